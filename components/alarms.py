@@ -1,0 +1,97 @@
+"""CloudWatch alarms and dashboard widgets that every tier brings along."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pulumi
+import pulumi_aws as aws
+
+Missing = Literal["breaching", "notBreaching", "ignore", "missing"]
+Comparison = Literal[
+    "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold", "LessThanOrEqualToThreshold"
+]
+
+MINUTE = 60
+"""Seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A CloudWatch metric. period: seconds, 10, 30 or a multiple of 60. statistic: Average, Sum, … or p99."""
+
+    namespace: str
+    name: str
+    dimensions: Mapping[str, pulumi.Input[str]]
+    statistic: str = "Average"
+    period: int = MINUTE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """When a metric raises an alarm.
+
+    threshold: in the metric's unit. periods: evaluation periods, at least 1. datapoints: how many of them must breach;
+    all by default. missing: what no data means (CloudWatch ``treatMissingData``) — chosen, never left to the default.
+    """
+
+    metric: Metric
+    threshold: float
+    comparison: Comparison
+    missing: Missing
+    description: str
+    periods: int = 3
+    datapoints: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.periods < 1:
+            raise ValueError(f"periods={self.periods}: must be at least 1")
+        if self.datapoints is not None and not 1 <= self.datapoints <= self.periods:
+            raise ValueError(f"datapoints={self.datapoints}: must be 1-{self.periods}, the number of periods")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alarming:
+    """Where a tier's alarms go: SNS topic ARNs of the tier's own Region; and the tags alarms carry."""
+
+    topic_arns: Sequence[pulumi.Input[str]] = ()
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def metric_alarm(name: str, alarm: Alarm, to: Alarming, opts: pulumi.ResourceOptions) -> aws.cloudwatch.MetricAlarm:
+    """``alarm`` as a resource that notifies ``to`` when it fires and when it clears."""
+    percentile = alarm.metric.statistic.startswith("p") and alarm.metric.statistic[1:2].isdigit()
+    return aws.cloudwatch.MetricAlarm(
+        name,
+        namespace=alarm.metric.namespace,
+        metric_name=alarm.metric.name,
+        dimensions=dict(alarm.metric.dimensions),
+        statistic=None if percentile else alarm.metric.statistic,
+        extended_statistic=alarm.metric.statistic if percentile else None,
+        period=alarm.metric.period,
+        evaluation_periods=alarm.periods,
+        datapoints_to_alarm=alarm.datapoints if alarm.datapoints is not None else alarm.periods,
+        threshold=alarm.threshold,
+        comparison_operator=alarm.comparison,
+        treat_missing_data=alarm.missing,
+        alarm_description=alarm.description,
+        alarm_actions=list(to.topic_arns),
+        ok_actions=list(to.topic_arns),
+        tags=dict(to.tags),
+        opts=opts,
+    )
+
+
+def widget(title: str, region: pulumi.Input[str], metrics: Sequence[Metric]) -> dict[str, Any]:
+    """A dashboard widget that plots ``metrics`` of one Region (CloudWatch dashboard body structure), 12 x 6 cells."""
+
+    def row(metric: Metric) -> list[Any]:
+        dimensions = [word for key, value in metric.dimensions.items() for word in (key, value)]
+        return [metric.namespace, metric.name, *dimensions, {"stat": metric.statistic, "period": metric.period}]
+
+    return {
+        "type": "metric",
+        "width": 12,
+        "height": 6,
+        "properties": {"title": title, "region": region, "view": "timeSeries", "metrics": [row(m) for m in metrics]},
+    }

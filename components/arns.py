@@ -1,0 +1,18 @@
+"""Account, partition and Region out of the ARN of a resource: no look-up that needs credentials at preview."""
+
+import pulumi
+
+
+def partition_of(arn: pulumi.Input[str]) -> pulumi.Output[str]:
+    """Partition of an ARN, such as ``aws`` or ``aws-cn``."""
+    return pulumi.Output.from_input(arn).apply(lambda a: a.split(":")[1])
+
+
+def region_of(arn: pulumi.Input[str]) -> pulumi.Output[str]:
+    """Region of a regional resource's ARN, such as ``us-west-2``; empty for global services."""
+    return pulumi.Output.from_input(arn).apply(lambda a: a.split(":")[3])
+
+
+def account_of(arn: pulumi.Input[str]) -> pulumi.Output[str]:
+    """Account id of an ARN: 12 digits; empty for S3 buckets."""
+    return pulumi.Output.from_input(arn).apply(lambda a: a.split(":")[4])

@@ -1,0 +1,109 @@
+"""Run a Pulumi program against mocks and hand back everything it registered: the recorded graph."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, rpc, settings
+
+ACCOUNT = "123456789012"
+REGION = "us-west-2"
+
+
+@dataclass(frozen=True)
+class Node:
+    """One registration. depends_on, parent: full URNs; property_dependencies: per top-level property."""
+
+    type: str
+    name: str
+    urn: str
+    inputs: dict[str, Any]
+    parent: str
+    protect: bool
+    aliases: tuple[str, ...]
+    ignore_changes: tuple[str, ...]
+    depends_on: frozenset[str]
+    property_dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+
+@dataclass(frozen=True)
+class Graph:
+    """What a program registered, in a stable order, and what it exported."""
+
+    nodes: tuple[Node, ...]
+    exports: Mapping[str, Any]
+
+    def of(self, type_token: str) -> list[Node]:
+        """Every node of a type, sorted by name."""
+        return [n for n in self.nodes if n.type == type_token]
+
+    def one(self, type_token: str, name: str | None = None) -> Node:
+        """The only node of a type (and name); AssertionError otherwise, listing what there is."""
+        found = [n for n in self.of(type_token) if name is None or n.name == name]
+        assert len(found) == 1, f"{len(found)} of {type_token} {name or ''}; there are {[n.name for n in found]}"
+        return found[0]
+
+    def referred(self, node: Node, prop: str) -> list[Node]:
+        """The nodes that a property's value comes from."""
+        urns = node.property_dependencies.get(prop, frozenset())
+        return [n for n in self.nodes if n.urn in urns]
+
+
+class _Recorder(mocks.MockMonitor):
+    def __init__(self, m: mocks.Mocks) -> None:
+        super().__init__(m)
+        self.nodes: list[Node] = []
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (gRPC method name)
+        response = super().RegisterResource(request)
+        per_property = {k: frozenset(v.urns) for k, v in request.propertyDependencies.items()}
+        self.nodes.append(
+            Node(
+                type=request.type,
+                name=request.name,
+                urn=response.urn,
+                inputs=rpc.deserialize_properties(request.object),
+                parent=request.parent,
+                protect=bool(request.protect),
+                aliases=tuple(a.spec.name for a in request.aliases),
+                ignore_changes=tuple(request.ignoreChanges),
+                depends_on=frozenset(request.dependencies).union(*per_property.values()),
+                property_dependencies=per_property,
+            )
+        )
+        return response
+
+
+class _Aws(mocks.Mocks):
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        service, kind = args.typ.split(":")[1].split("/")[0], args.typ.rsplit(":", 1)[-1]
+        given = dict(args.inputs)
+        name = str(given.get("name", args.name))
+        region = str(given.get("region", REGION))
+        outputs = {
+            "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{kind.lower()}/{name}",
+            "name": name,
+            "endpoint": f"{args.name}.test",
+            "ownerId": ACCOUNT,
+        }
+        return f"{args.name}-id", {**outputs, **given}
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        raise KeyError(f"no answer for invoke {args.token}: nothing at preview may ask the provider")
+
+
+def deploy(
+    program: Callable[[], Any], *, stack: str = "dev", project: str = "ha-aws", config: Mapping[str, str] | None = None
+) -> Graph:
+    """The graph that ``program`` registers. Raises what the program raises; duplicate names of one type are an error."""
+    settings.set_root_resource(None)  # type: ignore[arg-type]  # else exports of the previous run leak into this one
+    monitor = _Recorder(_Aws())
+    mocks.set_mocks(_Aws(), project=project, stack=stack, preview=False, monitor=monitor)
+    pulumi.runtime.set_all_config(dict(config or {}))
+    pulumi.runtime.test(program)()  # returns only when every registration has landed
+    nodes = tuple(sorted(monitor.nodes, key=lambda n: (n.type, n.name)))
+    keys = [(n.type, n.name) for n in nodes]
+    assert len(set(keys)) == len(keys), f"duplicate names: {sorted({k for k in keys if keys.count(k) > 1})}"
+    root = settings.get_root_resource()
+    return Graph(nodes=nodes, exports=dict(getattr(root, "outputs", {}) or {}))
