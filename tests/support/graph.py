@@ -96,7 +96,7 @@ class _Aws(mocks.Mocks):
 def deploy(
     program: Callable[[], Any], *, stack: str = "dev", project: str = "ha-aws", config: Mapping[str, str] | None = None
 ) -> Graph:
-    """The graph that ``program`` registers. Raises what the program raises; duplicate names of one type are an error."""
+    """The graph ``program`` registers. Raises what the program raises, AssertionError on a duplicate name."""
     settings.set_root_resource(None)  # type: ignore[arg-type]  # else exports of the previous run leak into this one
     monitor = _Recorder(_Aws())
     mocks.set_mocks(_Aws(), project=project, stack=stack, preview=False, monitor=monitor)
