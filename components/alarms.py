@@ -58,8 +58,13 @@ class Alarming:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def metric_alarm(name: str, alarm: Alarm, to: Alarming, opts: pulumi.ResourceOptions) -> aws.cloudwatch.MetricAlarm:
-    """``alarm`` as a resource that notifies ``to`` when it fires and when it clears."""
+def metric_alarm(
+    name: str, alarm: Alarm, to: Alarming, opts: pulumi.ResourceOptions, *, region: str | None = None
+) -> aws.cloudwatch.MetricAlarm:
+    """``alarm`` as a resource that notifies ``to`` when it fires and when it clears.
+
+    region: where the metric lives when not in the provider's Region, such as us-east-1 for CloudFront and Route 53.
+    """
     percentile = alarm.metric.statistic.startswith("p") and alarm.metric.statistic[1:2].isdigit()
     return aws.cloudwatch.MetricAlarm(
         name,
@@ -77,6 +82,7 @@ def metric_alarm(name: str, alarm: Alarm, to: Alarming, opts: pulumi.ResourceOpt
         alarm_description=alarm.description,
         alarm_actions=list(to.topic_arns),
         ok_actions=list(to.topic_arns),
+        region=region,
         tags=dict(to.tags),
         opts=opts,
     )
