@@ -1,0 +1,1 @@
+"""High-availability rules for AWS stacks on the resource graph: a self-contained CrossGuard pack."""

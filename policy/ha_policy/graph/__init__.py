@@ -1,0 +1,30 @@
+"""The resource graph: plain nodes, references that never fail open, Availability Zones and Regions.
+
+Build one with `from_policy` (a stack policy's resources), `from_state` (an exported state) or `from_preview`
+(`pulumi preview --json`); ask it with `Graph.of`, `Graph.refs`, `Graph.referrers`, `Graph.zones`, `Graph.region`
+and the relations in `ha_policy.graph.relations`; `edges(graph)` lists every relation as plain tuples.
+"""
+
+from .edges import Edge, edges
+from .kinds import kind_of
+from .model import Graph, Refs
+from .node import Node
+from .readers import from_policy, from_preview, from_state
+from .values import UNKNOWN, CannotTell, Unknown
+from .zones import Zones
+
+__all__ = [
+    "UNKNOWN",
+    "CannotTell",
+    "Edge",
+    "Graph",
+    "Node",
+    "Refs",
+    "Unknown",
+    "Zones",
+    "edges",
+    "from_policy",
+    "from_preview",
+    "from_state",
+    "kind_of",
+]

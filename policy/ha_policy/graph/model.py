@@ -1,0 +1,238 @@
+"""The graph: nodes by kind, identity and parent; references resolved, or said to be unresolved."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from .node import Node
+from .placement import locate
+from .region import region_of
+from .values import UNKNOWN, CannotTell
+from .zones import Zones
+
+# Properties whose value names a resource in another one's input: ids, ARNs, names, host names.
+IDENTITIES: Final = (
+    "id",
+    "arn",
+    "name",
+    "bucket",
+    "url",
+    "identifier",
+    "clusterIdentifier",
+    "replicationGroupId",
+    "keyId",
+    "family",
+    "arnWithoutRevision",
+    "dnsName",
+    "domainName",
+    "regionalDomainName",
+    "bucketRegionalDomainName",
+    "bucketDomainName",
+    "qualifiedArn",
+    "invokeArn",
+    "allocationId",
+    "publicIp",
+    "address",
+    "endpoint",
+    "readerEndpoint",
+    "streamArn",
+    "tableName",
+    "apiEndpoint",
+    "executionArn",
+    "websiteEndpoint",
+    "globalClusterIdentifier",
+    "primaryEndpointAddress",
+    "resourceId",
+    "invokeUrl",
+    "targetDomainName",
+    "cloudfrontDomainName",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refs:
+    """What a property refers to.
+
+    nodes: resources it certainly refers to. missing: what could not be traced, one text each. candidates: when the
+    dependency edges are wider than the property (outputs of remote components), the resources it may refer to.
+    """
+
+    nodes: tuple[Node, ...] = ()
+    missing: tuple[str, ...] = ()
+    candidates: tuple[Node, ...] = ()
+    wanted: int = 0
+
+    def sure(self) -> tuple[Node, ...]:
+        """All of them. Raises CannotTell when some could not be traced."""
+        if self.missing:
+            raise CannotTell("; ".join(self.missing))
+        return self.nodes
+
+    def one(self) -> Node | None:
+        """The only one, None when the property is not set. Raises CannotTell when it could not be traced."""
+        found = self.sure()
+        return found[0] if found else None
+
+
+class Graph:
+    """All resources of a stack.
+
+    zones: Availability Zone per id, for subnets and instances that are not part of the stack. Building is linear in
+    the resources; reverse look-ups are indexed at first use.
+    """
+
+    def __init__(self, nodes: Iterable[Node], zones: Mapping[str, str] | None = None) -> None:
+        self.nodes: tuple[Node, ...] = tuple(nodes)
+        self.known_zones: Mapping[str, str] = zones or {}
+        self._by_urn: dict[str, Node] = {n.urn: n for n in self.nodes}
+        self._by_kind: dict[str, list[Node]] = defaultdict(list)
+        self._children: dict[str, list[Node]] = defaultdict(list)
+        self._named: dict[str, list[Node]] = defaultdict(list)
+        self._referrers: dict[tuple[str, str, tuple[str, ...]], _Reverse] = {}
+        self._zones: dict[str, Zones] = {}
+        self.memo: dict[Any, Any] = {}  # what the relations worked out, by function and argument
+        for node in self.nodes:
+            self._by_kind[node.kind].append(node)
+            if node.parent:
+                self._children[node.parent].append(node)
+            for value in _identities(node):
+                self._named[value].append(node)
+
+    def get(self, urn: str) -> Node | None:
+        """The node of a URN."""
+        return self._by_urn.get(urn)
+
+    def of(self, *kinds: str) -> list[Node]:
+        """Every node of these kinds, in the engine's order."""
+        if len(kinds) == 1:
+            return list(self._by_kind.get(kinds[0], ()))
+        return [n for k in kinds for n in self._by_kind.get(k, ())]
+
+    def children(self, node: Node) -> list[Node]:
+        """The nodes whose parent it is."""
+        return list(self._children.get(node.urn, ()))
+
+    def descendants(self, urn: str, kinds: tuple[str, ...]) -> Iterator[Node]:
+        """Every node of these kinds below a URN; a parent cycle ends the walk."""
+        seen, todo = {urn}, [urn]
+        while todo:
+            for child in self._children.get(todo.pop(), ()):
+                if child.urn not in seen:
+                    seen.add(child.urn)
+                    todo.append(child.urn)
+                    if child.kind in kinds:
+                        yield child
+
+    def named(self, value: str, *kinds: str, near: Node | None = None) -> list[Node]:
+        """The nodes of these kinds with an id, ARN, name or host name; those in ``near``'s Region when several."""
+        found = [n for n in self._named.get(value, ()) if n.kind in kinds]
+        if len(found) > 1 and near is not None:
+            region = region_of(near)
+            same = [
+                n for n in found if region_of(n) is not UNKNOWN and region is not UNKNOWN and region_of(n) == region
+            ]
+            return same or found
+        return found
+
+    def refs(self, node: Node, path: str, *kinds: str) -> Refs:
+        """The resources of these kinds that a property refers to: by known id, else by dependency, else by parent.
+
+        An id that is not of this stack, an unknown without an edge, and an edge that is too wide are ``missing``.
+        """
+        values = list(node.leaves(path))
+        found: dict[str, Node] = {}
+        missing: list[str] = []
+        unknowns = 0
+        for value in values:
+            if value is UNKNOWN:
+                unknowns += 1
+            elif not isinstance(value, str):
+                missing.append(f"{path} of {node.label} is not an id")
+            elif matches := self.named(value, *kinds, near=node):
+                found.update({m.urn: m for m in matches[:1]})
+            else:
+                missing.append(f"{value} ({path} of {node.label}) is not part of this stack")
+        if not unknowns:
+            return Refs(tuple(found.values()), tuple(missing), wanted=len(values))
+        return self._traced(node, path, kinds, found, missing, unknowns, len(values))
+
+    def _traced(
+        self, node: Node, path: str, kinds: tuple[str, ...], found: dict[str, Node], missing: list[str],
+        unknowns: int, wanted: int,
+    ) -> Refs:  # fmt: skip
+        top = path.split(".")[0]
+        edges = [self._by_urn[u] for u in node.property_dependencies.get(top, ()) if u in self._by_urn]
+        direct = {n.urn: n for n in edges if n.kind in kinds and n.urn not in found}
+        components = [n for n in edges if "/" not in n.kind and not n.kind.startswith("pulumi:")]
+        wide = {m.urn: m for c in components for m in self.descendants(c.urn, kinds) if m.urn not in found}
+        reach = {**direct, **wide}
+        # A list that is unknown as a whole was computed from what it depends on; a single value cannot be several.
+        listed = any(step.endswith("s") and not step.endswith("ss") for step in path.split("."))
+        whole = listed and unknowns == 1 and any(v is UNKNOWN for v in (node.raw(path), node.raw(top)))
+        if reach and (len(reach) == unknowns or (whole and not components)):
+            return Refs((*found.values(), *reach.values()), tuple(missing), wanted=wanted)
+        if reach and len(reach) < unknowns:
+            missing.append(f"{unknowns - len(reach)} of {wanted} values in {path} of {node.label}, not known yet")
+            return Refs((*found.values(), *reach.values()), tuple(missing), wanted=wanted)
+        if reach:
+            missing.append(
+                f"which of {len(reach)} {'/'.join(kinds)} {path} of {node.label} means: it comes from a component's "
+                "outputs and is not known yet"
+            )
+            return Refs(tuple(found.values()), tuple(missing), tuple(reach.values()), wanted)
+        missing.append(f"{path} of {node.label}, not known yet and without a dependency on {' or '.join(kinds)}")
+        return Refs(tuple(found.values()), tuple(missing), wanted=wanted)
+
+    def ref(self, node: Node, path: str, *kinds: str) -> Node | None:
+        """The one resource that a property refers to; None when not set. Raises CannotTell when not traceable."""
+        return self.refs(node, path, *kinds).one()
+
+    def referrers(self, target: Node, kind: str, path: str, *targets: str) -> Refs:
+        """The resources of ``kind`` whose ``path`` refers to ``target`` (``targets``: kinds the path may refer to).
+
+        ``missing`` lists those whose reference could not be traced: they may or may not refer to it.
+        """
+        key = (kind, path, targets or (target.kind,))
+        reverse = self._referrers.get(key)
+        if reverse is None:
+            reverse = self._referrers[key] = self._reverse(*key)
+        sources = tuple(reverse.by_target.get(target.urn, ()))
+        return Refs(sources, tuple(reverse.missing))
+
+    def _reverse(self, kind: str, path: str, targets: tuple[str, ...]) -> "_Reverse":
+        reverse = _Reverse()
+        for source in self.of(kind):
+            refs = self.refs(source, path, *targets)
+            for target in refs.nodes:
+                reverse.by_target[target.urn].append(source)
+            # An id of another stack refers to nothing here: only what is not known yet leaves the answer open.
+            reverse.missing += [m for m in refs.missing if "not known yet" in m]
+        return reverse
+
+    def region(self, node: Node) -> str:
+        """The Region: the resource's own ``region``, else its ARN's, else its provider's. Raises CannotTell."""
+        region = region_of(node)
+        if region is UNKNOWN:
+            raise node.unknown("the Region")
+        return str(region)
+
+    def zones(self, node: Node) -> Zones:
+        """The Availability Zones that a resource is in, as `placement` says for its kind."""
+        if node.urn not in self._zones:
+            self._zones[node.urn] = Zones(unresolved=(f"the zones of {node.label} (they refer to each other)",))
+            self._zones[node.urn] = locate(self, node)
+        return self._zones[node.urn]
+
+
+@dataclass(slots=True)
+class _Reverse:
+    by_target: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
+    missing: list[str] = field(default_factory=list[str])
+
+
+def _identities(node: Node) -> set[str]:
+    values = {v for k in IDENTITIES if type(v := node.props.get(k)) is str and v}
+    if node.id:
+        values.add(node.id)
+    return values

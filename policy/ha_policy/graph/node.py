@@ -1,0 +1,176 @@
+"""One resource as plain, immutable data, read through accessors that never fail open."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from .values import UNKNOWN, CannotTell
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One resource of the stack; compared by identity.
+
+    kind: the normalised type (`kind_of`). token: the type as registered. props: plain values (dict, tuple, str, int,
+    float, bool, None, UNKNOWN); treat as immutable. parent, provider, dependencies: URNs. property_dependencies: URNs
+    per top-level property. home: the Region of the resource's provider, or UNKNOWN. external: read, not managed.
+
+    Paths are dotted property names (``networkConfiguration.subnets``). An accessor raises `CannotTell` when the value
+    is not known or not of the kind asked for, and gives the default when it is not set.
+    """
+
+    urn: str
+    kind: str
+    token: str
+    name: str
+    props: Mapping[str, Any]
+    id: str | None = None
+    parent: str = ""
+    provider: str = ""
+    home: Any = UNKNOWN
+    dependencies: tuple[str, ...] = ()
+    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    protect: bool = False
+    ignore_changes: tuple[str, ...] = ()
+    delete_before_replace: bool = False
+    external: bool = False
+
+    @property
+    def label(self) -> str:
+        """How messages name the resource: ``lb/loadBalancer shop-web``."""
+        return f"{self.kind} {self.name}"
+
+    def unknown(self, path: str, why: str = "is not known before deployment") -> CannotTell:
+        """The exception that says that a property of this resource is not known."""
+        return CannotTell(f"{path} of {self.label} {why}")
+
+    def raw(self, path: str) -> Any:
+        """The value at a path, UNKNOWN when it or anything on the way is not known, None when it is not set."""
+        value: Any = self.props
+        for step in path.split("."):
+            if value is UNKNOWN or value is None:
+                return value
+            if isinstance(value, tuple) and len(cast(tuple[Any, ...], value)) == 1:
+                value = cast(tuple[Any, ...], value)[0]  # a block that other versions give as a list of one
+                if value is UNKNOWN:
+                    return value
+            if not isinstance(value, Mapping):
+                return UNKNOWN if value else None
+            value = cast(Mapping[str, Any], value).get(step)
+        return value
+
+    def has(self, path: str) -> bool:
+        """Whether the program (or the provider) set the property to something not empty; true when not known."""
+        value = self.raw(path)
+        return value is UNKNOWN or value not in (None, "", (), {})
+
+    def get(self, path: str) -> Any:
+        """The value at a path or None."""
+        value = self.raw(path)
+        if value is UNKNOWN:
+            raise self.unknown(path)
+        return value
+
+    def text(self, path: str, default: str = "") -> str:
+        """A string."""
+        value = self.get(path)
+        if value is None:
+            return default
+        if isinstance(value, bool | int | float):
+            return str(value)
+        if not isinstance(value, str):
+            raise self.unknown(path, "is not a text")
+        return value
+
+    def flag(self, path: str, default: bool = False) -> bool:
+        """A truth value; ``"true"`` and ``"false"`` count."""
+        value = self.get(path)
+        if value is None:
+            return default
+        if isinstance(value, str) and value.lower() in ("true", "false"):
+            return value.lower() == "true"
+        if not isinstance(value, bool):
+            raise self.unknown(path, "is neither true nor false")
+        return value
+
+    def number(self, path: str, default: float = 0) -> float:
+        """A number; digits in a string count."""
+        value = self.get(path)
+        if value is None:
+            return default
+        if isinstance(value, str):
+            try:
+                return float(value)
+            except ValueError:
+                raise self.unknown(path, "is not a number") from None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.unknown(path, "is not a number")
+        return value
+
+    def items(self, path: str) -> tuple[Any, ...]:
+        """The elements of a list (some may be UNKNOWN); a single value counts as a list of one."""
+        value = self.get(path)
+        if value is None:
+            return ()
+        return cast(tuple[Any, ...], value) if isinstance(value, tuple) else (value,)
+
+    def texts(self, path: str) -> tuple[str, ...]:
+        """A list of strings, all of them known."""
+        values = self.items(path)
+        if any(v is UNKNOWN or not isinstance(v, str) for v in values):
+            raise self.unknown(path)
+        return cast(tuple[str, ...], values)
+
+    def blocks(self, path: str) -> tuple["Node", ...]:
+        """The objects of a list (or the one object), each as a node with the same accessors and references."""
+        found: list[Node] = []
+        for index, value in enumerate(self.items(path)):
+            if value is UNKNOWN or not isinstance(value, Mapping):
+                raise self.unknown(f"{path}[{index}]")
+            found.append(self._block(path, cast(Mapping[str, Any], value)))
+        return tuple(found)
+
+    def _block(self, path: str, props: Mapping[str, Any]) -> "Node":
+        top = self.property_dependencies.get(path.split(".")[0])
+        return Node(
+            urn=self.urn,
+            kind=self.kind,
+            token=self.token,
+            name=f"{self.name} {path}",
+            props=props,
+            provider=self.provider,
+            home=self.home,
+            property_dependencies={} if top is None else dict.fromkeys(props, top),
+        )
+
+    def document(self, path: str) -> Mapping[str, Any]:
+        """A JSON document given as text or as an object; empty when not set."""
+        value = self.get(path)
+        if value in (None, ""):
+            return {}
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                raise self.unknown(path, "is not JSON") from None
+        if not isinstance(value, Mapping):
+            raise self.unknown(path, "is not an object")
+        return cast(Mapping[str, Any], value)
+
+    def leaves(self, path: str) -> Iterator[Any]:
+        """Every value at a path, through lists on the way (``subnetMappings.subnetId``); UNKNOWN where not known."""
+        yield from _leaves(self.props, path.split("."))
+
+
+def _leaves(value: Any, steps: list[str]) -> Iterator[Any]:
+    if value is UNKNOWN:
+        yield UNKNOWN
+    elif isinstance(value, tuple):
+        for element in cast(tuple[Any, ...], value):
+            yield from _leaves(element, steps)
+    elif not steps:
+        if value is not None and value != "":
+            yield value
+    elif isinstance(value, Mapping):
+        yield from _leaves(cast(Mapping[str, Any], value).get(steps[0]), steps[1:])

@@ -1,0 +1,193 @@
+"""Where each kind of resource runs: the properties that decide its Availability Zones."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from .node import Node
+from .values import UNKNOWN
+from .zones import REGIONAL, Zones, zones_of
+
+if TYPE_CHECKING:
+    from .model import Graph
+
+SUBNET: Final = "ec2/subnet"
+SUBNETS: Final = (SUBNET, "ec2/defaultSubnet")
+
+# Kind -> places, the first that can be resolved wins: (path, kinds it refers to), or (path,) where it holds zone names.
+Place = tuple[str, ...]
+PLACES: Final[dict[str, tuple[Place, ...]]] = {
+    "ec2/subnet": (("availabilityZone",), ("availabilityZoneId",)),
+    "ec2/defaultSubnet": (("availabilityZone",), ("availabilityZoneId",)),
+    "ec2/instance": (
+        ("availabilityZone",),
+        ("subnetId", *SUBNETS),
+        ("primaryNetworkInterface.networkInterfaceId", "ec2/networkInterface"),
+    ),
+    "ec2/spotInstanceRequest": (("availabilityZone",), ("subnetId", *SUBNETS)),
+    "ec2/networkInterface": (("subnetId", *SUBNETS),),
+    "ec2/natGateway": (("subnetId", *SUBNETS),),
+    "ec2/vpcEndpoint": (("subnetIds", *SUBNETS), ("subnetConfigurations.subnet", *SUBNETS)),
+    "ec2/vpcEndpointSubnetAssociation": (("subnetId", *SUBNETS),),
+    "ec2/capacityReservation": (("availabilityZone",), ("availabilityZoneId",)),
+    "ebs/volume": (("availabilityZone",),),
+    "ec2transitgateway/vpcAttachment": (("subnetIds", *SUBNETS),),
+    "lb/loadBalancer": (("subnets", *SUBNETS), ("subnetMappings.subnetId", *SUBNETS)),
+    "elb/loadBalancer": (("subnets", *SUBNETS), ("availabilityZones",)),
+    "autoscaling/group": (("vpcZoneIdentifiers", *SUBNETS), ("availabilityZones",)),
+    "ecs/service": (("networkConfiguration.subnets", *SUBNETS),),
+    "ecs/taskSet": (("networkConfiguration.subnets", *SUBNETS),),
+    "lambda/function": (("vpcConfig.subnetIds", *SUBNETS),),
+    "eks/cluster": (("vpcConfig.subnetIds", *SUBNETS),),
+    "eks/nodeGroup": (("subnetIds", *SUBNETS),),
+    "eks/fargateProfile": (("subnetIds", *SUBNETS),),
+    "batch/computeEnvironment": (("computeResources.subnets", *SUBNETS),),
+    "apprunner/vpcConnector": (("subnets", *SUBNETS),),
+    "apigatewayv2/vpcLink": (("subnetIds", *SUBNETS),),
+    "rds/instance": (("availabilityZone",), ("dbSubnetGroupName", "rds/subnetGroup")),
+    "rds/cluster": (("dbSubnetGroupName", "rds/subnetGroup"), ("availabilityZones",)),
+    "rds/clusterInstance": (("availabilityZone",),),
+    "rds/proxy": (("vpcSubnetIds", *SUBNETS),),
+    "rds/subnetGroup": (("subnetIds", *SUBNETS),),
+    "docdb/cluster": (("dbSubnetGroupName", "docdb/subnetGroup"), ("availabilityZones",)),
+    "docdb/clusterInstance": (("availabilityZone",),),
+    "docdb/subnetGroup": (("subnetIds", *SUBNETS),),
+    "neptune/cluster": (("neptuneSubnetGroupName", "neptune/subnetGroup"), ("availabilityZones",)),
+    "neptune/clusterInstance": (("availabilityZone",),),
+    "neptune/subnetGroup": (("subnetIds", *SUBNETS),),
+    "elasticache/subnetGroup": (("subnetIds", *SUBNETS),),
+    "elasticache/replicationGroup": (("subnetGroupName", "elasticache/subnetGroup"),),
+    "elasticache/cluster": (
+        ("preferredAvailabilityZones",),
+        ("availabilityZone",),
+        ("subnetGroupName", "elasticache/subnetGroup"),
+    ),
+    "elasticache/serverlessCache": (("subnetIds", *SUBNETS),),
+    "memorydb/subnetGroup": (("subnetIds", *SUBNETS),),
+    "memorydb/cluster": (("subnetGroupName", "memorydb/subnetGroup"),),
+    "redshift/subnetGroup": (("subnetIds", *SUBNETS),),
+    "redshift/cluster": (("clusterSubnetGroupName", "redshift/subnetGroup"), ("availabilityZone",)),
+    "redshiftserverless/workgroup": (("subnetIds", *SUBNETS),),
+    "dax/subnetGroup": (("subnetIds", *SUBNETS),),
+    "dax/cluster": (("availabilityZones",), ("subnetGroupName", "dax/subnetGroup")),
+    "dms/replicationSubnetGroup": (("subnetIds", *SUBNETS),),
+    "dms/replicationInstance": (("replicationSubnetGroupId", "dms/replicationSubnetGroup"), ("availabilityZone",)),
+    "opensearch/domain": (("vpcOptions.subnetIds", *SUBNETS),),
+    "msk/cluster": (("brokerNodeGroupInfo.clientSubnets", *SUBNETS),),
+    "msk/serverlessCluster": (("vpcConfigs.subnetIds", *SUBNETS),),
+    "mq/broker": (("subnetIds", *SUBNETS),),
+    "efs/mountTarget": (("subnetId", *SUBNETS), ("availabilityZoneName",)),
+    "efs/fileSystem": (("availabilityZoneName",),),
+    "fsx/windowsFileSystem": (("subnetIds", *SUBNETS),),
+    "fsx/ontapFileSystem": (("subnetIds", *SUBNETS),),
+    "fsx/openZfsFileSystem": (("subnetIds", *SUBNETS),),
+    "fsx/lustreFileSystem": (("subnetIds", *SUBNETS),),
+    "networkfirewall/firewall": (
+        ("subnetMappings.subnetId", *SUBNETS),
+        ("availabilityZoneMappings.availabilityZoneId",),
+    ),
+    "route53/resolverEndpoint": (("ipAddresses.subnetId", *SUBNETS),),
+    "directoryservice/directory": (("vpcSettings.subnetIds", *SUBNETS),),
+    "workspaces/directory": (("subnetIds", *SUBNETS),),
+    "mwaa/environment": (("networkConfiguration.subnetIds", *SUBNETS),),
+    "emr/cluster": (("ec2Attributes.subnetId", *SUBNETS), ("ec2Attributes.subnetIds", *SUBNETS)),
+    "sagemaker/model": (("vpcConfig.subnets", *SUBNETS),),
+    "transfer/server": (("endpointDetails.subnetIds", *SUBNETS),),
+}
+
+# Kinds that AWS itself spreads over the Region's zones (availability.md §2b), unless a place above says otherwise.
+SPREAD: Final = frozenset(
+    {
+        "dynamodb/table",
+        "s3/bucket",
+        "sqs/queue",
+        "sns/topic",
+        "kinesis/stream",
+        "lambda/function",
+        "efs/fileSystem",
+        "apigateway/restApi",
+        "apigatewayv2/api",
+        "ecr/repository",
+        "secretsmanager/secret",
+        "kms/key",
+        "sfn/stateMachine",
+        "cloudwatch/eventBus",
+        "kinesis/firehoseDeliveryStream",
+        "mediaconvert/queue",
+        "cognito/userPool",
+    }
+)
+
+
+def locate(graph: "Graph", node: Node) -> Zones:
+    """The zones of a node by its kind's places; nothing known of an unlisted kind is an unresolved zone, never none."""
+    if special := _SPECIAL.get(node.kind):
+        found = special(graph, node)
+        if found is not None:
+            return found
+    best: Zones | None = None
+    for path, *kinds in PLACES.get(node.kind, ()):
+        if not node.has(path.split(".")[0]):
+            continue
+        zones = _place(graph, node, path, tuple(kinds))
+        if zones.names and zones.known:
+            return zones
+        if zones.known and not zones.names:
+            continue
+        if best is None or len(zones.names) > len(best.names) or (zones.possible and not best.possible):
+            best = zones
+    if best is not None:
+        return best
+    if node.kind in SPREAD:
+        return REGIONAL
+    return Zones(unresolved=(f"no property of {node.label} says in which zone it is",))
+
+
+def _place(graph: "Graph", node: Node, path: str, kinds: tuple[str, ...]) -> Zones:
+    if not kinds:
+        values = list(node.leaves(path))
+        names = [v for v in values if isinstance(v, str)]
+        return zones_of(names, [f"{path} of {node.label}, not known yet" for v in values if v is UNKNOWN])
+    refs = graph.refs(node, path, *kinds)
+    missing = [m for m in refs.missing if not _elsewhere(graph, m)]
+    names = {graph.known_zones[i] for i in node.leaves(path) if isinstance(i, str) and i in graph.known_zones}
+    total = Zones()
+    for target in refs.nodes:
+        total |= graph.zones(target)
+    names |= total.names
+    possible = frozenset(z for c in refs.candidates for z in graph.zones(c).names)
+    certain = bool(refs.candidates) and all(graph.zones(c).known for c in refs.candidates)
+    if certain and len(possible) == 1:  # whichever it is, it is there
+        return zones_of(names | possible, total.unresolved)
+    return zones_of(names, (*total.unresolved, *missing), possible)
+
+
+def _elsewhere(graph: "Graph", missing: str) -> bool:
+    return missing.split(" ", 1)[0] in graph.known_zones
+
+
+def _nat(graph: "Graph", node: Node) -> Zones | None:
+    mode = node.raw("availabilityMode")
+    if mode is UNKNOWN:
+        return Zones(unresolved=(f"availabilityMode of {node.label}, not known yet",))
+    return REGIONAL if mode == "regional" else None
+
+
+def _spread_instance(graph: "Graph", node: Node) -> Zones | None:
+    """A Multi-AZ DB instance is in two zones of its subnet group, whatever its ``availabilityZone``."""
+    if node.raw("multiAz") is not True:
+        return None
+    return _place(graph, node, "dbSubnetGroupName", ("rds/subnetGroup",)) if node.has("dbSubnetGroupName") else REGIONAL
+
+
+def _preferred(graph: "Graph", node: Node) -> Zones | None:
+    """A replication group is where its preferred zones say, else anywhere in its subnet group."""
+    if node.has("preferredCacheClusterAzs") and node.raw("preferredCacheClusterAzs") is not UNKNOWN:
+        return _place(graph, node, "preferredCacheClusterAzs", ())
+    return None
+
+
+_SPECIAL: Final[dict[str, Callable[["Graph", Node], Zones | None]]] = {
+    "ec2/natGateway": _nat,
+    "rds/instance": _spread_instance,
+    "elasticache/replicationGroup": _preferred,
+}

@@ -1,0 +1,126 @@
+"""Three ways to the same graph: a stack policy's resources, an exported state, `pulumi preview --json`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Final, cast
+
+from .kinds import kind_of
+from .model import Graph
+from .node import Node
+from .values import UNKNOWN, entry, plain
+
+_GONE: Final = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
+
+
+def from_policy(resources: Iterable[Any], zones: Mapping[str, str] | None = None) -> Graph:
+    """The graph of ``StackValidationArgs.resources``; every proxy is read once, guarded, and never touched again."""
+    homes: dict[str, Any] = {}
+    return Graph([_from_policy(r, homes) for r in resources], zones)
+
+
+def _from_policy(resource: Any, homes: dict[str, Any]) -> Node:
+    edges = {
+        str(k): tuple(str(d.urn) for d in v)
+        for k, v in cast(Mapping[str, Sequence[Any]], resource.property_dependencies or {}).items()
+    }
+    provider, opts = resource.provider, resource.opts
+    if provider is not None and provider.urn not in homes:
+        homes[provider.urn] = _own_region(entry(provider.props, "region"))
+    token = str(resource.resource_type)
+    return Node(
+        urn=str(resource.urn),
+        kind=kind_of(token),
+        token=token,
+        name=str(resource.name),
+        props=_given(plain(resource.props), edges),
+        id=_text(entry(resource.props, "id")),
+        parent=str(resource.parent.urn) if resource.parent is not None else "",
+        provider="" if provider is None else str(provider.urn),
+        home=UNKNOWN if provider is None else homes[provider.urn],
+        dependencies=tuple(str(d.urn) for d in resource.dependencies or ()),
+        property_dependencies=edges,
+        protect=bool(getattr(opts, "protect", False)),
+        ignore_changes=tuple(str(p) for p in getattr(opts, "ignore_changes", None) or ()),
+        delete_before_replace=bool(getattr(opts, "delete_before_replace", False)),
+    )
+
+
+def from_state(state: Mapping[str, Any], zones: Mapping[str, str] | None = None) -> Graph:
+    """The graph of `pulumi stack export` (or its ``deployment`` alone). Resources being deleted are left out."""
+    deployment = cast(Mapping[str, Any], state.get("deployment", state))
+    resources = cast(list[Mapping[str, Any]], deployment.get("resources") or [])
+    return _from_json([r for r in resources if not r.get("delete")], zones)
+
+
+def from_preview(preview: Mapping[str, Any], zones: Mapping[str, str] | None = None) -> Graph:
+    """The graph after the steps of `pulumi preview --json`. Resources that go away are left out."""
+    steps = cast(list[Mapping[str, Any]], preview.get("steps") or [])
+    states = [s.get("newState") for s in steps if s.get("op") not in _GONE]
+    return _from_json([cast(Mapping[str, Any], s) for s in states if s], zones)
+
+
+def _from_json(resources: list[Mapping[str, Any]], zones: Mapping[str, str] | None) -> Graph:
+    by_urn = {str(r["urn"]): r for r in resources}  # the last step of a replacement wins
+    homes: dict[str, Any] = {}
+
+    def home(reference: str) -> Any:
+        urn = reference.rpartition("::")[0]
+        if urn not in homes:
+            provider = by_urn.get(urn, {})
+            homes[urn] = _own_region({**_map(provider.get("inputs")), **_map(provider.get("outputs"))}.get("region"))
+        return homes[urn]
+
+    return Graph([_from_state(r, home) for r in by_urn.values()], zones)
+
+
+def _from_state(resource: Mapping[str, Any], home: Callable[[str], Any]) -> Node:
+    edges = {
+        str(k): tuple(str(u) for u in cast(list[Any], v or []))
+        for k, v in cast(dict[str, Any], resource.get("propertyDependencies") or {}).items()
+    }
+    urn, token = str(resource["urn"]), str(resource["type"])
+    reference = str(resource.get("provider") or "")
+    props = {**_map(resource.get("inputs")), **_map(resource.get("outputs"))}
+    return Node(
+        urn=urn,
+        kind=kind_of(token),
+        token=token,
+        name=urn.rpartition("::")[2],
+        props=_given(plain(props), edges),
+        id=_text(plain(resource.get("id"))),
+        parent=str(resource.get("parent") or ""),
+        provider=reference.rpartition("::")[0],
+        home=home(reference) if reference else UNKNOWN,
+        dependencies=tuple(str(d) for d in cast(list[Any], resource.get("dependencies") or [])),
+        property_dependencies=edges,
+        protect=bool(resource.get("protect")),
+        ignore_changes=tuple(str(p) for p in cast(list[Any], resource.get("ignoreChanges") or [])),
+        delete_before_replace=bool(resource.get("deleteBeforeReplace")),
+        external=bool(resource.get("external")),
+    )
+
+
+def _given(props: Any, edges: Mapping[str, tuple[str, ...]]) -> Mapping[str, Any]:
+    """Without what the program did not set and the provider will only compute.
+
+    SDKs list every input in the property dependencies, with no URN when it depends on nothing. Where they do (one
+    empty list is the evidence), an unknown that is not listed is no input: the property is simply not set.
+    """
+    if not isinstance(props, dict):
+        return {}
+    values = cast(dict[str, Any], props)
+    if not any(not urns for urns in edges.values()):
+        return values
+    return {k: v for k, v in values.items() if v is not UNKNOWN or k in edges}
+
+
+def _map(value: Any) -> Mapping[str, Any]:
+    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _own_region(value: Any) -> Any:
+    value = plain(value)
+    return value if isinstance(value, str) and value else UNKNOWN

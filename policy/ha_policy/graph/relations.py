@@ -1,0 +1,207 @@
+"""Who routes, forwards, replicates, reports to whom. Every function raises CannotTell rather than guess."""
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeVar
+
+from .model import Graph, Refs
+from .node import Node
+from .placement import SUBNETS
+from .values import UNKNOWN, CannotTell
+from .zones import Zones
+
+DEFAULT_ROUTES: Final = frozenset({"0.0.0.0/0", "::/0"})
+T = TypeVar("T")
+
+
+def remembered(graph: Graph, key: tuple[str, str], work: Callable[[], T]) -> T:
+    """What ``work`` gives, worked out once per graph and key; a CannotTell is remembered too."""
+    if key not in graph.memo:
+        try:
+            graph.memo[key] = work()
+        except CannotTell as unknown:
+            graph.memo[key] = unknown
+    found = graph.memo[key]
+    if isinstance(found, CannotTell):
+        raise CannotTell(found.what)
+    return found
+
+
+# --- network -----------------------------------------------------------------------------------------------------
+
+
+def route_table(graph: Graph, subnet: Node) -> Node | None:
+    """The route table that a subnet is associated with; its VPC's main one when the stack knows it; else None."""
+    return remembered(graph, ("route_table", subnet.urn), lambda: _route_table(graph, subnet))
+
+
+def _route_table(graph: Graph, subnet: Node) -> Node | None:
+    links = graph.referrers(subnet, "ec2/routeTableAssociation", "subnetId", *SUBNETS)
+    if links.nodes:
+        return graph.ref(links.nodes[0], "routeTableId", "ec2/routeTable", "ec2/defaultRouteTable")
+    links.sure()
+    vpc = graph.refs(subnet, "vpcId", "ec2/vpc", "ec2/defaultVpc")
+    for own in vpc.nodes:
+        for main in graph.referrers(own, "ec2/mainRouteTableAssociation", "vpcId", "ec2/vpc").nodes:
+            return graph.ref(main, "routeTableId", "ec2/routeTable")
+        for table in graph.of("ec2/defaultRouteTable"):
+            if any(n is own for n in graph.refs(table, "defaultRouteTableId", "ec2/vpc").nodes):
+                return table
+    return None
+
+
+def subnets_of(graph: Graph, table: Node) -> Refs:
+    """The subnets associated with a route table."""
+    links = graph.referrers(
+        table, "ec2/routeTableAssociation", "routeTableId", "ec2/routeTable", "ec2/defaultRouteTable"
+    )
+    found: list[Node] = []
+    missing = list(links.missing)
+    for link in links.nodes:
+        refs = graph.refs(link, "subnetId", *SUBNETS)
+        found += refs.nodes
+        missing += refs.missing
+    return Refs(tuple(found), tuple(missing))
+
+
+def default_routes(graph: Graph, table: Node) -> tuple[Node, ...]:
+    """The default routes of a route table, inline or as ``ec2/route``: nodes with natGatewayId, gatewayId, …"""
+    return remembered(graph, ("default_routes", table.urn), lambda: _default_routes(graph, table))
+
+
+def _default_routes(graph: Graph, table: Node) -> tuple[Node, ...]:
+    inline = [
+        r
+        for r in table.blocks("routes")
+        if r.raw("cidrBlock") in DEFAULT_ROUTES or r.raw("ipv6CidrBlock") in DEFAULT_ROUTES
+    ]
+    apart = graph.referrers(table, "ec2/route", "routeTableId", "ec2/routeTable", "ec2/defaultRouteTable")
+    own = [r for r in apart.nodes if _is_default(r)]
+    if not inline and not own:
+        apart.sure()
+    return (*inline, *own)
+
+
+def _is_default(route: Node) -> bool:
+    return any(
+        route.raw(p) in DEFAULT_ROUTES
+        for p in ("destinationCidrBlock", "destinationIpv6CidrBlock")
+        if route.raw(p) is not UNKNOWN
+    )
+
+
+def nat_gateways(graph: Graph, table: Node) -> tuple[Node, ...]:
+    """The NAT gateways that a route table's default routes go to."""
+    found: dict[str, Node] = {}
+    for route in default_routes(graph, table):
+        if route.has("natGatewayId"):
+            found.update({n.urn: n for n in graph.refs(route, "natGatewayId", "ec2/natGateway").sure()})
+    return tuple(found.values())
+
+
+# --- load balancing ----------------------------------------------------------------------------------------------
+
+Member = tuple[Node, Zones]
+
+
+def target_groups_of(graph: Graph, balancer: Node) -> Refs:
+    """The target groups that a load balancer's listeners and rules forward to."""
+    found: dict[str, Node] = {}
+    listeners = graph.referrers(balancer, "lb/listener", "loadBalancerArn", "lb/loadBalancer")
+    missing = list(listeners.missing)
+    for listener in listeners.nodes:
+        rules = graph.referrers(listener, "lb/listenerRule", "listenerArn", "lb/listener")
+        missing += rules.missing
+        for source, top in ((listener, "defaultActions"), *((r, "actions") for r in rules.nodes)):
+            for path in (f"{top}.targetGroupArn", f"{top}.forward.targetGroups.arn"):
+                refs = graph.refs(source, path, "lb/targetGroup")
+                found.update({n.urn: n for n in refs.nodes})
+                missing += refs.missing
+    return Refs(tuple(found.values()), tuple(dict.fromkeys(missing)))
+
+
+def balancers_of(graph: Graph, group: Node) -> tuple[Node, ...]:
+    """The load balancers that forward to a target group. Raises CannotTell when some listener is not resolved."""
+    index: dict[str, list[Node]] = remembered(graph, ("balancers", ""), lambda: _balancers(graph))
+    return tuple(index.get(group.urn, ()))
+
+
+def _balancers(graph: Graph) -> dict[str, list[Node]]:
+    index: dict[str, list[Node]] = {}
+    for balancer in graph.of("lb/loadBalancer"):
+        for group in target_groups_of(graph, balancer).nodes:
+            index.setdefault(group.urn, []).append(balancer)
+    return index
+
+
+def members(graph: Graph, group: Node) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    """What registers in a target group, and what could not be resolved: ASGs, services, attached targets."""
+    sources: list[Refs] = [
+        graph.referrers(group, "autoscaling/group", "targetGroupArns", "lb/targetGroup"),
+        graph.referrers(group, "ecs/service", "loadBalancers.targetGroupArn", "lb/targetGroup"),
+        graph.referrers(
+            group, "ecs/service", "loadBalancers.advancedConfiguration.alternateTargetGroupArn", "lb/targetGroup"
+        ),
+        graph.referrers(group, "ecs/taskSet", "loadBalancers.targetGroupArn", "lb/targetGroup"),
+    ]
+    found: dict[str, Node] = {n.urn: n for s in sources for n in s.nodes}
+    missing = [m for s in sources for m in s.missing]
+    attachments = graph.referrers(group, "autoscaling/attachment", "lbTargetGroupArn", "lb/targetGroup")
+    missing += attachments.missing
+    for link in attachments.nodes:
+        refs = graph.refs(link, "autoscalingGroupName", "autoscaling/group")
+        found.update({n.urn: n for n in refs.nodes})
+        missing += refs.missing
+    direct = graph.referrers(group, "lb/targetGroupAttachment", "targetGroupArn", "lb/targetGroup")
+    missing += direct.missing
+    for link in direct.nodes:
+        refs = graph.refs(link, "targetId", "ec2/instance", "lambda/function", "lambda/alias", "lb/loadBalancer")
+        found.update({n.urn: n for n in refs.nodes})
+        found.update({link.urn: link} if refs.missing else {})  # an IP address: the attachment itself stands for it
+    return tuple(found.values()), tuple(dict.fromkeys(missing))
+
+
+# --- messages and alarms -----------------------------------------------------------------------------------------
+
+
+def dead_letters(graph: Graph, queue: Node) -> Refs:
+    """The dead-letter queue of a queue, from its own redrive policy or ``sqs/redrivePolicy``."""
+    for source in (queue, *graph.referrers(queue, "sqs/redrivePolicy", "queueUrl", "sqs/queue").nodes):
+        if source.has("redrivePolicy"):
+            return policy_target(graph, source, "redrivePolicy", "deadLetterTargetArn", "sqs/queue")
+    return Refs()
+
+
+def policy_target(graph: Graph, node: Node, path: str, key: str, *kinds: str) -> Refs:
+    """What a JSON document names under a key; by dependency while the document is not known."""
+    if node.raw(path) is UNKNOWN:
+        return graph.refs(node, path, *kinds)
+    try:
+        value = node.document(path).get(key)
+    except CannotTell as unknown:
+        return Refs(missing=(unknown.what,))
+    if value is UNKNOWN:
+        return graph.refs(node, f"{path}.{key}", *kinds) if isinstance(node.raw(path), dict) else Refs(missing=(path,))
+    if not isinstance(value, str) or not value:
+        return Refs()
+    found = graph.named(value, *kinds, near=node)
+    missing = () if found else (f"{value} ({path} of {node.label}) is not part of this stack",)
+    return Refs(tuple(found[:1]), missing)
+
+
+def redrive_sources(graph: Graph, queue: Node) -> list[Node]:
+    """The queues whose dead letters go to this queue."""
+    index: dict[str, list[Node]] = remembered(graph, ("redrive", ""), lambda: _redrives(graph))
+    return index.get(queue.urn, [])
+
+
+def _redrives(graph: Graph) -> dict[str, list[Node]]:
+    index: dict[str, list[Node]] = {}
+    for source in graph.of("sqs/queue"):
+        for target in dead_letters(graph, source).nodes:
+            index.setdefault(target.urn, []).append(source)
+    return index
+
+
+def first(nodes: Iterable[Node]) -> Node | None:
+    """The first of some nodes, or None."""
+    return next(iter(nodes), None)
