@@ -1,0 +1,39 @@
+"""Bundles of the functions' own sources, the same bytes on every machine."""
+
+from pathlib import Path
+
+import pulumi
+
+FUNCTIONS = Path(__file__).parent / "functions"
+"""One folder per function; its files are the root of the deployment package."""
+
+POWERTOOLS_ACCOUNT = "017000801446"
+"""The account AWS publishes Powertools for AWS Lambda (Python) layers from, in every commercial Region."""
+POWERTOOLS_LAYER_VERSION = 25
+"""Layer version, the same in every Region (Powertools documentation, "Lambda Layer", list of ARNs)."""
+
+
+def function_archive(name: str, root: Path = FUNCTIONS) -> pulumi.AssetArchive:
+    """The Python sources and data files of function ``name``, without caches, so that equal sources have one hash.
+
+    Raises ValueError when there is no such function; it lists those there are.
+    """
+    folder = root / name
+    files = {
+        path.relative_to(folder).as_posix(): pulumi.FileAsset(str(path))
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
+    }
+    if not files:
+        known = sorted(p.name for p in root.iterdir() if p.is_dir() and any(p.glob("*.py")))
+        raise ValueError(f"name={name}: no such function; give one of {', '.join(known)}")
+    return pulumi.AssetArchive(dict(files))
+
+
+def powertools_layer(region: pulumi.Input[str], *, runtime: str = "python313") -> pulumi.Output[str]:
+    """ARN of AWS's own Powertools layer (arm64, with the X-Ray SDK) in ``region``: the library without a build step."""
+    return pulumi.Output.concat(
+        "arn:aws:lambda:",
+        region,
+        f":{POWERTOOLS_ACCOUNT}:layer:AWSLambdaPowertoolsPythonV3-{runtime}-arm64:{POWERTOOLS_LAYER_VERSION}",
+    )
