@@ -1,0 +1,1 @@
+"""The real Pulumi engine on any machine, and an AWS that needs no account."""

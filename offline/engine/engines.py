@@ -1,0 +1,154 @@
+"""Which engine: the one on PATH, the release, or one built from source."""
+
+import json
+import os
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from offline.engine import build, release
+from offline.engine.places import Places
+from offline.engine.run import CommandError, command, write_whole
+from offline.engine.say import SetupError, say
+
+MINIMUM = (3, 249, 0)  # `pulumi policy analyze --file`
+HOST = "pulumi-language-python"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """A usable engine. host_exec: the runner our own language host needs; None when the release brings its host."""
+
+    pulumi: Path
+    version: str
+    host_exec: Path | None
+
+
+def _text(version: tuple[int, ...]) -> str:
+    return ".".join(map(str, version))
+
+
+def version_of(pulumi: Path) -> tuple[int, ...]:
+    """The version a pulumi answers; () when it is not a Pulumi."""
+    env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", command([str(pulumi), "version"], env=env, timeout=60).strip())
+    except CommandError:
+        return ()
+    return tuple(map(int, found.groups())) if found else ()
+
+
+def unfit(pulumi: Path) -> str:
+    """Why a pulumi cannot be used, as the start of a sentence; empty when it can."""
+    version = version_of(pulumi)
+    if not version:
+        return f"{pulumi}: answers no version"
+    if version < MINIMUM:
+        return f"{pulumi}: Pulumi {_text(version)} is too old, {_text(MINIMUM)} or newer is needed"
+    if not (pulumi.resolve().with_name(HOST).exists() or shutil.which(HOST)):
+        return f"{pulumi}: has no {HOST} beside it or on PATH"
+    return ""
+
+
+def choose(at: Places) -> Engine:
+    """The engine to use. HA_AWS_ENGINE: auto (default), path, release, build, or a path. Raises SetupError."""
+    wish = os.environ.get("HA_AWS_ENGINE") or "auto"
+    if wish not in ("auto", "path", "release", "build"):
+        return _named(Path(wish).expanduser())
+    reason = ""
+    if wish in ("auto", "path"):
+        found = _on_path(at)
+        reason = unfit(found) if found else "pulumi: not on PATH"
+        if found and not reason:
+            return Engine(pulumi=found, version=_text(version_of(found)), host_exec=None)
+        if wish == "path":
+            raise SetupError(f"{reason}; install Pulumi {_text(MINIMUM)} or newer, or leave HA_AWS_ENGINE out")
+        if found:
+            say(f"  {reason}: not used")
+    return _installed(at, wish)
+
+
+def _named(pulumi: Path) -> Engine:
+    reason = unfit(pulumi)
+    if reason:
+        raise SetupError(f"HA_AWS_ENGINE={reason}; name a newer one, or leave HA_AWS_ENGINE out")
+    return Engine(pulumi=pulumi.absolute(), version=_text(version_of(pulumi)), host_exec=None)
+
+
+def _on_path(at: Places) -> Path | None:
+    """The first pulumi on PATH that is not one of ours (an activated shell has ours first)."""
+    others = [p for p in os.environ.get("PATH", "").split(os.pathsep) if p and not Path(p).is_relative_to(at.cache)]
+    found = shutil.which("pulumi", path=os.pathsep.join(others))
+    return Path(found).absolute() if found else None
+
+
+def _installed(at: Places, wish: str) -> Engine:
+    version = build.version()
+    offline = bool(os.environ.get("HA_AWS_OFFLINE"))
+    got = release.folder(at, version) / "bin"
+    if wish != "build" and (got / "pulumi").exists():
+        return Engine(pulumi=got / "pulumi", version=version, host_exec=None)
+    built = build.folder(at)
+    if wish != "release" and built.is_dir():
+        return Engine(pulumi=built / "pulumi", version=version, host_exec=built / build.HOST_EXEC)
+    if offline:
+        raise SetupError(
+            f"HA_AWS_OFFLINE is set and no engine is in {at.engines}; "
+            f"unset it once, or install Pulumi {_text(MINIMUM)} or newer"
+        )
+    if wish != "build":
+        there = release.install(at, version)
+        if there:
+            return Engine(pulumi=there / "pulumi", version=version, host_exec=None)
+        if wish == "release":
+            raise SetupError(
+                f"HA_AWS_ENGINE=release: Pulumi {version} cannot be downloaded; connect, or leave HA_AWS_ENGINE out"
+            )
+    try:
+        built = build.build(at)
+    except SetupError as error:
+        raise SetupError(f"{error}; or install Pulumi {_text(MINIMUM)} or newer yourself") from None
+    return Engine(pulumi=built / "pulumi", version=version, host_exec=built / build.HOST_EXEC)
+
+
+def remember(at: Places, engine: Engine) -> None:
+    """Write the choice down, so that the next run need not ask every pulumi for its version."""
+    record = {
+        "asked": _asked(at), "pulumi": str(engine.pulumi), "version": engine.version,
+        "exec": str(engine.host_exec or ""), "seen": _seen(engine.pulumi),
+    }  # fmt: skip
+    write_whole(at.own / "engine.json", json.dumps(record))
+
+
+def remembered(at: Places) -> Engine | None:
+    """The choice of the last run, when nothing it depended on has changed."""
+    try:
+        record = json.loads((at.own / "engine.json").read_text())
+        pulumi = Path(record["pulumi"])
+        if record["asked"] != _asked(at) or record["seen"] != _seen(pulumi):
+            return None
+        host_exec = Path(record["exec"]) if record["exec"] else None
+        if host_exec and not host_exec.exists():
+            return None
+        return Engine(pulumi=pulumi, version=record["version"], host_exec=host_exec)
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _asked(at: Places) -> list[str]:
+    found = _on_path(at)
+    return [
+        os.environ.get("HA_AWS_ENGINE") or "auto",
+        build.folder(at).name,
+        str(found),
+        str(_seen(found) if found else ""),
+    ]
+
+
+def _seen(file: Path) -> list[int]:
+    try:
+        stat = file.stat()
+    except OSError:
+        return []
+    return [stat.st_size, stat.st_mtime_ns]

@@ -1,0 +1,91 @@
+"""PULUMI_HOME of the offline shell: its plugins, and the environment in which plain `pulumi` needs no account."""
+
+import os
+import shlex
+import shutil
+from pathlib import Path
+
+from offline.engine.engines import Engine
+from offline.engine.places import Places, pinned
+from offline.engine.run import write_whole
+
+PASSPHRASE = "offline"  # noqa: S105 (documented: it guards a throw-away state that holds no secret of anyone)
+PROVIDERS = {"aws": "pulumi-aws", "awsx": "pulumi-awsx"}  # plugin: the package whose version it answers to
+CREDENTIALS = (
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_ENDPOINT_URL",
+)  # fmt: skip
+"""What the AWS SDKs take credentials from: none of it reaches an offline run."""
+
+
+def _launcher(python: Path, *args: str) -> str:
+    return "#!/bin/sh\nexec " + " ".join(map(shlex.quote, (str(python), *args))) + ' "$@"\n'
+
+
+def plugins(at: Places, engine: Engine) -> dict[Path, str]:
+    """Launchers of every plugin, as the engine expects them: plugins/<kind>-<name>-v<version>/pulumi-<kind>-<name>."""
+    found: dict[Path, str] = {}
+    for name, package in PROVIDERS.items():
+        target = at.home / "plugins" / f"resource-{name}-v{pinned(package, at.tree)}" / f"pulumi-resource-{name}"
+        found[target] = _launcher(at.python, str(at.tree / "offline" / "bin" / target.name))
+    if engine.host_exec:
+        target = at.home / "plugins" / f"language-python-v{engine.version}" / "pulumi-language-python"
+        start = "import sys; sys.path.insert(0, sys.argv.pop(1)); from offline.language.main import main; main()"
+        found[target] = _launcher(at.python, "-c", start, str(at.tree), "--exec", str(engine.host_exec))
+    return found
+
+
+def ready(at: Places, engine: Engine) -> bool:
+    """Whether home holds exactly the launchers it should."""
+    expected = plugins(at, engine)
+    try:
+        there = {p for p in (at.home / "plugins").glob("*/pulumi-*") if p.is_file()}
+        return there == set(expected) and all(p.read_text() == text for p, text in expected.items())
+    except OSError:
+        return False
+
+
+def install(at: Places, engine: Engine) -> None:
+    """Write the launchers; remove plugins of other versions."""
+    if ready(at, engine):
+        return
+    expected = plugins(at, engine)
+    folders = {p.parent for p in expected}
+    for old in (at.home / "plugins").glob("*"):
+        if old not in folders:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for path, text in expected.items():
+        write_whole(path, text, 0o755)
+    at.state.mkdir(parents=True, exist_ok=True)
+
+
+def variables(at: Places, engine: Engine) -> dict[str, str | None]:
+    """What an offline run changes in its environment; None: not set. PATH is only prefixed."""
+    no_proxy = ",".join(filter(None, (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), "127.0.0.1,localhost")))
+    return {
+        "PATH": os.pathsep.join((str(engine.pulumi.parent), os.environ.get("PATH", os.defpath))),
+        "PULUMI_HOME": str(at.home),
+        "PULUMI_BACKEND_URL": f"file://{at.state}",
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+        "PULUMI_CONFIG_PASSPHRASE_FILE": None,
+        "PULUMI_ACCESS_TOKEN": None,
+        "PULUMI_STACK": None,
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",  # a real AWS plugin on PATH must not be taken
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "PULUMI_DEBUG_PROVIDERS": None,
+        "NO_PROXY": no_proxy,  # the engine and its plugins speak over 127.0.0.1
+        "no_proxy": no_proxy,
+        "PYTHONDONTWRITEBYTECODE": None,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        **dict.fromkeys(CREDENTIALS),
+    }
+
+
+def environ(at: Places, engine: Engine) -> dict[str, str]:
+    """The caller's environment with the offline variables applied."""
+    changed = variables(at, engine)
+    kept = {k: v for k, v in os.environ.items() if k not in changed}
+    return kept | {k: v for k, v in changed.items() if v is not None}

@@ -1,0 +1,97 @@
+"""Where things are: the tree, the cache outside it, and the versions the lock files pin."""
+
+import hashlib
+import os
+import platform
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from offline.engine.say import SetupError
+
+TREE = Path(__file__).resolve().parents[2]
+ENGINE_MODULE = "github.com/pulumi/pulumi/pkg/v3"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """The tree that is set up, and its cache. Engines are shared by all trees; homes and states are each tree's own."""
+
+    tree: Path
+    cache: Path
+
+    @property
+    def venv(self) -> Path:
+        """The virtual environment that Pulumi.yaml and PulumiPolicy.yaml name."""
+        return self.tree / ".venv"
+
+    @property
+    def python(self) -> Path:
+        """The interpreter of the virtual environment."""
+        return self.venv / "bin" / "python"
+
+    @property
+    def engines(self) -> Path:
+        """Installed engines, one folder per version, platform and lock."""
+        return self.cache / "engine"
+
+    @property
+    def own(self) -> Path:
+        """What belongs to this tree alone: PULUMI_HOME, offline state, shadow configuration."""
+        digest = hashlib.sha256(str(self.tree).encode()).hexdigest()[:12]
+        return self.cache / "trees" / f"{self.tree.name}-{digest}"
+
+    @property
+    def home(self) -> Path:
+        """PULUMI_HOME: plugins, selected stacks."""
+        return self.own / "home"
+
+    @property
+    def state(self) -> Path:
+        """The offline backend."""
+        return self.own / "state"
+
+
+def places(tree: Path = TREE) -> Places:
+    """HA_AWS_CACHE, else $XDG_CACHE_HOME/ha-aws, else ~/.cache/ha-aws. Raises SetupError when it cannot be written."""
+    named = os.environ.get("HA_AWS_CACHE")
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path("~").expanduser() / ".cache")
+    cache = Path(named).expanduser() if named else Path(base) / "ha-aws"
+    if not cache.is_absolute():
+        cache = Path.cwd() / cache
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        probe = cache / f".probe-{os.getpid()}"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise SetupError(
+            f"{'HA_AWS_CACHE=' if named else ''}{cache}: the cache cannot be written ({error.strerror}); "
+            "set HA_AWS_CACHE to a folder that can"
+        ) from None
+    return Places(tree=tree, cache=cache)
+
+
+def system() -> str:
+    """Platform of binaries, e.g. linux-x86_64."""
+    return f"{platform.system()}-{platform.machine()}".lower()
+
+
+def pinned(package: str, tree: Path = TREE) -> str:
+    """The version requirements/runtime.txt pins."""
+    found = re.search(rf"^{re.escape(package)}==([^\s;]+)", (tree / "requirements" / "runtime.txt").read_text(), re.M)
+    if not found:
+        raise SetupError(f"requirements/runtime.txt: pins no {package}; restore the file from git")
+    return found[1]
+
+
+def digest(*files: Path) -> str:
+    """One hash over the contents of files; a missing one is a SetupError."""
+    total = hashlib.sha256()
+    for file in files:
+        try:
+            total.update(file.read_bytes())
+        except OSError as error:
+            raise SetupError(f"{file}: cannot be read ({error.strerror}); restore it from git") from None
+        total.update(b"\0")
+    return total.hexdigest()[:16]

@@ -1,0 +1,112 @@
+"""Which interpreter a program runs with, which plugins its packages need, and children that do not outlive us."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+GRACE_SECONDS = 5  # between asking a child to stop and killing it
+LIST_PACKAGES = """
+import importlib.metadata, json
+print(json.dumps(sorted((d.metadata["Name"], d.version) for d in importlib.metadata.distributions())))
+"""
+
+
+class NoInterpreterError(Exception):
+    """The program's virtual environment cannot be used; the message says which and what to do."""
+
+
+def interpreter(root: str, options: Mapping[str, Any]) -> Path:
+    """The Python that `runtime.options` of Pulumi.yaml or PulumiPolicy.yaml asks for. root: that file's folder."""
+    toolchain = str(options.get("toolchain") or "pip")
+    if toolchain not in ("pip", "uv"):
+        raise NoInterpreterError(
+            f"toolchain: {toolchain}: this language host knows pip and uv; install the Pulumi release"
+        )
+    venv = str(options.get("virtualenv") or (".venv" if toolchain == "uv" else ""))
+    if not venv:
+        return Path(sys.executable)
+    python = Path(root, venv, "bin", "python")
+    if not python.exists():
+        raise NoInterpreterError(
+            f"virtualenv: {venv}: {python} does not exist; make the environment first (make setup)"
+        )
+    return python
+
+
+def environ(python: Path, extra: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a program: its virtual environment activated, then `extra`."""
+    env = {**os.environ, **extra}
+    if python.parent.parent.joinpath("pyvenv.cfg").exists():
+        env["VIRTUAL_ENV"] = str(python.parent.parent)
+        env["PATH"] = os.pathsep.join((str(python.parent), env.get("PATH", os.defpath)))
+        env.pop("PYTHONHOME", None)
+    return env
+
+
+def plugins(python: Path) -> list[tuple[str, str, str]]:
+    """(name, version, server) of the provider plugins that installed packages declare in pulumi-plugin.json."""
+    found: list[tuple[str, str, str]] = []
+    for file in sorted(python.parent.parent.glob("lib*/python*/site-packages/*/pulumi-plugin.json")):
+        with contextlib.suppress(OSError, ValueError):
+            declared: dict[str, Any] = json.loads(file.read_text())
+            if declared.get("resource"):
+                name = str(declared.get("name") or file.parent.name.removeprefix("pulumi_"))
+                found.append((name, str(declared.get("version") or ""), str(declared.get("server") or "")))
+    return found
+
+
+def packages(python: Path) -> list[tuple[str, str]]:
+    """(name, version) of every installed distribution."""
+    args = [str(python), "-c", LIST_PACKAGES]
+    return [(n, v) for n, v in json.loads(subprocess.run(args, capture_output=True, check=True).stdout)]
+
+
+class Children:
+    """The processes we started. Once stopped, none is left and none starts again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._alive: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
+
+    def start(self, args: Sequence[str], *, cwd: str, env: Mapping[str, str], piped: bool) -> subprocess.Popen[bytes]:
+        """A child in its own process group, so that what it starts dies with it."""
+        pipe = subprocess.PIPE if piped else None
+        with self._lock:
+            if self._stopped:
+                raise InterruptedError("cancelled")
+            child = subprocess.Popen(args, cwd=cwd, env=env, stdout=pipe, stderr=pipe, process_group=0)
+            self._alive.add(child)
+        return child
+
+    def wait(self, child: subprocess.Popen[bytes]) -> int:
+        """Its exit code."""
+        code = child.wait()
+        with self._lock:
+            self._alive.discard(child)
+        return code
+
+    def end(self, child: subprocess.Popen[bytes]) -> None:
+        """Ask it to stop, then make it."""
+        for sign, patience in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, None)):
+            if child.poll() is not None:
+                return
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, sign)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(patience)
+
+    def stop(self) -> None:
+        """End all."""
+        with self._lock:
+            self._stopped = True
+            alive = list(self._alive)
+        for child in alive:
+            self.end(child)
