@@ -1,0 +1,180 @@
+"""A cell: one Region's worth of an architecture, with the ground that all its tiers stand on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import Alarming
+from components.arns import account_of
+from components.names import region_code
+from components.settings import CellSettings
+from components.tags import tier_tags
+from components.tiers.access import connect
+from components.tiers.buckets import LogBucket, LogBucketArgs
+from components.tiers.encryption import EncryptionKey, EncryptionKeyArgs, KeyUse
+from components.tiers.monitoring import AlarmTopic, AlarmTopicArgs
+from components.tiers.network import ALL_IPV4, ALL_IPV6, NetworkArgs, NetworkTier
+
+HTTPS = 443
+
+KEY_USES = frozenset(
+    {
+        KeyUse.LOGS,
+        KeyUse.ALARMS,
+        KeyUse.EVENTS,
+        KeyUse.TOPICS,
+        KeyUse.AUTOSCALING,
+        KeyUse.BACKUP_EVENTS,
+        KeyUse.DATABASE_EVENTS,
+    }
+)
+"""Services that use a cell's key on their own behalf, whatever the scenario."""
+
+LOG_DAYS = {False: 30, True: 365}
+"""Retention of log groups, in days, by whether data is to be kept (CloudWatch Logs PutRetentionPolicy's values)."""
+
+
+class Watched(Protocol):
+    """A tier that brings alarms and dashboard widgets."""
+
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellArgs:
+    """Inputs of `Cell`.
+
+    region: where; an output, so that a cell waits until the stack may be touched. peer_cidrs: IPv4 ranges of VPCs that
+    will be connected. key_uses: services that use the key besides `KEY_USES`.
+    """
+
+    settings: CellSettings
+    region: pulumi.Input[str]
+    tags: Mapping[str, str]
+    retain_data: bool
+    nat_mode: Literal["zonal", "regional"]
+    ipv6: bool
+    interface_endpoints: Sequence[str] = ()
+    alarm_email: str = ""
+    peer_cidrs: Sequence[str] = ()
+    key_uses: frozenset[KeyUse] = frozenset()
+
+
+class Cell(pulumi.ComponentResource):
+    """Provider, key, alarm topic, log bucket and network of one Region, named after it: ``usw2``, ``usw2-network``, …
+
+    A tier is hung on it as ``Tier(cell.name("orders"), TierArgs(tags=cell.tier_tags("orders"), …), cell.child)`` and
+    then handed to `watch`. code: short code of the Region. child: options that put a resource under the cell, in its
+    Region. alarms: where alarms go. log_bucket: takes access logs. alarm_list, widgets: what the tiers brought.
+    """
+
+    def __init__(self, args: CellArgs, opts: pulumi.ResourceOptions) -> None:
+        self.code = region_code(args.settings.region)
+        # The provider is the architecture's child: a component hands on only providers that exist before it.
+        self.provider = aws.Provider(self.code, region=args.region, opts=pulumi.ResourceOptions(parent=opts.parent))
+        super().__init__(
+            "ha:arch:Cell",
+            self.code,
+            None,
+            pulumi.ResourceOptions(parent=opts.parent, providers={"aws": self.provider}),
+        )
+        self.child = pulumi.ResourceOptions(parent=self)
+        self.region, self.zones, self.ipv6 = args.settings.region, args.settings.zones, args.ipv6
+        self.retain_data = args.retain_data
+        self.log_days = LOG_DAYS[args.retain_data]
+        self._tags = args.tags
+        self.alarm_list: dict[str, aws.cloudwatch.MetricAlarm] = {}
+        self.widgets: list[dict[str, Any]] = []
+
+        self.key = EncryptionKey(
+            self.name("key"),
+            EncryptionKeyArgs(
+                purpose=f"Data, logs and volumes in {self.region}",
+                uses=KEY_USES | args.key_uses,
+                retain_data=args.retain_data,
+                tags=self.tier_tags("foundation"),
+            ),
+            self.child,
+        )
+        self.kms_key_arn = self.key.key_arn
+        self.account_id = account_of(self.kms_key_arn)
+        topic = AlarmTopic(
+            self.name("alarms"),
+            AlarmTopicArgs(
+                kms_key_arn=self.kms_key_arn, email=args.alarm_email or None, tags=self.tier_tags("foundation")
+            ),
+            self.child,
+        )
+        self.topic_arn = topic.topic_arn
+        self.alarms = Alarming(topic_arns=(topic.topic_arn,), tags=args.tags)
+        self.log_bucket = LogBucket(
+            self.name("logs"),
+            LogBucketArgs(account_id=self.account_id, tags=self.tier_tags("foundation"), retain_data=args.retain_data),
+            self.child,
+        )
+        self.network = NetworkTier(
+            self.name("network"),
+            NetworkArgs(
+                vpc_cidr=args.settings.vpc_cidr,
+                zones=args.settings.zones,
+                kms_key_arn=self.kms_key_arn,
+                nat_mode=args.nat_mode,
+                ipv6=args.ipv6,
+                endpoint_services=args.interface_endpoints,
+                trusted_cidrs=args.peer_cidrs,
+                flow_log_days=self.log_days,
+                alarms=self.alarms_of("network"),
+                tags=self.tier_tags("network"),
+            ),
+            self.child,
+        )
+        self.watch(self.network)
+        self.register_outputs({"vpcId": self.network.vpc_id})
+
+    def name(self, role: str) -> str:
+        """Logical name of a tier of this cell, such as ``usw2-web``."""
+        return f"{self.code}-{role}"
+
+    def tier_tags(self, tier: str) -> dict[str, str]:
+        """The stack's tags with the tier's."""
+        return tier_tags(self._tags, tier)
+
+    def alarms_of(self, tier: str) -> Alarming:
+        """Where a tier's alarms go, and the tags they carry."""
+        return Alarming(topic_arns=self.alarms.topic_arns, tags=self.tier_tags(tier))
+
+    def watch(self, tier: Watched) -> None:
+        """Collect what a tier brought for the dashboard and the composite alarm."""
+        self.alarm_list |= tier.alarms
+        self.widgets += tier.widgets
+
+    def reach_aws(self, role: str, security_group_id: pulumi.Input[str]) -> None:
+        """Let a tier call AWS over HTTPS: by its zone's NAT gateway, and at the interface endpoints if any.
+
+        Every tier that calls AWS needs it: the endpoints' private DNS names take the place of the public ones.
+        """
+        name, tags = self.name(f"{role}-aws"), self.tier_tags(role)
+        for suffix, world in [("", {"cidr_ipv4": ALL_IPV4}), *([("6", {"cidr_ipv6": ALL_IPV6})] if self.ipv6 else [])]:
+            aws.vpc.SecurityGroupEgressRule(
+                f"{name}-https{suffix}",
+                security_group_id=security_group_id,
+                ip_protocol="tcp",
+                from_port=HTTPS,
+                to_port=HTTPS,
+                tags=tags,
+                opts=self.child,
+                **world,
+            )
+        if self.network.endpoints_security_group_id is not None:
+            connect(
+                name,
+                caller=security_group_id,
+                called=self.network.endpoints_security_group_id,
+                ports=[HTTPS],
+                tags=tags,
+                opts=self.child,
+            )

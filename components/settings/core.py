@@ -1,0 +1,217 @@
+"""Reading raw configuration into typed values; every mistake becomes one sentence, and reading goes on."""
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+REDACTED = "[secret]"
+_T = TypeVar("_T")
+
+
+class SettingsError(Exception):
+    """The configuration of the stack cannot be used; ``problems``: one sentence per mistake, naming key and value."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        lead = (
+            "The stack's configuration has a mistake:"
+            if len(problems) == 1
+            else (f"The stack's configuration has {len(problems)} mistakes:")
+        )
+        super().__init__("\n".join([lead, *(f"  {problem}" for problem in problems)]))
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as a phrase: ``a, b or c``."""
+    found = list(words)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} or {found[-1]}"
+
+
+def suggestion(word: str, legal: Iterable[str]) -> str:
+    """`` (did you mean x?)`` when a legal word is near, else nothing."""
+    lowered = {option.lower(): option for option in legal}
+    near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.7)
+    return f" (did you mean {lowered[near[0]]}?)" if near else ""
+
+
+class Section:
+    """One mapping of settings, read key by key; ``finish`` reports keys nobody asked for.
+
+    Every reader returns a value of its type even after a mistake, so that reading goes on and all mistakes are found;
+    the mistakes are in ``problems``, which sections share. Values of secret keys never appear in a sentence.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        problems: list[str],
+        *,
+        path: str = "",
+        secret_keys: frozenset[str] = frozenset(),
+    ) -> None:
+        self._values = values
+        self._path = path
+        self._secret_keys = secret_keys
+        self._asked: list[str] = []
+        self.problems = problems
+
+    def complain(self, key: str, rule: str, *, value: object = None) -> None:
+        """Record a mistake about ``key``: ``key=value: rule``. ``value`` defaults to the one that was given."""
+        name = f"{self._path}{key}"
+        given = self._values.get(key) if value is None else value
+        if given is None or given == "" or given == []:
+            self.problems.append(f"{name}: {rule}")
+        else:
+            self.problems.append(f"{name}={self._shown(key, given)}: {rule}")
+
+    def given(self, key: str) -> bool:
+        """Whether the key is present with something in it (the schema's defaults for optional keys are empty)."""
+        return self._values.get(key) not in (None, "", [], {})
+
+    def text(self, key: str, default: str | None, pattern: str = ".+", rule: str = "must be text") -> str:
+        """A string that matches ``pattern`` wholly; ``default`` when empty, required when ``default`` is None."""
+        value = self._take(key)
+        if value in (None, ""):
+            return self._missing(key, default, rule, "")
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            self.complain(key, rule)
+            return default or ""
+        return value
+
+    def choice(self, key: str, options: Sequence[str], default: str | None) -> str:
+        """One of ``options``."""
+        value = self._take(key)
+        rule = f"must be {listed(options)}"
+        if value in (None, ""):
+            return self._missing(key, default, rule, options[0])
+        if value not in options:
+            hint = "" if key in self._secret_keys else suggestion(str(value), options)
+            self.complain(key, rule + hint)
+            return default if default is not None else options[0]
+        return cast(str, value)
+
+    def flag(self, key: str, default: bool) -> bool:
+        """true or false."""
+        value = self._take(key)
+        if value in (None, ""):
+            return default
+        if isinstance(value, bool):
+            return value
+        if value in ("true", "false"):
+            return value == "true"
+        self.complain(key, "must be true or false")
+        return default
+
+    def number(self, key: str, default: int, low: int, high: int, unit: str = "") -> int:
+        """A whole number from ``low`` to ``high``."""
+        value = self._take(key)
+        if value in (None, ""):
+            return default
+        if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value):
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            self.complain(key, f"must be a whole number of {unit} from {low} to {high}".replace(" of  ", " "))
+            return default
+        return value
+
+    def words(self, key: str, default: Sequence[str] = ()) -> tuple[str, ...]:
+        """A list of strings; ``default`` when empty."""
+        value = self._json(key)
+        if value in (None, "", []):
+            return tuple(default)
+        items = cast(list[object], value) if isinstance(value, list) else [None]
+        if not all(isinstance(item, str) and item for item in items):
+            name = f"{self._path}{key}"
+            self.complain(key, f"must be a list of words; set each with: pulumi config set --path '{name}[0]' …")
+            return tuple(default)
+        return tuple(cast(list[str], items))
+
+    def table(self, key: str) -> dict[str, str]:
+        """A mapping of strings to strings; empty when absent. Numbers and booleans are taken as their text."""
+        value = self._mapping(key)
+        wrong = [name for name, item in value.items() if not isinstance(item, str | int | float)]
+        if wrong:
+            self.complain(key, f"must map words to words; {listed(wrong)} does not")
+            return {}
+        return {name: _plain(item) for name, item in value.items()}
+
+    def section(self, key: str) -> "Section":
+        """A nested section; an empty one when absent."""
+        values = self._mapping(key)
+        secrets = frozenset(values) if key in self._secret_keys else frozenset[str]()
+        return Section(values, self.problems, path=f"{self._path}{key}.", secret_keys=secrets)
+
+    def finish(self) -> None:
+        """Record a mistake for every key that was not asked for, with the legal ones."""
+        legal = sorted(set(self._asked))
+        for key in sorted(set(self._values) - set(legal)):
+            hint = suggestion(key, legal)
+            known = f"the keys there are: {', '.join(legal)}" if legal else "there are no keys here yet"
+            self.problems.append(f"{self._path}{key}: no such setting{hint}; {known}")
+
+    def _take(self, key: str) -> Any:
+        self._asked.append(key)
+        return self._values.get(key)
+
+    def _json(self, key: str) -> Any:
+        """Lists and objects of the top level arrive as JSON text from the engine."""
+        value = self._take(key)
+        if isinstance(value, str) and value:
+            try:
+                return json.loads(value)
+            except ValueError:
+                return value
+        return value
+
+    def _mapping(self, key: str) -> dict[str, Any]:
+        value = self._json(key)
+        if value in (None, ""):
+            return {}
+        if not isinstance(value, dict):
+            self.complain(
+                key, f"must be a group of settings; set each with: pulumi config set --path {self._path}{key}.…"
+            )
+            return {}
+        return cast(dict[str, Any], value)
+
+    def _missing(self, key: str, default: _T | None, rule: str, placeholder: _T) -> _T:
+        if default is not None:
+            return default
+        name = f"{self._path}{key}"
+        self.problems.append(f"{name}: missing; {rule}; set it with: pulumi config set {name} …")
+        return placeholder
+
+    def _shown(self, key: str, value: object) -> str:
+        if key in self._secret_keys:
+            return REDACTED
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        return text if len(text) <= 100 else f"{text[:97]}…"
+
+
+def scrubbed(sentences: Iterable[str], secrets: Iterable[object]) -> list[str]:
+    """``sentences`` without the text of ``secrets``, wherever one slipped into a sentence about another key."""
+    words = sorted({word for secret in secrets for word in _leaves(secret) if word}, key=len, reverse=True)
+    if not words:
+        return list(sentences)
+    pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words))
+    return [pattern.sub(REDACTED, sentence) for sentence in sentences]
+
+
+def _leaves(value: object) -> list[str]:
+    if isinstance(value, str):
+        try:
+            inner = json.loads(value)
+        except ValueError:
+            return [value]
+        return [value] if isinstance(inner, str | int | float | None) else [value, *_leaves(inner)]
+    if isinstance(value, dict):
+        return [leaf for item in cast(dict[str, object], value).values() for leaf in _leaves(item)]
+    if isinstance(value, list):
+        return [leaf for item in cast(list[object], value) for leaf in _leaves(item)]
+    return [str(value)]
+
+
+def _plain(item: object) -> str:
+    return str(item).lower() if isinstance(item, bool) else str(item)

@@ -1,0 +1,152 @@
+"""The whole tree of settings, and reading it from the stack's configuration."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+import pulumi
+
+from components.settings.cells import CellSettings, read_cells
+from components.settings.core import Section, SettingsError, scrubbed
+from components.settings.ecommerce import EcommerceSettings, read_ecommerce
+from components.settings.financial import FinancialSettings, read_financial
+from components.settings.media import MediaSettings, read_media
+
+SCENARIOS = ("ecommerce", "financial", "media")
+PROFILES = ("dev", "production")
+NAT_MODES = ("zonal", "regional")
+
+INTERFACE_SERVICES = (
+    "autoscaling", "ec2", "ec2messages", "ecr.api", "ecr.dkr", "ecs", "ecs-agent", "ecs-telemetry",
+    "elasticloadbalancing", "events", "execute-api", "kms", "lambda", "logs", "monitoring", "rds", "secretsmanager",
+    "sns", "sqs", "ssm", "ssmmessages", "states", "sts", "xray",
+)  # fmt: skip
+"""Services with an interface endpoint in every commercial Region (names as in ``com.amazonaws.<region>.<service>``)."""
+
+RESERVED_TAGS = ("Project", "Scenario", "Stack", "ManagedBy", "Tier", "Name")
+MAX_USER_TAGS = 50 - len(RESERVED_TAGS)
+"""AWS allows 50 tags on a resource."""
+
+_EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_DOMAIN = rf"(?=.{{4,200}}$)(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]*[a-z0-9])"
+_ZONE_ID = r"Z[A-Z0-9]{1,31}"
+_TAG_TEXT = r"[\w\s+=.:/@-]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """name: the site's domain. zone_id: the public Route 53 hosted zone that answers for it."""
+
+    name: str
+    zone_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a stack can be told. The groups of the other scenarios are read as well: their mistakes count too.
+
+    standby: the second Region's cell, when there is one. alarm_email: empty for none. nat_mode: a NAT gateway in every
+    zone, or one regional gateway that AWS spreads over them.
+    """
+
+    scenario: str
+    profile: Literal["dev", "production"]
+    primary: CellSettings
+    standby: CellSettings | None
+    domain: Domain | None
+    alarm_email: str
+    nat_mode: Literal["zonal", "regional"]
+    ipv6: bool
+    interface_endpoints: tuple[str, ...]
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    ecommerce: EcommerceSettings
+    financial: FinancialSettings
+    media: MediaSettings
+
+    @property
+    def production(self) -> bool:
+        """Whether data must outlive mistakes: protection, final snapshots, long retention."""
+        return self.profile == "production"
+
+    @property
+    def cells(self) -> tuple[CellSettings, ...]:
+        """The primary cell and, where there is one, the standby."""
+        return (self.primary, self.standby) if self.standby else (self.primary,)
+
+
+def load_settings(config: pulumi.Config | None = None) -> Settings:
+    """The settings of the stack that is being deployed. Raises SettingsError with all mistakes."""
+    namespace = (config or pulumi.Config()).name + ":"
+    everything = {**pulumi.runtime.config.get_config_env(), **pulumi.runtime.config.CONFIG.get()}
+    ours = [key for key in everything if key.startswith(namespace)]
+    return parse_settings(
+        {key.removeprefix(namespace): everything[key] for key in ours},
+        secret_keys={key.removeprefix(namespace) for key in ours if pulumi.runtime.config.is_config_secret(key)},
+    )
+
+
+def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = ()) -> Settings:
+    """Settings from raw values, keyed without the project's namespace. Raises SettingsError with all mistakes."""
+    problems: list[str] = []
+    root = Section(values, problems, secret_keys=frozenset(secret_keys))
+    scenario = root.choice("scenario", SCENARIOS, None)
+    profile = root.choice("profile", PROFILES, "dev")
+    primary, standby = read_cells(root)
+    settings = Settings(
+        scenario=scenario,
+        profile=cast(Literal["dev", "production"], profile),
+        primary=primary,
+        standby=standby,
+        domain=_domain(root),
+        alarm_email=root.text("alarmEmail", "", _EMAIL, "must be an e-mail address such as ops@example.com"),
+        nat_mode=cast(Literal["zonal", "regional"], root.choice("natMode", NAT_MODES, "zonal")),
+        ipv6=root.flag("ipv6", default=False),
+        interface_endpoints=_endpoints(root),
+        tags=_tags(root),
+        ecommerce=read_ecommerce(root.section("ecommerce"), profile),
+        financial=read_financial(root.section("financial"), profile),
+        media=read_media(root.section("media"), profile),
+    )
+    root.finish()
+    if problems:
+        raise SettingsError(scrubbed(problems, [values[key] for key in secret_keys if key in values]))
+    return settings
+
+
+def _domain(root: Section) -> Domain | None:
+    name = root.text("domain", "", _DOMAIN, "must be a lower-case domain name such as shop.example.com")
+    zone = root.text("hostedZoneId", "", _ZONE_ID, "must be a Route 53 hosted zone's id such as Z0123456789ABCDEFGHIJ")
+    if root.given("domain") and not root.given("hostedZoneId"):
+        root.complain("hostedZoneId", "missing; domain needs the id of the public hosted zone that answers for it")
+    if root.given("hostedZoneId") and not root.given("domain"):
+        root.complain("hostedZoneId", "needs domain; set it, or remove this")
+    return Domain(name=name, zone_id=zone) if name and zone else None
+
+
+def _endpoints(root: Section) -> tuple[str, ...]:
+    services = root.words("interfaceEndpoints")
+    for wrong in (s for s in services if s not in INTERFACE_SERVICES):
+        root.complain("interfaceEndpoints", f"must be out of {', '.join(INTERFACE_SERVICES)}", value=wrong)
+    return tuple(sorted(set(services)))
+
+
+def _tags(root: Section) -> dict[str, str]:
+    tags = root.table("tags")
+    if len(tags) > MAX_USER_TAGS:
+        root.complain(
+            "tags", f"must be at most {MAX_USER_TAGS}; AWS allows 50 and the stack sets its own", value=len(tags)
+        )
+    for key, value in tags.items():
+        if key in RESERVED_TAGS:
+            root.complain("tags", f"{', '.join(RESERVED_TAGS)} are set by the stack", value=key)
+        elif key.lower().startswith("aws:"):
+            root.complain("tags", "keys that start with aws: are AWS's own", value=key)
+        elif not re.fullmatch(_TAG_TEXT + "{1,128}", key):
+            root.complain("tags", "keys are 1-128 letters, digits, spaces and + - = . _ : / @", value=key)
+        elif not re.fullmatch(_TAG_TEXT + "{0,256}", value):
+            root.complain(
+                "tags", "values are 0-256 letters, digits, spaces and + - = . _ : / @", value=f"{key}: {value}"
+            )
+    return tags
