@@ -68,7 +68,7 @@ class LogBucket(pulumi.ComponentResource):
 
     Encrypted with SSE-S3, the only encryption that load balancer and S3 access logs support; ACLs are off, which
     CloudFront's legacy logs would need. One per Region: load balancers and S3 log only within their own.
-    Give `bucket_name` to the writers: it resolves when the bucket policy admits them.
+    Give `bucket_name` or `bucket_arn` to the writers: they resolve when the bucket policy admits them.
     """
 
     bucket_name: pulumi.Output[str]
@@ -87,7 +87,7 @@ class LogBucket(pulumi.ComponentResource):
             self,
         )
         self.bucket_name = parts.ready_name
-        self.bucket_arn = parts.bucket.arn
+        self.bucket_arn = parts.ready_arn
         self.register_outputs({"bucketName": self.bucket_name, "bucketArn": self.bucket_arn})
 
 

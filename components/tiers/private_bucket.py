@@ -54,12 +54,19 @@ class PrivateBucket:
 
 @dataclass(frozen=True, kw_only=True)
 class BucketParts:
-    """The resources of one bucket. ready_name: the bucket's name, which carries a dependency on its policy."""
+    """The resources of one bucket. Writers wait for its policy by `ready_name` and `ready_arn`."""
 
     bucket: aws.s3.Bucket
     versioning: aws.s3.BucketVersioning
     public_access_block: aws.s3.BucketPublicAccessBlock
     policy: aws.s3.BucketPolicy | None
+
+    @property
+    def ready_arn(self) -> pulumi.Output[str]:
+        """ARN of the bucket, as `ready_name`."""
+        if self.policy is None:
+            return self.bucket.arn
+        return pulumi.Output.all(self.bucket.arn, self.policy.id).apply(lambda both: str(both[0]))
 
     @property
     def ready_name(self) -> pulumi.Output[str]:
