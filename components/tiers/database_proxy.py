@@ -1,0 +1,96 @@
+"""RDS Proxy in front of a database tier."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.arns import account_of, partition_of, region_of
+from components.iam import allow, document, trust
+from components.tags import named
+from components.tiers import databases as db
+from components.tiers.access import connect
+
+
+@dataclass(frozen=True)
+class ProxyParts:
+    """A database's proxy. connect_arn: what ``rds-db:connect`` must be allowed on to log in through it."""
+
+    endpoint: pulumi.Output[str]
+    security_group: aws.ec2.SecurityGroup
+    connect_arn: pulumi.Output[str]
+    resource: aws.rds.Proxy
+    group: aws.rds.ProxyDefaultTargetGroup
+
+
+def proxy(
+    name: str,
+    *,
+    engine: str,
+    database_group: aws.ec2.SecurityGroup,
+    subnet_ids: Mapping[str, pulumi.Input[str]],
+    vpc_id: pulumi.Input[str],
+    secret_arn: pulumi.Input[str],
+    kms_key_arn: pulumi.Input[str],
+    tags: Mapping[str, str],
+    parent: pulumi.Resource,
+) -> ProxyParts:
+    """RDS Proxy over all given zones: clients log in by IAM over TLS, and keep their connection through a failover."""
+    child, full = pulumi.ResourceOptions(parent=parent), f"{name}-proxy"
+    group = aws.ec2.SecurityGroup(
+        f"{full}-group", vpc_id=vpc_id, description=f"Callers of {name}", tags=named(tags, f"{full}-group"), opts=child
+    )
+    connect(
+        f"{full}-database",
+        caller=group.id,
+        called=database_group.id,
+        ports=[db.PORTS[engine]],
+        tags=named(tags, f"{full}-database"),
+        opts=child,
+    )
+    role = aws.iam.Role(
+        f"{full}-role", assume_role_policy=trust("rds.amazonaws.com"), tags=named(tags, f"{full}-role"), opts=child
+    )
+    region = region_of(kms_key_arn)
+    via = {"StringEquals": {"kms:ViaService": pulumi.Output.concat("secretsmanager.", region, ".amazonaws.com")}}
+    policy = aws.iam.RolePolicy(
+        f"{full}-role",
+        role=role.id,
+        policy=document(
+            allow("secretsmanager:GetSecretValue", secret_arn, sid="ReadPassword"),
+            allow("kms:Decrypt", kms_key_arn, sid="DecryptPassword", conditions=via),
+        ),
+        opts=child,
+    )
+    known = db.identifier(full)
+    log = db.log_groups(name, {"proxy": f"/aws/rds/proxy/{known}"}, kms_key_arn, tags, parent)
+    made = aws.rds.Proxy(
+        full,
+        name=known,
+        engine_family="MYSQL" if engine == "mysql" else "POSTGRESQL",
+        role_arn=role.arn,
+        auths=[
+            aws.rds.ProxyAuthArgs(auth_scheme="SECRETS", iam_auth="REQUIRED", secret_arn=secret_arn),
+        ],
+        require_tls=True,
+        vpc_subnet_ids=[subnet_ids[zone] for zone in sorted(subnet_ids)],
+        vpc_security_group_ids=[group.id],
+        tags=named(tags, full),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[policy, *log]),
+    )
+    targets = aws.rds.ProxyDefaultTargetGroup(
+        f"{full}-targets",
+        db_proxy_name=made.name,
+        connection_pool_config=aws.rds.ProxyDefaultTargetGroupConnectionPoolConfigArgs(
+            max_connections_percent=90,  # the rest is for administrators and migrations that go past the proxy
+            max_idle_connections_percent=50,
+            connection_borrow_timeout=30,  # seconds a client waits for a connection: about one failover
+        ),
+        opts=child,
+    )
+    user = pulumi.Output.concat(":dbuser:", made.arn.apply(lambda arn: arn.split(":")[-1]), "/", db.MASTER_USERNAME)
+    arn = pulumi.Output.concat(
+        "arn:", partition_of(kms_key_arn), ":rds-db:", region, ":", account_of(kms_key_arn), user
+    )
+    return ProxyParts(made.endpoint, group, arn, made, targets)

@@ -1,0 +1,262 @@
+"""What the relational tiers have in common: names, credentials, monitoring role, logs, proxy, events."""
+
+import json
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import Alarm, Alarming, Metric, metric_alarm
+from components.arns import account_of, partition_of
+from components.iam import trust
+from components.names import physical_name
+from components.tags import named
+
+IDENTIFIER_LIMIT = 46
+"""Characters in an identifier of ours: RDS allows 63 (CreateDBInstance), replicas append a hyphen and their zone."""
+MONITORING_SECONDS = 60
+"""Seconds between points of Enhanced Monitoring (MonitoringInterval: 0, 1, 5, 10, 15, 30, 60)."""
+LOG_DAYS = 90
+"""Days that exported database logs are kept (CloudWatch Logs PutRetentionPolicy)."""
+MASTER_USERNAME = "dbadmin"
+"""``admin`` is reserved by PostgreSQL, ``rdsadmin`` by RDS."""
+PASSWORD_BYTES = 24
+"""Random bytes of a master password: 32 URL-safe characters. MySQL takes at most 41; RDS refuses / @ " and spaces."""
+ADVANCED_INSIGHTS_DAYS = 465
+"""Days of history that Database Insights' advanced mode requires (RDS ModifyDBInstance)."""
+STANDARD_INSIGHTS_DAYS = 7
+"""Days of history without charge (RDS PerformanceInsightsRetentionPeriod)."""
+CA = "rds-ca-rsa2048-g1"
+"""The certificate authority that signs server certificates; expires 2061 (RDS user guide, SSL/TLS)."""
+SECRET_RECOVERY_DAYS = 30
+"""Days in which a deleted production secret can be restored (Secrets Manager RecoveryWindowInDays: 7-30, or 0)."""
+GIB = 1024**3
+LOW_STORAGE = 0.05
+"""Free share of the storage that raises the alarm: RDS grows it at 10 %, so at 5 % growing has failed or is over."""
+HIGH_CPU = 80
+"""Per cent of the CPU that raises the alarm."""
+HIGH_LAG = 60
+"""Seconds a replica may lag behind its source."""
+PORTS = {"mysql": 3306, "postgres": 5432}
+
+_WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
+_WEEKLY = re.compile(
+    r"^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$"
+)
+_CLASS = re.compile(r"^db\.[a-z0-9-]+\.[a-z0-9-]+$")
+
+
+def check_windows(backup: str, maintenance: str) -> None:
+    """Raises ValueError unless both are windows in UTC that RDS accepts: hh:mm-hh:mm and ddd:hh:mm-ddd:hh:mm."""
+    if not _WINDOW.match(backup):
+        raise ValueError(f"backup_window={backup}: must be hh:mm-hh:mm in UTC, such as 03:00-04:00")
+    if not _WEEKLY.match(maintenance):
+        raise ValueError(f"maintenance_window={maintenance}: must be ddd:hh:mm-ddd:hh:mm in UTC, lower case")
+
+
+def check_class(instance_class: str) -> None:
+    """Raises ValueError unless it is shaped like a DB instance class."""
+    if not _CLASS.match(instance_class):
+        raise ValueError(f"instance_class={instance_class}: not a DB instance class; give one such as db.r7g.large")
+
+
+def check_zones(field: str, zones: Sequence[str], least: int) -> None:
+    """Raises ValueError with fewer than ``least`` Availability Zones."""
+    if len(zones) < least:
+        raise ValueError(
+            f"{field}={sorted(zones)}: {least} Availability Zones are needed; add a subnet in another zone"
+        )
+
+
+def identifier(name: str) -> str:
+    """The RDS identifier of the database ``name`` in this stack: fixed, so that its log groups can be made before it.
+
+    A change that would replace the database fails on the taken name instead of leaving an empty one behind.
+    """
+    whole = physical_name(pulumi.get_project(), pulumi.get_stack(), name, limit=IDENTIFIER_LIMIT)
+    clean = re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9-]", "-", whole.lower())).strip("-")
+    return clean if clean[0].isalpha() else f"db-{clean}"[:IDENTIFIER_LIMIT].rstrip("-")
+
+
+def final_snapshot(database: str, group: aws.ec2.SecurityGroup) -> pulumi.Output[str]:
+    """A final snapshot's name that differs for every incarnation of the stack and never drifts within one."""
+    return pulumi.Output.concat(database, "-final-", group.id.apply(lambda i: re.sub(r"[^A-Za-z0-9]", "", i)[-17:]))
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A master user made by us, for where RDS cannot manage the password. password: a Pulumi secret."""
+
+    secret_arn: pulumi.Output[str]
+    password: pulumi.Output[str]
+
+
+def credentials(
+    name: str,
+    *,
+    kms_key_arn: pulumi.Input[str],
+    replicas: Mapping[str, pulumi.Input[str]],
+    retain_data: bool,
+    tags: Mapping[str, str],
+    parent: pulumi.Resource,
+) -> Credentials:
+    """A random master password in Secrets Manager. ``replicas``: other Regions that get the secret, each with its key.
+
+    The value is drawn once: later runs draw another, which is ignored. It lives in the state as an encrypted secret.
+    """
+    secret = aws.secretsmanager.Secret(
+        f"{name}-secret",
+        description=f"Master user of {name}",
+        kms_key_id=kms_key_arn,
+        recovery_window_in_days=SECRET_RECOVERY_DAYS if retain_data else 0,
+        replicas=[
+            aws.secretsmanager.SecretReplicaArgs(region=region, kms_key_id=key)
+            for region, key in sorted(replicas.items())
+        ]
+        or None,
+        tags=named(tags, f"{name}-secret"),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    drawn = json.dumps({"username": MASTER_USERNAME, "password": secrets.token_urlsafe(PASSWORD_BYTES)})
+    version = aws.secretsmanager.SecretVersion(
+        f"{name}-secret-value",
+        secret_id=secret.id,
+        secret_string=pulumi.Output.secret(drawn),
+        opts=pulumi.ResourceOptions(parent=parent, ignore_changes=["secretString"]),
+    )
+    # Out of the stored version, not of this run's draw: an interrupted first update goes on with the same password.
+    stored = version.secret_string.apply(lambda value: str(json.loads(value or drawn)["password"]))
+    arn = pulumi.Output.all(secret.arn, version.id).apply(lambda both: str(both[0]))
+    return Credentials(secret_arn=arn, password=pulumi.Output.secret(stored))
+
+
+def monitoring_role(
+    name: str, kms_key_arn: pulumi.Input[str], tags: Mapping[str, str], parent: pulumi.Resource
+) -> tuple[pulumi.Output[str], pulumi.Resource]:
+    """The role of Enhanced Monitoring: its ARN, and what an instance must wait for. The key tells the account."""
+    account = account_of(kms_key_arn)
+    role = aws.iam.Role(
+        f"{name}-monitoring",
+        assume_role_policy=trust(
+            "monitoring.rds.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": account}}
+        ),
+        tags=named(tags, f"{name}-monitoring"),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    attachment = aws.iam.RolePolicyAttachment(
+        f"{name}-monitoring",
+        role=role.name,
+        policy_arn=pulumi.Output.concat(
+            "arn:", partition_of(kms_key_arn), ":iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
+        ),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    return role.arn, attachment
+
+
+def log_groups(
+    name: str,
+    paths: Mapping[str, str],
+    kms_key_arn: pulumi.Input[str],
+    tags: Mapping[str, str],
+    parent: pulumi.Resource,
+) -> list[aws.cloudwatch.LogGroup]:
+    """Log groups made before RDS makes them without key and retention. ``paths``: log type -> group name."""
+    return [
+        aws.cloudwatch.LogGroup(
+            f"{name}-{log}-log",
+            name=path,
+            retention_in_days=LOG_DAYS,
+            kms_key_id=kms_key_arn,
+            tags=named(tags, f"{name}-{log}-log"),
+            opts=pulumi.ResourceOptions(parent=parent),
+        )
+        for log, path in paths.items()
+    ]
+
+
+def events(
+    name: str,
+    source_type: str,
+    sources: Sequence[pulumi.Input[str]],
+    categories: Sequence[str],
+    to: Alarming,
+    parent: pulumi.Resource,
+) -> None:
+    """Failovers, failures and the like of ``sources`` go to every topic of ``to`` (RDS CreateEventSubscription)."""
+    for index, topic in enumerate(to.topic_arns):
+        aws.rds.EventSubscription(
+            f"{name}-events" if index == 0 else f"{name}-events-{index + 1}",
+            sns_topic=topic,
+            source_type=source_type,
+            source_ids=list(sources),
+            event_categories=list(categories),
+            tags=named(to.tags, f"{name}-events"),
+            opts=pulumi.ResourceOptions(parent=parent),
+        )
+
+
+@dataclass(frozen=True)
+class InstanceLimits:
+    """Where an instance's alarms ring. storage_gib: allocated storage, None where it has no end. lags: a replica."""
+
+    connections: int
+    storage_gib: int | None = None
+    lags: bool = False
+
+
+def alarm(
+    name: str,
+    metric: str,
+    dimensions: Mapping[str, pulumi.Input[str]],
+    what: tuple[str, float, str],
+    to: Alarming,
+    parent: pulumi.Resource,
+    *,
+    statistic: str = "Average",
+    periods: int = 5,
+) -> aws.cloudwatch.MetricAlarm:
+    """An alarm on an AWS/RDS metric, per minute. what: ``>`` or ``<``, threshold in the metric's unit, description."""
+    sign, threshold, description = what
+    watched = Metric(namespace="AWS/RDS", name=metric, dimensions=dimensions, statistic=statistic)
+    spec = Alarm(
+        metric=watched,
+        threshold=threshold,
+        comparison="GreaterThanThreshold" if sign == ">" else "LessThanThreshold",
+        missing="missing",  # during creation and maintenance there is no data; that it is down is told by its events
+        description=description,
+        periods=periods,
+    )
+    return metric_alarm(name, spec, to, pulumi.ResourceOptions(parent=parent))
+
+
+def instance_alarms(
+    name: str,
+    member: str,
+    instance: pulumi.Input[str],
+    limits: InstanceLimits,
+    to: Alarming,
+    parent: pulumi.Resource,
+) -> dict[str, aws.cloudwatch.MetricAlarm]:
+    """CPU, storage, connection and lag alarms of the instance called ``member`` (empty for the only one)."""
+    tail, of = f"-{member}" if member else "", {"DBInstanceIdentifier": instance}
+    rules: dict[str, tuple[str, tuple[str, float, str]]] = {
+        f"cpu{tail}": ("CPUUtilization", (">", HIGH_CPU, f"{name}{tail}: CPU above {HIGH_CPU} % for 5 minutes")),
+        f"connections{tail}": (
+            "DatabaseConnections",
+            (">", limits.connections, f"{name}{tail}: more than {limits.connections} connections"),
+        ),
+    }
+    if limits.storage_gib is not None:
+        few = round(limits.storage_gib * GIB * LOW_STORAGE)
+        rules[f"storage{tail}"] = (
+            "FreeStorageSpace",
+            ("<", few, f"{name}{tail}: less than 5 % of the storage is free"),
+        )
+    if limits.lags:
+        late = f"{name}{tail}: more than {HIGH_LAG} s behind its source"
+        rules[f"lag{tail}"] = ("ReplicaLag", (">", HIGH_LAG, late))
+    return {key: alarm(f"{name}-{key}", metric, of, what, to, parent) for key, (metric, what) in rules.items()}
