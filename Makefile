@@ -18,6 +18,8 @@ PYTHON := python3
 endif
 
 RUN := .venv/bin/python
+# Each worker imports the AWS classes anew: more of them than this costs more than it brings.
+PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4 --dist loadfile
 ARGS ?=
 STACKS ?=
 
@@ -29,23 +31,23 @@ help: ## list the targets
 setup: ## make everything the other targets need: environment, engine, plugins
 	@$(PYTHON) -m offline.engine setup
 
-preview: setup ## preview every stack with the policy pack, with no AWS account (STACKS="dev media", ARGS=--help)
-	@$(RUN) -m offline.preview $(ARGS) $(STACKS)
+preview: ## preview every stack with the policy pack, with no AWS account (STACKS="dev media", ARGS=--help)
+	@$(PYTHON) -m offline.engine run offline.preview $(ARGS) $(STACKS)
 
-test: check ## everything: static checks, then all tests with coverage
-	@$(RUN) -m offline.testing $(ARGS)
+test: setup ## everything: static checks, unit, policy, function and engine tests, with coverage
+	@$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
 
-unit: setup ## unit and policy tests only, in parallel
-	@$(RUN) -m offline.testing --quick $(ARGS)
+unit: setup ## the tests that need no engine
+	@$(PYTEST) -m "not engine and not static" $(ARGS)
 
 engine: setup ## the tests that run the real engine
-	@$(RUN) -m pytest tests/engine $(ARGS)
+	@$(PYTEST) -m engine tests/engine $(ARGS)
 
 check: setup ## ruff (lint, format) and pyright in strict mode
 	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check . && .venv/bin/pyright --level error
 
 format: setup ## let ruff format and fix what it can
-	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format .
+	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
 
 bench: setup ## measure preview, policy pack, rules, tests, imports; writes build/bench.json
 	@$(RUN) -m bench $(ARGS)

@@ -34,6 +34,10 @@ class Ticker:
         self._terminal = sys.stderr.isatty()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
+    def tell(self, detail: str) -> None:
+        """How far the step is."""
+        self.detail = lambda: f"({detail})"
+
     def _run(self) -> None:
         while not self._stop.wait(TICK_TERMINAL if self._terminal else TICK_LOG):
             line = f"  {self.title} … {seconds(time.monotonic() - self._start)} {self.detail()}".rstrip()

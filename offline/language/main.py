@@ -19,7 +19,7 @@ WORKERS = 16  # Run and RunPlugin each hold a worker while they last
 
 
 def main() -> None:
-    """Serve LanguageRuntime on 127.0.0.1. Arguments: --exec RUNNER [ENGINE_ADDRESS]; the engine's other flags are ignored."""
+    """Serve LanguageRuntime on 127.0.0.1. Arguments: --exec RUNNER [ENGINE_ADDRESS]; other flags are ignored."""
     parser = argparse.ArgumentParser(allow_abbrev=False)
     parser.add_argument("--exec", type=Path, required=True, dest="runner")
     parser.add_argument("engine", nargs="?", default="")
