@@ -37,3 +37,18 @@ def powertools_layer(region: pulumi.Input[str], *, runtime: str = "python313") -
         region,
         f":{POWERTOOLS_ACCOUNT}:layer:AWSLambdaPowertoolsPythonV3-{runtime}-arm64:{POWERTOOLS_LAYER_VERSION}",
     )
+
+
+MICROSERVICE = Path(__file__).parent / "microservice" / "service.py"
+"""The service that the container tiers run, one file of the standard library alone."""
+
+SERVICE_IMAGE = "public.ecr.aws/docker/library/python:3.13-alpine"
+"""The stock image that runs it, from the public registry without credentials; both architectures."""
+
+
+def service_command() -> tuple[str, ...]:
+    """The container command that runs the service unbuilt: its source is an argument of a few kilobytes.
+
+    To run an own image instead give its URI and an empty command (``components/microservice/Dockerfile``).
+    """
+    return ("python", "-c", MICROSERVICE.read_text())

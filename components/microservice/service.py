@@ -1,0 +1,200 @@
+"""A small JSON service on the standard library alone: keeps documents in DynamoDB, publishes events to SNS.
+
+It runs unbuilt: the task definition (or pod) passes this file to ``python -c`` in a stock Python image. Environment:
+SERVICE name and first path segment; PORT (8080); AWS_REGION; TABLE_NAME and KEY_NAME (``id``) of a table, or none;
+TOPIC_ARN, or none. Credentials come from the task role (ECS) or the pod identity (EKS).
+"""
+
+# ruff: noqa: S310, PTH123 (addresses come from the task's environment; Path would be one more import to pay)
+import datetime
+import hashlib
+import hmac
+import json
+import os
+import random
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+SERVICE, REGION = os.environ.get("SERVICE", "service"), os.environ.get("AWS_REGION", "us-east-1")
+TABLE, KEY, TOPIC = os.environ.get("TABLE_NAME"), os.environ.get("KEY_NAME", "id"), os.environ.get("TOPIC_ARN")
+MAX_BODY = 256 * 1024
+DRAIN = float(os.environ.get("DRAIN_SECONDS", "35"))  # longer than the load balancer's deregistration delay
+draining = threading.Event()
+_lock = threading.Lock()
+_credentials: dict[str, Any] = {}
+
+
+def log(level: str, message: str, **fields: Any) -> None:
+    entry = {"level": level, "service": SERVICE, "message": message, **fields}
+    print(json.dumps(entry), file=sys.stderr, flush=True)
+
+
+def credentials() -> dict[str, Any]:
+    """The role's keys, renewed five minutes before they expire."""
+    with _lock:
+        if _credentials.get("until", 0) > time.time():
+            return _credentials
+        path = os.environ.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+        url = "http://169.254.170.2" + path if path else os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+        request = urllib.request.Request(url)
+        if token := os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"):
+            with open(token) as file:
+                request.add_header("Authorization", file.read().strip())
+        with urllib.request.urlopen(request, timeout=2) as answer:
+            found = json.load(answer)
+        expiry = datetime.datetime.fromisoformat(found["Expiration"].replace("Z", "+00:00")).timestamp()
+        _credentials.update(found, until=expiry - 300)
+        return _credentials
+
+
+def sign(
+    service: str, host: str, headers: dict[str, str], body: bytes, keys: dict[str, Any], now: datetime.datetime
+) -> dict[str, str]:
+    """AWS Signature Version 4 of a POST to / (IAM guide, "Create a signed request")."""
+    stamp, day = now.strftime("%Y%m%dT%H%M%SZ"), now.strftime("%Y%m%d")
+    signed = {**{k.lower(): v for k, v in headers.items()}, "host": host, "x-amz-date": stamp}
+    if keys.get("Token"):
+        signed["x-amz-security-token"] = keys["Token"]
+    names = ";".join(sorted(signed))
+    lines = "".join(f"{k}:{signed[k].strip()}\n" for k in sorted(signed))
+    canonical = f"POST\n/\n\n{lines}\n{names}\n{hashlib.sha256(body).hexdigest()}"
+    scope = f"{day}/{REGION}/{service}/aws4_request"
+    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    key = ("AWS4" + keys["SecretAccessKey"]).encode()
+    for part in (day, REGION, service, "aws4_request", text):
+        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
+    credential = f"{keys['AccessKeyId']}/{scope}"
+    signed["authorization"] = f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders={names}, Signature={key.hex()}"
+    return signed
+
+
+def call(service: str, headers: dict[str, str], body: bytes, attempts: int = 3) -> bytes:
+    """A signed POST, tried again with growing pauses on throttling and server errors."""
+    url = os.environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{REGION}.amazonaws.com"
+    host = urllib.parse.urlsplit(url).netloc
+    for attempt in range(1, attempts + 1):
+        signed = sign(service, host, headers, body, credentials(), datetime.datetime.now(datetime.UTC))
+        request = urllib.request.Request(url + "/", data=body, headers=signed, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=3) as answer:
+                return answer.read()
+        except urllib.error.HTTPError as error:
+            text = error.read().decode(errors="replace")
+            again = error.code >= 500 or "Throttl" in text or "ThroughputExceeded" in text
+            if not again or attempt == attempts:
+                raise RuntimeError(f"{service}: {error.code} {text[:200]}") from error
+        except OSError as error:
+            if attempt == attempts:
+                raise RuntimeError(f"{service}: {error}") from error
+        time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311 (jitter, not a secret)
+    raise RuntimeError(f"{service}: no attempt was made")
+
+
+def dynamodb(operation: str, **given: Any) -> dict[str, Any]:
+    headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0"}
+    return json.loads(call("dynamodb", headers, json.dumps({"TableName": TABLE, **given}).encode()))
+
+
+def publish(event: dict[str, Any]) -> None:
+    topic = str(TOPIC)
+    form = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": topic, "Message": json.dumps(event)}
+    if topic.endswith(".fifo"):
+        form.update(MessageGroupId=SERVICE, MessageDeduplicationId=event["id"])
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    call("sns", headers, urllib.parse.urlencode(form).encode())
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version, server_version, sys_version = "HTTP/1.1", SERVICE, ""
+    timeout = 65  # seconds: longer than the load balancer's idle time-out, which must be the one that closes
+
+    def reply(self, status: int, body: dict[str, Any] | None = None) -> None:
+        data = b"" if body is None else json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        if draining.is_set() or self.unread:  # what was not read would be taken for the next request
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(data)
+
+    def document(self) -> dict[str, Any]:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit() or int(length) > MAX_BODY:
+            raise ValueError(f"Content-Length: must be 0-{MAX_BODY}")
+        found: Any = json.loads(self.rfile.read(int(length)))
+        self.unread = False
+        if not isinstance(found, dict):
+            raise ValueError("body: must be a JSON object")
+        return {**found}
+
+    def answer(self) -> tuple[int, dict[str, Any] | None]:
+        path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).strip("/").split("/")
+        if path == ["health"]:
+            return (503, {"status": "draining"}) if draining.is_set() else (200, {"status": "ok"})
+        if path[0] != SERVICE or len(path) > 2:
+            return 404, {"error": "no such path"}
+        if len(path) == 1:
+            if self.command == "POST" and TOPIC:
+                event = {**self.document(), "id": str(uuid.uuid4())}
+                publish(event)
+                return 202, {"id": event["id"]}
+            return (200, {"service": SERVICE}) if self.command == "GET" else (405, {"error": "not allowed"})
+        if not TABLE:
+            return 501, {"error": "this service keeps no documents"}
+        key = {KEY: {"S": path[1]}}
+        if self.command == "GET":
+            item = dynamodb("GetItem", Key=key).get("Item")
+            return (200, json.loads(item["body"]["S"])) if item and "body" in item else (404, {"error": "not found"})
+        if self.command == "PUT":
+            dynamodb("PutItem", Item={**key, "body": {"S": json.dumps(self.document())}})
+            return 204, None
+        if self.command == "DELETE":
+            dynamodb("DeleteItem", Key=key)
+            return 204, None
+        return 405, {"error": "not allowed"}
+
+    def serve(self) -> None:
+        started, self.unread = time.monotonic(), self.headers.get("Content-Length", "0") != "0"
+        try:
+            status, body = self.answer()
+        except ValueError as error:
+            status, body = 400, {"error": str(error)}
+        except Exception as error:
+            log("error", "request failed", error=f"{type(error).__name__}: {error}")
+            status, body = 503, {"error": "try again"}
+        self.reply(status, body)
+        if self.path != "/health":
+            took = round(1000 * (time.monotonic() - started), 1)
+            log("info", "request", method=self.command, status=status, milliseconds=took)
+
+    do_GET = do_PUT = do_POST = do_DELETE = serve  # noqa: N815 (the names that http.server calls)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def main() -> None:
+    server = ThreadingHTTPServer(("", int(os.environ.get("PORT", "8080"))), Handler)
+    server.daemon_threads = True
+
+    def stop(*_: Any) -> None:
+        draining.set()
+        log("info", "draining")
+        threading.Timer(DRAIN, server.shutdown).start()
+
+    signal.signal(signal.SIGTERM, stop)
+    log("info", "listening", port=server.server_port)
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    main()
