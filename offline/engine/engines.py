@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from offline.engine import build, release
-from offline.engine.places import Places
+from offline.engine.places import MINIMUM, Places, text
 from offline.engine.run import CommandError, command, write_whole
 from offline.engine.say import SetupError, say
 
-MINIMUM = (3, 249, 0)  # `pulumi policy analyze --file`
 HOST = "pulumi-language-python"
 
 
@@ -23,10 +22,6 @@ class Engine:
     pulumi: Path
     version: str
     host_exec: Path | None
-
-
-def _text(version: tuple[int, ...]) -> str:
-    return ".".join(map(str, version))
 
 
 def version_of(pulumi: Path) -> tuple[int, ...]:
@@ -45,7 +40,7 @@ def unfit(pulumi: Path) -> str:
     if not version:
         return f"{pulumi}: answers no version"
     if version < MINIMUM:
-        return f"{pulumi}: Pulumi {_text(version)} is too old, {_text(MINIMUM)} or newer is needed"
+        return f"{pulumi}: Pulumi {text(version)} is too old, {text(MINIMUM)} or newer is needed"
     if not (pulumi.resolve().with_name(HOST).exists() or shutil.which(HOST)):
         return f"{pulumi}: has no {HOST} beside it or on PATH"
     return ""
@@ -61,9 +56,9 @@ def choose(at: Places) -> Engine:
         found = _on_path(at)
         reason = unfit(found) if found else "pulumi: not on PATH"
         if found and not reason:
-            return Engine(pulumi=found, version=_text(version_of(found)), host_exec=None)
+            return Engine(pulumi=found, version=text(version_of(found)), host_exec=None)
         if wish == "path":
-            raise SetupError(f"{reason}; install Pulumi {_text(MINIMUM)} or newer, or leave HA_AWS_ENGINE out")
+            raise SetupError(f"{reason}; install Pulumi {text(MINIMUM)} or newer, or leave HA_AWS_ENGINE out")
         if found:
             say(f"  {reason}: not used")
     return _installed(at, wish)
@@ -73,7 +68,7 @@ def _named(pulumi: Path) -> Engine:
     reason = unfit(pulumi)
     if reason:
         raise SetupError(f"HA_AWS_ENGINE={reason}; name a newer one, or leave HA_AWS_ENGINE out")
-    return Engine(pulumi=pulumi.absolute(), version=_text(version_of(pulumi)), host_exec=None)
+    return Engine(pulumi=pulumi.absolute(), version=text(version_of(pulumi)), host_exec=None)
 
 
 def _on_path(at: Places) -> Path | None:
@@ -95,7 +90,7 @@ def _installed(at: Places, wish: str) -> Engine:
     if offline:
         raise SetupError(
             f"HA_AWS_OFFLINE is set and no engine is in {at.engines}; "
-            f"unset it once, or install Pulumi {_text(MINIMUM)} or newer"
+            f"unset it once, or install Pulumi {text(MINIMUM)} or newer"
         )
     if wish != "build":
         there = release.install(at, version)
@@ -105,10 +100,7 @@ def _installed(at: Places, wish: str) -> Engine:
             raise SetupError(
                 f"HA_AWS_ENGINE=release: Pulumi {version} cannot be downloaded; connect, or leave HA_AWS_ENGINE out"
             )
-    try:
-        built = build.build(at)
-    except SetupError as error:
-        raise SetupError(f"{error}; or install Pulumi {_text(MINIMUM)} or newer yourself") from None
+    built = build.build(at)
     return Engine(pulumi=built / "pulumi", version=version, host_exec=built / build.HOST_EXEC)
 
 
@@ -124,7 +116,7 @@ def remember(at: Places, engine: Engine) -> None:
 def remembered(at: Places) -> Engine | None:
     """The choice of the last run, when nothing it depended on has changed."""
     try:
-        record = json.loads((at.own / "engine.json").read_text())
+        record = json.loads((at.own / "engine.json").readtext())
         pulumi = Path(record["pulumi"])
         if record["asked"] != _asked(at) or record["seen"] != _seen(pulumi):
             return None

@@ -74,7 +74,7 @@ def install(at: Places) -> None:
             uv(at, "pip", "sync", "-q", "--python", str(at.python), "--require-hashes", "--compile-bytecode", *LOCKS)
         mark(at)
     except CommandError as failed:
-        raise failed.sentence(f"{at.venv.name} could not be made") from None
+        raise failed.sentence(f"{at.venv.name} cannot be made", "then run again") from None
     except OSError as error:
         raise SetupError(f"{at.venv}: cannot be written ({error.strerror}); make the folder writable") from None
 

@@ -11,6 +11,7 @@ from offline.engine.say import SetupError
 
 TREE = Path(__file__).resolve().parents[2]
 ENGINE_MODULE = "github.com/pulumi/pulumi/pkg/v3"
+MINIMUM = (3, 249, 0)  # the oldest Pulumi with `pulumi policy analyze --file`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +84,11 @@ def pinned(package: str, tree: Path = TREE) -> str:
     if not found:
         raise SetupError(f"requirements/runtime.txt: pins no {package}; restore the file from git")
     return found[1]
+
+
+def text(version: tuple[int, ...]) -> str:
+    """3.249.0"""
+    return ".".join(map(str, version))
 
 
 def digest(*files: Path) -> str:

@@ -56,13 +56,13 @@ class CommandError(Exception):
     def _offline(text: str) -> bool:
         return any(sign in text.lower() for sign in NO_NETWORK)
 
-    def sentence(self, what: str) -> SetupError:
+    def sentence(self, what: str, cure: str) -> SetupError:
         """The failure as one sentence with its cure."""
         if self.no_network:
-            return SetupError(
-                f"{what}: the package registry cannot be reached ({self.last_line}); connect, then run again"
-            )
-        return SetupError(f"{what}: `{self.command}` failed ({self.last_line}); nothing half-made was kept")
+            reason = f"the package registry cannot be reached ({self.last_line}); connect to it"
+        else:
+            reason = f"`{self.command}` failed ({self.last_line}); mend that"
+        return SetupError(f"{what}: {reason}, {cure}")
 
 
 @contextmanager
