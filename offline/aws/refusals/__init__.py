@@ -1,0 +1,155 @@
+"""What AWS refuses: one small function per rule, under the type tokens that it is about.
+
+A rule yields ``(property, reason)`` for everything it finds wrong, with AWS's own reason, and names its source in its
+docstring. It sees the resource's own inputs, any of which may still be unknown, and what this run has seen of other
+resources (`Seen`). A rule refuses only what it is sure of: what is unknown is not refused.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any, cast
+
+from offline.aws.wire import Unknown, has_unknown
+
+Problem = tuple[str, str]
+Rule = Callable[["Case"], Iterator[Problem]]
+_RULES: dict[str, list[Rule]] = {}
+_ANY: list[Rule] = []
+_MODULES = ("general",)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What this run has seen of other resources: inputs by URN as they are checked, by id once AWS has given one.
+
+    Ids are unknown when a new stack is previewed, so rules between resources find most at the update itself, before the
+    resource is created; the policy pack is what proves them at preview. ``active`` is off where several stacks share one
+    process (unit tests).
+    """
+
+    active: bool = True
+    inputs: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict[str, tuple[str, Mapping[str, Any]]])
+    by_id: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = field(
+        default_factory=dict[tuple[str, str], tuple[str, Mapping[str, Any]]]
+    )
+
+    def note(self, token: str, urn: str, inputs: Mapping[str, Any]) -> None:
+        """A resource was checked."""
+        self.inputs[urn] = (token, inputs)
+
+    def created(self, token: str, urn: str, identifier: str, outputs: Mapping[str, Any]) -> None:
+        """A resource exists under this id."""
+        self.by_id[token, identifier] = (urn, outputs)
+
+    def gone(self, token: str, urn: str, identifier: str) -> None:
+        """A resource was deleted."""
+        if self.by_id.get((token, identifier), ("",))[0] == urn:
+            del self.by_id[token, identifier]
+
+    def of(self, token: str, identifier: Any) -> Mapping[str, Any] | None:
+        """The outputs of the resource with this id, None where it is unknown or was not seen."""
+        found = self.by_id.get((token, identifier)) if isinstance(identifier, str) else None
+        return found[1] if found else None
+
+    def all(self, token: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """(URN, inputs) of every resource of a type checked in this run."""
+        return ((urn, inputs) for urn, (kind, inputs) in self.inputs.items() if kind == token)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One resource to judge."""
+
+    token: str
+    urn: str
+    inputs: Mapping[str, Any]
+    region: str
+    seen: Seen
+
+    def get(self, path: str) -> Any:
+        """The value at a dotted path, None where it is absent or not fully known."""
+        value: Any = self.inputs
+        for step in path.split("."):
+            value = cast(Mapping[str, Any], value).get(step) if isinstance(value, Mapping) else None
+        return None if has_unknown(value) else value
+
+    def text(self, path: str) -> str | None:
+        """The text at a path, None where it is absent, unknown or no text."""
+        value = self.get(path)
+        return value if isinstance(value, str) else None
+
+    def number(self, path: str) -> int | float | None:
+        """The number at a path, None where it is absent, unknown or no number."""
+        value = self.get(path)
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    def list(self, path: str) -> "list[Any]":
+        """The list at a path, with what is unknown in it; empty where it is absent or itself unknown."""
+        value: Any = self.inputs
+        for step in path.split("."):
+            value = cast(Mapping[str, Any], value).get(step) if isinstance(value, Mapping) else None
+        return cast("list[Any]", value) if isinstance(value, list) else []
+
+    def objects(self, path: str) -> "Iterator[tuple[str, Case]]":
+        """(path, case) of every object in the list at a path, or of the one object there."""
+        value: Any = self.inputs
+        for step in path.split("."):
+            value = cast(Mapping[str, Any], value).get(step) if isinstance(value, Mapping) else None
+        if isinstance(value, Mapping):
+            yield path, Case(self.token, self.urn, cast(Mapping[str, Any], value), self.region, self.seen)
+        elif isinstance(value, list):
+            for i, item in enumerate(cast("list[Any]", value)):
+                if isinstance(item, Mapping):
+                    yield f"{path}[{i}]", Case(self.token, self.urn, cast(Mapping[str, Any], item), self.region, self.seen)
+
+    def given(self, path: str) -> bool:
+        """Was something given at a path, known or not?"""
+        value: Any = self.inputs
+        for step in path.split("."):
+            value = cast(Mapping[str, Any], value).get(step) if isinstance(value, Mapping) else None
+        return value is not None
+
+    def unknown(self, path: str) -> bool:
+        """Is the value at the path, or its whole parent, not known yet?"""
+        value: Any = self.inputs
+        for step in path.split("."):
+            if isinstance(value, Unknown):
+                return True
+            value = cast(Mapping[str, Any], value).get(step) if isinstance(value, Mapping) else None
+        return has_unknown(value)
+
+
+def refuses(*tokens: str) -> Callable[[Rule], Rule]:
+    """Registers a rule for these types; for all of them without any."""
+
+    def register(rule: Rule) -> Rule:
+        if not tokens:
+            _ANY.append(rule)
+        for token in tokens:
+            _RULES.setdefault(token, []).append(rule)
+        return rule
+
+    return register
+
+
+def refusals(case: Case) -> list[Problem]:
+    """Everything that AWS would refuse about a resource."""
+    if not _ANY:
+        for module in _MODULES:
+            import_module(f"{__name__}.{module}")
+    return [problem for rule in (*_ANY, *_RULES.get(case.token, ())) for problem in rule(case)]
+
+
+def ranged(case: Case, path: str, low: float, high: float, unit: str = "") -> Iterator[Problem]:
+    """Refuses a number outside its range."""
+    value = case.number(path)
+    if value is not None and not low <= value <= high:
+        yield path, f"{path}={value}: must be between {low} and {high}{' ' + unit if unit else ''}"
+
+
+def one_of(case: Case, path: str, *allowed: Any) -> Iterator[Problem]:
+    """Refuses a value that is not one of those AWS knows."""
+    value = case.get(path)
+    if value is not None and value not in allowed:
+        yield path, f"{path}={value!r}: must be one of {', '.join(map(str, allowed))}"

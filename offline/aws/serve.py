@@ -1,0 +1,51 @@
+"""Run a provider as the engine's plugin: print the port, serve, and go when the engine goes."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+
+MESSAGE_LIMIT = 400 * 1024 * 1024
+"""Bytes of one message; the engine's own limit."""
+WORKERS = 16
+
+
+def serve(servicer: Any, register: Any) -> int:
+    """Serve until the engine says stop or is gone."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))
+    options = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
+    server = grpc.server(ThreadPoolExecutor(max_workers=WORKERS), options=options)
+    register(servicer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
+    server.wait_for_termination()
+    return 0
+
+
+def _leave_with_parent(parent: int) -> None:
+    """The engine may be killed without a word: nothing must stay behind."""
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(0)
+
+
+def helped(arguments: list[str], about: str | None) -> bool:
+    """Prints what the executable is for ``--help``; the engine itself passes its address."""
+    if {"-h", "--help"} & set(arguments):
+        print(about or "")
+        return True
+    return False
+
+
+def stop(message: str) -> int:
+    """One sentence to the engine's user."""
+    print(message, file=sys.stderr, flush=True)
+    return 1

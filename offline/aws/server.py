@@ -1,0 +1,192 @@
+"""The provider that the engine talks to: its protocol on one side, `check`, `outputs` and `refusals` on the other.
+
+It keeps nothing: what exists is what the engine's state says exists.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, cast
+
+import grpc
+from google.protobuf import empty_pb2
+
+from offline.aws import faults, invokes, outputs, particulars, replacement, retention
+from offline.aws.check import DEFAULTS, Checker, region_problem
+from offline.aws.schema import Schema, installed
+from offline.aws.wire import decode, encode, has_unknown, protos, scrub
+
+pb: Any = protos("provider_pb2")
+pb_grpc: Any = protos("provider_pb2_grpc")
+plugin_pb2: Any = protos("plugin_pb2")
+
+DEFAULT_REGION = "us-east-1"
+
+
+def type_of(urn: str) -> str:
+    """The type token of a URN."""
+    return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+class Aws(pb_grpc.ResourceProviderServicer):
+    """One instance of the provider: one Region, one engine run."""
+
+    def __init__(self, schema: Schema | None = None, fault: faults.Faults | None = None) -> None:
+        self.schema = schema or installed()
+        self.faults = fault or faults.Faults.from_environment()
+        self.region = DEFAULT_REGION
+        self.checker = Checker(self.schema, self.region)
+        self._automatic: dict[str, str] = {}
+
+    # ------------------------------------------------------------------------------------------------ the provider
+    def Handshake(self, request: Any, context: Any) -> Any:
+        return pb.ProviderHandshakeResponse(accept_secrets=True)
+
+    def Attach(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def Cancel(self, request: Any, context: Any) -> Any:
+        return empty_pb2.Empty()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:
+        return plugin_pb2.PluginInfo(version=self.schema.version)
+
+    def GetSchema(self, request: Any, context: Any) -> Any:
+        """No more than the engine needs to know: name and version. SDKs are generated from the real provider."""
+        return pb.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": self.schema.version}))
+
+    def GetMapping(self, request: Any, context: Any) -> Any:
+        return pb.GetMappingResponse()
+
+    def GetMappings(self, request: Any, context: Any) -> Any:
+        return pb.GetMappingsResponse()
+
+    def CheckConfig(self, request: Any, context: Any) -> Any:
+        news, _ = decode(request.news)
+        region = news.get("region")
+        problem = region_problem(region) if isinstance(region, str) else None
+        failures = [pb.CheckFailure(property="region", reason=problem)] if problem else []
+        return pb.CheckResponse(inputs=request.news, failures=failures)
+
+    def DiffConfig(self, request: Any, context: Any) -> Any:
+        """Another Region is another provider: everything in it is elsewhere."""
+        olds, news = decode(request.old_inputs)[0] or decode(request.olds)[0], decode(request.news)[0]
+        changed = sorted(k for k in {*olds, *news} if olds.get(k) != news.get(k) and k != "version")
+        kind = pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE
+        return pb.DiffResponse(changes=kind, diffs=changed, replaces=[k for k in changed if k == "region"])
+
+    def Configure(self, request: Any, context: Any) -> Any:
+        args, _ = decode(request.args)
+        region = args.get("region") or request.variables.get("aws:config:region")
+        region = region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+        self.region = region if isinstance(region, str) else DEFAULT_REGION
+        if problem := region_problem(self.region):
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, problem)
+        self.checker.region = self.region
+        return pb.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    # ---------------------------------------------------------------------------------------------- the resources
+    def Check(self, request: Any, context: Any) -> Any:
+        news, secrets = decode(request.news)
+        olds, _ = decode(request.olds)
+        token = type_of(request.urn)
+        # The engine checks a replacement a second time, without the old inputs: its name must then be another.
+        before = self._automatic.get(request.urn)
+        seed = None if olds or before is None else f"{request.urn}|{before}"
+        checked = self.checker.check(token, request.urn, news, olds, secrets, seed)
+        automatic = cast(list[str], checked.inputs.get(DEFAULTS) or [])
+        named = [str(checked.inputs[n]) for n in automatic if n not in ("region", "description", "comment")]
+        if named and olds:
+            self._automatic[request.urn] = named[0]
+        if not checked.failures:
+            self.checker.seen.note(token, request.urn, checked.inputs)
+        failures = [pb.CheckFailure(property=f.property, reason=f.reason) for f in checked.failures]
+        return pb.CheckResponse(inputs=encode(checked.inputs, {str(p[0]) for p in secrets}), failures=failures)
+
+    def Diff(self, request: Any, context: Any) -> Any:
+        olds, news = decode(request.old_inputs)[0] or decode(request.olds)[0], decode(request.news)[0]
+        token = type_of(request.urn)
+        resource = self.schema.resource(token)
+        ignored = set(request.ignoreChanges)
+        changed = sorted(
+            k for k in {*olds, *news} - {DEFAULTS} - ignored if outputs.canonical(olds.get(k)) != outputs.canonical(news.get(k))
+        )
+        replacing = [k for k in changed if resource and replacement.replaces(resource, k)]
+        first = bool(replacing) and (token in replacement.DELETED_FIRST or self._name_is_fixed(token, olds, news))
+        self.checker.seen.created(token, request.urn, request.id, decode(request.olds)[0])
+        return pb.DiffResponse(
+            changes=pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE,
+            diffs=changed,
+            replaces=replacing,
+            deleteBeforeReplace=first,
+        )
+
+    def _name_is_fixed(self, token: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
+        """A name that the program gave and does not change cannot be held by two resources at once."""
+        from offline.aws import names
+
+        resource = self.schema.resource(token)
+        rule = names.rule_for(resource, news) if resource else None
+        if rule is None or rule.prop in cast(list[str], news.get(DEFAULTS) or []):
+            return False
+        return rule.prop in news and olds.get(rule.prop) == news.get(rule.prop)
+
+    def Create(self, request: Any, context: Any) -> Any:
+        inputs, secrets = decode(request.properties)
+        token = type_of(request.urn)
+        given = {k: v for k, v in inputs.items() if k != DEFAULTS}
+        if not request.preview:
+            if has_unknown(given):
+                context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{token}: a value is still unknown on creation")
+            if problem := self.faults.on_create(token, request.urn):
+                context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
+        identifier, out = outputs.compute(self.schema, token, given, self.region, urn=request.urn, preview=request.preview)
+        if not request.preview:
+            self.checker.seen.created(token, request.urn, identifier, out)
+        return pb.CreateResponse(id=identifier, properties=self._encoded(token, out, secrets))
+
+    def Update(self, request: Any, context: Any) -> Any:
+        inputs, secrets = decode(request.news)
+        olds, _ = decode(request.olds)
+        old_inputs, _ = decode(request.old_inputs)
+        token = type_of(request.urn)
+        given = {k: v for k, v in inputs.items() if k != DEFAULTS}
+        if not request.preview and (problem := self.faults.on_update(token, request.urn)):
+            context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
+        _, out = outputs.compute(
+            self.schema, token, given, self.region, urn=request.urn, identifier=request.id, preview=request.preview
+        )
+        changed = frozenset(
+            k for k in {*old_inputs, *given} - {DEFAULTS} if outputs.canonical(old_inputs.get(k)) != outputs.canonical(given.get(k))
+        )
+        out = particulars.updated(token, olds, out, changed, request.preview)
+        if not request.preview:
+            self.checker.seen.created(token, request.urn, request.id, out)
+        return pb.UpdateResponse(properties=self._encoded(token, out, secrets))
+
+    def Read(self, request: Any, context: Any) -> Any:
+        """What the state says is what is there, unless a fault says that it was lost."""
+        token = type_of(request.urn)
+        if self.faults.lost(token, request.urn):
+            return pb.ReadResponse()
+        return pb.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+
+    def Delete(self, request: Any, context: Any) -> Any:
+        state, secrets = decode(request.properties)
+        token = type_of(request.urn)
+        if problem := self.faults.on_delete(token, request.urn) or retention.refusal(token, state):
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, scrub(problem, state, secrets))
+        self.checker.seen.gone(token, request.urn, request.id)
+        return empty_pb2.Empty()
+
+    def Invoke(self, request: Any, context: Any) -> Any:
+        args, _ = decode(request.args)
+        answer = invokes.answer(request.tok, args, self.region)
+        if answer is None:
+            context.abort(grpc.StatusCode.UNIMPLEMENTED, f"the offline AWS has no answer for {request.tok}")
+        return pb.InvokeResponse(**{"return": encode(cast(dict[str, Any], answer))})
+
+    def _encoded(self, token: str, out: Mapping[str, Any], secrets: set[tuple[str | int, ...]]) -> Any:
+        resource = self.schema.resource(token)
+        declared = resource.secrets if resource else frozenset[str]()
+        return encode(out, {str(p[0]) for p in secrets} | declared)
