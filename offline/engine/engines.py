@@ -116,7 +116,7 @@ def remember(at: Places, engine: Engine) -> None:
 def remembered(at: Places) -> Engine | None:
     """The choice of the last run, when nothing it depended on has changed."""
     try:
-        record = json.loads((at.own / "engine.json").readtext())
+        record = json.loads((at.own / "engine.json").read_text())
         pulumi = Path(record["pulumi"])
         if record["asked"] != _asked(at) or record["seen"] != _seen(pulumi):
             return None
