@@ -65,6 +65,15 @@ class Node:
         value = self.raw(path)
         return value is UNKNOWN or value not in (None, "", (), {})
 
+    def given(self, path: str) -> bool:
+        """Whether the program set the property. Raises CannotTell when it is not known and depends on nothing."""
+        value = self.raw(path)
+        if value is UNKNOWN:
+            if self.property_dependencies.get(path.split(".")[0]):
+                return True
+            raise self.unknown(path)
+        return value not in (None, "", (), {})
+
     def get(self, path: str) -> Any:
         """The value at a path or None."""
         value = self.raw(path)

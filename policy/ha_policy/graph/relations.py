@@ -120,17 +120,23 @@ def target_groups_of(graph: Graph, balancer: Node) -> Refs:
 
 
 def balancers_of(graph: Graph, group: Node) -> tuple[Node, ...]:
-    """The load balancers that forward to a target group. Raises CannotTell when some listener is not resolved."""
-    index: dict[str, list[Node]] = remembered(graph, ("balancers", ""), lambda: _balancers(graph))
-    return tuple(index.get(group.urn, ()))
+    """The load balancers that forward to a target group. Raises CannotTell when none does, but an open one may."""
+    index, missing = remembered(graph, ("balancers", ""), lambda: _balancers(graph))
+    found = tuple(index.get(group.urn, ()))
+    if missing and not found:
+        raise CannotTell("; ".join(missing))
+    return found
 
 
-def _balancers(graph: Graph) -> dict[str, list[Node]]:
+def _balancers(graph: Graph) -> tuple[dict[str, list[Node]], list[str]]:
     index: dict[str, list[Node]] = {}
+    missing: dict[str, None] = {}
     for balancer in graph.of("lb/loadBalancer"):
-        for group in target_groups_of(graph, balancer).nodes:
+        refs = target_groups_of(graph, balancer)
+        missing.update(dict.fromkeys(m for m in refs.missing if "not known yet" in m))
+        for group in refs.nodes:
             index.setdefault(group.urn, []).append(balancer)
-    return index
+    return index, list(missing)
 
 
 def members(graph: Graph, group: Node) -> tuple[tuple[Node, ...], tuple[str, ...]]:

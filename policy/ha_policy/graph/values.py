@@ -69,7 +69,7 @@ def plain(value: Any) -> Any:
     Safe on the proxies of ``pulumi_policy``: the text of an unknown never gets through, and none of their
     exceptions gets out. Assets, archives and other foreign objects become UNKNOWN too: rules never look into them.
     """
-    kind: type = type(value)
+    kind = cast(Any, type(value))
     if kind is str:
         return UNKNOWN if value in SENTINELS else value
     if kind is float:

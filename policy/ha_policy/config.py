@@ -1,0 +1,202 @@
+"""The pack's configuration: preset, enforcement and parameters per rule, exemptions, zones outside the stack."""
+
+import datetime
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from .rule import PRESETS, RULES, Level, Param, Rule
+
+DEFAULT_PRESET: Final = "production"
+LEVELS: Final = tuple(level.value for level in Level)
+# How findings that could not be decided are enforced, by preset.
+CANNOT_TELL: Final = {"baseline": Level.ADVISORY, "production": Level.ADVISORY, "regulated": Level.MANDATORY}
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """One resource exempt from one rule. rule: its id. resource: a name, URN or pattern with * and ?. reason: why.
+
+    until: the last day it holds, or None. origin: the tag or the configuration it comes from. problem: what is wrong
+    with it, when it cannot be honoured.
+    """
+
+    rule: str
+    resource: str
+    reason: str
+    until: datetime.date | None
+    origin: str
+    problem: str = ""
+
+    def covers(self, urn: str, name: str) -> bool:
+        """Whether it is about this resource."""
+        if self.resource in (urn, name):
+            return True
+        return fnmatch.fnmatchcase(name, self.resource) or fnmatch.fnmatchcase(urn, self.resource)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the configuration says, complete: every registered rule has a level and values for its parameters."""
+
+    preset: str
+    cannot_tell: Level
+    levels: Mapping[str, Level]
+    params: Mapping[str, Mapping[str, Any]]
+    exemptions: tuple[Exemption, ...] = ()
+    zones: Mapping[str, str] = field(default_factory=dict[str, str])
+    problems: tuple[str, ...] = ()
+
+
+def schema() -> dict[str, dict[str, Any]]:
+    """JSON schema of each top-level property, for `PolicyConfigSchema`."""
+    level = {"type": "string", "enum": list(LEVELS)}
+    rules = {
+        r.id: {
+            "description": r.title,
+            "anyOf": [
+                level,
+                {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {"enforcement": level, **{k: p.schema() for k, p in r.params.items()}},
+                },
+            ],
+        }
+        for r in RULES.values()
+    }
+    exemption = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["rule", "resource", "reason"],
+        "properties": {
+            "rule": {"type": "string", "enum": sorted(RULES)},
+            "resource": {"type": "string", "minLength": 1, "description": "name, URN or pattern with * and ?"},
+            "reason": {"type": "string", "minLength": 1},
+            "until": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "last day, YYYY-MM-DD"},
+        },
+    }
+    return {
+        "preset": {"type": "string", "enum": list(PRESETS), "default": DEFAULT_PRESET},
+        "cannotTell": {**level, "description": "enforcement of what cannot be decided at preview"},
+        "rules": {"type": "object", "additionalProperties": False, "properties": rules},
+        "exemptions": {"type": "array", "items": exemption},
+        "zones": {
+            "type": "object",
+            "additionalProperties": {"type": "string"},
+            "description": "Availability Zone by id, for subnets that are not part of the stack",
+        },
+    }
+
+
+def load(given: Mapping[str, Any] | None = None) -> Settings:
+    """Settings from the engine's configuration. Never raises: mistakes are listed in ``problems``."""
+    config = dict(given or {})
+    problems = [f"{k}: no such setting; there are {', '.join(schema())}" for k in config if k not in schema()]
+    preset = config.get("preset", DEFAULT_PRESET)
+    if preset not in PRESETS:
+        problems.append(f"preset={preset!r}: must be one of {', '.join(PRESETS)}")
+        preset = DEFAULT_PRESET
+    cannot_tell = _level(config.get("cannotTell", CANNOT_TELL[preset]), "cannotTell", problems) or CANNOT_TELL[preset]
+    rules = _mapping(config.get("rules"), "rules", problems)
+    problems += [f"rules.{k}: no such rule; docs/rules.md lists them" for k in rules if k not in RULES]
+    levels: dict[str, Level] = {}
+    params: dict[str, Mapping[str, Any]] = {}
+    for r in RULES.values():
+        levels[r.id], params[r.id] = _rule(r, rules.get(r.id), preset, problems)
+    return Settings(
+        preset=preset,
+        cannot_tell=cannot_tell,
+        levels=levels,
+        params=params,
+        exemptions=_exemptions(config.get("exemptions"), problems),
+        zones={k: str(v) for k, v in _mapping(config.get("zones"), "zones", problems).items()},
+        problems=tuple(problems),
+    )
+
+
+def _rule(r: Rule, given: Any, preset: str, problems: list[str]) -> tuple[Level, dict[str, Any]]:
+    values = {k: p.value(preset) for k, p in r.params.items()}
+    level = r.levels[preset]
+    where = f"rules.{r.id}"
+    if isinstance(given, str):
+        return _level(given, where, problems) or level, values
+    for key, value in _mapping(given, where, problems).items():
+        if key == "enforcement":
+            level = _level(value, f"{where}.{key}", problems) or level
+        elif key not in r.params:
+            allowed = ", ".join(("enforcement", *r.params))
+            problems.append(f"{where}.{key}: no such parameter; there are {allowed}")
+        elif (wrong := _wrong(r.params[key], value)) is not None:
+            problems.append(f"{where}.{key}={value!r}: {wrong}")
+        else:
+            values[key] = tuple(cast(list[str], value)) if isinstance(value, list) else value
+    return level, values
+
+
+def _wrong(param: Param, value: Any) -> str | None:
+    default = param.default
+    if isinstance(default, bool):
+        return None if isinstance(value, bool) else "must be true or false"
+    if isinstance(default, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return "must be a number"
+        low, high = param.minimum, param.maximum
+        if (low is not None and value < low) or (high is not None and value > high):
+            return f"must be {low if low is not None else 'any number'} to {high if high is not None else 'any number'}"
+        return None
+    if isinstance(default, tuple):
+        texts = isinstance(value, list | tuple) and all(isinstance(v, str) for v in cast(list[Any], value))
+        return None if texts else "must be a list of texts"
+    return None if isinstance(value, str) else "must be a text"
+
+
+def _level(value: Any, where: str, problems: list[str]) -> Level | None:
+    if value in LEVELS:
+        return Level(value)
+    problems.append(f"{where}={value!r}: must be one of {', '.join(LEVELS)}")
+    return None
+
+
+def _mapping(value: Any, where: str, problems: list[str]) -> Mapping[str, Any]:
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        return cast(Mapping[str, Any], value)
+    problems.append(f"{where}={value!r}: must be an object")
+    return {}
+
+
+def _exemptions(given: Any, problems: list[str]) -> tuple[Exemption, ...]:
+    if given is None:
+        return ()
+    if not isinstance(given, list | tuple):
+        problems.append(f"exemptions={given!r}: must be a list")
+        return ()
+    found: list[Exemption] = []
+    for index, entry in enumerate(cast(list[Any], given)):
+        where = f"exemptions[{index}]"
+        values = _mapping(entry, where, problems)
+        unknown = [k for k in values if k not in ("rule", "resource", "reason", "until")]
+        problems += [f"{where}.{k}: no such key; there are rule, resource, reason, until" for k in unknown]
+        missing = [k for k in ("rule", "resource", "reason") if not isinstance(values.get(k), str) or not values[k]]
+        problems += [f"{where}.{k}: must be given" for k in missing]
+        if missing:
+            continue
+        if values["rule"] not in RULES:
+            problems.append(f"{where}.rule={values['rule']!r}: no such rule; docs/rules.md lists them")
+            continue
+        until = _date(values["until"]) if "until" in values else None
+        if "until" in values and until is None:
+            problems.append(f"{where}.until={values['until']!r}: must be a day, YYYY-MM-DD")
+            continue
+        found.append(Exemption(values["rule"], values["resource"], values["reason"], until, f"configuration {where}"))
+    return tuple(found)
+
+
+def _date(value: Any) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(str(value))
+    except ValueError:
+        return None

@@ -1,0 +1,136 @@
+"""Ask every rule about every resource, and say what came out. A rule that crashes is a finding, not a crash."""
+
+import datetime
+import traceback
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from .config import Exemption, Settings
+from .exemptions import from_tags
+from .graph.model import Graph
+from .graph.node import Node
+from .graph.values import CannotTell
+from .rule import RULES, Check, Level, NotApplicable, Rule
+
+
+class Verdict(StrEnum):
+    """What a rule says about a resource. BROKEN: the rule itself failed. EXPIRED: its exemption is over."""
+
+    PASS = "pass"  # noqa: S105 (a verdict)
+    VIOLATION = "violation"
+    NOT_APPLICABLE = "not applicable"
+    CANNOT_TELL = "cannot tell"
+    BROKEN = "broken rule"
+    EXEMPT = "exempt"
+    EXPIRED = "expired exemption"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One rule's answer about one resource. notes: one sentence per violation, or what could not be resolved."""
+
+    rule: Rule
+    node: Node
+    verdict: Verdict
+    level: Level
+    notes: tuple[str, ...] = ()
+    exemption: Exemption | None = None
+
+
+@dataclass(slots=True)
+class Report:
+    """findings: everything that is neither a pass nor not applicable. counts: results per verdict, passes included."""
+
+    findings: list[Result] = field(default_factory=list[Result])
+    counts: dict[Verdict, int] = field(default_factory=dict[Verdict, int])
+    unused: list[Exemption] = field(default_factory=list[Exemption])
+    faulty: list[Exemption] = field(default_factory=list[Exemption])
+    problems: tuple[str, ...] = ()
+
+    def of(self, *verdicts: Verdict) -> list[Result]:
+        """The findings with these verdicts."""
+        return [f for f in self.findings if f.verdict in verdicts]
+
+
+def judge(rule: Rule, node: Node, graph: Graph, params: Mapping[str, Any]) -> tuple[Verdict, tuple[str, ...]]:
+    """One rule's verdict about one resource, without exemptions."""
+    notes: list[str] = []  # what was found before something unknown must survive
+    try:
+        for note in rule.check(node, Check(graph, params)):
+            notes.append(note)
+    except NotApplicable as reason:
+        return (Verdict.VIOLATION, tuple(notes)) if notes else (Verdict.NOT_APPLICABLE, (reason.why,))
+    except CannotTell as unknown:
+        return (Verdict.VIOLATION, tuple(notes)) if notes else (Verdict.CANNOT_TELL, (unknown.what,))
+    except Exception as error:  # a defect of the rule must not silence the others
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        return Verdict.BROKEN, (f"{type(error).__name__}: {error} ({last.name}, line {last.lineno})",)
+    return (Verdict.VIOLATION, tuple(notes)) if notes else (Verdict.PASS, ())
+
+
+def evaluate(
+    graph: Graph, settings: Settings, *, today: datetime.date | None = None, rules: Iterable[Rule] | None = None
+) -> Report:
+    """Every enabled rule about every resource of its kinds."""
+    day = today or datetime.datetime.now(tz=datetime.UTC).date()
+    book = _Exemptions(graph, settings)
+    report = Report(problems=settings.problems, counts=dict.fromkeys(Verdict, 0))
+    for rule in RULES.values() if rules is None else rules:
+        level = settings.levels[rule.id]
+        if level is Level.DISABLED:
+            continue
+        for node in graph.of(*rule.kinds):
+            if node.external:
+                continue
+            verdict, notes = judge(rule, node, graph, settings.params[rule.id])
+            if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
+                report.counts[verdict] += 1
+                continue
+            result = _result(rule, node, verdict, level, notes, settings, book, day)
+            report.counts[result.verdict] += 1
+            report.findings.append(result)
+    report.faulty = book.faulty
+    report.unused = [e for e in book.all if id(e) not in book.used]
+    return report
+
+
+def _result(
+    rule: Rule,
+    node: Node,
+    verdict: Verdict,
+    level: Level,
+    notes: tuple[str, ...],
+    settings: Settings,
+    book: "_Exemptions",
+    day: datetime.date,
+) -> Result:
+    exemption = None if verdict is Verdict.BROKEN else book.find(rule.id, node)
+    if exemption is not None:
+        if exemption.until is None or exemption.until >= day:
+            return Result(rule, node, Verdict.EXEMPT, Level.ADVISORY, notes, exemption)
+        return Result(rule, node, Verdict.EXPIRED, Level.MANDATORY, notes, exemption)
+    if verdict is Verdict.CANNOT_TELL:
+        lenient = Level.ADVISORY if level is Level.ADVISORY else settings.cannot_tell
+        level = Level.DISABLED if settings.cannot_tell is Level.DISABLED else lenient
+    return Result(rule, node, verdict, level, notes)
+
+
+class _Exemptions:
+    """All exemptions, by rule; which of them were needed."""
+
+    def __init__(self, graph: Graph, settings: Settings) -> None:
+        self.used: set[int] = set()
+        tagged = [e for node in graph.nodes if "tags" in node.props for e in from_tags(node)]
+        self.faulty = [e for e in tagged if e.problem]
+        self.all = [e for e in (*tagged, *settings.exemptions) if not e.problem]
+        self._by_rule: dict[str, list[Exemption]] = {}
+        for exemption in self.all:
+            self._by_rule.setdefault(exemption.rule, []).append(exemption)
+
+    def find(self, rule: str, node: Node) -> Exemption | None:
+        matches = [e for e in self._by_rule.get(rule, ()) if e.covers(node.urn, node.name)]
+        self.used |= {id(e) for e in matches}
+        # The one that holds longest decides.
+        return max(matches, key=lambda e: e.until or datetime.date.max, default=None)

@@ -1,0 +1,79 @@
+"""The two stack policies that carry all rules: one that stops a deployment, one that advises.
+
+Two and not one per rule, because the SDK reads every resource again for every policy. The first evaluates; the second
+only reports what the first left for it, in the same call of the engine.
+"""
+
+import threading
+from typing import Final
+
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyConfigSchema,
+    ReportViolation,
+    Severity,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+
+from . import rules  # registers every rule
+from .config import load, schema
+from .evaluate import evaluate
+from .graph.readers import from_policy
+from .messages import Line, lines
+from .rule import RULES, Level
+
+NAME: Final = "aws-high-availability"
+GATE: Final = "ha"
+ADVICE: Final = "ha-advice"
+
+_left = threading.local()  # the engine asks all policies of a pack in one call, on one thread
+
+
+def gate(args: StackValidationArgs, report: ReportViolation) -> None:
+    """Evaluate every rule, report what is mandatory, leave the rest for `advice`."""
+    settings = load(args.get_config())
+    found = list(lines(evaluate(from_policy(args.resources, settings.zones), settings)))
+    _left.lines = [line for line in found if line.level is not Level.MANDATORY]
+    _tell(report, [line for line in found if line.level is Level.MANDATORY])
+
+
+def advice(args: StackValidationArgs, report: ReportViolation) -> None:
+    """Report what `gate` left."""
+    left: list[Line] | None = getattr(_left, "lines", None)
+    _left.lines = None
+    if left is None:
+        args.not_applicable(f"policy {GATE}, which evaluates the rules, is disabled")
+    _tell(report, left or [])
+
+
+def _tell(report: ReportViolation, found: list[Line]) -> None:
+    for line in found:
+        report(line.text, line.urn or None)
+
+
+def policies() -> list[Policy]:
+    """What `PolicyPack` is given."""
+    count = f"{len(RULES)} rules in {len(rules.FAMILIES)} families"
+    return [
+        StackValidationPolicy(
+            name=GATE,
+            description=f"The stack survives the loss of an Availability Zone, a component, a Region ({count}).",
+            validate=gate,
+            enforcement_level=EnforcementLevel.MANDATORY,
+            config_schema=PolicyConfigSchema(properties=schema()),
+            display_name="High availability",
+            severity=Severity.HIGH,
+            tags=["availability", "resilience", "aws"],
+        ),
+        StackValidationPolicy(
+            name=ADVICE,
+            description="High availability: advice, exemptions in force, what could not be decided.",
+            validate=advice,
+            enforcement_level=EnforcementLevel.ADVISORY,
+            display_name="High availability: advice",
+            severity=Severity.LOW,
+            tags=["availability", "resilience", "aws"],
+        ),
+    ]

@@ -1,0 +1,40 @@
+"""What several rules share."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph.model import Graph, Refs
+from ha_policy.graph.node import Node
+from ha_policy.graph.values import CannotTell
+from ha_policy.graph.zones import Zones
+from ha_policy.rule import Check, Param
+
+MIN_ZONES: Final = {"minZones": Param("fewest distinct Availability Zones", 2, minimum=2, maximum=6)}
+
+
+def together(graph: Graph, refs: Refs) -> Zones:
+    """The zones of several resources, with what could not be traced."""
+    total = Zones(unresolved=refs.missing)
+    for node in refs.nodes:
+        total |= graph.zones(node)
+    return total
+
+
+def spans(zones: Zones, check: Check, what: str) -> Iterator[str]:
+    """A violation unless the zones are at least ``minZones``."""
+    needed = check.number("minZones")
+    if not zones.at_least(needed):
+        yield f"{what} in {zones}; at least {needed} distinct Availability Zones are needed"
+
+
+def zone_of(graph: Graph, node: Node) -> str:
+    """The one zone of a zonal resource. Raises CannotTell."""
+    names = graph.zones(node).exactly()
+    if len(names) != 1:
+        raise CannotTell(f"the one zone of {node.label}")
+    return next(iter(names))
+
+
+def listing(nodes: Iterator[Node] | tuple[Node, ...] | list[Node]) -> str:
+    """Names for a sentence."""
+    return ", ".join(sorted(n.name for n in nodes))

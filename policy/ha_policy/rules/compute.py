@@ -1,0 +1,392 @@
+"""Auto Scaling groups, single instances, Kubernetes, Elastic Beanstalk."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from ha_policy.graph.node import Node
+from ha_policy.graph.placement import SUBNETS
+from ha_policy.graph.values import UNKNOWN, CannotTell
+from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
+
+from .common import MIN_ZONES, spans, together
+
+GROUP = "autoscaling/group"
+# Processes without which a group no longer heals or spreads itself (EC2 Auto Scaling: scaling processes).
+NEEDED_PROCESSES = frozenset(
+    {"Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AddToLoadBalancer"}
+)
+
+
+@rule(
+    "asg-multi-az",
+    "An Auto Scaling group spans at least two zones",
+    GROUP,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="a group of one zone cannot replace its instances when that zone fails",
+    fix="give it subnets in at least two zones",
+    refs=("REL10-BP01", "Security Hub AutoScaling.2", "Config AUTOSCALING_MULTIPLE_AZ"),
+    params=MIN_ZONES,
+)
+def asg_multi_az(group: Node, check: Check) -> Iterator[str]:
+    yield from spans(check.graph.zones(group), check, "it is")
+
+
+def _behind_balancer(group: Node, check: Check) -> bool:
+    graph = check.graph
+    if any(group.given(p) for p in ("targetGroupArns", "loadBalancers", "trafficSources")):
+        return True
+    links = graph.referrers(group, "autoscaling/attachment", "autoscalingGroupName", GROUP)
+    links = (
+        links.nodes
+        or graph.referrers(group, "autoscaling/trafficSourceAttachment", "autoscalingGroupName", GROUP).nodes
+    )
+    return bool(links)
+
+
+@rule(
+    "asg-elb-health-check",
+    "An Auto Scaling group behind a load balancer replaces what the load balancer finds unhealthy",
+    GROUP,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="with EC2 health checks an instance whose application hangs is never replaced",
+    fix='set healthCheckType to "ELB" and a healthCheckGracePeriod that covers the start',
+    refs=("REL11-BP02", "Security Hub AutoScaling.1", "Config AUTOSCALING_GROUP_ELB_HEALTHCHECK_REQUIRED"),
+)
+def asg_elb_health_check(group: Node, check: Check) -> Iterator[str]:
+    if not _behind_balancer(group, check):
+        skip("no load balancer is attached to it")
+    kind = group.text("healthCheckType", "EC2")
+    if kind != "ELB":
+        yield f"healthCheckType is {kind}"
+
+
+@rule(
+    "asg-min-size",
+    "An Auto Scaling group never has fewer instances than zones",
+    GROUP,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="with fewer instances than zones some zone is empty, and the loss of one instance may be an outage",
+    fix="set minSize to at least the number of zones, and at least two",
+    refs=("REL10-BP01", "REL11-BP05"),
+    params={"minSize": Param("fewest instances, whatever the zones", 2, minimum=2, maximum=1000)},
+)
+def asg_min_size(group: Node, check: Check) -> Iterator[str]:
+    size = int(group.number("minSize"))
+    zones = check.graph.zones(group)
+    if size < check.number("minSize"):
+        yield f"minSize is {size}; at least {check.number('minSize')} are needed"
+    elif size < len(zones.names):
+        yield f"minSize is {size}, but it spans {len(zones.names)} zones ({zones})"
+    elif size < len(zones.names) + len(zones.unresolved):
+        zones.exactly()
+
+
+@rule(
+    "asg-processes",
+    "An Auto Scaling group's healing is not suspended",
+    GROUP,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a group with these processes suspended does not replace or spread its instances after a failure",
+    fix="remove them from suspendedProcesses",
+    refs=("REL11-BP03", "EC2 Auto Scaling guide: suspend and resume processes"),
+)
+def asg_processes(group: Node, check: Check) -> Iterator[str]:
+    if stopped := NEEDED_PROCESSES & set(group.texts("suspendedProcesses")):
+        yield f"{', '.join(sorted(stopped))} suspended"
+
+
+NEEDED_TAG = "ha:needed-capacity"
+
+
+def needed_capacity(node: Node) -> int | None:
+    """What the owner says must be there at any time: the number in the tag ``ha:needed-capacity``."""
+    tags: Any = node.get("tags")
+    if isinstance(tags, tuple):
+        entries = [cast(Mapping[str, Any], t) for t in cast(tuple[Any, ...], tags) if isinstance(t, Mapping)]
+        tags = {t.get("key"): t.get("value") for t in entries if isinstance(t.get("key"), str)}
+    if not isinstance(tags, Mapping):
+        return None
+    value = cast(Mapping[str, Any], tags).get(NEEDED_TAG)
+    if value is UNKNOWN:
+        raise node.unknown(f"tag {NEEDED_TAG}")
+    if value is None:
+        return None
+    try:
+        return int(str(value))
+    except ValueError:
+        raise node.unknown(f"tag {NEEDED_TAG}", "is not a whole number") from None
+
+
+@rule(
+    "asg-static-stability",
+    "What is left after the loss of a zone is enough",
+    GROUP,
+    "ecs/service",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="capacity that is started only after the failure may not be there: everybody else asks for it too",
+    fix=f"size it so that the zones that remain carry the load, or correct the tag {NEEDED_TAG}",
+    refs=("REL11-BP05", "Static stability using Availability Zones (Amazon Builders' Library)"),
+)
+def static_stability(node: Node, check: Check) -> Iterator[str]:
+    needed = needed_capacity(node)
+    if needed is None:
+        skip(f"no tag {NEEDED_TAG} says how much it needs")
+    size = int(node.number("minSize" if node.kind == GROUP else "desiredCount"))
+    zones = len(check.graph.zones(node).exactly())
+    left = size - -(-size // zones) if zones else 0  # the fullest zone is the one that fails
+    if left < needed:
+        yield f"{size} over {zones} zones leave {left} when a zone fails; it needs {needed}"
+
+
+@rule(
+    "asg-instance-types",
+    "An Auto Scaling group can take more than one instance type",
+    GROUP,
+    severity=Severity.LOW,
+    levels=PRODUCTION,
+    reason="a zone that has run out of one type cannot replace its instances",
+    fix="use mixedInstancesPolicy with two or more overrides, or instanceRequirements",
+    refs=("Security Hub AutoScaling.6",),
+)
+def asg_instance_types(group: Node, check: Check) -> Iterator[str]:
+    if not group.has("mixedInstancesPolicy"):
+        yield "it launches one type only"
+        return
+    overrides = group.blocks("mixedInstancesPolicy.launchTemplate.overrides")
+    if any(o.has("instanceRequirements") for o in overrides):
+        return
+    if len({o.text("instanceType") for o in overrides} - {""}) < 2:
+        yield "its mixedInstancesPolicy names fewer than two types"
+
+
+@rule(
+    "asg-capacity-rebalance",
+    "A group with Spot instances replaces them before they are taken away",
+    GROUP,
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="without it Spot instances are replaced only after the two-minute interruption notice",
+    fix="set capacityRebalance",
+    refs=("Config AUTOSCALING_CAPACITY_REBALANCING",),
+)
+def asg_capacity_rebalance(group: Node, check: Check) -> Iterator[str]:
+    share = "mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity"
+    if not group.has("mixedInstancesPolicy") or group.number(share, default=100) >= 100:
+        skip("it has no Spot instances")
+    if not group.flag("capacityRebalance"):
+        yield "capacityRebalance is off"
+
+
+@rule(
+    "asg-launch-template",
+    "An Auto Scaling group uses a launch template",
+    GROUP,
+    severity=Severity.LOW,
+    levels=PRODUCTION,
+    reason="launch configurations get no new instance types, and accounts made since 2023 cannot create them",
+    fix="use launchTemplate or mixedInstancesPolicy",
+    refs=("Security Hub AutoScaling.9", "checkov CKV_AWS_315"),
+)
+def asg_launch_template(group: Node, check: Check) -> Iterator[str]:
+    if group.has("launchConfiguration") and not (group.has("launchTemplate") or group.has("mixedInstancesPolicy")):
+        yield "it uses a launchConfiguration"
+
+
+@rule(
+    "asg-instance-refresh",
+    "An Auto Scaling group rolls a bad release back",
+    GROUP,
+    severity=Severity.MEDIUM,
+    levels=REGULATED,
+    reason="without automatic rollback a bad image replaces every instance of every zone",
+    fix="set instanceRefresh with preferences.autoRollback, minHealthyPercentage of at least 90",
+    refs=("REL08-BP04",),
+)
+def asg_refresh(group: Node, check: Check) -> Iterator[str]:
+    if not group.has("instanceRefresh"):
+        yield "it has no instanceRefresh"
+    elif not group.flag("instanceRefresh.preferences.autoRollback"):
+        yield "its instanceRefresh does not roll back"
+
+
+@rule(
+    "asg-notifications",
+    "An Auto Scaling group reports all four scaling events",
+    GROUP,
+    severity=Severity.LOW,
+    levels=OPTIONAL,
+    reason="instances that keep failing to launch are otherwise noticed only when capacity is gone",
+    fix="add an autoscaling notification for launch, launch error, terminate, terminate error",
+    refs=("cdk-nag AS3",),
+)
+def asg_notifications(group: Node, check: Check) -> Iterator[str]:
+    links = check.graph.referrers(group, "autoscaling/notification", "groupNames", GROUP)
+    events = {e for n in links.nodes for e in n.texts("notifications")}
+    if len({e for e in events if e.startswith("autoscaling:EC2_INSTANCE_")}) < 4:
+        links.sure()
+        yield "not all four scaling events are notified"
+
+
+@rule(
+    "ec2-termination-protection",
+    "A single instance is protected against termination",
+    "ec2/instance",
+    severity=Severity.LOW,
+    levels=OPTIONAL,
+    reason="nothing replaces an instance outside an Auto Scaling group",
+    fix="set disableApiTermination, or better use an Auto Scaling group",
+    refs=("cdk-nag EC29",),
+)
+def termination_protection(instance: Node, check: Check) -> Iterator[str]:
+    if not instance.flag("disableApiTermination"):
+        yield "disableApiTermination is off"
+
+
+@rule(
+    "no-single-instance-tier",
+    "No address ends at a single instance",
+    "ec2/eip",
+    "ec2/eipAssociation",
+    "route53/record",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="one instance in one zone serves everything behind that address",
+    fix="put a load balancer and an Auto Scaling group over several zones behind it",
+    refs=("REL10-BP01",),
+)
+def single_instance(node: Node, check: Check) -> Iterator[str]:
+    graph = check.graph
+    if node.kind == "route53/record":
+        if node.has("aliases"):
+            skip("it is an alias")
+        refs = graph.refs(node, "records", "ec2/instance", "ec2/eip")
+        ends = [t for t in refs.nodes if t.kind == "ec2/instance" or _instance_of(t, check)]
+        if len(ends) == 1 and refs.wanted == 1 and not node.has("setIdentifier"):
+            yield f"it points at {ends[0].name} alone"
+        return
+    path = "instance" if node.kind == "ec2/eip" else "instanceId"
+    if not node.given(path):
+        skip("it is not attached to an instance")
+    for instance in graph.refs(node, path, "ec2/instance").sure():
+        yield f"it is attached to the instance {instance.name}"
+
+
+def _instance_of(address: Node, check: Check) -> Node | None:
+    if address.kind != "ec2/eip" or not address.has("instance"):
+        return None
+    found = check.graph.refs(address, "instance", "ec2/instance").nodes
+    return found[0] if found else None
+
+
+@rule(
+    "eks-multi-az",
+    "A cluster and its nodes are in at least two zones",
+    "eks/cluster",
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="pods of a cluster whose nodes are in one zone have nowhere to go when it fails",
+    fix="give the cluster and its node groups subnets in at least two zones",
+    refs=("REL10-BP01", "EKS best practices: reliability"),
+    params=MIN_ZONES,
+)
+def eks_multi_az(cluster: Node, check: Check) -> Iterator[str]:
+    yield from spans(check.graph.zones(cluster), check, "its control plane is attached")
+    groups = check.graph.referrers(cluster, "eks/nodeGroup", "clusterName", "eks/cluster")
+    if groups.nodes:
+        yield from spans(together(check.graph, groups), check, "its node groups are")
+
+
+@rule(
+    "eks-min-nodes",
+    "A cluster keeps at least two nodes",
+    "eks/cluster",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="one node is one machine",
+    fix="raise scalingConfig.minSize of its node groups",
+    refs=("REL10-BP01",),
+    params={"minNodes": Param("fewest nodes over all node groups", 2, minimum=2, maximum=1000)},
+)
+def eks_min_nodes(cluster: Node, check: Check) -> Iterator[str]:
+    groups = check.graph.referrers(cluster, "eks/nodeGroup", "clusterName", "eks/cluster").nodes
+    if not groups:
+        skip("it has no node group in this stack")
+    total = sum(int(g.number("scalingConfig.minSize")) for g in groups)
+    if total < check.number("minNodes"):
+        yield f"its node groups keep {total}; at least {check.number('minNodes')} are needed"
+
+
+@rule(
+    "eks-deletion-protection",
+    "A cluster is protected against deletion",
+    "eks/cluster",
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="deleting a cluster stops everything that runs in it",
+    fix="set deletionProtection",
+    refs=("prowler eks_cluster_deletion_protection_enabled",),
+)
+def eks_deletion_protection(cluster: Node, check: Check) -> Iterator[str]:
+    if not cluster.flag("deletionProtection"):
+        yield "deletionProtection is off"
+
+
+BEANSTALK = "elasticbeanstalk/environment"
+
+
+def beanstalk(environment: Node) -> dict[tuple[str, str], str]:
+    """An environment's settings by namespace and name. Raises CannotTell when one is not known."""
+    settings: dict[tuple[str, str], str] = {}
+    for setting in environment.blocks("settings"):
+        settings[setting.text("namespace"), setting.text("name")] = setting.text("value")
+    return settings
+
+
+@rule(
+    "beanstalk-load-balanced",
+    "An Elastic Beanstalk environment is load balanced, over two zones, with two instances",
+    BEANSTALK,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a single-instance environment, or one whose instances are in one zone, is down with that instance or zone",
+    fix="set EnvironmentType to LoadBalanced, MinSize to 2 or more, Subnets in at least two zones",
+    refs=("REL10-BP01", "Elastic Beanstalk guide: general options"),
+    params=MIN_ZONES,
+)
+def beanstalk_balanced(environment: Node, check: Check) -> Iterator[str]:
+    settings = beanstalk(environment)
+    if settings.get(("aws:elasticbeanstalk:environment", "EnvironmentType"), "LoadBalanced") != "LoadBalanced":
+        yield "it is a single-instance environment"
+    size = settings.get(("aws:autoscaling:asg", "MinSize"), "1")
+    if not size.isdigit() or int(size) < 2:
+        yield f"its MinSize is {size}"
+    subnets = settings.get(("aws:ec2:vpc", "Subnets"))
+    if subnets is not None:
+        zones: set[str] = set()
+        for name in subnets.split(","):
+            for subnet in check.graph.named(name.strip(), *SUBNETS):
+                zones |= check.graph.zones(subnet).names
+        if not zones:
+            raise CannotTell(f"the zones of the subnets of {environment.label}")
+        if len(zones) < check.number("minZones"):
+            yield f"its instances are in {', '.join(sorted(zones))} only"
+
+
+@rule(
+    "beanstalk-enhanced-health",
+    "An Elastic Beanstalk environment reports enhanced health",
+    BEANSTALK,
+    severity=Severity.LOW,
+    levels=PRODUCTION,
+    reason="basic health does not see failing requests or a bad deployment",
+    fix="set SystemType to enhanced",
+    refs=("Security Hub ElasticBeanstalk.1", "Config BEANSTALK_ENHANCED_HEALTH_REPORTING_ENABLED"),
+)
+def beanstalk_health(environment: Node, check: Check) -> Iterator[str]:
+    if beanstalk(environment).get(("aws:elasticbeanstalk:healthreporting:system", "SystemType")) != "enhanced":
+        yield "SystemType is not enhanced"

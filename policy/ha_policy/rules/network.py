@@ -1,0 +1,320 @@
+"""VPCs, subnets, routes, NAT gateways, endpoints, firewalls, transit gateways, private connectivity."""
+
+from collections.abc import Iterator
+
+from ha_policy.graph.model import Graph
+from ha_policy.graph.node import Node
+from ha_policy.graph.placement import SUBNETS
+from ha_policy.graph.relations import default_routes, nat_gateways, remembered, route_table, subnets_of
+from ha_policy.graph.zones import Zones
+from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Severity, rule, skip
+
+from .common import MIN_ZONES, spans, together, zone_of
+
+TABLES = ("ec2/routeTable", "ec2/defaultRouteTable")
+# What runs in subnets and calls out: the zones of these are the zones that the network must serve.
+WORKLOADS = (
+    "ecs/service",
+    "lambda/function",
+    "autoscaling/group",
+    "ec2/instance",
+    "eks/nodeGroup",
+    "eks/fargateProfile",
+)
+
+
+@rule(
+    "vpc-subnets-multi-az",
+    "A VPC has subnets in at least two Availability Zones",
+    "ec2/vpc",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="everything in a VPC whose subnets are in one zone is lost with that zone",
+    fix="add subnets in another zone",
+    refs=("REL10-BP01", "prowler vpc_subnet_different_az"),
+    params=MIN_ZONES,
+)
+def vpc_subnets(vpc: Node, check: Check) -> Iterator[str]:
+    refs = check.graph.referrers(vpc, "ec2/subnet", "vpcId", "ec2/vpc")
+    if not refs.nodes and not refs.missing:
+        skip("no subnet of it is in this stack")
+    yield from spans(together(check.graph, refs), check, "its subnets are")
+
+
+def _routed(graph: Graph, subnet: Node) -> tuple[Node, ...]:
+    table = route_table(graph, subnet)
+    if table is None:
+        skip("no route table of it is in this stack")
+    nats = nat_gateways(graph, table)
+    if not nats:
+        skip("it has no default route to a NAT gateway")
+    return nats
+
+
+def _foreign(graph: Graph, subnet: Node, nats: tuple[Node, ...]) -> Iterator[str]:
+    for nat in nats:
+        zones = graph.zones(nat)
+        if not zones.regional and zone_of(graph, nat) != zone_of(graph, subnet):
+            yield f"it is in {zone_of(graph, subnet)}, but its default route goes to {nat.name} in {zones}"
+
+
+@rule(
+    "nat-own-az",
+    "A subnet's traffic leaves by a NAT gateway in its own zone",
+    "ec2/subnet",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a zonal NAT gateway is gone with its zone, and subnets of healthy zones behind it lose their way out",
+    fix="give each zone a NAT gateway and a route table, or use one NAT gateway with availabilityMode regional",
+    refs=("REL10-BP01", "Trusted Advisor c1dfptbg10", "VPC user guide: NAT gateway basics"),
+)
+def nat_own_az(subnet: Node, check: Check) -> Iterator[str]:
+    yield from _foreign(check.graph, subnet, _routed(check.graph, subnet))
+
+
+@rule(
+    "nat-route-table-not-shared",
+    "A route table to a zonal NAT gateway serves the subnets of one zone",
+    *TABLES,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="subnets of several zones behind one zonal NAT gateway all lose their way out when its zone fails",
+    fix="give each zone a route table of its own",
+    refs=("REL10-BP01",),
+)
+def nat_table_not_shared(table: Node, check: Check) -> Iterator[str]:
+    nats = nat_gateways(check.graph, table)
+    if all(check.graph.zones(nat).regional for nat in nats):
+        skip("no default route to a zonal NAT gateway")
+    zones = together(check.graph, subnets_of(check.graph, table))
+    if zones.at_least(2):
+        yield f"subnets in {zones} share its route to {nats[0].name}"
+
+
+@rule(
+    "nat-count",
+    "A VPC has a NAT gateway in every zone whose subnets need one",
+    "ec2/vpc",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="fewer NAT gateways than zones means that one zone's failure cuts off another",
+    fix="add a NAT gateway in each zone, or use one with availabilityMode regional",
+    refs=("REL10-BP01", "cloudsploit natMultiAz"),
+)
+def nat_count(vpc: Node, check: Check) -> Iterator[str]:
+    graph = check.graph
+    needing, having = Zones(), Zones()
+    for subnet in graph.referrers(vpc, "ec2/subnet", "vpcId", "ec2/vpc").nodes:
+        table = route_table(graph, subnet)
+        nats = nat_gateways(graph, table) if table is not None else ()
+        zonal = [nat for nat in nats if not graph.zones(nat).regional]
+        if zonal:
+            needing |= graph.zones(subnet)
+            for nat in zonal:
+                having |= graph.zones(nat)
+    if not needing.names and not needing.unresolved:
+        skip("no subnet of it routes to a zonal NAT gateway")
+    if len(having.exactly()) < len(needing.exactly()):
+        yield f"subnets in {needing} route to NAT gateways in {having} only"
+
+
+@rule(
+    "nat-not-instance",
+    "A default route does not go to a single instance",
+    *TABLES,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a NAT instance is one machine: when it or its zone fails, the subnets lose their way out",
+    fix="route to a NAT gateway",
+    refs=("REL10-BP01", "checkov CKV2_AWS_35"),
+)
+def nat_not_instance(table: Node, check: Check) -> Iterator[str]:
+    routes = default_routes(check.graph, table)
+    if not routes:
+        skip("it has no default route")
+    for route in routes:
+        for path in ("networkInterfaceId", "instanceId"):
+            if route.given(path):
+                yield "its default route goes to an instance's network interface"
+
+
+@rule(
+    "vpce-multi-az",
+    "An interface endpoint is in at least two zones",
+    "ec2/vpcEndpoint",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="callers in every zone lose the service when the endpoint's only zone fails",
+    fix="give it a subnet in each zone",
+    refs=("REL10-BP01", "prowler vpc_endpoint_multi_az_enabled"),
+    params=MIN_ZONES,
+)
+def endpoint_multi_az(endpoint: Node, check: Check) -> Iterator[str]:
+    _only_interface(endpoint)
+    yield from spans(check.graph.zones(endpoint), check, "it is")
+
+
+def _only_interface(endpoint: Node) -> None:
+    if endpoint.text("vpcEndpointType", "Gateway") != "Interface":
+        skip("it is not an interface endpoint")
+
+
+def workload_zones(graph: Graph) -> dict[str, Zones]:
+    """The zones where each VPC (by URN) runs workloads."""
+    return remembered(graph, ("workload_zones", ""), lambda: _workload_zones(graph))
+
+
+def _workload_zones(graph: Graph) -> dict[str, Zones]:
+    found: dict[str, Zones] = {}
+    for kind, path in (
+        ("ecs/service", "networkConfiguration.subnets"),
+        ("lambda/function", "vpcConfig.subnetIds"),
+        ("autoscaling/group", "vpcZoneIdentifiers"),
+        ("ec2/instance", "subnetId"),
+        ("eks/nodeGroup", "subnetIds"),
+    ):
+        for node in graph.of(kind):
+            for subnet in graph.refs(node, path, *SUBNETS).nodes:
+                for vpc in graph.refs(subnet, "vpcId", "ec2/vpc").nodes:
+                    found[vpc.urn] = found.get(vpc.urn, Zones()) | graph.zones(subnet)
+    return found
+
+
+def _every_workload_zone(node: Node, check: Check, path: str, vpc_path: str) -> Iterator[str]:
+    graph = check.graph
+    vpc = graph.ref(node, vpc_path, "ec2/vpc")
+    if vpc is None:
+        skip("its VPC is not in this stack")
+    needed = workload_zones(graph).get(vpc.urn, Zones())
+    if not needed.names:
+        skip("no workload of this stack is in its VPC")
+    zones = graph.zones(node)
+    if missing := needed.names - zones.names:
+        zones.exactly()
+        yield f"workloads run in {', '.join(sorted(missing))}, where it has no {path}"
+
+
+@rule(
+    "vpce-in-every-workload-az",
+    "An interface endpoint is in every zone that runs workloads",
+    "ec2/vpcEndpoint",
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="a zone without its own endpoint depends on another zone, and pays for the traffic between them",
+    fix="give the endpoint a subnet in each zone that runs workloads",
+    refs=("REL10-BP01",),
+)
+def endpoint_every_zone(endpoint: Node, check: Check) -> Iterator[str]:
+    _only_interface(endpoint)
+    yield from _every_workload_zone(endpoint, check, "subnet", "vpcId")
+
+
+@rule(
+    "tgw-attachment-every-az",
+    "A transit gateway attachment is in every zone that runs workloads",
+    "ec2transitgateway/vpcAttachment",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a transit gateway does not route traffic of zones in which its attachment has no subnet",
+    fix="give the attachment one subnet in each zone that runs workloads",
+    refs=("REL02-BP03", "Transit Gateway guide: VPC attachments"),
+)
+def attachment_every_zone(attachment: Node, check: Check) -> Iterator[str]:
+    yield from _every_workload_zone(attachment, check, "subnet", "vpcId")
+
+
+@rule(
+    "lambda-egress-per-az",
+    "Each subnet of a VPC function leaves by its own zone",
+    "lambda/function",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a function in several zones still fails everywhere when all its subnets leave by the NAT gateway of one",
+    fix="route each of its subnets to the NAT gateway of its own zone",
+    refs=("REL10-BP01",),
+)
+def lambda_egress(function: Node, check: Check) -> Iterator[str]:
+    graph = check.graph
+    if not function.has("vpcConfig"):
+        skip("it is not in a VPC")
+    for subnet in graph.refs(function, "vpcConfig.subnetIds", *SUBNETS).sure():
+        table = route_table(graph, subnet)
+        for sentence in _foreign(graph, subnet, nat_gateways(graph, table) if table is not None else ()):
+            yield f"{subnet.name}: {sentence}"
+
+
+@rule(
+    "netfw-multi-az",
+    "A network firewall has endpoints in at least two zones",
+    "networkfirewall/firewall",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="traffic of all zones is lost with the firewall's only zone",
+    fix="add a subnet mapping in each zone",
+    refs=("REL10-BP01", "Security Hub NetworkFirewall.1", "Config NETFW_MULTI_AZ_ENABLED"),
+    params=MIN_ZONES,
+)
+def firewall_multi_az(firewall: Node, check: Check) -> Iterator[str]:
+    yield from spans(check.graph.zones(firewall), check, "its endpoints are")
+
+
+@rule(
+    "netfw-protection",
+    "A network firewall is protected against deletion and against losing its subnets",
+    "networkfirewall/firewall",
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="all traffic that it inspects stops when it or one of its subnets is removed by mistake",
+    fix="set deleteProtection and subnetChangeProtection",
+    refs=("Security Hub NetworkFirewall.9", "Security Hub NetworkFirewall.10"),
+)
+def firewall_protection(firewall: Node, check: Check) -> Iterator[str]:
+    for name in ("deleteProtection", "subnetChangeProtection"):
+        if not firewall.flag(name):
+            yield f"{name} is off"
+
+
+@rule(
+    "resolver-multi-az",
+    "A Route 53 Resolver endpoint has addresses in at least two zones",
+    "route53/resolverEndpoint",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="names stop resolving everywhere when the endpoint's only zone fails",
+    fix="give it an IP address in a subnet of each zone",
+    refs=("REL02-BP02", "Trusted Advisor Chrv231ch1"),
+    params=MIN_ZONES,
+)
+def resolver_multi_az(endpoint: Node, check: Check) -> Iterator[str]:
+    yield from spans(check.graph.zones(endpoint), check, "its addresses are")
+
+
+@rule(
+    "dx-redundancy",
+    "Direct Connect comes in at two locations",
+    "directconnect/connection",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="all connections of one location share its power, its devices and its fibre",
+    fix="order a second connection at another location",
+    refs=("REL02-BP02", "Direct Connect resiliency recommendations"),
+)
+def direct_connect(connection: Node, check: Check) -> Iterator[str]:
+    places = {c.text("location") for c in check.graph.of("directconnect/connection")}
+    if len(places) < 2:
+        yield f"every connection of this stack is at {connection.text('location')}"
+
+
+@rule(
+    "dx-vpn-backup",
+    "Direct Connect has a VPN to fall back on",
+    "directconnect/gateway",
+    severity=Severity.LOW,
+    levels=OPTIONAL,
+    reason="a VPN over the internet keeps traffic flowing while a connection is repaired",
+    fix="add a VPN connection to the transit gateway",
+    refs=("REL02-BP02",),
+)
+def direct_connect_backup(gateway: Node, check: Check) -> Iterator[str]:
+    if not check.graph.of("ec2/vpnConnection"):
+        yield "this stack has no VPN connection beside it"

@@ -1,0 +1,291 @@
+"""Relational databases, and the clusters that work like Aurora: RDS, Aurora, DocumentDB, Neptune."""
+
+from collections.abc import Iterator
+
+from ha_policy.graph.node import Node
+from ha_policy.graph.zones import Zones
+from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
+
+from .common import MIN_ZONES, spans
+
+CLUSTERS = ("rds/cluster", "docdb/cluster", "neptune/cluster")
+STORES = ("rds/instance", *CLUSTERS)
+SUBNET_GROUPS = (
+    "rds/subnetGroup", "docdb/subnetGroup", "neptune/subnetGroup", "elasticache/subnetGroup", "memorydb/subnetGroup",
+    "redshift/subnetGroup", "dax/subnetGroup", "dms/replicationSubnetGroup",
+)  # fmt: skip
+
+
+def is_replica(node: Node) -> bool:
+    """Whether an instance is a read replica, which never fails over by itself."""
+    return node.given("replicateSourceDb")
+
+
+def is_headless(cluster: Node) -> bool:
+    """Whether a cluster's instances come with it: Multi-AZ DB clusters, Aurora Serverless v1."""
+    return cluster.given("dbClusterInstanceClass") or cluster.text("engineMode", "provisioned") == "serverless"
+
+
+@rule(
+    "rds-multi-az",
+    "A database instance has a standby in another zone",
+    "rds/instance",
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="without a standby the database is down until it is restored from a backup in another zone",
+    fix="set multiAz",
+    refs=("REL10-BP01", "Security Hub RDS.5", "Config RDS_MULTI_AZ_SUPPORT"),
+)
+def rds_multi_az(instance: Node, check: Check) -> Iterator[str]:
+    if is_replica(instance):
+        skip("it is a read replica")
+    if instance.text("engine").startswith("aurora"):
+        skip("it is a member of an Aurora cluster")
+    if not instance.flag("multiAz"):
+        yield "multiAz is off"
+
+
+def cluster_members(cluster: Node, check: Check) -> tuple[Node, ...]:
+    """A cluster's instances, all of them. Raises CannotTell."""
+    kind = f"{cluster.kind}Instance"
+    return check.graph.referrers(cluster, kind, "clusterIdentifier", cluster.kind).sure()
+
+
+def _zones_of_members(members: tuple[Node, ...], cluster: Node, check: Check) -> Zones:
+    """Where the members are. Those without a zone of their own are placed by the service over the subnet group."""
+    chosen, free = Zones(), 0
+    for member in members:
+        if member.has("availabilityZone"):
+            chosen |= check.graph.zones(member)
+        else:
+            free += 1
+    if not free:
+        return chosen
+    if not chosen.names and free > 1:  # Aurora puts new instances where it has none yet, over the subnet group's zones
+        group = check.graph.zones(cluster)
+        return group if group.names else Zones(unresolved=(f"the zones of the instances of {cluster.label}",))
+    return chosen | Zones(unresolved=(f"the zone of {free} instances of {cluster.label} without availabilityZone",))
+
+
+@rule(
+    "cluster-two-members",
+    "A database cluster has a writer and a reader, in different zones",
+    *CLUSTERS,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="with one instance, or all in one zone, the cluster is down until a new instance is created elsewhere",
+    fix="add a second cluster instance with another availabilityZone",
+    refs=("REL10-BP01", "Security Hub RDS.15", "Security Hub Neptune.9", "Config RDS_CLUSTER_MULTI_AZ_ENABLED"),
+    params={**MIN_ZONES, "minMembers": Param("fewest instances", 2, minimum=2, maximum=16)},
+)
+def cluster_two_members(cluster: Node, check: Check) -> Iterator[str]:
+    if is_headless(cluster):
+        yield from spans(check.graph.zones(cluster), check, "its subnet group is")
+        return
+    members = cluster_members(cluster, check)
+    needed = check.number("minMembers")
+    if len(members) < needed:
+        yield f"it has {len(members)} instance{'' if len(members) == 1 else 's'}; at least {needed} are needed"
+        return
+    yield from spans(_zones_of_members(members, cluster, check), check, "its instances are")
+
+
+@rule(
+    "aurora-failover-ready",
+    "A reader of the writer's size is first in line for failover",
+    "rds/cluster",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a failover to a smaller reader overloads it, and readers with a low priority are promoted last",
+    fix="give at least one reader the writer's instanceClass and promotionTier 0 or 1",
+    refs=("REL11-BP05", "Aurora guide: fault tolerance for an Aurora DB cluster"),
+)
+def aurora_failover_ready(cluster: Node, check: Check) -> Iterator[str]:
+    if is_headless(cluster):
+        skip("its instances come with it")
+    members = cluster_members(cluster, check)
+    if len(members) < 2:
+        skip("it has no reader")
+    ranked = [(int(m.number("promotionTier")), m.text("instanceClass")) for m in members]
+    first = [size for tier, size in ranked if tier <= 1]
+    if len(first) < 2:
+        yield "fewer than two of its instances have promotionTier 0 or 1"
+    elif len(set(first)) > 1 and max(first.count(s) for s in first) < 2:
+        yield f"its instances with promotionTier 0 or 1 are of different sizes ({', '.join(sorted(first))})"
+
+
+@rule(
+    "subnet-group-distinct-az",
+    "A subnet group of a data store spans at least two zones",
+    *SUBNET_GROUPS,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a data store can only fail over to zones of its subnet group",
+    fix="add subnets of other zones",
+    refs=("REL10-BP01",),
+    params=MIN_ZONES,
+)
+def subnet_group(group: Node, check: Check) -> Iterator[str]:
+    yield from spans(check.graph.zones(group), check, "its subnets are")
+
+
+@rule(
+    "db-backup-retention",
+    "A database is backed up, and the backups are kept long enough",
+    *STORES,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="without backups deleted or corrupted data is gone; with too few days the mistake is found too late",
+    fix="raise backupRetentionPeriod",
+    refs=("REL09-BP03", "Security Hub RDS.11", "Config DB_INSTANCE_BACKUP_ENABLED", "Security Hub DocumentDB.2"),
+    params={"minDays": Param("fewest days", 7, minimum=1, maximum=35, presets={"baseline": 1, "regulated": 30})},
+)
+def db_backup_retention(store: Node, check: Check) -> Iterator[str]:
+    if store.kind == "rds/instance" and (is_replica(store) or store.text("engine").startswith("aurora")):
+        skip("its source or its cluster is backed up")
+    default = 0 if store.kind == "rds/instance" else 1
+    days = int(store.number("backupRetentionPeriod", default=default))
+    if days < check.number("minDays"):
+        yield f"backups are kept {days} days; at least {check.number('minDays')} are needed"
+
+
+@rule(
+    "db-deletion-protection",
+    "A database is protected against deletion",
+    *STORES,
+    "rds/globalCluster",
+    "neptune/globalCluster",
+    "docdb/globalCluster",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="one wrong call deletes the database",
+    fix="set deletionProtection",
+    refs=(
+        "REL13-BP01",
+        "Security Hub RDS.7",
+        "Security Hub RDS.8",
+        "Security Hub DocumentDB.5",
+        "Security Hub Neptune.4",
+    ),
+)
+def db_deletion_protection(store: Node, check: Check) -> Iterator[str]:
+    if store.kind == "rds/instance" and store.text("engine").startswith("aurora"):
+        skip("it is a member of an Aurora cluster, which carries the protection")
+    if not store.flag("deletionProtection"):
+        yield "deletionProtection is off"
+
+
+@rule(
+    "db-final-snapshot",
+    "Deleting a database leaves a final snapshot",
+    *STORES,
+    "redshift/cluster",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="without a final snapshot the data since the last backup is gone with the database",
+    fix="leave skipFinalSnapshot off, set finalSnapshotIdentifier, and keep deleteAutomatedBackups off",
+    refs=("REL09-BP03",),
+)
+def db_final_snapshot(store: Node, check: Check) -> Iterator[str]:
+    if store.kind == "rds/instance" and (is_replica(store) or store.text("engine").startswith("aurora")):
+        skip("RDS takes no final snapshot of a replica or an Aurora member")
+    if store.flag("skipFinalSnapshot"):
+        yield "skipFinalSnapshot is on"
+    elif not store.has("finalSnapshotIdentifier"):
+        yield "finalSnapshotIdentifier is not set, so that deleting it fails half-way"
+    if store.kind == "rds/instance" and store.flag("deleteAutomatedBackups", default=True):
+        yield "deleteAutomatedBackups is on"
+
+
+@rule(
+    "rds-storage-autoscaling",
+    "A database's storage grows before it is full",
+    "rds/instance",
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="a full volume stops the database",
+    fix="set maxAllocatedStorage above allocatedStorage",
+    refs=("REL07-BP01", "Trusted Advisor: RDS storage autoscaling"),
+)
+def storage_autoscaling(instance: Node, check: Check) -> Iterator[str]:
+    if instance.text("engine").startswith("aurora"):
+        skip("Aurora's storage grows by itself")
+    limit, size = instance.number("maxAllocatedStorage"), instance.number("allocatedStorage")
+    if limit <= size:
+        yield "maxAllocatedStorage is not above allocatedStorage"
+
+
+@rule(
+    "db-copy-tags",
+    "Snapshots carry the database's tags",
+    "rds/instance",
+    "rds/cluster",
+    "neptune/cluster",
+    severity=Severity.LOW,
+    levels=PRODUCTION,
+    reason="backup plans, retention and cost allocation that go by tag do not find untagged snapshots",
+    fix="set copyTagsToSnapshot",
+    refs=("Security Hub RDS.16", "Security Hub RDS.17", "Security Hub Neptune.8"),
+)
+def copy_tags(store: Node, check: Check) -> Iterator[str]:
+    if store.kind == "rds/instance" and store.text("engine").startswith("aurora"):
+        skip("it is a member of an Aurora cluster")
+    if not store.flag("copyTagsToSnapshot"):
+        yield "copyTagsToSnapshot is off"
+
+
+@rule(
+    "aurora-backtrack",
+    "An Aurora MySQL cluster can be rewound",
+    "rds/cluster",
+    severity=Severity.LOW,
+    levels=OPTIONAL,
+    reason="rewinding takes minutes, restoring a snapshot hours",
+    fix="set backtrackWindow (seconds, up to 259200); not possible in a global database",
+    refs=("Security Hub RDS.14", "checkov CKV_AWS_326"),
+)
+def aurora_backtrack(cluster: Node, check: Check) -> Iterator[str]:
+    if cluster.text("engine") != "aurora-mysql":
+        skip("only Aurora MySQL can be rewound")
+    if cluster.has("globalClusterIdentifier"):
+        skip("members of a global database cannot be rewound")
+    if cluster.number("backtrackWindow") <= 0:
+        yield "backtrackWindow is 0"
+
+
+@rule(
+    "rds-proxy-multi-az",
+    "A database proxy is in at least two zones",
+    "rds/proxy",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="connections of all zones go through the proxy's zone",
+    fix="give it subnets in at least two zones",
+    refs=("REL10-BP01", "RDS guide: proxy prerequisites"),
+    params=MIN_ZONES,
+)
+def proxy_multi_az(proxy: Node, check: Check) -> Iterator[str]:
+    yield from spans(check.graph.zones(proxy), check, "it is")
+
+
+@rule(
+    "global-cluster-two-regions",
+    "A global database has members in two Regions",
+    "rds/globalCluster",
+    "docdb/globalCluster",
+    "neptune/globalCluster",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a global database of one Region does not survive the loss of that Region",
+    fix="add a cluster in another Region with the same globalClusterIdentifier",
+    refs=("REL10-BP01", "REL13-BP02"),
+)
+def global_cluster(cluster: Node, check: Check) -> Iterator[str]:
+    kind = cluster.kind.replace("globalCluster", "cluster")
+    refs = check.graph.referrers(cluster, kind, "globalClusterIdentifier", cluster.kind)
+    if not refs.nodes and not refs.missing:
+        skip("its members are in other stacks")
+    regions = {check.graph.region(n) for n in refs.nodes}
+    if len(regions) < 2:
+        refs.sure()
+        yield f"its members are all in {', '.join(sorted(regions))}"
