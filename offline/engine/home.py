@@ -20,8 +20,8 @@ CREDENTIALS = (
 """What the AWS SDKs take credentials from: none of it reaches an offline run."""
 
 
-def _launcher(python: Path, *args: str) -> str:
-    return "#!/bin/sh\nexec " + " ".join(map(shlex.quote, (str(python), *args))) + ' "$@"\n'
+def _launcher(*args: str | Path) -> str:
+    return "#!/bin/sh\nexec " + " ".join(shlex.quote(str(a)) for a in args) + ' "$@"\n'
 
 
 def plugins(at: Places, engine: Engine) -> dict[Path, str]:
@@ -29,11 +29,11 @@ def plugins(at: Places, engine: Engine) -> dict[Path, str]:
     found: dict[Path, str] = {}
     for name, package in PROVIDERS.items():
         target = at.home / "plugins" / f"resource-{name}-v{pinned(package, at.tree)}" / f"pulumi-resource-{name}"
-        found[target] = _launcher(at.python, str(at.tree / "offline" / "bin" / target.name))
+        found[target] = _launcher("/bin/sh", at.tree / "offline" / "bin" / target.name)
     if engine.host_exec:
         target = at.home / "plugins" / f"language-python-v{engine.version}" / "pulumi-language-python"
         start = "import sys; sys.path.insert(0, sys.argv.pop(1)); from offline.language.main import main; main()"
-        found[target] = _launcher(at.python, "-c", start, str(at.tree), "--exec", str(engine.host_exec))
+        found[target] = _launcher(at.python, "-c", start, at.tree, "--exec", engine.host_exec)
     return found
 
 
