@@ -7,6 +7,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks, rpc, settings
 
+from tests.support.remote import FARGATE_SERVICE, Callbacks, register_fargate_service
+
 ACCOUNT = "123456789012"
 REGION = "us-west-2"
 
@@ -54,9 +56,13 @@ class _Recorder(mocks.MockMonitor):
     def __init__(self, m: mocks.Mocks) -> None:
         super().__init__(m)
         self.nodes: list[Node] = []
+        self.callbacks = Callbacks()
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (gRPC method name)
-        response = super().RegisterResource(request)
+        if request.type == FARGATE_SERVICE:
+            response = register_fargate_service(self, self.callbacks, request, self.RegisterResource)
+        else:
+            response = super().RegisterResource(request)
         per_property = {k: frozenset(v.urns) for k, v in request.propertyDependencies.items()}
         self.nodes.append(
             Node(
@@ -75,18 +81,38 @@ class _Recorder(mocks.MockMonitor):
         return response
 
 
+def _validations(certificate: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What ACM asks for, in no useful order: one record per name, the same for a wildcard and what it stands under."""
+    names = [certificate["domainName"], *certificate.get("subjectAlternativeNames", [])]
+    return [
+        {
+            "domainName": name,
+            "resourceRecordName": f"_proof.{name.removeprefix('*.')}.",
+            "resourceRecordType": "CNAME",
+            "resourceRecordValue": f"_{name.removeprefix('*.')}.acm-validations.aws.",
+        }
+        for name in reversed(names)
+    ]
+
+
 class _Aws(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         service, kind = args.typ.split(":")[1].split("/")[0], args.typ.rsplit(":", 1)[-1]
         given = dict(args.inputs)
         name = str(given.get("name", args.name))
         region = str(given.get("region", REGION))
-        outputs = {
+        outputs: dict[str, Any] = {
             "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{kind.lower()}/{name}",
             "name": name,
             "endpoint": f"{args.name}.test",
             "ownerId": ACCOUNT,
+            "ipv6CidrBlock": "2600:1f14:abc:de00::/56",
+            "latestVersion": 1,
         }
+        if args.typ == "pulumi:index:Stash":
+            outputs["output"] = given["input"]  # as on a stack's first update
+        if kind == "Certificate" and service == "acm":
+            outputs["domainValidationOptions"] = _validations(given)
         return f"{args.name}-id", {**outputs, **given}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -100,6 +126,7 @@ def deploy(
     settings.set_root_resource(None)  # type: ignore[arg-type]  # else exports of the previous run leak into this one
     monitor = _Recorder(_Aws())
     mocks.set_mocks(_Aws(), project=project, stack=stack, preview=False, monitor=monitor)
+    settings.SETTINGS.callbacks = monitor.callbacks  # pyright: ignore[reportAttributeAccessIssue]
     pulumi.runtime.set_all_config(dict(config or {}))
     pulumi.runtime.test(program)()  # returns only when every registration has landed
     nodes = tuple(sorted(monitor.nodes, key=lambda n: (n.type, n.name)))

@@ -1,0 +1,313 @@
+"""The services tier: what ECS is told, what every role may do, and the reserve for the loss of a zone."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import iam
+from components.alarms import Alarming
+from components.packaging import SERVICE_IMAGE, service_command
+from components.tiers.internal_load_balancer import InternalLoadBalancer, InternalLoadBalancerArgs, Route
+from components.tiers.services import FargateService, FargateServiceArgs, ServiceCluster, ServiceClusterArgs
+from components.tiers.task import Workload
+from tests.support.graph import Graph, deploy
+
+KEY = "arn:aws:kms:us-west-2:123456789012:key/k"
+TABLE = "arn:aws:dynamodb:us-west-2:123456789012:table/carts"
+ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
+SUBNETS: dict[str, pulumi.Input[str]] = {zone: f"subnet-{zone[-1]}" for zone in ZONES}
+SERVICE, POLICY = "aws:ecs/service:Service", "aws:iam/rolePolicy:RolePolicy"
+WORKLOAD = Workload(
+    image=SERVICE_IMAGE,
+    command=service_command(),
+    environment={"TABLE_NAME": "carts"},
+    statements=[iam.allow(["dynamodb:GetItem", "dynamodb:PutItem"], TABLE, sid="Carts")],
+)
+
+
+def cart(*, routed: bool = True, **changed: Any) -> Graph:
+    def program() -> None:
+        cluster = ServiceCluster("shop", ServiceClusterArgs(tags={"Project": "ha"}))
+        balancer = InternalLoadBalancer(
+            "inner",
+            InternalLoadBalancerArgs(vpc_id="vpc-1", subnet_ids=SUBNETS, access_logs_bucket="logs"),
+        )
+        given: dict[str, Any] = {
+            "cluster": cluster,
+            "workload": WORKLOAD,
+            "vpc_id": "vpc-1",
+            "subnet_ids": SUBNETS,
+            "kms_key_arn": KEY,
+            "route": Route(load_balancer=balancer, paths=("/cart", "/cart/*"), priority=20) if routed else None,
+            "tags": {"Project": "ha"},
+            "alarms": Alarming(topic_arns=["arn:alarm"]),
+            **changed,
+        }
+        FargateService("shop-cart", "cart", FargateServiceArgs(**given))
+
+    return deploy(program)
+
+
+def policy(graph: Graph, name: str) -> dict[str, Any]:
+    return {s["Sid"]: s for s in json.loads(graph.one(POLICY, name).inputs["policy"])["Statement"]}
+
+
+def test_cluster_has_enhanced_insights_service_connect_and_runs_on_demand_first() -> None:
+    graph = cart()
+    cluster = graph.one("aws:ecs/cluster:Cluster", "shop").inputs
+    assert cluster["settings"] == [{"name": "containerInsights", "value": "enhanced"}]
+    assert cluster["serviceConnectDefaults"]["namespace"].endswith("shop-namespace")
+    providers = graph.one("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders").inputs
+    assert providers["capacityProviders"] == ["FARGATE", "FARGATE_SPOT"]
+    assert providers["defaultCapacityProviderStrategies"] == [{"capacityProvider": "FARGATE", "base": 2, "weight": 1}]
+
+
+def test_service_spans_every_zone_with_a_reserve_and_rolls_back_by_itself() -> None:
+    graph = cart(capacity=4)
+    service = graph.one(SERVICE)
+    given = service.inputs
+    assert given["networkConfiguration"] == {
+        "subnets": ["subnet-a", "subnet-b", "subnet-c"],
+        "securityGroups": ["shop-cart-sg-id"],
+        "assignPublicIp": False,
+    }
+    assert given["desiredCount"] == 6, "two in each of three zones: four remain when one is gone"
+    assert (given["deploymentMinimumHealthyPercent"], given["deploymentMaximumPercent"]) == (100, 200)
+    assert given["availabilityZoneRebalancing"] == "ENABLED"
+    assert given["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+    assert given["alarms"] == {"alarmNames": ["shop-cart-5xx"], "enable": True, "rollback": True}
+    assert given["capacityProviderStrategies"] == [{"capacityProvider": "FARGATE", "base": 6, "weight": 1}]
+    assert "launchType" not in given, "AWS refuses it beside a capacity provider strategy"
+    assert given["enableExecuteCommand"] is False
+    assert given["propagateTags"] == "SERVICE"
+    assert given["platformVersion"] == "1.4.0"
+    assert given["waitForSteadyState"] is True
+
+
+def test_scaling_owns_the_count_and_never_goes_below_the_floor() -> None:
+    graph = cart(capacity=4, max_tasks=30)
+    assert graph.one(SERVICE).ignore_changes == ("desiredCount",)
+    target = graph.one("aws:appautoscaling/target:Target")
+    assert (target.inputs["minCapacity"], target.inputs["maxCapacity"]) == (6, 30)
+    assert target.inputs["resourceId"] == "service/shop/shop-cart"
+    assert SERVICE in {n.type for n in graph.referred(target, "resourceId")}
+    kinds = {
+        n.inputs["targetTrackingScalingPolicyConfiguration"]["predefinedMetricSpecification"]["predefinedMetricType"]
+        for n in graph.of("aws:appautoscaling/policy:Policy")
+    }
+    assert kinds == {"ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization"}
+
+
+@pytest.mark.parametrize(("zones", "capacity", "floor"), [(2, 1, 2), (2, 3, 6), (3, 1, 3), (3, 2, 3), (3, 5, 9)])
+def test_floor_leaves_the_capacity_when_a_zone_is_gone(zones: int, capacity: int, floor: int) -> None:
+    made: list[int] = []
+
+    def program() -> None:
+        cluster = ServiceCluster("c", ServiceClusterArgs())
+        args = FargateServiceArgs(
+            cluster=cluster,
+            workload=WORKLOAD,
+            vpc_id="v",
+            subnet_ids={z: SUBNETS[z] for z in ZONES[:zones]},
+            kms_key_arn=KEY,
+            capacity=capacity,
+        )
+        made.append(args.floor)
+
+    deploy(program)
+    assert made == [floor]
+    assert floor - floor // zones >= capacity
+
+
+def test_spot_only_adds_to_the_floor() -> None:
+    strategies = cart(spot_weight=3).one(SERVICE).inputs["capacityProviderStrategies"]
+    assert strategies == [
+        {"capacityProvider": "FARGATE", "base": 3, "weight": 1},
+        {"capacityProvider": "FARGATE_SPOT", "weight": 3},
+    ]
+
+
+def test_service_connect_names_the_port_that_the_task_definition_has() -> None:
+    graph = cart()
+    connect = graph.one(SERVICE).inputs["serviceConnectConfiguration"]
+    assert connect["enabled"] is True
+    assert connect["services"] == [
+        {"portName": "http", "discoveryName": "cart", "clientAlias": [{"port": 8080, "dnsName": "cart"}]}
+    ]
+    (container,) = json.loads(graph.one("aws:ecs/taskDefinition:TaskDefinition").inputs["containerDefinitions"])
+    assert container["portMappings"] == [
+        {"name": "http", "containerPort": 8080, "protocol": "tcp", "appProtocol": "http"}
+    ]
+    assert container["name"] == graph.one(SERVICE).inputs["loadBalancers"][0]["containerName"] == "cart"
+
+
+def test_container_is_read_only_unprivileged_checked_and_logs_without_blocking() -> None:
+    graph = cart()
+    definition = graph.one("aws:ecs/taskDefinition:TaskDefinition").inputs
+    assert (definition["cpu"], definition["memory"], definition["networkMode"]) == ("512", "1024", "awsvpc")
+    assert definition["requiresCompatibilities"] == ["FARGATE"]
+    assert definition["runtimePlatform"] == {"operatingSystemFamily": "LINUX", "cpuArchitecture": "ARM64"}
+    (container,) = json.loads(definition["containerDefinitions"])
+    assert container["readonlyRootFilesystem"] is True
+    assert container["user"] == "65534:65534"
+    assert container["healthCheck"]["command"][:2] == ["CMD", "python"]
+    assert container["stopTimeout"] == 60
+    assert container["logConfiguration"]["options"]["mode"] == "non-blocking"
+    assert container["environment"] == [
+        {"name": "AWS_REGION", "value": "us-west-2"},
+        {"name": "PORT", "value": "8080"},
+        {"name": "SERVICE", "value": "cart"},
+        {"name": "TABLE_NAME", "value": "carts"},
+    ]
+    assert len(definition["containerDefinitions"]) < 65_536, "ECS RegisterTaskDefinition: 64 KiB"
+    logs = graph.one("aws:cloudwatch/logGroup:LogGroup").inputs
+    assert (logs["retentionInDays"], logs["kmsKeyId"]) == (365, KEY)
+
+
+def test_roles_are_the_services_own_and_hold_only_what_is_given() -> None:
+    graph = cart()
+    assert sorted(policy(graph, "shop-cart-task-permissions")) == ["Carts"]
+    assert sorted(policy(graph, "shop-cart-execution-permissions")) == ["Logs"]
+    trust = json.loads(graph.one("aws:iam/role:Role", "shop-cart-task").inputs["assumeRolePolicy"])["Statement"][0]
+    assert trust["Principal"] == {"Service": "ecs-tasks.amazonaws.com"}
+    assert trust["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": "123456789012"},
+        "ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-west-2:123456789012:*"},
+    }
+    private = Workload(image="i", repository_arns=["arn:repo"], secrets={"TOKEN": "arn:secret"})
+    found = policy(cart(workload=private), "shop-cart-execution-permissions")
+    assert sorted(found) == ["Image", "Key", "Logs", "Registry", "Secrets"]
+    assert found["Image"]["Resource"] == ["arn:repo"]
+    shell = policy(cart(execute_command=True), "shop-cart-task-permissions")
+    assert sorted(shell) == ["Carts", "ExecuteCommand"]
+
+
+def test_service_waits_for_its_permissions_its_rule_and_the_clusters_providers() -> None:
+    graph = cart()
+    component = graph.one("awsx:ecs:FargateService")
+    waited = {n.name for n in graph.nodes if n.urn in component.depends_on}
+    assert {
+        "shop-cart-task-permissions",
+        "shop-cart-execution-permissions",
+        "shop-cart-tg-rule",
+        "shop-providers",
+    } <= waited
+
+
+def test_load_balancer_is_internal_over_all_zones_with_zonal_shift_logs_and_protection() -> None:
+    graph = cart()
+    balancer = graph.one("aws:lb/loadBalancer:LoadBalancer", "inner").inputs
+    assert balancer["internal"] is True
+    assert balancer["subnets"] == ["subnet-a", "subnet-b", "subnet-c"]
+    assert balancer["enableZonalShift"] is True
+    assert balancer["enableDeletionProtection"] is True
+    assert balancer["dropInvalidHeaderFields"] is True
+    assert balancer["accessLogs"] == {"enabled": True, "bucket": "logs", "prefix": "inner"}
+    listener = graph.one("aws:lb/listener:Listener").inputs
+    assert (listener["port"], listener["protocol"]) == (80, "HTTP")
+    assert listener["defaultActions"][0]["fixedResponse"]["statusCode"] == "404"
+
+
+def test_https_when_there_is_a_certificate() -> None:
+    def program() -> None:
+        InternalLoadBalancer(
+            "inner",
+            InternalLoadBalancerArgs(vpc_id="v", subnet_ids=SUBNETS, certificate_arn="arn:cert", retain_data=False),
+        )
+
+    graph = deploy(program)
+    listener = graph.one("aws:lb/listener:Listener").inputs
+    assert (listener["port"], listener["protocol"], listener["certificateArn"]) == (443, "HTTPS", "arn:cert")
+    assert listener["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+    balancer = graph.one("aws:lb/loadBalancer:LoadBalancer").inputs
+    assert balancer["enableDeletionProtection"] is False
+    assert "accessLogs" not in balancer
+
+
+def test_route_is_a_target_group_of_addresses_behind_a_rule() -> None:
+    graph = cart()
+    group = graph.one("aws:lb/targetGroup:TargetGroup", "shop-cart-tg")
+    assert (group.inputs["targetType"], group.inputs["port"], group.inputs["protocol"]) == ("ip", 8080, "HTTP")
+    assert group.inputs["deregistrationDelay"] == 30
+    assert group.inputs["healthCheck"]["path"] == "/health"
+    rule = graph.one("aws:lb/listenerRule:ListenerRule", "shop-cart-tg-rule")
+    assert rule.inputs["conditions"] == [{"pathPattern": {"values": ["/cart", "/cart/*"]}}]
+    assert [n.name for n in graph.referred(rule, "actions")] == ["shop-cart-tg"]
+    assert [n.name for n in graph.referred(graph.one(SERVICE), "loadBalancers")] == ["shop-cart-tg"]
+
+
+def test_alarms_of_a_routed_and_of_an_unrouted_service() -> None:
+    graph = cart()
+    kind = "aws:cloudwatch/metricAlarm:MetricAlarm"
+    routed = {n.name.removeprefix("shop-cart-") for n in graph.of(kind)} - {"inner-elb-5xx"}
+    assert routed == {"5xx", "slow", "unhealthy", "cpu", "memory", "tasks"}
+    tasks = graph.one(kind, "shop-cart-tasks").inputs
+    assert (tasks["threshold"], tasks["comparisonOperator"], tasks["treatMissingData"]) == (
+        3,
+        "LessThanThreshold",
+        "breaching",
+    )
+    assert tasks["dimensions"] == {"ClusterName": "shop", "ServiceName": "shop-cart"}
+    alone = cart(routed=False)
+    assert {n.name for n in alone.of(kind)} == {"inner-elb-5xx", "shop-cart-cpu", "shop-cart-memory", "shop-cart-tasks"}
+    service = alone.one(SERVICE).inputs
+    assert not {"loadBalancers", "healthCheckGracePeriodSeconds", "alarms"} & set(service), "AWS refuses grace alone"
+
+
+def test_every_taggable_resource_of_the_service_is_tagged() -> None:
+    untaggable = {
+        POLICY,
+        "aws:appautoscaling/policy:Policy",
+        "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
+    }
+    of_alarms = "aws:cloudwatch/metricAlarm:MetricAlarm"  # theirs come with where they go
+    for node in cart().nodes:
+        if node.type.startswith("aws:") and node.name.startswith("shop") and node.type not in {*untaggable, of_alarms}:
+            assert node.inputs["tags"]["Project"] == "ha", node.name
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"cpu": 300}, "cpu=300: Fargate has 256, 512"),
+        ({"memory": 512}, "memory=512: with cpu=512"),
+        ({"cpu": 8192, "memory": 17408}, "memory=17408"),
+        ({"architecture": "arm"}, "architecture=arm"),
+        ({"health_path": "health"}, "health_path=health"),
+    ],
+)
+def test_sizes_that_fargate_lacks_are_refused(changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Workload(image="i", **changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"subnet_ids": {"us-west-2a": "s"}}, "a single zone"),
+        ({"capacity": 0}, "capacity=0"),
+        ({"max_tasks": 2}, "max_tasks=2: must be at least 3"),
+        ({"spot_weight": -1}, "spot_weight=-1"),
+    ],
+)
+def test_services_without_a_reserve_are_refused(changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        cart(**changed)
+
+
+def test_routes_and_names_that_elb_refuses_are_refused() -> None:
+    def program() -> None:
+        args = InternalLoadBalancerArgs(vpc_id="v", subnet_ids=SUBNETS)
+        balancer = InternalLoadBalancer("inner", args)
+        with pytest.raises(ValueError, match="each starting with /"):
+            Route(load_balancer=balancer, paths=("cart",), priority=1)
+        with pytest.raises(ValueError, match="priority=0"):
+            Route(load_balancer=balancer, paths=("/",), priority=0)
+        with pytest.raises(ValueError, match="at most 24 characters"):
+            InternalLoadBalancer("i" * 25, args)
+        with pytest.raises(ValueError, match="at least 2 zones"):
+            InternalLoadBalancerArgs(vpc_id="v", subnet_ids={"us-west-2a": "s"})
+
+    deploy(program)
