@@ -26,34 +26,35 @@ _DEFAULT_TYPES = {
 }
 _DEFAULT_LOAD = {"dev": 1, "production": 4}
 MAX_INSTANCES = 100
+PEAK = 4
+"""Default ratio of the highest load to the ordinary one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WebSettings:
-    """Web servers. instances: how many serve the load with every zone up (the tier adds what the loss of one takes).
+    """Web servers. instances: how many carry the ordinary load, peak_instances: the highest one, in each cell.
 
-    max_instances: where scaling out ends. instance_types: arm64, preferred first.
+    The tier adds what the loss of a zone takes. instance_types: arm64, preferred first. image: an AMI id, or empty for
+    the current Amazon Linux 2023.
     """
 
     instances: int
-    max_instances: int
+    peak_instances: int
     instance_types: tuple[str, ...]
+    image: str
 
 
 def read_web(section: Section, profile: str) -> WebSettings:
     """The group's keys, with the profile's sizes as defaults."""
     instances = section.number("instances", _DEFAULT_LOAD[profile], 1, MAX_INSTANCES, "instances")
-    most = section.number("maxInstances", 4 * instances + 2, 2, 4 * MAX_INSTANCES + 2, "instances")
-    if most < instances * 2:
-        section.complain(
-            "maxInstances",
-            f"must be at least {2 * instances}, twice instances: what two zones need to survive the loss of one",
-            value=most,
-        )
+    peak = section.number("peakInstances", min(PEAK * instances, MAX_INSTANCES), 1, MAX_INSTANCES, "instances")
+    if peak < instances:
+        section.complain("peakInstances", f"must be at least instances, {instances}", value=peak)
     types = section.words("instanceTypes", _DEFAULT_TYPES[profile])
     for wrong in (t for t in types if t not in INSTANCE_TYPES):
         section.complain("instanceTypes", f"must be arm64 types out of {', '.join(INSTANCE_TYPES)}", value=wrong)
     if len(set(types)) < 2:
         section.complain("instanceTypes", "must name at least two types, so that a lack of one does not stop a launch")
+    image = section.text("imageId", "", r"ami-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of an arm64 image (ami-…)")
     section.finish()
-    return WebSettings(instances=instances, max_instances=most, instance_types=types)
+    return WebSettings(instances=instances, peak_instances=peak, instance_types=types, image=image)

@@ -1,0 +1,97 @@
+"""A certificate for a domain and its subdomains, proven by a DNS record, renewed by AWS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.tags import named
+
+RENEWED_DAYS = 60
+"""ACM renews a certificate 60 days before it ends, as long as the record is in place."""
+
+LATE_DAYS = 30
+RECORD_TTL = 300
+"""Seconds."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateArgs:
+    """Inputs of `Certificate`.
+
+    domain: name it is for; ``*.domain`` is included. zone_id: public hosted zone that answers for it. region: where the
+    certificate is. record: the one that another certificate of the account for the same domain made: ACM asks all of
+    them for the same record, which must be made once only.
+    """
+
+    domain: str
+    zone_id: str
+    region: str
+    tags: Mapping[str, str]
+    record: aws.route53.Record | None = None
+    alarms: Alarming = field(default_factory=Alarming)
+
+
+class Certificate(pulumi.ComponentResource):
+    """Children: {name}-certificate, {name}-record (unless one is given), {name}-validation.
+
+    certificate_arn: there once it is issued. record: for the domain's next certificate.
+    """
+
+    certificate_arn: pulumi.Output[str]
+    record: aws.route53.Record
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(self, name: str, args: CertificateArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:Certificate", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        certificate = aws.acm.Certificate(
+            f"{name}-certificate",
+            domain_name=args.domain,
+            subject_alternative_names=[f"*.{args.domain}"],
+            validation_method="DNS",
+            region=args.region,
+            tags=named(args.tags, name),
+            opts=child,
+        )
+        # The domain and its wildcard are proven by the same record, so the first of the two options is enough.
+        proof = certificate.domain_validation_options[0]
+        self.record = args.record or aws.route53.Record(
+            f"{name}-record",
+            zone_id=args.zone_id,
+            name=proof.resource_record_name,
+            type=proof.resource_record_type,
+            records=[proof.resource_record_value],
+            ttl=RECORD_TTL,
+            opts=child,
+        )
+        validation = aws.acm.CertificateValidation(
+            f"{name}-validation",
+            certificate_arn=certificate.arn,
+            validation_record_fqdns=[self.record.fqdn],
+            region=args.region,
+            opts=child,
+        )
+        self.certificate_arn = validation.certificate_arn
+        left = Metric(
+            namespace="AWS/CertificateManager",
+            name="DaysToExpiry",
+            dimensions={"CertificateArn": certificate.arn},
+            statistic="Minimum",
+            period=24 * 60 * MINUTE,
+        )
+        late = Alarm(
+            metric=left,
+            threshold=LATE_DAYS,
+            comparison="LessThanThreshold",
+            missing="ignore",  # reported twice a day
+            description=f"{name}: not renewed although it ends in {LATE_DAYS} days; is its DNS record still there?",
+            periods=1,
+        )
+        self.alarms = {f"{name}-late": metric_alarm(f"{name}-late", late, args.alarms, child)}
+        self.widgets = [widget(f"{name} certificate", args.region, [left])]
+        self.register_outputs({"certificateArn": self.certificate_arn})

@@ -1,0 +1,240 @@
+"""The load balancer's part of the web tier: who may reach it, where it listens, what it forwards to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.tags import named
+from components.tiers.network import ALL_IPV4, ALL_IPV6
+
+HTTP, HTTPS = 80, 443
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+"""TLS 1.2 with forward secrecy and 1.3, hybrid post-quantum key exchange; AWS's recommendation (ALB guide, "Security
+policies")."""
+
+HSTS_SECONDS = 31_536_000
+"""A year during which browsers do not try HTTP."""
+
+IDLE_SECONDS = 60
+"""The servers keep connections longer than this (files/storefront.py), else requests meet closing ones."""
+
+DRAIN_SECONDS = 30
+HEALTH_PATH = "/health"
+_CHECK_INTERVAL, _CHECK_TIMEOUT, _CHECKS = 10, 5, 2
+"""Seconds, seconds, checks: a server is out of service 20-25 s after it fails."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequiredHeader:
+    """A header that only the CDN sends; other requests get 403. value: a Pulumi secret."""
+
+    name: str
+    value: pulumi.Input[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Front:
+    """What the load balancer is made of; fields as in `WebArgs`."""
+
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    port: int
+    log_bucket: pulumi.Input[str]
+    certificate_arn: pulumi.Input[str] | None
+    internal: bool
+    ipv6: bool
+    prefix_list_ids: Sequence[pulumi.Input[str]]
+    required_header: RequiredHeader | None
+    retain_data: bool
+    tags: Mapping[str, str]
+    after: Sequence[pulumi.Resource]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What came of it."""
+
+    security_group: aws.ec2.SecurityGroup
+    load_balancer: aws.lb.LoadBalancer
+    target_group: aws.lb.TargetGroup
+    listeners: list[pulumi.Resource]
+
+
+def build_front(name: str, front: Front, child: pulumi.ResourceOptions) -> Built:
+    """``{name}-alb``: load balancer and its security group; ``{name}-tg``; ``{name}-http``, ``{name}-https``."""
+    group = aws.ec2.SecurityGroup(
+        f"{name}-alb",
+        description="Load balancer",
+        vpc_id=front.vpc_id,
+        tags=named(front.tags, f"{name}-alb"),
+        opts=child,
+    )
+    _let_in(name, front, group, child)
+    balancer = aws.lb.LoadBalancer(
+        f"{name}-alb",
+        load_balancer_type="application",
+        internal=front.internal,
+        # AWS has no dual-stack address for an internal load balancer of this kind.
+        ip_address_type="dualstack" if front.ipv6 and not front.internal else "ipv4",
+        subnets=list(front.subnet_ids.values()),
+        security_groups=[group.id],
+        access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=front.log_bucket, prefix=name, enabled=True),
+        drop_invalid_header_fields=True,
+        desync_mitigation_mode="defensive",
+        enable_deletion_protection=front.retain_data,
+        enable_zonal_shift=True,
+        enable_http2=True,
+        idle_timeout=IDLE_SECONDS,
+        tags=named(front.tags, name),
+        # AWS refuses a load balancer to the Internet in a VPC without an attached Internet gateway.
+        opts=pulumi.ResourceOptions(parent=child.parent, depends_on=list(front.after)),
+    )
+    targets = aws.lb.TargetGroup(
+        f"{name}-tg",
+        vpc_id=front.vpc_id,
+        port=front.port,
+        protocol="HTTP",
+        target_type="instance",
+        deregistration_delay=DRAIN_SECONDS,
+        # Sends less to a server that fails more than its peers although its health check passes; needs this algorithm.
+        load_balancing_algorithm_type="weighted_random",
+        load_balancing_anomaly_mitigation="on",
+        health_check=aws.lb.TargetGroupHealthCheckArgs(
+            enabled=True,
+            protocol="HTTP",
+            port="traffic-port",
+            path=HEALTH_PATH,
+            matcher="200",
+            interval=_CHECK_INTERVAL,
+            timeout=_CHECK_TIMEOUT,
+            healthy_threshold=_CHECKS,
+            unhealthy_threshold=_CHECKS,
+        ),
+        # A zone without a healthy server leaves DNS; only when none is left anywhere do all get requests.
+        target_group_health=aws.lb.TargetGroupTargetGroupHealthArgs(
+            dns_failover=aws.lb.TargetGroupTargetGroupHealthDnsFailoverArgs(
+                minimum_healthy_targets_count="1", minimum_healthy_targets_percentage="off"
+            ),
+            unhealthy_state_routing=aws.lb.TargetGroupTargetGroupHealthUnhealthyStateRoutingArgs(
+                minimum_healthy_targets_count=1, minimum_healthy_targets_percentage="off"
+            ),
+        ),
+        tags=named(front.tags, name),
+        opts=child,
+    )
+    return Built(group, balancer, targets, _listeners(name, front, balancer, targets, child))
+
+
+def _let_in(name: str, front: Front, group: aws.ec2.SecurityGroup, child: pulumi.ResourceOptions) -> None:
+    """Clients: the Internet, or the given prefix lists, or (internal) whom the architecture connects."""
+    sources: dict[str, dict[str, Any]] = {
+        f"list{i}": {"prefix_list_id": one} for i, one in enumerate(front.prefix_list_ids)
+    }
+    if not sources and not front.internal:
+        sources = {"ipv4": {"cidr_ipv4": ALL_IPV4}} | ({"ipv6": {"cidr_ipv6": ALL_IPV6}} if front.ipv6 else {})
+    for port in (HTTP, HTTPS) if front.certificate_arn is not None else (HTTP,):
+        for suffix, source in sources.items():
+            aws.vpc.SecurityGroupIngressRule(
+                f"{name}-alb-{port}-{suffix}",
+                security_group_id=group.id,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                description="Clients",
+                tags=dict(front.tags),
+                opts=child,
+                **source,
+            )
+
+
+def _listeners(
+    name: str,
+    front: Front,
+    balancer: aws.lb.LoadBalancer,
+    targets: aws.lb.TargetGroup,
+    child: pulumi.ResourceOptions,
+) -> list[pulumi.Resource]:
+    """HTTPS with a redirect from HTTP where there is a certificate, HTTP alone where there is none."""
+    forward = aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)
+    refuse = aws.lb.ListenerDefaultActionArgs(
+        type="fixed-response",
+        fixed_response=aws.lb.ListenerDefaultActionFixedResponseArgs(
+            content_type="text/plain", message_body="Forbidden", status_code="403"
+        ),
+    )
+    serve = refuse if front.required_header else forward
+    tags = dict(front.tags)
+    if front.certificate_arn is None:
+        http = aws.lb.Listener(
+            f"{name}-http",
+            load_balancer_arn=balancer.arn,
+            port=HTTP,
+            protocol="HTTP",
+            default_actions=[serve],
+            routing_http_response_server_enabled=False,
+            tags=tags,
+            opts=child,
+        )
+        return [http, *_header_rule(name, front, http, targets, child)]
+    redirect = aws.lb.Listener(
+        f"{name}-http",
+        load_balancer_arn=balancer.arn,
+        port=HTTP,
+        protocol="HTTP",
+        default_actions=[
+            aws.lb.ListenerDefaultActionArgs(
+                type="redirect",
+                redirect=aws.lb.ListenerDefaultActionRedirectArgs(
+                    protocol="HTTPS", port=str(HTTPS), status_code="HTTP_301"
+                ),
+            )
+        ],
+        routing_http_response_server_enabled=False,
+        tags=tags,
+        opts=child,
+    )
+    https = aws.lb.Listener(
+        f"{name}-https",
+        load_balancer_arn=balancer.arn,
+        port=HTTPS,
+        protocol="HTTPS",
+        ssl_policy=TLS_POLICY,
+        certificate_arn=front.certificate_arn,
+        default_actions=[serve],
+        routing_http_response_server_enabled=False,
+        routing_http_response_strict_transport_security_header_value=f"max-age={HSTS_SECONDS}",
+        tags=tags,
+        opts=child,
+    )
+    return [redirect, https, *_header_rule(name, front, https, targets, child)]
+
+
+def _header_rule(
+    name: str,
+    front: Front,
+    listener: aws.lb.Listener,
+    targets: aws.lb.TargetGroup,
+    child: pulumi.ResourceOptions,
+) -> list[pulumi.Resource]:
+    header = front.required_header
+    if header is None:
+        return []
+    rule = aws.lb.ListenerRule(
+        f"{name}-known-sender",
+        listener_arn=listener.arn,
+        priority=1,
+        conditions=[
+            aws.lb.ListenerRuleConditionArgs(
+                http_header=aws.lb.ListenerRuleConditionHttpHeaderArgs(
+                    http_header_name=header.name, values=[header.value]
+                )
+            )
+        ],
+        actions=[aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=targets.arn)],
+        tags=dict(front.tags),
+        opts=child,
+    )
+    return [rule]
