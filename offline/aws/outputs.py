@@ -124,6 +124,10 @@ _ACCOUNTS = {"ownerId", "accountId", "awsAccountId", "registryId", "ownerAccount
 _MOMENTS = re.compile(r"(?:^created$|.*(?:At|Time|Date|Timestamp|Modified|Since|On|Until|Till)$|^(?:date|last|valid|not)[A-Z].*)")
 
 
+_CHOSEN = {"availabilityZone", "availabilityZoneId", "cidrBlock", "engineVersion", "name", "networkInterfaceId", "privateIp", "subnetId", "vpcId"}
+_NOTHING = {"ipAddressType": "ipv4", "networkType": "IPV4", "tenancy": "default", "instanceTenancy": "default"}
+
+
 class Answer:
     """Computes one resource's outputs."""
 
@@ -238,6 +242,15 @@ class Answer:
     def _fill(self, template: str) -> str | Unknown:
         return self.facts.fill(template)
 
+    def decided(self, name: str, field: Field) -> Any:
+        """What AWS chose for an argument that was left out: the documented default, else what is nearest to nothing."""
+        kind = field.kind.split("|")[0]
+        if kind.startswith("["):
+            return regions.zones(self.region)[:3] if name == "availabilityZones" else []
+        if kind == "s" and not field.doc and name not in _CHOSEN and not name.endswith("Arn"):
+            return _NOTHING.get(name, "")
+        return self.value(name, field)
+
     # ---------------------------------------------------------------------------------------------- what was given
     def echo(self, value: Any, kind: str, depth: int = 0) -> Any:
         """A given value as AWS gives it back: policy objects as text, computed parts of nested objects filled in."""
@@ -288,11 +301,7 @@ class Answer:
             elif field.required and not created and not (field.doc and name in self.resource.inputs):
                 outputs[name] = UNKNOWN
             elif field.required:
-                computed = name not in self.resource.inputs
-                if computed or not kind.startswith(("[", "@")):
-                    outputs[name] = self.value(name, field)
-                else:
-                    outputs[name] = [] if kind.startswith("[") else self.nested(kind[1:], f".{name}", 0)
+                outputs[name] = self.decided(name, field) if name in self.resource.inputs else self.value(name, field)
         return {k: v for k, v in outputs.items() if v is not None}
 
 

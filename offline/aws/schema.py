@@ -305,7 +305,7 @@ class Schema:
             package = Path(next(iter(spec.submodule_search_locations)))
         self.package = package
         self.version: str = json.loads((package / "pulumi-plugin.json").read_text(encoding="utf-8"))["version"]
-        self._cache = (cache or cache_folder()) / f"pulumi_aws-{self.version}-{FORMAT}"
+        self._cache = (cache or cache_folder()) / f"{package.name}-{self.version}-{FORMAT}"
         self._services: dict[str, Service | None] = {}
 
     def service_names(self) -> list[str]:

@@ -1,0 +1,336 @@
+"""What the Fargate components of `awsx` register, in their order: types, names, parents, inputs.
+
+Pure: a plan is a generator that yields what is to be registered, or asked, and is sent the answer. The plugin drives it against
+the engine, the unit tests' monitor against their mocks, so both see the same children. Modelled on awsx 3.11
+(FargateService, FargateTaskDefinition and what they share), compared with what that version was seen to register.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from offline.aws.wire import UNKNOWN, Unknown, has_unknown
+
+SERVICE = "awsx:ecs:FargateService"
+TASK = "awsx:ecs:FargateTaskDefinition"
+EXECUTION_POLICY = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Action": "sts:AssumeRole", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Effect": "Allow", "Sid": ""}
+    ],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value, possibly with unknown parts, whether it is secret, and the URNs it comes from."""
+
+    value: Any
+    secret: bool = False
+    urns: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A resource passed as a value; what is known of it."""
+
+    urn: str
+    identifier: Any
+    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Register this child of the component with the URN ``parent``. former: a type it had in older versions."""
+
+    type: str
+    name: str
+    parent: str
+    inputs: Mapping[str, Value]
+    former: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRegion:
+    """Ask the provider that the children get for its Region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A child: its URN, id and outputs."""
+
+    urn: str
+    identifier: Value
+    outputs: Mapping[str, Value]
+
+    def output(self, name: str) -> Value:
+        """An output; it comes from this child."""
+        return self.outputs.get(name, Value(UNKNOWN, urns=frozenset({self.urn})))
+
+
+Plan = Generator[Register | AskRegion, Any, dict[str, Any]]
+"""Yields what to do; is sent a `Registered` or, for `AskRegion`, a `Value`; returns the component's outputs."""
+
+
+class PlanError(ValueError):
+    """The component cannot be built from these arguments; the text is for the user."""
+
+
+def together(value: Any) -> Value:
+    """A nested value as one: unknown where any part of it is, secret where any part is, from wherever any part is from."""
+    secret, urns = False, set[str]()
+
+    def plain(item: Any) -> Any:
+        nonlocal secret
+        if isinstance(item, Value):
+            secret = secret or item.secret
+            urns.update(item.urns)
+            return plain(item.value)
+        if isinstance(item, Reference):
+            urns.add(item.urn)
+            return item.identifier
+        if isinstance(item, Mapping):
+            return {k: plain(v) for k, v in cast(Mapping[str, Any], item).items()}
+        if isinstance(item, list):
+            return [plain(v) for v in cast(list[Any], item)]
+        return item
+
+    plained = plain(value)
+    return Value(plained, secret, frozenset(urns))
+
+
+def applied(function: Callable[[Any], Any], *values: Any) -> Value:
+    """A function of values: unknown while any part of them is, secret and derived as they are."""
+    whole = together(list(values))
+    made = UNKNOWN if has_unknown(whole.value) else function(*whole.value)
+    return Value(made, whole.secret, whole.urns)
+
+
+def sha1hash(text: str) -> str:
+    """The suffix that awsx makes unique names with."""
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
+
+
+def _object(value: Any) -> dict[str, Any]:
+    """An argument that awsx takes as plain object, its parts still as they were given."""
+    while isinstance(value, Value):
+        value = value.value
+    return dict(cast(Mapping[str, Any], value)) if isinstance(value, Mapping) else {}
+
+
+def _items(value: Any) -> list[Any] | None:
+    while isinstance(value, Value):
+        value = value.value
+    return cast(list[Any], value) if isinstance(value, list) else None
+
+
+def _is_true(value: Any) -> bool:
+    return together(value).value is True
+
+
+# ------------------------------------------------------------------------------------------------------- the service
+def service(name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Mapping[str, Any]) -> Plan:
+    """`awsx:ecs:FargateService` with this URN. takes: the inputs of an ECS service."""
+    if "taskDefinition" in args and "taskDefinitionArgs" in args:
+        raise PlanError("Only one of `taskDefinition` or `taskDefinitionArgs` can be provided.")
+    if "networkConfiguration" in args and "assignPublicIp" in args:
+        raise PlanError("Only one of `networkConfiguration` or `assignPublicIp` can be provided.")
+    if "networkConfiguration" not in args:
+        raise PlanError("`networkConfiguration` is needed offline: without it awsx looks up the account's default VPC.")
+    own_strategy = "capacityProviderStrategies" in args
+    if own_strategy and _is_true(args.get("useClusterDefaultCapacityProviderStrategy")):
+        raise PlanError(
+            "Only one of `capacityProviderStrategies` or `useClusterDefaultCapacityProviderStrategy` can be provided."
+        )
+    outputs: dict[str, Any] = {}
+    balancers: Any = None
+    definition: Any = args.get("taskDefinition")
+    if "taskDefinitionArgs" in args:
+        component = yield Register(TASK, name, urn, {}, "awsx:x:ecs:FargateTaskDefinition")
+        made = yield from task_definition(name, component.urn, _object(args["taskDefinitionArgs"]), stack)
+        outputs["taskDefinition"], balancers = made["taskDefinition"], made["loadBalancers"]
+        definition = made["taskDefinition"].output("arn")
+    if definition is None:
+        raise PlanError("Either `taskDefinition` or `taskDefinitionArgs` must be provided.")
+    inputs: dict[str, Any] = {"desiredCount": 1, **{k: v for k, v in args.items() if k in takes}}
+    inputs["taskDefinition"] = definition
+    inputs["waitForSteadyState"] = applied(lambda go_on: not go_on, args.get("continueBeforeSteadyState", False))
+    if not own_strategy and not _is_true(args.get("useClusterDefaultCapacityProviderStrategy")):
+        inputs["launchType"] = "FARGATE"
+    if "loadBalancers" not in inputs and balancers is not None:
+        inputs["loadBalancers"] = balancers
+    outputs["service"] = yield Register(
+        "aws:ecs/service:Service", name, urn, {k: together(v) for k, v in inputs.items()}
+    )
+    return outputs
+
+
+# ----------------------------------------------------------------------------------------------- the task definition
+def task_definition(name: str, urn: str, args: Mapping[str, Any], stack: str) -> Plan:
+    """`awsx:ecs:FargateTaskDefinition` with this URN."""
+    containers = _containers(args)
+    outputs: dict[str, Any] = {}
+    group = yield from _log_group(name, urn, _object(args.get("logGroup")), outputs)
+    task_role = yield from _role(f"{name}-task", urn, _object(args.get("taskRole")), [], outputs, "taskRole")
+    execution = yield from _role(
+        f"{name}-execution", urn, _object(args.get("executionRole")), [EXECUTION_POLICY], outputs, "executionRole"
+    )
+    definitions: list[Value] = []
+    for key, container in containers.items():
+        region = yield AskRegion()
+        definitions.append(_definition(key, container, group, region))
+    outputs["loadBalancers"] = _load_balancers(containers)
+    text = applied(lambda defs: json.dumps(defs, separators=(",", ":")), definitions)
+    # awsx works the sizes out from the containers as they are after JSON: secret as soon as one of them is
+    sizes = applied(_size, definitions)
+    inputs: dict[str, Any] = {k: args[k] for k in _PASSED if k in args}
+    inputs.setdefault("cpu", applied(lambda s: s[0], sizes))
+    inputs.setdefault("memory", applied(lambda s: s[1], sizes))
+    inputs.setdefault("family", applied(lambda t: f"{name}-{sha1hash(stack + t)}", text))
+    inputs |= {"containerDefinitions": text, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"]}
+    roles = {"taskRoleArn": task_role, "executionRoleArn": execution}
+    inputs |= {k: v for k, v in roles.items() if v is not None}
+    outputs["taskDefinition"] = yield Register(
+        "aws:ecs/taskDefinition:TaskDefinition", name, urn, {k: together(v) for k, v in inputs.items()}
+    )
+    return outputs
+
+
+_PASSED = (
+    "cpu", "memory", "family", "enableFaultInjection", "ephemeralStorage", "ipcMode", "pidMode", "placementConstraints",
+    "proxyConfiguration", "region", "runtimePlatform", "skipDestroy", "tags", "trackLatest", "volumes",
+)  # fmt: skip
+
+
+def _containers(args: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    if ("container" in args) == ("containers" in args):
+        raise PlanError("Exactly one of [container] or [containers] must be provided")
+    if "containers" in args:
+        return {k: _object(v) for k, v in sorted(_object(args["containers"]).items())}
+    container = _object(args["container"])
+    given = together(container.get("name", "container")).value
+    return {given if isinstance(given, str) else "container": container}
+
+
+def _log_group(name: str, urn: str, args: Mapping[str, Any], outputs: dict[str, Any]) -> Generator[Any, Any, Any]:
+    """(name, Region) of the log group, None when there is none."""
+    if "existing" in args and "args" in args:
+        raise PlanError("Can't define log group args if specifying an existing log group name")
+    if _is_true(args.get("skip")):
+        return None
+    if "existing" in args:
+        existing = _object(args["existing"])
+        region = existing.get("region") or (yield AskRegion())
+        return existing.get("name"), region
+    inputs = {k: together(v) for k, v in _object(args.get("args")).items()}
+    group: Registered = yield Register("aws:cloudwatch/logGroup:LogGroup", name, urn, inputs)
+    outputs["logGroup"] = group
+    region = yield AskRegion()
+    return group.output("name"), region
+
+
+def _role(
+    name: str, urn: str, args: Mapping[str, Any], policies: list[str], outputs: dict[str, Any], key: str
+) -> Generator[Any, Any, Any]:
+    """ARN of the role, None when there is none."""
+    if "roleArn" in args and "args" in args:
+        raise PlanError("Can't define role args if specified an existing role ARN")
+    if _is_true(args.get("skip")):
+        return None
+    if "roleArn" in args:
+        return args["roleArn"]
+    given = _object(args.get("args"))
+    arns = together(given.pop("policyArns", policies)).value
+    inputs = {"assumeRolePolicy": json.dumps(_TRUST, separators=(",", ":")), **given}
+    role: Registered = yield Register("aws:iam/role:Role", name, urn, {k: together(v) for k, v in inputs.items()})
+    outputs[key] = role
+    for arn in arns if isinstance(arns, list) else []:  # made once the list is known, as in awsx
+        attached = {"role": role.output("name"), "policyArn": Value(arn)}
+        yield Register("aws:iam/rolePolicyAttachment:RolePolicyAttachment", f"{name}-{sha1hash(str(arn))}", urn, attached)
+    return role.output("arn")
+
+
+def _target(mapping: Mapping[str, Any], output: str) -> Any:
+    """An output of the target group that a port mapping names, None without one."""
+    group = mapping.get("targetGroup")
+    secret, urns = False, frozenset[str]()
+    while isinstance(group, Value):
+        secret, urns, group = secret or group.secret, urns | group.urns, group.value
+    if group is None:
+        return None
+    if isinstance(group, Reference):
+        return Value(group.outputs.get(output, UNKNOWN), secret, urns | {group.urn})
+    return Value(UNKNOWN, secret, urns)
+
+
+def _definition(name: str, container: Mapping[str, Any], group: Any, region: Value) -> Value:
+    made = {k: v for k, v in sorted(container.items()) if v is not None}
+    mappings = _items(made.get("portMappings"))
+    if mappings is not None:
+        made["portMappings"] = [_mapping(_object(m)) for m in mappings]
+    made["name"] = name
+    if "logConfiguration" not in made and group is not None:
+        options = {"awslogs-group": group[0], "awslogs-region": group[1], "awslogs-stream-prefix": name}
+        made["logConfiguration"] = {"logDriver": "awslogs", "options": options}
+    whole = together(made)
+    return Value(whole.value, whole.secret or region.secret, whole.urns)
+
+
+def _mapping(given: Mapping[str, Any]) -> dict[str, Any]:
+    port = _target(given, "port")
+    container, host = given.get("containerPort"), given.get("hostPort")
+    kept = {
+        "containerPort": next((p for p in (container, port, host) if p is not None), None),
+        "hostPort": next((p for p in (host, port, container) if p is not None), None),
+        "protocol": given.get("protocol"),
+    }
+    return {k: v for k, v in kept.items() if v is not None}
+
+
+def _load_balancers(containers: Mapping[str, Mapping[str, Any]]) -> Any:
+    found: list[Any] = []
+    for name, container in containers.items():
+        for item in _items(container.get("portMappings")) or []:
+            mapping = _object(item)
+            arn, port = _target(mapping, "arn"), _target(mapping, "port")
+            if arn is not None and port is not None:
+                found.append({"containerName": name, "containerPort": port, "targetGroupArn": arn})
+    return found
+
+
+# ------------------------------------------------------------------------------------------------------------- sizes
+def _configurations() -> list[tuple[float, float]]:
+    """(GB, vCPU) that Fargate has, smallest memory first (as awsx tries them; its own list of sizes)."""
+    steps = ((0.25, (0.5, 1, 2)), (0.5, range(1, 5)), (1, range(2, 9)), (2, range(4, 17)), (4, range(8, 31)))
+    large = ((8, range(16, 61)), (16, range(32, 121)))
+    return sorted((float(gb), float(vcpu)) for vcpu, sizes in (*steps, *large) for gb in sizes)
+
+
+def _size(definitions: list[Mapping[str, Any]]) -> tuple[str, str]:
+    """(CPU units, MB) of the smallest Fargate size that holds the containers."""
+    vcpu = sum(d.get("cpu") or 0 for d in definitions) / 1024
+    memory = sum(d.get("memoryReservation") or d.get("memory") or 0 for d in definitions) / 1024
+    for gigabytes, units in _configurations():
+        if units >= vcpu and gigabytes >= memory:
+            return str(int(units * 1024)), str(int(gigabytes * 1024))
+    raise PlanError(
+        f"Requested resources exceed the maximum allowed for Fargate. Requested: {vcpu:g} vCPU and {memory:g}GB. "
+        "Max: 16 vCPU and 120GB."
+    )
+
+
+def plan(
+    type_token: str, name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Mapping[str, Any]
+) -> Plan | None:
+    """The plan of a component, None for one that is not stood in for. takes: the inputs of an ECS service."""
+    if type_token == SERVICE:
+        return service(name, urn, args, stack, takes)
+    return task_definition(name, urn, args, stack) if type_token == TASK else None
+
+
+def is_unknown(value: Value) -> bool:
+    """Is the value as a whole not known yet?"""
+    return isinstance(value.value, Unknown)
