@@ -60,7 +60,7 @@ def read_zones(root: Section, key: str, region: str, region_key: str) -> tuple[s
         return zones
     for zone in zones:
         standard = re.fullmatch(r"([a-z]{2}(?:-[a-z]+)+-\d)([a-z])", zone)
-        if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d-[a-z0-9-]+[a-z]", zone):
+        if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d-[a-z0-9-]+", zone):
             root.complain(
                 key, "is a Local or Wavelength Zone, which has no load balancers across it; " + how, value=zone
             )

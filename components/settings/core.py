@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 REDACTED = "[secret]"
+_LONG_ENOUGH = 4
+"""Characters from which on a secret's text is taken out of sentences wherever it stands."""
 _T = TypeVar("_T")
 
 
@@ -33,6 +35,7 @@ def suggestion(word: str, legal: Iterable[str]) -> str:
     """`` (did you mean x?)`` when a legal word is near, else nothing."""
     lowered = {option.lower(): option for option in legal}
     near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.7)
+    near = near or [option for option in lowered if word and option.startswith(word.lower())]
     return f" (did you mean {lowered[near[0]]}?)" if near else ""
 
 
@@ -195,7 +198,9 @@ def scrubbed(sentences: Iterable[str], secrets: Iterable[object]) -> list[str]:
     words = sorted({word for secret in secrets for word in _leaves(secret) if word}, key=len, reverse=True)
     if not words:
         return list(sentences)
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words))
+    # Short words only where they stand alone: a secret "1" must not blot out every number.
+    parts = [re.escape(word) if len(word) >= _LONG_ENOUGH else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words]
+    pattern = re.compile("|".join(parts))
     return [pattern.sub(REDACTED, sentence) for sentence in sentences]
 
 
