@@ -202,7 +202,7 @@ class NetworkTier(pulumi.ComponentResource):
             nats[zone] = aws.ec2.NatGateway(
                 name,
                 subnet_id=self.public_subnet_ids[zone],
-                allocation_id=address.allocation_id,
+                allocation_id=address.id,
                 tags=named(self._args.tags, name),
                 opts=after,
             )
