@@ -1,0 +1,1 @@
+"""Proof of availability: what each failure does to each entry point, computed on the resource graph."""

@@ -1,0 +1,201 @@
+"""Compute as the model sees it: members per zone, each with its way out, and what is left when one goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from ha_policy.graph import CannotTell, Node
+from ha_policy.graph.placement import SUBNETS
+from ha_policy.graph.values import UNKNOWN
+from ha_policy.proof import model
+from ha_policy.proof.context import Context, share
+from ha_policy.proof.model import Failover, Leaf, Series, Step, Switch, Unknown
+
+EC2: Final = ("ec2-multi-az", "ec2-instance")
+
+
+def number(ctx: Context, node: Node, *paths: str) -> int:
+    """The largest of the known numbers at some paths; raises CannotTell when none is known but one is unknown."""
+    found: list[int] = []
+    unknown: CannotTell | None = None
+    for path in paths:
+        try:
+            if node.has(path):
+                found.append(int(node.number(path)))
+        except CannotTell as why:
+            unknown = why
+    if not found and unknown:
+        raise unknown
+    return max(found, default=0)
+
+
+def group(ctx: Context, node: Node) -> model.Node:
+    """``autoscaling/group``: what runs before any scaling is the desired capacity, at least the minimum."""
+    count = number(ctx, node, "desiredCapacity", "minSize")
+    if count == 0:
+        return Unknown(node.name, "its minimum and desired capacity are 0: nothing serves before scaling", node.urn)
+    places = ctx.subnets(node, "vpcZoneIdentifiers")
+    return share(
+        ctx, node, ctx.units(node, "instance", "instance", count, places), EC2, _watched(ctx, node, "targetGroupArns")
+    )
+
+
+def _watched(ctx: Context, node: Node, path: str) -> Switch | None:
+    """How long a load balancer keeps sending requests to members that are gone; the slowest target group counts."""
+    found: list[Switch] = []
+    for target in ctx.graph.refs(node, path, "lb/targetGroup").nodes:
+        every, times = ctx.assumed.timings["target-interval"], ctx.assumed.timings["target-threshold"]
+        interval, threshold = target.raw("healthCheck.interval"), target.raw("healthCheck.unhealthyThreshold")
+        seconds = float(interval) if isinstance(interval, int) else every.seconds
+        count = float(threshold) if isinstance(threshold, int) else times.seconds
+        source = "set on the target group" if isinstance(interval, int) else every.source
+        step = Step(
+            "detect",
+            f"{count:g} failed checks, {seconds:g} s apart: their share of the requests fails",
+            seconds * count,
+            source,
+        )
+        found.append(ctx.switch(f"load balancer leaves lost members of {node.name} out", (step,)))
+    return max(found, key=lambda s: s.seconds, default=None)
+
+
+def ecs(ctx: Context, node: Node) -> model.Node:
+    """``ecs/service``: its tasks; an attached scalable target's floor counts where it is higher."""
+    count = number(ctx, node, "desiredCount")
+    for target in ctx.graph.of("appautoscaling/target"):
+        if target.raw("scalableDimension") == "ecs:service:DesiredCount" and _scales(target, node):
+            count = max(count, number(ctx, target, "minCapacity"))
+    places = ctx.subnets(node, "networkConfiguration.subnets")
+    if count == 0:
+        return Unknown(node.name, "its desired count is 0 or not set: nothing serves before scaling", node.urn)
+    watched = _watched(ctx, node, "loadBalancers.targetGroupArn")
+    return share(ctx, node, ctx.units(node, "task", "task", count, places), EC2, watched)
+
+
+def _scales(target: Node, service: Node) -> bool:
+    if service.urn in target.property_dependencies.get("resourceId", ()):
+        return True
+    resource = target.raw("resourceId")
+    return isinstance(resource, str) and resource.rpartition("/")[2] == service.name
+
+
+def function(ctx: Context, node: Node) -> model.Node:
+    """``lambda/function``: regional; inside a VPC it reaches its targets only from its subnets."""
+    where, _ = ctx.region(node)
+    service = ctx.service("lambda", node, where)
+    runs = ctx.leaf(f"{node.urn}@{where or ''}", node.name, "service", node)
+    if not node.has("vpcConfig.subnetIds"):
+        return Series(node.name, (runs,), node.urn, service)
+    places = ctx.subnets(node, "vpcConfig.subnetIds")
+    ways: list[model.Node] = []
+    for i, (zone, known) in enumerate(ctx.zones(node)):
+        name = f"network of {node.name} in {zone or 'an unknown zone'}"
+        leaf = ctx.leaf(f"{node.urn}#{zone or i}", name, "function", node, zone, zone_known=known)
+        out = ctx.egress(places.get(zone, []))
+        ways.append(Series(name, (leaf, *out), node.urn) if out else leaf)
+    inside = Failover(f"zones of {node.name}", tuple(ways), None, False, (), node.urn)
+    # One commitment covers the function and its network: the network is a leaf's equal, no further service.
+    return Series(node.name, (runs, inside), node.urn, service)
+
+
+def instance(ctx: Context, node: Node) -> model.Node:
+    """``ec2/instance``: one zone, nothing replaces it."""
+    places = ctx.subnets(node, "subnetId")
+    return share(ctx, node, ctx.units(node, "lone-instance", "instance", 1, places), EC2)
+
+
+def nodes(ctx: Context, node: Node) -> model.Node:
+    """``eks/nodeGroup``: its nodes stand for the pods on them."""
+    count = number(ctx, node, "scalingConfig.desiredSize", "scalingConfig.minSize")
+    places = ctx.subnets(node, "subnetIds")
+    return share(ctx, node, ctx.units(node, "instance", "node", count or 1, places), EC2)
+
+
+def beanstalk(ctx: Context, node: Node) -> model.Node:
+    """``elasticbeanstalk/environment``: zones and sizes hide in its option settings (namespace, name, value)."""
+    options: dict[tuple[str, str], object] = {}
+    for block in node.blocks("settings"):
+        space, name = block.raw("namespace"), block.raw("name")
+        if isinstance(space, str) and isinstance(name, str):
+            options[(space, name)] = block.raw("value")
+    lone = options.get(("aws:elasticbeanstalk:environment", "EnvironmentType")) == "SingleInstance"
+    size = options.get(("aws:autoscaling:asg", "MinSize"), "1")
+    count = 1 if lone else int(size) if isinstance(size, str) and size.isdigit() else 1
+    subnets = _beanstalk_subnets(ctx, node, options.get(("aws:ec2:vpc", "Subnets")))
+    places: dict[str | None, list[Node]] = {}
+    for subnet in subnets:
+        for zone, _ in ctx.zones(subnet):
+            places.setdefault(zone, []).append(subnet)
+    zones = sorted(places, key=lambda z: z or "") or [None]
+    made: list[model.Node] = []
+    for i in range(count):
+        zone = zones[i % len(zones)]
+        leaf = ctx.leaf(
+            f"{node.urn}#{i + 1}", f"instance of {node.name} #{i + 1}", "lone-instance" if lone else "instance", node,
+            zone,
+            zone_known=zone is not None,
+        )  # fmt: skip
+        made.append(Series(f"instance in {zone}", (leaf, *ctx.egress(places.get(zone, []))), node.urn))
+    return share(ctx, node, made, EC2)
+
+
+def _beanstalk_subnets(ctx: Context, node: Node, value: object) -> list[Node]:
+    """The instances' subnets: by id; while ids are unknown, those of the settings' edges that have no public route
+    (the others are the load balancer's), or all when there are only public ones.
+    """
+    if isinstance(value, str):
+        return [s for i in value.split(",") for s in ctx.graph.named(i.strip(), *SUBNETS, near=node)]
+    edges = (ctx.graph.get(u) for u in node.property_dependencies.get("settings", ()))
+    subnets = [n for n in edges if n is not None and n.kind in SUBNETS]
+    private = [s for s in subnets if s.raw("mapPublicIpOnLaunch") is not True and not _public(ctx, s)]
+    return private or subnets
+
+
+def _public(ctx: Context, subnet: Node) -> bool:
+    from ha_policy.graph.relations import default_routes, route_table
+
+    try:
+        table = route_table(ctx.graph, subnet)
+        return any(r.has("gatewayId") for r in (default_routes(ctx.graph, table) if table else ()))
+    except CannotTell:
+        return False
+
+
+def balancer(ctx: Context, node: Node) -> model.Node:
+    """``lb/loadBalancer``, ``elb/loadBalancer``: a node in each of its zones."""
+    several = len(ctx.zones(node)) > 1
+    return ctx.everywhere(node, "load-balancer", "node", "elb-multi-az" if several else "elb-single-az")
+
+
+def endpoint(ctx: Context, node: Node) -> model.Node:
+    """``rds/proxy`` and the like: an endpoint in each of its zones."""
+    return ctx.everywhere(node, "endpoint", "endpoint", "rds-proxy" if node.kind == "rds/proxy" else None)
+
+
+def size(node: model.Node) -> int | None:
+    """How many members the smallest sized group under a node has; None when nothing in it is sized."""
+    counts = [
+        len(n.members)
+        for n in model.postorder(node)
+        if isinstance(n, model.Share) and n.service and n.service.key.startswith("ec2")
+    ]
+    return min(counts, default=None)
+
+
+def known_zone(leaf: Leaf) -> bool:
+    """Whether a leaf's zone is known, or it has none."""
+    return leaf.zone_known and leaf.zone is not UNKNOWN
+
+
+PARTS: Final[dict[str, Callable[[Context, Node], model.Node]]] = {
+    "autoscaling/group": group,
+    "ecs/service": ecs,
+    "lambda/function": function,
+    "ec2/instance": instance,
+    "eks/nodeGroup": nodes,
+    "elasticbeanstalk/environment": beanstalk,
+    "lb/loadBalancer": balancer,
+    "elb/loadBalancer": balancer,
+    "rds/proxy": endpoint,
+}

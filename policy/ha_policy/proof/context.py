@@ -1,0 +1,175 @@
+"""What the builders of the model share: the graph, the assumptions, one leaf per thing, Regions, zones, egress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ha_policy.graph import CannotTell, Graph, Node
+from ha_policy.graph.placement import SUBNETS
+from ha_policy.graph.region import GLOBAL, region_of
+from ha_policy.graph.relations import default_routes, route_table
+from ha_policy.graph.values import UNKNOWN
+from ha_policy.proof import model
+from ha_policy.proof.assumptions import Assumptions
+from ha_policy.proof.model import Failover, Leaf, Series, Service, Share, Step, Switch, Unknown
+
+MAX_UNITS: Final = 48
+"""Units of a group that are simulated one by one; of a larger group each stands for several."""
+
+
+class Context:
+    """Shared state of one building run. touched: URNs of resources that some path goes through."""
+
+    def __init__(self, graph: Graph, assumed: Assumptions) -> None:
+        self.graph, self.assumed = graph, assumed
+        self.leaves: dict[str, Leaf] = {}
+        self.parts: dict[tuple[str, str], model.Node] = {}
+        self.touched: set[str] = set()
+        self.open: dict[str, str] = {}  # what could not be told although no path depends on it
+
+    def region(self, node: Node) -> tuple[str | None, bool]:
+        """The Region and whether it is known; (None, True) for what lives in none."""
+        region = region_of(node)
+        if region is UNKNOWN:
+            return None, False
+        return (None, True) if region == GLOBAL else (str(region), True)
+
+    def leaf(
+        self, key: str, name: str, kind: str, node: Node | None = None, zone: str | None = None, **own: object
+    ) -> Leaf:
+        """The one leaf of a key; its Region is the resource's unless ``region`` is given."""
+        if key not in self.leaves:
+            region, known = self.region(node) if node is not None else (None, True)
+            if "region" in own:
+                region, known = (str(own["region"]) if own["region"] else None), True
+            self.leaves[key] = Leaf(
+                key=key, name=name, kind=kind, resource=node.urn if node is not None else "", region=region, zone=zone,
+                zone_known=bool(own.get("zone_known", True)), region_known=known,
+            )  # fmt: skip
+        return self.leaves[key]
+
+    def service(self, key: str, node: Node, region: str | None = None) -> Service:
+        """The SLA of a resource: by Region for regional commitments, by resource for the others."""
+        from ha_policy.proof.assumptions import slas
+
+        scope = slas()[key].scope
+        place = region or self.region(node)[0] or "global"
+        return Service(key, node.urn if scope == "resource" else place if scope == "region" else "global")
+
+    def regional(
+        self, node: Node, sla: str | None = None, region: str | None = None, kind: str = "service"
+    ) -> model.Node:
+        """A service that AWS itself spreads over the zones of a Region: lost with the Region only."""
+        where = region or self.region(node)[0]
+        own = {"region": where} if where or kind == "edge" else {}
+        name = node.name if region is None or region == self.region(node)[0] else f"{node.name} in {region}"
+        leaf = self.leaf(f"{node.urn}@{where or ''}", name, kind, node, **own)
+        return Series(name, (leaf,), node.urn, self.service(sla, node, region) if sla else None)
+
+    def zones(self, node: Node) -> list[tuple[str | None, bool]]:
+        """(zone, known) for each zone that a resource is in; one (None, False) per zone that could not be traced."""
+        found = self.graph.zones(node)
+        places: list[tuple[str | None, bool]] = [(z, True) for z in sorted(found.names)]
+        return places + [(None, False) for _ in found.unresolved] or [(None, False)]
+
+    def subnets(self, node: Node, *paths: str) -> dict[str | None, list[Node]]:
+        """The subnets a resource refers to, by zone."""
+        by_zone: dict[str | None, list[Node]] = {}
+        for path in paths:
+            for subnet in self.graph.refs(node, path, *SUBNETS).nodes:
+                for zone, _ in self.zones(subnet):
+                    by_zone.setdefault(zone, []).append(subnet)
+        return by_zone
+
+    def egress(self, subnets: Sequence[Node]) -> tuple[model.Node, ...]:
+        """The NAT gateways that members in these subnets go out through (none with an internet gateway or no route)."""
+        if not self.assumed.egress_needed:
+            return ()
+        found: dict[str, model.Node] = {}
+        for subnet in subnets:
+            try:
+                table = route_table(self.graph, subnet)
+                for route in default_routes(self.graph, table) if table else ():
+                    if route.has("natGatewayId"):
+                        gateways = self.graph.refs(route, "natGatewayId", "ec2/natGateway").sure()
+                        found |= {g.urn: self.nat(g) for g in gateways}
+            except CannotTell as unknown:
+                found[unknown.what] = Unknown(f"way out of {subnet.name}", unknown.what, subnet.urn)
+        return tuple(found.values())
+
+    def nat(self, gateway: Node) -> model.Node:
+        """A NAT gateway: in one zone, or spread over the Region in regional mode."""
+        self.touched.add(gateway.urn)
+        zones = self.graph.zones(gateway)
+        if zones.regional:
+            return self.leaf(gateway.urn, gateway.name, "service", gateway)
+        zone, known = self.zones(gateway)[0]
+        return self.leaf(gateway.urn, gateway.name, "nat", gateway, zone, zone_known=known)
+
+    def units(
+        self, node: Node, kind: str, word: str, count: int, places: dict[str | None, list[Node]] | None = None
+    ) -> list[model.Node]:
+        """``count`` members spread evenly over the resource's zones, each with its zone's way out."""
+        zones = self.zones(node)
+        shown = min(max(count, 1), MAX_UNITS)
+        made: list[model.Node] = []
+        for i in range(shown):
+            zone, known = zones[i % len(zones)]
+            name = f"{word} of {node.name} #{i + 1}"
+            leaf = self.leaf(f"{node.urn}#{i + 1}", name, kind, node, zone, zone_known=known)
+            ways = self.egress((places or {}).get(zone, []))
+            made.append(Series(f"{word} in {zone or 'an unknown zone'}", (leaf, *ways), node.urn) if ways else leaf)
+        return made
+
+    def everywhere(self, node: Node, kind: str, word: str, sla: str | None = None) -> model.Node:
+        """One endpoint per zone, any of which serves: load balancers, VPC endpoints, proxies."""
+        options = tuple(
+            self.leaf(
+                f"{node.urn}#{zone or i}",
+                f"{word} of {node.name} in {zone or 'an unknown zone'}",
+                kind,
+                node,
+                zone,
+                zone_known=known,
+            )
+            for i, (zone, known) in enumerate(self.zones(node))
+        )
+        return Failover(node.name, options, None, False, (), node.urn, self.service(sla, node) if sla else None)
+
+    def timed(self, phase: str, what: str, key: str, times: float = 1) -> Step:
+        """A step of a recovery out of the assumptions."""
+        figure = self.assumed.timings[key]
+        return Step(phase, what, figure.seconds * times, figure.source)  # type: ignore[arg-type]
+
+    def switch(
+        self, label: str, steps: Iterable[Step], rpo: str | None = None, manual: bool = False, limit: str = ""
+    ) -> Switch:
+        """A switch whose recovery point comes out of the assumptions."""
+        point = self.assumed.recovery_points[rpo] if rpo else None
+        return Switch(
+            label, tuple(steps), point.seconds if point else None, point.source if point else "",
+            "manual" if manual else "automatic", limit,
+        )  # fmt: skip
+
+
+def needed(count: int, zones: int) -> int:
+    """Members that must work for a group to count as available: what the loss of one zone leaves, at least 1."""
+    return max(1, count - -(-count // zones)) if zones > 1 else max(1, count)
+
+
+def share(
+    ctx: Context, node: Node, members: list[model.Node], sla: tuple[str, str], switch: Switch | None = None
+) -> Share:
+    """A group that shares the load; ``sla`` is (over several zones, in one zone)."""
+    zones = {n.zone for n in model.postorder(*members) if isinstance(n, Leaf) and n.resource == node.urn}
+    key = sla[0] if len(zones) > 1 else sla[1]
+    return Share(
+        node.name,
+        tuple(members),
+        needed(len(members), max(len(zones), 1)),
+        (),
+        switch,
+        node.urn,
+        ctx.service(key, node),
+    )

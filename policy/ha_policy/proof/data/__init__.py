@@ -1,0 +1,1 @@
+"""Published SLAs and default assumptions, as data with their sources."""

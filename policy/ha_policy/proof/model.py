@@ -1,0 +1,185 @@
+"""What an entry point needs, as the simulation sees it: leaves that are lost with their zone or Region, and what is
+made of them. A model is a directed acyclic graph; `simulate` evaluates it, `numbers` turns it into a `structure`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+Mode = Literal["automatic", "manual"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of a recovery: detect, decide, act or DNS. seconds: worst usual case. source: where the figure is from."""
+
+    phase: Literal["detect", "decide", "act", "dns"]
+    what: str
+    seconds: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Switch:
+    """How a group gets over the loss of a member.
+
+    rpo: seconds of accepted writes that may be lost; None where the group stores nothing. mode: manual means that a
+    person decides; until then only reads are served. limit: what is not served after the switch.
+    """
+
+    label: str
+    steps: tuple[Step, ...]
+    rpo: float | None = None
+    rpo_source: str = ""
+    mode: Mode = "automatic"
+    limit: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """Recovery time: the steps follow one another."""
+        return sum(step.seconds for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The managed service that a part of the model is, for the SLA floor: a key of `sla.json` and what it covers.
+
+    place: the Region, or the resource itself where the SLA is per resource, or ``global``.
+    """
+
+    key: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leaf:
+    """One thing that fails by itself: ``key`` is unique to it. region None: not in a Region (edge services).
+
+    zone: its Availability Zone; None: it spans the zones of its Region (a regional service). zone_known False: it is
+    in one zone, nobody can tell which. kind: key of the assumptions. resource: URN of the resource it belongs to.
+    """
+
+    key: str
+    name: str
+    kind: str
+    resource: str = ""
+    region: str | None = None
+    zone: str | None = None
+    zone_known: bool = True
+    region_known: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """Needs every part."""
+
+    name: str
+    parts: tuple[Node, ...]
+    resource: str = ""
+    service: Service | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Share:
+    """Members that carry the load together: what is left of them is the capacity. ``needed`` of them must work for
+    the group to count as available in the numbers. weights: share of each member, equal by default.
+    """
+
+    name: str
+    members: tuple[Node, ...]
+    needed: int = 1
+    weights: tuple[int, ...] = ()
+    switch: Switch | None = None
+    resource: str = ""
+    service: Service | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Failover:
+    """One option serves, another takes over; the capacity stays whole. ordered: the first serves while it works
+    (primary and standby); else any member may be the active one, so that losing any may cost the switch. weights: size of
+    each option. switch None: every option serves at all times (the nodes of a load balancer). needed: options that must be
+    there; more than 1 where fewer members than options exist and nobody can tell in which of them they are. watch: what
+    sets the switch off when it is lost, where that is not an option (the origin of a replica).
+    """
+
+    name: str
+    options: tuple[Node, ...]
+    switch: Switch | None = None
+    ordered: bool = True
+    weights: tuple[int, ...] = ()
+    resource: str = ""
+    service: Service | None = None
+    needed: int = 1
+    watch: Node | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unknown:
+    """A part that the graph does not determine. ``why`` says what could not be resolved."""
+
+    name: str
+    why: str
+    resource: str = ""
+
+
+Node = Leaf | Series | Share | Failover | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """One way through an entry point, such as a cache behaviour. label: what distinguishes it."""
+
+    label: str
+    root: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry point: where requests or events come in. kind: name, distribution, accelerator, api, load-balancer,
+    consumer, connection, function-url, application.
+    """
+
+    key: str
+    name: str
+    kind: str
+    paths: tuple[Path, ...]
+    resource: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The parts, members or options of a node."""
+    match node:
+        case Series(parts=parts):
+            return parts
+        case Share(members=members):
+            return members
+        case Failover(options=options):
+            return options
+        case _:
+            return ()
+
+
+def postorder(*roots: Node) -> list[Node]:
+    """Every node under ``roots`` once, parts before what is made of them."""
+    done: set[int] = set()
+    result: list[Node] = []
+    stack: list[tuple[Node, Iterator[Node]]] = []
+    for root in roots:
+        if id(root) in done:
+            continue
+        done.add(id(root))
+        stack.append((root, iter(children(root))))
+        while stack:
+            node, rest = stack[-1]
+            following = next((c for c in rest if id(c) not in done), None)
+            if following is None:
+                result.append(node)
+                stack.pop()
+            else:
+                done.add(id(following))
+                stack.append((following, iter(children(following))))
+    return result

@@ -1,0 +1,378 @@
+"""Lose something, see what is left: every failure against every entry point, many failures at a time.
+
+Each node of the model gets, for each capacity it can have, the set of failures under which it still has at least that
+much: a set is one integer with a bit per failure, so a thousand failures cost about what one does. Two such sets are
+kept: what is certainly left (a thing whose zone is unknown is lost with every zone of its Region) and what is possibly
+left (it is lost with none). Where they differ about being up at all, the verdict is *cannot tell*.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations, product
+from typing import Literal
+
+from ha_policy.proof.model import Entry, Failover, Leaf, Node, Path, Series, Share, Switch, Unknown, children, postorder
+
+Verdict = Literal["serves", "degrades", "down", "cannot tell"]
+Level = tuple[Fraction, int, int]
+"""Capacity, the failures that certainly leave at least it, the failures that possibly do."""
+
+FULL = Fraction(1)
+BLOCK = 1 << 15
+"""Failures evaluated at a time: 4 KiB per set keeps the sets of a thousand nodes in the processor's cache."""
+SEVERITY: dict[Verdict, int] = {"serves": 0, "degrades": 1, "cannot tell": 2, "down": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The loss of zones, Regions or components (keys of leaves), all at once."""
+
+    key: str
+    kind: Literal["zone", "region", "component", "pair", "nothing"]
+    name: str
+    zones: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    components: frozenset[str] = frozenset()
+    resource: str = ""
+
+    def __or__(self, other: Failure) -> Failure:
+        return Failure(
+            f"{self.key} + {other.key}",
+            "pair",
+            f"{self.name} and {other.name}",
+            self.zones | other.zones,
+            self.regions | other.regions,
+            self.components | other.components,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one failure does to one entry point, on the worst of its paths (``path`` is that path's label).
+
+    capacity: share that certainly remains before any scaling, 0-1; possible: share that possibly remains. switches:
+    what had to fail over.
+    """
+
+    verdict: Verdict
+    capacity: float
+    possible: float
+    path: str = ""
+    switches: tuple[Switch, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """Recovery time: switches run at the same time, so the slowest counts."""
+        return max((s.seconds for s in self.switches), default=0.0)
+
+    @property
+    def rpo(self) -> float | None:
+        """Recovery point: the worst store on the way; None where no store had to switch."""
+        return max((s.rpo for s in self.switches if s.rpo is not None), default=None)
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What is not served although the entry point is not down."""
+        return tuple(dict.fromkeys(s.limit for s in self.switches if s.limit))
+
+
+def failures(entries: Iterable[Entry], zones: Iterable[tuple[str, str]], regions: Iterable[str]) -> list[Failure]:
+    """Every single failure: each zone (``zones`` is (zone, Region)), each Region, each component on some path.
+
+    Of members that differ in nothing (the instances of one group in one zone) one stands for all.
+    """
+    result = [
+        Failure(f"zone {z}", "zone", f"Availability Zone {z}", zones=frozenset({z})) for z, _ in sorted(set(zones))
+    ]
+    result += [Failure(f"region {r}", "region", f"Region {r}", regions=frozenset({r})) for r in sorted(set(regions))]
+    seen: set[tuple[str, str, str | None]] = set()
+    for node in postorder(*(p.root for e in entries for p in e.paths)):
+        if not isinstance(node, Leaf):
+            continue
+        name = node.name.partition(" #")[0]
+        where = f" in {node.zone}" if node.zone and node.zone not in name else ""
+        if (same := (node.resource or node.key, name, node.zone)) not in seen:
+            seen.add(same)
+            result.append(
+                Failure(node.key, "component", name + where, components=frozenset({node.key}), resource=node.resource)
+            )
+    return result
+
+
+class Simulation:
+    """The verdicts of ``lost`` on ``entries``; evaluated once, asked as often as one likes."""
+
+    def __init__(self, entries: Sequence[Entry], lost: Sequence[Failure], zones: Iterable[tuple[str, str]]) -> None:
+        self.entries, self.lost = tuple(entries), tuple(lost)
+        self._zones = sorted(set(zones))
+        self._order = postorder(*(p.root for e in entries for p in e.paths))
+        self._levels: dict[int, list[Level]] = {}
+        self._switched: dict[int, list[tuple[Switch, int]]] = {}
+        self._all = (1 << len(lost)) - 1
+        self._evaluate()
+
+    def outcome(self, entry: Entry, index: int) -> Outcome:
+        """The worst of the entry point's paths under failure number ``index``."""
+        found = [self._path_outcome(p, index) for p in entry.paths]
+        return max(found, key=lambda o: (SEVERITY[o.verdict], -o.capacity, o.seconds))
+
+    def explain(self, entry: Entry, index: int) -> tuple[str, ...]:
+        """The path that broke or shrank, from the entry point down to what was lost; empty when nothing did."""
+        outcome = self.outcome(entry, index)
+        if outcome.verdict == "serves":
+            return ()
+        root = next(p.root for p in entry.paths if p.label == outcome.path)
+        if outcome.capacity == 1:
+            return (root.name, *outcome.limits)
+        return tuple(self._explain(root, index))
+
+    def culprit(self, entry: Entry, index: int) -> Leaf | Unknown | None:
+        """The first thing at the end of the broken path."""
+        outcome = self.outcome(entry, index)
+        node: Node = next(p.root for p in entry.paths if p.label == outcome.path)
+        while parts := children(node):
+            node = min(((self.capacity(p, index), i, p) for i, p in enumerate(parts)), key=lambda r: r[:2])[2]
+        return node if isinstance(node, Leaf | Unknown) and self.capacity(node, index)[0] == 0 else None
+
+    def down(self, entry: Entry) -> tuple[int, int]:
+        """The failures, as bits, under which the entry point is certainly down, and possibly but not certainly."""
+        certain = possible = 0
+        for path in entry.paths:
+            low, high = _any(self._levels[id(path.root)])
+            certain |= self._all & ~high
+            possible |= self._all & ~low
+        return certain, possible & ~certain
+
+    def capacity(self, node: Node, index: int) -> tuple[Fraction, Fraction]:
+        """What certainly and what possibly remains of a node under failure number ``index``."""
+        bit, low, high = 1 << index, Fraction(0), Fraction(0)
+        for level, certain, possible in self._levels[id(node)]:
+            low = max(low, level) if certain & bit else low
+            high = max(high, level) if possible & bit else high
+        return low, high
+
+    def _path_outcome(self, path: Path, index: int) -> Outcome:
+        low, high = self.capacity(path.root, index)
+        switches = ()
+        if high:
+            found = (s for s, bits in self._set_off(path.root) if bits >> index & 1)
+            switches = tuple({s.label: s for s in found}.values())
+        limited = any(s.mode == "manual" or s.limit for s in switches)
+        verdict: Verdict = (
+            "down" if not high else "cannot tell" if not low else "degrades" if low < 1 or limited else "serves"
+        )
+        return Outcome(verdict, float(low), float(high), path.label, switches)
+
+    def _set_off(self, root: Node) -> list[tuple[Switch, int]]:
+        """Each switch below ``root`` with the failures that set it off on a part that requests then pass.
+
+        Requests pass a standby only when the first option may be gone; the origin of a replica they never pass.
+        """
+        if id(root) in self._switched:
+            return self._switched[id(root)]
+        passed: dict[int, int] = {id(root): self._all}
+        found: list[tuple[Switch, int]] = []
+        for node in reversed(postorder(root)):
+            here, parts = passed.get(id(node), 0), children(node)
+            if isinstance(node, Failover) and node.watch is not None:
+                passed[id(parts[-1])] = passed.get(id(parts[-1]), 0) | here
+            elif isinstance(node, Failover) and node.ordered:
+                first_gone = self._all & ~_any(self._levels[id(parts[0])])[0]
+                passed[id(parts[0])] = passed.get(id(parts[0]), 0) | here
+                for part in parts[1:]:
+                    passed[id(part)] = passed.get(id(part), 0) | here & first_gone
+            else:
+                for part in parts:
+                    passed[id(part)] = passed.get(id(part), 0) | here
+            if isinstance(node, Failover | Share) and node.switch is not None and (bits := here & self._trigger(node)):
+                found.append((node.switch, bits))
+        self._switched[id(root)] = found
+        return found
+
+    def _trigger(self, node: Failover | Share) -> int:
+        """The failures under which a group that may still work has lost a member (its first option, its origin)."""
+        watched: tuple[Node, ...] = children(node)
+        if isinstance(node, Failover):
+            watched = (node.watch,) if node.watch is not None else watched[:1] if node.ordered else watched
+        lost = _union(self._all & ~_any(self._levels[id(p)])[0] for p in watched if _any(self._levels[id(p)])[1])
+        return lost & _any(self._levels[id(node)])[1]
+
+    def _explain(self, node: Node, index: int) -> list[str]:
+        """Names from ``node`` down to what limits it, no name twice in a row."""
+        own = f"{node.name} ({node.why})" if isinstance(node, Unknown) else node.name.partition(" #")[0]
+        chain = [own]
+        parts = [(self.capacity(p, index)[0], i, p) for i, p in enumerate(children(node))]
+        if isinstance(node, Series):
+            chain += self._explain(min(parts, key=lambda r: r[:2])[2], index)
+        elif gone := [p for left, _, p in parts if left < 1]:
+            below = [self._explain(p, index) for p in gone]
+            if len(parts) > 1 and len(gone) > 1:
+                chain.append(f"{len(gone)} of {len(parts)}: {_names([b[0] for b in below])}")
+                ends = {b[-1] for b in below if len(b) > 1}
+                chain += sorted(ends) if len(ends) == 1 and len(gone) == len(below) else []
+            else:
+                chain += below[0]
+        return [name for i, name in enumerate(chain) if i == 0 or name != chain[i - 1]]
+
+    def _evaluate(self) -> None:
+        zones: dict[str, int] = {}
+        regions: dict[str, int] = {}
+        components: dict[str, int] = {}
+        for i, f in enumerate(self.lost):
+            for table, names in ((zones, f.zones), (regions, f.regions), (components, f.components)):
+                for name in names:
+                    table[name] = table.get(name, 0) | 1 << i
+        for node in self._order:
+            self._levels[id(node)] = self._value(node, zones, regions, components)
+
+    def _value(self, node: Node, zones: dict[str, int], regions: dict[str, int], lost: dict[str, int]) -> list[Level]:
+        match node:
+            case Leaf():
+                certain = lost.get(node.key, 0) | zones.get(node.zone or "", 0) | regions.get(node.region or "", 0)
+                perhaps = certain
+                if not node.region_known:
+                    perhaps |= _union(regions.values()) | _union(zones.values())
+                elif not node.zone_known:
+                    perhaps |= _union(zones.get(z, 0) for z, r in self._zones if r == node.region)
+                return [(FULL, self._all & ~perhaps, self._all & ~certain)]
+            case Unknown():
+                return [(FULL, 0, self._all)]
+            case Series(parts=parts):
+                return _minimum([self._levels[id(p)] for p in parts], self._all)
+            case Share():
+                weights = node.weights or (1,) * len(node.members)
+                return _weighted([self._levels[id(m)] for m in node.members], weights, self._all)
+            case Failover():
+                weights = node.weights or (1,) * len(node.options)
+                scaled = [
+                    [(min(FULL, lv * w / weights[0]) if node.ordered else lv, a, b) for lv, a, b in self._levels[id(o)]]
+                    for o, w in zip(node.options, weights, strict=True)
+                ]
+                return _maximum(scaled) if node.needed == 1 else _threshold(scaled, node.needed, self._all)
+
+
+def _names(names: Sequence[str]) -> str:
+    counted = Counter(names)
+    shown = [f"{n} {name}" if n > 1 else name for name, n in list(counted.items())[:3]]
+    return ", ".join(shown) + (f" and {len(counted) - len(shown)} more" if len(counted) > len(shown) else "")
+
+
+def _union(sets: Iterable[int]) -> int:
+    result = 0
+    for s in sets:
+        result |= s
+    return result
+
+
+def _any(levels: Sequence[Level]) -> tuple[int, int]:
+    """The failures that leave anything at all: the lowest level holds them."""
+    return _union(level[1] for level in levels), _union(level[2] for level in levels)
+
+
+def _at_least(levels: Sequence[Level], level: Fraction) -> tuple[int, int]:
+    low = high = 0
+    for have, certain, possible in levels:
+        if have >= level:
+            low, high = low | certain, high | possible
+    return low, high
+
+
+def _minimum(parts: Sequence[Sequence[Level]], everything: int) -> list[Level]:
+    if not parts:
+        return [(FULL, everything, everything)]
+    result: list[Level] = []
+    for level in sorted({lv for p in parts for lv, _, _ in p}):
+        low = high = everything
+        for part in parts:
+            a, b = _at_least(part, level)
+            low, high = low & a, high & b
+        result.append((level, low, high))
+    return result
+
+
+def _maximum(options: Sequence[Sequence[Level]]) -> list[Level]:
+    result: list[Level] = []
+    for level in sorted({lv for o in options for lv, _, _ in o}):
+        low = high = 0
+        for option in options:
+            a, b = _at_least(option, level)
+            low, high = low | a, high | b
+        result.append((level, low, high))
+    return result
+
+
+def _threshold(options: Sequence[Sequence[Level]], needed: int, everything: int) -> list[Level]:
+    """Whole while at least ``needed`` options are up."""
+    row = [(everything, everything)] + [(0, 0)] * needed
+    for option in options:
+        a, b = _any(option)
+        for j in range(needed, 0, -1):
+            row[j] = (row[j][0] | row[j - 1][0] & a, row[j][1] | row[j - 1][1] & b)
+    return [(FULL, *row[needed])]
+
+
+def _weighted(members: Sequence[Sequence[Level]], weights: Sequence[int], everything: int) -> list[Level]:
+    """Capacities add up by weight. Members that are up or down only are counted, others combined level by level."""
+    total = sum(weights)
+    row: dict[int | Fraction, tuple[int, int]] = {0: (everything, everything)}
+    for levels, weight in zip(members, weights, strict=True):
+        choices: list[tuple[int | Fraction, int, int]] = [(0, everything, everything)]
+        choices += [(lv * weight if lv != 1 else weight, a, b) for lv, a, b in levels]
+        grown: dict[int | Fraction, tuple[int, int]] = {}
+        for (have, (low, high)), (more, a, b) in product(row.items(), choices):
+            known = grown.get(have + more, (0, 0))
+            grown[have + more] = (known[0] | low & a, known[1] | high & b)
+        row = grown
+    ordered = sorted(row.items(), reverse=True)
+    result: list[Level] = []
+    low = high = 0
+    for have, (a, b) in ordered:  # "at least": what reaches more reaches this too
+        low, high = low | a, high | b
+        if have:
+            result.append((Fraction(have) / total, low, high))
+    return result[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two failures that together do what neither does alone."""
+
+    entry: Entry
+    first: Failure
+    second: Failure
+    verdict: Verdict
+
+
+def fatal_pairs(entries: Sequence[Entry], singles: Sequence[Failure], zones: Iterable[tuple[str, str]]) -> list[Pair]:
+    """Every pair of ``singles`` that brings an entry point down (or possibly down) though neither does by itself."""
+    places = sorted(set(zones))
+    alone = Simulation(entries, singles, places)
+    fine = {e.key: ~(alone.down(e)[0] | alone.down(e)[1]) for e in entries}
+    result: list[Pair] = []
+    block: list[tuple[int, int]] = []
+
+    def flush() -> None:
+        run = Simulation(entries, [singles[i] | singles[j] for i, j in block], places)
+        for entry in entries:
+            certain, perhaps = run.down(entry)
+            found: tuple[tuple[int, Verdict], ...] = ((certain, "down"), (perhaps, "cannot tell"))
+            for bits, verdict in found:
+                while bits:
+                    low = bits & -bits
+                    i, j = block[low.bit_length() - 1]
+                    if fine[entry.key] >> i & fine[entry.key] >> j & 1:
+                        result.append(Pair(entry, singles[i], singles[j], verdict))
+                    bits ^= low
+        block.clear()
+
+    for pair in combinations(range(len(singles)), 2):
+        block.append(pair)
+        if len(block) == BLOCK:
+            flush()
+    if block:
+        flush()
+    return result

@@ -1,0 +1,165 @@
+"""The stack-wide rules: no entry point goes down with one Availability Zone, or one Region where there is a standby."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph import CannotTell, Graph, Node
+from ha_policy.graph.relations import remembered
+from ha_policy.proof.model import Entry, Leaf, Path, Unknown, postorder
+from ha_policy.proof.proof import Proof
+from ha_policy.proof.simulate import Failure, Simulation
+from ha_policy.rule import CORE, Check, Param, Severity, rule, skip
+
+ENTRY_KINDS: Final = (
+    "route53/record", "globalaccelerator/accelerator", "cloudfront/distribution", "apigateway/restApi",
+    "apigatewayv2/api", "lambda/functionUrl", "elasticbeanstalk/environment", "lb/loadBalancer", "elb/loadBalancer",
+    "lambda/eventSourceMapping", "cloudwatch/eventTarget", "scheduler/schedule", "ec2transitgateway/transitGateway",
+    "ec2/vpnGateway",
+)  # fmt: skip
+STACK: Final = "pulumi:pulumi:Stack"
+REFERENCES: Final = ("REL10-BP01", "REL11-BP01", "REL11-BP05")
+PARAMS: Final = {
+    "minimum-capacity": Param("percent of its capacity that an entry point keeps before any scaling", 1, 1, 100),
+    "egress-needed": Param("compute in a subnet with a NAT route needs that route to serve", True),
+}
+
+FIXES: Final = {
+    "instance": "give the group members in at least two zones, enough that the others carry the load",
+    "lone-instance": "put it in an auto scaling group over at least two zones",
+    "task": "give the service subnets in at least two zones and at least one task in each",
+    "function": "give the function subnets in at least two zones",
+    "nat": "give each zone its own NAT gateway and its private subnets a route to it, or use a regional NAT gateway",
+    "load-balancer": "give the load balancer a subnet in at least two zones",
+    "endpoint": "give it a subnet in at least two zones",
+    "lone-database": "set multiAz, or use a cluster with instances in at least two zones",
+    "database": "spread the cluster's instances over at least two zones",
+    "cache": "set automaticFailoverEnabled and multiAzEnabled and have at least one replica in another zone",
+    "file-target": "add a mount target in every zone that has clients",
+    "location": "add a connection at another Direct Connect location, or a VPN",
+    "connection": "add a connection at another Direct Connect location, or a VPN",
+    "service": "replicate it to the standby Region and let that Region's callers use their own replica",
+}
+REGION_FIX: Final = (
+    "put another Region behind it: a failover, latency or weighted record with a health check, an endpoint group, "
+    "or a second origin"
+)
+
+
+def _proof(graph: Graph, egress: bool) -> Proof:
+    return remembered(graph, ("proof", str(egress)), lambda: Proof(graph, {"egress_needed": egress}))
+
+
+def _entry(node: Node, check: Check) -> tuple[Proof, Entry]:
+    proof = _proof(check.graph, check.flag("egress-needed"))
+    for entry in proof.entries:
+        if entry.resource == node.urn:
+            return proof, entry
+    return skip("it is no entry point of its own: requests come in elsewhere")
+
+
+@rule(
+    "survives-az-loss",
+    "Every entry point keeps serving when any one Availability Zone is lost",
+    *ENTRY_KINDS,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="An Availability Zone is the unit that fails as a whole; what it takes down must be up elsewhere already.",
+    fix="see the sentence: it names the zone, the path that breaks and what to change",
+    refs=REFERENCES,
+    params=PARAMS,
+)
+def survives_az_loss(node: Node, check: Check) -> Iterator[str]:
+    """One sentence per zone (or per component in a zone nobody can tell) whose loss brings the entry point down."""
+    proof, entry = _entry(node, check)
+    yield from _losses(proof, entry, "zone", check.number("minimum-capacity"))
+
+
+@rule(
+    "survives-region-loss",
+    "Every entry point keeps serving when any one Region is lost, where the stack has a standby Region",
+    *ENTRY_KINDS,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="A standby Region that an entry point does not reach, or that leans on the lost one, is no standby.",
+    fix="see the sentence: it names the Region, the path that breaks and what to change",
+    refs=(*REFERENCES, "REL13-BP02"),
+    params=PARAMS,
+)
+def survives_region_loss(node: Node, check: Check) -> Iterator[str]:
+    """One sentence per Region whose loss brings the entry point down."""
+    proof, entry = _entry(node, check)
+    if len(proof.cells) < 2:
+        skip("the stack has no standby Region")
+    yield from _losses(proof, entry, "region", check.number("minimum-capacity"))
+
+
+@rule(
+    "declared-paths-hold",
+    "The request paths that components declare are the ones that the graph allows",
+    STACK,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="A declared path is what the proof relies on; one that the graph contradicts proves nothing.",
+    fix="connect the two resources (security-group rule, target group, role policy), or correct the declaration",
+    refs=("REL10-BP01",),
+)
+def declared_paths_hold(node: Node, check: Check) -> Iterator[str]:
+    """One sentence per contradiction."""
+    proof = _proof(check.graph, True)
+    if not proof.declared.paths and not proof.declared.errors:
+        skip("no component declares a request path")
+    yield from proof.contradictions
+
+
+def _losses(proof: Proof, entry: Entry, kind: str, minimum: int) -> Iterator[str]:
+    unknown: list[str] = []
+    untold: list[str] = []
+    for index, row in enumerate(proof.matrix):
+        if row.failure.kind != kind:
+            continue
+        outcome = row.outcomes[proof.entries.index(entry)]
+        path = " -> ".join(proof.run.explain(entry, index))
+        if outcome.verdict == "cannot tell":
+            untold.append(row.failure.name)
+            unknown.append(f"loss of {row.failure.name}: {path}")
+        elif outcome.verdict == "down":
+            fix = _fix(proof, entry, index, kind)
+            yield f"{entry.kind} {entry.name} goes down with {row.failure.name}: {path}; {fix}"
+        elif outcome.capacity * 100 < minimum and outcome.verdict == "degrades":
+            kept = f"{outcome.capacity:.0%}, less than the {minimum} % asked for"
+            yield f"{entry.kind} {entry.name} keeps {kept} with the loss of {row.failure.name}: {path}"
+    certain = list(_somewhere(proof, entry)) if kind == "zone" and untold else []
+    yield from certain
+    if unknown and not certain:
+        raise CannotTell("; ".join(unknown))
+
+
+def _somewhere(proof: Proof, entry: Entry) -> Iterator[str]:
+    """A component in one zone, nobody knows which, without which the entry point is down: its zone's loss is fatal."""
+    leaves = [n for p in entry.paths for n in postorder(p.root) if isinstance(n, Leaf) and not n.zone_known]
+    lost = [Failure(n.key, "component", n.name, components=frozenset({n.key}), resource=n.resource) for n in leaves]
+    run = Simulation((entry,), lost, proof.zones)
+    for index, leaf in enumerate(leaves):
+        if run.outcome(entry, index).verdict == "down":
+            path = " -> ".join(run.explain(entry, index))
+            yield (
+                f"{entry.kind} {entry.name} goes down with the Availability Zone that {leaf.name} is in (one zone, not "
+                f"known before deployment): {path}; {FIXES.get(leaf.kind, 'spread it over at least two zones')}"
+            )
+
+
+def _fix(proof: Proof, entry: Entry, index: int, kind: str) -> str:
+    culprit = proof.run.culprit(entry, index)
+    if isinstance(culprit, Unknown):
+        return "make known before deployment what it depends on"
+    if kind == "region":
+        beyond = culprit is not None and culprit.kind == "service" and len(_regions(entry)) > 1
+        return FIXES["service"] if beyond else REGION_FIX
+    return FIXES.get(culprit.kind if culprit else "", "spread it over at least two zones")
+
+
+def _regions(entry: Entry) -> set[str]:
+    paths: tuple[Path, ...] = entry.paths
+    return {n.region for p in paths for n in postorder(p.root) if isinstance(n, Leaf) and n.region}
