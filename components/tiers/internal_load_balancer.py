@@ -1,5 +1,6 @@
 """Internal load balancer tier: one Application Load Balancer over all zones, which services attach routes to."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from components.tags import named
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 """TLS 1.3, and 1.2 with forward secrecy only (ELB guide, "Security policies")."""
+_PREFIX = re.compile(r"^/[A-Za-z0-9_-]+$")
 MAX_PRIORITY = 50_000
 """Of a listener rule (ELB CreateRule)."""
 MAX_PATHS = 5
@@ -49,15 +51,31 @@ class InternalLoadBalancerArgs:
 
 @dataclass(frozen=True, kw_only=True)
 class Route:
-    """What of a load balancer's traffic goes to a service. paths: at most 5 patterns. priority: 1-50000, unique."""
+    """What of a load balancer's traffic goes to a service.
+
+    paths: patterns, with those that ``strip`` adds at most 5. priority: 1-50000, unique. strip: a prefix, such as
+    ``/live``, that requests may have before the path and that the service must not see: API Gateway puts the stage
+    before the path of private integrations (API Gateway guide, "Private integrations for REST APIs").
+
+    Raises ValueError when a value is outside these limits.
+    """
 
     load_balancer: "InternalLoadBalancer"
     paths: tuple[str, ...]
     priority: int
+    strip: str = ""
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The paths, with and without the prefix."""
+        return (*self.paths, *(self.strip + path for path in self.paths)) if self.strip else self.paths
 
     def __post_init__(self) -> None:
-        if not 1 <= len(self.paths) <= MAX_PATHS or any(not p.startswith("/") for p in self.paths):
-            raise ValueError(f"paths={self.paths}: give 1-{MAX_PATHS} patterns, each starting with /")
+        if not self.paths or len(self.patterns) > MAX_PATHS or any(not p.startswith("/") for p in self.paths):
+            limit = MAX_PATHS // 2 if self.strip else MAX_PATHS
+            raise ValueError(f"paths={self.paths}: give 1-{limit} patterns, each starting with /")
+        if self.strip and not _PREFIX.match(self.strip):
+            raise ValueError(f"strip={self.strip}: give one segment, such as /live")
         if not 1 <= self.priority <= MAX_PRIORITY:
             raise ValueError(f"priority={self.priority}: must be 1-{MAX_PRIORITY}")
 
@@ -198,8 +216,16 @@ def attach(
         f"{name}-rule",
         listener_arn=route.load_balancer.listener_arn,
         priority=route.priority,
-        conditions=[{"path_pattern": {"values": list(route.paths)}}],
+        conditions=[{"path_pattern": {"values": list(route.patterns)}}],
         actions=[{"type": "forward", "target_group_arn": group.arn}],
+        transforms=[
+            {
+                "type": "url-rewrite",
+                "url_rewrite_config": {"rewrite": {"regex": f"^{route.strip}/(.*)$", "replace": "/$1"}},
+            }
+        ]
+        if route.strip
+        else None,
         tags=named(tags, f"{name}-rule"),
         opts=opts,
     )

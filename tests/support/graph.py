@@ -7,10 +7,10 @@ from typing import Any
 import pulumi
 from pulumi.runtime import mocks, rpc, settings
 
-from tests.support.remote import FARGATE_SERVICE, Callbacks, register_fargate_service
+from tests.support.offline import COMPONENTS, REGION, OfflineAws, construct
+from tests.support.remote import Callbacks
 
 ACCOUNT = "123456789012"
-REGION = "us-west-2"
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,21 @@ class _Recorder(mocks.MockMonitor):
     def __init__(self, m: mocks.Mocks) -> None:
         super().__init__(m)
         self.nodes: list[Node] = []
-        self.callbacks = Callbacks()
+        self.callbacks, self.aws = Callbacks(), OfflineAws()
+
+    def _region(self, request: Any) -> str:
+        """The Region of a resource's provider."""
+        provider = request.provider or request.providers.get("aws", "")
+        registered = self.resources.get(provider.rpartition("::")[0])
+        return str(registered.state.get("region", REGION)) if registered else REGION
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (gRPC method name)
-        if request.type == FARGATE_SERVICE:
-            response = register_fargate_service(self, self.callbacks, request, self.RegisterResource)
+        if request.type in COMPONENTS and request.remote:
+            response = construct(self, self.callbacks, request, self._region(request), self.RegisterResource)
         else:
+            if request.type.startswith("aws:"):
+                urn = self.make_urn(request.parent, request.type, request.name)
+                self.aws.accept(request, urn, self._region(request))
             response = super().RegisterResource(request)
         per_property = {k: frozenset(v.urns) for k, v in request.propertyDependencies.items()}
         self.nodes.append(
@@ -96,24 +105,19 @@ def _validations(certificate: Mapping[str, Any]) -> list[dict[str, str]]:
 
 
 class _Aws(mocks.Mocks):
+    def __init__(self) -> None:
+        self._aws = OfflineAws()
+
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        service, kind = args.typ.split(":")[1].split("/")[0], args.typ.rsplit(":", 1)[-1]
         given = dict(args.inputs)
-        name = str(given.get("name", args.name))
-        region = str(given.get("region", REGION))
-        outputs: dict[str, Any] = {
-            "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{kind.lower()}/{name}",
-            "name": name,
-            "endpoint": f"{args.name}.test",
-            "ownerId": ACCOUNT,
-            "ipv6CidrBlock": "2600:1f14:abc:de00::/56",
-            "latestVersion": 1,
-        }
         if args.typ == "pulumi:index:Stash":
-            outputs["output"] = given["input"]  # as on a stack's first update
-        if kind == "Certificate" and service == "acm":
-            outputs["domainValidationOptions"] = _validations(given)
-        return f"{args.name}-id", {**outputs, **given}
+            return f"{args.name}-id", {**given, "output": given["input"]}  # as on a stack's first update
+        if not args.typ.startswith("aws:"):
+            return f"{args.name}-id", given
+        found = self._aws.answer(args.typ, args.name, given, REGION)
+        if "domainValidationOptions" in found:
+            found["domainValidationOptions"] = _validations(given)
+        return f"{args.name}-id", {**found, **given}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         raise KeyError(f"no answer for invoke {args.token}: nothing at preview may ask the provider")

@@ -1,6 +1,7 @@
 """The services tier: what ECS is told, what every role may do, and the reserve for the loss of a zone."""
 
 import json
+import re
 from typing import Any
 
 import pulumi
@@ -9,7 +10,7 @@ import pytest
 from components import iam
 from components.alarms import Alarming
 from components.packaging import SERVICE_IMAGE, service_command
-from components.tiers.internal_load_balancer import InternalLoadBalancer, InternalLoadBalancerArgs, Route
+from components.tiers.internal_load_balancer import InternalLoadBalancer, InternalLoadBalancerArgs, Route, attach
 from components.tiers.services import FargateService, FargateServiceArgs, ServiceCluster, ServiceClusterArgs
 from components.tiers.task import Workload
 from tests.support.graph import Graph, deploy
@@ -236,6 +237,24 @@ def test_route_is_a_target_group_of_addresses_behind_a_rule() -> None:
     assert rule.inputs["conditions"] == [{"pathPattern": {"values": ["/cart", "/cart/*"]}}]
     assert [n.name for n in graph.referred(rule, "actions")] == ["shop-cart-tg"]
     assert [n.name for n in graph.referred(graph.one(SERVICE), "loadBalancers")] == ["shop-cart-tg"]
+
+
+def test_a_stripped_prefix_is_matched_and_taken_away_before_the_service_sees_it() -> None:
+    def program() -> None:
+        balancer = InternalLoadBalancer("inner", InternalLoadBalancerArgs(vpc_id="v", subnet_ids=SUBNETS))
+        route = Route(load_balancer=balancer, paths=("/ledger", "/ledger/*"), priority=1, strip="/live")
+        attach("ledger", route, port=8080, health_path="/health", drain=30, tags={}, opts=pulumi.ResourceOptions())
+        with pytest.raises(ValueError, match="give 1-2 patterns"):
+            Route(load_balancer=balancer, paths=("/a", "/b", "/c"), priority=1, strip="/live")
+        with pytest.raises(ValueError, match="strip=live"):
+            Route(load_balancer=balancer, paths=("/a",), priority=1, strip="live")
+
+    rule = deploy(program).one("aws:lb/listenerRule:ListenerRule").inputs
+    assert rule["conditions"][0]["pathPattern"]["values"] == ["/ledger", "/ledger/*", "/live/ledger", "/live/ledger/*"]
+    rewrite = rule["transforms"][0]["urlRewriteConfig"]["rewrite"]
+    assert re.sub(rewrite["regex"], r"/\1", "/live/ledger/7") == "/ledger/7"
+    assert re.sub(rewrite["regex"], r"/\1", "/ledger/7") == "/ledger/7"
+    assert rewrite["replace"] == "/$1"
 
 
 def test_alarms_of_a_routed_and_of_an_unrouted_service() -> None:
