@@ -65,7 +65,9 @@ def install(at: Places) -> None:
     if ready(at):
         return
     before = _stamp(at.venv)
-    again = before.get("python") == wanted(at.tree)["python"] and at.python.exists()
+    again = (
+        before.get("python") == wanted(at.tree)["python"] and at.python.exists() and (at.venv / "bin" / "uv").exists()
+    )
     try:
         (at.venv / STAMP).unlink(missing_ok=True)
         if not again:

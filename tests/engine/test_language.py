@@ -1,0 +1,89 @@
+"""The language host: a program's errors, output, configuration and environment reach their place."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from offline.language.programs import NoInterpreterError, interpreter, plugins
+from tests.engine.workspace import Workspace
+
+
+def program(workspace: Workspace, text: str) -> None:
+    (workspace.folder / "__main__.py").write_text(text)
+
+
+def test_exception_is_shown_once_with_the_users_line(workspace: Workspace) -> None:
+    program(workspace, "def sizes():\n    raise KeyError('no such size')\nsizes()\n")
+    said = workspace.preview().failed().text
+    assert said.count("KeyError: 'no such size'") == 1
+    assert '__main__.py", line 2, in sizes' in said
+    assert "exit code" not in said, "what was shown is not reported a second time"
+
+
+def test_exit_code_of_a_program_that_says_nothing_is_reported(workspace: Workspace) -> None:
+    program(workspace, "import os\nos._exit(3)\n")
+    assert "the program ended with exit code 3" in workspace.preview().failed().text
+
+
+def test_killed_program_is_reported_as_killed(workspace: Workspace) -> None:
+    program(workspace, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    assert "the program was ended by signal 9" in workspace.preview().failed().text
+
+
+def test_configuration_secrets_and_printed_lines_arrive(workspace: Workspace) -> None:
+    program(
+        workspace,
+        "import os, sys, pulumi\n"
+        "c = pulumi.Config()\n"
+        "print('said', c.require_int('number'), pulumi.get_stack(), pulumi.get_project(), pulumi.get_organization())\n"
+        "print('env', os.path.dirname(sys.executable) == os.environ['VIRTUAL_ENV'] + '/bin')\n"
+        "pulumi.export('token', c.require_secret('token'))\n",
+    )
+    workspace.config("number", "7")
+    workspace.pulumi("config", "set", "--secret", "token", "canary-value", "--non-interactive").ok()
+    said = workspace.up().ok().text
+    assert "said 7 test engine-test organization" in said
+    assert "env True" in said
+    assert "[secret]" in said
+    state = json.dumps(workspace.deployment())
+    assert "canary-value" not in said + state + (workspace.folder / "Pulumi.test.yaml").read_text()
+
+
+def test_missing_virtual_environment_is_named(workspace: Workspace) -> None:
+    project = json.loads((workspace.folder / "Pulumi.yaml").read_text())
+    project["runtime"]["options"]["virtualenv"] = "nowhere"
+    (workspace.folder / "Pulumi.yaml").write_text(json.dumps(project))
+    said = workspace.preview().failed().text
+    assert "virtualenv: nowhere" in said
+    assert "make setup" in said
+
+
+def test_dependencies_and_interpreter_are_told(workspace: Workspace) -> None:
+    about = json.loads(workspace.pulumi("about", "--json").ok().text)
+    assert about["runtime"]["language"] == "python"
+    assert "pulumi_aws" in {d["name"].replace("-", "_") for d in about["dependencies"]}
+
+
+def test_interpreter_is_the_one_the_options_name(tmp_path: Path) -> None:
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    assert interpreter(str(tmp_path), {"virtualenv": ".venv"}) == python
+    assert interpreter(str(tmp_path), {"toolchain": "uv"}) == python
+    with pytest.raises(NoInterpreterError, match="toolchain: poetry"):
+        interpreter(str(tmp_path), {"toolchain": "poetry"})
+
+
+def test_required_plugins_are_those_that_packages_declare(tmp_path: Path) -> None:
+    site = tmp_path / "lib" / "python3.11" / "site-packages"
+    for package, declared in {
+        "pulumi_one": {"resource": True, "name": "one", "version": "1.2.3", "server": "https://s.invalid"},
+        "pulumi_two": {"resource": True},
+        "pulumi_none": {"resource": False, "name": "none"},
+    }.items():
+        (site / package).mkdir(parents=True)
+        (site / package / "pulumi-plugin.json").write_text(json.dumps(declared))
+    (site / "pulumi_torn").mkdir()
+    (site / "pulumi_torn" / "pulumi-plugin.json").write_text("{")
+    assert plugins(tmp_path / "bin" / "python") == [("one", "1.2.3", "https://s.invalid"), ("two", "", "")]
