@@ -137,6 +137,7 @@ class Answer:
         self.service, self.kind = split(self.token)
         self.facts = Facts(f"{self.token}|{identifier}", inputs, region)
         self.facts["id"] = identifier
+        self.arn = identifier
 
     # ------------------------------------------------------------------------------------------- by type and name
     def value(self, name: str, field: Field, path: str = "", depth: int = 0) -> Any:
@@ -439,6 +440,7 @@ def compute(
     if shape_arn is not None and "arn" in resource.outputs:
         arn = identifier if identifier.startswith("arn:") else answer.facts.fill("arn:{p}:" + shape_arn)
         special["arn"] = arn
+        answer.arn = str(arn)
     for name, template in shape_out.items():
         if name in resource.outputs and (name not in effective or name not in resource.inputs):
             special[name] = _filled(template, answer, identifier)

@@ -45,11 +45,16 @@ def _vpc(a: "Answer") -> dict[str, Any]:
     return {"ipv6CidrBlock": block, "ipv6AssociationId": a.facts.fill("vpc-cidr-assoc-0{hex:16.six}")}
 
 
+@_for("aws:lb/targetGroup:TargetGroup")
+def _target_group(a: "Answer") -> dict[str, Any]:
+    return {"arnSuffix": a.arn.rsplit(":", 1)[-1]}
+
+
 @_for("aws:lb/loadBalancer:LoadBalancer")
 def _load_balancer(a: "Answer") -> dict[str, Any]:
     network = a.inputs.get("loadBalancerType") == "network"
     zones = regions.NETWORK_LOAD_BALANCER_ZONES if network else regions.LOAD_BALANCER_ZONES
-    name, suffix = str(a.inputs.get("name", "")), a.id.split("loadbalancer/", 1)[-1]
+    name, suffix = str(a.inputs.get("name", "")), a.arn.split("loadbalancer/", 1)[-1]
     digits = suffix.rsplit("/", 1)[-1] if network else str(a.facts.fill("{digits:10}"))
     host = f"{name}-{digits}.elb.{a.region}.amazonaws.com" if network else f"{name}-{digits}.{a.region}.elb.amazonaws.com"
     prefix = "internal-" if a.inputs.get("internal") is True and not network else ""

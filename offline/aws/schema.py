@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-FORMAT = 4
+FORMAT = 6
 """Raise when what is stored, or how it is read, changes: older caches are then left alone."""
 
 
@@ -97,15 +97,16 @@ class _UnionOf:
         for name in map(_name, item):
             if name not in kinds and not name.endswith("ArgsDict"):
                 kinds.append(name)
-        # an enumeration beside text is text: AWS adds members faster than the package does
-        if "s" in kinds:
-            kinds = [k for k in kinds if not k.startswith("@") or k.endswith("Args")]
         nested = [k for k in kinds if k.endswith("Args")]
         return _kind("|".join(k for k in kinds if not (nested and k.startswith("@outputs."))))
 
 
 def _name(item: Any) -> str:
-    return item if isinstance(item, _Kind) else "@" + str(item)
+    """The short form of a part; a name that is neither arguments nor outputs is an enumeration of texts."""
+    if isinstance(item, _Kind):
+        return item
+    name = str(item)
+    return "@" + name if name.endswith(("Args", "ArgsDict")) or name.startswith("outputs.") else "s"
 
 
 class _Pulumi:
@@ -189,7 +190,7 @@ def _resource(args: Mapping[str, dict[str, Field]], name: str, body: str) -> Res
     token = _TOKEN.search(body)
     if not token:
         return None
-    inputs = args.get(f"{name}Args", {})
+    inputs = args.get(f"{name}InitArgs") or args.get(f"{name}Args", {})  # Init where a nested object has the name
     outputs: dict[str, Field] = {}
     for wire, attribute, expression in _GETTER.findall(body):
         kind, optional = _parse(expression)

@@ -90,7 +90,7 @@ SHAPES: dict[str, Shape] = {
     "aws:appautoscaling/policy:Policy": _named("autoscaling:{r}:{a}:scalingPolicy:{uuid:36}:resource/{serviceNamespace}/{resourceId}:policyName/{name}"),
     # load balancing
     "aws:lb/loadBalancer:LoadBalancer": _arn(_ELB + "loadbalancer/{lbkind}/{name}/{hex:16}"),
-    "aws:lb/targetGroup:TargetGroup": _arn(_ELB + "targetgroup/{name}/{hex:16}", arnSuffix=lambda _i, d: d.split(":")[5]),
+    "aws:lb/targetGroup:TargetGroup": _arn(_ELB + "targetgroup/{name}/{hex:16}"),
     "aws:lb/listener:Listener": _arn(_ELB + "listener/{lbsuffix}/{hex:16}"),
     "aws:lb/listenerRule:ListenerRule": _arn(_ELB + "listener-rule/{lbsuffix}/{hex:16}"),
     "aws:lb/listenerCertificate:ListenerCertificate": _joined("listenerArn", "certificateArn", separator="_"),

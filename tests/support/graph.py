@@ -104,6 +104,19 @@ def _validations(certificate: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
+def _readable(args: mocks.MockResourceArgs, given: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+    """ARNs, names and host names that say at a glance which resource they are of."""
+    service, kind = args.typ.split(":")[1].split("/")[0], args.typ.rsplit(":", 1)[-1]
+    name, region = str(given.get("name", args.name)), str(given.get("region", REGION))
+    easy = {
+        "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{kind.lower()}/{name}",
+        "name": name,
+        "endpoint": f"{args.name}.test",
+        "ipv6CidrBlock": "2600:1f14:abc:de00::/56",
+    }
+    return {k: v for k, v in easy.items() if isinstance(found.get(k), str)}
+
+
 class _Aws(mocks.Mocks):
     def __init__(self) -> None:
         self._aws = OfflineAws()
@@ -117,7 +130,7 @@ class _Aws(mocks.Mocks):
         found = self._aws.answer(args.typ, args.name, given, REGION)
         if "domainValidationOptions" in found:
             found["domainValidationOptions"] = _validations(given)
-        return f"{args.name}-id", {**found, **given}
+        return f"{args.name}-id", {**found, **_readable(args, given, found), **given}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         raise KeyError(f"no answer for invoke {args.token}: nothing at preview may ask the provider")
