@@ -28,18 +28,23 @@ WATCHED: Mapping[str, tuple[str, str]] = {
         "somebody works as the account's root user",
     ),
     "trail": (
-        "{ ($.eventName = StopLogging) || ($.eventName = DeleteTrail) || ($.eventName = UpdateTrail) || "
-        "($.eventName = PutEventSelectors) }",
+        "{ $.eventName = StopLogging || $.eventName = DeleteTrail || $.eventName = UpdateTrail }",
         "the trail itself is changed",
     ),
     "keys": (
-        "{ ($.eventSource = kms.amazonaws.com) && (($.eventName = DisableKey) || ($.eventName = ScheduleKeyDeletion)) }",
+        "{ $.eventSource = kms.amazonaws.com && ($.eventName = DisableKey || $.eventName = ScheduleKeyDeletion) }",
         "an encryption key is disabled or will be deleted",
     ),
-    "recovery": (
-        "{ ($.eventName = DeleteBackupVault*) || ($.eventName = DeleteRecoveryPoint) || "
-        "($.eventName = PutBucketVersioning) || ($.eventName = DeleteBucketReplication) }",
-        "backups, versions or replicas are taken away",
+    "backups": (
+        "{ $.eventName = DeleteBackupVault* || $.eventName = DeleteRecoveryPoint }",
+        "backups or their lock are taken away",
+    ),
+    "copies": (
+        (
+            "{ $.eventName = DeleteBucketReplication || ($.eventName = PutBucketVersioning && "
+            '$.requestParameters.VersioningConfiguration.Status = "Suspended") }'
+        ),
+        "replicas or versions of buckets are taken away",
     ),
 }
 """Metric filter and meaning of what raises an alarm: what an attacker does first (CIS AWS Foundations, section 4)."""
@@ -50,9 +55,9 @@ class TrailArgs:
     """Inputs of `Trail`.
 
     kms_key_arn: a key of the trail's home Region, which is the provider's, with ``KeyUse.TRAILS`` and ``LOGS``.
-    audited_buckets, audited_tables: ARNs whose object and item accesses are recorded as well (charged per event).
+    audited_buckets, audited_tables: ARNs; accesses to their objects and items are recorded as well, charged per event.
     kept_days: days that log files are kept. lock_days: days in which nobody deletes or overwrites one (governance
-    mode); None for no lock. log_days: a retention that CloudWatch Logs has. insights: unusual rates of calls and errors.
+    mode); None for no lock. log_days: a retention that CloudWatch Logs has. insights: unusual rates of calls, errors.
 
     Raises ValueError when the lock outlasts the files.
     """
@@ -76,7 +81,7 @@ class TrailArgs:
 
 
 class Trail(pulumi.ComponentResource):
-    """A multi-Region trail with log file validation. One per account is free; a second records everything again.
+    """A multi-Region trail with log file validation. AWS charges for the management events of a second trail.
 
     Children: {name}-bucket and its settings, {name}-log, -role, -trail, -filter-{what} and alarms {name}-{what}.
     """

@@ -9,7 +9,7 @@ from components.tiers.monitoring import AlarmTopic, AlarmTopicArgs
 from tests.support.graph import ACCOUNT, Graph, deploy
 
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1"
-TOPIC = f"arn:aws:sns:us-west-2:{ACCOUNT}:topic/alarms-topic"
+TOPIC = f"arn:aws:sns:us-west-2:{ACCOUNT}:alarms-topic"
 
 
 def topic(**changes: Any) -> Graph:
@@ -52,7 +52,7 @@ def test_an_address_is_subscribed_in_the_topics_region() -> None:
     graph = topic(email="ops@example.com", region="us-east-1")
     subscription = graph.one("aws:sns/topicSubscription:TopicSubscription", "alarms-email")
     assert subscription.inputs == {
-        "topic": f"arn:aws:sns:us-east-1:{ACCOUNT}:topic/alarms-topic",
+        "topic": f"arn:aws:sns:us-east-1:{ACCOUNT}:alarms-topic",
         "protocol": "email",
         "endpoint": "ops@example.com",
         "region": "us-east-1",

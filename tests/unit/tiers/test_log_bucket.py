@@ -8,7 +8,7 @@ from components.tiers.buckets import LogBucket, LogBucketArgs
 from tests.support.graph import ACCOUNT, Graph, deploy
 
 TAGS = {"Project": "ha-aws"}
-ARN = "arn:aws:s3:us-west-2:123456789012:bucket/logs-bucket"
+ARN = "arn:aws:s3:::logs-bucket"
 
 
 def log_bucket(**changes: Any) -> Graph:

@@ -35,8 +35,8 @@ def test_the_trail_records_all_regions_encrypted_and_verifiable() -> None:
         "includeGlobalServiceEvents": True,
         "enableLogging": True,
         "enableLogFileValidation": True,
-        "cloudWatchLogsGroupArn": f"arn:aws:cloudwatch:us-west-2:{ACCOUNT}:loggroup/audit-log:*",
-        "cloudWatchLogsRoleArn": f"arn:aws:iam:us-west-2:{ACCOUNT}:role/audit-role",
+        "cloudWatchLogsGroupArn": f"arn:aws:logs:us-west-2:{ACCOUNT}:log-group:audit-log:*",
+        "cloudWatchLogsRoleArn": f"arn:aws:iam::{ACCOUNT}:role/audit-role",
         "tags": {"Project": "ha-aws", "Name": "audit"},
     }
 
@@ -46,6 +46,11 @@ def test_the_bucket_policy_and_the_role_are_there_before_the_trail() -> None:
     made = graph.one(TRAIL)
     assert {n.name for n in graph.referred(made, "s3BucketName")} == {"audit-bucket", "audit-bucket-policy"}
     assert "audit-role-log" in {n.name for n in graph.nodes if n.urn in made.depends_on}
+
+
+def test_making_a_versioned_bucket_is_no_attack() -> None:
+    pattern = trail().one("aws:cloudwatch/logMetricFilter:LogMetricFilter", "audit-filter-copies").inputs["pattern"]
+    assert 'PutBucketVersioning && $.requestParameters.VersioningConfiguration.Status = "Suspended"' in pattern
 
 
 def test_only_this_trail_writes_to_its_bucket() -> None:
@@ -93,7 +98,7 @@ def test_sensitive_calls_raise_alarms_on_the_metric_their_filter_makes() -> None
     graph = trail()
     filters = {n.name: n.inputs for n in graph.of("aws:cloudwatch/logMetricFilter:LogMetricFilter")}
     alarms = {n.name: n.inputs for n in graph.of("aws:cloudwatch/metricAlarm:MetricAlarm")}
-    assert set(alarms) == {"audit-root", "audit-trail", "audit-keys", "audit-recovery"}
+    assert set(alarms) == {"audit-root", "audit-trail", "audit-keys", "audit-backups", "audit-copies"}
     for name, alarm in alarms.items():
         made = filters[name.replace("audit-", "audit-filter-")]["metricTransformation"]
         assert (alarm["namespace"], alarm["metricName"]) == (made["namespace"], made["name"])
