@@ -1,6 +1,8 @@
 import json
 from typing import Any
 
+import pulumi
+import pulumi_aws as aws
 import pytest
 
 from components.alarms import Alarming
@@ -296,6 +298,7 @@ def test_the_standby_is_a_multi_az_replica_with_the_key_of_its_region() -> None:
                 kms_key_arn=STANDBY_KEY,
                 retain_data=True,
             ),
+            pulumi.ResourceOptions(providers={"aws": aws.Provider("east", region="us-east-2")}),
         )
 
     replica = deploy(lambda: program(promoted=False)).one(INSTANCE, "orders-standby-replica")
