@@ -10,7 +10,6 @@ from components.tiers.messaging import Consumer, Messaging, MessagingArgs, key_s
 from tests.support.graph import Graph, deploy
 
 KEY = "arn:aws:kms:us-west-2:123456789012:key/k"
-TOPIC = "arn:aws:sns:us-west-2:123456789012:topic/orders-topic"
 QUEUE, SUBSCRIPTION = "aws:sqs/queue:Queue", "aws:sns/topicSubscription:TopicSubscription"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
@@ -64,16 +63,13 @@ def test_visibility_is_six_timeouts_plus_the_window_and_dead_letters_are_kept_lo
 def test_redrive_goes_to_the_consumers_own_dead_letter_queue_which_takes_from_nobody_else() -> None:
     graph = deploy(orders())
     queue = graph.one(QUEUE, "orders-mail")
-    assert json.loads(queue.inputs["redrivePolicy"]) == {
-        "deadLetterTargetArn": "arn:aws:sqs:us-west-2:123456789012:queue/orders-mail-dlq",
-        "maxReceiveCount": 5,
-    }
+    assert json.loads(queue.inputs["redrivePolicy"])["maxReceiveCount"] == 5
     assert [n.name for n in graph.referred(queue, "redrivePolicy")] == ["orders-mail-dlq"]
     allow = graph.one("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "orders-mail-dlq-allow")
-    assert json.loads(allow.inputs["redriveAllowPolicy"]) == {
-        "redrivePermission": "byQueue",
-        "sourceQueueArns": ["arn:aws:sqs:us-west-2:123456789012:queue/orders-mail"],
-    }
+    permission = json.loads(allow.inputs["redriveAllowPolicy"])
+    assert permission["redrivePermission"] == "byQueue"
+    assert len(permission["sourceQueueArns"]) == 1
+    assert [n.name for n in graph.referred(allow, "redriveAllowPolicy")] == ["orders-mail"]
     assert [n.name for n in graph.referred(allow, "queueUrl")] == ["orders-mail-dlq"]
 
 
@@ -99,7 +95,9 @@ def test_queues_take_messages_from_their_topic_only_and_over_tls_only() -> None:
     allow, deny = policies["orders-mail-policy"]
     assert allow["Principal"] == {"Service": "sns.amazonaws.com"}
     assert allow["Action"] == "sqs:SendMessage"
-    assert allow["Condition"] == {"ArnEquals": {"aws:SourceArn": TOPIC}}
+    policy = graph.one("aws:sqs/queuePolicy:QueuePolicy", "orders-mail-policy")
+    assert {n.name for n in graph.referred(policy, "policy")} == {"orders-mail", "orders-topic"}
+    assert allow["Condition"]["ArnEquals"]["aws:SourceArn"].startswith("arn:aws:sns:us-west-2:123456789012:")
     assert deny["Effect"] == "Deny"
     assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     assert [s["Effect"] for s in policies["orders-mail-dlq-policy"]] == ["Deny"], "nobody sends to a DLQ but SQS"
