@@ -80,7 +80,7 @@ def test_a_region_without_healthy_endpoints_raises_an_alarm_in_the_control_plane
     assert {a["region"] for a in alarms.values()} == {"us-west-2"}
     down = alarms["edge-us-east-1-down"]
     assert (down["metricName"], down["threshold"], down["treatMissingData"]) == ("HealthyEndpointCount", 1, "breaching")
-    assert list(down["dimensions"]) == ["Accelerator", "Listener", "EndpointGroup"]
+    assert sorted(down["dimensions"]) == ["Accelerator", "EndpointGroup", "Listener"]
     assert not any("/" in v or ":" in v for v in down["dimensions"].values()), "ids, not ARNs"
     assert len(set(down["dimensions"].values())) == 3
     assert alarms["edge-dropped"]["treatMissingData"] == "notBreaching"

@@ -8,7 +8,6 @@ from components.tiers.buckets import LogBucket, LogBucketArgs
 from tests.support.graph import ACCOUNT, Graph, deploy
 
 TAGS = {"Project": "ha-aws"}
-ARN = "arn:aws:s3:::logs-bucket"
 
 
 def log_bucket(**changes: Any) -> Graph:
@@ -70,7 +69,9 @@ def test_logs_expire_and_what_was_deleted_stays_a_while() -> None:
 
 def test_only_log_writers_of_this_account_may_write_and_only_over_tls() -> None:
     found = statements(log_bucket())
-    written = [f"{ARN}/AWSLogs/{ACCOUNT}/*", f"{ARN}/*/AWSLogs/{ACCOUNT}/*"]
+    arn = found["VendedLogsCheck"]["Resource"]
+    assert arn.endswith("logs-bucket"), "the bucket itself"
+    written = [f"{arn}/AWSLogs/{ACCOUNT}/*", f"{arn}/*/AWSLogs/{ACCOUNT}/*"]
     assert set(found) == {
         "LoadBalancerAccessLogs",
         "VendedLogs",
@@ -91,10 +92,9 @@ def test_only_log_writers_of_this_account_may_write_and_only_over_tls() -> None:
         "ArnLike": {"aws:SourceArn": f"arn:aws:logs:*:{ACCOUNT}:*"},
     }
     assert found["VendedLogs"]["Resource"] == written
-    assert found["VendedLogsCheck"]["Resource"] == ARN
-    assert found["BucketAccessLogs"]["Resource"] == f"{ARN}/s3/*"
+    assert found["BucketAccessLogs"]["Resource"] == f"{arn}/s3/*"
     assert found["BucketAccessLogs"]["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
-    assert found["DenyInsecureTransport"]["Resource"] == [ARN, f"{ARN}/*"]
+    assert found["DenyInsecureTransport"]["Resource"] == [arn, f"{arn}/*"]
 
 
 def test_a_writer_waits_for_the_bucket_policy() -> None:
