@@ -98,11 +98,13 @@ class Share:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Failover:
-    """One option serves, another takes over; the capacity stays whole. ordered: the first serves while it works
-    (primary and standby); else any member may be the active one, so that losing any may cost the switch. weights: size of
-    each option. switch None: every option serves at all times (the nodes of a load balancer). needed: options that must be
-    there; more than 1 where fewer members than options exist and nobody can tell in which of them they are. watch: what
-    sets the switch off when it is lost, where that is not an option (the origin of a replica).
+    """One option serves, another takes over; the capacity stays whole.
+
+    ordered: the first serves while it works (primary and standby); else any member may be the active one, so that
+    losing any may cost the switch. weights: size of each option. switch None: every option serves at all times (the
+    nodes of a load balancer). needed: options that must be there; more than 1 where fewer members than options exist
+    and nobody can tell in which of them they are. watch: what sets the switch off when it is lost, where that is not
+    an option (the origin of a replica).
     """
 
     name: str

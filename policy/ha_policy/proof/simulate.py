@@ -131,12 +131,9 @@ class Simulation:
         return tuple(self._explain(root, index))
 
     def culprit(self, entry: Entry, index: int) -> Leaf | Unknown | None:
-        """The first thing at the end of the broken path."""
+        """What is at the end of the broken path: the one thing whose loss explains it."""
         outcome = self.outcome(entry, index)
-        node: Node = next(p.root for p in entry.paths if p.label == outcome.path)
-        while parts := children(node):
-            node = min(((self.capacity(p, index), i, p) for i, p in enumerate(parts)), key=lambda r: r[:2])[2]
-        return node if isinstance(node, Leaf | Unknown) and self.capacity(node, index)[0] == 0 else None
+        return self._cause(next(p.root for p in entry.paths if p.label == outcome.path), index)[1]
 
     def down(self, entry: Entry) -> tuple[int, int]:
         """The failures, as bits, under which the entry point is certainly down, and possibly but not certainly."""
@@ -203,20 +200,46 @@ class Simulation:
 
     def _explain(self, node: Node, index: int) -> list[str]:
         """Names from ``node`` down to what limits it, no name twice in a row."""
-        own = f"{node.name} ({node.why})" if isinstance(node, Unknown) else node.name.partition(" #")[0]
-        chain = [own]
-        parts = [(self.capacity(p, index)[0], i, p) for i, p in enumerate(children(node))]
-        if isinstance(node, Series):
-            chain += self._explain(min(parts, key=lambda r: r[:2])[2], index)
-        elif gone := [p for left, _, p in parts if left < 1]:
-            below = [self._explain(p, index) for p in gone]
-            if len(parts) > 1 and len(gone) > 1:
-                chain.append(f"{len(gone)} of {len(parts)}: {_names([b[0] for b in below])}")
-                ends = {b[-1] for b in below if len(b) > 1}
-                chain += sorted(ends) if len(ends) == 1 and len(gone) == len(below) else []
-            else:
-                chain += below[0]
+        chain = self._cause(node, index)[0]
         return [name for i, name in enumerate(chain) if i == 0 or name != chain[i - 1]]
+
+    def _cause(self, node: Node, index: int) -> tuple[list[str], Leaf | Unknown | None]:
+        """The chain of names from ``node`` down, and the leaf at its end.
+
+        Where several members are gone: the one thing that all of them miss, if not each is lost by itself; else a
+        member that is lost for something further down; else just the members.
+        """
+        if isinstance(node, Leaf | Unknown):
+            name = node.name.partition(" #")[0]
+            return [f"{name} ({node.why})" if isinstance(node, Unknown) else name], node
+        parts = children(node)
+        left = [self.capacity(p, index)[0] for p in parts]
+        if isinstance(node, Series):
+            chain, leaf = self._cause(
+                min(zip(left, range(len(parts)), parts, strict=True), key=lambda r: r[:2])[2], index
+            )
+            return [node.name, *chain], leaf
+        gone = [p for p, c in zip(parts, left, strict=True) if c < 1]
+        if not gone:
+            return [node.name], None
+        chain, leaf = self._cause(gone[0], index)
+        if len(gone) == 1:
+            return [node.name, *chain], leaf
+        head = [node.name, f"{len(gone)} of {len(parts)}: {_names([self._cause(p, index)[0][0] for p in gone])}"]
+        missing = {id(p): self._missing(p, index) for p in gone}
+        partly = [p for p in gone if missing[id(p)] != self._missing(p, None)]
+        if not partly:
+            return head, leaf
+        shared = set[Node].intersection(*missing.values())
+        if len(shared) == 1:
+            return [*head, *self._cause(next(iter(shared)), index)[0]], self._cause(next(iter(shared)), index)[1]
+        chain, leaf = self._cause(partly[-1], index)
+        return [*head, *chain], leaf
+
+    def _missing(self, node: Node, index: int | None) -> set[Node]:
+        """The leaves below a node that the failure takes; all of them for None."""
+        leaves = (n for n in postorder(node) if isinstance(n, Leaf | Unknown))
+        return {n for n in leaves if index is None or self.capacity(n, index)[0] == 0}
 
     def _evaluate(self) -> None:
         zones: dict[str, int] = {}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ha_policy.graph import CannotTell, Graph, Node
 from ha_policy.graph.relations import remembered
-from ha_policy.proof.model import Entry, Leaf, Path, Unknown, postorder
-from ha_policy.proof.proof import Proof
-from ha_policy.proof.simulate import Failure, Simulation
 from ha_policy.rule import CORE, Check, Param, Severity, rule, skip
+
+if TYPE_CHECKING:  # the simulation is loaded when the first rule needs it: a pack's start is the cost of every preview
+    from ha_policy.proof.model import Entry
+    from ha_policy.proof.proof import Proof
 
 ENTRY_KINDS: Final = (
     "route53/record", "globalaccelerator/accelerator", "cloudfront/distribution", "apigateway/restApi",
@@ -48,6 +49,8 @@ REGION_FIX: Final = (
 
 
 def _proof(graph: Graph, egress: bool) -> Proof:
+    from ha_policy.proof.proof import Proof
+
     return remembered(graph, ("proof", str(egress)), lambda: Proof(graph, {"egress_needed": egress}))
 
 
@@ -138,6 +141,9 @@ def _losses(proof: Proof, entry: Entry, kind: str, minimum: int) -> Iterator[str
 
 def _somewhere(proof: Proof, entry: Entry) -> Iterator[str]:
     """A component in one zone, nobody knows which, without which the entry point is down: its zone's loss is fatal."""
+    from ha_policy.proof.model import Leaf, postorder
+    from ha_policy.proof.simulate import Failure, Simulation
+
     leaves = [n for p in entry.paths for n in postorder(p.root) if isinstance(n, Leaf) and not n.zone_known]
     lost = [Failure(n.key, "component", n.name, components=frozenset({n.key}), resource=n.resource) for n in leaves]
     run = Simulation((entry,), lost, proof.zones)
@@ -151,8 +157,10 @@ def _somewhere(proof: Proof, entry: Entry) -> Iterator[str]:
 
 
 def _fix(proof: Proof, entry: Entry, index: int, kind: str) -> str:
+    from ha_policy.proof.model import Leaf
+
     culprit = proof.run.culprit(entry, index)
-    if isinstance(culprit, Unknown):
+    if culprit is not None and not isinstance(culprit, Leaf):
         return "make known before deployment what it depends on"
     if kind == "region":
         beyond = culprit is not None and culprit.kind == "service" and len(_regions(entry)) > 1
@@ -161,5 +169,6 @@ def _fix(proof: Proof, entry: Entry, index: int, kind: str) -> str:
 
 
 def _regions(entry: Entry) -> set[str]:
-    paths: tuple[Path, ...] = entry.paths
-    return {n.region for p in paths for n in postorder(p.root) if isinstance(n, Leaf) and n.region}
+    from ha_policy.proof.model import Leaf, postorder
+
+    return {n.region for p in entry.paths for n in postorder(p.root) if isinstance(n, Leaf) and n.region}
