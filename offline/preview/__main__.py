@@ -48,7 +48,7 @@ def one(ready: Ready, stack: str, policy: Path | None) -> Preview:
     begun = time.monotonic()
     for after in AFTER:
         preview.reports += after(preview, tree / "build" / "report" / stack)
-    preview.phases = {"stack": shadow_seconds, **preview.phases, "report": time.monotonic() - begun}
+    preview.phases = {"prepare": shadow_seconds, **preview.phases, "report": time.monotonic() - begun}
     return preview
 
 

@@ -1,6 +1,7 @@
 """One preview: the engine's process, its events as they come, and how long each phase took."""
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +13,12 @@ from offline.preview.stacks import Shadow
 
 POLL_SECONDS = 0.02  # how often the engine's event log is looked at: the resolution of the phases
 MANDATORY = "mandatory"
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m|<\{%[^%]*%\}>")
+
+
+def plain(text: str) -> str:
+    """Without colours: neither the terminal's nor the engine's own marks."""
+    return ESCAPES.sub("", text)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +160,7 @@ def _take(event: dict[str, Any], preview: Preview, phases: _Phases, tell: Callab
                 policy=said["policyName"],
                 level=said["enforcementLevel"],
                 urn=said.get("resourceUrn", ""),
-                message=said["message"].strip(),
+                message=plain(said["message"]).strip(),
             )
         )
     elif "summaryEvent" in event:
@@ -161,4 +168,4 @@ def _take(event: dict[str, Any], preview: Preview, phases: _Phases, tell: Callab
             f"{name.split('|')[0]} {version}" for name, version in event["summaryEvent"]["PolicyPacks"].items()
         ]
     elif event.get("diagnosticEvent", {}).get("severity") == "error":
-        preview.errors.append(event["diagnosticEvent"]["message"].strip())
+        preview.errors.append(plain(event["diagnosticEvent"]["message"]).strip())

@@ -5,15 +5,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from offline.preview.engine import Preview
+from offline.preview.engine import Preview, plain
 
-ESCAPES = re.compile(r"\x1b\[[0-9;]*m|<\{%[^%]*%\}>")
 VERDICT = re.compile(r"^(Policies|Diagnostics|Outputs|Resources):", re.M)
-
-
-def plain(text: str) -> str:
-    """Without colours."""
-    return ESCAPES.sub("", text)
 
 
 def pulumi_text(preview: Preview, *, full: bool, colour: bool) -> str:
@@ -70,7 +64,7 @@ def as_json(previews: Sequence[Preview], *, policy: bool, setup_seconds: float) 
             "policy": policy_result(p, asked=policy),
             "packs": p.packs,
             "violations": [vars(v) for v in p.violations],
-            "errors": [plain(e) for e in p.errors],
+            "errors": p.errors,
             "phases_seconds": {k: round(v, 3) for k, v in p.phases.items()},
             "seconds": round(p.seconds, 3),
             "text": str(p.text),

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from offline.engine.places import TREE
 from tests.engine.workspace import Workspace
 
 PACK = str(Path(__file__).parent / "packs" / "tagged")
+HA_PACK = str(TREE / "policy")
 NAMES = {"net", "gateway", "public-us-west-2a", "public-us-west-2b", "edge", "web"}
 
 
@@ -46,6 +48,18 @@ def test_mandatory_rule_blocks_preview_and_update(workspace: Workspace) -> None:
     workspace.config("label", "allowed")
     workspace.up("--policy-pack", PACK).ok()
     assert set(workspace.ids()) == NAMES
+
+
+def test_projects_own_pack_blocks_a_database_in_one_zone(workspace: Workspace) -> None:
+    workspace.config("database", "true")
+    workspace.config("multiAz", "false")
+    # The preview that comes before an update stops it; rules on whole stacks run too late with --skip-preview.
+    said = workspace.pulumi("up", "--yes", "--non-interactive", "--policy-pack", HA_PACK).failed().text
+    assert "[mandatory]" in said
+    assert re.search(r"\[rds-multi-az\].*orders", said), said
+    assert workspace.ids() == {}
+    workspace.config("multiAz", "true")
+    assert not re.search(r"\[rds-multi-az\].*orders", workspace.preview("--policy-pack", HA_PACK).text)
 
 
 @pytest.mark.parametrize("fault", ["fail:Subnet:2", "fail:LoadBalancer"])

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from offline.engine.setup import Ready
-from offline.preview.show import plain
+from offline.preview.engine import plain
 
 LONG_SECONDS = 120  # no command of these tests may take longer
 STACK = "test"
