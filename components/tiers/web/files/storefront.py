@@ -130,8 +130,8 @@ def main() -> None:
         threading.Timer(DRAIN_SECONDS, server.shutdown).start()
 
     signal.signal(signal.SIGTERM, stop)
-    threading.Thread(target=identify, daemon=True).start()
     print(f"serving on port {server.server_address[1]}", file=sys.stderr, flush=True)
+    threading.Thread(target=identify, daemon=True).start()
     server.serve_forever(poll_interval=0.2)
 
 

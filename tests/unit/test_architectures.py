@@ -1,0 +1,222 @@
+"""The architectures: cells in their Regions, everything tagged, encrypted and named apart, in every combination."""
+
+import inspect
+import json
+import re
+import runpy
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pytest
+
+from components.architectures import SCENARIOS
+from tests.support.graph import Graph, Node, deploy
+
+ROOT = Path(__file__).parents[2]
+ZONES = {2: ["us-west-2a", "us-west-2b"], 3: ["us-west-2a", "us-west-2b", "us-west-2c"]}
+STANDBY = {"standbyRegion": "us-east-1", "standbyAvailabilityZones": ["us-east-1a", "us-east-1b"]}
+DOMAIN = {"domain": "shop.example.com", "hostedZoneId": "Z0123456789"}
+REQUIRED_TAGS = {"Project", "Scenario", "Stack", "ManagedBy", "Tier"}
+PROVIDER = "pulumi:providers:aws"
+
+
+def config(**changes: Any) -> dict[str, str]:
+    """Configuration as the engine sends it: every value as text, structures as JSON."""
+    values: dict[str, Any] = {
+        "scenario": "ecommerce",
+        "region": "us-west-2",
+        "availabilityZones": ZONES[3],
+        "alarmEmail": "ops@example.com",
+        "tags": {"team": "shop"},
+        **changes,
+    }
+    return {f"ha-aws:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
+
+
+def run(**changes: Any) -> Graph:
+    """The whole program, as the engine runs it."""
+    return deploy(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config(**changes))
+
+
+@cache
+def full() -> Graph:
+    """Production in two Regions with everything that the foundation can have."""
+    endpoints = ["ecr.api", "ecr.dkr", "secretsmanager"]
+    return run(profile="production", ipv6=True, interfaceEndpoints=endpoints, **STANDBY, **DOMAIN)
+
+
+COMBINATIONS = list(product(sorted(SCENARIOS), ("dev", "production"), (2, 3), ("zonal", "regional"), (False, True)))
+
+
+@pytest.mark.parametrize(("scenario", "profile", "zones", "nat", "everything"), COMBINATIONS)
+def test_every_combination_of_settings_runs_over_all_its_zones(
+    scenario: str, profile: str, zones: int, nat: str, everything: bool
+) -> None:
+    more: dict[str, Any] = {"ipv6": True, "interfaceEndpoints": ["kms"], **STANDBY, **DOMAIN} if everything else {}
+    graph = run(scenario=scenario, profile=profile, availabilityZones=ZONES[zones], natMode=nat, **more)
+    used = {s.inputs["availabilityZone"] for s in graph.of("aws:ec2/subnet:Subnet")}
+    assert used == set(ZONES[zones]) | set(STANDBY["standbyAvailabilityZones"] if everything else ())
+    assert len(graph.of(PROVIDER)) == (2 if everything else 1), "a provider is a process: one per Region"
+    assert not graph.of("pulumi:providers:aws")[0].inputs.get("accessKey")
+
+
+def cell_of(graph: Graph, node: Node) -> str:
+    """Name of the cell that a node is in; empty for what spans cells."""
+    by_urn = {n.urn: n for n in graph.nodes}
+    while node.type != "ha:arch:Cell":
+        if node.parent not in by_urn:
+            return ""
+        node = by_urn[node.parent]
+    return node.name
+
+
+def test_each_region_is_a_cell_of_its_own_named_after_it() -> None:
+    graph = full()
+    assert {n.name for n in graph.of("ha:arch:Cell")} == {"usw2", "use1"}
+    assert {n.name: n.inputs["region"] for n in graph.of(PROVIDER)} == {"usw2": "us-west-2", "use1": "us-east-1"}
+    for node in graph.nodes:
+        if cell := cell_of(graph, node):
+            assert node.name.startswith(cell), f"{node.type} {node.name} is in {cell}"
+
+
+def test_no_subnet_route_or_load_balancer_of_a_cell_refers_to_another_cell() -> None:
+    graph = full()
+    by_urn = {n.urn: n for n in graph.nodes}
+    for node in graph.nodes:
+        own = cell_of(graph, node)
+        others = {cell_of(graph, by_urn[urn]) for urn in node.depends_on if urn in by_urn} - {own, ""}
+        if node.type.startswith("aws:acm/certificateValidation"):
+            continue  # the two certificates are proven by one record
+        assert not others, f"{node.type} {node.name} needs {others}"
+
+
+def test_the_second_certificate_is_proven_by_the_record_of_the_first() -> None:
+    graph = full()
+    record = graph.one("aws:route53/record:Record")
+    assert record.inputs["zoneId"] == "Z0123456789"
+    validations = graph.of("aws:acm/certificateValidation:CertificateValidation")
+    assert len(validations) == 2
+    assert all(graph.referred(v, "validationRecordFqdns") == [record] for v in validations)
+    assert {c.inputs["region"] for c in graph.of("aws:acm/certificate:Certificate")} == {"us-west-2", "us-east-1"}
+    assert len(graph.of("aws:lb/listener:Listener")) == 4
+
+
+def test_without_a_domain_there_is_neither_certificate_nor_record() -> None:
+    graph = run()
+    assert not graph.of("aws:acm/certificate:Certificate")
+    assert not graph.of("aws:route53/record:Record")
+    assert [x.inputs["protocol"] for x in graph.of("aws:lb/listener:Listener")] == ["HTTP"]
+
+
+def test_the_stack_hands_out_what_its_users_need() -> None:
+    assert set(run().exports) == {"primaryRegion", "primaryVpcId", "primaryAlarmTopicArn", "primaryUrl"}
+    both = full().exports
+    assert {k.removeprefix("standby") for k in both if k.startswith("standby")} == {
+        k.removeprefix("primary") for k in both if k.startswith("primary")
+    }
+    assert both["standbyRegion"] == "us-east-1"
+
+
+def taggable(node: Node) -> str | None:
+    """The tags argument of a resource's constructor (``tags`` or ``tags_all`` of old), by its signature."""
+    match = re.fullmatch(r"aws:(\w+)/\w+:(\w+)", node.type)
+    if not match:
+        return None
+    module = {"lambda": "lambda_"}.get(match[1], match[1])
+    made = getattr(getattr(aws, module), match[2])
+    return "tags" if "tags" in inspect.signature(made._internal_init).parameters else None
+
+
+def test_every_resource_that_can_be_tagged_is() -> None:
+    graph = full()
+    checked = 0
+    for node in graph.nodes:
+        if not taggable(node):
+            continue
+        checked += 1
+        tags = node.inputs.get("tags")
+        assert tags, f"{node.type} {node.name} has no tags although its constructor takes them"
+        have = {t["key"]: t["value"] for t in tags} if isinstance(tags, list) else tags
+        assert REQUIRED_TAGS | {"team"} <= set(have), f"{node.type} {node.name}: {sorted(have)}"
+        assert (have["Stack"], have["Scenario"], have["team"]) == ("dev", "ecommerce", "shop")
+    assert checked > 50
+
+
+def test_what_keeps_data_is_protected_in_production_and_not_on_dev() -> None:
+    kept = {"aws:kms/key:Key", "aws:s3/bucket:Bucket"}
+    for graph, expected in ((full(), True), (run(), False)):
+        found = [n for n in graph.nodes if n.type in kept]
+        assert {n.type for n in found} == kept
+        assert {n.protect for n in found} == {expected}
+        balancers = graph.of("aws:lb/loadBalancer:LoadBalancer")
+        assert {b.inputs["enableDeletionProtection"] for b in balancers} == {expected}
+
+
+def test_every_log_group_is_encrypted_and_forgets() -> None:
+    groups = full().of("aws:cloudwatch/logGroup:LogGroup")
+    assert len(groups) == 4
+    for group in groups:
+        assert group.inputs["kmsKeyId"]
+        assert group.inputs["retentionInDays"] == 365
+
+
+def test_access_logs_go_to_the_bucket_of_the_same_region_once_it_admits_them() -> None:
+    graph = full()
+    for balancer in graph.of("aws:lb/loadBalancer:LoadBalancer"):
+        cell = cell_of(graph, balancer)
+        sources = {n.name for n in graph.referred(balancer, "accessLogs")}
+        assert f"{cell}-logs-bucket" in sources
+        assert f"{cell}-logs-bucket-policy" in sources
+
+
+def test_every_alarm_tells_somebody_in_its_own_region() -> None:
+    graph = full()
+    alarms = graph.of("aws:cloudwatch/metricAlarm:MetricAlarm")
+    assert alarms
+    for alarm in alarms:
+        topics = {cell_of(graph, n) for n in graph.referred(alarm, "alarmActions")}
+        assert topics == {cell_of(graph, alarm)}, alarm.name
+
+
+def test_servers_reach_aws_by_their_gateway_and_the_endpoints_that_took_its_names() -> None:
+    graph = full()
+    out = [r for r in graph.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule") if "usw2-web-aws" in r.name]
+    assert {r.name for r in out} == {"usw2-web-aws-https", "usw2-web-aws-https6", "usw2-web-aws-443-out"}
+    [into] = [
+        r
+        for r in graph.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        if r.name == "usw2-web-aws-443-in"
+    ]
+    assert [g.name for g in graph.referred(into, "securityGroupId")] == ["usw2-network-endpoints"]
+    assert [g.name for g in graph.referred(into, "referencedSecurityGroupId")] == ["usw2-web-servers"]
+
+
+def test_nothing_waits_for_less_than_the_guard() -> None:
+    graph = run()
+    [provider] = graph.of(PROVIDER)
+    assert [n.name for n in graph.referred(provider, "region")] == ["scenario"]
+    guard = graph.one("pulumi:index:Stash", "scenario")
+    assert guard.inputs["input"] == "ecommerce"
+
+
+def test_a_scenario_that_is_not_built_yet_is_a_sentence() -> None:
+    missing = sorted({"ecommerce", "financial", "media"} - set(SCENARIOS))
+    for scenario in missing:
+        with pytest.raises(pulumi.RunError, match=f"scenario={scenario}: this release cannot build it yet; it has: "):
+            run(scenario=scenario)
+
+
+def test_mistakes_in_the_configuration_are_sentences_and_nothing_is_registered() -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        run(region="", alarmEmail="x")
+    assert str(caught.value).startswith("The stack's configuration has 2 mistakes:\n  region: missing;")
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_the_program_is_a_page() -> None:
+    assert len((ROOT / "__main__.py").read_text().splitlines()) <= 40
