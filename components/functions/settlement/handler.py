@@ -1,0 +1,120 @@
+"""Settlement: posts accepted transactions to the ledger, each once, one account's in the order they were accepted.
+
+Messages come from a FIFO queue: after a failure the rest of its group waits, so that nothing overtakes. It logs in to
+the database proxy with an IAM token over TLS; no password exists. Environment: DATABASE_HOST, DATABASE_PORT,
+DATABASE_NAME, DATABASE_USER, DATABASE_CA (path of a bundle of authorities; the system's by default),
+TRANSACTIONS_TABLE, POWERTOOLS_METRICS_NAMESPACE.
+"""
+
+import json
+import os
+import ssl
+from functools import cache
+from typing import Any
+
+import boto3
+import pg8000.dbapi
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from ledger import Connection, Posting, post
+
+logger = Logger()
+metrics = Metrics()
+tracer = Tracer()
+
+TIMEOUT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
+DATABASE_TIMEOUT = 10
+"""Seconds for a statement: longer than a failover of the proxy's target takes to be noticed."""
+
+
+class Database:
+    """A connection that is kept over invocations and made anew after any failure."""
+
+    def __init__(self) -> None:
+        self._connection: Any = None
+
+    def get(self) -> Connection:
+        """The open connection, or a new one."""
+        if self._connection is None:
+            host, port, user = (os.environ[f"DATABASE_{key}"] for key in ("HOST", "PORT", "USER"))
+            region = os.environ["AWS_REGION"]
+            token = boto3.client("rds", region_name=region).generate_db_auth_token(host, int(port), user, region)
+            self._connection = pg8000.dbapi.connect(
+                user,
+                host=host,
+                port=int(port),
+                database=os.environ["DATABASE_NAME"],
+                password=token,
+                timeout=DATABASE_TIMEOUT,
+                ssl_context=ssl.create_default_context(cafile=os.environ.get("DATABASE_CA")),
+            )
+        return self._connection
+
+    def drop(self) -> None:
+        """Close the connection, whatever state it is in."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except Exception:
+                logger.info("closing a broken connection failed", exc_info=True)
+
+
+database = Database()
+
+
+@cache
+def table() -> Any:
+    """The transactions table, one client per execution environment."""
+    resource = boto3.resource("dynamodb", region_name=os.environ["AWS_REGION"], config=TIMEOUT)
+    return resource.Table(os.environ["TRANSACTIONS_TABLE"])
+
+
+def parse(body: str) -> Posting:
+    """The transaction in a message. Raises ValueError or KeyError when it is none: retried, then kept aside."""
+    given = json.loads(body)
+    return Posting(**{field: given[field] for field in Posting.__dataclass_fields__})
+
+
+def settle(record: SQSRecord) -> None:
+    """One message: the ledger first, then the status that callers see. Raises what makes it be retried."""
+    posting = parse(record.body)
+    try:
+        new = post(database.get(), posting)
+    except Exception:
+        database.drop()
+        raise
+    _show(posting.transaction_id)
+    metrics.add_metric(name="Settled" if new else "SettledBefore", unit=MetricUnit.Count, value=1)
+    logger.info("settled" if new else "was settled", extra={"transaction_id": posting.transaction_id})
+
+
+def _show(transaction_id: str) -> None:
+    try:
+        table().update_item(
+            Key={"transaction_id": transaction_id},
+            UpdateExpression="SET #status = :settled",
+            ConditionExpression="attribute_exists(transaction_id)",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":settled": "SETTLED"},
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        # Accepted in another Region, and not replicated yet: try again, the ledger will say it is posted.
+        raise LookupError(f"transaction_id={transaction_id}: not in this Region's table yet") from error
+
+
+@metrics.log_metrics
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Lambda entry point: the messages that failed and those behind them in their group."""
+    processor = SqsFifoPartialProcessor(skip_group_on_error=True)
+    # A message that fails alone in its batch is answered the same way: it is no error of the function's.
+    processor.raise_on_entire_batch_failure = False
+    return process_partial_response(event=event, record_handler=settle, processor=processor, context=context)

@@ -1,0 +1,110 @@
+"""Where accepted transactions are: the transactions table and, in the same write, the outbox."""
+
+import datetime
+import random
+import time
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from transaction import FIELDS, Transaction
+
+TIMEOUT = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
+"""Seconds: three tries end inside the function's own time-out, so that the caller always gets an answer."""
+CONFLICT_TRIES, CONFLICT_PAUSE = 4, 0.05
+"""Tries, and seconds of the first pause, when another request is writing the same transaction."""
+
+PENDING = "PENDING"
+"""Mark of outbox entries that were not relayed yet: the key of a sparse index."""
+
+
+class KeyReusedError(ValueError):
+    """The idempotency key was used before, for another transaction."""
+
+
+class Store:
+    """The two tables of one Region. Every method may raise botocore's errors: then nothing is certain, and the caller
+    asks again.
+    """
+
+    def __init__(self, transactions: str, outbox: str, region: str, client: Any = None) -> None:
+        self._transactions, self._outbox, self._region = transactions, outbox, region
+        self._client = client or boto3.client("dynamodb", region_name=region, config=TIMEOUT)
+
+    def accept(self, transaction_id: str, client: str, transaction: Transaction) -> dict[str, Any]:
+        """Write the transaction and its outbox entry, both or neither, unless they are there; what is there then.
+
+        Raises KeyReusedError when the id stands for another transaction.
+        """
+        accepted_at = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
+        item = _item(transaction_id, client, transaction, accepted_at)
+        entry = {
+            "transaction_id": {"S": transaction_id},
+            "region": {"S": self._region},
+            "pending": {"S": PENDING},
+            "accepted_at": {"S": accepted_at},
+            **{field: item[field] for field in FIELDS},
+        }
+        for left in reversed(range(CONFLICT_TRIES)):
+            try:
+                self._client.transact_write_items(
+                    TransactItems=[_unless_there(self._transactions, item), _unless_there(self._outbox, entry)]
+                )
+                return _answer(item)
+            except self._client.exceptions.TransactionCanceledException as error:
+                reasons = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+                if "ConditionalCheckFailed" in reasons:
+                    break
+                if not left or "TransactionConflict" not in reasons:
+                    raise
+            # Two writers of one transaction: full jitter, so that they do not meet again.
+            time.sleep(random.uniform(0, CONFLICT_PAUSE * 2 ** (CONFLICT_TRIES - left)))  # noqa: S311 (no secret)
+        return self._already_there(transaction_id, transaction)
+
+    def find(self, transaction_id: str, client: str) -> dict[str, Any] | None:
+        """The transaction as it stands, when ``client`` submitted it."""
+        item = self._read(transaction_id)
+        return _answer(item) if item and item["client"]["S"] == client else None
+
+    def _already_there(self, transaction_id: str, transaction: Transaction) -> dict[str, Any]:
+        item = self._read(transaction_id)
+        if item is None or item["digest"]["S"] != transaction.digest:
+            raise KeyReusedError("Idempotency-Key: used before, for another transaction")
+        return _answer(item)
+
+    def _read(self, transaction_id: str) -> dict[str, Any] | None:
+        key = {"transaction_id": {"S": transaction_id}}
+        return self._client.get_item(TableName=self._transactions, Key=key, ConsistentRead=True).get("Item")
+
+
+def _unless_there(table: str, item: dict[str, Any]) -> dict[str, Any]:
+    return {"Put": {"TableName": table, "Item": item, "ConditionExpression": "attribute_not_exists(transaction_id)"}}
+
+
+def _item(transaction_id: str, client: str, transaction: Transaction, accepted_at: str) -> dict[str, Any]:
+    return {
+        "transaction_id": {"S": transaction_id},
+        "client": {"S": client},
+        "digest": {"S": transaction.digest},
+        "status": {"S": "ACCEPTED"},
+        "accepted_at": {"S": accepted_at},
+        "debtor": {"S": transaction.debtor},
+        "creditor": {"S": transaction.creditor},
+        "amount": {"N": str(transaction.amount)},
+        "currency": {"S": transaction.currency},
+        "reference": {"S": transaction.reference},
+    }
+
+
+def _answer(item: dict[str, Any]) -> dict[str, Any]:
+    """What a caller sees. A submission's answer says ACCEPTED for ever; `find` gives the status as it stands."""
+    return {
+        "transaction_id": item["transaction_id"]["S"],
+        "status": item["status"]["S"],
+        "accepted_at": item["accepted_at"]["S"],
+        "debtor": item["debtor"]["S"],
+        "creditor": item["creditor"]["S"],
+        "amount": int(item["amount"]["N"]),
+        "currency": item["currency"]["S"],
+        "reference": item["reference"]["S"],
+    }
