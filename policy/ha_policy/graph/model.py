@@ -1,9 +1,10 @@
 """The graph: nodes by kind, identity and parent; references resolved, or said to be unresolved."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from .node import Node
 from .placement import locate
@@ -24,6 +25,7 @@ IDENTITIES: Final = (
     "keyId",
     "family",
     "arnWithoutRevision",
+    "arnSuffix",
     "dnsName",
     "domainName",
     "regionalDomainName",
@@ -104,7 +106,9 @@ class Graph:
         return self._by_urn.get(urn)
 
     def of(self, *kinds: str) -> list[Node]:
-        """Every node of these kinds, in the engine's order."""
+        """Every node of these kinds, in the engine's order; ``*`` is every AWS resource."""
+        if kinds == ("*",):
+            return [n for n in self.nodes if "/" in n.kind and not n.kind.startswith("pulumi:")]
         if len(kinds) == 1:
             return list(self._by_kind.get(kinds[0], ()))
         return [n for k in kinds for n in self._by_kind.get(k, ())]
@@ -125,8 +129,8 @@ class Graph:
                         yield child
 
     def named(self, value: str, *kinds: str, near: Node | None = None) -> list[Node]:
-        """The nodes of these kinds with an id, ARN, name or host name; those in ``near``'s Region when several."""
-        found = [n for n in self._named.get(value, ()) if n.kind in kinds]
+        """The nodes of these (or any) kinds with an id, ARN, name or host name; of ``near``'s Region when several."""
+        found = [n for n in self._named.get(value, ()) if not kinds or n.kind in kinds]
         if len(found) > 1 and near is not None:
             region = region_of(near)
             same = [
@@ -149,13 +153,18 @@ class Graph:
                 unknowns += 1
             elif not isinstance(value, str):
                 missing.append(f"{path} of {node.label} is not an id")
-            elif matches := self.named(value, *kinds, near=node):
-                found.update({m.urn: m for m in matches[:1]})
+            elif matches := self._meant(value, kinds, node):
+                found.update({m.urn: m for m in matches})
             else:
                 missing.append(f"{value} ({path} of {node.label}) is not part of this stack")
         if not unknowns:
             return Refs(tuple(found.values()), tuple(missing), wanted=len(values))
         return self._traced(node, path, kinds, found, missing, unknowns, len(values))
+
+    def _meant(self, value: str, kinds: tuple[str, ...], node: Node) -> list[Node]:
+        if value[:1] in "{[":  # a JSON document: what it names
+            return [m for text in _strings(value) for m in self.named(text, *kinds, near=node)[:1]]
+        return self.named(value, *kinds, near=node)[:1]
 
     def _traced(
         self, node: Node, path: str, kinds: tuple[str, ...], found: dict[str, Node], missing: list[str],
@@ -236,3 +245,21 @@ def _identities(node: Node) -> set[str]:
     if node.id:
         values.add(node.id)
     return values
+
+
+def _strings(document: str) -> list[str]:
+    """Every text inside a JSON document; none when it is not JSON."""
+    try:
+        todo: list[Any] = [json.loads(document)]
+    except ValueError:
+        return []
+    found: list[str] = []
+    while todo:
+        value = todo.pop()
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, dict):
+            todo += cast(dict[str, Any], value).values()
+        elif isinstance(value, list):
+            todo += cast(list[Any], value)
+    return found

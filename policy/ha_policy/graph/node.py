@@ -179,7 +179,10 @@ def _leaves(value: Any, steps: list[str]) -> Iterator[Any]:
         for element in cast(tuple[Any, ...], value):
             yield from _leaves(element, steps)
     elif not steps:
-        if value is not None and value != "":
+        if isinstance(value, Mapping):
+            for entry in cast(Mapping[str, Any], value).values():
+                yield from _leaves(entry, steps)
+        elif value is not None and value != "":
             yield value
     elif isinstance(value, Mapping):
         yield from _leaves(cast(Mapping[str, Any], value).get(steps[0]), steps[1:])

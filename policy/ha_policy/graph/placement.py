@@ -186,8 +186,25 @@ def _preferred(graph: "Graph", node: Node) -> Zones | None:
     return None
 
 
+def _on_instances(graph: "Graph", node: Node) -> Zones | None:
+    """A service without subnets of its own runs on the instances behind its (or its cluster's) capacity providers."""
+    if node.has("networkConfiguration"):
+        return None
+    providers = graph.refs(node, "capacityProviderStrategies.capacityProvider", "ecs/capacityProvider").nodes
+    if not providers:
+        for cluster in graph.refs(node, "cluster", "ecs/cluster").nodes:
+            for link in graph.referrers(cluster, "ecs/clusterCapacityProviders", "clusterName", "ecs/cluster").nodes:
+                providers += graph.refs(link, "capacityProviders", "ecs/capacityProvider").nodes
+    total = Zones()
+    for provider in providers:
+        for group in graph.refs(provider, "autoScalingGroupProvider.autoScalingGroupArn", "autoscaling/group").nodes:
+            total |= graph.zones(group)
+    return total if total.names else Zones(unresolved=(f"which instances {node.label} runs on",))
+
+
 _SPECIAL: Final[dict[str, Callable[["Graph", Node], Zones | None]]] = {
     "ec2/natGateway": _nat,
     "rds/instance": _spread_instance,
+    "ecs/service": _on_instances,
     "elasticache/replicationGroup": _preferred,
 }

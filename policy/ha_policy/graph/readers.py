@@ -1,6 +1,7 @@
 """Three ways to the same graph: a stack policy's resources, an exported state, `pulumi preview --json`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from .kinds import kind_of
@@ -14,7 +15,7 @@ _GONE: Final = frozenset({"delete", "delete-replaced", "discard", "discard-repla
 def from_policy(resources: Iterable[Any], zones: Mapping[str, str] | None = None) -> Graph:
     """The graph of ``StackValidationArgs.resources``; every proxy is read once, guarded, and never touched again."""
     homes: dict[str, Any] = {}
-    return Graph([_from_policy(r, homes) for r in resources], zones)
+    return Graph(_settled([_from_policy(r, homes) for r in resources]), zones)
 
 
 def _from_policy(resource: Any, homes: dict[str, Any]) -> Node:
@@ -31,7 +32,7 @@ def _from_policy(resource: Any, homes: dict[str, Any]) -> Node:
         kind=kind_of(token),
         token=token,
         name=str(resource.name),
-        props=_given(plain(resource.props), edges),
+        props=_map(plain(resource.props)),
         id=_text(entry(resource.props, "id")),
         parent=str(resource.parent.urn) if resource.parent is not None else "",
         provider="" if provider is None else str(provider.urn),
@@ -69,7 +70,7 @@ def _from_json(resources: list[Mapping[str, Any]], zones: Mapping[str, str] | No
             homes[urn] = _own_region({**_map(provider.get("inputs")), **_map(provider.get("outputs"))}.get("region"))
         return homes[urn]
 
-    return Graph([_from_state(r, home) for r in by_urn.values()], zones)
+    return Graph(_settled([_from_state(r, home) for r in by_urn.values()]), zones)
 
 
 def _from_state(resource: Mapping[str, Any], home: Callable[[str], Any]) -> Node:
@@ -85,7 +86,7 @@ def _from_state(resource: Mapping[str, Any], home: Callable[[str], Any]) -> Node
         kind=kind_of(token),
         token=token,
         name=urn.rpartition("::")[2],
-        props=_given(plain(props), edges),
+        props=_map(plain(props)),
         id=_text(plain(resource.get("id"))),
         parent=str(resource.get("parent") or ""),
         provider=reference.rpartition("::")[0],
@@ -99,18 +100,45 @@ def _from_state(resource: Mapping[str, Any], home: Callable[[str], Any]) -> Node
     )
 
 
-def _given(props: Any, edges: Mapping[str, tuple[str, ...]]) -> Mapping[str, Any]:
-    """Without what the program did not set and the provider will only compute.
+def _settled(nodes: list[Node]) -> list[Node]:
+    """Without what no program set and the provider will only compute.
 
-    SDKs list every input in the property dependencies, with no URN when it depends on nothing. Where they do (one
-    empty list is the evidence), an unknown that is not listed is no input: the property is simply not set.
+    The engine names, per property, the resources that an input depends on, and an input that is not known at preview
+    depends on some resource (also on one that is only read, whose URN is then not in the list). So an unknown value
+    of a property without an entry is no input: the property is not set. Only the engine's own requests (they have the
+    stack or a provider among the resources) are read that way; elsewhere an unknown stays one.
     """
-    if not isinstance(props, dict):
-        return {}
-    values = cast(dict[str, Any], props)
-    if not any(not urns for urns in edges.values()):
-        return values
-    return {k: v for k, v in values.items() if v is not UNKNOWN or k in edges}
+    if not any(n.kind.startswith("pulumi:") for n in nodes):
+        return nodes
+    return [replace(n, props=_without_computed(n)) if _open(n) else n for n in nodes]
+
+
+def _open(node: Node) -> bool:
+    return any(k not in node.property_dependencies and _has_unknown(v) for k, v in node.props.items())
+
+
+def _without_computed(node: Node) -> Mapping[str, Any]:
+    return {
+        k: v if k in node.property_dependencies else _pruned(v)
+        for k, v in node.props.items()
+        if v is not UNKNOWN or k in node.property_dependencies
+    }
+
+
+def _has_unknown(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_unknown(v) for v in cast(dict[str, Any], value).values())
+    if isinstance(value, tuple):
+        return any(_has_unknown(v) for v in cast(tuple[Any, ...], value))
+    return value is UNKNOWN
+
+
+def _pruned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _pruned(v) for k, v in cast(dict[str, Any], value).items() if v is not UNKNOWN}
+    if isinstance(value, tuple):
+        return tuple(_pruned(v) for v in cast(tuple[Any, ...], value) if v is not UNKNOWN)
+    return value
 
 
 def _map(value: Any) -> Mapping[str, Any]:

@@ -173,25 +173,8 @@ def dead_letters(graph: Graph, queue: Node) -> Refs:
     """The dead-letter queue of a queue, from its own redrive policy or ``sqs/redrivePolicy``."""
     for source in (queue, *graph.referrers(queue, "sqs/redrivePolicy", "queueUrl", "sqs/queue").nodes):
         if source.has("redrivePolicy"):
-            return policy_target(graph, source, "redrivePolicy", "deadLetterTargetArn", "sqs/queue")
+            return graph.refs(source, "redrivePolicy", "sqs/queue")
     return Refs()
-
-
-def policy_target(graph: Graph, node: Node, path: str, key: str, *kinds: str) -> Refs:
-    """What a JSON document names under a key; by dependency while the document is not known."""
-    if node.raw(path) is UNKNOWN:
-        return graph.refs(node, path, *kinds)
-    try:
-        value = node.document(path).get(key)
-    except CannotTell as unknown:
-        return Refs(missing=(unknown.what,))
-    if value is UNKNOWN:
-        return graph.refs(node, f"{path}.{key}", *kinds) if isinstance(node.raw(path), dict) else Refs(missing=(path,))
-    if not isinstance(value, str) or not value:
-        return Refs()
-    found = graph.named(value, *kinds, near=node)
-    missing = () if found else (f"{value} ({path} of {node.label}) is not part of this stack",)
-    return Refs(tuple(found[:1]), missing)
 
 
 def redrive_sources(graph: Graph, queue: Node) -> list[Node]:

@@ -1,9 +1,45 @@
-"""All rules. Importing this package registers them."""
+"""All rules, by family. Importing this package registers them."""
 
-from ha_policy.proof import survival
+from . import (
+    alarms,
+    backup,
+    balancing,
+    buckets,
+    caches,
+    compute,
+    containers,
+    dns,
+    edge,
+    messaging,
+    network,
+    paths,
+    protection,
+    rds,
+    regions,
+    serverless,
+    stores,
+    tables,
+)
 
-from . import balancing, compute, network, rds
-
-FAMILIES = (network, balancing, compute, rds, survival)
+FAMILIES = (
+    network,
+    balancing,
+    compute,
+    containers,
+    serverless,
+    rds,
+    tables,
+    caches,
+    buckets,
+    stores,
+    messaging,
+    dns,
+    edge,
+    regions,
+    backup,
+    protection,
+    alarms,
+    paths,
+)
 
 __all__ = ["FAMILIES"]

@@ -51,7 +51,7 @@ def cluster_members(cluster: Node, check: Check) -> tuple[Node, ...]:
     return check.graph.referrers(cluster, kind, "clusterIdentifier", cluster.kind).sure()
 
 
-def _zones_of_members(members: tuple[Node, ...], cluster: Node, check: Check) -> Zones:
+def member_zones(members: tuple[Node, ...], cluster: Node, check: Check) -> Zones:
     """Where the members are. Those without a zone of their own are placed by the service over the subnet group."""
     chosen, free = Zones(), 0
     for member in members:
@@ -87,7 +87,7 @@ def cluster_two_members(cluster: Node, check: Check) -> Iterator[str]:
     if len(members) < needed:
         yield f"it has {len(members)} instance{'' if len(members) == 1 else 's'}; at least {needed} are needed"
         return
-    yield from spans(_zones_of_members(members, cluster, check), check, "its instances are")
+    yield from spans(member_zones(members, cluster, check), check, "its instances are")
 
 
 @rule(

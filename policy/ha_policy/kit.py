@@ -1,0 +1,268 @@
+"""A test kit for stack policies: the SDK's own proxies, unknowns and dependencies, with no CLI, engine or provider.
+
+Say what a stack holds, then ask what a policy sees:
+
+    stack = Stack(region="us-west-2")
+    vpc = stack.add("ec2/vpc", "main", cidrBlock="10.0.0.0/16")
+    a = stack.add("ec2/subnet", "a", vpcId=vpc, availabilityZone="us-west-2a")
+    b = stack.add("ec2/subnet", "b", vpcId=vpc, availabilityZone="us-west-2a")
+    stack.add("lb/loadBalancer", "web", subnets=[a, b])
+    assert stack.verdict("lb-distinct-az", "web") == Verdict.VIOLATION
+
+A resource as a value stands for its id, ``resource["arn"]`` for an output: in a preview (the default) they are unknown
+and leave a dependency, as the engine does it; after deployment (``Stack(deployed=True)``) they are known. `UNKNOWN`
+is an input that is not known and depends on nothing in the stack. `Stack.analyze` runs any policies, yours too.
+
+The analyzer is a private class of ``pulumi_policy`` (there is no public one): the SDK's version is pinned for it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+
+from google.protobuf import json_format, struct_pb2
+from pulumi.runtime.proto import analyzer_pb2
+from pulumi_policy import (
+    EnforcementLevel,
+    Policy,
+    PolicyResource,
+    ReportViolation,
+    StackValidationArgs,
+    StackValidationPolicy,
+)
+from pulumi_policy import policy as sdk
+
+from . import rules as _rules  # registers every rule
+from .config import Settings, load
+from .evaluate import Report, Verdict, evaluate, judge
+from .graph.kinds import kind_of
+from .graph.model import Graph
+from .graph.readers import from_policy
+from .rule import RULES
+
+SENTINEL: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how the engine writes a value that is not known
+ELSEWHERE: Final = "urn:pulumi:test::kit::pulumi:pulumi:StackReference::elsewhere"  # a resource the policy never sees
+ACCOUNT: Final = "123456789012"
+
+
+class _Unknown:
+    """An input that is not known before deployment."""
+
+
+UNKNOWN: Final = _Unknown()
+
+
+@dataclass(frozen=True, eq=False)
+class Output:
+    """A value that is known only after deployment: an output of a resource."""
+
+    of: "Resource"
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """A resource of the stack. As a value it stands for its id."""
+
+    token: str
+    name: str
+    urn: str
+    inputs: Mapping[str, Any]
+    parent: str
+    provider: "Resource | None"
+    protect: bool
+    ignore_changes: tuple[str, ...]
+    delete_before_replace: bool | None
+    depends_on: tuple["Resource", ...]
+
+    def __getitem__(self, output: str) -> Output:
+        return Output(self, output)
+
+
+@dataclass
+class Stack:
+    """A stack to test policies on. region: of the default provider. deployed: whether ids and outputs are known."""
+
+    region: str = "us-west-2"
+    deployed: bool = False
+    resources: list[Resource] = field(default_factory=list[Resource])
+
+    def __post_init__(self) -> None:
+        root = "urn:pulumi:test::kit::pulumi:pulumi:Stack::kit-test"
+        self.root = Resource("pulumi:pulumi:Stack", "kit-test", root, {}, "", None, False, (), None, ())
+        self.resources.append(self.root)
+        self.provider = self.add("pulumi:providers:aws", "default", region=self.region)
+
+    def add(
+        self,
+        type: str,
+        name: str,
+        props: Mapping[str, Any] | None = None,
+        *,
+        parent: Resource | None = None,
+        provider: Resource | None = None,
+        protect: bool = False,
+        ignore_changes: Iterable[str] = (),
+        delete_before_replace: bool | None = None,
+        depends_on: Iterable[Resource] = (),
+        **inputs: Any,
+    ) -> Resource:
+        """Add a resource. type: a token, or its short form ``ec2/subnet``. props and inputs: camelCase."""
+        token = token_of(type)
+        custom = token.startswith("aws:")
+        resource = Resource(
+            token=token,
+            name=name,
+            urn=f"urn:pulumi:test::kit::{token}::{name}",
+            inputs={**(props or {}), **inputs},
+            parent=parent.urn if parent is not None else self.root.urn,
+            provider=(provider or self.provider) if custom else None,
+            protect=protect,
+            ignore_changes=tuple(ignore_changes),
+            delete_before_replace=delete_before_replace,
+            depends_on=tuple(depends_on),
+        )
+        self.resources.append(resource)
+        return resource
+
+    def region_provider(self, region: str) -> Resource:
+        """An explicit provider for another Region, to pass as ``provider``."""
+        return self.add("pulumi:providers:aws", region, region=region)
+
+    # --- what the engine would send --------------------------------------------------------------------------
+
+    def request(self) -> Any:
+        """The engine's AnalyzeStackRequest."""
+        return analyzer_pb2.AnalyzeStackRequest(resources=[self._message(r) for r in self.resources])
+
+    def _message(self, resource: Resource) -> Any:
+        edges = {k: urns for k, v in resource.inputs.items() if (urns := set(_urns(v)))}
+        every = {u for urns in edges.values() for u in urns} | {r.urn for r in resource.depends_on}
+        message = analyzer_pb2.AnalyzerResource(
+            type=resource.token,
+            name=resource.name,
+            urn=resource.urn,
+            parent=resource.parent,
+            properties=json_format.ParseDict(self._outputs(resource), struct_pb2.Struct()),
+            options=analyzer_pb2.AnalyzerResourceOptions(
+                protect=resource.protect,
+                ignoreChanges=list(resource.ignore_changes),
+                deleteBeforeReplace=bool(resource.delete_before_replace),
+                deleteBeforeReplaceDefined=resource.delete_before_replace is not None,
+            ),
+            dependencies=sorted(every),
+            propertyDependencies={
+                k: analyzer_pb2.AnalyzerPropertyDependencies(urns=sorted(v)) for k, v in edges.items()
+            },
+        )
+        if resource.provider is not None:
+            provider = resource.provider
+            message.provider.type, message.provider.urn = provider.token, provider.urn
+            message.provider.name = provider.name
+            message.provider.properties.CopyFrom(json_format.ParseDict(self._outputs(provider), struct_pb2.Struct()))
+        return message
+
+    def _outputs(self, resource: Resource) -> dict[str, Any]:
+        computed = {"arn": self._value(resource["arn"])} if resource.token.startswith("aws:") else {}
+        if self.deployed and resource.token.startswith("aws:"):
+            computed["id"] = self._value(resource)
+        return {**computed, **{k: self._value(v) for k, v in resource.inputs.items()}}
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, _Unknown):
+            return SENTINEL
+        if isinstance(value, Resource):
+            return f"{value.name}-id" if self.deployed else SENTINEL
+        if isinstance(value, Output):
+            return self._output(value) if self.deployed else SENTINEL
+        if isinstance(value, Mapping):
+            return {k: self._value(v) for k, v in cast(Mapping[str, Any], value).items()}
+        if isinstance(value, list | tuple):
+            return [self._value(v) for v in cast(list[Any], value)]
+        return value
+
+    def _output(self, output: Output) -> Any:
+        resource = output.of
+        if output.name in resource.inputs:
+            return self._value(resource.inputs[output.name])
+        if output.name != "arn":
+            return f"{resource.name}-{output.name}"
+        service, region = resource.token.split(":")[1].split("/")[0], resource.inputs.get("region", self.region)
+        return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource.name}"
+
+    # --- what a policy sees ----------------------------------------------------------------------------------
+
+    def analyze(self, policies: list[Policy], config: Mapping[str, Mapping[str, Any]] | None = None) -> list[Any]:
+        """The diagnostics of policies; config: by policy name, with ``enforcementLevel`` if wanted."""
+        servicer: Any = sdk._PolicyAnalyzerServicer("kit", "0.0.1", policies, EnforcementLevel.ADVISORY)  # pyright: ignore[reportPrivateUsage] - there is no public one
+        if config:
+            servicer.Configure(_configuration(config), None)
+        return list(servicer.AnalyzeStack(self.request(), None).diagnostics)
+
+    def seen(self) -> list[PolicyResource]:
+        """The resources as a stack policy is given them: the SDK's proxies."""
+        found: list[PolicyResource] = []
+
+        def take(args: StackValidationArgs, report: ReportViolation) -> None:
+            found.extend(args.resources)
+
+        self.analyze([StackValidationPolicy("take", "takes the resources", take)])
+        return found
+
+    def graph(self, zones: Mapping[str, str] | None = None) -> Graph:
+        """The graph that the pack makes of the stack."""
+        return from_policy(self.seen(), zones)
+
+    def report(self, config: Mapping[str, Any] | None = None) -> Report:
+        """What all rules say, with exemptions."""
+        settings: Settings = load(config)
+        return evaluate(self.graph(settings.zones), settings)
+
+    def verdicts(self, rule: str, **params: Any) -> dict[str, tuple[Verdict, tuple[str, ...]]]:
+        """What one rule says about each resource that it is asked about, by resource name."""
+        chosen, graph = RULES[rule], self.graph()
+        values = {**{k: p.value("production") for k, p in chosen.params.items()}, **params}
+        return {n.name: judge(chosen, n, graph, values) for n in graph.of(*chosen.kinds)}
+
+    def verdict(self, rule: str, name: str, **params: Any) -> Verdict:
+        """What one rule says about one resource."""
+        return self.verdicts(rule, **params)[name][0]
+
+
+def token_of(type: str) -> str:
+    """The full token of a short form: ``ec2/subnet`` -> ``aws:ec2/subnet:Subnet``."""
+    if ":" in type:
+        return type
+    name = type.split("/")[1]
+    return f"aws:{type}:{name[0].upper()}{name[1:]}"
+
+
+def _urns(value: Any) -> Iterator[str]:
+    if isinstance(value, _Unknown):
+        yield ELSEWHERE
+    elif isinstance(value, Resource):
+        yield value.urn
+    elif isinstance(value, Output):
+        yield value.of.urn
+    elif isinstance(value, Mapping):
+        for entry in cast(Mapping[str, Any], value).values():
+            yield from _urns(entry)
+    elif isinstance(value, list | tuple):
+        for entry in cast(list[Any], value):
+            yield from _urns(entry)
+
+
+def _configuration(config: Mapping[str, Mapping[str, Any]]) -> Any:
+    levels = {"advisory": 0, "mandatory": 1, "disabled": 2, "remediate": 3}
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    for name, values in config.items():
+        entry = request.policyConfig[name]
+        level = values.get("enforcementLevel", "mandatory")
+        cast(Any, entry).enforcementLevel = levels[level]
+        properties = {k: v for k, v in values.items() if k != "enforcementLevel"}
+        entry.properties.CopyFrom(json_format.ParseDict(properties, struct_pb2.Struct()))
+    return request
+
+
+FAMILIES: Final = _rules.FAMILIES
+__all__ = ["UNKNOWN", "Output", "Resource", "Stack", "Verdict", "kind_of", "token_of"]

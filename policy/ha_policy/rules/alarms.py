@@ -1,0 +1,191 @@
+"""Alarms: that they exist, act, and reach somebody."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph.model import Graph
+from ha_policy.graph.node import Node
+from ha_policy.graph.relations import remembered
+from ha_policy.graph.values import CannotTell
+from ha_policy.rule import CORE, PRODUCTION, Check, Severity, rule, skip
+
+from .messaging import is_dead_letter_queue
+
+METRIC: Final = "cloudwatch/metricAlarm"
+COMPOSITE: Final = "cloudwatch/compositeAlarm"
+_NODE: Final = re.compile(r"(-\d{3,4}){1,2}$")  # a cache node's id: the group's id and -001 or -0001-001
+
+
+def watchers(graph: Graph) -> dict[str, list[Node]]:
+    """The metric alarms that look at each resource (by URN)."""
+    return remembered(graph, ("watchers", ""), lambda: _watchers(graph))
+
+
+def _watchers(graph: Graph) -> dict[str, list[Node]]:
+    found: dict[str, list[Node]] = {}
+    for alarm in graph.of(METRIC):
+        seen: set[str] = set()
+        for path in ("dimensions", "metricQueries"):
+            for urn in alarm.property_dependencies.get(path, ()):
+                node = graph.get(urn)
+                if node is None:
+                    continue
+                seen.add(urn)
+                if "/" not in node.kind:  # an output of a component: whatever is inside
+                    seen |= {c.urn for c in graph.descendants(urn, TIERS)}
+        for path in ("dimensions", "metricQueries.metric.dimensions"):
+            for value in alarm.leaves(path):
+                if isinstance(value, str):
+                    names = graph.named(value, near=alarm) or graph.named(_NODE.sub("", value), near=alarm)
+                    seen |= {n.urn for n in names}
+        for urn in seen:
+            found.setdefault(urn, []).append(alarm)
+    return found
+
+
+def _acts(alarm: Node) -> bool:
+    return alarm.flag("actionsEnabled", default=True) and alarm.has("alarmActions")
+
+
+def _in_composite(graph: Graph, alarm: Node) -> bool:
+    """Whether a composite alarm with actions speaks for it."""
+    name = alarm.props.get("name")
+    for composite in graph.of(COMPOSITE):
+        named = isinstance(name, str) and name in str(composite.props.get("alarmRule"))
+        if (named or alarm.urn in composite.property_dependencies.get("alarmRule", ())) and _acts(composite):
+            return True
+    return False
+
+
+@rule(
+    "alarm-actions",
+    "An alarm does something",
+    METRIC,
+    COMPOSITE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="an alarm without an enabled action changes its colour and nothing else",
+    fix="set alarmActions and leave actionsEnabled on, or use it in a composite alarm that has actions",
+    refs=("REL06-BP03", "Config CLOUDWATCH_ALARM_ACTION_CHECK", "checkov CKV_AWS_319"),
+)
+def alarm_actions(alarm: Node, check: Check) -> Iterator[str]:
+    if not alarm.flag("actionsEnabled", default=True):
+        if not _in_composite(check.graph, alarm):
+            yield "actionsEnabled is off"
+    elif not alarm.has("alarmActions") and not _in_composite(check.graph, alarm):
+        yield "it has no alarmActions"
+
+
+@rule(
+    "alarm-missing-data",
+    "An alarm says what missing data means",
+    METRIC,
+    severity=Severity.LOW,
+    levels=PRODUCTION,
+    reason="what is down often sends no data: by default such an alarm just stays as it was",
+    fix="set treatMissingData",
+    refs=("REL06-BP02", "CloudWatch guide: configuring how alarms treat missing data"),
+)
+def alarm_missing_data(alarm: Node, check: Check) -> Iterator[str]:
+    if not alarm.has("treatMissingData"):
+        yield "treatMissingData is not chosen"
+
+
+@rule(
+    "alarm-reaches-someone",
+    "An alarm's topic is in its Region and has a subscriber",
+    METRIC,
+    COMPOSITE,
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="a topic without subscribers, or in a Region that the alarm cannot call, tells nobody",
+    fix="subscribe somebody (or a chat channel, or a function) to the topic, one topic per Region",
+    refs=("REL06-BP03", "CloudWatch guide: alarm actions are of the alarm's own Region"),
+)
+def alarm_reaches(alarm: Node, check: Check) -> Iterator[str]:
+    graph = check.graph
+    refs = graph.refs(alarm, "alarmActions", "sns/topic")
+    if not refs.nodes:
+        skip("its actions are no topics of this stack")
+    for topic in refs.nodes:
+        if graph.region(topic) != graph.region(alarm):
+            yield f"{topic.name} is in {graph.region(topic)}, the alarm in {graph.region(alarm)}"
+        if not _subscribed(graph, topic):
+            yield f"nobody is subscribed to {topic.name}"
+
+
+def _subscribed(graph: Graph, topic: Node) -> bool:
+    for kind, path in (
+        ("sns/topicSubscription", "topic"),
+        ("chatbot/slackChannelConfiguration", "snsTopicArns"),
+        ("chatbot/teamsChannelConfiguration", "snsTopicArns"),
+    ):
+        refs = graph.referrers(topic, kind, path, "sns/topic")
+        if refs.nodes:
+            return True
+        if refs.missing:
+            raise CannotTell("; ".join(refs.missing))
+    return False
+
+
+TIERS: Final = (
+    "lb/loadBalancer",
+    "lb/targetGroup",
+    "autoscaling/group",
+    "ecs/service",
+    "rds/instance",
+    "rds/cluster",
+    "elasticache/replicationGroup",
+    "elasticache/serverlessCache",
+    "dynamodb/table",
+    "sqs/queue",
+    "lambda/function",
+    "ec2/natGateway",
+    "opensearch/domain",
+    "kinesis/stream",
+)
+
+
+@rule(
+    "alarms-per-tier",
+    "Every tier has an alarm",
+    *(k for k in TIERS if k != "lb/targetGroup"),
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="what has no alarm fails unnoticed until users call",
+    fix="add a metricAlarm whose dimensions name the resource, with actions",
+    refs=("REL06-BP01", "REL11-BP01"),
+)
+def alarms_per_tier(node: Node, check: Check) -> Iterator[str]:
+    graph = check.graph
+    if node.kind == "rds/instance" and node.text("engine").startswith("aurora"):
+        skip("it is a member of an Aurora cluster")
+    watched = [node]
+    if node.kind == "rds/cluster":
+        watched += graph.referrers(node, "rds/clusterInstance", "clusterIdentifier", "rds/cluster").nodes
+    if node.kind == "sqs/queue" and is_dead_letter_queue(node, check):
+        skip("dlq-alarmed asks for its alarm")
+    if not any(_acts(a) or _in_composite(graph, a) for n in watched for a in watchers(graph).get(n.urn, ())):
+        yield "no alarm with actions looks at it"
+
+
+@rule(
+    "dlq-alarmed",
+    "Messages in a dead-letter queue raise an alarm",
+    "sqs/queue",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="what failed waits there until it expires, and nobody knows",
+    fix="add an alarm on ApproximateNumberOfMessagesVisible of the queue, with actions",
+    refs=("REL06-BP03", "REL05-BP02", "SQS guide: alarms for dead-letter queues"),
+)
+def dlq_alarmed(queue: Node, check: Check) -> Iterator[str]:
+    if not is_dead_letter_queue(queue, check):
+        skip("nothing uses it as dead-letter queue")
+    metrics = ("ApproximateNumberOfMessagesVisible", "ApproximateAgeOfOldestMessage", "NumberOfMessagesSent")
+    for alarm in watchers(check.graph).get(queue.urn, ()):
+        names = {alarm.text("metricName"), *(str(v) for v in alarm.leaves("metricQueries.metric.metricName"))}
+        if names & set(metrics) and (_acts(alarm) or _in_composite(check.graph, alarm)):
+            return
+    yield "no alarm with actions looks at its messages"

@@ -1,0 +1,304 @@
+"""Backups: what is covered, how long, where, and that nobody can delete them."""
+
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, Final, cast
+
+from ha_policy.graph.model import Graph
+from ha_policy.graph.node import Node
+from ha_policy.graph.region import arn_region
+from ha_policy.graph.values import UNKNOWN, CannotTell
+from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
+
+VAULTS: Final = ("backup/vault", "backup/logicallyAirGappedVault")
+# Kinds that AWS Backup protects, and their ARN with the Region and account left open.
+ARNS: Final[Mapping[str, str]] = {
+    "rds/instance": "arn:aws:rds:{}:{}:db:{}",
+    "rds/cluster": "arn:aws:rds:{}:{}:cluster:{}",
+    "docdb/cluster": "arn:aws:rds:{}:{}:cluster:{}",
+    "neptune/cluster": "arn:aws:rds:{}:{}:cluster:{}",
+    "dynamodb/table": "arn:aws:dynamodb:{}:{}:table/{}",
+    "efs/fileSystem": "arn:aws:elasticfilesystem:{}:{}:file-system/{}",
+    "ebs/volume": "arn:aws:ec2:{}:{}:volume/{}",
+    "ec2/instance": "arn:aws:ec2:{}:{}:instance/{}",
+    "fsx/windowsFileSystem": "arn:aws:fsx:{}:{}:file-system/{}",
+    "fsx/ontapFileSystem": "arn:aws:fsx:{}:{}:file-system/{}",
+    "fsx/openZfsFileSystem": "arn:aws:fsx:{}:{}:file-system/{}",
+    "redshift/cluster": "arn:aws:redshift:{}:{}:cluster:{}",
+    "s3/bucket": "arn:aws:s3:::{2}",
+}
+COVERABLE: Final = tuple(ARNS)
+
+
+def covered(graph: Graph, node: Node) -> bool:
+    """Whether a backup selection of the same Region selects a resource: by ARN, wildcard, tag or condition."""
+    unresolved = ""
+    for selection in graph.of("backup/selection"):
+        if not _same_region(graph, selection, node):
+            continue
+        try:
+            if _selects(graph, selection, node):
+                return True
+        except CannotTell as unknown:
+            unresolved = unknown.what
+    if unresolved:
+        raise CannotTell(unresolved)
+    return False
+
+
+def _same_region(graph: Graph, one: Node, other: Node) -> bool:
+    return graph.region(one) == graph.region(other)
+
+
+def _selects(graph: Graph, selection: Node, node: Node) -> bool:
+    if any(n is node for n in graph.refs(selection, "notResources", node.kind).nodes):
+        return False
+    named = any(n is node for n in graph.refs(selection, "resources", node.kind).nodes)
+    patterns = [v for v in selection.leaves("resources") if isinstance(v, str)]
+    listed = named or any(_fits(p, node) for p in patterns)
+    conditions = selection.has("conditions")
+    if conditions and not _conditions(selection, node):
+        return False
+    tags = selection.blocks("selectionTags")
+    if tags and any(_tag(node, t.text("key")) == t.text("value") for t in tags):
+        return True
+    return listed
+
+
+def _fits(pattern: str, node: Node) -> bool:
+    if pattern == "*":
+        return True
+    arn = node.props.get("arn")
+    if isinstance(arn, str) and fnmatchcase(arn, pattern):
+        return True
+    if "*" not in pattern:
+        return False
+    parts = (node.home if isinstance(node.home, str) else "*", "*", "*")
+    return fnmatchcase(ARNS[node.kind].format(*parts), pattern)
+
+
+def _conditions(selection: Node, node: Node) -> bool:
+    for block in selection.blocks("conditions"):
+        for name, wanted in (
+            ("stringEquals", True), ("stringLikes", True), ("stringNotEquals", False), ("stringNotLikes", False),
+        ):  # fmt: skip
+            for entry in block.blocks(name):
+                key = entry.text("key").removeprefix("aws:ResourceTag/")
+                value = _tag(node, key)
+                if (value is not None and fnmatchcase(value, entry.text("value"))) is not wanted:
+                    return False
+    return True
+
+
+def _tag(node: Node, key: str) -> str | None:
+    tags: Any = node.get("tags")
+    value: Any = cast(Mapping[str, Any], tags).get(key) if isinstance(tags, Mapping) else None
+    if value is UNKNOWN:
+        raise node.unknown(f"tag {key}")
+    return None if value is None else str(value)
+
+
+def lifecycle_covered(graph: Graph, volume: Node) -> bool:
+    """Whether a Data Lifecycle Manager policy takes snapshots of a volume, by its tags."""
+    for policy in graph.of("dlm/lifecyclePolicy"):
+        tags = policy.get("policyDetails.targetTags")
+        if policy.text("state", "ENABLED") == "ENABLED" and isinstance(tags, Mapping):
+            pairs = cast(Mapping[str, Any], tags)
+            if any(_tag(volume, str(k)) == v for k, v in pairs.items()):
+                return True
+    return False
+
+
+DEFAULT_KINDS: Final = tuple(k for k in ARNS if k not in ("s3/bucket", "ec2/instance"))
+
+
+@rule(
+    "backup-coverage",
+    "Every data store is in a backup plan",
+    *COVERABLE,
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="the service's own backups go with it, stay in its Region and its account, and can be deleted by its users",
+    fix="select it in a backup selection of its Region: by ARN, by pattern, or by a tag that it carries",
+    refs=(
+        "REL09-BP01",
+        "Security Hub RDS.26",
+        "Security Hub DynamoDB.4",
+        "Config *_RESOURCES_PROTECTED_BY_BACKUP_PLAN",
+    ),
+    params={"kinds": Param("kinds of resources that must be covered", DEFAULT_KINDS)},
+)
+def backup_coverage(store: Node, check: Check) -> Iterator[str]:
+    if store.kind not in check.texts("kinds"):
+        skip("its kind need not be covered")
+    if store.kind == "rds/instance" and (store.text("engine").startswith("aurora") or store.given("replicateSourceDb")):
+        skip("its cluster or its source is what is backed up")
+    if store.kind == "rds/cluster" and (store.given("replicationSourceIdentifier") or _secondary(store, check)):
+        skip("its primary is what is backed up")
+    if not covered(check.graph, store):
+        yield "no backup selection of its Region selects it"
+
+
+def _secondary(cluster: Node, check: Check) -> bool:
+    """Whether a cluster follows another Region's: it has no credentials of its own, or says who it follows."""
+    if not cluster.given("globalClusterIdentifier"):
+        return False
+    own = any(cluster.given(p) for p in ("masterUsername", "sourceRegion", "databaseName"))
+    if cluster.given("sourceRegion"):
+        return True
+    return not own
+
+
+def own_or_copied(graph: Graph, rule_block: Node) -> Iterator[tuple[str, Node]]:
+    """The Regions that a plan rule copies to, with the copy action."""
+    for action in rule_block.blocks("copyActions"):
+        value = action.raw("destinationVaultArn")
+        if isinstance(value, str) and (region := arn_region(value)):
+            yield region, action
+            continue
+        refs = graph.refs(action, "destinationVaultArn", *VAULTS)
+        for vault in refs.nodes or refs.candidates:
+            yield graph.region(vault), action
+        if not refs.nodes and not refs.candidates:
+            refs.sure()
+
+
+@rule(
+    "backup-copy-elsewhere",
+    "Backups are copied to another Region",
+    "backup/plan",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="backups in the Region of the data are out of reach when that Region is",
+    fix="add a copyAction to a vault in another Region to each rule",
+    refs=("REL09-BP01", "REL13-BP02", "AWS Backup guide: creating backup copies across Regions"),
+    params={"minDays": Param("fewest days that copies are kept", 7, minimum=1, maximum=36500)},
+)
+def backup_copies(plan: Node, check: Check) -> Iterator[str]:
+    here = check.graph.region(plan)
+    for entry in plan.blocks("rules"):
+        name = entry.text("ruleName", "without name")
+        copies = list(own_or_copied(check.graph, entry))
+        away = [a for region, a in copies if region != here]
+        if not away:
+            yield f"rule {name} copies to no other Region"
+        for action in away:
+            days = action.number("lifecycle.deleteAfter", default=36500)
+            if days < check.number("minDays"):
+                yield f"rule {name} keeps its copies {days:g} days; at least {check.number('minDays')} are needed"
+
+
+@rule(
+    "backup-plan-minimum",
+    "Backups are taken often enough and kept long enough",
+    "backup/plan",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="what was written since the last backup is lost, and mistakes are often found only after weeks",
+    fix="set a daily (or hourly) schedule, and lifecycle.deleteAfter of at least the days that are needed",
+    refs=("REL09-BP03", "Config BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK"),
+    params={"minDays": Param("fewest days", 30, minimum=1, maximum=36500, presets={"baseline": 7, "regulated": 35})},
+)
+def backup_minimum(plan: Node, check: Check) -> Iterator[str]:
+    rules = plan.blocks("rules")
+    kept = [r.number("lifecycle.deleteAfter", default=36500) for r in rules]
+    if not any(r.has("schedule") for r in rules):
+        yield "no rule has a schedule"
+    if kept and max(kept) < check.number("minDays"):
+        yield f"backups are kept {max(kept):g} days; at least {check.number('minDays')} are needed"
+
+
+@rule(
+    "backup-plan-selects",
+    "A backup plan selects something",
+    "backup/plan",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a plan without a selection backs nothing up",
+    fix="add a backup selection with its planId",
+    refs=("REL09-BP03",),
+)
+def backup_selects(plan: Node, check: Check) -> Iterator[str]:
+    selections = check.graph.referrers(plan, "backup/selection", "planId", "backup/plan")
+    if not selections.nodes:
+        selections.sure()
+        yield "no selection uses it"
+
+
+@rule(
+    "backup-vault-locked",
+    "A vault's backups cannot be deleted",
+    "backup/vault",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="whoever takes over the account, or makes a mistake in it, can otherwise delete the backups with the data",
+    fix="add a backup vault lock configuration (or use a logically air-gapped vault), leave forceDestroy off",
+    refs=("REL09-BP01", "Config BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED", "AWS Backup guide: Vault Lock"),
+)
+def vault_locked(vault: Node, check: Check) -> Iterator[str]:
+    locks = check.graph.referrers(vault, "backup/vaultLockConfiguration", "backupVaultName", "backup/vault")
+    if not locks.nodes:
+        locks.sure()
+        yield "it has no lock"
+    if vault.flag("forceDestroy"):
+        yield "forceDestroy is on"
+
+
+@rule(
+    "backup-vault-lock-days",
+    "A locked vault keeps backups long enough",
+    "backup/vaultLockConfiguration",
+    severity=Severity.MEDIUM,
+    levels=REGULATED,
+    reason="a lock without minRetentionDays lets a plan be changed to keep backups for a day",
+    fix="set minRetentionDays",
+    refs=("AWS Backup guide: Vault Lock",),
+    params={"minDays": Param("fewest days", 7, minimum=1, maximum=36500)},
+)
+def vault_lock_days(lock: Node, check: Check) -> Iterator[str]:
+    if lock.number("minRetentionDays") < check.number("minDays"):
+        yield f"minRetentionDays is {lock.number('minRetentionDays'):g}"
+
+
+@rule(
+    "backup-vault-access",
+    "A vault's access policy lets nobody delete recovery points",
+    "backup/vaultPolicy",
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="a policy that allows deletion undoes what the vault is for",
+    fix="deny backup:DeleteRecoveryPoint to everybody in the vault's policy",
+    refs=("Config BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED",),
+)
+def vault_access(policy: Node, check: Check) -> Iterator[str]:
+    if policy.raw("policy") is UNKNOWN and policy.property_dependencies.get("policy"):
+        skip("it names other resources, and is known only after deployment")
+    for statement in _statements(policy.document("policy")):
+        deletes = any(fnmatchcase("backup:DeleteRecoveryPoint", str(a)) for a in _listed(statement.get("Action", ())))
+        if statement.get("Effect") == "Allow" and deletes:
+            yield "it allows backup:DeleteRecoveryPoint"
+
+
+def _listed(value: Any) -> list[Any]:
+    """A value that policy documents give alone or as a list."""
+    return list(cast(list[Any], value)) if isinstance(value, list | tuple) else [value]
+
+
+def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    entries = _listed(document.get("Statement", ()))
+    return [cast(Mapping[str, Any], s) for s in entries if isinstance(s, Mapping)]
+
+
+@rule(
+    "restore-tested",
+    "Restores are tried regularly",
+    "backup/plan",
+    severity=Severity.MEDIUM,
+    levels=REGULATED,
+    reason="a backup that was never restored is a hope",
+    fix="add a backup restore testing plan",
+    refs=("REL09-BP04", "AWS Backup guide: restore testing"),
+)
+def restore_tested(plan: Node, check: Check) -> Iterator[str]:
+    if not check.graph.of("backup/restoreTestingPlan"):
+        yield "this stack has no restore testing plan"

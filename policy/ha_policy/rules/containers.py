@@ -1,0 +1,201 @@
+"""ECS services."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph.model import Graph
+from ha_policy.graph.node import Node
+from ha_policy.graph.values import UNKNOWN
+from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
+
+from .common import MIN_ZONES, spans
+
+SERVICE: Final = "ecs/service"
+
+
+def _only_replica(service: Node) -> None:
+    if service.text("schedulingStrategy", "REPLICA") == "DAEMON":
+        skip("a daemon service has one task per instance")
+
+
+@rule(
+    "ecs-multi-az",
+    "A service runs in at least two zones",
+    SERVICE,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="all tasks of a service with subnets in one zone are lost with that zone",
+    fix="give networkConfiguration subnets in at least two zones",
+    refs=("REL10-BP01", "Trusted Advisor: ECS service using a single AZ"),
+    params=MIN_ZONES,
+)
+def ecs_multi_az(service: Node, check: Check) -> Iterator[str]:
+    yield from spans(check.graph.zones(service), check, "its tasks are")
+
+
+@rule(
+    "ecs-min-tasks",
+    "A service runs at least two tasks",
+    SERVICE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="one task runs on one machine in one zone",
+    fix="set desiredCount to at least two (and minCapacity, where it scales)",
+    refs=("REL10-BP01",),
+    params={"minTasks": Param("fewest tasks", 2, minimum=2, maximum=1000)},
+)
+def ecs_min_tasks(service: Node, check: Check) -> Iterator[str]:
+    _only_replica(service)
+    count = int(service.number("desiredCount", default=1))
+    if count < check.number("minTasks"):
+        yield f"desiredCount is {count}; at least {check.number('minTasks')} are needed"
+
+
+@rule(
+    "ecs-az-spread",
+    "A service on instances spreads its tasks over zones first",
+    SERVICE,
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="packed by memory or at random, most tasks may be in one zone",
+    fix="make spread on attribute:ecs.availability-zone the first of orderedPlacementStrategies",
+    refs=("REL10-BP01", "Trusted Advisor: ECS Multi-AZ placement strategy"),
+)
+def ecs_spread(service: Node, check: Check) -> Iterator[str]:
+    _only_replica(service)
+    if service.text("launchType", "EC2") != "EC2" or _fargate(service):
+        skip("Fargate spreads tasks over zones by itself")
+    strategies = service.blocks("orderedPlacementStrategies")
+    first = (strategies[0].text("type"), strategies[0].text("field")) if strategies else ("", "")
+    if first != ("spread", "attribute:ecs.availability-zone"):
+        yield "its first placement strategy is not spread on attribute:ecs.availability-zone"
+
+
+def _fargate(service: Node) -> bool:
+    names = list(service.leaves("capacityProviderStrategies.capacityProvider"))
+    return bool(names) and all(n is not UNKNOWN and str(n).startswith("FARGATE") for n in names)
+
+
+@rule(
+    "ecs-az-rebalancing",
+    "A service moves tasks back when a zone has recovered",
+    SERVICE,
+    severity=Severity.LOW,
+    levels=PRODUCTION,
+    reason="after a zone's recovery the tasks otherwise stay crowded in the other zones until the next deployment",
+    fix="set availabilityZoneRebalancing to ENABLED, or leave it unset on new services",
+    refs=("REL11-BP05", "ECS guide: Availability Zone rebalancing"),
+)
+def ecs_rebalancing(service: Node, check: Check) -> Iterator[str]:
+    _only_replica(service)
+    if service.text("availabilityZoneRebalancing", "ENABLED") == "DISABLED":
+        yield "availabilityZoneRebalancing is DISABLED"
+
+
+@rule(
+    "ecs-safe-deploy",
+    "A bad release of a service is rolled back",
+    SERVICE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a release whose tasks do not start, or fail, otherwise replaces the one that worked",
+    fix="set deploymentCircuitBreaker enable and rollback, or alarms with rollback, or deploy with CodeDeploy",
+    refs=("REL08-BP04", "ECS guide: deployment circuit breaker"),
+)
+def ecs_safe_deploy(service: Node, check: Check) -> Iterator[str]:
+    controller = service.text("deploymentController.type", "ECS")
+    if controller != "ECS":
+        skip(f"{controller} deploys it")
+    breaker = service.flag("deploymentCircuitBreaker.enable") and service.flag("deploymentCircuitBreaker.rollback")
+    if not breaker and not (service.flag("alarms.enable") and service.flag("alarms.rollback")):
+        yield "nothing rolls a failed deployment back"
+
+
+@rule(
+    "ecs-min-healthy",
+    "A deployment keeps the service serving",
+    SERVICE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="with a low floor a deployment may stop all tasks before new ones serve",
+    fix="set deploymentMinimumHealthyPercent so that at least one task is left, best 100",
+    refs=("REL08-BP04",),
+)
+def ecs_min_healthy(service: Node, check: Check) -> Iterator[str]:
+    _only_replica(service)
+    count = int(service.number("desiredCount", default=1))
+    percent = service.number("deploymentMinimumHealthyPercent", default=100)
+    if count and -(-count * percent // 100) < 1:
+        yield f"deploymentMinimumHealthyPercent {percent:g} of {count} tasks leaves none"
+
+
+@rule(
+    "ecs-grace-period",
+    "A service behind a load balancer gives new tasks time to start",
+    SERVICE,
+    severity=Severity.LOW,
+    levels=PRODUCTION,
+    reason="tasks that start slowly are otherwise killed by the health check, again and again",
+    fix="set healthCheckGracePeriodSeconds to the time that a start takes",
+    refs=("ECS guide: service definition parameters",),
+)
+def ecs_grace(service: Node, check: Check) -> Iterator[str]:
+    if not service.given("loadBalancers"):
+        skip("no load balancer is attached to it")
+    if service.number("healthCheckGracePeriodSeconds") <= 0:
+        yield "healthCheckGracePeriodSeconds is not set"
+
+
+TARGET: Final = "appautoscaling/target"
+
+
+def scaling_policies(graph: Graph, target: Node) -> bool:
+    """Whether a policy or a scheduled action is attached to a scalable target."""
+    for kind in ("appautoscaling/policy", "appautoscaling/scheduledAction"):
+        if graph.referrers(target, kind, "resourceId", TARGET).nodes:
+            return True
+        for policy in graph.of(kind):
+            same = policy.raw("resourceId"), target.raw("resourceId")
+            if same[0] is not UNKNOWN and same[1] is not UNKNOWN:
+                if same[0] == same[1] and policy.raw("scalableDimension") == target.raw("scalableDimension"):
+                    return True
+                continue
+            # Both names are computed of the same resources: they mean the same target.
+            edges = [set(n.property_dependencies.get("resourceId", ())) for n in (policy, target)]
+            if edges[0] and (edges[0] == edges[1] or target.urn in edges[0]):
+                return True
+    return False
+
+
+@rule(
+    "scaling-floor",
+    "What scales by itself never scales below two",
+    TARGET,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a quiet night scales the service down to one task, and that one to an outage",
+    fix="set minCapacity to at least two",
+    refs=("REL10-BP01",),
+    params={"minCapacity": Param("fewest tasks or replicas", 2, minimum=2, maximum=1000)},
+)
+def scaling_floor(target: Node, check: Check) -> Iterator[str]:
+    dimension = target.text("scalableDimension")
+    if dimension != "ecs:service:DesiredCount":
+        skip(f"{dimension or 'it'} is no count of tasks")
+    if target.number("minCapacity") < check.number("minCapacity"):
+        yield f"minCapacity is {target.number('minCapacity'):g}; at least {check.number('minCapacity')} are needed"
+
+
+@rule(
+    "scaling-policy-attached",
+    "A scalable target has a policy that scales it",
+    TARGET,
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="a target without a policy looks as if it scaled, and does not",
+    fix="attach an appautoscaling policy to it",
+    refs=("REL07-BP01",),
+)
+def scaling_policy(target: Node, check: Check) -> Iterator[str]:
+    if not scaling_policies(check.graph, target):
+        yield "no policy of this stack scales it"

@@ -1,0 +1,201 @@
+"""Names: failover, health checks, where records lead."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from ha_policy.graph.model import Graph
+from ha_policy.graph.node import Node
+from ha_policy.graph.relations import remembered
+from ha_policy.graph.values import UNKNOWN, CannotTell
+from ha_policy.rule import CORE, Check, Param, Severity, rule, skip
+
+RECORD: Final = "route53/record"
+HEALTH: Final = "route53/healthCheck"
+FAILOVER: Final = "failoverRoutingPolicies"
+SPREADING: Final = (
+    "weightedRoutingPolicies", "latencyRoutingPolicies", "geolocationRoutingPolicies", "geoproximityRoutingPolicy",
+    "cidrRoutingPolicy", "multivalueAnswerRoutingPolicy",
+)  # fmt: skip
+ENDS: Final = (
+    "lb/loadBalancer", "elb/loadBalancer", "cloudfront/distribution", "apigateway/domainName",
+    "apigatewayv2/domainName", "globalaccelerator/accelerator", "s3/bucket", "ec2/vpcEndpoint", "ec2/eip",
+    "ec2/instance", "rds/instance", "rds/cluster", "elasticbeanstalk/environment", "lambda/functionUrl",
+)  # fmt: skip
+
+
+def _key(record: Node) -> tuple[Any, ...]:
+    """What makes records alternatives of each other: zone, name, type. An unknown name counts by what it comes of."""
+
+    def part(path: str) -> Any:
+        value = record.raw(path)
+        if value is UNKNOWN:
+            edges = record.property_dependencies.get(path)
+            if not edges:
+                raise record.unknown(path)
+            return tuple(sorted(edges))
+        return value
+
+    return part("zoneId"), part("name"), record.text("type")
+
+
+def siblings(graph: Graph, record: Node) -> tuple[Node, ...]:
+    """The records with the same zone, name and type, itself included. Raises CannotTell."""
+    index: dict[tuple[Any, ...], list[Node]] = remembered(graph, ("records", ""), lambda: _records(graph))
+    return tuple(index.get(_key(record), (record,)))
+
+
+def _records(graph: Graph) -> dict[tuple[Any, ...], list[Node]]:
+    index: dict[tuple[Any, ...], list[Node]] = {}
+    for record in graph.of(RECORD):
+        try:
+            index.setdefault(_key(record), []).append(record)
+        except CannotTell:
+            continue
+    return index
+
+
+def _role(record: Node) -> str:
+    policies = record.blocks(FAILOVER)
+    return policies[0].text("type") if policies else ""
+
+
+def _watched(record: Node) -> bool:
+    """Whether Route 53 leaves the record out when what it points at is unhealthy."""
+    if record.has("healthCheckId"):
+        return True
+    return any(a.flag("evaluateTargetHealth") for a in record.blocks("aliases"))
+
+
+@rule(
+    "failover-pair",
+    "Failover records come in pairs that can fail over",
+    RECORD,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="a primary without a secondary, or without a health check, never fails over",
+    fix="give the name one PRIMARY and one SECONDARY, both watched by different health checks or evaluateTargetHealth",
+    refs=("REL11-BP02", "REL13-BP02", "Trusted Advisor b73EEdD790"),
+)
+def failover_pair(record: Node, check: Check) -> Iterator[str]:
+    if not record.has(FAILOVER):
+        skip("it is no failover record")
+    pair = siblings(check.graph, record)
+    roles = [_role(r) for r in pair]
+    if roles.count("PRIMARY") != 1 or roles.count("SECONDARY") < 1:
+        found = f"{roles.count('PRIMARY')} PRIMARY and {roles.count('SECONDARY')} SECONDARY"
+        yield f"{record.text('name', 'the name')} has {found}" if record.raw("name") is not UNKNOWN else found
+    if not _watched(record):
+        yield f"it is {_role(record)} and has neither healthCheckId nor evaluateTargetHealth"
+    mine = {n.urn for n in check.graph.refs(record, "healthCheckId", HEALTH).nodes}
+    for other in pair:
+        if other is not record and mine & {n.urn for n in check.graph.refs(other, "healthCheckId", HEALTH).nodes}:
+            yield f"{other.name} has the same health check: both are unhealthy together"
+
+
+@rule(
+    "dns-ttl",
+    "Names that move do so within a minute",
+    RECORD,
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="resolvers keep the old answer for the whole TTL after a failover",
+    fix="set ttl to 60 or less, or use an alias",
+    refs=("Trusted Advisor C056F80cR3", "Route 53 guide: best practices"),
+    params={"maxSeconds": Param("longest TTL", 60, minimum=1, maximum=86400)},
+)
+def dns_ttl(record: Node, check: Check) -> Iterator[str]:
+    if not record.has(FAILOVER) and not any(record.has(p) for p in SPREADING):
+        skip("it has one answer")
+    if record.has("aliases"):
+        skip("it is an alias: its target's TTL holds")
+    if record.number("ttl") > check.number("maxSeconds"):
+        yield f"ttl is {record.number('ttl'):g} seconds; at most {check.number('maxSeconds')} are allowed"
+
+
+@rule(
+    "multi-record-health",
+    "Each of several answers is left out when it is unhealthy",
+    RECORD,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="an answer without a health check keeps its share of clients after it has failed",
+    fix="set healthCheckId, or evaluateTargetHealth of the alias",
+    refs=("REL11-BP02", "Route 53 guide: how health checks work in complex configurations"),
+)
+def multi_record(record: Node, check: Check) -> Iterator[str]:
+    if not any(record.has(p) for p in SPREADING):
+        skip("it is not one of several answers")
+    if not _watched(record):
+        yield "it has neither healthCheckId nor evaluateTargetHealth"
+
+
+@rule(
+    "failover-targets-independent",
+    "Primary and secondary do not fail together",
+    RECORD,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="a secondary that leads to the same place, or to the same Region, is lost with the primary",
+    fix="point the secondary at another Region (or at least at another resource)",
+    refs=("REL10-BP01", "REL13-BP02"),
+    params={"otherRegion": Param("whether another resource of the same Region is not enough", default=True)},
+)
+def independent_targets(record: Node, check: Check) -> Iterator[str]:
+    if not record.has(FAILOVER) or _role(record) != "PRIMARY":
+        skip("it is not the primary of a pair")
+    own = _target(check.graph, record)
+    for other in siblings(check.graph, record):
+        if other is record or _role(other) != "SECONDARY":
+            continue
+        theirs = _target(check.graph, other)
+        if own[0] == theirs[0]:
+            yield f"{other.name} leads to the same place ({own[0]})"
+        elif check.flag("otherRegion") and own[1] == theirs[1] and own[1] != "global":
+            yield f"{other.name} leads to the same Region ({own[1]})"
+
+
+def _target(graph: Graph, record: Node) -> tuple[str, str]:
+    """Where a record leads: a name for it, and its Region."""
+    path = "aliases.name" if record.has("aliases") else "records"
+    refs = graph.refs(record, path, *ENDS)
+    for node in refs.nodes:
+        return node.name, graph.region(node)
+    texts = [v for v in record.leaves(path) if isinstance(v, str)]
+    if not texts:
+        refs.sure()
+        raise record.unknown(path)
+    return texts[0], "global"
+
+
+@rule(
+    "health-check-active",
+    "A health check checks",
+    HEALTH,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="Route 53 counts a disabled health check as healthy: traffic keeps flowing to what has failed",
+    fix="leave disabled off, and use invertHealthcheck only on purpose",
+    refs=("Route 53 API: UpdateHealthCheck, Disabled",),
+)
+def health_active(health: Node, check: Check) -> Iterator[str]:
+    if health.flag("disabled"):
+        yield "it is disabled, which counts as healthy"
+
+
+@rule(
+    "health-check-fast",
+    "A health check notices within about a minute",
+    HEALTH,
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="interval times threshold is how long clients get errors before the failover even starts",
+    fix="set requestInterval and failureThreshold so that their product is at most 90 seconds",
+    refs=("REL11-BP01", "Route 53 guide: how Route 53 determines whether an endpoint is healthy"),
+    params={"maxSeconds": Param("longest time to notice", 90, minimum=10, maximum=3600)},
+)
+def health_fast(health: Node, check: Check) -> Iterator[str]:
+    if health.text("type") in ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"):
+        skip("it asks no endpoint itself")
+    seconds = health.number("requestInterval", default=30) * health.number("failureThreshold", default=3)
+    if seconds > check.number("maxSeconds"):
+        yield f"it takes {seconds:g} seconds to notice; at most {check.number('maxSeconds')} are allowed"

@@ -1,0 +1,126 @@
+"""CloudFront and Global Accelerator."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph.node import Node
+from ha_policy.graph.values import UNKNOWN
+from ha_policy.rule import CORE, PRODUCTION, Check, Severity, rule, skip
+
+DISTRIBUTION: Final = "cloudfront/distribution"
+# Answers that mean that the origin is not serving (CloudFront guide: origin failover).
+FAILURES: Final = frozenset({500, 502, 503, 504})
+
+
+@rule(
+    "cloudfront-origin-failover",
+    "A distribution has a second origin to fall back on",
+    DISTRIBUTION,
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="one origin is one Region: without it the distribution serves errors and what is left in its caches",
+    fix="add an origin group with two origins and use it as targetOriginId",
+    refs=("REL10-BP01", "Security Hub CloudFront.4", "checkov CKV_AWS_310"),
+)
+def origin_failover(distribution: Node, check: Check) -> Iterator[str]:
+    if not distribution.has("originGroups"):
+        yield "it has no origin group"
+
+
+@rule(
+    "cloudfront-failover-real",
+    "An origin group leads to two different places, on every server error",
+    DISTRIBUTION,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="two members with the same domain fail together; a status code that is not listed is passed on to clients",
+    fix="give the members different domains, and failoverCriteria 500, 502, 503 and 504",
+    refs=("REL11-BP02", "CloudFront guide: optimizing high availability with origin failover"),
+)
+def failover_real(distribution: Node, check: Check) -> Iterator[str]:
+    groups = distribution.blocks("originGroups")
+    if not groups:
+        skip("it has no origin group")
+    origins = {o.text("originId"): o for o in distribution.blocks("origins")}
+    for group in groups:
+        name = group.text("originId", "without name")
+        members = [m.text("originId") for m in group.blocks("members")]
+        if len(set(members)) < 2:
+            yield f"origin group {name} has fewer than two members"
+        if unknown := [m for m in members if m not in origins]:
+            yield f"origin group {name} names {', '.join(unknown)}, which is no origin"
+        domains = [origins[m].raw("domainName") for m in members if m in origins]
+        known = [d for d in domains if d is not UNKNOWN]
+        if len(set(known)) < len(known):
+            yield f"the members of origin group {name} have the same domain"
+        codes = {int(c) for c in group.items("failoverCriteria.statusCodes")}
+        if missing := FAILURES - codes:
+            yield f"origin group {name} does not fail over on {', '.join(str(c) for c in sorted(missing))}"
+
+
+@rule(
+    "cloudfront-uses-failover",
+    "Every behaviour for reading uses an origin group",
+    DISTRIBUTION,
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="an origin group that no behaviour targets never serves",
+    fix="set the group's originId as targetOriginId of the behaviours that allow only GET, HEAD and OPTIONS",
+    refs=("REL11-BP02", "CloudFront guide: origin failover works for GET, HEAD and OPTIONS"),
+)
+def uses_failover(distribution: Node, check: Check) -> Iterator[str]:
+    groups = {g.text("originId") for g in distribution.blocks("originGroups")}
+    if not groups:
+        skip("it has no origin group")
+    behaviours = [*distribution.blocks("defaultCacheBehavior"), *distribution.blocks("orderedCacheBehaviors")]
+    used = {b.text("targetOriginId") for b in behaviours}
+    if unused := groups - used:
+        yield f"no behaviour uses origin group {', '.join(sorted(unused))}"
+
+
+@rule(
+    "accelerator-multi-region",
+    "An accelerator leads to two Regions, or to two endpoints",
+    "globalaccelerator/listener",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="with one endpoint there is nowhere to send clients when it fails",
+    fix="add an endpoint group in another Region",
+    refs=("REL10-BP01", "Global Accelerator guide: endpoint groups"),
+)
+def accelerator(listener: Node, check: Check) -> Iterator[str]:
+    refs = check.graph.referrers(listener, "globalaccelerator/endpointGroup", "listenerArn", listener.kind)
+    if not refs.nodes:
+        refs.sure()
+        yield "it has no endpoint group"
+        return
+    regions = {_group_region(g, check) for g in refs.nodes}
+    endpoints = sum(len(g.items("endpointConfigurations")) for g in refs.nodes)
+    if len(regions) < 2 and endpoints < 2:
+        yield f"it has {endpoints} endpoint in {', '.join(sorted(regions))}"
+
+
+def _group_region(group: Node, check: Check) -> str:
+    region = group.raw("endpointGroupRegion")
+    if region is UNKNOWN:
+        raise group.unknown("endpointGroupRegion")
+    if region:
+        return str(region)
+    if isinstance(group.home, str):
+        return group.home
+    raise group.unknown("the Region of its endpoints")
+
+
+@rule(
+    "accelerator-dial",
+    "No endpoint group is switched off",
+    "globalaccelerator/endpointGroup",
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="a group whose traffic dial is 0 takes over nothing",
+    fix="raise trafficDialPercentage: health checks do the failover",
+    refs=("Global Accelerator guide: traffic dials",),
+)
+def accelerator_dial(group: Node, check: Check) -> Iterator[str]:
+    if group.number("trafficDialPercentage", default=100) <= 0:
+        yield "trafficDialPercentage is 0"

@@ -1,0 +1,297 @@
+"""Queues, topics, event buses, streams, brokers."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph.node import Node
+from ha_policy.graph.relations import dead_letters, redrive_sources
+from ha_policy.graph.values import UNKNOWN, CannotTell
+from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
+
+from .common import MIN_ZONES, spans
+
+QUEUE: Final = "sqs/queue"
+MAPPING: Final = "lambda/eventSourceMapping"
+FUNCTIONS: Final = ("lambda/function", "lambda/alias")
+
+
+def has_redrive(queue: Node, check: Check) -> bool:
+    """Whether a queue sends failed messages to another, by its own property or by ``sqs/redrivePolicy``."""
+    if queue.has("redrivePolicy"):
+        return True
+    apart = check.graph.referrers(queue, "sqs/redrivePolicy", "queueUrl", QUEUE)
+    if not apart.nodes:
+        apart.sure()
+    return bool(apart.nodes)
+
+
+def is_dead_letter_queue(queue: Node, check: Check) -> bool:
+    """Whether something in the stack uses the queue for what failed."""
+    graph = check.graph
+    if redrive_sources(graph, queue) or queue.has("redriveAllowPolicy"):
+        return True
+    if graph.referrers(queue, "sqs/redriveAllowPolicy", "queueUrl", QUEUE).nodes:
+        return True
+    places = (
+        ("lambda/function", "deadLetterConfig.targetArn"),
+        ("lambda/functionEventInvokeConfig", "destinationConfig.onFailure.destination"),
+        (MAPPING, "destinationConfig.onFailure.destinationArn"),
+        ("cloudwatch/eventTarget", "deadLetterConfig.arn"),
+        ("scheduler/schedule", "target.deadLetterConfig.arn"),
+        ("sns/topicSubscription", "redrivePolicy"),
+        ("pipes/pipe", "sourceParameters"),
+    )
+    return any(graph.referrers(queue, kind, path, QUEUE).nodes for kind, path in places)
+
+
+@rule(
+    "sqs-dlq",
+    "A queue has a dead-letter queue, or is one",
+    QUEUE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a message that always fails is retried until it expires, and takes capacity from the others",
+    fix="set redrivePolicy with deadLetterTargetArn and maxReceiveCount",
+    refs=("REL05-BP02", "cdk-nag SQS3", "cloudsploit sqsDeadLetterQueue"),
+)
+def sqs_dlq(queue: Node, check: Check) -> Iterator[str]:
+    if not has_redrive(queue, check) and not is_dead_letter_queue(queue, check):
+        yield "it has no redrivePolicy and nothing uses it as dead-letter queue"
+
+
+@rule(
+    "sqs-redrive-target",
+    "A dead-letter queue is another queue of the same type that keeps messages longer",
+    QUEUE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="messages keep their age when they move: a dead-letter queue with a shorter retention loses them; "
+    "SQS refuses a FIFO queue with a standard dead-letter queue",
+    fix="make the dead-letter queue's messageRetentionSeconds larger (up to 1209600) and its type the same",
+    refs=("REL05-BP02", "SQS guide: dead-letter queues"),
+)
+def sqs_redrive_target(queue: Node, check: Check) -> Iterator[str]:
+    if not has_redrive(queue, check):
+        skip("it has no redrivePolicy")
+    days = 345_600  # SQS default retention, seconds
+    for target in dead_letters(check.graph, queue).sure():
+        if target is queue:
+            yield "it is its own dead-letter queue"
+            continue
+        if target.flag("fifoQueue") != queue.flag("fifoQueue"):
+            yield f"{target.name} is of another type (FIFO or standard)"
+        own, theirs = (n.number("messageRetentionSeconds", default=days) for n in (queue, target))
+        if theirs <= own and own < 1_209_600:
+            yield f"{target.name} keeps messages {theirs:g} s, no longer than the queue itself ({own:g} s)"
+
+
+@rule(
+    "sqs-receive-count",
+    "A message gets several chances before it is given up",
+    QUEUE,
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="with few receives a short outage of the consumer sends good messages to the dead-letter queue",
+    fix="set maxReceiveCount of redrivePolicy to at least 5",
+    refs=("REL05-BP03", "Lambda guide: using Lambda with Amazon SQS"),
+    params={"minReceives": Param("fewest receives", 5, minimum=1, maximum=1000)},
+)
+def sqs_receive_count(queue: Node, check: Check) -> Iterator[str]:
+    sources = [queue, *check.graph.referrers(queue, "sqs/redrivePolicy", "queueUrl", QUEUE).nodes]
+    if not check.graph.referrers(queue, MAPPING, "eventSourceArn", QUEUE).nodes:
+        skip("no function of this stack reads it")
+    for source in sources:
+        if not source.has("redrivePolicy"):
+            continue
+        if source.raw("redrivePolicy") is UNKNOWN:
+            # It names the other queue, so that it is known once that exists: then this is asked again.
+            skip("its redrivePolicy is known only after deployment")
+        count = source.document("redrivePolicy").get("maxReceiveCount")
+        if count is UNKNOWN:
+            raise source.unknown("maxReceiveCount")
+        if not isinstance(count, int | str) or int(count) < check.number("minReceives"):
+            yield f"maxReceiveCount is {count}"
+        return
+    skip("it has no redrivePolicy")
+
+
+def _consumers(queue: Node, check: Check) -> list[tuple[Node, Node]]:
+    """The functions that read a queue, with the mapping."""
+    found: list[tuple[Node, Node]] = []
+    for mapping in check.graph.referrers(queue, MAPPING, "eventSourceArn", QUEUE).nodes:
+        for callee in check.graph.refs(mapping, "functionName", *FUNCTIONS).sure():
+            function = callee
+            if callee.kind == "lambda/alias":
+                behind = check.graph.ref(callee, "functionName", "lambda/function")
+                if behind is None:
+                    raise CannotTell(f"the function of {callee.label}")
+                function = behind
+            found.append((mapping, function))
+    return found
+
+
+@rule(
+    "sqs-visibility-6x",
+    "A queue hides a message long enough for its function to finish and to be retried",
+    QUEUE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a message that becomes visible while it is still being processed is processed twice",
+    fix="set visibilityTimeoutSeconds to at least six times the function's timeout plus the batching window",
+    refs=("REL05-BP03", "Lambda guide: using Lambda with Amazon SQS", "cdk-nag LambdaEventSourceSQSVisibilityTimeout"),
+)
+def sqs_visibility(queue: Node, check: Check) -> Iterator[str]:
+    consumers = _consumers(queue, check)
+    if not consumers:
+        skip("no function of this stack reads it")
+    hidden = queue.number("visibilityTimeoutSeconds", default=30)
+    for mapping, function in consumers:
+        timeout = function.number("timeout", default=3)
+        needed = 6 * timeout + mapping.number("maximumBatchingWindowInSeconds")
+        if hidden < needed:
+            yield f"visibilityTimeoutSeconds is {hidden:g}; {function.name} (timeout {timeout:g} s) needs {needed:g}"
+
+
+@rule(
+    "sqs-partial-batch",
+    "One failing message of a batch does not repeat the others",
+    MAPPING,
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="without partial responses the whole batch is retried, and good messages end in the dead-letter queue",
+    fix="set functionResponseTypes to ReportBatchItemFailures and answer with the failures",
+    refs=("REL05-BP03", "Lambda guide: reporting batch item failures"),
+)
+def partial_batch(mapping: Node, check: Check) -> Iterator[str]:
+    sources = check.graph.refs(mapping, "eventSourceArn", QUEUE, "kinesis/stream", "dynamodb/table", "msk/cluster")
+    if not sources.nodes:
+        if ":sqs:" not in mapping.text("eventSourceArn", ":none:"):
+            skip("its source is no queue")
+    elif sources.nodes[0].kind != QUEUE:
+        skip("its source is no queue")
+    if mapping.number("batchSize", default=10) <= 1:
+        skip("its batches have one message")
+    if "ReportBatchItemFailures" not in mapping.texts("functionResponseTypes"):
+        yield "functionResponseTypes has no ReportBatchItemFailures"
+
+
+@rule(
+    "sns-subscription-dlq",
+    "Notifications that could not be delivered are kept",
+    "sns/topicSubscription",
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="SNS throws a notification away when its endpoint does not take it",
+    fix="set redrivePolicy with deadLetterTargetArn",
+    refs=("REL05-BP02", "cdk-nag SNSRedrivePolicy"),
+)
+def sns_dlq(subscription: Node, check: Check) -> Iterator[str]:
+    protocol = subscription.text("protocol")
+    if protocol in ("email", "email-json", "sms", "application"):
+        skip(f"{protocol} goes to people")
+    if not subscription.has("redrivePolicy"):
+        yield "it has no redrivePolicy"
+
+
+@rule(
+    "eventbridge-global-endpoint",
+    "A global endpoint replicates its events",
+    "cloudwatch/eventEndpoint",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="without replication the second Region does not have the events, and does not switch back by itself",
+    fix="set replicationConfig.state to ENABLED",
+    refs=("REL10-BP01", "prowler eventbridge_global_endpoint_event_replication_enabled"),
+)
+def event_endpoint(endpoint: Node, check: Check) -> Iterator[str]:
+    if endpoint.text("replicationConfig.state", "ENABLED") != "ENABLED":
+        yield "replication is off"
+
+
+@rule(
+    "kinesis-retention",
+    "A stream keeps records long enough to catch up",
+    "kinesis/stream",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="records that consumers could not read before they expire are lost",
+    fix="raise retentionPeriod",
+    refs=("REL09-BP03", "Security Hub Kinesis.3"),
+    params={"minHours": Param("fewest hours", 48, minimum=24, maximum=8760, presets={"regulated": 168})},
+)
+def kinesis_retention(stream: Node, check: Check) -> Iterator[str]:
+    hours = stream.number("retentionPeriod", default=24)
+    if hours < check.number("minHours"):
+        yield f"retentionPeriod is {hours:g} hours; at least {check.number('minHours')} are needed"
+
+
+@rule(
+    "mq-multi-az",
+    "A broker has a standby, or is a cluster, over zones",
+    "mq/broker",
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="a single-instance broker is down with its zone",
+    fix="set deploymentMode to ACTIVE_STANDBY_MULTI_AZ (ActiveMQ) or CLUSTER_MULTI_AZ (RabbitMQ)",
+    refs=("REL10-BP01", "Security Hub MQ.5"),
+)
+def mq_multi_az(broker: Node, check: Check) -> Iterator[str]:
+    mode = broker.text("deploymentMode", "SINGLE_INSTANCE")
+    if mode not in ("ACTIVE_STANDBY_MULTI_AZ", "CLUSTER_MULTI_AZ"):
+        yield f"deploymentMode is {mode}"
+
+
+@rule(
+    "msk-topology",
+    "A Kafka cluster's brokers are spread evenly over zones",
+    "msk/cluster",
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="topics with replicas in one zone lose them all; uneven zones leave one overloaded",
+    fix="give clientSubnets in three zones, and numberOfBrokerNodes a multiple of them",
+    refs=("REL10-BP01", "Trusted Advisor: MSK multi-AZ"),
+    params=MIN_ZONES,
+)
+def msk_topology(cluster: Node, check: Check) -> Iterator[str]:
+    zones = check.graph.zones(cluster)
+    yield from spans(zones, check, "its brokers are")
+    count, brokers = len(zones.exactly()), int(cluster.number("numberOfBrokerNodes"))
+    if count and brokers % count:
+        yield f"{brokers} brokers cannot be spread evenly over {count} zones"
+
+
+@rule(
+    "flink-checkpointing",
+    "A stream application keeps checkpoints and snapshots",
+    "kinesisanalyticsv2/application",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="without checkpoints a restart begins without what the application knew",
+    fix="leave checkpointingEnabled on, and snapshotsEnabled",
+    refs=("cdk-nag KDA3",),
+)
+def flink(application: Node, check: Check) -> Iterator[str]:
+    if not application.text("runtimeEnvironment").startswith("FLINK"):
+        skip("it is no Flink application")
+    config = "applicationConfiguration.flinkApplicationConfiguration.checkpointConfiguration"
+    custom = application.text(f"{config}.configurationType", "DEFAULT") == "CUSTOM"
+    if custom and not application.flag(f"{config}.checkpointingEnabled"):
+        yield "checkpointingEnabled is off"
+    snapshots = "applicationConfiguration.applicationSnapshotConfiguration.snapshotsEnabled"
+    if not application.flag(snapshots, default=True):
+        yield "snapshotsEnabled is off"
+
+
+@rule(
+    "dms-multi-az",
+    "A replication instance has a standby",
+    "dms/replicationInstance",
+    severity=Severity.MEDIUM,
+    levels=REGULATED,
+    reason="replication stops with the instance's zone",
+    fix="set multiAz",
+    refs=("Security Hub DMS.13",),
+)
+def dms_multi_az(instance: Node, check: Check) -> Iterator[str]:
+    if not instance.flag("multiAz"):
+        yield "multiAz is off"

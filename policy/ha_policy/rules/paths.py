@@ -1,0 +1,140 @@
+"""From the public entry to the data: no tier on the way is in one zone."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph.model import Graph
+from ha_policy.graph.node import Node
+from ha_policy.graph.relations import members, remembered, target_groups_of
+from ha_policy.graph.values import CannotTell
+from ha_policy.graph.zones import Zones
+from ha_policy.rule import CORE, Check, Severity, rule, skip
+
+from .rds import CLUSTERS, cluster_members, is_headless, member_zones
+
+SECURITY: Final = "ec2/securityGroup"
+# Who has which security groups: kind, path.
+GUARDED: Final = (
+    ("ecs/service", "networkConfiguration.securityGroups"),
+    ("lambda/function", "vpcConfig.securityGroupIds"),
+    ("rds/instance", "vpcSecurityGroupIds"),
+    ("rds/cluster", "vpcSecurityGroupIds"),
+    ("rds/proxy", "vpcSecurityGroupIds"),
+    ("docdb/cluster", "vpcSecurityGroupIds"),
+    ("neptune/cluster", "vpcSecurityGroupIds"),
+    ("elasticache/replicationGroup", "securityGroupIds"),
+    ("elasticache/cluster", "securityGroupIds"),
+    ("memorydb/cluster", "securityGroupIds"),
+    ("ec2/instance", "vpcSecurityGroupIds"),
+    ("opensearch/domain", "vpcOptions.securityGroupIds"),
+    ("lb/loadBalancer", "securityGroups"),
+    ("mq/broker", "securityGroups"),
+    ("msk/cluster", "brokerNodeGroupInfo.securityGroups"),
+)
+
+
+def _guards(graph: Graph) -> dict[str, list[Node]]:
+    """Resources by the security group (URN) that they have."""
+
+    def work() -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for kind, path in GUARDED:
+            for node in graph.of(kind):
+                for group in graph.refs(node, path, SECURITY).nodes:
+                    found.setdefault(group.urn, []).append(node)
+        return found
+
+    return remembered(graph, ("guards", ""), work)
+
+
+def _allowed(graph: Graph) -> dict[str, list[str]]:
+    """Security groups (URN) that each may call, by ingress rules of the called."""
+
+    def work() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for kind, caller, called in (
+            ("vpc/securityGroupIngressRule", "referencedSecurityGroupId", "securityGroupId"),
+            ("ec2/securityGroupRule", "sourceSecurityGroupId", "securityGroupId"),
+        ):
+            for node in graph.of(kind):
+                if kind == "ec2/securityGroupRule" and node.raw("type") != "ingress":
+                    continue
+                for source in graph.refs(node, caller, SECURITY).nodes:
+                    for target in graph.refs(node, called, SECURITY).nodes:
+                        found.setdefault(source.urn, []).append(target.urn)
+        for group in graph.of(SECURITY):
+            for source in graph.refs(group, "ingress.securityGroups", SECURITY).nodes:
+                found.setdefault(source.urn, []).append(group.urn)
+        return found
+
+    return remembered(graph, ("allowed", ""), work)
+
+
+def _groups(graph: Graph, node: Node) -> tuple[Node, ...]:
+    if node.kind == "autoscaling/group":
+        for path in (
+            "launchTemplate.id",
+            "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId",
+        ):
+            for template in graph.refs(node, path, "ec2/launchTemplate").nodes:
+                own = graph.refs(template, "vpcSecurityGroupIds", SECURITY).nodes
+                return own or graph.refs(template, "networkInterfaces.securityGroups", SECURITY).nodes
+        return ()
+    path = dict(GUARDED).get(node.kind)
+    return graph.refs(node, path, SECURITY).nodes if path else ()
+
+
+def _calls(graph: Graph, node: Node) -> list[Node]:
+    """What a resource may call inside the VPC."""
+    found: dict[str, Node] = {}
+    for group in _groups(graph, node):
+        for target in _allowed(graph).get(group.urn, ()):
+            found.update({n.urn: n for n in _guards(graph).get(target, ()) if n is not node})
+    return list(found.values())
+
+
+def _tier(node: Node, check: Check) -> Zones:
+    """The zones that a tier keeps serving from, as far as they are known."""
+    try:
+        if node.kind in CLUSTERS and not is_headless(node):
+            return member_zones(cluster_members(node, check), node, check)
+        if node.kind == "rds/instance" and node.flag("multiAz"):
+            return Zones(regional=True)
+        return check.graph.zones(node)
+    except CannotTell as unknown:
+        return Zones(unresolved=(unknown.what,))
+
+
+@rule(
+    "spof-path",
+    "No tier between the public entry and the data is in one zone",
+    "lb/loadBalancer",
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="the path is as available as its weakest tier: one zone's failure stops all of it",
+    fix="spread that tier over at least two zones",
+    refs=("REL10-BP01",),
+)
+def spof_path(balancer: Node, check: Check) -> Iterator[str]:
+    graph = check.graph
+    if balancer.flag("internal"):
+        skip("it is not a public entry")
+    todo: list[tuple[Node, tuple[str, ...]]] = [
+        (m, (balancer.name, m.name)) for g in target_groups_of(graph, balancer).nodes for m in members(graph, g)[0]
+    ]
+    if not todo:
+        skip("nothing of this stack stands behind it")
+    seen = {node.urn for node, _ in todo}
+    while todo:
+        node, path = todo.pop()
+        zones = _tier(node, check)
+        if zones.known and not zones.regional and len(zones.names) == 1 and not _replica(node):
+            yield f"{' -> '.join(path)} is in {zones} only"
+        for target in _calls(graph, node):
+            if target.urn not in seen:
+                seen.add(target.urn)
+                todo.append((target, (*path, target.name)))
+
+
+def _replica(node: Node) -> bool:
+    return node.kind == "rds/instance" and node.has("replicateSourceDb")

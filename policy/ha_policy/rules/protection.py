@@ -1,0 +1,198 @@
+"""What keeps people from undoing it: protection, ignored properties, replacement order, keys, secrets, experiments."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph.node import Node
+from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
+
+from .rds import STORES, is_replica
+
+STATEFUL: Final = (
+    *STORES,
+    "rds/globalCluster",
+    "dynamodb/table",
+    "s3/bucket",
+    "efs/fileSystem",
+    "elasticache/replicationGroup",
+    "opensearch/domain",
+    "redshift/cluster",
+    "memorydb/cluster",
+    "kms/key",
+    "backup/vault",
+    "cognito/userPool",
+    "fsx/windowsFileSystem",
+    "fsx/ontapFileSystem",
+    "fsx/openZfsFileSystem",
+    "kinesis/stream",
+    "msk/cluster",
+    "mq/broker",
+)
+EDGE: Final = (
+    "lb/loadBalancer",
+    "lb/targetGroup",
+    "acm/certificate",
+    "cloudfront/distribution",
+    "route53/record",
+    "route53/zone",
+    "apigateway/deployment",
+    "apigateway/domainName",
+    "apigatewayv2/domainName",
+    "globalaccelerator/accelerator",
+    "ec2/launchTemplate",
+)
+CACHES: Final = ("elasticache/replicationGroup", "memorydb/cluster")
+# Properties that decide availability: a change that is ignored is a change that never happens.
+GUARDED: Final = frozenset(
+    {
+        "*", "multiAz", "backupRetentionPeriod", "deletionProtection", "deletionProtectionEnabled", "skipFinalSnapshot",
+        "enableDeletionProtection", "minSize", "minCapacity", "subnets", "subnetIds", "vpcZoneIdentifiers",
+        "multiAzEnabled", "automaticFailoverEnabled", "pointInTimeRecovery", "healthCheck", "healthCheckType",
+        "networkConfiguration", "vpcConfig", "redrivePolicy", "deadLetterConfig", "versioningConfiguration", "rules",
+        "subnetMappings", "enableCrossZoneLoadBalancing", "enableZonalShift", "deploymentCircuitBreaker",
+        "failoverRoutingPolicies", "healthCheckId", "alarmActions", "actionsEnabled", "natGatewayId", "routes",
+        "snapshotRetentionLimit", "preferredCacheClusterAzs", "availabilityZone",
+    }
+)  # fmt: skip
+
+
+@rule(
+    "no-ignored-ha-props",
+    "No property that decides availability is ignored",
+    "*",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="ignoreChanges keeps what is there: the setting in the program says one thing and the account another",
+    fix="remove it from ignoreChanges",
+    refs=("REL08-BP04", "Pulumi: ignoreChanges"),
+)
+def ignored_props(node: Node, check: Check) -> Iterator[str]:
+    if not node.ignore_changes:
+        skip("nothing of it is ignored")
+    names = {p.split(".")[0].split("[")[0] for p in node.ignore_changes}
+    if found := names & GUARDED:
+        yield f"it ignores changes of {', '.join(sorted(found))}"
+
+
+@rule(
+    "replace-before-delete",
+    "What holds data or serves clients is replaced before it is deleted",
+    *STATEFUL,
+    *EDGE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="deleteBeforeReplace takes it away before its successor is there: an outage, or the loss of its data",
+    fix="leave deleteBeforeReplace off (and the name to Pulumi, so that both can exist)",
+    refs=("REL08-BP04", "checkov CKV_AWS_233"),
+)
+def replace_before_delete(node: Node, check: Check) -> Iterator[str]:
+    if node.delete_before_replace:
+        yield "deleteBeforeReplace is on"
+
+
+@rule(
+    "stateful-protected",
+    "What holds data is protected in Pulumi",
+    *(k for k in STATEFUL if k not in CACHES),
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="without protect, a renamed or removed line of the program deletes the data",
+    fix="set the resource option protect",
+    refs=("REL13-BP01", "Pulumi: protect"),
+)
+def stateful_protected(node: Node, check: Check) -> Iterator[str]:
+    if not node.protect:
+        yield "protect is off"
+
+
+@rule(
+    "data-retained",
+    "A database's four safety nets hold together",
+    *STORES,
+    severity=Severity.CRITICAL,
+    levels=REGULATED,
+    reason="each of backups, deletion protection, protect and final snapshot closes a gap that the others leave",
+    fix="set backupRetentionPeriod, deletionProtection, protect, and skipFinalSnapshot false",
+    refs=("REL09-BP01", "REL13-BP01"),
+    params={"minDays": Param("fewest days of backups", 7, minimum=1, maximum=35)},
+)
+def data_retained(store: Node, check: Check) -> Iterator[str]:
+    if store.kind == "rds/instance" and (is_replica(store) or store.text("engine").startswith("aurora")):
+        skip("its source or its cluster carries them")
+    missing: list[str] = []
+    if store.number("backupRetentionPeriod") < check.number("minDays"):
+        missing.append(f"{check.number('minDays')} days of backups")
+    if not store.flag("deletionProtection"):
+        missing.append("deletionProtection")
+    if not store.protect:
+        missing.append("protect")
+    if store.flag("skipFinalSnapshot"):
+        missing.append("a final snapshot")
+    if missing:
+        yield f"it lacks {', '.join(missing)}"
+
+
+@rule(
+    "kms-deletion-window",
+    "A key can be saved after somebody has deleted it",
+    "kms/key",
+    "kms/replicaKey",
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="what a deleted key encrypted, backups included, can never be read again",
+    fix="raise deletionWindowInDays (7 to 30; 30 when unset), leave isEnabled on",
+    refs=("REL09-BP02", "Security Hub KMS.3"),
+    params={"minDays": Param("fewest days", 14, minimum=7, maximum=30, presets={"baseline": 7, "regulated": 30})},
+)
+def kms_window(key: Node, check: Check) -> Iterator[str]:
+    days = key.number("deletionWindowInDays", default=30)
+    if days < check.number("minDays"):
+        yield f"deletionWindowInDays is {days:g}; at least {check.number('minDays')} are needed"
+    if not key.flag("isEnabled" if key.kind == "kms/key" else "enabled", default=True):
+        yield "it is disabled"
+
+
+@rule(
+    "secret-recovery-window",
+    "A deleted secret can be restored",
+    "secretsmanager/secret",
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="a secret that is deleted at once takes down whatever logs in with it",
+    fix="leave recoveryWindowInDays at 30, or set 7 to 30",
+    refs=("REL13-BP01", "Secrets Manager API: DeleteSecret"),
+)
+def secret_window(secret: Node, check: Check) -> Iterator[str]:
+    if secret.number("recoveryWindowInDays", default=30) < 7:
+        yield "recoveryWindowInDays is 0: it is deleted at once"
+
+
+@rule(
+    "user-pool-protected",
+    "A user pool is protected against deletion",
+    "cognito/userPool",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="a deleted user pool cannot be restored: every user has to register again",
+    fix="set deletionProtection to ACTIVE",
+    refs=("REL13-BP01",),
+)
+def user_pool(pool: Node, check: Check) -> Iterator[str]:
+    if pool.text("deletionProtection", "INACTIVE") != "ACTIVE":
+        yield "deletionProtection is not ACTIVE"
+
+
+@rule(
+    "experiment-stops",
+    "A fault injection experiment stops on an alarm",
+    "fis/experimentTemplate",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="an experiment without a stop condition goes on while users suffer",
+    fix="add a stop condition with source aws:cloudwatch:alarm",
+    refs=("REL12-BP05", "FIS guide: stop conditions"),
+)
+def experiment_stops(template: Node, check: Check) -> Iterator[str]:
+    sources = {b.text("source") for b in template.blocks("stopConditions")}
+    if "aws:cloudwatch:alarm" not in sources:
+        yield "it has no stop condition"

@@ -1,0 +1,147 @@
+"""More than one Region: replicas that are elsewhere, and data where the standby needs it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph.model import Graph
+from ha_policy.graph.node import Node
+from ha_policy.graph.region import GLOBAL
+from ha_policy.graph.relations import remembered
+from ha_policy.graph.values import CannotTell
+from ha_policy.rule import PRODUCTION, Check, Severity, rule, skip
+
+from .buckets import destinations, is_log_bucket, is_replica_bucket
+
+# What makes a Region one that serves: its presence, not that of buckets or keys.
+WORKLOADS: Final = (
+    "ecs/service",
+    "autoscaling/group",
+    "lb/loadBalancer",
+    "eks/cluster",
+    "elasticbeanstalk/environment",
+)
+
+
+@rule(
+    "replica-other-region",
+    "A replica is in another Region than its source",
+    "s3/bucketReplicationConfig",
+    "rds/instanceAutomatedBackupsReplication",
+    "dynamodb/table",
+    "dynamodb/tableReplica",
+    "efs/replicationConfiguration",
+    "secretsmanager/secret",
+    "kms/replicaKey",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="a copy in the same Region is lost, or out of reach, together with its source",
+    fix="put the replica into another Region (region, regionName, or another provider)",
+    refs=("REL09-BP01", "REL13-BP02", "prowler s3_bucket_cross_region_replication"),
+)
+def replica_elsewhere(node: Node, check: Check) -> Iterator[str]:
+    pairs = list(_replicas(check.graph, node))
+    if not pairs:
+        skip("it has no replica that this stack knows")
+    for source, target, what in pairs:
+        if source == target:
+            yield f"{what} is in {target}, as its source"
+
+
+def _replicas(graph: Graph, node: Node) -> Iterator[tuple[str, str, str]]:
+    """Region of the source, Region of the replica, what the replica is."""
+    match node.kind:
+        case "s3/bucketReplicationConfig":
+            source = graph.ref(node, "bucket", "s3/bucket")
+            refs = graph.refs(node, "rules.destination.bucket", "s3/bucket")
+            for target in refs.nodes:
+                if source is not None and target is not source:
+                    yield graph.region(source), graph.region(target), target.name
+        case "rds/instanceAutomatedBackupsReplication":
+            source = graph.ref(node, "sourceDbInstanceArn", "rds/instance")
+            if source is not None:
+                yield graph.region(source), graph.region(node), "it"
+        case "dynamodb/table" | "secretsmanager/secret":
+            for block in node.blocks("replicas"):
+                region = block.text("regionName" if node.kind == "dynamodb/table" else "region")
+                yield graph.region(node), region, "the replica"
+        case "dynamodb/tableReplica":
+            source = graph.ref(node, "globalTableArn", "dynamodb/table")
+            if source is not None:
+                yield graph.region(source), graph.region(node), "it"
+        case "efs/replicationConfiguration":
+            source = graph.ref(node, "sourceFileSystemId", "efs/fileSystem")
+            if source is not None:
+                yield graph.region(source), node.text("destination.region", graph.region(node)), "the replica"
+        case _:
+            source = graph.ref(node, "primaryKeyArn", "kms/key")
+            if source is not None:
+                yield graph.region(source), graph.region(node), "it"
+
+
+def serving_regions(graph: Graph) -> frozenset[str]:
+    """The Regions in which the stack runs something that serves."""
+    return remembered(graph, ("regions", ""), lambda: _serving(graph))
+
+
+def _serving(graph: Graph) -> frozenset[str]:
+    found: set[str] = set()
+    for node in graph.of(*WORKLOADS):
+        try:
+            found.add(graph.region(node))
+        except CannotTell:
+            continue
+    return frozenset(found - {GLOBAL})
+
+
+@rule(
+    "standby-has-data",
+    "What a standby Region needs is there before it is needed",
+    "rds/cluster",
+    "rds/instance",
+    "dynamodb/table",
+    "s3/bucket",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="a standby Region without the data serves nothing: restoring it takes hours, when that Region works at all",
+    fix="make it a global database, global table, or replicated bucket with a copy in the other Region",
+    refs=("REL13-BP02", "Disaster Recovery of Workloads on AWS: warm standby"),
+)
+def standby_data(store: Node, check: Check) -> Iterator[str]:
+    graph = check.graph
+    if len(serving_regions(graph)) < 2:
+        skip("this stack serves from one Region")
+    if graph.region(store) not in serving_regions(graph):
+        skip("no workload of this stack runs in its Region")
+    if not _elsewhere(graph, store):
+        yield "no copy of it is in another Region"
+
+
+def _elsewhere(graph: Graph, store: Node) -> bool:
+    here = graph.region(store)
+    match store.kind:
+        case "rds/cluster":
+            if store.given("globalClusterIdentifier") or store.given("replicationSourceIdentifier"):
+                return True
+            links = graph.referrers(store, "rds/globalCluster", "sourceDbClusterIdentifier", "rds/cluster")
+            copies = graph.referrers(store, "rds/cluster", "replicationSourceIdentifier", "rds/cluster")
+            return bool(links.nodes) or any(graph.region(c) != here for c in copies.nodes)
+        case "rds/instance":
+            if store.given("replicateSourceDb") or store.text("engine").startswith("aurora"):
+                skip("its source or its cluster is what is copied")
+            copies = graph.referrers(store, "rds/instance", "replicateSourceDb", "rds/instance").nodes
+            kind = "rds/instanceAutomatedBackupsReplication"
+            copies += graph.referrers(store, kind, "sourceDbInstanceArn", "rds/instance").nodes
+            return any(graph.region(c) != here for c in copies)
+        case "dynamodb/table":
+            if store.has("replicas"):
+                return True
+            links = graph.referrers(store, "dynamodb/tableReplica", "globalTableArn", "dynamodb/table")
+            if not links.nodes:
+                links.sure()
+            return bool(links.nodes)
+        case _:
+            if is_log_bucket(graph, store):
+                skip("it holds logs")
+            if is_replica_bucket(graph, store):
+                return True
+            return any(graph.region(d) != here for d in destinations(graph, store))

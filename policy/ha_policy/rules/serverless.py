@@ -1,0 +1,261 @@
+"""Functions, and what calls them: event source mappings, schedules, pipes, event rules."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph.model import Graph
+from ha_policy.graph.node import Node
+from ha_policy.graph.relations import remembered
+from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
+
+from .common import MIN_ZONES, spans
+
+FUNCTION: Final = "lambda/function"
+FUNCTIONS: Final = (FUNCTION, "lambda/alias")
+MAPPING: Final = "lambda/eventSourceMapping"
+STREAMS: Final = ("kinesis/stream", "dynamodb/table", "msk/cluster", "kinesis/streamConsumer")
+
+
+@rule(
+    "lambda-vpc-multi-az",
+    "A function in a VPC is in at least two zones",
+    FUNCTION,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a function whose subnets are in one zone cannot run when that zone fails",
+    fix="give vpcConfig subnets in at least two zones",
+    refs=("REL10-BP01", "Security Hub Lambda.5", "Config LAMBDA_VPC_MULTI_AZ_CHECK"),
+    params=MIN_ZONES,
+)
+def lambda_multi_az(function: Node, check: Check) -> Iterator[str]:
+    if not function.given("vpcConfig"):
+        skip("it is not in a VPC: Lambda runs it in several zones")
+    yield from spans(check.graph.zones(function), check, "its subnets are")
+
+
+# Who calls a function asynchronously: kind, path of the reference (Lambda guide: invoking with events).
+ASYNC: Final = (
+    ("sns/topicSubscription", "endpoint"),
+    ("cloudwatch/eventTarget", "arn"),
+    ("s3/bucketNotification", "lambdaFunctions.lambdaFunctionArn"),
+    ("ses/receiptRule", "lambdaActions.functionArn"),
+    ("secretsmanager/secretRotation", "rotationLambdaArn"),
+    ("cloudwatch/logSubscriptionFilter", "destinationArn"),
+    ("scheduler/schedule", "target.arn"),
+)
+
+
+def called_asynchronously(graph: Graph, function: Node) -> bool:
+    """Whether something in the stack calls it, or an alias of it, with events."""
+    callees = [function, *graph.referrers(function, "lambda/alias", "functionName", *FUNCTIONS).nodes]
+    return any(graph.referrers(c, kind, path, *FUNCTIONS).nodes for c in callees for kind, path in ASYNC)
+
+
+@rule(
+    "lambda-dlq",
+    "Events that a function could not process are kept",
+    FUNCTION,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="after two retries Lambda throws an asynchronous event away",
+    fix="set deadLetterConfig, or a functionEventInvokeConfig with an onFailure destination",
+    refs=("REL05-BP02", "Config LAMBDA_DLQ_CHECK", "checkov CKV_AWS_116"),
+    params={"all": Param("ask it of functions that nothing in the stack calls asynchronously, too", default=False)},
+)
+def lambda_dlq(function: Node, check: Check) -> Iterator[str]:
+    if not check.flag("all") and not called_asynchronously(check.graph, function):
+        skip("nothing in this stack calls it asynchronously")
+    if function.has("deadLetterConfig"):
+        return
+    configs = check.graph.referrers(function, "lambda/functionEventInvokeConfig", "functionName", *FUNCTIONS)
+    if any(c.has("destinationConfig.onFailure") for c in configs.nodes):
+        return
+    configs.sure()
+    yield "asynchronous events that fail are thrown away"
+
+
+@rule(
+    "lambda-concurrency",
+    "A function's share of the account's concurrency is set",
+    FUNCTION,
+    severity=Severity.LOW,
+    levels=OPTIONAL,
+    reason="one runaway function otherwise takes the concurrency of all others in the Region",
+    fix="set reservedConcurrentExecutions",
+    refs=("Config LAMBDA_CONCURRENCY_CHECK", "checkov CKV_AWS_115"),
+)
+def lambda_concurrency(function: Node, check: Check) -> Iterator[str]:
+    if function.number("reservedConcurrentExecutions", default=-1) < 0:
+        yield "reservedConcurrentExecutions is not set"
+
+
+@rule(
+    "lambda-no-zero-concurrency",
+    "A function is not switched off",
+    FUNCTION,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="reservedConcurrentExecutions of 0 refuses every call",
+    fix="raise it or leave it unset",
+    refs=("Lambda guide: reserved concurrency",),
+)
+def lambda_zero(function: Node, check: Check) -> Iterator[str]:
+    if function.number("reservedConcurrentExecutions", default=-1) == 0:
+        yield "reservedConcurrentExecutions is 0"
+
+
+def _streaming(mapping: Node, check: Check) -> None:
+    """Skip mappings of queues: those have their own dead-letter queue."""
+    refs = check.graph.refs(mapping, "eventSourceArn", "sqs/queue", *STREAMS)
+    for source in refs.nodes:
+        if source.kind == "sqs/queue":
+            skip("its source is a queue")
+        return
+    source = mapping.text("eventSourceArn")
+    if ":sqs:" in source or ":mq:" in source:
+        skip("its source is a queue")
+    if not source and not mapping.has("selfManagedEventSource"):
+        refs.sure()
+
+
+@rule(
+    "esm-failure-destination",
+    "Stream records that a function could not process are reported",
+    MAPPING,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a record that keeps failing is dropped without a trace, or blocks its shard",
+    fix="set destinationConfig.onFailure to a queue or topic",
+    refs=("REL05-BP02", "cdk-nag LambdaEventSourceMappingDestination"),
+)
+def esm_destination(mapping: Node, check: Check) -> Iterator[str]:
+    _streaming(mapping, check)
+    if not mapping.has("destinationConfig.onFailure"):
+        yield "it has no onFailure destination"
+
+
+@rule(
+    "stream-consumer-bounded",
+    "A poisonous record does not block its shard",
+    MAPPING,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="by default a failing batch is retried until its records expire, and nothing behind it is processed",
+    fix="set bisectBatchOnFunctionError, and maximumRetryAttempts or maximumRecordAgeInSeconds",
+    refs=("REL05-BP02", "Lambda guide: Kinesis and DynamoDB error handling"),
+)
+def stream_bounded(mapping: Node, check: Check) -> Iterator[str]:
+    _streaming(mapping, check)
+    if mapping.has("amazonManagedKafkaEventSourceConfig") or mapping.has("selfManagedEventSource"):
+        skip("Kafka sources have no such bounds")
+    if not mapping.flag("bisectBatchOnFunctionError"):
+        yield "bisectBatchOnFunctionError is off"
+    attempts = mapping.number("maximumRetryAttempts", default=-1)
+    age = mapping.number("maximumRecordAgeInSeconds", default=-1)
+    if attempts < 0 and age < 0:
+        yield "neither maximumRetryAttempts nor maximumRecordAgeInSeconds is set"
+
+
+@rule(
+    "eventbridge-dlq",
+    "Events that a rule could not deliver are kept",
+    "cloudwatch/eventTarget",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="EventBridge drops an event that it could not deliver for 24 hours",
+    fix="set deadLetterConfig.arn to a queue",
+    refs=("REL05-BP02", "cdk-nag EventBusDLQ"),
+)
+def event_dlq(target: Node, check: Check) -> Iterator[str]:
+    if not target.has("deadLetterConfig.arn"):
+        yield "it has no deadLetterConfig"
+
+
+@rule(
+    "scheduler-dlq",
+    "Schedules that could not start their target are kept",
+    "scheduler/schedule",
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="a schedule that could not call its target is silently forgotten",
+    fix="set target.deadLetterConfig.arn to a queue",
+    refs=("REL05-BP02", "EventBridge Scheduler guide: dead-letter queue"),
+)
+def scheduler_dlq(schedule: Node, check: Check) -> Iterator[str]:
+    if not schedule.has("target.deadLetterConfig.arn"):
+        yield "its target has no deadLetterConfig"
+
+
+PIPE_SOURCES: Final = (
+    "dynamodbStreamParameters",
+    "kinesisStreamParameters",
+)
+
+
+@rule(
+    "pipe-dlq",
+    "Stream records that a pipe could not process are kept",
+    "pipes/pipe",
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="a record that keeps failing is dropped without a trace, or blocks its shard",
+    fix="set deadLetterConfig of the stream in sourceParameters",
+    refs=("REL05-BP02", "EventBridge Pipes guide: error handling"),
+)
+def pipe_dlq(pipe: Node, check: Check) -> Iterator[str]:
+    used = [p for p in PIPE_SOURCES if pipe.has(f"sourceParameters.{p}")]
+    if not used:
+        skip("its source is no stream")
+    for source in used:
+        if not pipe.has(f"sourceParameters.{source}.deadLetterConfig"):
+            yield f"sourceParameters.{source} has no deadLetterConfig"
+
+
+@rule(
+    "dlq-accepts-sender",
+    "A dead-letter queue lets the service that fails put messages into it",
+    "sqs/queue",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="EventBridge and SNS write with the queue's own policy: without it failed events are lost after all",
+    fix="add an sqs queue policy that allows sqs:SendMessage to the service, limited to the rule or topic",
+    refs=("REL05-BP02", "EventBridge guide: dead-letter queues"),
+)
+def dlq_accepts(queue: Node, check: Check) -> Iterator[str]:
+    senders = _senders(check.graph).get(queue.urn, [])
+    if not senders:
+        skip("no event rule or subscription uses it as dead-letter queue")
+    if queue.has("policy"):
+        return
+    policies = check.graph.referrers(queue, "sqs/queuePolicy", "queueUrl", "sqs/queue")
+    if not policies.nodes:
+        policies.sure()
+        yield f"{', '.join(sorted(s.name for s in senders))} may not write to it: it has no queue policy"
+
+
+def _senders(graph: Graph) -> dict[str, list[Node]]:
+    return remembered(graph, ("senders", ""), lambda: _find_senders(graph))
+
+
+def _find_senders(graph: Graph) -> dict[str, list[Node]]:
+    found: dict[str, list[Node]] = {}
+    for kind, path in (("cloudwatch/eventTarget", "deadLetterConfig.arn"), ("sns/topicSubscription", "redrivePolicy")):
+        for node in graph.of(kind):
+            for queue in graph.refs(node, path, "sqs/queue").nodes:
+                found.setdefault(queue.urn, []).append(node)
+    return found
+
+
+@rule(
+    "lambda-mapping-enabled",
+    "What feeds a function is switched on",
+    MAPPING,
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="a disabled mapping lets its source fill up until messages expire",
+    fix="set enabled, or remove the mapping",
+    refs=("Lambda guide: event source mappings",),
+)
+def mapping_enabled(mapping: Node, check: Check) -> Iterator[str]:
+    if not mapping.flag("enabled", default=True):
+        yield "it is disabled"

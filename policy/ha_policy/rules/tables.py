@@ -1,0 +1,96 @@
+"""DynamoDB tables."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph.node import Node
+from ha_policy.graph.values import UNKNOWN
+from ha_policy.rule import CORE, PRODUCTION, Check, Severity, rule, skip
+
+TABLE: Final = "dynamodb/table"
+
+
+@rule(
+    "ddb-pitr",
+    "A table can be restored to any second of the last days",
+    TABLE,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="replicas copy a mistake in a second: only point-in-time recovery takes it back",
+    fix="set pointInTimeRecovery.enabled",
+    refs=("REL09-BP03", "Security Hub DynamoDB.2", "Config DYNAMODB_PITR_ENABLED"),
+)
+def ddb_pitr(table: Node, check: Check) -> Iterator[str]:
+    if not table.flag("pointInTimeRecovery.enabled"):
+        yield "pointInTimeRecovery is off"
+
+
+@rule(
+    "ddb-replica-guards",
+    "Each replica of a table is as protected as the table",
+    TABLE,
+    "dynamodb/tableReplica",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="point-in-time recovery and deletion protection are set per Region: the replica may have neither",
+    fix="set pointInTimeRecovery and deletionProtectionEnabled on each replica",
+    refs=("REL09-BP03", "DynamoDB guide: global tables"),
+)
+def ddb_replicas(table: Node, check: Check) -> Iterator[str]:
+    if table.kind == "dynamodb/tableReplica":
+        for name in ("pointInTimeRecovery", "deletionProtectionEnabled"):
+            if not table.flag(name):
+                yield f"{name} is off"
+        return
+    replicas = table.blocks("replicas")
+    if not replicas:
+        skip("it has no replica")
+    for replica in replicas:
+        for name in ("pointInTimeRecovery", "deletionProtectionEnabled"):
+            if not replica.flag(name):
+                yield f"{name} of the replica in {replica.text('regionName')} is off"
+
+
+@rule(
+    "ddb-deletion-protection",
+    "A table is protected against deletion",
+    TABLE,
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="one wrong call deletes the table",
+    fix="set deletionProtectionEnabled",
+    refs=("REL13-BP01", "Security Hub DynamoDB.6"),
+)
+def ddb_deletion_protection(table: Node, check: Check) -> Iterator[str]:
+    if not table.flag("deletionProtectionEnabled"):
+        yield "deletionProtectionEnabled is off"
+
+
+@rule(
+    "ddb-autoscaling",
+    "A table's capacity follows its load",
+    TABLE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a table with fixed capacity refuses requests above it",
+    fix="use PAY_PER_REQUEST, or scalable targets with policies for reads and writes",
+    refs=("REL07-BP01", "Security Hub DynamoDB.1", "Config DYNAMODB_AUTOSCALING_ENABLED"),
+)
+def ddb_autoscaling(table: Node, check: Check) -> Iterator[str]:
+    if table.text("billingMode", "PROVISIONED") == "PAY_PER_REQUEST":
+        return
+    scaled: set[str] = set()
+    for target in check.graph.of("appautoscaling/target"):
+        dimension = target.text("scalableDimension")
+        if not dimension.startswith("dynamodb:table:"):
+            continue
+        name, own = target.raw("resourceId"), table.raw("name")
+        if name is UNKNOWN:
+            named = table.urn in target.property_dependencies.get("resourceId", ())
+        else:
+            named = own is not UNKNOWN and str(name) == f"table/{own or table.name}"
+        if named:
+            scaled.add(dimension)
+    for what in ("Read", "Write"):
+        if f"dynamodb:table:{what}CapacityUnits" not in scaled:
+            yield f"its {what.lower()} capacity is fixed"
