@@ -52,3 +52,15 @@ def service_command() -> tuple[str, ...]:
     To run an own image instead give its URI and an empty command (``components/microservice/Dockerfile``).
     """
     return ("python", "-c", MICROSERVICE.read_text())
+
+
+BACKOFFICE = Path(__file__).parent / "applications" / "backoffice"
+
+
+def backoffice_bundle() -> dict[str, str]:
+    """Sources of the back office by their path in the Elastic Beanstalk source bundle."""
+    return {
+        path.relative_to(BACKOFFICE).as_posix(): path.read_text()
+        for path in sorted(BACKOFFICE.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }

@@ -1,0 +1,86 @@
+"""The back office as WSGI against DynamoDB (moto)."""
+
+import importlib.util
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+from wsgiref.util import setup_testing_defaults
+from wsgiref.validate import validator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from components.packaging import BACKOFFICE
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for key, value in {
+        "AWS_ACCESS_KEY_ID": "none",
+        "AWS_SECRET_ACCESS_KEY": "none",
+        "AWS_REGION": "us-west-2",
+        "TABLE_NAME": "orders",
+    }.items():
+        monkeypatch.setenv(key, value)
+    spec = importlib.util.spec_from_file_location("backoffice", BACKOFFICE / "application.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with mock_aws():
+        resource: Any = boto3.resource("dynamodb", region_name="us-west-2")
+        table = resource.create_table(
+            TableName="orders",
+            KeySchema=[{"AttributeName": "order_id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "order_id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        table.put_item(Item={"order_id": "<o-1>", "status": "RECEIVED", "total_cents": 2500, "currency": "USD"})
+        yield module
+
+
+def ask(office: Any, path: str, method: str = "GET", body: str = "") -> tuple[int, str, dict[str, str]]:
+    environ: dict[str, Any] = {"wsgi.input": io.BytesIO(body.encode()), "CONTENT_LENGTH": str(len(body))}
+    environ |= {"PATH_INFO": path, "REQUEST_METHOD": method, "QUERY_STRING": "", "SCRIPT_NAME": ""}
+    setup_testing_defaults(environ)
+    seen: dict[str, Any] = {}
+
+    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        seen.update(status=int(status[:3]), headers=dict(headers))
+
+    answer: Any = validator(office.application)(environ, start)
+    text = b"".join(answer).decode()
+    answer.close()
+    return seen["status"], text, seen["headers"]
+
+
+def test_orders_are_listed_and_their_text_is_no_markup(office: Any) -> None:
+    status, page, headers = ask(office, "/")
+    assert status == 200
+    assert "&lt;o-1&gt;" in page
+    assert "<o-1>" not in page
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+def test_an_order_is_shown_and_its_status_changed(office: Any) -> None:
+    assert json.loads(ask(office, "/orders/%3Co-1%3E")[1])["total_cents"] == 2500
+    assert ask(office, "/orders/%3Co-1%3E", "POST", "status=SHIPPED")[0] == 200
+    assert json.loads(ask(office, "/orders/%3Co-1%3E")[1])["status"] == "SHIPPED"
+
+
+def test_what_is_not_there_stays_away_and_bad_input_is_refused(office: Any) -> None:
+    assert ask(office, "/orders/o-2")[0] == 404
+    assert ask(office, "/orders/o-2", "POST", "status=SHIPPED")[0] == 404
+    assert ask(office, "/orders/o-2")[0] == 404, "a change must not make an order"
+    assert ask(office, "/orders/%3Co-1%3E", "POST", "status=LOST")[0] == 400
+    assert ask(office, "/orders/%3Co-1%3E", "POST", "x" * 5000)[0] == 413
+    assert ask(office, "/other")[0] == 404
+
+
+def test_health_does_not_ask_the_table_and_a_failing_table_is_503(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TABLE_NAME", "missing")
+    office.table.cache_clear()
+    assert ask(office, "/health")[:2] == (200, "ok")
+    assert ask(office, "/")[0] == 503
