@@ -76,6 +76,7 @@ class Aurora(pulumi.ComponentResource):
     secret_arn: pulumi.Output[str]
     global_cluster_id: pulumi.Output[str] | None
     connect_arn: pulumi.Output[str] | None
+    subnet_group_name: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
@@ -98,6 +99,7 @@ class Aurora(pulumi.ComponentResource):
             tags=named(args.tags, f"{name}-subnets"),
             opts=child,
         )
+        self.subnet_group_name = subnets.name
         paths = {log: f"/aws/rds/cluster/{known}/{log}" for log in LOGS}
         logs = db.log_groups(name, paths, args.kms_key_arn, args.tags, self)
         # A member's version and its membership are the Global Database's to change.

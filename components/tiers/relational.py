@@ -43,6 +43,7 @@ class RelationalDatabase(pulumi.ComponentResource):
     database_arn: pulumi.Output[str]
     secret_arn: pulumi.Output[str]
     connect_arn: pulumi.Output[str] | None
+    subnet_group_name: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
@@ -63,6 +64,8 @@ class RelationalDatabase(pulumi.ComponentResource):
         kind = "cluster" if args.topology == "cluster" else "instance"
         paths = {log: f"/aws/rds/{kind}/{self._identifier}/{log}" for log in LOGS[args.engine]}
         ready = [monitored, *db.log_groups(name, paths, args.kms_key_arn, args.tags, self)]
+        zones = sorted(args.subnet_ids)[:3] if args.topology == "cluster" else args.primary_zones
+        self.subnet_group_name = self._subnets("subnets", zones).name
         if args.topology == "cluster":
             self._cluster(ready)
         else:
@@ -109,7 +112,7 @@ class RelationalDatabase(pulumi.ComponentResource):
             manage_master_user_password=True,
             master_user_secret_kms_key_id=args.kms_key_arn,
             iam_database_authentication_enabled=True,
-            db_subnet_group_name=self._subnets("subnets", sorted(args.subnet_ids)[:3]).name,
+            db_subnet_group_name=self.subnet_group_name,
             vpc_security_group_ids=[self.group.id],
             publicly_accessible=False,
             db_cluster_parameter_group_name=group.name,
@@ -162,7 +165,7 @@ class RelationalDatabase(pulumi.ComponentResource):
             engine_version=args.version,
             instance_class=args.instance_class,
             multi_az=True,
-            db_subnet_group_name=self._subnets("subnets", args.primary_zones).name,
+            db_subnet_group_name=self.subnet_group_name,
             allocated_storage=args.storage_gib,
             kms_key_id=args.kms_key_arn,
             db_name=args.database_name,
