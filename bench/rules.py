@@ -1,0 +1,60 @@
+"""The rules on synthetic stacks of growing size: seconds and peak memory, each in a process of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bench.measure import Figures, Limit, fresh, median
+
+SIZES = (100, 1_000, 10_000)  # resources
+ROUNDS = {100: 5, 1_000: 3, 10_000: 3}
+GROWTH = 12.0  # 10,000 resources may cost this many times what 1,000 cost
+
+# The engine's own call, through the SDK's proxies, with the pack as it is deployed; then the rules alone.
+CHILD = """
+import sys, time
+sys.path.insert(0, "policy")
+from bench.synthetic import synthetic
+from ha_policy.config import load
+from ha_policy.evaluate import evaluate
+from ha_policy.graph.readers import from_policy
+from ha_policy.pack import policies
+stack = synthetic(int(sys.argv[1]))
+size = len(stack.resources)
+servicer_policies = policies()
+start = time.perf_counter()
+told = stack.analyze(servicer_policies)
+analyze = time.perf_counter() - start
+start = time.perf_counter()
+seen = stack.seen()
+unpacking = time.perf_counter() - start
+settings = load(None)
+start = time.perf_counter()
+report = evaluate(from_policy(seen, settings.zones), settings)
+rules = time.perf_counter() - start
+found = {"size": size, "analyze": analyze, "unpacking": unpacking, "rules": rules,
+         "findings": len(report.findings), "told": len(told), "counts": {str(k): v for k, v in report.counts.items()}}
+"""
+
+
+def bench(tell: Callable[[str], None]) -> Figures:
+    """Per size: seconds of a whole AnalyzeStack call, of the rules alone, and peak MB."""
+    data: dict[str, Any] = {}
+    rows: list[tuple[str, float, str]] = []
+    for size in SIZES:
+        runs: list[dict[str, Any]] = []
+        for number in range(ROUNDS[size]):
+            tell(f"{size} resources, round {number + 1} of {ROUNDS[size]}")
+            runs.append(fresh(CHILD, str(size)))
+        keys = ("analyze", "unpacking", "rules", "peak_mb")
+        data[str(size)] = {k: median([r[k] for r in runs]) for k in keys} | {"counts": runs[0]["counts"]}
+        one = data[str(size)]
+        rows += [
+            (f"{size} resources: the pack's whole answer", one["analyze"], "s"),
+            (f"{size} resources: graph and rules alone", one["rules"], "s"),
+            (f"{size} resources: peak memory (with the test kit's own)", round(one["peak_mb"], 1), "MB"),
+        ]
+    growth = {k: round(data["10000"][k] / data["1000"][k], 2) for k in ("analyze", "rules")}
+    rows.append(("10,000 over 1,000 resources, whole answer", growth["analyze"], "x"))
+    rows.append(("10,000 over 1,000 resources, rules", growth["rules"], "x"))
+    limits = [Limit(what=f"growth of {name}", value=value, most=GROWTH) for name, value in growth.items()]
+    return Figures(rows=rows, data={"sizes": data, "growth": growth}, limits=limits)
