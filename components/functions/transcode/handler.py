@@ -1,0 +1,207 @@
+"""Transcode: one MediaConvert job for each version of an uploaded video, however often it is announced.
+
+Fed by ``Object Created`` events through a queue, and by a schedule that takes over what another Region left undone.
+The status table (global) says who works on a version; MediaConvert's request token keeps a retried submission from
+becoming a second job. A replica of an upload is its own Region's to transcode, unless that Region is silent for
+TAKE_OVER_SECONDS. Environment: STATUS_TABLE (key: source), OPEN_INDEX (key: open, updated_at), UPLOAD_BUCKET,
+OUTPUT_BUCKET, OUTPUT_KEY_ARN, JOB_QUEUE_ARN, JOB_ROLE_ARN, TOPIC_ARN, POWERTOOLS_METRICS_NAMESPACE.
+"""
+
+import datetime
+import json
+import os
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from job import UnsupportedError, Upload, parse, settings, video_id
+
+logger = Logger()
+metrics = Metrics()
+tracer = Tracer()
+
+TIMEOUT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+TAKE_OVER_SECONDS = 6 * 3600
+"""Seconds without news of a version after which the other Region takes it over: longer than any job waits and runs."""
+OPEN = "OPEN"
+"""Mark of versions that are not done: the key of a sparse index."""
+
+
+@cache
+def client(service: str) -> Any:
+    """One client per service and execution environment."""
+    return boto3.client(service, region_name=os.environ["AWS_REGION"], config=TIMEOUT)
+
+
+def on_message(record: SQSRecord) -> None:
+    """One announced version. Raises what makes it be retried."""
+    upload = parse(record.body)
+    if _is_replica(upload):
+        logger.info("left to the Region it was uploaded to", extra={"upload": upload.source})
+        return
+    try:
+        video = video_id(upload)
+    except UnsupportedError as reason:
+        _refuse(upload, str(reason))
+        return
+    if _claim(upload, video):
+        _submit(upload)
+    else:
+        metrics.add_metric(name="AnnouncedAgain", unit=MetricUnit.Count, value=1)
+
+
+def _is_replica(upload: Upload) -> bool:
+    head = client("s3").head_object(Bucket=upload.bucket, Key=upload.key, VersionId=upload.version)
+    return head.get("ReplicationStatus") == "REPLICA"
+
+
+def _claim(upload: Upload, video: str) -> bool:
+    """Whether this version is to be submitted here: nobody did, or we did not get to the end of it."""
+    try:
+        client("dynamodb").put_item(
+            TableName=os.environ["STATUS_TABLE"],
+            Item={
+                "source": {"S": upload.source},
+                "key": {"S": upload.key},
+                "version": {"S": upload.version},
+                "size": {"N": str(upload.size)},
+                "video": {"S": video},
+                "region": {"S": os.environ["AWS_REGION"]},
+                "status": {"S": "RECEIVED"},
+                "open": {"S": OPEN},
+                "updated_at": {"S": _now()},
+            },
+            ConditionExpression="attribute_not_exists(#source) OR (#status = :received AND #region = :here)",
+            ExpressionAttributeNames={"#source": "source", "#status": "status", "#region": "region"},
+            ExpressionAttributeValues={":received": {"S": "RECEIVED"}, ":here": {"S": os.environ["AWS_REGION"]}},
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+def _submit(upload: Upload) -> None:
+    answer = client("mediaconvert").create_job(
+        ClientRequestToken=upload.token,
+        Queue=os.environ["JOB_QUEUE_ARN"],
+        Role=os.environ["JOB_ROLE_ARN"],
+        Settings=settings(upload, os.environ["OUTPUT_BUCKET"], os.environ["OUTPUT_KEY_ARN"]),
+        StatusUpdateInterval="SECONDS_60",
+        UserMetadata={"source": upload.source},
+    )
+    # Only from RECEIVED: the job's own news may have overtaken us.
+    try:
+        client("dynamodb").update_item(
+            TableName=os.environ["STATUS_TABLE"],
+            Key={"source": {"S": upload.source}},
+            UpdateExpression="SET #status = :submitted, job_id = :job, updated_at = :now",
+            ConditionExpression="#status = :received",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={
+                ":submitted": {"S": "SUBMITTED"},
+                ":received": {"S": "RECEIVED"},
+                ":job": {"S": answer["Job"]["Id"]},
+                ":now": {"S": _now()},
+            },
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+    metrics.add_metric(name="JobsSubmitted", unit=MetricUnit.Count, value=1)
+    logger.info("submitted", extra={"upload": upload.source, "job": answer["Job"]["Id"]})
+
+
+def _refuse(upload: Upload, reason: str) -> None:
+    """Keep the reason where the uploader sees it, and tell who listens: no retry can help."""
+    client("dynamodb").put_item(
+        TableName=os.environ["STATUS_TABLE"],
+        Item={
+            "source": {"S": upload.source},
+            "key": {"S": upload.key},
+            "version": {"S": upload.version},
+            "region": {"S": os.environ["AWS_REGION"]},
+            "status": {"S": "REFUSED"},
+            "reason": {"S": reason},
+            "updated_at": {"S": _now()},
+        },
+    )
+    news = {"source": upload.source, "status": "REFUSED", "reason": reason}
+    client("sns").publish(TopicArn=os.environ["TOPIC_ARN"], Message=json.dumps(news))
+    metrics.add_metric(name="UploadsRefused", unit=MetricUnit.Count, value=1)
+    logger.info("refused", extra={"upload": upload.source, "reason": reason})
+
+
+def take_over() -> dict[str, int]:
+    """Submit here what the other Region has had no news of for too long; how many, and how many failed."""
+    counts = {"taken": 0, "failed": 0}
+    late = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=TAKE_OVER_SECONDS)).isoformat()
+    pages = client("dynamodb").get_paginator("query")
+    for page in pages.paginate(
+        TableName=os.environ["STATUS_TABLE"],
+        IndexName=os.environ["OPEN_INDEX"],
+        KeyConditionExpression="#open = :open AND updated_at < :late",
+        FilterExpression="#region <> :here",
+        ExpressionAttributeNames={"#open": "open", "#region": "region"},
+        ExpressionAttributeValues={
+            ":open": {"S": OPEN},
+            ":late": {"S": late},
+            ":here": {"S": os.environ["AWS_REGION"]},
+        },
+    ):
+        for item in page["Items"]:
+            upload = Upload(os.environ["UPLOAD_BUCKET"], item["key"]["S"], item["version"]["S"], int(item["size"]["N"]))
+            try:
+                if _take(upload, item["updated_at"]["S"]):
+                    _submit(upload)
+                    counts["taken"] += 1
+            except Exception:
+                # The other uploads must not wait for this one; the alarm on TakeOverFailures brings somebody.
+                logger.exception("taking over failed", extra={"upload": upload.source})
+                counts["failed"] += 1
+    metrics.add_metric(name="TakeOverFailures", unit=MetricUnit.Count, value=counts["failed"])
+    return counts
+
+
+def _take(upload: Upload, seen: str) -> bool:
+    try:
+        client("dynamodb").update_item(
+            TableName=os.environ["STATUS_TABLE"],
+            Key={"source": {"S": upload.source}},
+            UpdateExpression="SET #region = :here, #status = :received, updated_at = :now",
+            ConditionExpression="updated_at = :seen",
+            ExpressionAttributeNames={"#region": "region", "#status": "status"},
+            ExpressionAttributeValues={
+                ":here": {"S": os.environ["AWS_REGION"]},
+                ":received": {"S": "RECEIVED"},
+                ":now": {"S": _now()},
+                ":seen": {"S": seen},
+            },
+        )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat()
+
+
+@metrics.log_metrics
+@tracer.capture_lambda_handler(capture_response=False)
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Any) -> Any:
+    """Lambda entry point, for the queue's batches and for the schedule's ``{"takeOver": true}``."""
+    if event.get("takeOver"):
+        return take_over()
+    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+    return process_partial_response(event=event, record_handler=on_message, processor=processor, context=context)
