@@ -50,6 +50,7 @@ class Architecture(pulumi.ComponentResource):
         settings = self.settings
         return Cell(
             CellArgs(
+                scenario=settings.scenario,
                 settings=where,
                 region=region,
                 tags=self.tags,

@@ -48,10 +48,12 @@ class Watched(Protocol):
 class CellArgs:
     """Inputs of `Cell`.
 
+    scenario: goes into names that AWS wants to be unique, since a dev stack that switches makes the new one first.
     region: where; an output, so that a cell waits until the stack may be touched. peer_cidrs: IPv4 ranges of VPCs that
     will be connected. key_uses: services that use the key besides `KEY_USES`.
     """
 
+    scenario: str
     settings: CellSettings
     region: pulumi.Input[str]
     tags: Mapping[str, str]
@@ -91,7 +93,7 @@ class Cell(pulumi.ComponentResource):
         self.widgets: list[dict[str, Any]] = []
 
         self.key = EncryptionKey(
-            self.name("key"),
+            self.name(f"{args.scenario}-key"),
             EncryptionKeyArgs(
                 purpose=f"Data, logs and volumes in {self.region}",
                 uses=KEY_USES | args.key_uses,
@@ -119,6 +121,7 @@ class Cell(pulumi.ComponentResource):
         self.network = NetworkTier(
             self.name("network"),
             NetworkArgs(
+                region=self.region,
                 vpc_cidr=args.settings.vpc_cidr,
                 zones=args.settings.zones,
                 kms_key_arn=self.kms_key_arn,

@@ -32,7 +32,7 @@ def region_if_allowed(settings: Settings) -> pulumi.Output[str]:
 def refusal(was: str, wanted: str) -> str:
     """What to do instead of switching."""
     return (
-        f"scenario={wanted}: this production stack runs {was}, which switching would delete. Nothing was changed. "
+        f"scenario={wanted}: this production stack runs {was}, which switching would delete; nothing in AWS changed. "
         f"Give {wanted} a stack of its own (pulumi stack init), or set scenario back to {was}. "
         f"To give up the {was} platform and its data, set profile to dev and run pulumi up before switching."
     )

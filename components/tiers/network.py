@@ -8,7 +8,6 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarms import Alarming, widget
-from components.arns import region_of
 from components.tags import named
 from components.tiers.network_acls import AclArgs, network_acls
 from components.tiers.network_extras import flow_logs, gateway_endpoints, interface_endpoints, nat_alarms, nat_metric
@@ -26,15 +25,17 @@ CLIENT_PORTS = (80, 443)
 class NetworkArgs:
     """Inputs of `NetworkTier`.
 
-    vpc_cidr: private IPv4 range, /16 to /20. zones: names of 2 or 3 zones. nat_mode: ``zonal`` is a NAT gateway in
-    every zone, ``regional`` one gateway that AWS spreads over the zones (EC2 CreateNatGateway AvailabilityMode).
-    ipv6: an Amazon-provided block beside IPv4. endpoint_services: names as in ``com.amazonaws.<region>.<service>``.
-    trusted_cidrs: IPv4 ranges of peers, let through the network ACLs. client_ports: TCP ports open to the Internet.
+    region: the provider's. vpc_cidr: private IPv4 range, /16 to /20. zones: names of 2 or 3 zones. nat_mode: ``zonal``
+    is a NAT gateway in every zone, ``regional`` one gateway that AWS spreads over the zones (EC2 CreateNatGateway
+    AvailabilityMode). ipv6: an Amazon-provided block beside IPv4. endpoint_services: names as in
+    ``com.amazonaws.<region>.<service>``. trusted_cidrs: IPv4 ranges of peers, let through the network ACLs.
+    client_ports: TCP ports open to the Internet.
     flow_log_days: retention of the flow logs (CloudWatch Logs PutRetentionPolicy's values).
 
     Raises ValueError when zones are not 2 or 3 distinct ones or the range does not fit the plan.
     """
 
+    region: str
     vpc_cidr: str
     zones: tuple[str, ...]
     kms_key_arn: pulumi.Input[str]
@@ -125,12 +126,16 @@ class NetworkTier(pulumi.ComponentResource):
             tags=args.tags,
             opts=self._child,
         )
-        gateway_endpoints(name, self.vpc, list(self.route_table_ids["private"].values()), args.tags, self._child)
-        endpoints = interface_endpoints(name, self.vpc, args.endpoint_services, ids["private"], args.tags, self._child)
+        gateway_endpoints(
+            name, self.vpc, args.region, list(self.route_table_ids["private"].values()), args.tags, self._child
+        )
+        endpoints = interface_endpoints(
+            name, self.vpc, args.region, args.endpoint_services, ids["private"], args.tags, self._child
+        )
         self.endpoints_security_group_id = endpoints.id if endpoints else None
         gateways = list(dict.fromkeys(nats.values()))
         plotted = [nat_metric(nat.id, m) for nat in gateways for m in ("BytesOutToDestination", "ErrorPortAllocation")]
-        self.widgets = [widget(f"{name} NAT gateways", region_of(self.vpc.arn), plotted)]
+        self.widgets = [widget(f"{name} NAT gateways", args.region, plotted)]
         self.register_outputs({"vpcId": self.vpc_id, **{f"{kind}SubnetIds": ids[kind] for kind in KINDS}})
 
     def _subnet(self, kind: Kind, zone: str) -> aws.ec2.Subnet:

@@ -82,6 +82,7 @@ def flow_logs(
 def gateway_endpoints(
     name: str,
     vpc: aws.ec2.Vpc,
+    region: str,
     route_tables: Sequence[pulumi.Input[str]],
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
@@ -92,7 +93,7 @@ def gateway_endpoints(
             f"{name}-{service}",
             vpc_id=vpc.id,
             vpc_endpoint_type="Gateway",
-            service_name=pulumi.Output.concat("com.amazonaws.", region_of(vpc.arn), ".", service),
+            service_name=f"com.amazonaws.{region}.{service}",
             route_table_ids=list(route_tables),
             tags=named(tags, f"{name}-{service}"),
             opts=opts,
@@ -104,6 +105,7 @@ def gateway_endpoints(
 def interface_endpoints(
     name: str,
     vpc: aws.ec2.Vpc,
+    region: str,
     services: Sequence[str],
     subnets: Mapping[str, pulumi.Input[str]],
     tags: Mapping[str, str],
@@ -127,7 +129,7 @@ def interface_endpoints(
             f"{name}-{service}",
             vpc_id=vpc.id,
             vpc_endpoint_type="Interface",
-            service_name=pulumi.Output.concat("com.amazonaws.", region_of(vpc.arn), ".", service),
+            service_name=f"com.amazonaws.{region}.{service}",
             subnet_ids=list(subnets.values()),
             security_group_ids=[group.id],
             private_dns_enabled=True,

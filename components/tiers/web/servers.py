@@ -47,7 +47,7 @@ class Fleet:
     instance_types: Sequence[str]
     image: str
     sizing: Sizing
-    user_data: str
+    user_data: pulumi.Input[str]
     profile_arn: pulumi.Input[str]
     kms_key_arn: pulumi.Input[str]
     alarm: pulumi.Input[str]

@@ -127,7 +127,6 @@ class WebTier(pulumi.ComponentResource):
         )
         log_group = aws.cloudwatch.LogGroup(
             f"{name}-servers",
-            name=f"/{pulumi.get_project()}/{pulumi.get_stack()}/{name}",
             kms_key_id=args.kms_key_arn,
             retention_in_days=args.log_days,
             tags=named(args.tags, f"{name}-servers"),
@@ -135,15 +134,13 @@ class WebTier(pulumi.ComponentResource):
         )
         profile = instance_profile(name, log_group, NAMESPACE, args.tags, child)
         errors = alarm_on_errors(name, balancer, targets, args.alarms, child)
-        user_data = render_user_data(
-            UserDataArgs(
-                title=args.title,
-                region=args.region,
-                port=args.port,
-                log_group=f"/{pulumi.get_project()}/{pulumi.get_stack()}/{name}",
-                namespace=NAMESPACE,
+
+        def user_data(group: str) -> str:
+            boot = UserDataArgs(
+                title=args.title, region=args.region, port=args.port, log_group=group, namespace=NAMESPACE
             )
-        )
+            return encoded(render_user_data(boot))
+
         group = server_group(
             name,
             Fleet(
@@ -154,7 +151,7 @@ class WebTier(pulumi.ComponentResource):
                 instance_types=args.instance_types,
                 image=args.image,
                 sizing=args.sizing,
-                user_data=encoded(user_data),
+                user_data=log_group.name.apply(user_data),
                 profile_arn=profile.arn,
                 kms_key_arn=args.kms_key_arn,
                 alarm=errors.name,

@@ -16,6 +16,7 @@ TOPIC = "arn:aws:sns:us-west-2:123456789012:alarms"
 
 def network(zones: tuple[str, ...] = ZONES, **changes: Any) -> Graph:
     args: dict[str, Any] = {
+        "region": "us-west-2",
         "vpc_cidr": "10.0.0.0/16",
         "zones": zones,
         "kms_key_arn": KEY,
@@ -226,14 +227,16 @@ def test_every_gateway_is_watched_for_ports_and_lost_packets() -> None:
 @pytest.mark.parametrize("zones", [("us-west-2a",), ("us-west-2a", "us-west-2a"), ("us-west-2a",) * 4, ()])
 def test_fewer_than_two_distinct_zones_are_refused_in_any_profile(zones: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="one zone is a single point of failure; give 2 or 3 distinct zones"):
-        NetworkArgs(vpc_cidr="10.0.0.0/16", zones=zones, kms_key_arn=KEY, tags={})
+        NetworkArgs(region="us-west-2", vpc_cidr="10.0.0.0/16", zones=zones, kms_key_arn=KEY, tags={})
 
 
 def test_outputs_are_keyed_by_zone() -> None:
     seen: dict[str, Any] = {}
 
+    args = NetworkArgs(region="us-west-2", vpc_cidr="10.0.0.0/16", zones=TWO, kms_key_arn=KEY, tags={})
+
     def program() -> None:
-        tier = NetworkTier("net", NetworkArgs(vpc_cidr="10.0.0.0/16", zones=TWO, kms_key_arn=KEY, tags={}))
+        tier = NetworkTier("net", args)
         seen.update(public=set(tier.public_subnet_ids), routing=len(tier.private_routing), widgets=len(tier.widgets))
         seen["tables"] = {kind: set(tables) for kind, tables in tier.route_table_ids.items()}
 

@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 import pytest
+import yaml
 from pulumi.runtime import rpc
 
 from components.alarms import Alarming
@@ -251,9 +252,14 @@ def test_servers_may_open_sessions_and_report_and_nothing_else() -> None:
 def test_the_servers_log_group_is_encrypted_kept_and_the_one_the_agent_writes_to() -> None:
     graph = web(log_days=365)
     group = graph.one("aws:cloudwatch/logGroup:LogGroup")
-    assert group.inputs["name"] == "/ha-aws/dev/usw2-web"
+    assert "name" not in group.inputs, "a new one must be able to exist beside the old one"
     assert (group.inputs["kmsKeyId"], group.inputs["retentionInDays"]) == (KEY, 365)
-    assert b"/ha-aws/dev/usw2-web" in base64.b64decode(graph.one(TEMPLATE).inputs["userData"])
+    template = graph.one(TEMPLATE)
+    assert graph.referred(template, "userData") == [group]
+    [written] = [f for f in yaml.safe_load(base64.b64decode(template.inputs["userData"]))["write_files"]
+                 if f["path"].endswith("agent.json")]  # fmt: skip
+    sources = json.loads(written["content"])["logs"]["logs_collected"]["files"]["collect_list"]
+    assert {s["log_group_name"].split("-")[0] for s in sources} == {"usw2"}
 
 
 def test_alarms_say_when_the_load_is_no_longer_carried() -> None:
