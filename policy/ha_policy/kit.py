@@ -86,6 +86,7 @@ class Stack:
     region: str = "us-west-2"
     deployed: bool = False
     resources: list[Resource] = field(default_factory=list[Resource])
+    _used: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
 
     def __post_init__(self) -> None:
         root = "urn:pulumi:test::kit::pulumi:pulumi:Stack::kit-test"
@@ -129,10 +130,19 @@ class Stack:
         """An explicit provider for another Region, to pass as ``provider``."""
         return self.add("pulumi:providers:aws", region, region=region)
 
+    def later(self, type: str, name: str) -> Resource:
+        """A resource that is added further down, to refer to it before."""
+        token = token_of(type)
+        urn = f"urn:pulumi:test::kit::{token}::{name}"
+        return Resource(token, name, urn, {}, self.root.urn, None, False, (), None, ())
+
     # --- what the engine would send --------------------------------------------------------------------------
 
     def request(self) -> Any:
         """The engine's AnalyzeStackRequest."""
+        self._used.clear()
+        for output in (o for r in self.resources for v in r.inputs.values() for o in _outputs_in(v)):
+            self._used.setdefault(output.of.urn, set()).add(output.name)
         return analyzer_pb2.AnalyzeStackRequest(resources=[self._message(r) for r in self.resources])
 
     def _message(self, resource: Resource) -> Any:
@@ -163,7 +173,8 @@ class Stack:
         return message
 
     def _outputs(self, resource: Resource) -> dict[str, Any]:
-        computed = {"arn": self._value(resource["arn"])} if resource.token.startswith("aws:") else {}
+        names = {"arn"} if resource.token.startswith("aws:") else set[str]()
+        computed = {n: self._value(resource[n]) for n in sorted(names | self._used.get(resource.urn, set()))}
         if self.deployed and resource.token.startswith("aws:"):
             computed["id"] = self._value(resource)
         return {**computed, **{k: self._value(v) for k, v in resource.inputs.items()}}
@@ -182,7 +193,7 @@ class Stack:
         return value
 
     def _output(self, output: Output) -> Any:
-        resource = output.of
+        resource = next((r for r in self.resources if r.urn == output.of.urn), output.of)
         if output.name in resource.inputs:
             return self._value(resource.inputs[output.name])
         if output.name != "arn":
@@ -250,6 +261,18 @@ def _urns(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for entry in cast(list[Any], value):
             yield from _urns(entry)
+
+
+def _outputs_in(value: Any) -> Iterator[Output]:
+    """The outputs of resources that a value is made of."""
+    if isinstance(value, Output):
+        yield value
+    elif isinstance(value, Mapping):
+        for entry in cast(Mapping[str, Any], value).values():
+            yield from _outputs_in(entry)
+    elif isinstance(value, list | tuple):
+        for entry in cast(list[Any], value):
+            yield from _outputs_in(entry)
 
 
 def _configuration(config: Mapping[str, Mapping[str, Any]]) -> Any:

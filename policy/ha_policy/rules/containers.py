@@ -150,12 +150,17 @@ TARGET: Final = "appautoscaling/target"
 
 
 def scaling_policies(graph: Graph, target: Node) -> bool:
-    """Whether a policy or a scheduled action is attached to a scalable target."""
+    """Whether a policy or a scheduled action is attached to a scalable target. Raises CannotTell."""
+    unresolved = None
     for kind in ("appautoscaling/policy", "appautoscaling/scheduledAction"):
         if graph.referrers(target, kind, "resourceId", TARGET).nodes:
             return True
         for policy in graph.of(kind):
             same = policy.raw("resourceId"), target.raw("resourceId")
+            open_ends = [n for n in (policy, target) if n.raw("resourceId") is UNKNOWN]
+            if any(not n.property_dependencies.get("resourceId") for n in open_ends):
+                unresolved = policy.unknown("resourceId")
+                continue
             if same[0] is not UNKNOWN and same[1] is not UNKNOWN:
                 if same[0] == same[1] and policy.raw("scalableDimension") == target.raw("scalableDimension"):
                     return True
@@ -164,6 +169,8 @@ def scaling_policies(graph: Graph, target: Node) -> bool:
             edges = [set(n.property_dependencies.get("resourceId", ())) for n in (policy, target)]
             if edges[0] and (edges[0] == edges[1] or target.urn in edges[0]):
                 return True
+    if unresolved is not None:
+        raise unresolved
     return False
 
 

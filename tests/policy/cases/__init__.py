@@ -1,0 +1,14 @@
+"""For every rule: a compliant, a violating, an unknown and a not-applicable stack, as data."""
+
+from tests.policy.cases import balancing, compute, data, edge, messaging, network, safety
+from tests.policy.cases.kind import Case
+
+CASES: dict[str, Case] = {
+    **network.CASES,
+    **balancing.CASES,
+    **compute.CASES,
+    **data.CASES,
+    **messaging.CASES,
+    **edge.CASES,
+    **safety.CASES,
+}

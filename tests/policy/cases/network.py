@@ -1,0 +1,143 @@
+"""Cases of the network rules."""
+
+from typing import Any
+
+from tests.policy.cases.kind import Case, Extra, U, v
+
+
+def table(name: str, subnet: str, nat: str, **route: Any) -> tuple[Extra, ...]:
+    """A route table of a subnet, with a default route to a NAT gateway."""
+    return (
+        ("ec2/routeTable", name, {"vpcId": "@vpc"}),
+        ("ec2/routeTableAssociation", f"{name}-{subnet}", {"routeTableId": f"@{name}", "subnetId": f"@{subnet}"}),
+        ("ec2/route", f"{name}-out", {
+            "routeTableId": f"@{name}", "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": f"@{nat}", **route}),
+    )  # fmt: skip
+
+
+def nat(name: str, subnet: str) -> Extra:
+    """A zonal NAT gateway."""
+    return ("ec2/natGateway", name, {"subnetId": f"@{subnet}"})
+
+
+REGIONAL: Extra = ("ec2/natGateway", "nat", {"availabilityMode": "regional", "vpcId": "@vpc"})
+SERVICE: Extra = ("ecs/service", "svc", {"networkConfiguration": {"subnets": ["@a", "@b"]}})
+PRIVATE = {"vpcId": "@x", "availabilityZone": "us-west-2a"}
+
+CASES = {
+    "vpc-subnets-multi-az": Case(
+        "ec2/vpc",
+        ok=v(("ec2/subnet", "p", {**PRIVATE}), ("ec2/subnet", "q", {"vpcId": "@x", "availabilityZone": "us-west-2b"})),
+        bad=v(("ec2/subnet", "p", {**PRIVATE}), ("ec2/subnet", "q", {**PRIVATE})),
+        unknown=v(("ec2/subnet", "p", {**PRIVATE}), ("ec2/subnet", "q", {"vpcId": "@x", "availabilityZone": U})),
+        na=v(cidrBlock="10.1.0.0/16"),
+    ),
+    "nat-own-az": Case(
+        "ec2/subnet",
+        ok=v(nat("nat", "a"), *table("t", "x", "nat"), availabilityZone="us-west-2a"),
+        bad=v(nat("nat", "b"), *table("t", "x", "nat"), availabilityZone="us-west-2a"),
+        unknown=v(nat("nat", "b"), *table("t", "x", "nat"), availabilityZone=U),
+        na=v(REGIONAL, availabilityZone="us-west-2a"),
+    ),
+    "nat-route-table-not-shared": Case(
+        "ec2/routeTable",
+        ok=v(nat("nat", "a"), *table("x", "a", "nat")[1:], vpcId="@vpc"),
+        bad=v(
+            nat("nat", "a"), *table("x", "a", "nat")[1:],
+            ("ec2/routeTableAssociation", "more", {"routeTableId": "@x", "subnetId": "@b"}), vpcId="@vpc",
+        ),
+        unknown=v(
+            nat("nat", "a"), *table("x", "a", "nat")[1:],
+            ("ec2/routeTableAssociation", "more", {"routeTableId": "@x", "subnetId": U}), vpcId="@vpc",
+        ),
+        na=v(REGIONAL, *table("x", "a", "nat")[1:], vpcId="@vpc"),
+    ),
+    "nat-count": Case(
+        "ec2/vpc",
+        ok=v(
+            ("ec2/subnet", "p", {**PRIVATE}), ("ec2/subnet", "q", {"vpcId": "@x", "availabilityZone": "us-west-2b"}),
+            nat("n1", "a"), nat("n2", "b"), *table("t1", "p", "n1"), *table("t2", "q", "n2"),
+        ),
+        bad=v(
+            ("ec2/subnet", "p", {**PRIVATE}), ("ec2/subnet", "q", {"vpcId": "@x", "availabilityZone": "us-west-2b"}),
+            nat("n1", "a"), *table("t1", "p", "n1"), *table("t2", "q", "n1"),
+        ),
+        unknown=v(
+            ("ec2/subnet", "p", {**PRIVATE}), ("ec2/subnet", "q", {"vpcId": "@x", "availabilityZone": U}),
+            nat("n1", "a"), *table("t1", "p", "n1"), *table("t2", "q", "n1"),
+        ),
+        na=v(("ec2/subnet", "p", {**PRIVATE})),
+    ),
+    "nat-not-instance": Case(
+        "ec2/routeTable",
+        ok=v(nat("nat", "a"), *table("x", "a", "nat")[1:]),
+        bad=v(
+            ("ec2/instance", "box", {"subnetId": "@a"}),
+            ("ec2/route", "r", {
+                "routeTableId": "@x", "destinationCidrBlock": "0.0.0.0/0",
+                "networkInterfaceId": "@box.primaryNetworkInterfaceId"}),
+        ),
+        unknown=v(routes=U),
+        na=v(vpcId="@vpc"),
+    ),
+    "vpce-multi-az": Case(
+        "ec2/vpcEndpoint",
+        ok=v(vpcEndpointType="Interface", subnetIds=["@a", "@b"]),
+        bad=v(vpcEndpointType="Interface", subnetIds=["@a", "@a2"]),
+        unknown=v(vpcEndpointType="Interface", subnetIds=["@a", U]),
+        na=v(vpcEndpointType="Gateway"),
+    ),
+    "vpce-in-every-workload-az": Case(
+        "ec2/vpcEndpoint",
+        ok=v(SERVICE, vpcEndpointType="Interface", vpcId="@vpc", subnetIds=["@a", "@b"]),
+        bad=v(SERVICE, vpcEndpointType="Interface", vpcId="@vpc", subnetIds=["@a", "@c"]),
+        unknown=v(SERVICE, vpcEndpointType="Interface", vpcId="@vpc", subnetIds=["@a", U]),
+        na=v(vpcEndpointType="Interface", vpcId="@vpc", subnetIds=["@a"]),
+    ),
+    "tgw-attachment-every-az": Case(
+        "ec2transitgateway/vpcAttachment",
+        ok=v(SERVICE, vpcId="@vpc", subnetIds=["@a", "@b"]),
+        bad=v(SERVICE, vpcId="@vpc", subnetIds=["@a"]),
+        unknown=v(SERVICE, vpcId="@vpc", subnetIds=["@a", U]),
+        na=v(vpcId="@vpc", subnetIds=["@a"]),
+    ),
+    "lambda-egress-per-az": Case(
+        "lambda/function",
+        ok=v(
+            nat("n1", "a"), nat("n2", "b"), *table("t1", "a", "n1"), *table("t2", "b", "n2"),
+            vpcConfig={"subnetIds": ["@a", "@b"]},
+        ),
+        bad=v(
+            nat("n1", "a"), *table("t1", "a", "n1"), *table("t2", "b", "n1"), vpcConfig={"subnetIds": ["@a", "@b"]}
+        ),
+        unknown=v(vpcConfig={"subnetIds": ["@a", U]}),
+        na=v(runtime="python3.13"),
+    ),
+    "netfw-multi-az": Case(
+        "networkfirewall/firewall",
+        ok=v(subnetMappings=[{"subnetId": "@a"}, {"subnetId": "@b"}]),
+        bad=v(subnetMappings=[{"subnetId": "@a"}]),
+        unknown=v(subnetMappings=[{"subnetId": "@a"}, {"subnetId": U}]),
+    ),
+    "netfw-protection": Case(
+        "networkfirewall/firewall",
+        ok=v(deleteProtection=True, subnetChangeProtection=True),
+        bad=v(deleteProtection=True),
+        unknown=v(deleteProtection=True, subnetChangeProtection=U),
+    ),
+    "resolver-multi-az": Case(
+        "route53/resolverEndpoint",
+        ok=v(ipAddresses=[{"subnetId": "@a"}, {"subnetId": "@b"}]),
+        bad=v(ipAddresses=[{"subnetId": "@a"}, {"subnetId": "@a2"}]),
+        unknown=v(ipAddresses=U),
+    ),
+    "dx-redundancy": Case(
+        "directconnect/connection",
+        ok=v(("directconnect/connection", "y", {"location": "EqSe2"}), location="EqDC2"),
+        bad=v(("directconnect/connection", "y", {"location": "EqDC2"}), location="EqDC2"),
+        unknown=v(location=U),
+    ),
+    "dx-vpn-backup": Case(
+        "directconnect/gateway", ok=v(("ec2/vpnConnection", "vpn", {"type": "ipsec.1"})), bad=v(), unknown=None
+    ),
+}  # fmt: skip

@@ -1,0 +1,63 @@
+"""Every rule gives each of its verdicts on the SDK's own proxies, before and after deployment."""
+
+import pytest
+from ha_policy.kit import Stack, Verdict
+from ha_policy.rule import RULES
+
+from tests.policy.cases import CASES
+from tests.policy.cases.kind import Case, Variation, build
+
+EXPECTED = {
+    "ok": Verdict.PASS,
+    "bad": Verdict.VIOLATION,
+    "unknown": Verdict.CANNOT_TELL,
+    "na": Verdict.NOT_APPLICABLE,
+}
+ASKED = [(rule, name) for rule in CASES for name in EXPECTED if getattr(CASES[rule], name) is not None]
+# Rules that read nothing that can be unknown (resource options, presence), and why that is so.
+ALWAYS_KNOWN = {
+    "asg-launch-template": "asks whether a property is given",
+    "dx-vpn-backup": "asks whether a resource exists",
+    "eventbridge-dlq": "asks whether a property is given",
+    "scheduler-dlq": "asks whether a property is given",
+    "pipe-dlq": "asks whether a property is given",
+    "cloudfront-origin-failover": "asks whether a property is given",
+    "restore-tested": "asks whether a resource exists",
+    "no-ignored-ha-props": "reads a resource option",
+    "replace-before-delete": "reads a resource option",
+    "stateful-protected": "reads a resource option",
+    "alarm-missing-data": "asks whether a property is given",
+}
+
+
+def _stack(rule: str, name: str, *, deployed: bool = False) -> Stack:
+    case: Case = CASES[rule]
+    variation: Variation = getattr(case, name)
+    return build(case, variation, deployed=deployed)
+
+
+@pytest.mark.parametrize(("rule", "name"), ASKED)
+def test_gives_the_verdict_at_preview(rule: str, name: str) -> None:
+    verdict, notes = _stack(rule, name).verdicts(rule)["x"]
+    assert verdict == EXPECTED[name], notes
+
+
+@pytest.mark.parametrize(("rule", "name"), [(r, n) for r, n in ASKED if n in ("ok", "bad")])
+def test_gives_the_same_verdict_after_deployment(rule: str, name: str) -> None:
+    verdict, notes = _stack(rule, name, deployed=True).verdicts(rule)["x"]
+    assert verdict == EXPECTED[name], notes
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_has_all_its_cases(rule: str) -> None:
+    assert rule in CASES, "write its cases in tests/policy/cases"
+    case = CASES[rule]
+    assert (case.unknown is None) == (rule in ALWAYS_KNOWN), "an unknown case, or the reason why there is none"
+    if case.na is None:  # it applies to every resource of its kinds: elsewhere it has no verdict at all
+        other = Stack()
+        other.add("iam/user" if RULES[rule].kinds != ("*",) else "pulumi:pulumi:Other", "x")
+        assert other.verdicts(rule) == {}
+
+
+def test_has_no_case_of_a_rule_that_is_gone() -> None:
+    assert set(CASES) <= set(RULES)
