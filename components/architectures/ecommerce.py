@@ -17,7 +17,10 @@ class Ecommerce(Architecture):
         super().__init__("Ecommerce", settings)
         self.certificates = self._certificates()
         self.web = {role: self._web(role, cell) for role, cell in self.cells.items()}
-        self.outputs |= {f"{role}Url": tier.url for role, tier in self.web.items()}
+        for role, tier in self.web.items():
+            self.outputs[f"{role}LoadBalancer"] = tier.load_balancer_dns_name
+            if settings.domain is None:  # else the load balancer's own name is not the one in its certificate
+                self.outputs[f"{role}Url"] = tier.url
         self.register_outputs(self.outputs)
 
     def _certificates(self) -> dict[str, Certificate]:

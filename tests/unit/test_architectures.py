@@ -14,6 +14,7 @@ import pulumi_aws as aws
 import pytest
 
 from components.architectures import SCENARIOS
+from tests.support import graph as recorder
 from tests.support.graph import Graph, Node, deploy
 
 ROOT = Path(__file__).parents[2]
@@ -113,7 +114,8 @@ def test_without_a_domain_there_is_neither_certificate_nor_record() -> None:
 
 
 def test_the_stack_hands_out_what_its_users_need() -> None:
-    assert set(run().exports) == {"primaryRegion", "primaryVpcId", "primaryAlarmTopicArn", "primaryUrl"}
+    always = {"primaryRegion", "primaryVpcId", "primaryAlarmTopicArn", "primaryLoadBalancer"}
+    assert always | {"primaryUrl"} == set(run().exports)
     both = full().exports
     assert {k.removeprefix("standby") for k in both if k.startswith("standby")} == {
         k.removeprefix("primary") for k in both if k.startswith("primary")
@@ -201,6 +203,26 @@ def test_nothing_waits_for_less_than_the_guard() -> None:
     assert [n.name for n in graph.referred(provider, "region")] == ["scenario"]
     guard = graph.one("pulumi:index:Stash", "scenario")
     assert guard.inputs["input"] == "ecommerce"
+
+
+def test_a_stack_that_holds_another_scenario_registers_nothing_of_the_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[str] = []
+    answer = recorder._Aws.new_resource
+
+    def holding_media(self: Any, args: Any) -> tuple[str | None, dict[str, Any]]:
+        seen.append(args.typ)
+        identifier, outputs = answer(self, args)
+        return identifier, {**outputs, "output": "media"} if args.typ == "pulumi:index:Stash" else outputs
+
+    monkeypatch.setattr(recorder._Aws, "new_resource", holding_media)
+    with pytest.raises(pulumi.RunError, match="this production stack runs media, which switching would delete"):
+        run(profile="production")
+    assert not [t for t in seen if t.startswith(("aws:", "pulumi:providers"))], "every resource waits for the guard"
+
+
+def test_the_record_holds_in_production_and_follows_on_dev() -> None:
+    assert run(profile="production").one("pulumi:index:Stash").protect is True
+    assert run(profile="dev").one("pulumi:index:Stash").protect is False
 
 
 def test_a_scenario_that_is_not_built_yet_is_a_sentence() -> None:
