@@ -144,7 +144,8 @@ class Beanstalk(pulumi.ComponentResource):
             ),
         )
         self.url = made.cname.apply(lambda host: f"{'https' if args.certificate_arn is not None else 'http'}://{host}")
-        self.load_balancer_arn = made.load_balancers.apply(lambda found: found[0])
+        # Empty until AWS has made it; an environment that is ready has exactly one.
+        self.load_balancer_arn = made.load_balancers.apply(lambda found: next(iter(found), ""))
         self.environment_name = made.name
         self.balancer_security_group_id, self.instance_security_group_id = balancer.id, instances.id
         self._alarms(made)

@@ -55,7 +55,8 @@ class OfflineAws:
         given = {k: plain(v) for k, v in inputs.items()}
         resource = self._schema.resource(token)
         if resource is not None and "name" in resource.inputs and "namePrefix" not in given:
-            given.setdefault("name", name)
+            fifo = given.get("fifoQueue") is True or given.get("fifoTopic") is True
+            given.setdefault("name", name + ".fifo" if fifo else name)
         return outputs.compute(self._schema, token, given, region, urn=token, identifier=f"{name}-id")[1]
 
 

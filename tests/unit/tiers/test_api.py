@@ -45,7 +45,7 @@ def payments(**changed: Any) -> Graph:
             "vpc_id": "vpc-1",
             "subnet_ids": SUBNETS,
             "tags": {"Project": "ha"},
-            "alarms": Alarming(topic_arns=["arn:alarm"]),
+            "alarms": Alarming(topic_arns=["arn:aws:sns:us-west-2:123456789012:alarms"]),
             **changed,
         }
         if given.get("authorization") == "jwt":
@@ -164,7 +164,11 @@ def test_tokens_are_checked_by_the_authorizer_which_the_api_may_call() -> None:
 def test_domain_is_regional_with_mutual_tls_and_closes_the_back_door() -> None:
     graph = payments(
         authorization="none",
-        domain=Domain(name="api.example.test", certificate_arn="arn:cert", truststore_uri="s3://trust/ca.pem"),
+        domain=Domain(
+            name="api.example.test",
+            certificate_arn="arn:aws:acm:us-west-2:123456789012:certificate/1",
+            truststore_uri="s3://trust/ca.pem",
+        ),
     )
     assert graph.one("aws:apigateway/restApi:RestApi").inputs["disableExecuteApiEndpoint"] is True
     domain = graph.one("aws:apigateway/domainName:DomainName").inputs

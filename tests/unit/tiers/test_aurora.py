@@ -215,6 +215,7 @@ def test_the_standby_has_the_key_of_its_region_and_neither_user_nor_password_nor
             "storageEncrypted": True,
             "deletionProtection": True,
             "enableGlobalWriteForwarding": False,
+            "skipFinalSnapshot": False,
         },
     )
     for refused in ("masterUsername", "masterPassword", "masterPasswordWo", "databaseName", "manageMasterUserPassword"):

@@ -177,7 +177,7 @@ def test_backing_up_and_restoring_are_two_roles_and_bucket_rights_come_with_buck
 def test_failures_are_told_and_so_is_a_day_without_a_backup() -> None:
     graph = backup()
     alarms = {n.name: n.inputs for n in graph.of("aws:cloudwatch/metricAlarm:MetricAlarm")}
-    assert set(alarms) == {"backup-failed", "backup-expired", "backup-none"}
+    assert set(alarms) == {"backup-failed", "backup-expired", "backup-none", "backup-untold"}
     none = alarms["backup-none"]
     assert (none["period"], none["threshold"], none["comparisonOperator"]) == (86400, 1, "LessThanThreshold")
     assert none["treatMissingData"] == "breaching"
@@ -186,7 +186,14 @@ def test_failures_are_told_and_so_is_a_day_without_a_backup() -> None:
     assert "BACKUP_JOB_FAILED" not in notified.inputs["backupVaultEvents"], "deprecated, never sent"
     pattern = json.loads(graph.one("aws:cloudwatch/eventRule:EventRule").inputs["eventPattern"])
     assert pattern["detail-type"] == ["Restore Job State Change"]
-    assert graph.one("aws:cloudwatch/eventTarget:EventTarget").inputs["arn"] == TOPIC
+    target, queue = graph.one("aws:cloudwatch/eventTarget:EventTarget"), graph.one("aws:sqs/queue:Queue")
+    assert target.inputs["arn"] == TOPIC
+    assert graph.referred(target, "deadLetterConfig") == [queue]
+    assert queue.inputs["kmsMasterKeyId"] == KEY
+    sender, plain = json.loads(graph.one("aws:sqs/queuePolicy:QueuePolicy").inputs["policy"])["Statement"]
+    assert sender["Principal"] == {"Service": "events.amazonaws.com"}
+    assert sender["Condition"]["ArnEquals"]["aws:SourceArn"].startswith("arn:aws:")
+    assert plain["Effect"] == "Deny"
 
 
 def test_without_a_topic_there_is_no_dangling_notification() -> None:

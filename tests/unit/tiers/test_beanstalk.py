@@ -27,9 +27,11 @@ def office(**changed: Any) -> Graph:
             "balancer_subnets": BALANCER,
             "kms_key_arn": KEY,
             "environment": {"TABLE_NAME": "orders"},
-            "statements": [iam.allow("dynamodb:GetItem", "arn:table", sid="Orders")],
+            "statements": [
+                iam.allow("dynamodb:GetItem", "arn:aws:dynamodb:us-west-2:123456789012:table/orders", sid="Orders")
+            ],
             "tags": {"Project": "ha"},
-            "alarms": Alarming(topic_arns=["arn:alarm"]),
+            "alarms": Alarming(topic_arns=["arn:aws:sns:us-west-2:123456789012:alarms"]),
             **changed,
         }
         Beanstalk("office", BeanstalkArgs(**given))
@@ -79,11 +81,14 @@ def test_health_is_enhanced_updates_are_managed_and_logs_are_kept() -> None:
 
 
 def test_https_replaces_http_when_there_is_a_certificate() -> None:
-    plain, secure = options(office()), options(office(certificate_arn="arn:cert", access_logs_bucket="logs"))
+    plain, secure = (
+        options(office()),
+        options(office(certificate_arn="arn:aws:acm:us-west-2:123456789012:certificate/1", access_logs_bucket="logs")),
+    )
     assert plain["aws:elbv2:listener:default", "ListenerEnabled"] == "true"
     assert secure["aws:elbv2:listener:default", "ListenerEnabled"] == "false"
     assert secure["aws:elbv2:listener:443", "Protocol"] == "HTTPS"
-    assert secure["aws:elbv2:listener:443", "SSLCertificateArns"] == "arn:cert"
+    assert secure["aws:elbv2:listener:443", "SSLCertificateArns"] == "arn:aws:acm:us-west-2:123456789012:certificate/1"
     assert secure["aws:elbv2:loadbalancer", "AccessLogsS3Bucket"] == "logs"
     assert ("aws:elbv2:listener:443", "Protocol") not in plain
 

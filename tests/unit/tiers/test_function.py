@@ -45,7 +45,7 @@ def statements(graph: Graph, name: str) -> dict[str, Any]:
 
 
 def test_function_is_published_traced_on_arm_with_its_own_log_group_and_encrypted_environment() -> None:
-    graph = worker(environment={"TABLE": "orders"}, layers=["arn:layer"])
+    graph = worker(environment={"TABLE": "orders"}, layers=["arn:aws:lambda:us-west-2:123456789012:layer:one:1"])
     function = graph.one(LAMBDA, "worker")
     given = function.inputs
     assert given["runtime"] == "python3.13"
@@ -66,7 +66,9 @@ def test_function_is_published_traced_on_arm_with_its_own_log_group_and_encrypte
 
 
 def test_role_may_do_what_is_given_and_nothing_on_a_wildcard_but_traces() -> None:
-    graph = worker(statements=[iam.allow("dynamodb:PutItem", "arn:table", sid="Orders")])
+    graph = worker(
+        statements=[iam.allow("dynamodb:PutItem", "arn:aws:dynamodb:us-west-2:123456789012:table/orders", sid="Orders")]
+    )
     found = statements(graph, "worker-permissions")
     assert sorted(found) == ["Key", "Logs", "Orders", "Traces"]
     assert [sid for sid, s in found.items() if s["Resource"] == "*"] == ["Traces"]

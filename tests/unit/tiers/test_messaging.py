@@ -23,7 +23,7 @@ def orders(**changed: object) -> Callable[[], None]:
             },
             "kms_key_arn": KEY,
             "tags": {"Project": "ha"},
-            "alarms": Alarming(topic_arns=["arn:alarm"]),
+            "alarms": Alarming(topic_arns=["arn:aws:sns:us-west-2:123456789012:alarms"]),
             **changed,
         }
         Messaging("orders", MessagingArgs(**given))  # type: ignore[arg-type]
@@ -145,7 +145,7 @@ def test_alarms_watch_dead_letters_age_and_delivery() -> None:
     )
     assert dlq["dimensions"] == {"QueueName": "orders-mail-dlq"}
     assert found["orders-mail-age"]["threshold"] == 900
-    assert all(a["alarmActions"] == ["arn:alarm"] for a in found.values())
+    assert all(a["alarmActions"] == ["arn:aws:sns:us-west-2:123456789012:alarms"] for a in found.values())
 
 
 def test_key_policy_statement_lets_sns_of_the_account_only() -> None:

@@ -43,7 +43,7 @@ def cart(*, routed: bool = True, **changed: Any) -> Graph:
             "kms_key_arn": KEY,
             "route": Route(load_balancer=balancer, paths=("/cart", "/cart/*"), priority=20) if routed else None,
             "tags": {"Project": "ha"},
-            "alarms": Alarming(topic_arns=["arn:alarm"]),
+            "alarms": Alarming(topic_arns=["arn:aws:sns:us-west-2:123456789012:alarms"]),
             **changed,
         }
         FargateService("shop-cart", "cart", FargateServiceArgs(**given))
@@ -177,10 +177,14 @@ def test_roles_are_the_services_own_and_hold_only_what_is_given() -> None:
         "StringEquals": {"aws:SourceAccount": "123456789012"},
         "ArnLike": {"aws:SourceArn": "arn:aws:ecs:us-west-2:123456789012:*"},
     }
-    private = Workload(image="i", repository_arns=["arn:repo"], secrets={"TOKEN": "arn:secret"})
+    private = Workload(
+        image="i",
+        repository_arns=["arn:aws:ecr:us-west-2:123456789012:repository/shop"],
+        secrets={"TOKEN": "arn:aws:secretsmanager:us-west-2:123456789012:secret:token"},
+    )
     found = policy(cart(workload=private), "shop-cart-execution-permissions")
     assert sorted(found) == ["Image", "Key", "Logs", "Registry", "Secrets"]
-    assert found["Image"]["Resource"] == ["arn:repo"]
+    assert found["Image"]["Resource"] == ["arn:aws:ecr:us-west-2:123456789012:repository/shop"]
     shell = policy(cart(execute_command=True), "shop-cart-task-permissions")
     assert sorted(shell) == ["Carts", "ExecuteCommand"]
 
@@ -215,12 +219,21 @@ def test_https_when_there_is_a_certificate() -> None:
     def program() -> None:
         InternalLoadBalancer(
             "inner",
-            InternalLoadBalancerArgs(vpc_id="v", subnet_ids=SUBNETS, certificate_arn="arn:cert", retain_data=False),
+            InternalLoadBalancerArgs(
+                vpc_id="v",
+                subnet_ids=SUBNETS,
+                certificate_arn="arn:aws:acm:us-west-2:123456789012:certificate/1",
+                retain_data=False,
+            ),
         )
 
     graph = deploy(program)
     listener = graph.one("aws:lb/listener:Listener").inputs
-    assert (listener["port"], listener["protocol"], listener["certificateArn"]) == (443, "HTTPS", "arn:cert")
+    assert (listener["port"], listener["protocol"], listener["certificateArn"]) == (
+        443,
+        "HTTPS",
+        "arn:aws:acm:us-west-2:123456789012:certificate/1",
+    )
     assert listener["sslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
     balancer = graph.one("aws:lb/loadBalancer:LoadBalancer").inputs
     assert balancer["enableDeletionProtection"] is False

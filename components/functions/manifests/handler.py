@@ -1,0 +1,149 @@
+"""Applies Kubernetes objects to an EKS cluster by server-side apply, from inside the VPC.
+
+Event: ``cluster`` (name), ``endpoint``, ``certificate`` (base64), ``objects`` (in the order to apply them), ``wait``
+(seconds for Deployments to be available); and ``tf`` with the action and the previous event, which the Invocation
+resource adds. What an update no longer names is deleted, and a delete deletes all, last first.
+"""
+
+# ruff: noqa: S310 (the address is the cluster's own, from its resource)
+import base64
+import json
+import os
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore.signers import RequestSigner
+
+PLURALS = {
+    "Namespace": "namespaces",
+    "ServiceAccount": "serviceaccounts",
+    "Service": "services",
+    "Deployment": "deployments",
+    "HorizontalPodAutoscaler": "horizontalpodautoscalers",
+    "PodDisruptionBudget": "poddisruptionbudgets",
+    "TargetGroupBinding": "targetgroupbindings",
+}
+FIELD_MANAGER = "ha-deployer"
+PAUSE = 5.0
+"""Seconds between two looks at a rollout, and between tries while access spreads."""
+ATTEMPTS = 12
+"""Tries while a new access entry or endpoint is not there yet."""
+Send = Callable[[str, str, dict[str, Any] | None], tuple[int, dict[str, Any]]]
+
+
+def token(cluster: str, region: str) -> str:
+    """A bearer token of this role for ``cluster``: a presigned GetCallerIdentity, as `aws eks get-token` makes it."""
+    session: Any = boto3.Session()
+    model = session.client("sts", region_name=region).meta.service_model.service_id
+    signer = RequestSigner(model, region, "sts", "v4", session.get_credentials(), session.events)
+    request = {
+        "method": "GET",
+        "url": f"https://sts.{region}.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15",
+        "body": {},
+        "headers": {"x-k8s-aws-id": cluster},
+        "context": {},
+    }
+    url = signer.generate_presigned_url(request, region_name=region, expires_in=60, operation_name="")
+    return "k8s-aws-v1." + base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
+
+
+def path_of(thing: dict[str, Any]) -> str:
+    """Address of an object in the API. Raises ValueError for a kind that is not known here."""
+    kind, version, metadata = thing["kind"], thing["apiVersion"], thing["metadata"]
+    if kind not in PLURALS:
+        raise ValueError(f"kind={kind}: not known; give one of {', '.join(sorted(PLURALS))}")
+    root = f"/apis/{version}" if "/" in version else f"/api/{version}"
+    space = f"/namespaces/{metadata['namespace']}" if "namespace" in metadata else ""
+    return f"{root}{space}/{PLURALS[kind]}/{metadata['name']}"
+
+
+def sender(event: dict[str, Any]) -> Send:
+    """Sends requests to the cluster's API server, which is known by its own certificate authority only."""
+    authority = base64.b64decode(event["certificate"]).decode()
+    context = ssl.create_default_context(cadata=authority)
+    region = os.environ["AWS_REGION"]
+
+    def send(method: str, path: str, body: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+        request = urllib.request.Request(
+            event["endpoint"] + path,
+            data=None if body is None else json.dumps(body).encode(),
+            method=method,
+            headers={
+                "Authorization": f"Bearer {token(event['cluster'], region)}",
+                "Content-Type": "application/apply-patch+yaml" if method == "PATCH" else "application/json",
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=15, context=context) as answer:
+                return answer.status, json.loads(answer.read() or b"{}")
+        except urllib.error.HTTPError as error:
+            return error.code, {"message": error.read().decode(errors="replace")[:500]}
+
+    return send
+
+
+def apply(thing: dict[str, Any], send: Send) -> None:
+    """Make or change one object. Raises RuntimeError with the server's reason."""
+    path = f"{path_of(thing)}?fieldManager={FIELD_MANAGER}&force=true"
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            status, answer = send("PATCH", path, thing)
+        except OSError as error:  # the endpoint's name is not known yet
+            status, answer = 0, {"message": str(error)}
+        if status in (200, 201):
+            return
+        # New access entries, and resource kinds of a new cluster, take a while.
+        if status not in (0, 401, 403, 404, 429, 500, 503) or attempt == ATTEMPTS:
+            raise RuntimeError(f"{path}: {status} {answer.get('message')}")
+        time.sleep(PAUSE)
+
+
+def delete(thing: dict[str, Any], send: Send) -> None:
+    """Delete one object; one that is gone is no error. Raises RuntimeError with the server's reason."""
+    status, answer = send("DELETE", path_of(thing), {"propagationPolicy": "Foreground"})
+    if status not in (200, 202, 404):
+        raise RuntimeError(f"{path_of(thing)}: {status} {answer.get('message')}")
+
+
+def available(thing: dict[str, Any], send: Send) -> bool:
+    """Whether a Deployment runs its newest version with all it asks for."""
+    status, found = send("GET", path_of(thing), None)
+    if status != 200:
+        return False
+    state, wanted = found.get("status", {}), found.get("spec", {}).get("replicas", 1)
+    current = state.get("observedGeneration", 0) >= found["metadata"].get("generation", 0)
+    return bool(current and state.get("updatedReplicas", 0) >= wanted and state.get("availableReplicas", 0) >= wanted)
+
+
+def run(event: dict[str, Any], send: Send) -> dict[str, Any]:
+    """Do what the event says and tell what was done."""
+    lifecycle = event.get("tf") or {}
+    objects: list[dict[str, Any]] = event["objects"]
+    if lifecycle.get("action") == "delete":
+        for thing in reversed(objects):
+            delete(thing, send)
+        return {"deleted": [path_of(t) for t in reversed(objects)]}
+    for thing in objects:
+        apply(thing, send)
+    kept = {path_of(t) for t in objects}
+    before: list[dict[str, Any]] = (lifecycle.get("prev_input") or {}).get("objects", [])
+    gone = [t for t in reversed(before) if path_of(t) not in kept]
+    for thing in gone:
+        delete(thing, send)
+    waiting = [t for t in objects if t["kind"] == "Deployment"]
+    end = time.monotonic() + float(event.get("wait", 0))
+    while waiting := [t for t in waiting if not available(t, send)]:
+        if time.monotonic() >= end:
+            raise RuntimeError(f"not available in time: {[path_of(t) for t in waiting]}")
+        time.sleep(PAUSE)
+    return {"applied": sorted(kept), "deleted": [path_of(t) for t in gone]}
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Lambda entry point."""
+    return run(event, sender(event))
