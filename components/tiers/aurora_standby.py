@@ -105,7 +105,9 @@ class AuroraStandby(pulumi.ComponentResource):
             copy_tags_to_snapshot=True,
             delete_automated_backups=not args.retain_data,
             deletion_protection=args.retain_data,
-            skip_final_snapshot=True,  # a copy; the primary takes one
+            # Before it is deleted the provider takes it out of the Global Database; it may be the last copy by then.
+            skip_final_snapshot=not args.retain_data,
+            final_snapshot_identifier=db.final_snapshot(known, group) if args.retain_data else None,
             enabled_cloudwatch_logs_exports=list(LOGS),
             apply_immediately=args.apply_immediately,
             tags=named(args.tags, f"{name}-cluster"),

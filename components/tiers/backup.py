@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from components.alarms import Alarm, Comparison, Metric, Missing, metric_alarm, widget
 from components.arns import partition_of, region_of
-from components.iam import trust
+from components.iam import deny_insecure_transport, document, grant, trust
 from components.names import physical_name
 from components.tags import named
 from components.tiers.backup_args import CONTINUOUS_DAYS, BackupArgs, Protected, VaultCopy
@@ -24,6 +24,8 @@ DAY, FIVE_MINUTES = 86400, 300
 """Seconds."""
 EVENTS = ("COPY_JOB_FAILED", "S3_BACKUP_OBJECT_FAILED", "S3_RESTORE_OBJECT_FAILED")
 """BACKUP_JOB_FAILED is deprecated and never sent (PutBackupVaultNotifications): an alarm tells of failed backups."""
+UNDELIVERED_SECONDS = 14 * DAY
+"""How long undelivered news waits: the longest SQS keeps a message."""
 UNRESTORED = {
     "source": ["aws.backup"],
     "detail-type": ["Restore Job State Change"],
@@ -202,20 +204,7 @@ class Backup(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
 
-        rule = aws.cloudwatch.EventRule(
-            f"{name}-unrestored",
-            description=f"{name}: a restore, or a test of one, failed",
-            event_pattern=json.dumps(UNRESTORED),
-            tags=named(args.tags, f"{name}-unrestored"),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
-        for index, topic in enumerate(args.alarms.topic_arns):
-            aws.cloudwatch.EventTarget(
-                f"{name}-unrestored" if index == 0 else f"{name}-unrestored-{index + 1}",
-                rule=rule.name,
-                arn=topic,
-                opts=pulumi.ResourceOptions(parent=self),
-            )
+        self._tell_unrestored()
 
         def metric(title: str, period: int) -> Metric:
             of = {"BackupVaultName": self.vault.name}
@@ -241,3 +230,57 @@ class Backup(pulumi.ComponentResource):
             self.alarms[key] = metric_alarm(f"{name}-{key}", spec, args.alarms, pulumi.ResourceOptions(parent=self))
         region = region_of(args.kms_key_arn)
         self.widgets = [widget(f"{name}: jobs", region, [watched for watched, _, _ in rules.values()])]
+        self.alarms["untold"] = self._untold
+
+    def _tell_unrestored(self) -> None:
+        """Failed restores to every topic; what EventBridge cannot deliver waits in a queue, which has an alarm."""
+        name, args = self._name, self._args
+        called, child = f"{name}-unrestored", pulumi.ResourceOptions(parent=self)
+        rule = aws.cloudwatch.EventRule(
+            called,
+            description=f"{name}: a restore, or a test of one, failed",
+            event_pattern=json.dumps(UNRESTORED),
+            tags=named(args.tags, called),
+            opts=child,
+        )
+        queue = aws.sqs.Queue(
+            f"{called}-dead",
+            kms_master_key_id=args.kms_key_arn,
+            message_retention_seconds=UNDELIVERED_SECONDS,
+            tags=named(args.tags, f"{called}-dead"),
+            opts=child,
+        )
+        from_rule = {"ArnEquals": {"aws:SourceArn": rule.arn}}
+        policy = aws.sqs.QueuePolicy(
+            f"{called}-dead",
+            queue_url=queue.id,
+            policy=document(
+                grant(
+                    {"Service": "events.amazonaws.com"}, "sqs:SendMessage", queue.arn, sid="Rule", conditions=from_rule
+                ),
+                deny_insecure_transport(queue.arn),
+            ),
+            opts=child,
+        )
+        for index, topic in enumerate(args.alarms.topic_arns):
+            aws.cloudwatch.EventTarget(
+                called if index == 0 else f"{called}-{index + 1}",
+                rule=rule.name,
+                arn=topic,
+                dead_letter_config=aws.cloudwatch.EventTargetDeadLetterConfigArgs(arn=queue.arn),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+            )
+        waiting = Alarm(
+            metric=Metric(
+                namespace="AWS/SQS",
+                name="ApproximateNumberOfMessagesVisible",
+                dimensions={"QueueName": queue.name},
+                statistic="Maximum",
+            ),
+            threshold=0,
+            comparison="GreaterThanThreshold",
+            missing="notBreaching",
+            description=f"{name}: the news of a failed restore could not be delivered",
+            periods=1,
+        )
+        self._untold = metric_alarm(f"{name}-untold", waiting, args.alarms, child)

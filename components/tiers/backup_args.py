@@ -46,12 +46,13 @@ class BackupArgs:
     """Inputs of `Backup`.
 
     resources: name -> what to back up; named by ARN they are backed up whatever the Region's opt-in settings say, but
-    for DynamoDB's copies the account must have AWS Backup's advanced features (the default since November 2021).
-    S3 buckets, which must be versioned, get continuous backups; databases have their own point-in-time recovery, which
+    for DynamoDB's copies the account must have AWS Backup's advanced features (the default since November 2021). S3
+    buckets, which must be versioned, get continuous backups; databases have their own point-in-time recovery, which
     AWS Backup would take over. days: 1-36500 that daily backups are kept (continuous ones at most 35). least_days: the
     vault lock refuses to delete a recovery point, or to take in one that would be deleted, earlier; governance mode:
-    who may change the lock can lift it. schedule, test_schedule: AWS cron expressions in UTC. alarms: topics of the own
-    Region that AWS Backup and EventBridge may publish to as well.
+    who may change the lock can lift it. kms_key_arn: with ``KeyUse.EVENTS`` and ``BACKUP_EVENTS``. schedule,
+    test_schedule: AWS cron expressions in UTC. alarms: topics of the own Region that AWS Backup and EventBridge may
+    publish to as well.
 
     Raises ValueError when a value is one that AWS Backup refuses.
     """

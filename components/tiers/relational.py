@@ -242,9 +242,10 @@ class RelationalDatabase(pulumi.ComponentResource):
                 instance_class=size,
                 availability_zone=zone,
                 db_subnet_group_name=subnets.name,
-                skip_final_snapshot=True,
+                deletion_protection=args.retain_data,
+                skip_final_snapshot=True,  # RDS takes none of a replica
                 tags=named(args.tags, f"{name}-{zone}"),
-                opts=pulumi.ResourceOptions(parent=self, depends_on=logs),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=logs, protect=args.retain_data),
                 **common,
                 **insights(args.engine, size, args.insights, args.kms_key_arn),
             )

@@ -19,15 +19,17 @@ from components.tiers.relational_args import DEFAULT_VERSIONS, LOGS, Engine, Ins
 class RelationalStandbyArgs:
     """Inputs of `RelationalStandby`.
 
-    source_arn: primary `RelationalDatabase` of another Region, made with standby_replica=True; None promotes the
-    replica to a database of its own (RDS PromoteReadReplica), which cannot be undone. subnet_ids: zone -> private
+    source_arn: primary `RelationalDatabase` of another Region, made with standby_replica=True; used once. promoted: it
+    has been made a database of its own (RDS PromoteReadReplica, the runbook's step); then it takes a final snapshot and
+    has no lag to watch. subnet_ids: zone -> private
     subnet of this Region, at least 2 zones. kms_key_arn: of this Region. backup_days: 1-35, of the replica itself, so
     that promotion needs no restart. storage_gib: the source's, for the alarm. Others: as in `RelationalDatabaseArgs`.
 
     Raises ValueError when a value is out of range.
     """
 
-    source_arn: pulumi.Input[str] | None
+    source_arn: pulumi.Input[str]
+    promoted: bool = False
     engine: Engine
     engine_version: str | None = None
     instance_class: str
@@ -113,24 +115,27 @@ class RelationalStandby(pulumi.ComponentResource):
             delete_automated_backups=not args.retain_data,
             deletion_protection=args.retain_data,
             # A replica takes no final snapshot (RDS DeleteDBInstance refuses one); promoted, it does.
-            skip_final_snapshot=args.source_arn is not None or not args.retain_data,
-            final_snapshot_identifier=(
-                db.final_snapshot(known, group) if args.source_arn is None and args.retain_data else None
-            ),
+            skip_final_snapshot=not (args.promoted and args.retain_data),
+            final_snapshot_identifier=(db.final_snapshot(known, group) if args.promoted and args.retain_data else None),
             enabled_cloudwatch_logs_exports=list(LOGS[args.engine]),
             monitoring_interval=db.MONITORING_SECONDS,
             monitoring_role_arn=role,
             auto_minor_version_upgrade=True,
             apply_immediately=args.apply_immediately,
             tags=named(args.tags, f"{name}-replica"),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=ready, protect=args.retain_data),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=ready,
+                protect=args.retain_data,
+                ignore_changes=["replicateSourceDb"],  # a promotion is not to be undone by the next update
+            ),
             **insights(args.engine, args.instance_class, args.insights, args.kms_key_arn),
         )
         self.endpoint = self.replica.endpoint.apply(lambda endpoint: endpoint.split(":")[0])
         self.database_arn, self.security_group_id = self.replica.arn, group.id
         db.events(name, "db-instance", [self.replica.identifier], INSTANCE_EVENTS, args.alarms, self)
         of: dict[str, pulumi.Input[str]] = {"DBInstanceIdentifier": self.replica.identifier}
-        limits = db.InstanceLimits(args.connections_alarm, args.storage_gib, lags=args.source_arn is not None)
+        limits = db.InstanceLimits(args.connections_alarm, args.storage_gib, lags=not args.promoted)
         self.alarms = db.instance_alarms(name, "", self.replica.identifier, limits, args.alarms, self)
         lag = [Metric(namespace="AWS/RDS", name="ReplicaLag", dimensions=of, statistic="Maximum")]
         self.widgets = [widget(f"{name}: ReplicaLag", region_of(args.kms_key_arn), lag)]
