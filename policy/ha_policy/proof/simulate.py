@@ -24,15 +24,20 @@ Level = tuple[Fraction, int, int]
 FULL = Fraction(1)
 BLOCK = 1 << 15
 """Failures evaluated at a time: 4 KiB per set keeps the sets of a thousand nodes in the processor's cache."""
+WHOLE = frozenset({"service", "edge"})
+"""Kinds of leaves that are a managed service as a whole."""
 SEVERITY: dict[Verdict, int] = {"serves": 0, "degrades": 1, "cannot tell": 2, "down": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The loss of zones, Regions or components (keys of leaves), all at once."""
+    """The loss of zones, Regions or components (keys of leaves), all at once.
+
+    kind service: a managed service as a whole, in one Region or at the edge; nothing of the stack's own fails.
+    """
 
     key: str
-    kind: Literal["zone", "region", "component", "pair", "nothing"]
+    kind: Literal["zone", "region", "component", "service", "pair", "nothing"]
     name: str
     zones: frozenset[str] = frozenset()
     regions: frozenset[str] = frozenset()
@@ -97,8 +102,9 @@ def failures(entries: Iterable[Entry], zones: Iterable[tuple[str, str]], regions
         where = f" in {node.zone}" if node.zone and node.zone not in name else ""
         if (same := (node.resource or node.key, name, node.zone)) not in seen:
             seen.add(same)
+            kind = "service" if node.kind in WHOLE else "component"
             result.append(
-                Failure(node.key, "component", name + where, components=frozenset({node.key}), resource=node.resource)
+                Failure(node.key, kind, name + where, components=frozenset({node.key}), resource=node.resource)
             )
     return result
 
@@ -280,7 +286,7 @@ class Simulation:
 
 def _names(names: Sequence[str]) -> str:
     counted = Counter(names)
-    shown = [f"{n} {name}" if n > 1 else name for name, n in list(counted.items())[:3]]
+    shown = [f"{n} \N{MULTIPLICATION SIGN} {name}" if n > 1 else name for name, n in list(counted.items())[:3]]
     return ", ".join(shown) + (f" and {len(counted) - len(shown)} more" if len(counted) > len(shown) else "")
 
 

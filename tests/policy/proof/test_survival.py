@@ -31,9 +31,10 @@ def test_sound_stacks_have_no_finding() -> None:
 def test_a_shared_nat_gateway_is_named_with_its_zone_path_and_fix() -> None:
     ((name, verdict, note),) = findings(shop(shared_nat=True))
     assert (name, verdict) == ("survives-az-loss", Verdict.VIOLATION)
+    two = "2 \N{MULTIPLICATION SIGN} instance in us-west-2"
     assert note == (
         "load-balancer usw2-lb goes down with Availability Zone us-west-2a: usw2-lb -> usw2-web -> 6 of 6: "
-        "2 instance in us-west-2a, 2 instance in us-west-2b, 2 instance in us-west-2c -> usw2-nat-a; "
+        f"{two}a, {two}b, {two}c -> usw2-nat-a; "
         "give each zone its own NAT gateway and its private subnets a route to it, or use a regional NAT gateway"
     )
 
