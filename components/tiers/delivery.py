@@ -162,7 +162,8 @@ class Delivery(pulumi.ComponentResource):
             cached_methods=READS,
             compress=True,
             cache_policy_id=self._caches[path.caching],
-            origin_request_policy_id=MANAGED_ALL_VIEWER_EXCEPT_HOST if path.dynamic else None,
+            # What is cached for everybody must not be made of one viewer's cookies: only uncached answers see them.
+            origin_request_policy_id=MANAGED_ALL_VIEWER_EXCEPT_HOST if path.caching is Caching.NONE else None,
             response_headers_policy_id=self._headers,
             trusted_key_groups=[self._key_group] if path.signed and self._key_group is not None else None,
         )

@@ -137,6 +137,10 @@ class DeliveryArgs:
             raise ValueError("signing_keys={}: signed paths could serve nobody; give a public key")
         if any(p.writes and not p.dynamic for p in self.paths):
             raise ValueError("paths: the bucket takes no writes; set dynamic on paths with writes")
+        if any(p.caching is Caching.NONE and not p.dynamic for p in self.paths):
+            raise ValueError("paths: Caching.NONE sends the viewer's headers on, which S3 refuses; set dynamic")
+        if any(p.writes and p.caching is not Caching.NONE for p in self.paths):
+            raise ValueError("paths: answers on a path with writes are one viewer's own; use Caching.NONE")
         if len(self.paths) > MAX_PATHS:
             raise ValueError(f"paths: {len(self.paths)} are more than the {MAX_PATHS} that a distribution takes")
         patterns = [p.pattern for p in self.paths]

@@ -24,8 +24,9 @@ TARGETS_OF_A_PAIR = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Endpoint:
-    """What health checkers ask from all over the world. path: answers 2xx or 3xx while the Region can serve.
+    """What health checkers ask from all over the world.
 
+    path: answers 2xx or 3xx while the Region can serve, to anybody: health checkers send no secret header.
     fqdn: such as the load balancer's own name. tls: Route 53 connects by TLS but does not validate the certificate.
     """
 

@@ -147,6 +147,12 @@ def test_dynamic_paths_reach_the_load_balancer_with_the_secret_and_are_not_cache
     ]
 
 
+def test_what_is_cached_for_everybody_is_made_without_anybodys_cookies() -> None:
+    behavior = distribution(dynamic=SHOP, paths=[CATALOG])["orderedCacheBehaviors"][0]
+    assert behavior["cachePolicyId"] == "site-cache-assets-id"
+    assert "originRequestPolicyId" not in behavior
+
+
 def test_an_internal_load_balancer_is_reached_by_a_vpc_origin() -> None:
     arn = f"arn:aws:elasticloadbalancing:us-west-2:{ACCOUNT}:loadbalancer/app/web/1"
     balancer = DynamicOrigin(domain_name="internal-web.elb.amazonaws.com", load_balancer_arn=arn, tls=False)
@@ -306,6 +312,11 @@ def test_the_rewrite_leaves_files_alone(pages: Pages, asked: str, read: str) -> 
         ({"dynamic_standby": SHOP}, "dynamic=None"),
         ({"paths": VIDEO_PATHS}, "signing_keys={}"),
         ({"paths": [Path(pattern="/up", caching=Caching.NONE, writes=True)]}, "the bucket takes no writes"),
+        ({"paths": [Path(pattern="/x", caching=Caching.NONE)]}, "which S3 refuses"),
+        (
+            {"dynamic": SHOP, "paths": [Path(pattern="/x", caching=Caching.ASSETS, dynamic=True, writes=True)]},
+            "one viewer's own",
+        ),
         ({"dynamic": SHOP, "paths": [API, API]}, "each pattern can have one behaviour"),
         ({"shield_region": "eu-north-1"}, "shield_region=eu-north-1: no Origin Shield"),
         (
