@@ -165,8 +165,8 @@ class Aurora(pulumi.ComponentResource):
         return {"master_password_wo": made.password, "master_password_wo_version": 1}
 
     def secret_arn_in(self, region: str) -> pulumi.Output[str]:
-        """ARN of the secret's replica in ``region``: its own, with the Region changed."""
-        return self.secret_arn.apply(lambda arn: ":".join([*arn.split(":")[:3], region, *arn.split(":")[4:]]))
+        """ARN of the secret's replica in ``region``, one of secret_replicas."""
+        return db.arn_in(region, self.secret_arn)
 
     def _global(self) -> None:
         """The Global Database around the cluster: made from it, so that a running one can become global."""

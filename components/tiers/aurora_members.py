@@ -55,7 +55,8 @@ class AuroraShape:
 
     instance_class: of provisioned instances; None for Serverless v2, which needs capacity. zones come from subnet_ids:
     zone -> private subnet, at least 2. readers: 1-15; member i runs in zone i, round and round. backup_days: 7-35.
-    insights: Database Insights mode. connections_alarm: open connections of an instance that raise the alarm.
+    kms_key_arn: with ``KeyUse.LOGS``. insights: Database Insights mode. connections_alarm: open connections of an
+    instance that raise the alarm.
 
     Raises ValueError when a value is one that RDS refuses.
     """

@@ -48,12 +48,12 @@ POLICIES = (
 class CacheArgs:
     """Inputs of `Cache`.
 
-    subnet_ids: zone -> private subnet, 2-6 zones, one node in each: a primary and 1-5 replicas. node_type: such as
-    cache.r7g.large. access: what the application user may do, as an access string (Valkey ACL rules), without ``on``.
-    eviction: ``maxmemory-policy``. snapshot_days: 1-35 (ElastiCache SnapshotRetentionLimit). Windows are in UTC.
-    connections_alarm: open connections per node that raise the alarm; a node takes 65,000.
-    retain_data: take a final snapshot when destroyed, and protect. apply_immediately: do not wait for the maintenance
-    window.
+    kms_key_arn: with ``KeyUse.LOGS``. subnet_ids: zone -> private subnet, 2-6 zones, one node in each: a primary and
+    1-5 replicas. node_type: such as cache.r7g.large. access: what the application user may do, as an access string
+    (Valkey ACL rules), without ``on``. eviction: ``maxmemory-policy``. snapshot_days: 1-35 (ElastiCache
+    SnapshotRetentionLimit). Windows are in UTC. connections_alarm: open connections per node that raise the alarm; a
+    node takes 65,000. retain_data: take a final snapshot when destroyed, and protect. apply_immediately: do not wait
+    for the maintenance window.
 
     Raises ValueError when a value is one that ElastiCache refuses.
     """

@@ -133,6 +133,13 @@ def credentials(
     return Credentials(secret_arn=arn, password=pulumi.Output.secret(stored))
 
 
+def arn_in(region: str, arn: pulumi.Input[str]) -> pulumi.Output[str]:
+    """``arn`` with another Region: that of a secret's or a table's replica."""
+    return pulumi.Output.from_input(arn).apply(
+        lambda whole: ":".join([*whole.split(":")[:3], region, *whole.split(":")[4:]])
+    )
+
+
 def monitoring_role(
     name: str, kms_key_arn: pulumi.Input[str], tags: Mapping[str, str], parent: pulumi.Resource
 ) -> tuple[pulumi.Output[str], pulumi.Resource]:

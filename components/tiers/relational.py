@@ -73,6 +73,10 @@ class RelationalDatabase(pulumi.ComponentResource):
         self._front()
         self.register_outputs({"endpoint": self.endpoint, "databaseArn": self.database_arn})
 
+    def secret_arn_in(self, region: str) -> pulumi.Output[str]:
+        """ARN of the secret's replica in ``region``, one of secret_replicas."""
+        return db.arn_in(region, self.secret_arn)
+
     def _subnets(self, role: str, zones: list[str]) -> aws.rds.SubnetGroup:
         return aws.rds.SubnetGroup(
             f"{self._name}-{role}",
@@ -149,7 +153,7 @@ class RelationalDatabase(pulumi.ComponentResource):
             made = db.credentials(
                 name,
                 kms_key_arn=args.kms_key_arn,
-                replicas={},
+                replicas=args.secret_replicas,
                 retain_data=args.retain_data,
                 tags=args.tags,
                 parent=self,

@@ -49,20 +49,22 @@ class BackupCopy:
 class RelationalDatabaseArgs:
     """Inputs of `RelationalDatabase`.
 
-    topology: ``instance`` is a primary with a synchronous standby in another zone (fails over in 60-120 s), ``cluster``
-    a writer and two readable standbys in three zones (under 35 s). subnet_ids: zone -> private subnet, at least two,
-    three for a cluster. storage_gib: 20-65536, a cluster's at least 100. max_storage_gib: up to where RDS grows it;
-    at least 1.1 times storage_gib; instances only. iops: of a cluster, 0.5-50 per GiB and at least 1000.
-    replica_zones: where asynchronous read replicas run; the primary and its standby keep out of these zones as long as
-    2 others are left, so that with 3 zones there are 3 copies in 3 zones. standby_replica: a `RelationalStandby` will
-    replicate from this database. backup_copy: where point-in-time backups are copied to; instances only.
-    backup_days: 7-35. proxy: put RDS Proxy in front. insights: Database Insights mode. connections_alarm: open
-    connections that raise the alarm; about 80 % of the class's max_connections. apply_immediately: do not wait for the
-    maintenance window; may restart the database.
+    kms_key_arn: with ``KeyUse.LOGS``; encrypts data, logs, insights and the password. topology: ``instance`` is a
+    primary with a synchronous standby in another zone (fails over in 60-120 s), ``cluster`` a writer and two readable
+    standbys in three zones (under 35 s). subnet_ids: zone -> private subnet, at least two, three for a cluster.
+    storage_gib: 20-65536, a cluster's at least 100. max_storage_gib: up to where RDS grows it; at least 1.1 times
+    storage_gib; instances only. iops: of a cluster, 0.5-50 per GiB and at least 1000. replica_zones: where
+    asynchronous read replicas run; the primary and its standby keep out of these zones as long as 2 others are left,
+    so that with 3 zones there are 3 copies in 3 zones. standby_replica: a `RelationalStandby` will replicate from this
+    database. backup_copy: where point-in-time backups are copied to; instances only. backup_days: 7-35. proxy: put RDS
+    Proxy in front. insights: Database Insights mode. connections_alarm: open connections that raise the alarm; about
+    80 % of the class's max_connections. apply_immediately: do not wait for the maintenance window; may restart the
+    database.
 
     The password is AWS-managed and rotated weekly unless there are replicas: RDS refuses to create a read replica of a
-    source whose password it manages (RDS user guide, "Limitations for Secrets Manager integration"). Then it is random,
-    in Secrets Manager, and not rotated. Blue/green deployments have the same limitation and are not used.
+    source whose password it manages (RDS user guide, "Limitations for Secrets Manager integration"). Then it is
+    random, in Secrets Manager, copied to secret_replicas (other Region -> KMS key there, where a promoted standby's
+    clients need it), and not rotated. Blue/green deployments have the same limitation and are not used.
 
     Raises ValueError when a combination is one that RDS refuses.
     """
@@ -85,6 +87,7 @@ class RelationalDatabaseArgs:
     backup_window: str = "03:00-04:00"
     maintenance_window: str = "sun:04:30-sun:05:30"
     backup_copy: BackupCopy | None = None
+    secret_replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     proxy: bool = True
     insights: Insights = "standard"
     connections_alarm: int = 500
@@ -106,6 +109,8 @@ class RelationalDatabaseArgs:
             raise ValueError(f"replica_zones={self.replica_zones}: no subnet in {sorted(unknown)}")
         if len(set(self.replica_zones)) < len(self.replica_zones):
             raise ValueError(f"replica_zones={self.replica_zones}: one replica per zone; name each zone once")
+        if self.secret_replicas and self.managed_password:
+            raise ValueError("secret_replicas: the AWS-managed secret is not replicated; only with read replicas")
         if self.topology == "cluster":
             self._check_cluster()
             return

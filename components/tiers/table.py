@@ -11,6 +11,7 @@ import pulumi_aws as aws
 from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
 from components.arns import region_of
 from components.tags import named
+from components.tiers.databases import arn_in
 
 AttributeType = Literal["S", "N", "B"]
 StreamView = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
@@ -203,7 +204,7 @@ class Table(pulumi.ComponentResource):
 
     def _arn_in(self, region: str) -> pulumi.Output[str]:
         """The ARN of the replica in ``region``: the table's own, with the Region changed."""
-        return self.table_arn.apply(lambda arn: ":".join([*arn.split(":")[:3], region, *arn.split(":")[4:]]))
+        return arn_in(region, self.table_arn)
 
     def _index(self, index: Index) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:
         keys = [("HASH", index.hash_key), *([("RANGE", index.range_key)] if index.range_key else [])]

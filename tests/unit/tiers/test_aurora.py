@@ -49,7 +49,7 @@ def standby(**changes: Any) -> Graph:
         "version": "17.5",
         "secret_arn": f"arn:aws:secretsmanager:us-east-2:{ACCOUNT}:secret:ledger-AbCdEf",
         "retain_data": True,
-        "alarms": Alarming(topic_arns=[TOPIC]),
+        "alarms": Alarming(topic_arns=[TOPIC.replace(REGION, "us-east-2")]),
     }
 
     def program() -> None:

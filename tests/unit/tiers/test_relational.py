@@ -117,6 +117,13 @@ def test_with_replicas_the_password_is_ours_because_rds_would_refuse_the_replica
     secret = graph.one("aws:secretsmanager/secret:Secret")
     assert secret.inputs["kmsKeyId"] == KEY
     assert secret.inputs["recoveryWindowInDays"] == 30
+    assert "replicas" not in secret.inputs
+
+
+def test_clients_of_a_promoted_standby_find_the_password_in_their_own_region() -> None:
+    graph = database(standby_replica=True, secret_replicas={"us-east-2": STANDBY_KEY})
+    secret = graph.one("aws:secretsmanager/secret:Secret")
+    assert secret.inputs["replicas"] == [{"region": "us-east-2", "kmsKeyId": STANDBY_KEY}]
 
 
 def test_the_read_replica_is_in_a_zone_that_primary_and_standby_keep_out_of() -> None:
@@ -322,6 +329,7 @@ def test_the_standby_is_a_multi_az_replica_with_the_key_of_its_region() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"secret_replicas": {"us-east-2": STANDBY_KEY}}, "the AWS-managed secret is not replicated"),
         ({"backup_days": 6}, "backup_days=6: must be 7-35 days"),
         ({"subnet_ids": {"us-west-2a": "s"}}, "2 Availability Zones are needed"),
         ({"storage_gib": 10}, "storage_gib=10: must be 20-65536 GiB"),
