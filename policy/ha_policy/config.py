@@ -9,6 +9,8 @@ from typing import Any, Final, cast
 from .rule import PRESETS, RULES, Level, Param, Rule
 
 DEFAULT_PRESET: Final = "production"
+# The preset of stacks by their name, where the configuration gives none; every other stack gets DEFAULT_PRESET.
+STACKS: Final[Mapping[str, str]] = {"dev": "baseline", "dev-*": "baseline", "*-dev": "baseline"}
 LEVELS: Final = tuple(level.value for level in Level)
 # How findings that could not be decided are enforced, by preset.
 CANNOT_TELL: Final = {"baseline": Level.ADVISORY, "production": Level.ADVISORY, "regulated": Level.MANDATORY}
@@ -78,7 +80,11 @@ def schema() -> dict[str, dict[str, Any]]:
         },
     }
     return {
-        "preset": {"type": "string", "enum": list(PRESETS), "default": DEFAULT_PRESET},
+        "preset": {
+            "type": "string",
+            "enum": list(PRESETS),
+            "description": "baseline for stacks named dev, dev-* or *-dev, else production, unless given",
+        },
         "cannotTell": {**level, "description": "enforcement of what cannot be decided at preview"},
         "rules": {"type": "object", "additionalProperties": False, "properties": rules},
         "exemptions": {"type": "array", "items": exemption},
@@ -90,14 +96,19 @@ def schema() -> dict[str, dict[str, Any]]:
     }
 
 
-def load(given: Mapping[str, Any] | None = None) -> Settings:
-    """Settings from the engine's configuration. Never raises: mistakes are listed in ``problems``."""
+def preset_of(stack: str) -> str:
+    """The preset of a stack of this name, where the configuration gives none."""
+    return next((p for pattern, p in STACKS.items() if fnmatch.fnmatchcase(stack, pattern)), DEFAULT_PRESET)
+
+
+def load(given: Mapping[str, Any] | None = None, stack: str = "") -> Settings:
+    """Settings from the engine's configuration, for a stack. Never raises: mistakes are listed in ``problems``."""
     config = dict(given or {})
     problems = [f"{k}: no such setting; there are {', '.join(schema())}" for k in config if k not in schema()]
-    preset = config.get("preset", DEFAULT_PRESET)
+    preset = config.get("preset", preset_of(stack))
     if preset not in PRESETS:
         problems.append(f"preset={preset!r}: must be one of {', '.join(PRESETS)}")
-        preset = DEFAULT_PRESET
+        preset = preset_of(stack)
     cannot_tell = _level(config.get("cannotTell", CANNOT_TELL[preset]), "cannotTell", problems) or CANNOT_TELL[preset]
     rules = _mapping(config.get("rules"), "rules", problems)
     problems += [f"rules.{k}: no such rule; docs/rules.md lists them" for k in rules if k not in RULES]

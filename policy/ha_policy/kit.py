@@ -41,7 +41,7 @@ from .graph.readers import from_policy
 from .rule import RULES
 
 SENTINEL: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how the engine writes a value that is not known
-ELSEWHERE: Final = "urn:pulumi:test::kit::pulumi:pulumi:StackReference::elsewhere"  # a resource the policy never sees
+ELSEWHERE: Final = "urn:pulumi:prod::kit::pulumi:pulumi:StackReference::elsewhere"  # a resource the policy never sees
 ACCOUNT: Final = "123456789012"
 
 
@@ -89,8 +89,8 @@ class Stack:
     _used: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
 
     def __post_init__(self) -> None:
-        root = "urn:pulumi:test::kit::pulumi:pulumi:Stack::kit-test"
-        self.root = Resource("pulumi:pulumi:Stack", "kit-test", root, {}, "", None, False, (), None, ())
+        root = "urn:pulumi:prod::kit::pulumi:pulumi:Stack::kit-prod"
+        self.root = Resource("pulumi:pulumi:Stack", "kit-prod", root, {}, "", None, False, (), None, ())
         self.resources.append(self.root)
         self.provider = self.add("pulumi:providers:aws", "default", region=self.region)
 
@@ -114,7 +114,7 @@ class Stack:
         resource = Resource(
             token=token,
             name=name,
-            urn=f"urn:pulumi:test::kit::{token}::{name}",
+            urn=f"urn:pulumi:prod::kit::{token}::{name}",
             inputs={**(props or {}), **inputs},
             parent=parent.urn if parent is not None else self.root.urn,
             provider=(provider or self.provider) if custom else None,
@@ -133,7 +133,7 @@ class Stack:
     def later(self, type: str, name: str) -> Resource:
         """A resource that is added further down, to refer to it before."""
         token = token_of(type)
-        urn = f"urn:pulumi:test::kit::{token}::{name}"
+        urn = f"urn:pulumi:prod::kit::{token}::{name}"
         return Resource(token, name, urn, {}, self.root.urn, None, False, (), None, ())
 
     # --- what the engine would send --------------------------------------------------------------------------

@@ -34,7 +34,8 @@ _left = threading.local()  # the engine asks all policies of a pack in one call,
 
 def gate(args: StackValidationArgs, report: ReportViolation) -> None:
     """Evaluate every rule, report what is mandatory, leave the rest for `advice`."""
-    settings = load(args.get_config())
+    stack = args.resources[0].urn.split("::")[0].rpartition(":")[2] if args.resources else ""
+    settings = load(args.get_config(), stack)
     found = list(lines(evaluate(from_policy(args.resources, settings.zones), settings)))
     _left.lines = [line for line in found if line.level is not Level.MANDATORY]
     _tell(report, [line for line in found if line.level is Level.MANDATORY])

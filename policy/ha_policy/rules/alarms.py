@@ -95,6 +95,7 @@ def alarm_missing_data(alarm: Node, check: Check) -> Iterator[str]:
 @rule(
     "alarm-reaches-someone",
     "An alarm's topic is in its Region and has a subscriber",
+    "sns/topic",
     METRIC,
     COMPOSITE,
     severity=Severity.HIGH,
@@ -103,16 +104,20 @@ def alarm_missing_data(alarm: Node, check: Check) -> Iterator[str]:
     fix="subscribe somebody (or a chat channel, or a function) to the topic, one topic per Region",
     refs=("REL06-BP03", "CloudWatch guide: alarm actions are of the alarm's own Region"),
 )
-def alarm_reaches(alarm: Node, check: Check) -> Iterator[str]:
+def alarm_reaches(node: Node, check: Check) -> Iterator[str]:
     graph = check.graph
-    refs = graph.refs(alarm, "alarmActions", "sns/topic")
-    if not refs.nodes:
+    if node.kind == "sns/topic":
+        if not any(graph.referrers(node, k, "alarmActions", "sns/topic").nodes for k in (METRIC, COMPOSITE)):
+            skip("no alarm of this stack sends to it")
+        if not _subscribed(graph, node):
+            yield "alarms send to it and nobody is subscribed"
+        return
+    topics = graph.refs(node, "alarmActions", "sns/topic").nodes
+    if not topics:
         skip("its actions are no topics of this stack")
-    for topic in refs.nodes:
-        if graph.region(topic) != graph.region(alarm):
-            yield f"{topic.name} is in {graph.region(topic)}, the alarm in {graph.region(alarm)}"
-        if not _subscribed(graph, topic):
-            yield f"nobody is subscribed to {topic.name}"
+    for topic in topics:
+        if graph.region(topic) != graph.region(node):
+            yield f"{topic.name} is in {graph.region(topic)}, the alarm in {graph.region(node)}"
 
 
 def _subscribed(graph: Graph, topic: Node) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, cast
 from ha_policy.graph.node import Node
 from ha_policy.graph.placement import SUBNETS
 from ha_policy.graph.values import UNKNOWN, CannotTell
-from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans, together
 
@@ -202,7 +202,7 @@ def asg_launch_template(group: Node, check: Check) -> Iterator[str]:
     "An Auto Scaling group rolls a bad release back",
     GROUP,
     severity=Severity.MEDIUM,
-    levels=REGULATED,
+    levels=OPTIONAL,
     reason="without automatic rollback a bad image replaces every instance of every zone",
     fix="set instanceRefresh with preferences.autoRollback, minHealthyPercentage of at least 90",
     refs=("REL08-BP04",),

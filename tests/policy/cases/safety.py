@@ -31,6 +31,7 @@ def alarm(**more: Any) -> Extra:
     return ("cloudwatch/metricAlarm", "alarm", values)
 
 
+SENDS: Extra = ("cloudwatch/metricAlarm", "sends", {"alarmActions": ["@x.arn"]})
 SAFE: dict[str, Any] = {"backupRetentionPeriod": 14, "deletionProtection": True}
 SENDER: Extra = ("cloudwatch/eventTarget", "t", {"deadLetterConfig": {"arn": "@x.arn"}})
 VISIBLE = "ApproximateNumberOfMessagesVisible"
@@ -140,11 +141,11 @@ CASES = {
         "cloudwatch/metricAlarm", ok=v(treatMissingData="breaching"), bad=v(), unknown=None
     ),
     "alarm-reaches-someone": Case(
-        "cloudwatch/metricAlarm",
-        ok=v(*TOPIC, alarmActions=["@topic.arn"]),
-        bad=v(("sns/topic", "topic", {}), alarmActions=["@topic.arn"]),
-        unknown=v(("sns/topic", "topic", {}), ("sns/topicSubscription", "s", {"topic": U}), alarmActions=["@topic.arn"]),
-        na=v(alarmActions=["arn:aws:automate:us-west-2:ec2:recover"]),
+        "sns/topic",
+        ok=v(SENDS, ("sns/topicSubscription", "mail", {"topic": "@x.arn", "protocol": "email"})),
+        bad=v(SENDS),
+        unknown=v(SENDS, ("sns/topicSubscription", "mail", {"topic": U, "protocol": "email"})),
+        na=v(),
     ),
     "alarms-per-tier": Case(
         "dynamodb/table",
