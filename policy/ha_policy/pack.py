@@ -22,6 +22,7 @@ from .config import load, schema
 from .evaluate import evaluate
 from .graph.readers import from_policy
 from .messages import Line, lines
+from .proof.hook import write_if_asked
 from .rule import Level
 
 NAME: Final = "aws-high-availability"
@@ -36,7 +37,11 @@ def gate(args: StackValidationArgs, report: ReportViolation) -> None:
     """Evaluate every rule, report what is mandatory, leave the rest for `advice`."""
     stack = args.resources[0].urn.split("::")[0].rpartition(":")[2] if args.resources else ""
     settings = load(args.get_config(), stack)
-    found = list(lines(evaluate(from_policy(args.resources, settings.zones), settings)))
+    graph = from_policy(args.resources, settings.zones)
+    answers = evaluate(graph, settings)
+    found = list(lines(answers))
+    if trouble := write_if_asked(graph, answers):
+        found.append(Line(Level.ADVISORY, trouble, ""))
     _left.lines = [line for line in found if line.level is not Level.MANDATORY]
     _tell(report, [line for line in found if line.level is Level.MANDATORY])
 

@@ -48,14 +48,15 @@ REGION_FIX: Final = (
 )
 
 
-def _proof(graph: Graph, egress: bool) -> Proof:
+def proof_of(graph: Graph, egress: bool = True) -> Proof:
+    """The proof of a graph, worked out once."""
     from ha_policy.proof.proof import Proof
 
     return remembered(graph, ("proof", str(egress)), lambda: Proof(graph, {"egress_needed": egress}))
 
 
 def _entry(node: Node, check: Check) -> tuple[Proof, Entry]:
-    proof = _proof(check.graph, check.flag("egress-needed"))
+    proof = proof_of(check.graph, check.flag("egress-needed"))
     for entry in proof.entries:
         if entry.resource == node.urn:
             return proof, entry
@@ -110,7 +111,7 @@ def survives_region_loss(node: Node, check: Check) -> Iterator[str]:
 )
 def declared_paths_hold(node: Node, check: Check) -> Iterator[str]:
     """One sentence per contradiction."""
-    proof = _proof(check.graph, True)
+    proof = proof_of(check.graph)
     if not proof.declared.paths and not proof.declared.errors:
         skip("no component declares a request path")
     yield from proof.contradictions
