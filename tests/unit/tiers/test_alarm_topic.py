@@ -68,7 +68,7 @@ def test_what_is_no_address_is_refused(email: str) -> None:
 
 def test_an_alarm_waits_until_the_topic_takes_messages() -> None:
     def program() -> None:
-        told = AlarmTopic("alarms", AlarmTopicArgs(kms_key_arn=KEY, tags={}))
+        told = AlarmTopic("alarms", AlarmTopicArgs(kms_key_arn=KEY, tags={}, region="us-east-1"))
         metric = Metric(namespace="AWS/SQS", name="ApproximateNumberOfMessagesVisible", dimensions={})
         alarm = Alarm(
             metric=metric,

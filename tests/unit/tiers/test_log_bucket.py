@@ -101,7 +101,7 @@ def test_a_writer_waits_for_the_bucket_policy() -> None:
     def program() -> None:
         logs = LogBucket("logs", LogBucketArgs(account_id=ACCOUNT, tags=TAGS, retain_data=False))
         access_logs = aws.lb.LoadBalancerAccessLogsArgs(bucket=logs.bucket_name, enabled=True)
-        aws.lb.LoadBalancer("lb", access_logs=access_logs)
+        aws.lb.LoadBalancer("lb", subnets=["subnet-0a", "subnet-0b"], access_logs=access_logs)
 
     graph = deploy(program)
     balancer = graph.one("aws:lb/loadBalancer:LoadBalancer")
