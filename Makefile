@@ -19,7 +19,7 @@ endif
 
 RUN := .venv/bin/python
 # Each worker imports the AWS classes anew: more of them than this costs more than it brings.
-PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4 --dist loadfile
+PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 ARGS ?=
 STACKS ?=
 

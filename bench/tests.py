@@ -11,7 +11,7 @@ LIMIT_SECONDS = 60  # unit and policy tests, 2 processors
 def bench(tell: Callable[[str], None]) -> Figures:
     """Wall seconds, once: it is long and its parts are many."""
     tell("unit and policy tests")
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "tests/unit", "tests/policy"]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "tests/unit", "tests/policy"]
     seconds = round(wall(command), 1)
     limit = Limit(what="unit and policy tests", value=seconds, most=LIMIT_SECONDS)
     return Figures(rows=[("unit and policy tests, 2 workers", seconds, "s")], data={"seconds": seconds}, limits=[limit])

@@ -41,8 +41,8 @@ def unfit(pulumi: Path) -> str:
         return f"{pulumi}: answers no version"
     if version < MINIMUM:
         return f"{pulumi}: Pulumi {text(version)} is too old, {text(MINIMUM)} or newer is needed"
-    if not (pulumi.resolve().with_name(HOST).exists() or shutil.which(HOST)):
-        return f"{pulumi}: has no {HOST} beside it or on PATH"
+    if not pulumi.resolve().with_name(HOST).exists():  # one elsewhere on PATH is not looked for offline
+        return f"{pulumi}: has no {HOST} beside it, as the release has"
     return ""
 
 

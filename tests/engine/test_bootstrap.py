@@ -191,6 +191,36 @@ def test_pulumi_on_path_is_used_when_it_is_fit(
             engines.choose(places())
 
 
+def test_release_on_path_runs_a_stack_with_its_own_language_host(ready: Ready, tmp_path: Path) -> None:
+    """The engine finds its host beside itself: ours, put where the release has its own, stands for it."""
+    release, cache, project = tmp_path / "release", tmp_path / "cache", tmp_path / "project"
+    for folder in (release, project):
+        folder.mkdir()
+    try:
+        os.link(ready.engine.pulumi, release / "pulumi")
+    except OSError:  # another file system
+        shutil.copy(ready.engine.pulumi, release / "pulumi")
+    hosts = list((ready.at.home / "plugins").glob("language-python-*/pulumi-language-python"))
+    if not hosts:
+        pytest.skip("the engine in use is a release already")
+    shutil.copy(hosts[0], release / "pulumi-language-python")
+    runtime = f"runtime: {{name: python, options: {{virtualenv: {ready.at.venv}}}}}"
+    (project / "Pulumi.yaml").write_text(f"name: released\n{runtime}\n")
+    (project / "__main__.py").write_text("import pulumi_aws as aws\naws.sqs.Queue('q', region='eu-west-1')\n")
+    text = f"""
+    set -e; export PATH={release}:/usr/bin:/bin HA_AWS_ENGINE=path HA_AWS_CACHE={cache} PYTHON={base_python()}
+    source {TREE}/offline/activate
+    command -v pulumi; ls $PULUMI_HOME/plugins
+    export PULUMI_BACKEND_URL=file://{tmp_path}; cd {project}; pulumi stack init try; pulumi preview
+    """
+    done = subprocess.run(["bash", "-c", text], capture_output=True, text=True, timeout=LONG_SECONDS, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.startswith(f"{release}/pulumi\n")
+    assert "language-python" not in done.stdout
+    assert "2 to create" in done.stdout
+    assert "warning" not in done.stdout + done.stderr
+
+
 def test_old_go_is_not_used(machine: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", machine["PATH"])
     assert build.find_go() == str(tmp_path / "fake" / "go")
