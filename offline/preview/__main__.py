@@ -15,7 +15,13 @@ from offline.preview import engine, show
 from offline.preview.engine import Preview
 from offline.preview.stacks import chosen, shadow
 
-AFTER: tuple[Callable[[Preview, Path], list[Path]], ...] = ()
+
+def availability(preview: Preview, folder: Path) -> list[Path]:
+    """The report that the policy pack wrote during the preview, because `engine.REPORT` told it where."""
+    return [p for ending in engine.ENDINGS if (p := folder.parent / f"{preview.stack}.{ending}").exists()]
+
+
+AFTER: tuple[Callable[[Preview, Path], list[Path]], ...] = (availability,)
 """What is made of a finished preview (its events and text), e.g. the availability report. Each is given the preview and
 the stack's folder under build/report, and returns the files it wrote."""
 

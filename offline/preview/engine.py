@@ -13,6 +13,8 @@ from offline.preview.stacks import Shadow
 
 POLL_SECONDS = 0.02  # how often the engine's event log is looked at: the resolution of the phases
 MANDATORY = "mandatory"
+REPORT = "HA_AWS_REPORT"  # tells the policy pack the folder to write <stack>.html, .json and .md into
+ENDINGS = ("html", "json", "md")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m|<\{%[^%]*%\}>")
 
 
@@ -121,6 +123,9 @@ def run(
         args += ["--policy-pack", str(policy)]
     phases = _Phases()
     environ = {**env, "PULUMI_BACKEND_URL": shadow.backend, "PULUMI_DEBUG_COMMANDS": "true"}
+    environ[REPORT] = str(tree / "build" / "report")
+    for ending in ENDINGS:  # a preview that fails early must not show yesterday's report
+        (tree / "build" / "report" / f"{shadow.stack}.{ending}").unlink(missing_ok=True)
     with preview.text.open("wb") as text:
         engine = subprocess.Popen(args, env=environ, stdin=subprocess.DEVNULL, stdout=text, stderr=subprocess.STDOUT)
         try:

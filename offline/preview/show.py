@@ -49,6 +49,7 @@ def table(previews: Sequence[Preview], *, policy: bool, setup_seconds: float) ->
     lines.append(
         f"set-up {setup_seconds:.1f} s, in all {total:.1f} s; engine, pack: start; program: registration with policies"
     )
+    lines += [f"availability report of {p.stack}: {r}" for p in previews for r in p.reports if r.suffix == ".html"]
     return "\n".join(lines)
 
 
