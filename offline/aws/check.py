@@ -1,4 +1,4 @@
-"""Check: what was asked for against what `pulumi_aws` declares, then against what AWS accepts.
+"""Check: what was asked for against what `pulumi_aws` declares, then what AWS accepts.
 
 Nothing is silently accepted: an unknown type or property, a missing required one, a value of the wrong kind are failures
 that name it. Defaults are those that the real provider fills in before anything else sees the inputs.
@@ -139,7 +139,8 @@ class Checker:
     # ------------------------------------------------------------------------------------------------- the schema
     def _wrong(self, resource: Resource, inputs: Mapping[str, Any]) -> list[Failure]:
         return [
-            Failure(dotted(path), reason) for path, reason in self._object(resource.token, resource.inputs, inputs, (), resource.token)
+            Failure(dotted(path), reason)
+            for path, reason in self._object(resource.token, resource.inputs, inputs, (), resource.token)
         ]
 
     def _object(

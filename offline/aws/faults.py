@@ -56,7 +56,9 @@ class Faults:
             if head and tail.replace(".", "", 1).isdigit():
                 kind, argument = head, tail
             if action not in _ACTIONS or not kind or (action in ("delay", "throttle") and not argument):
-                raise ValueError(f"{VARIABLE}={rule!r}: must be action:type[:number] with an action of {', '.join(_ACTIONS)}")
+                raise ValueError(
+                    f"{VARIABLE}={rule!r}: must be action:type[:number] with an action of {', '.join(_ACTIONS)}"
+                )
             rules.append(Fault(action, kind, float(argument) if argument else None))
         return cls(rules)
 
@@ -89,11 +91,19 @@ class Faults:
 
     def on_update(self, token: str, urn: str) -> str | None:
         """Why an update fails, None where it does not."""
-        return f"updating {urn.rsplit('::', 1)[-1]} ({token}): InternalFailure: injected fault" if self._meets("update", token) else None
+        return (
+            f"updating {urn.rsplit('::', 1)[-1]} ({token}): InternalFailure: injected fault"
+            if self._meets("update", token)
+            else None
+        )
 
     def on_delete(self, token: str, urn: str) -> str | None:
         """Why a deletion fails, None where it does not."""
-        return f"deleting {urn.rsplit('::', 1)[-1]} ({token}): InternalFailure: injected fault" if self._meets("delete", token) else None
+        return (
+            f"deleting {urn.rsplit('::', 1)[-1]} ({token}): InternalFailure: injected fault"
+            if self._meets("delete", token)
+            else None
+        )
 
     def lost(self, token: str, urn: str) -> bool:
         """Has the resource gone without anybody's doing?"""

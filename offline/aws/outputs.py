@@ -120,18 +120,41 @@ _PREFIXES = {
     "rootSnapshotId": "snap-", "imageId": "ami-", "transitGatewayAttachmentId": "tgw-attach-", "networkAclId": "acl-",
     "transitGatewayId": "tgw-", "prefixListId": "pl-", "keyPairId": "key-", "fileSystemId": "fs-", "vpcEndpointId": "vpce-",
 }  # fmt: skip
-_ACCOUNTS = {"ownerId", "accountId", "awsAccountId", "registryId", "ownerAccountId", "owner", "resourceOwner", "accepterAccountId"}
-_MOMENTS = re.compile(r"(?:^created$|.*(?:At|Time|Date|Timestamp|Modified|Since|On|Until|Till)$|^(?:date|last|valid|not)[A-Z].*)")
+_ACCOUNTS = {
+    "ownerId",
+    "accountId",
+    "awsAccountId",
+    "registryId",
+    "ownerAccountId",
+    "owner",
+    "resourceOwner",
+    "accepterAccountId",
+}
+_MOMENTS = re.compile(
+    r"(?:^created$|.*(?:At|Time|Date|Timestamp|Modified|Since|On|Until|Till)$|^(?:date|last|valid|not)[A-Z].*)"
+)
 
 
-_CHOSEN = {"availabilityZone", "availabilityZoneId", "cidrBlock", "engineVersion", "name", "networkInterfaceId", "privateIp", "subnetId", "vpcId"}
+_CHOSEN = {
+    "availabilityZone",
+    "availabilityZoneId",
+    "cidrBlock",
+    "engineVersion",
+    "name",
+    "networkInterfaceId",
+    "privateIp",
+    "subnetId",
+    "vpcId",
+}
 _NOTHING = {"ipAddressType": "ipv4", "networkType": "IPV4", "tenancy": "default", "instanceTenancy": "default"}
 
 
 class Answer:
     """Computes one resource's outputs."""
 
-    def __init__(self, schema: Schema, resource: Resource, region: str, identifier: str, inputs: Mapping[str, Any]) -> None:
+    def __init__(
+        self, schema: Schema, resource: Resource, region: str, identifier: str, inputs: Mapping[str, Any]
+    ) -> None:
         self.schema, self.resource, self.region, self.id, self.inputs = schema, resource, region, identifier, inputs
         self.token = resource.token
         self.service, self.kind = split(self.token)
@@ -165,7 +188,10 @@ class Answer:
         if name in ("availabilityZones", "zoneNames"):
             return regions.zones(self.region)[:3]
         if name == "nameServers":
-            return [self._fill(f"ns-{{digits:3.{n}}}.awsdns-{n}{{digits:1.{n}}}.{t}") for n, t in enumerate(("com", "net", "org", "co.uk"))]
+            return [
+                self._fill(f"ns-{{digits:3.{n}}}.awsdns-{n}{{digits:1.{n}}}.{t}")
+                for n, t in enumerate(("com", "net", "org", "co.uk"))
+            ]
         if item.kind == "s" and name.endswith("Ids") and name[:-1] in _PREFIXES:
             return [self.text(name[:-1], "", where)]
         return []
@@ -190,10 +216,18 @@ class Answer:
             return doc
         return self._fill(self._template(name, where))
 
-    def _template(self, name: str, where: str) -> str:  # noqa: C901, PLR0911, PLR0912 (a table of names)
+    def _template(self, name: str, where: str) -> str:
         low, salt = name.lower(), where.strip(".")
         if low.endswith("arn"):
-            return "arn:{p}:" + self._arn_service() + ":{r}:{a}:" + (kebab(name[:-3]) or kebab(self.kind)) + "/{hex:16." + salt + "}"
+            return (
+                "arn:{p}:"
+                + self._arn_service()
+                + ":{r}:{a}:"
+                + (kebab(name[:-3]) or kebab(self.kind))
+                + "/{hex:16."
+                + salt
+                + "}"
+            )
         if name in _PREFIXES:
             return _PREFIXES[name] + "{hex:17." + salt + "}"
         if name in _ACCOUNTS:
@@ -363,7 +397,9 @@ def _special_facts(facts: Facts, inputs: Mapping[str, Any]) -> None:
 
     def port() -> str:
         engine = text("engine")
-        default = 5432 if "postgres" in engine else 1433 if "sqlserver" in engine else 1521 if "oracle" in engine else 3306
+        default = (
+            5432 if "postgres" in engine else 1433 if "sqlserver" in engine else 1521 if "oracle" in engine else 3306
+        )
         return str(inputs.get("port") or default)
 
     def region_code() -> str:

@@ -56,22 +56,30 @@ def _load_balancer(a: "Answer") -> dict[str, Any]:
     zones = regions.NETWORK_LOAD_BALANCER_ZONES if network else regions.LOAD_BALANCER_ZONES
     name, suffix = str(a.inputs.get("name", "")), a.arn.split("loadbalancer/", 1)[-1]
     digits = suffix.rsplit("/", 1)[-1] if network else str(a.facts.fill("{digits:10}"))
-    host = f"{name}-{digits}.elb.{a.region}.amazonaws.com" if network else f"{name}-{digits}.{a.region}.elb.amazonaws.com"
+    host = (
+        f"{name}-{digits}.elb.{a.region}.amazonaws.com" if network else f"{name}-{digits}.{a.region}.elb.amazonaws.com"
+    )
     prefix = "internal-" if a.inputs.get("internal") is True and not network else ""
     return {"arnSuffix": suffix, "dnsName": prefix + host, "zoneId": zones.get(a.region, "Z35SXDOTRQ7X7K")}
 
 
-@_for("aws:rds/cluster:Cluster", "aws:rds/instance:Instance", "aws:docdb/cluster:Cluster", "aws:redshift/cluster:Cluster")
+@_for(
+    "aws:rds/cluster:Cluster", "aws:rds/instance:Instance", "aws:docdb/cluster:Cluster", "aws:redshift/cluster:Cluster"
+)
 def _database(a: "Answer") -> dict[str, Any]:
     out: dict[str, Any] = {"masterUserSecrets": []}
     if a.inputs.get("manageMasterUserPassword") is True:
         kind = "cluster" if a.kind == "Cluster" else "db"
         arn = a.facts.fill("arn:{p}:secretsmanager:{r}:{a}:secret:rds!" + kind + "-{uuid:36.secret}-{up:6.secret}")
-        key = a.inputs.get("masterUserSecretKmsKeyId") or a.facts.fill("arn:{p}:kms:{r}:{a}:key/{uuid:36.secretsmanager}")
+        key = a.inputs.get("masterUserSecretKmsKeyId") or a.facts.fill(
+            "arn:{p}:kms:{r}:{a}:key/{uuid:36.secretsmanager}"
+        )
         out["masterUserSecrets"] = [{"kmsKeyId": key, "secretArn": arn, "secretStatus": "active"}]
     engine = str(a.inputs.get("engine", ""))
     if "port" not in a.inputs:
-        out["port"] = 5432 if "postgres" in engine else 1433 if "sqlserver" in engine else 1521 if "oracle" in engine else 3306
+        out["port"] = (
+            5432 if "postgres" in engine else 1433 if "sqlserver" in engine else 1521 if "oracle" in engine else 3306
+        )
     version = a.inputs.get("engineVersion")
     out["engineVersionActual"] = version if isinstance(version, str) else "16.6" if "postgres" in engine else "8.0.40"
     if not isinstance(version, str):
@@ -89,7 +97,10 @@ def _table(a: "Answer") -> dict[str, Any]:
         return {"streamArn": "", "streamLabel": ""}
     label = "2025-01-01T00:00:00.000"
     name = a.inputs.get("name", "")
-    return {"streamLabel": label, "streamArn": a.facts.fill("arn:{p}:dynamodb:{r}:{a}:table/") + f"{name}/stream/{label}"}  # type: ignore[operator]
+    return {
+        "streamLabel": label,
+        "streamArn": a.facts.fill("arn:{p}:dynamodb:{r}:{a}:table/") + f"{name}/stream/{label}",
+    }  # type: ignore[operator]
 
 
 @_for("aws:acm/certificate:Certificate")
@@ -125,7 +136,10 @@ def _endpoint(a: "Answer") -> dict[str, Any]:
 @_for("aws:elasticache/replicationGroup:ReplicationGroup")
 def _replication_group(a: "Answer") -> dict[str, Any]:
     identifier = str(a.inputs.get("replicationGroupId", ""))
-    sharded = bool(a.inputs.get("numNodeGroups") or a.inputs.get("replicasPerNodeGroup")) or a.inputs.get("clusterMode") == "enabled"
+    sharded = (
+        bool(a.inputs.get("numNodeGroups") or a.inputs.get("replicasPerNodeGroup"))
+        or a.inputs.get("clusterMode") == "enabled"
+    )
     shards = int(a.inputs.get("numNodeGroups") or 1)
     nodes = int(a.inputs.get("numCacheClusters") or 0)
     if sharded:
@@ -135,7 +149,12 @@ def _replication_group(a: "Answer") -> dict[str, Any]:
     else:
         members = [f"{identifier}-{n:03d}" for n in range(1, max(nodes, 1) + 1)]
         only = {"configurationEndpointAddress": ""}
-    return {"memberClusters": members, "clusterEnabled": sharded, "engineVersionActual": str(a.inputs.get("engineVersion", "7.2")), **only}
+    return {
+        "memberClusters": members,
+        "clusterEnabled": sharded,
+        "engineVersionActual": str(a.inputs.get("engineVersion", "7.2")),
+        **only,
+    }
 
 
 @_for("aws:route53/zone:Zone")
@@ -165,17 +184,26 @@ def after_update(token: str, olds: Mapping[str, Any], news: dict[str, Any], chan
     """Outputs that an update raises: versions. Empty where this update raises none."""
     if token == "aws:ec2/launchTemplate:LaunchTemplate" and changed - {"tags", "tagsAll", "description"}:  # noqa: S105
         latest = int(olds.get("latestVersion") or 1) + 1
-        return {"latestVersion": latest, "defaultVersion": latest if news.get("updateDefaultVersion") is True else olds.get("defaultVersion", 1)}
+        return {
+            "latestVersion": latest,
+            "defaultVersion": latest if news.get("updateDefaultVersion") is True else olds.get("defaultVersion", 1),
+        }
     if token == "aws:lambda/function:Function" and news.get("publish") is True and changed - {"tags", "tagsAll"}:  # noqa: S105
         old = str(olds.get("version", "0"))
         version = str(int(old) + 1 if old.isdigit() else 1)
         arn = str(news.get("arn", ""))
         invoke = str(news.get("invokeArn", ""))
-        return {"version": version, "qualifiedArn": f"{arn}:{version}", "qualifiedInvokeArn": invoke.replace("/invocations", f":{version}/invocations")}
+        return {
+            "version": version,
+            "qualifiedArn": f"{arn}:{version}",
+            "qualifiedInvokeArn": invoke.replace("/invocations", f":{version}/invocations"),
+        }
     return {}
 
 
-def updated(token: str, olds: Mapping[str, Any], news: dict[str, Any], changed: frozenset[str], preview: bool) -> dict[str, Any]:
+def updated(
+    token: str, olds: Mapping[str, Any], news: dict[str, Any], changed: frozenset[str], preview: bool
+) -> dict[str, Any]:
     """The outputs after an update: versions raised where it raises one, unknown before it is done."""
     raised = after_update(token, olds, news, changed)
     kept = {k: olds[k] for k in _VERSIONS.get(token, ()) if k in olds}

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one type per line)
 """What AWS can only change by making another resource.
 
 `IDENTITY` lists, by type, the inputs of which a change replaces (AWS has no call that modifies them: the API reference of
@@ -16,7 +17,9 @@ _USUAL = frozenset(
     {"name", "namePrefix", "availabilityZone", "availabilityZoneId", "cidrBlock", "vpcId", "engine", "identifier", "identifierPrefix",
      "clusterIdentifier", "clusterIdentifierPrefix", "clusterName", "domainName", "bucket", "bucketPrefix", "snapshotIdentifier"}
 )  # fmt: skip
-_STORES = frozenset({"docdb", "neptune", "fsx", "memorydb", "ebs", "dax", "keyspaces", "redshift", "workspaces", "backup", "dms"})
+_STORES = frozenset(
+    {"docdb", "neptune", "fsx", "memorydb", "ebs", "dax", "keyspaces", "redshift", "workspaces", "backup", "dms"}
+)
 _KEYS = frozenset({"kmsKeyId", "kmsKeyArn", "encrypted", "storageEncrypted", "kmsKeyIdentifier"})
 
 _RULE = "cidrBlock egress fromPort icmpCode icmpType ipv6CidrBlock networkAclId protocol ruleAction ruleNumber toPort"

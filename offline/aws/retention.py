@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one type per line)
 """What AWS does not let be deleted, and why: deletion protection, final snapshots."""
 
 from collections.abc import Mapping
@@ -41,7 +42,12 @@ _PROTECTED: Mapping[str, tuple[str, str]] = {
         "OperationNotPermitted: The instance may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.",
     ),
 }
-_SNAPSHOT = {"aws:rds/instance:Instance", "aws:rds/cluster:Cluster", "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster"}
+_SNAPSHOT = {
+    "aws:rds/instance:Instance",
+    "aws:rds/cluster:Cluster",
+    "aws:docdb/cluster:Cluster",
+    "aws:neptune/cluster:Cluster",
+}
 
 
 def refusal(token: str, state: Mapping[str, Any]) -> str | None:

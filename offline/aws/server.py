@@ -1,3 +1,4 @@
+# ruff: noqa: N802 (gRPC method names)
 """The provider that the engine talks to: its protocol on one side, `check`, `outputs` and `refusals` on the other.
 
 It keeps nothing: what exists is what the engine's state says exists.
@@ -109,7 +110,9 @@ class Aws(pb_grpc.ResourceProviderServicer):
         resource = self.schema.resource(token)
         ignored = set(request.ignoreChanges)
         changed = sorted(
-            k for k in {*olds, *news} - {DEFAULTS} - ignored if outputs.canonical(olds.get(k)) != outputs.canonical(news.get(k))
+            k
+            for k in {*olds, *news} - {DEFAULTS} - ignored
+            if outputs.canonical(olds.get(k)) != outputs.canonical(news.get(k))
         )
         replacing = [k for k in changed if resource and replacement.replaces(resource, k)]
         first = bool(replacing) and (token in replacement.DELETED_FIRST or self._name_is_fixed(token, olds, news))
@@ -140,7 +143,9 @@ class Aws(pb_grpc.ResourceProviderServicer):
                 context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{token}: a value is still unknown on creation")
             if problem := self.faults.on_create(token, request.urn):
                 context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
-        identifier, out = outputs.compute(self.schema, token, given, self.region, urn=request.urn, preview=request.preview)
+        identifier, out = outputs.compute(
+            self.schema, token, given, self.region, urn=request.urn, preview=request.preview
+        )
         if not request.preview:
             self.checker.seen.created(token, request.urn, identifier, out)
         return pb.CreateResponse(id=identifier, properties=self._encoded(token, out, secrets))
@@ -157,7 +162,9 @@ class Aws(pb_grpc.ResourceProviderServicer):
             self.schema, token, given, self.region, urn=request.urn, identifier=request.id, preview=request.preview
         )
         changed = frozenset(
-            k for k in {*old_inputs, *given} - {DEFAULTS} if outputs.canonical(old_inputs.get(k)) != outputs.canonical(given.get(k))
+            k
+            for k in {*old_inputs, *given} - {DEFAULTS}
+            if outputs.canonical(old_inputs.get(k)) != outputs.canonical(given.get(k))
         )
         out = particulars.updated(token, olds, out, changed, request.preview)
         if not request.preview:

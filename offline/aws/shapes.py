@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one type per line)
 """Ids, ARNs and other outputs of the types whose shape matters to what is built on them.
 
 A shape is (id template, ARN template without ``arn:partition:`` or "" for none, other outputs). Templates are filled by

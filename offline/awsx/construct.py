@@ -65,7 +65,11 @@ class Monitor:
         if mark == SECRET:
             return Value(self._value(fields["value"]), secret=True)
         if mark == OUTPUT:
-            urns = frozenset(v.string_value for v in fields["dependencies"].list_value.values) if "dependencies" in fields else ()
+            urns = (
+                frozenset(v.string_value for v in fields["dependencies"].list_value.values)
+                if "dependencies" in fields
+                else ()
+            )
             known = self._value(fields["value"]) if "value" in fields else UNKNOWN
             return Value(known, "secret" in fields and fields["secret"].bool_value, frozenset(urns))
         if mark == RESOURCE:
@@ -165,7 +169,9 @@ def _urns(value: Any) -> frozenset[str]:
         return frozenset({value.urn})
     if isinstance(value, Mapping):
         return frozenset[str]().union(*(_urns(v) for v in cast(Mapping[str, Any], value).values()))
-    return frozenset[str]().union(*(_urns(v) for v in cast(list[Any], value))) if isinstance(value, list) else frozenset()
+    return (
+        frozenset[str]().union(*(_urns(v) for v in cast(list[Any], value))) if isinstance(value, list) else frozenset()
+    )
 
 
 def state(outputs: Mapping[str, Any], secret_free: bool = True) -> tuple[Any, dict[str, frozenset[str]]]:
@@ -205,8 +211,15 @@ def misspelt(token: str, args: Mapping[str, Any]) -> Any:
         task = task.value
     if token == SERVICE:
         ecs = installed().resource("aws:ecs/service:Service")
-        extra = {"assignPublicIp", "continueBeforeSteadyState", "taskDefinitionArgs", "useClusterDefaultCapacityProviderStrategy"}
-        yield from _unknown_names(kind, args, {*(ecs.inputs if ecs else ()), *extra} - {"launchType", "waitForSteadyState"})
+        extra = {
+            "assignPublicIp",
+            "continueBeforeSteadyState",
+            "taskDefinitionArgs",
+            "useClusterDefaultCapacityProviderStrategy",
+        }
+        yield from _unknown_names(
+            kind, args, {*(ecs.inputs if ecs else ()), *extra} - {"launchType", "waitForSteadyState"}
+        )
     if not isinstance(task, Mapping):
         return
     given = cast(Mapping[str, Any], task)

@@ -249,7 +249,9 @@ def _role(
     outputs[key] = role
     for arn in arns if isinstance(arns, list) else []:  # made once the list is known, as in awsx
         attached = {"role": role.output("name"), "policyArn": Value(arn)}
-        yield Register("aws:iam/rolePolicyAttachment:RolePolicyAttachment", f"{name}-{sha1hash(str(arn))}", urn, attached)
+        yield Register(
+            "aws:iam/rolePolicyAttachment:RolePolicyAttachment", f"{name}-{sha1hash(str(arn))}", urn, attached
+        )
     return role.output("arn")
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: N802 (gRPC method names)
 """The provider of the Fargate components of `awsx`: registers, through the engine, what the real one registers."""
 
 import json

@@ -104,10 +104,14 @@ def _validations(certificate: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
 
 
-def _readable(args: mocks.MockResourceArgs, given: Mapping[str, Any], found: Mapping[str, Any]) -> dict[str, Any]:
+def _readable(
+    args: mocks.MockResourceArgs, given: Mapping[str, Any], found: Mapping[str, Any], region: str
+) -> dict[str, Any]:
     """ARNs, names and host names that say at a glance which resource they are of."""
     service, kind = args.typ.split(":")[1].split("/")[0], args.typ.rsplit(":", 1)[-1]
-    name, region = str(given.get("name", args.name)), str(given.get("region", REGION))
+    name = str(given.get("name", args.name))
+    if given.get("fifoQueue") or given.get("fifoTopic"):
+        name = name.removesuffix(".fifo") + ".fifo"
     easy = {
         "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{kind.lower()}/{name}",
         "name": name,
@@ -120,17 +124,22 @@ def _readable(args: mocks.MockResourceArgs, given: Mapping[str, Any], found: Map
 class _Aws(mocks.Mocks):
     def __init__(self) -> None:
         self._aws = OfflineAws()
+        self._regions: dict[str, str] = {}
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         given = dict(args.inputs)
         if args.typ == "pulumi:index:Stash":
             return f"{args.name}-id", {**given, "output": given["input"]}  # as on a stack's first update
+        if args.typ == "pulumi:providers:aws":
+            self._regions[args.name] = str(given.get("region", REGION))
         if not args.typ.startswith("aws:"):
             return f"{args.name}-id", given
-        found = self._aws.answer(args.typ, args.name, given, REGION)
+        provider = (args.provider or "").rpartition("::")[0].rpartition("::")[2]
+        region = str(given.get("region", self._regions.get(provider, REGION)))
+        found = self._aws.answer(args.typ, args.name, given, region)
         if "domainValidationOptions" in found:
             found["domainValidationOptions"] = _validations(given)
-        return f"{args.name}-id", {**found, **_readable(args, given, found), **given}
+        return f"{args.name}-id", {**found, **_readable(args, given, found, region), **given}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         raise KeyError(f"no answer for invoke {args.token}: nothing at preview may ask the provider")

@@ -16,7 +16,10 @@ Problem = tuple[str, str]
 Rule = Callable[["Case"], Iterator[Problem]]
 _RULES: dict[str, list[Rule]] = {}
 _ANY: list[Rule] = []
-_MODULES = ("general",)
+_MODULES = (
+    "general", "network", "balancing", "compute", "containers", "functions", "databases", "stores", "messaging", "security",
+    "edge", "observability", "connectivity",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -54,7 +57,7 @@ class Seen:
 
     def all(self, token: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """(URN, inputs) of every resource of a type checked in this run."""
-        return ((urn, inputs) for urn, (kind, inputs) in self.inputs.items() if kind == token)
+        return ((urn, inputs) for urn, (kind, inputs) in list(self.inputs.items()) if kind == token)  # others add meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,10 @@ class Case:
         elif isinstance(value, list):
             for i, item in enumerate(cast("list[Any]", value)):
                 if isinstance(item, Mapping):
-                    yield f"{path}[{i}]", Case(self.token, self.urn, cast(Mapping[str, Any], item), self.region, self.seen)
+                    yield (
+                        f"{path}[{i}]",
+                        Case(self.token, self.urn, cast(Mapping[str, Any], item), self.region, self.seen),
+                    )
 
     def given(self, path: str) -> bool:
         """Was something given at a path, known or not?"""
@@ -153,3 +159,23 @@ def one_of(case: Case, path: str, *allowed: Any) -> Iterator[Problem]:
     value = case.get(path)
     if value is not None and value not in allowed:
         yield path, f"{path}={value!r}: must be one of {', '.join(map(str, allowed))}"
+
+
+def length(case: Case, path: str, low: int, high: int) -> Iterator[Problem]:
+    """Refuses text that is too short or too long."""
+    value = case.text(path)
+    if value is not None and not low <= len(value) <= high:
+        yield path, f"{path}={value!r}: must have {low} to {high} characters, has {len(value)}"
+
+
+def only_with(case: Case, path: str, other: str) -> Iterator[Problem]:
+    """Refuses an argument that needs another one."""
+    if case.given(path) and not case.given(other):
+        yield path, f"{path}: can only be given together with {other}"
+
+
+def not_both(case: Case, *paths: str) -> Iterator[Problem]:
+    """Refuses arguments that exclude one another."""
+    given = [p for p in paths if case.given(p)]
+    if len(given) > 1:
+        yield given[1], f"{' and '.join(given)}: only one of them can be given"

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
 """What holds for every resource: its Region, its zones, its tags."""
 
 import re
@@ -27,7 +28,10 @@ def zones_are_of_the_region(case: Case) -> Iterator[Problem]:
         for zone in cast(list[Any], values) if isinstance(values, list) else [values]:
             if isinstance(zone, str) and case.region in regions.ZONES and not regions.is_zone_of(zone, case.region):
                 there = ", ".join(regions.zones(case.region))
-                yield name, f"Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: {there}."
+                yield (
+                    name,
+                    f"Value ({zone}) for parameter availabilityZone is invalid. Subnets can currently only be created in the following availability zones: {there}.",
+                )
 
 
 @refuses()

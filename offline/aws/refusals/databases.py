@@ -1,0 +1,560 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
+"""RDS and Aurora, DynamoDB, ElastiCache."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from offline.aws.refusals import Case, Problem, length, not_both, one_of, ranged, refuses
+from offline.aws.refusals.network import zones_of
+
+CLUSTER, MEMBER, INSTANCE = (
+    "aws:rds/cluster:Cluster",
+    "aws:rds/clusterInstance:ClusterInstance",
+    "aws:rds/instance:Instance",
+)
+GROUP, TABLE = "aws:rds/subnetGroup:SubnetGroup", "aws:dynamodb/table:Table"
+CACHE, CACHE_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:elasticache/subnetGroup:SubnetGroup"
+GLOBAL = "aws:rds/globalCluster:GlobalCluster"
+_WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+_WEEK = re.compile(
+    r"(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d", re.I
+)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _identifier(case: Case, name: str, limit: int) -> Iterator[Problem]:
+    """RDS identifiers: letters, digits, hyphens; a letter first; no hyphen last, none twice."""
+    text = case.text(name)
+    if text is not None and (not re.fullmatch(rf"[a-zA-Z](?!.*--)[a-zA-Z0-9-]{{0,{limit - 1}}}(?<!-)", text)):
+        yield (
+            name,
+            f"InvalidParameterValue: {name} {text!r}: 1 to {limit} letters, digits and hyphens; a letter first, no hyphen last or twice",
+        )
+    if text is not None and text != text.lower():
+        yield name, f"{name} {text!r}: only lowercase alphanumeric characters and hyphens allowed"
+
+
+@refuses(GROUP, "aws:docdb/subnetGroup:SubnetGroup", "aws:neptune/subnetGroup:SubnetGroup")
+def subnet_group_covers_two_zones(case: Case) -> Iterator[Problem]:
+    """RDS CreateDBSubnetGroup: DBSubnetGroupDoesNotCoverEnoughAZs; name to 255, lower case, not ``default``."""
+    if not case.unknown("subnetIds") or case.list("subnetIds"):
+        subnets = case.list("subnetIds")
+        zones, complete = zones_of(case, subnets)
+        if len(subnets) < 2 or (complete and len(zones) < 2):
+            yield (
+                "subnetIds",
+                "DBSubnetGroupDoesNotCoverEnoughAZs: The DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: "
+                + (", ".join(sorted(zones)) or "1 subnet")
+                + ". Add subnets to cover at least 2 AZs.",
+            )
+    name = case.text("name")
+    if name is not None and (name == "default" or not re.fullmatch(r"[a-z0-9._ -]{1,255}", name)):
+        yield (
+            "name",
+            f"name {name!r}: 1 to 255 lower-case letters, digits, hyphens, underscores, periods and spaces, not 'default'",
+        )
+
+
+@refuses(CLUSTER, INSTANCE, "aws:docdb/cluster:Cluster", "aws:neptune/cluster:Cluster")
+def backups_and_windows_are_legal(case: Case) -> Iterator[Problem]:
+    """RDS CreateDBCluster/CreateDBInstance: retention 1-35 (0-35 for an instance); windows of 30 minutes, not overlapping."""
+    yield from ranged(case, "backupRetentionPeriod", 0 if case.token == INSTANCE else 1, 35, "days")
+    backup = case.text("backupWindow" if case.token == INSTANCE else "preferredBackupWindow")
+    week = case.text("maintenanceWindow" if case.token == INSTANCE else "preferredMaintenanceWindow")
+    name = "backupWindow" if case.token == INSTANCE else "preferredBackupWindow"
+    other = "maintenanceWindow" if case.token == INSTANCE else "preferredMaintenanceWindow"
+    day = _minutes(backup) if backup and _WINDOW.fullmatch(backup) else None
+    if backup is not None and day is None:
+        yield name, f"{name} {backup!r} must satisfy the format of 'hh24:mi-hh24:mi'."
+    elif day is not None and (day[1] - day[0]) % 1440 < 30:
+        yield name, f"InvalidParameterValue: {name} {backup!r}: at least 30 minutes"
+    if week is not None and not _WEEK.fullmatch(week):
+        yield other, f"{other} {week!r} must satisfy the format of 'ddd:hh24:mi-ddd:hh24:mi'."
+    elif week is not None and day is not None:
+        start, end = (_week_minutes(p) for p in week.lower().split("-"))
+        length_ = (end - start) % 10080
+        if length_ < 30:
+            yield other, f"InvalidParameterValue: {other} {week!r}: at least 30 minutes"
+        span = (day[1] - day[0]) % 1440
+        if any(
+            (d * 1440 + day[0] - start) % 10080 < length_ or (start - d * 1440 - day[0]) % 10080 < span
+            for d in range(7)
+        ):
+            yield (
+                other,
+                f"InvalidParameterValue: The backup window {backup} and maintenance window {week} must not overlap.",
+            )
+
+
+def _minutes(window: str) -> tuple[int, int]:
+    start, end = window.split("-")
+    return int(start[:2]) * 60 + int(start[3:]), int(end[:2]) * 60 + int(end[3:])
+
+
+def _week_minutes(moment: str) -> int:
+    day, hour, minute = moment.split(":")
+    return _DAYS.index(day) * 1440 + int(hour) * 60 + int(minute)
+
+
+@refuses(CLUSTER, INSTANCE)
+def one_way_to_the_password(case: Case) -> Iterator[Problem]:
+    """RDS: ManageMasterUserPassword excludes MasterUserPassword; lengths 8 up; not in an Aurora global database."""
+    plain, written = ("password", "passwordWo") if case.token == INSTANCE else ("masterPassword", "masterPasswordWo")
+    managed = case.get("manageMasterUserPassword") is True
+    for name in (plain, written):
+        if managed and case.given(name):
+            yield name, f"InvalidParameterCombination: You can't specify {name} and manageMasterUserPassword."
+    yield from not_both(case, plain, written)
+    yield from length(case, plain, 8, 128)
+    if case.given(written) and not case.given(f"{written}Version"):
+        yield f"{written}Version", f"{written} needs {written}Version: without it a new value is never noticed"
+    if managed and case.given("globalClusterIdentifier"):
+        yield (
+            "manageMasterUserPassword",
+            "InvalidParameterCombination: a cluster of an Aurora global database can't manage its master user password in Secrets Manager",
+        )
+    if managed and (case.given("replicateSourceDb") or case.given("replicationSourceIdentifier")):
+        yield (
+            "manageMasterUserPassword",
+            "InvalidParameterCombination: a read replica can't manage its master user password in Secrets Manager",
+        )
+    if case.given("masterUserSecretKmsKeyId") and not managed and not case.unknown("manageMasterUserPassword"):
+        yield (
+            "masterUserSecretKmsKeyId",
+            "InvalidParameterCombination: masterUserSecretKmsKeyId needs manageMasterUserPassword",
+        )
+
+
+_RESERVED_USERS = {"rdsadmin", "rds_superuser", "rdsrepladmin", "admin"}
+
+
+@refuses(CLUSTER, INSTANCE)
+def a_primary_has_a_user(case: Case) -> Iterator[Problem]:
+    """RDS: MasterUsername and a password for what is neither a replica nor restored; reserved names of PostgreSQL."""
+    cluster = case.token == CLUSTER
+    user = "masterUsername" if cluster else "username"
+    ways = (
+        "manageMasterUserPassword",
+        *(("masterPassword", "masterPasswordWo") if cluster else ("password", "passwordWo")),
+    )
+    elsewhere = (
+        "snapshotIdentifier", "replicateSourceDb", "replicationSourceIdentifier", "restoreToPointInTime", "s3Import",
+        "globalClusterIdentifier", "sourceRegion",
+    )  # fmt: skip
+    if not any(case.given(n) for n in elsewhere):
+        if not case.given(user):
+            yield user, f"InvalidParameterCombination: {user} must be given for a new database"
+        if not any(case.given(n) for n in ways):
+            yield ways[0], f"InvalidParameterCombination: one of {', '.join(ways)} must be given for a new database"
+    name = case.text(user)
+    engine = case.text("engine") or ""
+    if name is not None:
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", name):
+            yield user, f"InvalidParameterValue: {user} {name!r}: a letter, then letters, digits and underscores"
+        elif "postgres" in engine and name.lower() in _RESERVED_USERS:
+            yield (
+                user,
+                f"InvalidParameterValue: MasterUsername {name} cannot be used as it is a reserved word used by the engine",
+            )
+    replica = case.given("replicateSourceDb")
+    if replica and case.given(user):
+        yield user, f"InvalidParameterCombination: {user} cannot be given for a read replica"
+
+
+@refuses(CLUSTER)
+def cluster_is_legal(case: Case) -> Iterator[Problem]:
+    """RDS CreateDBCluster: engines, identifiers to 63, storage of Multi-AZ clusters, Serverless v2 capacity."""
+    engine = case.text("engine")
+    engines = (
+        "aurora-mysql",
+        "aurora-postgresql",
+        "mysql",
+        "postgres",
+        "neptune",
+        "custom-sqlserver-ee",
+        "custom-sqlserver-se",
+        "custom-sqlserver-web",
+    )
+    yield from one_of(case, "engine", *engines)
+    yield from _identifier(case, "clusterIdentifier", 63)
+    aurora = engine is not None and engine.startswith("aurora")
+    if aurora:
+        for name in ("dbClusterInstanceClass", "allocatedStorage", "iops"):
+            if case.given(name):
+                yield name, f"InvalidParameterCombination: {name} is for Multi-AZ DB clusters, not for {engine}"
+        storage = case.text("storageType")
+        if storage not in (None, "", "aurora", "aurora-iopt1"):
+            yield (
+                "storageType",
+                f"InvalidParameterValue: storageType {storage!r}: must be aurora or aurora-iopt1 for {engine}",
+            )
+    elif engine in ("mysql", "postgres"):
+        for name in ("dbClusterInstanceClass", "allocatedStorage", "storageType"):
+            if not case.given(name):
+                yield name, f"InvalidParameterCombination: a Multi-AZ DB cluster of {engine} needs {name}"
+        if case.text("storageType") in ("io1", "io2") and not case.given("iops"):
+            yield "iops", f"InvalidParameterCombination: storage type {case.text('storageType')} needs iops"
+    for path, scaling in case.objects("serverlessv2ScalingConfiguration"):
+        low, high = scaling.number("minCapacity"), scaling.number("maxCapacity")
+        for name, value, least in (("minCapacity", low, 0), ("maxCapacity", high, 1)):
+            if value is not None and (not least <= value <= 256 or (value * 2) % 1):
+                yield (
+                    f"{path}.{name}",
+                    f"InvalidParameterValue: Serverless v2 {name} {value} isn't valid: {least} to 256 in steps of 0.5",
+                )
+        if low is not None and high is not None and low > high:
+            yield (
+                f"{path}.minCapacity",
+                f"InvalidParameterValue: Serverless v2 minimum capacity {low} is above maximum capacity {high}",
+            )
+        pause = scaling.number("secondsUntilAutoPause")
+        if pause is not None and not 300 <= pause <= 86400:
+            yield (
+                f"{path}.secondsUntilAutoPause",
+                f"secondsUntilAutoPause={pause}: must be between 300 and 86400 seconds",
+            )
+    if case.get("storageEncrypted") is False and case.given("kmsKeyId"):
+        yield "kmsKeyId", "InvalidParameterCombination: kmsKeyId needs storageEncrypted"
+    if len(case.list("availabilityZones")) > 3:
+        yield "availabilityZones", "InvalidParameterValue: at most 3 Availability Zones"
+
+
+@refuses(CLUSTER)
+def secondary_cluster_has_no_user(case: Case) -> Iterator[Problem]:
+    """RDS: "Cannot specify user name for cross region replication cluster"; seen once the primary is in the same global cluster."""
+    global_id = case.text("globalClusterIdentifier")
+    if global_id is None:
+        return
+    earlier = [
+        u
+        for u, i in case.seen.all(CLUSTER)
+        if i.get("globalClusterIdentifier") == global_id and i.get("region") != case.inputs.get("region")
+    ]
+    for name in ("masterUsername", "masterPassword", "masterPasswordWo", "databaseName"):
+        if earlier and case.given(name):
+            first = earlier[0].rsplit("::", 1)[-1]
+            yield (
+                name,
+                f"InvalidParameterCombination: Cannot specify {name} for a cross Region replication cluster (the primary is {first}).",
+            )
+    if earlier and case.get("storageEncrypted") is True and not case.given("kmsKeyId"):
+        yield (
+            "kmsKeyId",
+            "InvalidParameterCombination: an encrypted cross Region replica needs kmsKeyId of its own Region",
+        )
+
+
+@refuses(MEMBER)
+def member_is_legal(case: Case) -> Iterator[Problem]:
+    """RDS CreateDBInstance in a cluster: promotion tier 0-15, monitoring intervals and their role."""
+    yield from ranged(case, "promotionTier", 0, 15)
+    yield from _identifier(case, "identifier", 63)
+    yield from _monitoring(case)
+
+
+def _monitoring(case: Case) -> Iterator[Problem]:
+    yield from one_of(case, "monitoringInterval", 0, 1, 5, 10, 15, 30, 60)
+    if (case.number("monitoringInterval") or 0) > 0 and not case.given("monitoringRoleArn"):
+        yield (
+            "monitoringRoleArn",
+            "InvalidParameterCombination: A MonitoringRoleARN value is required if you specify a MonitoringInterval value other than 0.",
+        )
+    if (
+        (case.number("monitoringInterval") == 0)
+        and case.given("monitoringRoleArn")
+        and not case.unknown("monitoringInterval")
+    ):
+        yield (
+            "monitoringInterval",
+            "InvalidParameterCombination: You must specify a MonitoringInterval value other than 0 when you specify a MonitoringRoleARN value.",
+        )
+    insights = case.number("performanceInsightsRetentionPeriod")
+    if insights is not None and insights not in (7, 731) and not (insights % 31 == 0 and 31 <= insights <= 713):
+        yield (
+            "performanceInsightsRetentionPeriod",
+            f"InvalidParameterValue: performanceInsightsRetentionPeriod={insights}: 7, 731 or a multiple of 31 days",
+        )
+
+
+@refuses(INSTANCE)
+def instance_is_legal(case: Case) -> Iterator[Problem]:
+    """RDS CreateDBInstance: engine, class and storage of a new database; identifiers; Multi-AZ without a zone; IOPS."""
+    fresh = not any(
+        case.given(n) for n in ("replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime", "s3Import")
+    )
+    if fresh:
+        for name in ("engine", "allocatedStorage"):
+            if not case.given(name):
+                yield name, f"InvalidParameterCombination: {name} must be given for a new database"
+    yield from _identifier(case, "identifier", 63)
+    yield from _monitoring(case)
+    if case.get("multiAz") is True and case.given("availabilityZone"):
+        yield (
+            "availabilityZone",
+            "InvalidParameterCombination: Requesting a specific availability zone is not valid for Multi-AZ instances.",
+        )
+    storage = case.text("storageType")
+    yield from one_of(case, "storageType", "standard", "gp2", "gp3", "io1", "io2")
+    if storage in ("io1", "io2") and not case.given("iops"):
+        yield "iops", f"InvalidParameterCombination: You must specify iops for storage type {storage}"
+    size, most = case.number("allocatedStorage"), case.number("maxAllocatedStorage")
+    if size is not None and most not in (None, 0) and (most or 0) <= size:
+        yield (
+            "maxAllocatedStorage",
+            f"InvalidParameterCombination: Max storage size {most} must be greater than storage size {size}",
+        )
+    if size is not None and size < (100 if storage in ("io1", "io2") else 20 if storage in ("gp2", "gp3") else 5):
+        yield (
+            "allocatedStorage",
+            f"InvalidParameterValue: Invalid storage size for engine and storage type {storage}: {size}",
+        )
+    if (
+        storage == "gp3"
+        and (case.given("iops") or case.given("storageThroughput"))
+        and size is not None
+        and size < 400
+        and not (case.text("engine") or "").startswith("sqlserver")
+    ):
+        yield (
+            "iops",
+            "InvalidParameterCombination: You can't specify IOPS or storage throughput for gp3 storage below 400 GiB",
+        )
+    if (
+        case.get("storageEncrypted") is not True
+        and case.given("kmsKeyId")
+        and fresh
+        and not case.unknown("storageEncrypted")
+    ):
+        yield "kmsKeyId", "InvalidParameterCombination: kmsKeyId needs storageEncrypted"
+
+
+@refuses("aws:rds/proxy:Proxy")
+def proxy_is_legal(case: Case) -> Iterator[Problem]:
+    """RDS CreateDBProxy: names; engine families; subnets in two zones; a secret per authentication by SECRETS."""
+    name = case.text("name")
+    if name is not None and not re.fullmatch(r"[a-zA-Z](?!.*--)[a-zA-Z0-9-]{0,62}(?<!-)", name):
+        yield (
+            "name",
+            f"InvalidParameterValue: proxy name {name!r}: 1 to 63 letters, digits, hyphens, a letter first, no hyphen last or twice",
+        )
+    yield from one_of(case, "engineFamily", "MYSQL", "POSTGRESQL", "SQLSERVER")
+    yield from ranged(case, "idleClientTimeout", 1, 28800, "seconds")
+    zones, complete = zones_of(case, case.list("vpcSubnetIds"))
+    subnets = case.list("vpcSubnetIds")
+    if (subnets or not case.unknown("vpcSubnetIds")) and (len(subnets) < 2 or (complete and len(zones) < 2)):
+        yield "vpcSubnetIds", "InvalidSubnet: RDS Proxy needs subnets in at least two Availability Zones"
+    if not case.given("auths") and case.text("defaultAuthScheme") in (None, "NONE"):
+        yield (
+            "auths",
+            "InvalidParameterCombination: auths must be given unless the default authentication scheme is IAM_AUTH",
+        )
+
+
+_ATTRIBUTE_TYPES = ("S", "N", "B")
+
+
+@refuses(TABLE)
+def table_keys_are_declared(case: Case) -> Iterator[Problem]:
+    """DynamoDB CreateTable: every key is an attribute and every attribute is a key of the table or an index."""
+    if case.unknown("attributes") or case.given("restoreSourceName") or case.given("restoreSourceTableArn"):
+        return
+    declared = {a.text("name") for _, a in case.objects("attributes")}
+    used: set[Any] = {case.text(k) for k in ("hashKey", "rangeKey") if case.given(k)}
+    if not case.given("hashKey"):
+        yield "hashKey", "ValidationException: hashKey must be given"
+    for kind in ("globalSecondaryIndexes", "localSecondaryIndexes"):
+        for path, index in case.objects(kind):
+            keys = {index.text(k) for k in ("hashKey", "rangeKey") if index.given(k)}
+            keys |= {s.text("attributeName") for _, s in index.objects("keySchemas")}
+            used |= keys
+            projection = index.text("projectionType")
+            if projection is not None and projection not in ("ALL", "KEYS_ONLY", "INCLUDE"):
+                yield f"{path}.projectionType", f"projectionType={projection!r}: must be ALL, KEYS_ONLY or INCLUDE"
+            if projection == "INCLUDE" and not index.given("nonKeyAttributes"):
+                yield (
+                    f"{path}.nonKeyAttributes",
+                    "ValidationException: NonKeyAttributes must be given for projection INCLUDE",
+                )
+    missing, unused = sorted(map(str, used - declared - {None})), sorted(map(str, declared - used - {None}))
+    if missing and None not in declared:
+        yield (
+            "attributes",
+            f"ValidationException: Some index key attributes are not defined in AttributeDefinitions: {', '.join(missing)}",
+        )
+    if unused and None not in used:
+        yield (
+            "attributes",
+            f"ValidationException: all attributes must be indexed. Unused attributes: {', '.join(unused)}",
+        )
+    for path, attribute in case.objects("attributes"):
+        yield from ((f"{path}.{p}", r) for p, r in one_of(attribute, "type", *_ATTRIBUTE_TYPES))
+
+
+@refuses(TABLE)
+def table_capacity_fits_its_billing(case: Case) -> Iterator[Problem]:
+    """DynamoDB CreateTable: throughput for PROVISIONED only; names of 3-255 letters, digits and _.-"""
+    name = case.text("name")
+    if name is not None and not re.fullmatch(r"[A-Za-z0-9_.-]{3,255}", name):
+        yield "name", f"ValidationException: table name {name!r}: 3 to 255 letters, digits and _ . -"
+    mode = case.text("billingMode")
+    yield from one_of(case, "billingMode", "PROVISIONED", "PAY_PER_REQUEST")
+    yield from one_of(case, "tableClass", "STANDARD", "STANDARD_INFREQUENT_ACCESS")
+    if mode == "PAY_PER_REQUEST":
+        for capacity in ("readCapacity", "writeCapacity"):
+            if (case.number(capacity) or 0) > 0:
+                yield capacity, f"ValidationException: {capacity} can't be given for PAY_PER_REQUEST"
+    elif not case.unknown("billingMode"):
+        for capacity in ("readCapacity", "writeCapacity"):
+            if not case.given(capacity) and not case.given("restoreSourceName"):
+                yield capacity, f"ValidationException: {capacity} must be given for billing mode PROVISIONED"
+    if case.get("streamEnabled") is True and not case.given("streamViewType"):
+        yield "streamViewType", "ValidationException: streamViewType must be given when streams are enabled"
+    yield from one_of(case, "streamViewType", "", "KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
+    ttl = next((t for _, t in case.objects("ttl")), None)
+    if ttl and ttl.get("enabled") is True and not ttl.given("attributeName"):
+        yield "ttl.attributeName", "ValidationException: TTL needs an attributeName"
+    yield from ranged(case, "pointInTimeRecovery.recoveryPeriodInDays", 1, 35, "days")
+
+
+@refuses(TABLE)
+def replicas_are_legal(case: Case) -> Iterator[Problem]:
+    """DynamoDB UpdateTable replicas: other Regions, each once; streams of both images; MRSC is exactly three Regions."""
+    replicas = list(case.objects("replicas"))
+    if not replicas:
+        if case.given("globalTableWitness"):
+            yield "globalTableWitness", "ValidationException: a witness needs a replica with strong consistency"
+        return
+    regions = [r.text("regionName") for _, r in replicas]
+    for (path, _), region in zip(replicas, regions, strict=True):
+        if region is not None and region == case.region:
+            yield f"{path}.regionName", f"ValidationException: {region} is the table's own Region"
+    known = [r for r in regions if r is not None]
+    if len(set(known)) < len(known):
+        yield "replicas", "ValidationException: a Region is given twice"
+    if case.get("streamEnabled") is False or (
+        case.given("streamViewType") and case.text("streamViewType") not in (None, "NEW_AND_OLD_IMAGES")
+    ):
+        yield "streamViewType", "ValidationException: a global table needs streams of NEW_AND_OLD_IMAGES"
+    modes = [r.text("consistencyMode") for _, r in replicas]
+    strong = modes.count("STRONG")
+    witness = case.text("globalTableWitness.regionName")
+    if strong and strong != len(modes):
+        yield "replicas", "ValidationException: all replicas have the same consistency mode"
+    if strong and not (
+        (strong == 2 and not case.given("globalTableWitness")) or (strong == 1 and case.given("globalTableWitness"))
+    ):
+        yield (
+            "replicas",
+            "ValidationException: multi-Region strong consistency needs exactly three Regions: two replicas, or one and a witness",
+        )
+    if witness is not None and witness in (*known, case.region):
+        yield "globalTableWitness.regionName", f"ValidationException: {witness} holds a copy of the table already"
+
+
+@refuses(CACHE_GROUP)
+def cache_subnet_group_is_legal(case: Case) -> Iterator[Problem]:
+    """ElastiCache CreateCacheSubnetGroup: at least one subnet; names to 255, lower case, not ``default``."""
+    if not case.list("subnetIds") and not case.unknown("subnetIds"):
+        yield "subnetIds", "InvalidParameterValue: at least one subnet"
+    name = case.text("name")
+    if name is not None and (name == "default" or not re.fullmatch(r"[a-zA-Z0-9-]{1,255}", name)):
+        yield "name", f"InvalidParameterValue: name {name!r}: 1 to 255 letters, digits and hyphens, not 'default'"
+
+
+@refuses(CACHE)
+def multi_az_cache_fails_over(case: Case) -> Iterator[Problem]:
+    """ElastiCache CreateReplicationGroup: Multi-AZ needs automatic failover; failover needs a replica."""
+    multi, failover = case.get("multiAzEnabled") is True, case.get("automaticFailoverEnabled") is True
+    if multi and not failover and not case.unknown("automaticFailoverEnabled"):
+        yield (
+            "automaticFailoverEnabled",
+            "InvalidParameterCombination: Must enable automatic failover for multi-AZ replication groups.",
+        )
+    nodes, replicas = case.number("numCacheClusters"), case.number("replicasPerNodeGroup")
+    sharded = case.given("numNodeGroups") or case.given("replicasPerNodeGroup")
+    secondary = case.given("globalReplicationGroupId")
+    if failover and not sharded and nodes is not None and nodes < 2:
+        yield (
+            "numCacheClusters",
+            "InvalidParameterValue: Replication group with automatic failover enabled must have at least one replica: numCacheClusters must be 2 or more.",
+        )
+    if failover and not sharded and not case.given("numCacheClusters") and not secondary:
+        yield (
+            "numCacheClusters",
+            "InvalidParameterValue: automatic failover needs numCacheClusters of 2 or more, or replicasPerNodeGroup",
+        )
+    if multi and sharded and replicas == 0:
+        yield "replicasPerNodeGroup", "InvalidParameterCombination: Multi-AZ needs at least one replica per node group"
+    yield from not_both(case, "numCacheClusters", "numNodeGroups")
+    yield from not_both(case, "numCacheClusters", "replicasPerNodeGroup")
+    yield from ranged(case, "numCacheClusters", 1, 6)
+    yield from ranged(case, "replicasPerNodeGroup", 0, 5)
+    yield from ranged(case, "numNodeGroups", 1, 500)
+    zones = case.list("preferredCacheClusterAzs")
+    if zones and nodes is not None and len(zones) != nodes:
+        yield (
+            "preferredCacheClusterAzs",
+            f"InvalidParameterValue: {len(zones)} preferred zones for {nodes} cache clusters: must be as many",
+        )
+
+
+@refuses(CACHE)
+def cache_is_legal(case: Case) -> Iterator[Problem]:
+    """ElastiCache CreateReplicationGroup: id of 1-40 letters, digits, hyphens; AUTH needs TLS; secondaries inherit."""
+    name = case.text("replicationGroupId")
+    if name is not None and not re.fullmatch(r"[a-zA-Z](?!.*--)[a-zA-Z0-9-]{0,39}(?<!-)", name):
+        yield (
+            "replicationGroupId",
+            f"InvalidParameterValue: replicationGroupId {name!r}: 1 to 40 letters, digits, hyphens; a letter first, no hyphen last or twice",
+        )
+    yield from one_of(case, "engine", "redis", "valkey")
+    if (
+        case.given("authToken")
+        and case.get("transitEncryptionEnabled") is not True
+        and not case.unknown("transitEncryptionEnabled")
+    ):
+        yield "authToken", "InvalidParameterCombination: an AUTH token needs transitEncryptionEnabled"
+    yield from length(case, "authToken", 16, 128)
+    if (
+        case.given("kmsKeyId")
+        and case.text("atRestEncryptionEnabled") != "true"
+        and case.get("atRestEncryptionEnabled") is not True
+        and not case.unknown("atRestEncryptionEnabled")
+    ):
+        yield "kmsKeyId", "InvalidParameterCombination: kmsKeyId needs atRestEncryptionEnabled"
+    yield from ranged(case, "snapshotRetentionLimit", 0, 35, "days")
+    if case.given("globalReplicationGroupId"):
+        for inherited in (
+            "engine",
+            "engineVersion",
+            "nodeType",
+            "numNodeGroups",
+            "parameterGroupName",
+            "atRestEncryptionEnabled",
+            "transitEncryptionEnabled",
+        ):
+            if case.given(inherited):
+                yield (
+                    inherited,
+                    f"InvalidParameterCombination: {inherited} of a secondary is that of its global replication group",
+                )
+    elif not case.given("nodeType"):
+        yield "nodeType", "InvalidParameterValue: nodeType must be given"
+    if case.text("description") == "":
+        yield "description", "InvalidParameterValue: description must not be empty"
+
+
+@refuses("aws:elasticache/serverlessCache:ServerlessCache")
+def serverless_cache_is_legal(case: Case) -> Iterator[Problem]:
+    """ElastiCache CreateServerlessCache: engines; two or three subnets in different zones."""
+    yield from one_of(case, "engine", "redis", "valkey", "memcached")
+    subnets = case.list("subnetIds")
+    zones, complete = zones_of(case, subnets)
+    if subnets and not 2 <= len(subnets) <= 3:
+        yield "subnetIds", f"InvalidParameterValue: {len(subnets)} subnets: a serverless cache takes 2 or 3"
+    elif subnets and complete and len(zones) < len(subnets):
+        yield (
+            "subnetIds",
+            "InvalidParameterValue: the subnets of a serverless cache must be in different Availability Zones",
+        )
