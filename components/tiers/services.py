@@ -145,6 +145,9 @@ class FargateService(pulumi.ComponentResource):
             task_definition=definition.definition.arn,
             desired_count=self.floor,
             capacity_provider_strategies=strategies,
+            # Without it AWS's provider replaces the service when the strategy's floor changes.
+            force_new_deployment=True,
+            triggers={"floor": str(self.floor), "spot": str(args.spot_weight)},
             platform_version=PLATFORM_VERSION,
             # Below 100 a rollout would eat the reserve for a zone; at 100 AZ rebalancing is refused.
             deployment_minimum_healthy_percent=100,

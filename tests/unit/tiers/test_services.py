@@ -81,6 +81,8 @@ def test_service_spans_every_zone_with_a_reserve_and_rolls_back_by_itself() -> N
     assert given["alarms"] == {"alarmNames": ["shop-cart-5xx"], "enable": True, "rollback": True}
     assert given["capacityProviderStrategies"] == [{"capacityProvider": "FARGATE", "base": 6, "weight": 1}]
     assert "launchType" not in given, "AWS refuses it beside a capacity provider strategy"
+    assert given["forceNewDeployment"] is True, "else a changed strategy replaces the service"
+    assert given["triggers"] == {"floor": "6", "spot": "0"}
     assert given["enableExecuteCommand"] is False
     assert given["propagateTags"] == "SERVICE"
     assert given["platformVersion"] == "1.4.0"
