@@ -11,22 +11,23 @@ RECORD = "scenario"
 def region_if_allowed(settings: Settings) -> pulumi.Output[str]:
     """The primary Region, once it is certain that the stack may run ``settings.scenario``.
 
-    The scenario is kept in the stack's state by a ``pulumi.Stash``, whose output stays what it was first given; in the
-    dev profile it is replaced, and so follows the setting. Every provider waits for this Region and every resource for
-    its provider: when the scenario differs, nothing has been created, changed or deleted.
-
-    Raises RunError, in the update itself, when a production stack holds another scenario.
+    Scenario and profile are kept in the stack's state by a ``pulumi.Stash``; a hook before its update, in previews too,
+    compares them with the settings and stops the update. Every provider waits for this Region and every resource for
+    its provider: when the hook refuses, nothing has been created, changed or deleted.
     """
-    follow = pulumi.ResourceOptions(replace_on_changes=["input"])
-    hold = pulumi.ResourceOptions(protect=True)
-    record = pulumi.Stash(RECORD, input=settings.scenario, opts=hold if settings.production else follow)
 
-    def check(was: str) -> str:
-        if was != settings.scenario:
-            raise pulumi.RunError(refusal(was, settings.scenario))
-        return settings.primary.region
+    def hold(change: pulumi.ResourceHookArgs) -> None:
+        was = (change.old_inputs or {}).get("input", {})
+        if was.get("profile") == "production" and was.get("scenario") != settings.scenario:
+            raise pulumi.RunError(refusal(str(was.get("scenario")), settings.scenario))
 
-    return record.output.apply(check)
+    hook = pulumi.ResourceHook("hold-scenario", hold, pulumi.ResourceHookOptions(on_dry_run=True))
+    record = pulumi.Stash(
+        RECORD,
+        input={"scenario": settings.scenario, "profile": settings.profile},
+        opts=pulumi.ResourceOptions(hooks=pulumi.ResourceHookBinding(before_update=[hook])),
+    )
+    return record.output.apply(lambda _: settings.primary.region)
 
 
 def refusal(was: str, wanted: str) -> str:

@@ -11,12 +11,17 @@ class Callbacks:
 
     def __init__(self) -> None:
         self.known: dict[str, pulumi.ResourceTransform] = {}
+        self.hooks: dict[str, pulumi.ResourceHook] = {}
 
     def register_transform(self, transform: pulumi.ResourceTransform) -> callback_pb2.Callback:
         """Keep a transform, as the engine's callback server does."""
         token = f"transform-{len(self.known)}"
         self.known[token] = transform
         return callback_pb2.Callback(token=token, target="mocks")
+
+    def register_resource_hook(self, hook: pulumi.ResourceHook) -> None:
+        """Keep a hook; mocks run none, a test calls it."""
+        self.hooks[hook.name] = hook
 
     def apply(
         self, tokens: list[str], type_: str, name: str, props: dict[str, Any]

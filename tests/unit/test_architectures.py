@@ -14,8 +14,8 @@ import pulumi_aws as aws
 import pytest
 
 from components.architectures import SCENARIOS
-from tests.support import graph as recorder
 from tests.support.graph import Graph, Node, deploy
+from tests.support.remote import Callbacks
 
 ROOT = Path(__file__).parents[2]
 ZONES = {2: ["us-west-2a", "us-west-2b"], 3: ["us-west-2a", "us-west-2b", "us-west-2c"]}
@@ -202,27 +202,37 @@ def test_nothing_waits_for_less_than_the_guard() -> None:
     [provider] = graph.of(PROVIDER)
     assert [n.name for n in graph.referred(provider, "region")] == ["scenario"]
     guard = graph.one("pulumi:index:Stash", "scenario")
-    assert guard.inputs["input"] == "ecommerce"
+    assert guard.inputs["input"] == {"scenario": "ecommerce", "profile": "dev"}
 
 
-def test_a_stack_that_holds_another_scenario_registers_nothing_of_the_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[str] = []
-    answer = recorder._Aws.new_resource
-
-    def holding_media(self: Any, args: Any) -> tuple[str | None, dict[str, Any]]:
-        seen.append(args.typ)
-        identifier, outputs = answer(self, args)
-        return identifier, {**outputs, "output": "media"} if args.typ == "pulumi:index:Stash" else outputs
-
-    monkeypatch.setattr(recorder._Aws, "new_resource", holding_media)
+@pytest.mark.parametrize(
+    ("was", "refused"),
+    [
+        ({"scenario": "media", "profile": "production"}, True),
+        ({"scenario": "media", "profile": "dev"}, False),
+        ({"scenario": "ecommerce", "profile": "production"}, False),
+    ],
+)
+@pytest.mark.parametrize("profile", ["dev", "production"])
+def test_what_was_production_is_not_switched_whatever_the_profile_is_now(
+    was: dict[str, str], refused: bool, profile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hooks: list[pulumi.ResourceHook] = []
+    monkeypatch.setattr(Callbacks, "register_resource_hook", lambda _self, hook: hooks.append(hook))
+    record = run(profile=profile).one("pulumi:index:Stash", "scenario")
+    assert record.inputs["input"] == {"scenario": "ecommerce", "profile": profile}
+    [hook] = hooks
+    assert hook.opts is not None
+    assert hook.opts.on_dry_run, "a preview refuses as well"
+    change = pulumi.ResourceHookArgs(
+        urn=record.urn, id="1", name="scenario", type="pulumi:index:Stash", new_inputs=record.inputs,
+        old_inputs={"input": was}, old_outputs={"output": was},
+    )  # fmt: skip
+    if not refused:
+        hook(change)
+        return
     with pytest.raises(pulumi.RunError, match="this production stack runs media, which switching would delete"):
-        run(profile="production")
-    assert not [t for t in seen if t.startswith(("aws:", "pulumi:providers"))], "every resource waits for the guard"
-
-
-def test_the_record_holds_in_production_and_follows_on_dev() -> None:
-    assert run(profile="production").one("pulumi:index:Stash").protect is True
-    assert run(profile="dev").one("pulumi:index:Stash").protect is False
+        hook(change)
 
 
 def test_a_scenario_that_is_not_built_yet_is_a_sentence() -> None:
