@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
-from components.arns import region_of
+from components.arns import account_of, partition_of, region_of
 from components.iam import deny_insecure_transport, document
 from components.tags import named
 from components.tiers.databases import check_zones
@@ -52,8 +52,9 @@ class FileSystemArgs:
 
     subnet_ids: zone -> private subnet, at least 2 zones; a mount target in each. access_points: name -> directory and
     user. infrequent_days: days without access after which a file moves to the cheaper class, one of 1, 7, 14, 30, 60,
-    90, 180, 270, 365, or None. replica: it is written by `FileReplication` only, from another Region, and read-only
-    until that ends. automatic_backups: daily into EFS' own vault, kept 35 days; besides what a `Backup` tier does.
+    90, 180, 270, 365, or None. replica_id: `FileReplication.target_id`: serve the copy that EFS made in this Region,
+    read-only until the replication ends, instead of a new file system; kms_key_arn is the copy's. automatic_backups:
+    daily into EFS' own vault, kept 35 days; besides what a `Backup` tier does; not of a copy.
 
     Raises ValueError when a value is one that EFS refuses.
     """
@@ -63,7 +64,7 @@ class FileSystemArgs:
     kms_key_arn: pulumi.Input[str]
     access_points: Mapping[str, AccessPoint] = field(default_factory=dict[str, AccessPoint])
     infrequent_days: int | None = 30
-    replica: bool = False
+    replica_id: pulumi.Input[str] | None = None
     automatic_backups: bool = True
     retain_data: bool
     alarms: Alarming = field(default_factory=Alarming)
@@ -95,31 +96,7 @@ class FileSystem(pulumi.ComponentResource):
     def __init__(self, name: str, args: FileSystemArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:FileSystem", name, None, opts)
         child, self.port = pulumi.ResourceOptions(parent=self), PORT
-        lifecycle = None
-        if args.infrequent_days is not None and not args.replica:
-            days = f"AFTER_{args.infrequent_days}_DAY{'' if args.infrequent_days == 1 else 'S'}"
-            lifecycle = [  # one rule each: EFS refuses two in one
-                aws.efs.FileSystemLifecyclePolicyArgs(transition_to_ia=days),
-                aws.efs.FileSystemLifecyclePolicyArgs(transition_to_primary_storage_class="AFTER_1_ACCESS"),
-            ]
-        self.files = aws.efs.FileSystem(
-            f"{name}-files",
-            encrypted=True,
-            kms_key_id=args.kms_key_arn,
-            performance_mode="generalPurpose",
-            throughput_mode="elastic",
-            lifecycle_policies=lifecycle,
-            protection=aws.efs.FileSystemProtectionArgs(
-                replication_overwrite="DISABLED" if args.replica else "ENABLED"
-            ),
-            tags=named(args.tags, f"{name}-files"),
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                protect=args.retain_data,
-                # While it is replicated into, EFS reports REPLICATING, and refuses to change it back.
-                ignore_changes=["protection"] if args.replica else None,
-            ),
-        )
+        made_id, made_arn = self._files(name, args)
         group = aws.ec2.SecurityGroup(
             f"{name}-group",
             vpc_id=args.vpc_id,
@@ -130,40 +107,70 @@ class FileSystem(pulumi.ComponentResource):
         policy = aws.efs.FileSystemPolicy(
             # With a policy of its own and no grant in it, anonymous NFS clients are refused.
             f"{name}-policy",
-            file_system_id=self.files.id,
-            policy=document(deny_insecure_transport(self.files.arn)),
+            file_system_id=made_id,
+            policy=document(deny_insecure_transport(made_arn)),
             opts=child,
         )
         self.mount_targets = {
             zone: aws.efs.MountTarget(
                 f"{name}-{zone}",
-                file_system_id=self.files.id,
+                file_system_id=made_id,
                 subnet_id=args.subnet_ids[zone],
                 security_groups=[group.id],
                 opts=child,
             )
             for zone in sorted(args.subnet_ids)
         }
-        if args.automatic_backups:
+        if args.automatic_backups and args.replica_id is None:
             aws.efs.BackupPolicy(
                 f"{name}-backups",
-                file_system_id=self.files.id,
+                file_system_id=made_id,
                 backup_policy=aws.efs.BackupPolicyBackupPolicyArgs(status="ENABLED"),
                 opts=child,
             )
-        points = {key: self._point(f"{name}-{key}", point, args.tags) for key, point in args.access_points.items()}
+        points = {
+            key: self._point(f"{name}-{key}", made_id, point, args.tags) for key, point in args.access_points.items()
+        }
         self.access_point_ids = {key: point.id for key, point in points.items()}
         self.access_point_arns = {key: point.arn for key, point in points.items()}
         ready = [policy.id, *(target.id for target in self.mount_targets.values())]
-        self.file_system_id = pulumi.Output.all(self.files.id, *ready).apply(lambda ids: str(ids[0]))
-        self.file_system_arn, self.security_group_id = self.files.arn, group.id
-        self._watch(name, args)
+        self.file_system_id = pulumi.Output.all(made_id, *ready).apply(lambda ids: str(ids[0]))
+        self.file_system_arn, self.security_group_id = made_arn, group.id
+        self._watch(name, made_id, args)
         self.register_outputs({"fileSystemId": self.file_system_id})
 
-    def _point(self, name: str, point: AccessPoint, tags: Mapping[str, str]) -> aws.efs.AccessPoint:
+    def _files(self, name: str, args: FileSystemArgs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """Id and ARN of the file system: a new one, or the copy from another Region."""
+        if args.replica_id is not None:
+            found, key = pulumi.Output.from_input(args.replica_id), args.kms_key_arn
+            where = (":elasticfilesystem:", region_of(key), ":", account_of(key), ":file-system/")
+            return found, pulumi.Output.concat("arn:", partition_of(key), *where, found)
+        lifecycle = None
+        if args.infrequent_days is not None:
+            days = f"AFTER_{args.infrequent_days}_DAY{'' if args.infrequent_days == 1 else 'S'}"
+            lifecycle = [  # one rule each: EFS refuses two in one
+                aws.efs.FileSystemLifecyclePolicyArgs(transition_to_ia=days),
+                aws.efs.FileSystemLifecyclePolicyArgs(transition_to_primary_storage_class="AFTER_1_ACCESS"),
+            ]
+        files = aws.efs.FileSystem(
+            f"{name}-files",
+            encrypted=True,
+            kms_key_id=args.kms_key_arn,
+            performance_mode="generalPurpose",
+            throughput_mode="elastic",
+            lifecycle_policies=lifecycle,
+            protection=aws.efs.FileSystemProtectionArgs(replication_overwrite="ENABLED"),
+            tags=named(args.tags, f"{name}-files"),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.retain_data),
+        )
+        return files.id, files.arn
+
+    def _point(
+        self, name: str, made_id: pulumi.Input[str], point: AccessPoint, tags: Mapping[str, str]
+    ) -> aws.efs.AccessPoint:
         return aws.efs.AccessPoint(
             name,
-            file_system_id=self.files.id,
+            file_system_id=made_id,
             posix_user=aws.efs.AccessPointPosixUserArgs(uid=point.uid, gid=point.gid),
             root_directory=aws.efs.AccessPointRootDirectoryArgs(
                 path=point.path,
@@ -175,9 +182,9 @@ class FileSystem(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _watch(self, name: str, args: FileSystemArgs) -> None:
+    def _watch(self, name: str, made_id: pulumi.Input[str], args: FileSystemArgs) -> None:
         def metric(title: str, statistic: str) -> Metric:
-            of = {"FileSystemId": self.files.id}
+            of = {"FileSystemId": made_id}
             return Metric(namespace="AWS/EFS", name=title, dimensions=of, statistic=statistic)
 
         limit = Alarm(
@@ -198,22 +205,25 @@ class FileSystem(pulumi.ComponentResource):
 class FileReplicationArgs:
     """Inputs of `FileReplication`.
 
-    source_id: the file system that is written. target_id: a `FileSystem` with replica=True in target_region, empty or
-    to be overwritten. alarms: topics of the source's Region.
+    source_id: the file system that is written. target_region, kms_key_arn: where the copy is made, and a key there.
+    alarms: topics of the source's Region.
     """
 
     source_id: pulumi.Input[str]
-    target_id: pulumi.Input[str]
     target_region: str
+    kms_key_arn: pulumi.Input[str]
     alarms: Alarming = field(default_factory=Alarming)
 
 
 class FileReplication(pulumi.ComponentResource):
-    """Copies a file system to another Region for as long as it exists; destroyed, the copy becomes writable.
+    """Copies a file system to another Region for as long as it exists; destroyed, the copy stays and becomes writable.
 
-    Make it with the source Region's provider. Children: {name}-replication, {name}-behind.
+    EFS makes the copy: one of ours would have to be declared without overwrite protection, and providers take the state
+    REPLICATING, which EFS then reports, for an error at the next refresh. Make it with the source Region's provider.
+    Children: {name}-replication, {name}-behind. target_id: the copy, to be served by a `FileSystem` with replica_id.
     """
 
+    target_id: pulumi.Output[str]
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
 
     def __init__(self, name: str, args: FileReplicationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -223,17 +233,18 @@ class FileReplication(pulumi.ComponentResource):
             f"{name}-replication",
             source_file_system_id=args.source_id,
             destination=aws.efs.ReplicationConfigurationDestinationArgs(
-                region=args.target_region, file_system_id=args.target_id
+                region=args.target_region, kms_key_id=args.kms_key_arn
             ),
             opts=child,
         )
+        self.target_id = self.replication.destination.apply(lambda made: str(made.file_system_id))
         behind = Alarm(
             metric=Metric(
                 namespace="AWS/EFS",
                 name="TimeSinceLastSync",
                 dimensions={
                     "FileSystemId": self.replication.source_file_system_id,
-                    "DestinationFileSystemId": args.target_id,
+                    "DestinationFileSystemId": self.target_id,
                 },
                 statistic="Maximum",
             ),
@@ -244,4 +255,4 @@ class FileReplication(pulumi.ComponentResource):
             periods=15,
         )
         self.alarms = {"behind": metric_alarm(f"{name}-behind", behind, args.alarms, child)}
-        self.register_outputs({})
+        self.register_outputs({"targetId": self.target_id})

@@ -95,31 +95,34 @@ def test_backups_are_automatic_unless_another_plan_does_them() -> None:
     assert files(automatic_backups=False).of(kind) == []
 
 
-def test_a_replica_may_be_overwritten_and_is_left_as_efs_reports_it() -> None:
-    node = files(replica=True).one(FILES)
-    assert node.inputs["protection"] == {"replicationOverwrite": "DISABLED"}
-    assert node.ignore_changes == ("protection",)
-    assert "lifecyclePolicies" not in node.inputs
+def test_a_copy_is_served_like_any_file_system_but_not_made_again() -> None:
+    graph = files(replica_id="fs-copy", access_points={"uploads": AccessPoint(path="/uploads")})
+    assert graph.of(FILES) == []
+    assert {n.inputs["fileSystemId"] for n in graph.of(TARGET)} == {"fs-copy"}
+    assert len(graph.of(TARGET)) == 3
+    assert graph.one("aws:efs/accessPoint:AccessPoint").inputs["fileSystemId"] == "fs-copy"
+    [statement] = json.loads(graph.one("aws:efs/fileSystemPolicy:FileSystemPolicy").inputs["policy"])["Statement"]
+    assert statement["Resource"] == [f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:file-system/fs-copy"]
+    assert graph.of("aws:efs/backupPolicy:BackupPolicy") == []
 
 
-def test_replication_goes_into_the_file_system_of_the_other_region_and_is_watched() -> None:
+def test_replication_makes_an_encrypted_copy_in_the_other_region_and_is_watched() -> None:
+    east = f"arn:aws:kms:us-east-2:{ACCOUNT}:key/east"
     graph = deploy(
         lambda: FileReplication(
             "media-copy",
             FileReplicationArgs(
-                source_id="fs-1", target_id="fs-2", target_region="us-east-2", alarms=Alarming(topic_arns=[TOPIC])
+                source_id="fs-1", target_region="us-east-2", kms_key_arn=east, alarms=Alarming(topic_arns=[TOPIC])
             ),
         )
     )
     node = graph.one("aws:efs/replicationConfiguration:ReplicationConfiguration", "media-copy-replication")
-    assert node.inputs == {
-        "sourceFileSystemId": "fs-1",
-        "destination": {"region": "us-east-2", "fileSystemId": "fs-2"},
-    }
-    alarm = graph.one(ALARM, "media-copy-behind").inputs
-    assert alarm["threshold"] == 900
-    assert alarm["treatMissingData"] == "breaching"
-    assert alarm["dimensions"] == {"FileSystemId": "fs-1", "DestinationFileSystemId": "fs-2"}
+    assert node.inputs == {"sourceFileSystemId": "fs-1", "destination": {"region": "us-east-2", "kmsKeyId": east}}
+    alarm = graph.one(ALARM, "media-copy-behind")
+    assert alarm.inputs["threshold"] == 900
+    assert alarm.inputs["treatMissingData"] == "breaching"
+    assert alarm.inputs["dimensions"]["FileSystemId"] == "fs-1"
+    assert graph.referred(alarm, "dimensions") == [node]
 
 
 def test_the_limit_on_operations_is_watched() -> None:
