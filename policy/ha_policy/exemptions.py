@@ -15,7 +15,7 @@ from .graph.node import Node
 from .rule import RULES
 
 PREFIX: Final = "ha:exempt:"
-_VALUE: Final = re.compile(r"(?P<reason>.*?)[\s;]*(?:\buntil=(?P<until>\S*))?\s*", re.DOTALL)
+_VALUE: Final = re.compile(r"(?P<reason>.*?)[\s;]*(?:\buntil=(?P<until>.*?))?\s*", re.DOTALL)
 
 
 def from_tags(node: Node) -> Iterator[Exemption]:

@@ -1,5 +1,4 @@
 """Cases of the backup, protection, alarm and path rules."""
-# ruff: noqa: E501 (one row per thing)
 
 from typing import Any
 

@@ -1,0 +1,80 @@
+"""Writes docs/rules.md, the catalogue of all rules: ``python -m ha_policy.catalogue > docs/rules.md`` in policy/."""
+
+import sys
+from collections.abc import Iterator
+
+from . import rules as families
+from .config import DEFAULT_PRESET, STACKS
+from .rule import PRESETS, RULES, Rule
+
+HEAD = """# Rule catalogue
+
+Generated from the rules themselves by `PYTHONPATH=policy python -m ha_policy.catalogue`; do not edit.
+
+A rule says one of four things about a resource: *pass*, *violation*, *not applicable*, *cannot tell* (with what could
+not be resolved; its level is the setting `cannotTell`). A rule that fails itself is reported at its own level, and the
+others still run. Levels: **mandatory** stops the preview, **advisory** is shown, *disabled* is not asked.
+
+The default preset is `{preset}`; stacks named {stacks} get `baseline`. `--policy-pack-config FILE` changes it:
+
+```json
+{{
+  "ha": {{
+    "preset": "regulated",
+    "cannotTell": "mandatory",
+    "rules": {{"db-backup-retention": {{"minDays": 35}}, "asg-instance-types": "disabled"}},
+    "exemptions": [
+      {{"rule": "lb-min-targets", "resource": "intranet-*", "reason": "used twice a year", "until": "2027-06-30"}}
+    ],
+    "zones": {{"subnet-0a1b2c3d": "us-west-2a"}}
+  }}
+}}
+```
+
+One resource can also be exempted where it is defined, by a tag: `ha:exempt:<rule>` = `the reason until=2027-06-30`
+(the last day it holds; optional). Exemptions in force are listed in the output, one that has ended is a violation, one
+that covers no finding is reported. `zones` tells the pack the zones of subnets that are not part of the stack.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    stacks = ", ".join(f"`{s}`" for s in STACKS)
+    count = f"\n{len(RULES)} rules in {len(families.FAMILIES)} families.\n"
+    return "\n".join([HEAD.format(preset=DEFAULT_PRESET, stacks=stacks), count, *_families()]).rstrip() + "\n"
+
+
+def _families() -> Iterator[str]:
+    for module in families.FAMILIES:
+        name = module.__name__.rpartition(".")[2]
+        yield f"## {name}: {(module.__doc__ or '').strip().rstrip('.')}\n"
+        for rule in (r for r in RULES.values() if r.family == name):
+            yield from _rule(rule)
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"### {rule.id}\n"
+    yield f"{rule.title} ({rule.severity}).\n"
+    yield f"- why: {rule.reason}"
+    yield f"- fix: {rule.fix}"
+    kinds = "every AWS resource" if rule.kinds == ("*",) else ", ".join(f"`{k}`" for k in rule.kinds)
+    yield f"- asked about: {kinds}"
+    yield f"- levels: {', '.join(f'{p} {rule.levels[p]}' for p in PRESETS)}"
+    for name, param in rule.params.items():
+        others = "".join(f", {p} {_shown(v)}" for p, v in param.presets.items())
+        yield f"- parameter `{name}`: {param.description} ({_shown(param.default)}{others})"
+    if rule.references:
+        yield f"- see: {', '.join(rule.references)}"
+    yield ""
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(f"`{v}`" for v in value)  # pyright: ignore[reportUnknownVariableType] - texts
+    return str(value)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,250 @@
+"""What the engine is told: enforcement, presets, configuration, exemptions, broken rules."""
+
+import datetime
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ha_policy
+import jsonschema
+import pytest
+from ha_policy import catalogue
+from ha_policy.config import load, preset_of, schema
+from ha_policy.evaluate import Verdict, evaluate
+from ha_policy.graph.node import Node
+from ha_policy.kit import UNKNOWN, Stack
+from ha_policy.pack import policies
+from ha_policy.rule import CORE, PRODUCTION, RULES, Check, Level, Severity, rule
+
+MANDATORY, ADVISORY = 1, 0
+ROOT = Path(ha_policy.__file__).parents[2]
+
+
+def single_zone(**tags: Any) -> Stack:
+    stack = Stack()
+    a = stack.add("ec2/subnet", "a", availabilityZone="us-west-2a")
+    stack.add("lb/loadBalancer", "web", subnets=[a], enableDeletionProtection=True, enableZonalShift=True,
+              internal=True, tags=tags)  # fmt: skip
+    return stack
+
+
+def said(stack: Stack, config: dict[str, Any] | None = None, text: str = "") -> list[Any]:
+    given = None if config is None else {"ha": config}
+    return [d for d in stack.analyze(policies(), given) if text in d.message]
+
+
+def test_a_violation_names_resource_rule_what_why_and_fix() -> None:
+    (found,) = said(single_zone(), text="[lb-distinct-az]")
+    assert found.enforcementLevel == MANDATORY
+    assert found.urn.endswith("::web")
+    for part in ("lb/loadBalancer web", "us-west-2a", "why: ", "fix: ", "REL10-BP01"):
+        assert part in found.message
+
+
+def test_what_cannot_be_told_is_shown_with_what_is_missing_at_its_own_level() -> None:
+    stack = Stack()
+    stack.add("lb/loadBalancer", "web", subnets=UNKNOWN, enableDeletionProtection=True, enableZonalShift=True)
+    for config, level in (
+        ({}, ADVISORY),
+        ({"cannotTell": "mandatory"}, MANDATORY),
+        ({"preset": "regulated"}, MANDATORY),
+    ):
+        (found,) = said(stack, config, "[lb-distinct-az]")
+        assert found.enforcementLevel == level
+        assert "cannot tell" in found.message
+        assert "subnets of lb/loadBalancer web" in found.message
+    assert not said(stack, {"cannotTell": "disabled"}, "[lb-distinct-az]")
+
+
+def test_levels_and_parameters_come_from_the_configuration() -> None:
+    for chosen, level in (("advisory", ADVISORY), ({"enforcement": "advisory"}, ADVISORY), ("mandatory", MANDATORY)):
+        (found,) = said(single_zone(), {"rules": {"lb-distinct-az": chosen}}, "[lb-distinct-az]")
+        assert found.enforcementLevel == level
+    assert not said(single_zone(), {"rules": {"lb-distinct-az": "disabled"}}, "[lb-distinct-az]")
+    stack = Stack()
+    both = [stack.add("ec2/subnet", z, availabilityZone=f"us-west-2{z}") for z in ("a", "b")]
+    stack.add("lb/loadBalancer", "web", subnets=both)
+    assert not said(stack, {}, "[lb-distinct-az]")
+    assert said(stack, {"rules": {"lb-distinct-az": {"minZones": 3}}}, "at least 3 distinct")
+
+
+@pytest.mark.parametrize(
+    ("config", "problem"),
+    [
+        ({"preset": "strict"}, "preset='strict': must be one of baseline, production, regulated"),
+        ({"Preset": "baseline"}, "Preset: no such setting"),
+        ({"rules": {"lb-distict-az": "advisory"}}, "rules.lb-distict-az: no such rule"),
+        ({"rules": {"lb-distinct-az": "loud"}}, "must be one of mandatory, advisory, disabled"),
+        ({"rules": {"lb-distinct-az": {"minZones": 1}}}, "rules.lb-distinct-az.minZones=1"),
+        ({"rules": {"lb-distinct-az": {"zones": 2}}}, "no such parameter; there are enforcement, minZones"),
+        ({"rules": {"lambda-dlq": {"all": "yes"}}}, "must be true or false"),
+        ({"rules": 7}, "must be an object"),
+        ({"exemptions": {}}, "must be a list"),
+        ({"exemptions": [{"rule": "lb-distinct-az", "resource": "x"}]}, "exemptions[0].reason: must be given"),
+        ({"exemptions": [{"rule": "no", "resource": "x", "reason": "y"}]}, "no such rule"),
+        ({"exemptions": [{"rule": "nat-count", "resource": "x", "reason": "y", "until": "soon"}]}, "must be a day"),
+    ],
+)
+def test_a_mistake_in_the_configuration_is_one_sentence_and_stops_the_preview(config: Any, problem: str) -> None:
+    assert any(problem in p for p in load(config).problems), load(config).problems
+    assert [d for d in said(Stack(), config, "configuration: ") if d.enforcementLevel == MANDATORY]
+
+
+def test_the_schema_accepts_what_is_right_and_refuses_what_is_wrong() -> None:
+    whole = {"type": "object", "properties": schema(), "additionalProperties": False}
+    jsonschema.Draft7Validator.check_schema(whole)
+    right = {
+        "preset": "regulated", "rules": {"db-backup-retention": {"minDays": 35}, "nat-count": "advisory"},
+        "exemptions": [{"rule": "nat-count", "resource": "*", "reason": "r", "until": "2027-01-01"}],
+        "zones": {"subnet-1": "us-west-2a"},
+    }  # fmt: skip
+    jsonschema.validate(right, whole)
+    assert not load(right).problems
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"rules": {"db-backup-retention": {"minDays": "35"}}}, whole)
+
+
+def test_presets_get_stricter() -> None:
+    order = [Level.DISABLED, Level.ADVISORY, Level.MANDATORY]
+    for each in RULES.values():
+        ranks = [order.index(each.levels[p]) for p in ("baseline", "production", "regulated")]
+        assert ranks == sorted(ranks), each.id
+    names = ("dev", "shop-dev", "prod", "")
+    assert [preset_of(n) for n in names] == ["baseline", "baseline", "production", "production"]
+
+
+# --- exemptions ------------------------------------------------------------------------------------------------------
+
+
+def test_an_exemption_by_tag_is_listed_with_its_reason() -> None:
+    stack = single_zone(**{"ha:exempt:lb-distinct-az": "one zone by design until=2999-12-31"})
+    (found,) = said(stack, text="[lb-distinct-az]")
+    assert found.enforcementLevel == ADVISORY
+    assert "exempt until 2999-12-31" in found.message
+    assert "one zone by design" in found.message
+
+
+@pytest.mark.parametrize("value", ["old until=2020-01-01", "old; until=2020-01-01"])
+def test_an_exemption_that_has_ended_is_a_violation(value: str) -> None:
+    (found,) = said(single_zone(**{"ha:exempt:lb-distinct-az": value}), text="[lb-distinct-az]")
+    assert found.enforcementLevel == MANDATORY
+    assert "ended on 2020-01-01" in found.message
+
+
+def test_the_last_day_of_an_exemption_still_counts() -> None:
+    stack = single_zone(**{"ha:exempt:lb-distinct-az": "why until=2026-06-30"})
+    for day, verdict in ((30, Verdict.EXEMPT), (31, Verdict.EXPIRED)):
+        today = datetime.date(2026, 6, 30) + datetime.timedelta(days=day - 30)
+        report = evaluate(stack.graph(), load(), today=today)
+        assert [f.verdict for f in report.findings if f.rule.id == "lb-distinct-az"] == [verdict]
+
+
+def test_an_exemption_by_configuration_matches_names_patterns_and_urns() -> None:
+    urn = "urn:pulumi:prod::kit::aws:lb/loadBalancer:LoadBalancer::web"
+    for resource in ("web", "w*", urn):
+        entry = {"rule": "lb-distinct-az", "resource": resource, "reason": "by design"}
+        (found,) = said(single_zone(), {"exemptions": [entry]}, "[lb-distinct-az]")
+        assert found.enforcementLevel == ADVISORY
+    entry = {"rule": "lb-distinct-az", "resource": "other", "reason": "by design"}
+    assert said(single_zone(), {"exemptions": [entry]}, "[lb-distinct-az]")[0].enforcementLevel == MANDATORY
+
+
+def test_an_exemption_that_covers_nothing_is_reported() -> None:
+    assert said(single_zone(**{"ha:exempt:nat-count": "why"}), text="exemption without use")
+    entry = {"rule": "lb-distinct-az", "resource": "other", "reason": "by design"}
+    (found,) = said(Stack(), {"exemptions": [entry]}, "exemption without use")
+    assert found.enforcementLevel == ADVISORY
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "problem"),
+    [
+        ("ha:exempt:lb-distinct-az", "", "gives no reason"),
+        ("ha:exempt:lb-distinct-az", "until=2999-01-01", "gives no reason"),
+        ("ha:exempt:lb-distinct-az", "why until=next week", "not a day"),
+        ("ha:exempt:lb-distinct-az", UNKNOWN, "not known"),
+        ("ha:exempt:lb-distict-az", "why", "there is no rule lb-distict-az"),
+    ],
+)
+def test_an_exemption_that_is_not_well_formed_is_not_honoured(key: str, value: Any, problem: str) -> None:
+    stack = single_zone(**{key: value})
+    assert said(stack, text="[lb-distinct-az]")[0].enforcementLevel == MANDATORY
+    (found,) = [d for d in said(stack, text="exemption not honoured") if problem in d.message]
+    assert found.enforcementLevel == MANDATORY
+
+
+def test_the_tags_of_an_auto_scaling_group_exempt_it_too() -> None:
+    stack = Stack()
+    tags = [{"key": "ha:exempt:asg-multi-az", "value": "batch", "propagateAtLaunch": False}]
+    stack.add("autoscaling/group", "batch", availabilityZones=["us-west-2a"], tags=tags)
+    (found,) = said(stack, text="[asg-multi-az]")
+    assert "exempt" in found.message
+
+
+# --- broken rules ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _broken_rule() -> Iterator[None]:
+    @rule("broken", "breaks", "lb/loadBalancer", severity=Severity.LOW, levels=CORE, reason="r", fix="f")
+    def broken(node: Node, check: Check) -> Iterator[str]:
+        yield str(1 / 0)
+
+    yield
+    del RULES["broken"]
+
+
+@pytest.mark.usefixtures("_broken_rule")
+def test_a_rule_that_crashes_is_reported_and_silences_nothing() -> None:
+    (found,) = said(single_zone(), text="[broken]")
+    assert found.enforcementLevel == MANDATORY
+    assert "the rule is broken" in found.message
+    assert "ZeroDivisionError" in found.message
+    assert said(single_zone(), text="[lb-distinct-az]")
+
+
+def test_what_was_found_before_something_unknown_survives() -> None:
+    stack = Stack()
+    stack.add("elasticache/replicationGroup", "cache", numCacheClusters=1, subnetGroupName=UNKNOWN)
+    verdict, notes = stack.verdicts("cache-topology")["cache"]
+    assert (verdict, notes) == (Verdict.VIOLATION, ("it has no replica",))
+
+
+def test_a_disabled_gate_says_so_and_a_following_run_starts_anew() -> None:
+    stack = single_zone()
+    assert stack.analyze(policies(), {"ha": {"enforcementLevel": "disabled"}}) == []
+    first, second = (len(stack.analyze(policies())) for _ in range(2))
+    assert first == second > 0
+
+
+def test_few_policies_carry_all_rules() -> None:
+    assert [p.name for p in policies()] == ["ha", "ha-advice"]
+
+
+def test_every_rule_says_why_and_what_to_do() -> None:
+    for each in RULES.values():
+        assert each.reason and each.fix and each.title, each.id  # noqa: PT018
+        assert set(each.levels.values()) & {Level.MANDATORY, Level.ADVISORY}, each.id
+        assert not each.title.endswith("."), each.id
+    assert PRODUCTION[1] is Level.MANDATORY
+
+
+def test_the_catalogue_is_current() -> None:
+    page = (ROOT / "docs" / "rules.md").read_text()
+    assert page == catalogue.page(), "run: PYTHONPATH=policy python -m ha_policy.catalogue > docs/rules.md"
+
+
+def test_the_pack_does_not_import_pulumi_aws_nor_anything_of_ours() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys; sys.path.insert(0, 'policy'); import ha_policy.pack; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert not {m for m in loaded if m.split(".")[0] in ("pulumi_aws", "pulumi_awsx", "components", "offline")}
+
+
+def test_example_configuration_of_the_catalogue_is_valid() -> None:
+    text = catalogue.page().split("```json")[1].split("```")[0]
+    assert not load(json.loads(text)["ha"]).problems
