@@ -58,9 +58,10 @@ BACKOFFICE = Path(__file__).parent / "applications" / "backoffice"
 
 
 def backoffice_bundle() -> dict[str, str]:
-    """Sources of the back office by their path in the Elastic Beanstalk source bundle."""
-    return {
+    """Sources of the back office by their path in the Elastic Beanstalk source bundle, with the service's beside."""
+    own = {
         path.relative_to(BACKOFFICE).as_posix(): path.read_text()
         for path in sorted(BACKOFFICE.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
+    return {**own, "service.py": MICROSERVICE.read_text()}

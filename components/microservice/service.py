@@ -2,10 +2,10 @@
 
 It runs unbuilt: the task definition (or pod) passes this file to ``python -c`` in a stock Python image. Environment:
 SERVICE name and first path segment; PORT (8080); AWS_REGION; TABLE_NAME and KEY_NAME (``id``) of a table, or none;
-TOPIC_ARN, or none. Credentials come from the task role (ECS) or the pod identity (EKS).
+TOPIC_ARN, or none. Credentials come from the task role (ECS), the pod identity (EKS) or the instance profile (EC2).
 """
 
-# ruff: noqa: S310, PTH123 (addresses come from the task's environment; Path would be one more import to pay)
+# ruff: noqa: S106, S310, PTH123 (headers are no passwords, addresses come from the environment, Path is one import more)
 import datetime
 import hashlib
 import hmac
@@ -37,19 +37,39 @@ def log(level: str, message: str, **fields: Any) -> None:
     print(json.dumps(entry), file=sys.stderr, flush=True)
 
 
+def fetch(url: str, method: str = "GET", **headers: str) -> bytes:
+    request = urllib.request.Request(url, method=method, headers={k.replace("_", "-"): v for k, v in headers.items()})
+    with urllib.request.urlopen(request, timeout=2) as answer:
+        return answer.read()
+
+
+def from_container() -> dict[str, Any]:
+    """Keys of the task role (ECS) or the pod identity (EKS)."""
+    path = os.environ.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+    url = "http://169.254.170.2" + path if path else os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
+    if token := os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"):
+        with open(token) as file:
+            return json.loads(fetch(url, Authorization=file.read().strip()))
+    return json.loads(fetch(url))
+
+
+def from_instance() -> dict[str, Any]:
+    """Keys of the instance profile (EC2), by version 2 of the metadata service."""
+    root = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254") + "/latest/"
+    token = fetch(root + "api/token", "PUT", X_aws_ec2_metadata_token_ttl_seconds="60").decode()
+    roles = root + "meta-data/iam/security-credentials/"
+    role = fetch(roles, X_aws_ec2_metadata_token=token).decode().split()[0]
+    return json.loads(fetch(roles + role, X_aws_ec2_metadata_token=token))
+
+
 def credentials() -> dict[str, Any]:
     """The role's keys, renewed five minutes before they expire."""
     with _lock:
         if _credentials.get("until", 0) > time.time():
             return _credentials
-        path = os.environ.get("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
-        url = "http://169.254.170.2" + path if path else os.environ["AWS_CONTAINER_CREDENTIALS_FULL_URI"]
-        request = urllib.request.Request(url)
-        if token := os.environ.get("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"):
-            with open(token) as file:
-                request.add_header("Authorization", file.read().strip())
-        with urllib.request.urlopen(request, timeout=2) as answer:
-            found = json.load(answer)
+        found = (
+            from_container() if any(k.startswith("AWS_CONTAINER_CREDENTIALS_") for k in os.environ) else from_instance()
+        )
         expiry = datetime.datetime.fromisoformat(found["Expiration"].replace("Z", "+00:00")).timestamp()
         _credentials.update(found, until=expiry - 300)
         return _credentials

@@ -100,6 +100,11 @@ def settings(
             "MatcherHTTPCode": "200",
             "DeregistrationDelay": "30",
         },
+        "aws:elasticbeanstalk:container:python": {
+            "WSGIPath": "application:application",
+            "NumProcesses": "3",
+            "NumThreads": "8",
+        },
         "aws:elasticbeanstalk:cloudwatch:logs": {
             "StreamLogs": "true",
             "DeleteOnTerminate": "false",

@@ -3,16 +3,40 @@
 import importlib.util
 import io
 import json
+import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from components.packaging import BACKOFFICE
+from components.packaging import BACKOFFICE, MICROSERVICE
+
+
+def load(name: str, path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def forward(operation: str, **given: Any) -> Any:
+    """What the service's own client does, to moto: its errors are the server's text."""
+    client: Any = boto3.client("dynamodb", region_name="us-west-2")
+    calls = {"GetItem": client.get_item, "UpdateItem": client.update_item, "Scan": client.scan}
+    try:
+        return calls[operation](TableName=os.environ["TABLE_NAME"], **given)
+    except ClientError as error:
+        raise RuntimeError(f"dynamodb: 400 {error.response['Error']['Code']}") from error
 
 
 @pytest.fixture
@@ -24,11 +48,10 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         "TABLE_NAME": "orders",
     }.items():
         monkeypatch.setenv(key, value)
-    spec = importlib.util.spec_from_file_location("backoffice", BACKOFFICE / "application.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    shared = load("service", MICROSERVICE)
+    monkeypatch.setitem(sys.modules, "service", shared)
+    monkeypatch.setattr(shared, "dynamodb", forward)
+    module = load("backoffice", BACKOFFICE / "application.py")
     with mock_aws():
         resource: Any = boto3.resource("dynamodb", region_name="us-west-2")
         table = resource.create_table(
@@ -79,8 +102,12 @@ def test_what_is_not_there_stays_away_and_bad_input_is_refused(office: Any) -> N
     assert ask(office, "/other")[0] == 404
 
 
+def test_attribute_values_become_json(office: Any) -> None:
+    value = {"M": {"n": {"N": "-3"}, "f": {"N": "1.5"}, "l": {"L": [{"S": "a"}, {"NULL": True}]}, "b": {"BOOL": False}}}
+    assert office.plain(value) == {"n": -3, "f": 1.5, "l": ["a", None], "b": False}
+
+
 def test_health_does_not_ask_the_table_and_a_failing_table_is_503(office: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TABLE_NAME", "missing")
-    office.table.cache_clear()
     assert ask(office, "/health")[:2] == (200, "ok")
     assert ask(office, "/")[0] == 503

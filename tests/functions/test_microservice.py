@@ -34,7 +34,16 @@ class Aws(BaseHTTPRequestHandler):
     seen: list[str] = []  # noqa: RUF012
 
     def do_GET(self) -> None:
-        self._send(200, {**KEYS, "Expiration": "2099-01-01T00:00:00Z"})
+        instance = self.path.startswith("/latest/")
+        if instance and self.headers.get("X-aws-ec2-metadata-token") != "imds":
+            self._send(401, {})
+        elif instance and self.path.endswith("/security-credentials/"):
+            self._send(200, b"office")
+        else:
+            self._send(200, {**KEYS, "Expiration": "2099-01-01T00:00:00Z"})
+
+    def do_PUT(self) -> None:
+        self._send(200, b"imds")
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -57,7 +66,7 @@ class Aws(BaseHTTPRequestHandler):
             self._send(200, {})
 
     def _send(self, status: int, body: Any) -> None:
-        data = json.dumps(body).encode()
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -83,8 +92,10 @@ def expected_signature(headers: Any, body: bytes, service: str) -> str:
     )
 
 
-@pytest.fixture
-def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+@pytest.fixture(params=["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_SERVICE_ENDPOINT"])
+def base(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
     Aws.failures, Aws.seen = [], []
@@ -105,7 +116,7 @@ def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, "subprocess.Pop
             "TABLE_NAME": "carts",
             "TOPIC_ARN": "arn:aws:sns:us-west-2:123456789012:orders",
             "AWS_ENDPOINT_URL": url,
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI": url,
+            request.param: url,
             "DRAIN_SECONDS": "0.3",
             "PATH": os.environ["PATH"],
         }

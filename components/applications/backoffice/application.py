@@ -1,20 +1,18 @@
-"""Back office: lists and changes orders kept in DynamoDB. WSGI on boto3 alone.
+"""Back office: lists and changes orders kept in DynamoDB. WSGI on the standard library and the shop's own service.
 
-Environment: TABLE_NAME (key: order_id, string), AWS_REGION. Reached from inside the VPC only.
+Nothing is installed when an instance starts, so that scaling out needs no package index. Environment: TABLE_NAME (key:
+order_id, string), AWS_REGION.
 """
 
 import html
+import importlib
 import json
-import os
 from collections.abc import Callable, Iterable
-from decimal import Decimal
-from functools import cache
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, quote, unquote
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import ClientError
+service: Any = importlib.import_module("service")
+"""The shop's microservice, which is beside this file in the bundle: its signed calls to AWS."""
 
 STATUSES = ("RECEIVED", "PACKED", "SHIPPED", "CANCELLED")
 PAGE = 50
@@ -30,20 +28,11 @@ HEADERS = [
 Start = Callable[[str, list[tuple[str, str]]], object]
 
 
-@cache
-def table() -> Any:
-    """The orders table; slow calls fail before the load balancer's time-out."""
-    config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
-    region = os.environ.get("AWS_REGION")
-    untyped: Any = boto3
-    return untyped.resource("dynamodb", region_name=region, config=config).Table(os.environ["TABLE_NAME"])
-
-
 def application(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
     """WSGI entry point."""
     try:
         status, kind, body = _answer(environ)
-    except ClientError as error:
+    except RuntimeError as error:
         print(json.dumps({"level": "error", "error": str(error)}), file=environ["wsgi.errors"])
         status, kind, body = "503 Service Unavailable", "text/plain", "try again"
     data = body.encode()
@@ -61,10 +50,10 @@ def _answer(environ: dict[str, Any]) -> tuple[str, str, str]:
     if path.startswith("/orders/"):
         order_id = unquote(path.removeprefix("/orders/"))
         if method == "GET":
-            found = table().get_item(Key={"order_id": order_id}).get("Item")
+            found = service.dynamodb("GetItem", Key={"order_id": {"S": order_id}}).get("Item")
             if found is None:
                 return "404 Not Found", "text/plain", "no such order"
-            return "200 OK", "application/json", json.dumps(found, default=_plain, sort_keys=True)
+            return "200 OK", "application/json", json.dumps({k: plain(v) for k, v in found.items()}, sort_keys=True)
         if method == "POST":
             return _change(order_id, environ)
     return "404 Not Found", "text/plain", "no such page"
@@ -78,36 +67,44 @@ def _change(order_id: str, environ: dict[str, Any]) -> tuple[str, str, str]:
     if status not in STATUSES:
         return "400 Bad Request", "text/plain", f"status: one of {', '.join(STATUSES)}"
     try:
-        table().update_item(
-            Key={"order_id": order_id},
+        service.dynamodb(
+            "UpdateItem",
+            Key={"order_id": {"S": order_id}},
             UpdateExpression="SET #status = :status",
             # An order that is gone must not come back as a stub.
             ConditionExpression="attribute_exists(order_id)",
             ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={":status": status},
+            ExpressionAttributeValues={":status": {"S": status}},
         )
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+    except RuntimeError as error:
+        if "ConditionalCheckFailedException" in str(error):
             return "404 Not Found", "text/plain", "no such order"
         raise
     return "200 OK", "text/plain", status
 
 
 def _page(after: str) -> str:
-    given = {"Limit": PAGE, **({"ExclusiveStartKey": {"order_id": after}} if after else {})}
-    found = table().scan(**given)
+    given = {"Limit": PAGE, **({"ExclusiveStartKey": {"order_id": {"S": after}}} if after else {})}
+    found = service.dynamodb("Scan", **given)
+    orders = [{k: plain(v) for k, v in item.items()} for item in found["Items"]]
     rows = "".join(
         f"<tr><td>{html.escape(str(o['order_id']))}</td><td>{html.escape(str(o.get('status', '')))}</td>"
         f"<td>{html.escape(str(o.get('total_cents', '')))} {html.escape(str(o.get('currency', '')))}</td></tr>"
-        for o in found["Items"]
+        for o in orders
     )
-    last = found.get("LastEvaluatedKey", {}).get("order_id", "")
-    more = f'<p><a href="/?after={html.escape(last, quote=True)}">more</a></p>' if last else ""
+    last = found.get("LastEvaluatedKey", {}).get("order_id", {}).get("S", "")
+    more = f'<p><a href="/?after={quote(last, safe="")}">more</a></p>' if last else ""
     table_html = f"<table><tr><th>Order</th><th>Status</th><th>Total</th></tr>{rows}</table>"
     return f"<!doctype html><title>Back office</title><h1>Orders</h1>{table_html}{more}"
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError(f"{type(value).__name__} is no JSON")
+def plain(value: dict[str, Any]) -> Any:
+    """The JSON of a DynamoDB attribute value."""
+    ((kind, inner),) = value.items()
+    if kind == "N":
+        return int(inner) if inner.lstrip("-").isdigit() else float(inner)
+    if kind == "L":
+        return [plain(v) for v in inner]
+    if kind == "M":
+        return {k: plain(v) for k, v in inner.items()}
+    return None if kind == "NULL" else inner

@@ -1,8 +1,12 @@
 """The Beanstalk tier: exact option settings, and a new version beside the old."""
 
 import json
+import re
+from types import SimpleNamespace
 from typing import Any
 
+import pulumi
+import pulumi_aws as aws
 import pytest
 
 from components import iam
@@ -78,6 +82,7 @@ def test_health_is_enhanced_updates_are_managed_and_logs_are_kept() -> None:
     assert found["aws:elasticbeanstalk:environment:process:default", "HealthCheckPath"] == "/health"
     assert found["aws:autoscaling:launchconfiguration", "DisableIMDSv1"] == "true"
     assert found["aws:elasticbeanstalk:application:environment", "TABLE_NAME"] == "orders"
+    assert found["aws:elasticbeanstalk:container:python", "WSGIPath"] == "application:application"
 
 
 def test_https_replaces_http_when_there_is_a_certificate() -> None:
@@ -99,9 +104,21 @@ def test_platform_is_pinned_once_and_left_to_managed_updates() -> None:
     assert set(environment.ignore_changes) == {"solutionStackName", "platformArn"}
 
 
-def test_latest_alone_asks_aws() -> None:
-    with pytest.raises(Exception, match="getSolutionStack"):
-        office(solution_stack="latest")
+def test_latest_alone_asks_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    newest = "64bit Amazon Linux 2023 v4.9.9 running Python 3.13"
+
+    def look_up(*, most_recent: bool, name_regex: str, opts: pulumi.InvokeOptions) -> pulumi.Output[Any]:
+        assert most_recent
+        asked.append(name_regex)
+        return pulumi.Output.from_input(SimpleNamespace(name=newest))
+
+    monkeypatch.setattr(aws.elasticbeanstalk, "get_solution_stack_output", look_up)
+    office()
+    assert asked == [], "a pinned platform asks nobody"
+    assert office(solution_stack="latest").one(ENVIRONMENT).inputs["solutionStackName"] == newest
+    assert re.match(asked[0], newest)
+    assert re.match(asked[0], SOLUTION_STACK)
 
 
 def test_a_changed_source_is_a_new_version_beside_the_old() -> None:
@@ -113,7 +130,7 @@ def test_a_changed_source_is_a_new_version_beside_the_old() -> None:
     graph = office()
     bundle = graph.one("aws:s3/bucketObjectv2:BucketObjectv2").inputs
     assert (bundle["serverSideEncryption"], bundle["kmsKeyId"]) == ("aws:kms", KEY)
-    assert sorted(backoffice_bundle()) == ["Procfile", "application.py", "requirements.txt"]
+    assert sorted(backoffice_bundle()) == ["application.py", "service.py"], "nothing to install when an instance starts"
 
 
 def test_roles_are_separate_and_the_instances_hold_what_is_given() -> None:
