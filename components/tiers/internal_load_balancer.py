@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from components import arns
 from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
-from components.names import AUTO_NAMED_LB_LIMIT
+from components.names import AUTO_NAMED_LB_LIMIT, physical_name
 from components.tags import named
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
@@ -188,12 +188,10 @@ def attach(
 ) -> tuple[aws.lb.TargetGroup, aws.lb.ListenerRule]:
     """A target group of IP addresses and the rule that sends ``route``'s paths to it. drain: seconds, 0-3600.
 
-    Resources: {name} (target group), {name}-rule. Raises ValueError when the name is too long for ELB.
+    Resources: {name} (target group; cut and hashed when ELB would find it too long), {name}-rule.
     """
-    if len(name) > AUTO_NAMED_LB_LIMIT:
-        raise ValueError(f"name={name}: at most {AUTO_NAMED_LB_LIMIT} characters, ELB takes 32 with the suffix")
     group = aws.lb.TargetGroup(
-        name,
+        physical_name(name, limit=AUTO_NAMED_LB_LIMIT),
         vpc_id=route.load_balancer.vpc_id,
         target_type="ip",
         port=port,

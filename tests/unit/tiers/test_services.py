@@ -258,13 +258,15 @@ def test_a_stripped_prefix_is_matched_and_taken_away_before_the_service_sees_it(
     def program() -> None:
         balancer = InternalLoadBalancer("inner", InternalLoadBalancerArgs(vpc_id="v", subnet_ids=SUBNETS))
         route = Route(load_balancer=balancer, paths=("/ledger", "/ledger/*"), priority=1, strip="/live")
-        attach("ledger", route, port=8080, health_path="/health", drain=30, tags={}, opts=pulumi.ResourceOptions())
+        attach("l" * 30, route, port=8080, health_path="/health", drain=30, tags={}, opts=pulumi.ResourceOptions())
         with pytest.raises(ValueError, match="give 1-2 patterns"):
             Route(load_balancer=balancer, paths=("/a", "/b", "/c"), priority=1, strip="/live")
         with pytest.raises(ValueError, match="strip=live"):
             Route(load_balancer=balancer, paths=("/a",), priority=1, strip="live")
 
-    rule = deploy(program).one("aws:lb/listenerRule:ListenerRule").inputs
+    graph = deploy(program)
+    assert len(graph.one("aws:lb/targetGroup:TargetGroup").name) == 24, "ELB takes 32 with the suffix"
+    rule = graph.one("aws:lb/listenerRule:ListenerRule").inputs
     assert rule["conditions"][0]["pathPattern"]["values"] == ["/ledger", "/ledger/*", "/live/ledger", "/live/ledger/*"]
     rewrite = rule["transforms"][0]["urlRewriteConfig"]["rewrite"]
     assert re.sub(rewrite["regex"], r"/\1", "/live/ledger/7") == "/ledger/7"
