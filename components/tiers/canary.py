@@ -85,7 +85,6 @@ class CanaryArgs:
     questions: Sequence[Question]
     kms_key_arn: pulumi.Input[str]
     tags: Mapping[str, str]
-    retain_data: bool
     runtime: str = RUNTIME
     kept_days: int = 31
     alarms: Alarming = field(default_factory=Alarming)

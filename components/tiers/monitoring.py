@@ -160,7 +160,7 @@ class Monitoring(pulumi.ComponentResource):
         names += [other.alarm_name for other in args.others]
         if len(names) > GROUP_SIZE:
             groups = [names[i : i + GROUP_SIZE] for i in range(0, len(names), GROUP_SIZE)]
-            silent = Alarming(tags=args.alarms.tags)
+            silent = Alarming()
             names = [self._any_of(f"part-{i}", group, silent).alarm_name for i, group in enumerate(groups)]
         site = self._any_of("site", names, args.alarms)
         self.site_alarm_arn = site.arn
@@ -183,7 +183,7 @@ class Monitoring(pulumi.ComponentResource):
             alarm_description=f"{self._args.title}: something the site needs is in alarm",
             alarm_actions=list(to.topic_arns),
             ok_actions=list(to.topic_arns),
-            tags=dict(to.tags),
+            tags=dict(self._args.tags),
             opts=self._child,
         )
 

@@ -21,7 +21,6 @@ def canary(**changes: Any) -> Graph:
         "questions": [Question(url="https://shop.example.com/", contains="Shop")],
         "kms_key_arn": KEY,
         "tags": {"Project": "ha-aws"},
-        "retain_data": True,
         "alarms": Alarming(topic_arns=["arn:topic"]),
         **changes,
     }

@@ -1,12 +1,13 @@
 import json
 from typing import Any
 
+import pulumi_aws as aws
 import pytest
 
 from components.alarms import Alarming
 from components.tiers.bucket_replication import Replica
 from components.tiers.buckets import DataBucket, DataBucketArgs
-from components.tiers.private_bucket import ObjectLock, keep_versions
+from components.tiers.private_bucket import ObjectLock, expire, keep_versions
 from tests.support.graph import ACCOUNT, Graph, deploy
 
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1"
@@ -212,3 +213,20 @@ def test_a_lock_is_within_the_limits_of_s3(days: int) -> None:
 def test_versions_move_to_infrequent_access_before_they_expire() -> None:
     with pytest.raises(ValueError, match="to_infrequent_access=30: must be 30-29 days"):
         keep_versions(30, to_infrequent_access=30)
+
+
+def test_nothing_expires_on_the_day_it_is_written() -> None:
+    with pytest.raises(ValueError, match="days=0: noncurrent versions are kept at least 1 day"):
+        keep_versions(0)
+    with pytest.raises(ValueError, match="days=0: objects are kept at least 1 day"):
+        expire(0)
+
+
+def test_a_writer_of_a_bucket_without_our_policy_waits_for_the_bucket_alone() -> None:
+    def program() -> None:
+        made = DataBucket("media", DataBucketArgs(kms_key_arn=KEY, tags=TAGS, retain_data=False, policy=None))
+        aws.s3.BucketMetric("reader", bucket=made.bucket_name, name="all")
+
+    graph = deploy(program)
+    reader = graph.one("aws:s3/bucketMetric:BucketMetric", "reader")
+    assert {n.name for n in graph.referred(reader, "bucket")} == {"media-bucket"}

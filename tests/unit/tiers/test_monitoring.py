@@ -50,6 +50,7 @@ def test_the_sites_alarm_fires_with_any_alarm_of_its_tiers() -> None:
         r'ALARM\(".*web-0.*"\) OR ALARM\(".*web-1.*"\) OR ALARM\(".*db-0.*"\)', site.inputs["alarmRule"]
     )
     assert site.inputs["alarmActions"] == site.inputs["okActions"] == list(TO.topic_arns)
+    assert site.inputs["tags"] == {"Project": "ha-aws"}
 
 
 def test_only_critical_tiers_make_the_site_impaired() -> None:
