@@ -85,6 +85,7 @@ class CanaryArgs:
     questions: Sequence[Question]
     kms_key_arn: pulumi.Input[str]
     tags: Mapping[str, str]
+    retain_data: bool
     runtime: str = RUNTIME
     kept_days: int = 31
     alarms: Alarming = field(default_factory=Alarming)
@@ -112,7 +113,7 @@ class Canary(pulumi.ComponentResource):
             f"{name}-bucket",
             PrivateBucket(
                 tags=args.tags,
-                retain_data=False,  # results of past runs, nothing that cannot be made again
+                retain_data=args.retain_data,
                 rules=[_expire_runs(args.kept_days), keep_versions(OVERWRITTEN_DAYS)],
                 kms_key_arn=args.kms_key_arn,
             ),

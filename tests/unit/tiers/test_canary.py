@@ -21,6 +21,7 @@ def canary(**changes: Any) -> Graph:
         "questions": [Question(url="https://shop.example.com/", contains="Shop")],
         "kms_key_arn": KEY,
         "tags": {"Project": "ha-aws"},
+        "retain_data": True,
         "alarms": Alarming(topic_arns=["arn:topic"]),
         **changes,
     }
@@ -52,6 +53,12 @@ def test_the_script_is_found_by_old_and_new_runtimes() -> None:
     archive = script["source"]
     assert isinstance(archive, pulumi.AssetArchive)
     assert set(archive.assets) == {"canary.js", "nodejs/node_modules/canary.js"}
+
+
+def test_results_are_kept_like_other_data() -> None:
+    for kept in (True, False):
+        bucket = canary(retain_data=kept).one("aws:s3/bucket:Bucket")
+        assert (bucket.protect, bucket.inputs["forceDestroy"]) == (kept, not kept)
 
 
 def test_results_expire_and_the_script_stays() -> None:
