@@ -30,7 +30,8 @@ class BeanstalkArgs:
     """Inputs of `Beanstalk`.
 
     bundle: sources by path in the bundle. bucket: name of a versioned bucket that keeps bundles. instance_subnets:
-    private, per zone; balancer_subnets: per zone, public or private as ``public`` says. solution_stack: platform
+    private, per zone; balancer_subnets: per zone, public or private as ``public`` says: the back office has no log-in of
+    its own, so public needs one in front. solution_stack: platform
     version by its full name, or ``latest``, which asks AWS at preview. minimum: instances, at least one in each zone;
     maximum: at least minimum. statements: what the application may do. update_window: managed updates, UTC, as
     ``Sun:03:00``. topic_arn: notifications of the environment. log_days: retention.
@@ -120,7 +121,7 @@ class Beanstalk(pulumi.ComponentResource):
             log_days=args.log_days,
             update_window=args.update_window,
             topic_arn=args.topic_arn,
-            environment=args.environment,
+            environment={"AWS_REGION": arns.region_of(args.kms_key_arn), **args.environment},
             zones=len(args.instance_subnets),
         )
         made = aws.elasticbeanstalk.Environment(

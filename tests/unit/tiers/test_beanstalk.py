@@ -82,6 +82,7 @@ def test_health_is_enhanced_updates_are_managed_and_logs_are_kept() -> None:
     assert found["aws:elasticbeanstalk:environment:process:default", "HealthCheckPath"] == "/health"
     assert found["aws:autoscaling:launchconfiguration", "DisableIMDSv1"] == "true"
     assert found["aws:elasticbeanstalk:application:environment", "TABLE_NAME"] == "orders"
+    assert found["aws:elasticbeanstalk:application:environment", "AWS_REGION"] == "us-west-2", "Beanstalk sets none"
     assert found["aws:elasticbeanstalk:container:python", "WSGIPath"] == "application:application"
 
 
