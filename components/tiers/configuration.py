@@ -8,10 +8,13 @@ import pulumi
 import pulumi_aws as aws
 
 from components import iam
-from components.alarms import Alarming
+from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm
 from components.arns import account_of, partition_of
 from components.tags import named
 from components.tiers.private_bucket import PrivateBucket, expire, keep_versions, private_bucket
+
+UNDELIVERED_SECONDS = 14 * 24 * 3600
+"""How long a finding that did not reach the topics waits for somebody (SQS MessageRetentionPeriod, longest)."""
 
 OVERWRITTEN_DAYS = 31
 """Days that deleted or overwritten history can still be read."""
@@ -44,9 +47,9 @@ class ConfigurationArgs:
     """Inputs of `Configuration`.
 
     recorder: ``own`` makes the recorder, of which an account has one per Region; ``adopt`` adds the rules to the one
-    that is there. kms_key_arn: a key of the Region with ``KeyUse.CONFIG``. global_resources: record IAM as well, in one
-    Region only. history_days: 30-2557 (AWS Config RetentionPeriodInDays). rules: label -> managed rule identifier.
-    alarms: topics that hear of every resource that stops complying.
+    that is there. kms_key_arn: a key of the Region with ``KeyUse.CONFIG`` and ``EVENTS``. global_resources: record IAM
+    as well, in one Region only. history_days: 30-2557 (AWS Config RetentionPeriodInDays). rules: label -> managed rule
+    identifier. alarms: topics that hear of every resource that stops complying.
 
     Raises ValueError when history_days is out of range or there is no rule.
     """
@@ -71,8 +74,8 @@ class Configuration(pulumi.ComponentResource):
     """Recorder, delivery channel and rules of one Region, in the only order that AWS Config takes them.
 
     Children: {name}-bucket and its settings, {name}-role, -recorder, -channel, -recording, -retention, {name}-{rule},
-    {name}-versions-remedy, {name}-changes. Remediation of buckets without versions is offered, never automatic: the
-    rules see every bucket of the account, others' as well.
+    {name}-versions-remedy, {name}-changes, {name}-undelivered. Remediation of buckets without versions is offered,
+    never automatic: the rules see every bucket of the account, others' as well.
     """
 
     rule_names: Mapping[str, pulumi.Output[str]]
@@ -95,7 +98,6 @@ class Configuration(pulumi.ComponentResource):
                 self._offer_versions(rules[label].name)
         self._tell(rules)
         self.rule_names = {label: rule.name for label, rule in rules.items()}
-        self.alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}  # an event per resource says more than a metric
         self.register_outputs({"ruleNames": self.rule_names})
 
     def _recorder(self) -> aws.cfg.RecorderStatus:
@@ -221,5 +223,49 @@ class Configuration(pulumi.ComponentResource):
             tags=dict(self._args.tags),
             opts=self._child,
         )
+        undelivered = aws.sqs.Queue(
+            f"{self._name}-undelivered",
+            kms_master_key_id=self._args.kms_key_arn,
+            message_retention_seconds=UNDELIVERED_SECONDS,
+            tags=named(self._args.tags, f"{self._name}-undelivered"),
+            opts=self._child,
+        )
+        sends = iam.grant(
+            {"Service": "events.amazonaws.com"},
+            "sqs:SendMessage",
+            undelivered.arn,
+            sid="Findings",
+            conditions={"ArnEquals": {"aws:SourceArn": changes.arn}},
+        )
+        aws.sqs.QueuePolicy(
+            f"{self._name}-undelivered-policy",
+            queue_url=undelivered.id,
+            policy=iam.document(sends, iam.deny_insecure_transport(undelivered.arn)),
+            opts=self._child,
+        )
         for place, topic in enumerate(self._args.alarms.topic_arns):
-            aws.cloudwatch.EventTarget(f"{self._name}-tell-{place}", rule=changes.name, arn=topic, opts=self._child)
+            aws.cloudwatch.EventTarget(
+                f"{self._name}-tell-{place}",
+                rule=changes.name,
+                arn=topic,
+                dead_letter_config=aws.cloudwatch.EventTargetDeadLetterConfigArgs(arn=undelivered.arn),
+                opts=self._child,
+            )
+        waiting = Metric(
+            namespace="AWS/SQS",
+            name="ApproximateNumberOfMessagesVisible",
+            dimensions={"QueueName": undelivered.name},
+            statistic="Maximum",
+            period=5 * MINUTE,
+        )
+        alarm = Alarm(
+            metric=waiting,
+            threshold=0,
+            comparison="GreaterThanThreshold",
+            missing="notBreaching",  # SQS is silent about a queue that nobody used for hours
+            description=f"{self._name}: findings did not reach the topics",
+            periods=1,
+        )
+        # What stops complying is told by events, which say more than a metric; this tells when they get lost.
+        name = f"{self._name}-undelivered"
+        self.alarms = {"undelivered": metric_alarm(name, alarm, self._args.alarms, self._child)}

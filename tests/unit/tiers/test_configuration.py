@@ -109,6 +109,23 @@ def test_what_stops_complying_is_told_for_our_rules_only() -> None:
     assert [n.name for n in graph.referred(target, "rule")] == ["config-changes"]
 
 
+def test_findings_that_reach_nobody_are_kept_and_alarmed() -> None:
+    graph = configuration()
+    queue = graph.one("aws:sqs/queue:Queue", "config-undelivered")
+    assert queue.inputs["kmsMasterKeyId"] == KEY
+    assert queue.inputs["messageRetentionSeconds"] == 1_209_600
+    target = graph.one("aws:cloudwatch/eventTarget:EventTarget")
+    assert [n.name for n in graph.referred(target, "deadLetterConfig")] == ["config-undelivered"]
+    policy = graph.one("aws:sqs/queuePolicy:QueuePolicy")
+    assert {n.name for n in graph.referred(policy, "policy")} == {"config-undelivered", "config-changes"}
+    sends = json.loads(policy.inputs["policy"])["Statement"][0]
+    assert (sends["Principal"], sends["Action"]) == ({"Service": "events.amazonaws.com"}, "sqs:SendMessage")
+    assert list(sends["Condition"]) == ["ArnEquals"]
+    alarm = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm", "config-undelivered")
+    assert [n.name for n in graph.referred(alarm, "dimensions")] == ["config-undelivered"]
+    assert alarm.inputs["threshold"] == 0
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [({"history_days": 29}, "history_days=29: must be 30-2557 days"), ({"rules": {}}, "rules={}: a recorder without")],
