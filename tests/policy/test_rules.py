@@ -16,17 +16,11 @@ EXPECTED = {
 ASKED = [(rule, name) for rule in CASES for name in EXPECTED if getattr(CASES[rule], name) is not None]
 # Rules that read nothing that can be unknown (resource options, presence), and why that is so.
 ALWAYS_KNOWN = {
-    "asg-launch-template": "asks whether a property is given",
     "dx-vpn-backup": "asks whether a resource exists",
-    "eventbridge-dlq": "asks whether a property is given",
-    "scheduler-dlq": "asks whether a property is given",
-    "pipe-dlq": "asks whether a property is given",
-    "cloudfront-origin-failover": "asks whether a property is given",
     "restore-tested": "asks whether a resource exists",
     "no-ignored-ha-props": "reads a resource option",
     "replace-before-delete": "reads a resource option",
     "stateful-protected": "reads a resource option",
-    "alarm-missing-data": "asks whether a property is given",
 }
 
 

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from .node import Node
@@ -58,12 +58,25 @@ class Refs:
 
     nodes: resources it certainly refers to. missing: what could not be traced, one text each. candidates: when the
     dependency edges are wider than the property (outputs of remote components), the resources it may refer to.
+    wanted: values in the property. outside: those of ``missing`` that are known not to be part of the stack.
     """
 
     nodes: tuple[Node, ...] = ()
     missing: tuple[str, ...] = ()
     candidates: tuple[Node, ...] = ()
     wanted: int = 0
+    outside: frozenset[str] = frozenset()
+
+    @property
+    def open(self) -> tuple[str, ...]:
+        """What of ``missing`` may mean a resource of this stack."""
+        return tuple(m for m in self.missing if m not in self.outside)
+
+    def settled(self) -> tuple[Node, ...]:
+        """Those of this stack. Raises CannotTell when there may be more of them."""
+        if self.open:
+            raise CannotTell("; ".join(self.open))
+        return self.nodes
 
     def sure(self) -> tuple[Node, ...]:
         """All of them. Raises CannotTell when some could not be traced."""
@@ -147,6 +160,7 @@ class Graph:
         values = list(node.leaves(path))
         found: dict[str, Node] = {}
         missing: list[str] = []
+        outside: set[str] = set()
         unknowns = 0
         for value in values:
             if value is UNKNOWN:
@@ -157,9 +171,11 @@ class Graph:
                 found.update({m.urn: m for m in matches})
             else:
                 missing.append(f"{value} ({path} of {node.label}) is not part of this stack")
+                outside.add(missing[-1])
         if not unknowns:
-            return Refs(tuple(found.values()), tuple(missing), wanted=len(values))
-        return self._traced(node, path, kinds, found, missing, unknowns, len(values))
+            return Refs(tuple(found.values()), tuple(missing), (), len(values), frozenset(outside))
+        traced = self._traced(node, path, kinds, found, missing, unknowns, len(values))
+        return replace(traced, outside=frozenset(outside))
 
     def _meant(self, value: str, kinds: tuple[str, ...], node: Node) -> list[Node]:
         if value[:1] in "{[":  # a JSON document: what it names
@@ -215,8 +231,7 @@ class Graph:
             refs = self.refs(source, path, *targets)
             for target in refs.nodes:
                 reverse.by_target[target.urn].append(source)
-            # An id of another stack refers to nothing here: only what is not known yet leaves the answer open.
-            reverse.missing += [m for m in refs.missing if "not known yet" in m]
+            reverse.missing += refs.open  # an id of another stack refers to nothing here
         return reverse
 
     def region(self, node: Node) -> str:

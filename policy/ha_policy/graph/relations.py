@@ -82,11 +82,10 @@ def _default_routes(graph: Graph, table: Node) -> tuple[Node, ...]:
 
 
 def _is_default(route: Node) -> bool:
-    return any(
-        route.raw(p) in DEFAULT_ROUTES
-        for p in ("destinationCidrBlock", "destinationIpv6CidrBlock")
-        if route.raw(p) is not UNKNOWN
-    )
+    found = [route.raw(p) for p in ("destinationCidrBlock", "destinationIpv6CidrBlock")]
+    if any(v is UNKNOWN for v in found) and any(route.has(p) for p in ("natGatewayId", "networkInterfaceId")):
+        raise route.unknown("the destination")
+    return any(v is not UNKNOWN and v in DEFAULT_ROUTES for v in found)
 
 
 def nat_gateways(graph: Graph, table: Node) -> tuple[Node, ...]:
@@ -108,6 +107,7 @@ def target_groups_of(graph: Graph, balancer: Node) -> Refs:
     found: dict[str, Node] = {}
     listeners = graph.referrers(balancer, "lb/listener", "loadBalancerArn", "lb/loadBalancer")
     missing = list(listeners.missing)
+    outside: set[str] = set()
     for listener in listeners.nodes:
         rules = graph.referrers(listener, "lb/listenerRule", "listenerArn", "lb/listener")
         missing += rules.missing
@@ -116,7 +116,8 @@ def target_groups_of(graph: Graph, balancer: Node) -> Refs:
                 refs = graph.refs(source, path, "lb/targetGroup")
                 found.update({n.urn: n for n in refs.nodes})
                 missing += refs.missing
-    return Refs(tuple(found.values()), tuple(dict.fromkeys(missing)))
+                outside |= refs.outside
+    return Refs(tuple(found.values()), tuple(dict.fromkeys(missing)), outside=frozenset(outside))
 
 
 def balancers_of(graph: Graph, group: Node) -> tuple[Node, ...]:
@@ -133,7 +134,7 @@ def _balancers(graph: Graph) -> tuple[dict[str, list[Node]], list[str]]:
     missing: dict[str, None] = {}
     for balancer in graph.of("lb/loadBalancer"):
         refs = target_groups_of(graph, balancer)
-        missing.update(dict.fromkeys(m for m in refs.missing if "not known yet" in m))
+        missing.update(dict.fromkeys(refs.open))
         for group in refs.nodes:
             index.setdefault(group.urn, []).append(balancer)
     return index, list(missing)

@@ -45,7 +45,7 @@ def _watchers(graph: Graph) -> dict[str, list[Node]]:
 
 
 def _acts(alarm: Node) -> bool:
-    return alarm.flag("actionsEnabled", default=True) and alarm.has("alarmActions")
+    return alarm.flag("actionsEnabled", default=True) and alarm.given("alarmActions")
 
 
 def _in_composite(graph: Graph, alarm: Node) -> bool:
@@ -73,7 +73,7 @@ def alarm_actions(alarm: Node, check: Check) -> Iterator[str]:
     if not alarm.flag("actionsEnabled", default=True):
         if not _in_composite(check.graph, alarm):
             yield "actionsEnabled is off"
-    elif not alarm.has("alarmActions") and not _in_composite(check.graph, alarm):
+    elif not alarm.given("alarmActions") and not _in_composite(check.graph, alarm):
         yield "it has no alarmActions"
 
 
@@ -88,7 +88,7 @@ def alarm_actions(alarm: Node, check: Check) -> Iterator[str]:
     refs=("REL06-BP02", "CloudWatch guide: configuring how alarms treat missing data"),
 )
 def alarm_missing_data(alarm: Node, check: Check) -> Iterator[str]:
-    if not alarm.has("treatMissingData"):
+    if not alarm.given("treatMissingData"):
         yield "treatMissingData is not chosen"
 
 

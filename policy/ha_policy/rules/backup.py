@@ -56,7 +56,7 @@ def _selects(graph: Graph, selection: Node, node: Node) -> bool:
     named = any(n is node for n in graph.refs(selection, "resources", node.kind).nodes)
     patterns = [v for v in selection.leaves("resources") if isinstance(v, str)]
     listed = named or any(_fits(p, node) for p in patterns)
-    conditions = selection.has("conditions")
+    conditions = selection.given("conditions")
     if conditions and not _conditions(selection, node):
         return False
     tags = selection.blocks("selectionTags")
@@ -202,7 +202,7 @@ def backup_copies(plan: Node, check: Check) -> Iterator[str]:
 def backup_minimum(plan: Node, check: Check) -> Iterator[str]:
     rules = plan.blocks("rules")
     kept = [r.number("lifecycle.deleteAfter", default=36500) for r in rules]
-    if not any(r.has("schedule") for r in rules):
+    if not any(r.given("schedule") for r in rules):
         yield "no rule has a schedule"
     if kept and max(kept) < check.number("minDays"):
         yield f"backups are kept {max(kept):g} days; at least {check.number('minDays')} are needed"

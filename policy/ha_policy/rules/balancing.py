@@ -83,7 +83,7 @@ def clb_draining(balancer: Node, check: Check) -> Iterator[str]:
     refs=("REL11-BP01", "compliance-policies aws-elb-loadbalancer-enable-health-check"),
 )
 def clb_health_check(balancer: Node, check: Check) -> Iterator[str]:
-    if not balancer.has("healthCheck"):
+    if not balancer.given("healthCheck"):
         yield "it defines no healthCheck"
     elif not balancer.text("healthCheck.target"):
         yield "its healthCheck has no target"
@@ -117,11 +117,11 @@ def lb_deletion_protection(balancer: Node, check: Check) -> Iterator[str]:
 def lb_health_check(group: Node, check: Check) -> Iterator[str]:
     if group.text("targetType", "instance") == "lambda":
         skip("its target is a function")
-    if not group.has("healthCheck"):
+    if not group.given("healthCheck"):
         yield "it defines no healthCheck"
     elif not group.flag("healthCheck.enabled", default=True):
         yield "its healthCheck is disabled"
-    elif _asks_http(group) and not group.has("healthCheck.path"):
+    elif _asks_http(group) and not group.given("healthCheck.path"):
         yield "its healthCheck has no path, so whatever answers on / counts as healthy"
 
 

@@ -49,7 +49,7 @@ def replications(graph: Graph, bucket: Node) -> tuple[Node, ...]:
     """The replication rules of a bucket, as nodes with ``status`` and ``destination``. Raises CannotTell."""
     apart = graph.referrers(bucket, "s3/bucketReplicationConfig", "bucket", BUCKET)
     rules = [r for config in apart.nodes for r in config.blocks("rules")]
-    if bucket.has("replicationConfiguration"):
+    if bucket.given("replicationConfiguration"):
         rules += bucket.blocks("replicationConfiguration.rules")
     if not rules:
         apart.sure()
@@ -61,7 +61,7 @@ def destinations(graph: Graph, bucket: Node) -> tuple[Node, ...]:
     found: dict[str, Node] = {}
     configs = graph.referrers(bucket, "s3/bucketReplicationConfig", "bucket", BUCKET)
     for source, path in (*((c, "rules") for c in configs.nodes), (bucket, "replicationConfiguration.rules")):
-        if not source.has(path):
+        if not source.given(path):
             continue
         rules = source.blocks(path)
         if all(r.text("status") == "Enabled" for r in rules):
@@ -159,7 +159,7 @@ def s3_replication_complete(config: Node, check: Check) -> Iterator[str]:
     for entry in config.blocks("rules"):
         if entry.text("status") != "Enabled":
             yield f"rule {entry.text('id', 'without id')} is not Enabled"
-        if not entry.has("deleteMarkerReplication") and not entry.has("prefix"):
+        if not entry.given("deleteMarkerReplication") and not entry.given("prefix"):
             yield f"rule {entry.text('id', 'without id')} does not say whether delete markers are replicated"
     refs = graph.refs(config, "rules.destination.bucket", BUCKET)
     targets = [n for n in refs.nodes if n is not source]
@@ -168,6 +168,7 @@ def s3_replication_complete(config: Node, check: Check) -> Iterator[str]:
     for target in targets:
         if not versioned(graph, target):
             yield f"the destination {target.name} is not versioned"
+    refs.settled()
     if source is not None and not versioned(graph, source):
         yield f"the source {source.name} is not versioned"
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from ha_policy.graph.node import Node
-from ha_policy.graph.values import UNKNOWN
 from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
@@ -47,7 +46,7 @@ def _secondary(group: Node) -> bool:
 )
 def cache_topology(group: Node, check: Check) -> Iterator[str]:
     shards = group.items("nodeGroupConfigurations")
-    if group.has("replicasPerNodeGroup"):
+    if group.given("replicasPerNodeGroup"):
         replicas = int(group.number("replicasPerNodeGroup"))
     elif shards:
         replicas = min(int(s.number("replicaCount")) for s in group.blocks("nodeGroupConfigurations"))
@@ -152,5 +151,5 @@ def memorydb(cluster: Node, check: Check) -> Iterator[str]:
 def dax(cluster: Node, check: Check) -> Iterator[str]:
     if cluster.number("replicationFactor") < check.number("minNodes"):
         yield f"replicationFactor is {cluster.number('replicationFactor'):g}"
-    if cluster.raw("subnetGroupName") is UNKNOWN or cluster.has("subnetGroupName") or cluster.has("availabilityZones"):
+    if cluster.given("availabilityZones") or cluster.given("subnetGroupName"):
         yield from spans(check.graph.zones(cluster), check, "its nodes are")

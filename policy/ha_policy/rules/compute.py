@@ -80,8 +80,10 @@ def asg_min_size(group: Node, check: Check) -> Iterator[str]:
         yield f"minSize is {size}; at least {check.number('minSize')} are needed"
     elif size < len(zones.names):
         yield f"minSize is {size}, but it spans {len(zones.names)} zones ({zones})"
-    elif size < len(zones.names) + len(zones.unresolved):
-        zones.exactly()
+    elif zones.unresolved:
+        places = group.raw("vpcZoneIdentifiers")
+        if not isinstance(places, tuple) or size < len(cast(tuple[Any, ...], places)):
+            zones.exactly()
 
 
 @rule(
@@ -107,6 +109,8 @@ def needed_capacity(node: Node) -> int | None:
     tags: Any = node.get("tags")
     if isinstance(tags, tuple):
         entries = [cast(Mapping[str, Any], t) for t in cast(tuple[Any, ...], tags) if isinstance(t, Mapping)]
+        if len(entries) < len(cast(tuple[Any, ...], tags)) or any(t.get("key") is UNKNOWN for t in entries):
+            raise node.unknown("the tags")
         tags = {t.get("key"): t.get("value") for t in entries if isinstance(t.get("key"), str)}
     if not isinstance(tags, Mapping):
         return None
@@ -154,11 +158,11 @@ def static_stability(node: Node, check: Check) -> Iterator[str]:
     refs=("Security Hub AutoScaling.6",),
 )
 def asg_instance_types(group: Node, check: Check) -> Iterator[str]:
-    if not group.has("mixedInstancesPolicy"):
+    if not group.given("mixedInstancesPolicy"):
         yield "it launches one type only"
         return
     overrides = group.blocks("mixedInstancesPolicy.launchTemplate.overrides")
-    if any(o.has("instanceRequirements") for o in overrides):
+    if any(o.given("instanceRequirements") for o in overrides):
         return
     if len({o.text("instanceType") for o in overrides} - {""}) < 2:
         yield "its mixedInstancesPolicy names fewer than two types"
@@ -176,7 +180,7 @@ def asg_instance_types(group: Node, check: Check) -> Iterator[str]:
 )
 def asg_capacity_rebalance(group: Node, check: Check) -> Iterator[str]:
     share = "mixedInstancesPolicy.instancesDistribution.onDemandPercentageAboveBaseCapacity"
-    if not group.has("mixedInstancesPolicy") or group.number(share, default=100) >= 100:
+    if not group.given("mixedInstancesPolicy") or group.number(share, default=100) >= 100:
         skip("it has no Spot instances")
     if not group.flag("capacityRebalance"):
         yield "capacityRebalance is off"
@@ -193,7 +197,9 @@ def asg_capacity_rebalance(group: Node, check: Check) -> Iterator[str]:
     refs=("Security Hub AutoScaling.9", "checkov CKV_AWS_315"),
 )
 def asg_launch_template(group: Node, check: Check) -> Iterator[str]:
-    if group.has("launchConfiguration") and not (group.has("launchTemplate") or group.has("mixedInstancesPolicy")):
+    if group.given("launchConfiguration") and not (
+        group.given("launchTemplate") or group.given("mixedInstancesPolicy")
+    ):
         yield "it uses a launchConfiguration"
 
 
@@ -208,7 +214,7 @@ def asg_launch_template(group: Node, check: Check) -> Iterator[str]:
     refs=("REL08-BP04",),
 )
 def asg_refresh(group: Node, check: Check) -> Iterator[str]:
-    if not group.has("instanceRefresh"):
+    if not group.given("instanceRefresh"):
         yield "it has no instanceRefresh"
     elif not group.flag("instanceRefresh.preferences.autoRollback"):
         yield "its instanceRefresh does not roll back"
@@ -262,11 +268,11 @@ def termination_protection(instance: Node, check: Check) -> Iterator[str]:
 def single_instance(node: Node, check: Check) -> Iterator[str]:
     graph = check.graph
     if node.kind == "route53/record":
-        if node.has("aliases"):
+        if node.given("aliases"):
             skip("it is an alias")
         refs = graph.refs(node, "records", "ec2/instance", "ec2/eip")
         ends = [t for t in refs.nodes if t.kind == "ec2/instance" or _instance_of(t, check)]
-        if len(ends) == 1 and refs.wanted == 1 and not node.has("setIdentifier"):
+        if len(ends) == 1 and refs.wanted == 1 and not node.given("setIdentifier"):
             yield f"it points at {ends[0].name} alone"
         return
     path = "instance" if node.kind == "ec2/eip" else "instanceId"
@@ -277,7 +283,7 @@ def single_instance(node: Node, check: Check) -> Iterator[str]:
 
 
 def _instance_of(address: Node, check: Check) -> Node | None:
-    if address.kind != "ec2/eip" or not address.has("instance"):
+    if address.kind != "ec2/eip" or not address.given("instance"):
         return None
     found = check.graph.refs(address, "instance", "ec2/instance").nodes
     return found[0] if found else None
@@ -297,7 +303,7 @@ def _instance_of(address: Node, check: Check) -> Node | None:
 def eks_multi_az(cluster: Node, check: Check) -> Iterator[str]:
     yield from spans(check.graph.zones(cluster), check, "its control plane is attached")
     groups = check.graph.referrers(cluster, "eks/nodeGroup", "clusterName", "eks/cluster")
-    if groups.nodes:
+    if groups.nodes or groups.missing:
         yield from spans(together(check.graph, groups), check, "its node groups are")
 
 

@@ -39,19 +39,23 @@ def _key(record: Node) -> tuple[Any, ...]:
 
 
 def siblings(graph: Graph, record: Node) -> tuple[Node, ...]:
-    """The records with the same zone, name and type, itself included. Raises CannotTell."""
-    index: dict[tuple[Any, ...], list[Node]] = remembered(graph, ("records", ""), lambda: _records(graph))
-    return tuple(index.get(_key(record), (record,)))
+    """The records with the same zone, name and type, itself included. Raises CannotTell when it may have more."""
+    index, unplaced = remembered(graph, ("records", ""), lambda: _records(graph))
+    found = tuple(index.get(_key(record), (record,)))
+    if len(found) < 2 and unplaced:
+        raise CannotTell("; ".join(unplaced))
+    return found
 
 
-def _records(graph: Graph) -> dict[tuple[Any, ...], list[Node]]:
+def _records(graph: Graph) -> tuple[dict[tuple[Any, ...], list[Node]], tuple[str, ...]]:
     index: dict[tuple[Any, ...], list[Node]] = {}
+    unplaced: list[str] = []
     for record in graph.of(RECORD):
         try:
             index.setdefault(_key(record), []).append(record)
-        except CannotTell:
-            continue
-    return index
+        except CannotTell as unknown:
+            unplaced.append(unknown.what)
+    return index, tuple(unplaced)
 
 
 def _role(record: Node) -> str:
@@ -61,7 +65,7 @@ def _role(record: Node) -> str:
 
 def _watched(record: Node) -> bool:
     """Whether Route 53 leaves the record out when what it points at is unhealthy."""
-    if record.has("healthCheckId"):
+    if record.given("healthCheckId"):
         return True
     return any(a.flag("evaluateTargetHealth") for a in record.blocks("aliases"))
 
@@ -77,7 +81,7 @@ def _watched(record: Node) -> bool:
     refs=("REL11-BP02", "REL13-BP02", "Trusted Advisor b73EEdD790"),
 )
 def failover_pair(record: Node, check: Check) -> Iterator[str]:
-    if not record.has(FAILOVER):
+    if not record.given(FAILOVER):
         skip("it is no failover record")
     pair = siblings(check.graph, record)
     roles = [_role(r) for r in pair]
@@ -104,9 +108,9 @@ def failover_pair(record: Node, check: Check) -> Iterator[str]:
     params={"maxSeconds": Param("longest TTL", 60, minimum=1, maximum=86400)},
 )
 def dns_ttl(record: Node, check: Check) -> Iterator[str]:
-    if not record.has(FAILOVER) and not any(record.has(p) for p in SPREADING):
+    if not record.given(FAILOVER) and not any(record.given(p) for p in SPREADING):
         skip("it has one answer")
-    if record.has("aliases"):
+    if record.given("aliases"):
         skip("it is an alias: its target's TTL holds")
     if record.number("ttl") > check.number("maxSeconds"):
         yield f"ttl is {record.number('ttl'):g} seconds; at most {check.number('maxSeconds')} are allowed"
@@ -123,7 +127,7 @@ def dns_ttl(record: Node, check: Check) -> Iterator[str]:
     refs=("REL11-BP02", "Route 53 guide: how health checks work in complex configurations"),
 )
 def multi_record(record: Node, check: Check) -> Iterator[str]:
-    if not any(record.has(p) for p in SPREADING):
+    if not any(record.given(p) for p in SPREADING):
         skip("it is not one of several answers")
     if not _watched(record):
         yield "it has neither healthCheckId nor evaluateTargetHealth"
@@ -141,7 +145,7 @@ def multi_record(record: Node, check: Check) -> Iterator[str]:
     params={"otherRegion": Param("whether another resource of the same Region is not enough", default=True)},
 )
 def independent_targets(record: Node, check: Check) -> Iterator[str]:
-    if not record.has(FAILOVER) or _role(record) != "PRIMARY":
+    if not record.given(FAILOVER) or _role(record) != "PRIMARY":
         skip("it is not the primary of a pair")
     own = _target(check.graph, record)
     for other in siblings(check.graph, record):
@@ -156,7 +160,7 @@ def independent_targets(record: Node, check: Check) -> Iterator[str]:
 
 def _target(graph: Graph, record: Node) -> tuple[str, str]:
     """Where a record leads: a name for it, and its Region."""
-    path = "aliases.name" if record.has("aliases") else "records"
+    path = "aliases.name" if record.given("aliases") else "records"
     refs = graph.refs(record, path, *ENDS)
     for node in refs.nodes:
         return node.name, graph.region(node)

@@ -23,7 +23,7 @@ FAILURES: Final = frozenset({500, 502, 503, 504})
     refs=("REL10-BP01", "Security Hub CloudFront.4", "checkov CKV_AWS_310"),
 )
 def origin_failover(distribution: Node, check: Check) -> Iterator[str]:
-    if not distribution.has("originGroups"):
+    if not distribution.given("originGroups"):
         yield "it has no origin group"
 
 

@@ -17,7 +17,7 @@ FUNCTIONS: Final = ("lambda/function", "lambda/alias")
 
 def has_redrive(queue: Node, check: Check) -> bool:
     """Whether a queue sends failed messages to another, by its own property or by ``sqs/redrivePolicy``."""
-    if queue.has("redrivePolicy"):
+    if queue.given("redrivePolicy"):
         return True
     apart = check.graph.referrers(queue, "sqs/redrivePolicy", "queueUrl", QUEUE)
     if not apart.nodes:
@@ -28,7 +28,7 @@ def has_redrive(queue: Node, check: Check) -> bool:
 def is_dead_letter_queue(queue: Node, check: Check) -> bool:
     """Whether something in the stack uses the queue for what failed."""
     graph = check.graph
-    if redrive_sources(graph, queue) or queue.has("redriveAllowPolicy"):
+    if redrive_sources(graph, queue) or queue.given("redriveAllowPolicy"):
         return True
     if graph.referrers(queue, "sqs/redriveAllowPolicy", "queueUrl", QUEUE).nodes:
         return True
@@ -101,7 +101,7 @@ def sqs_receive_count(queue: Node, check: Check) -> Iterator[str]:
     if not check.graph.referrers(queue, MAPPING, "eventSourceArn", QUEUE).nodes:
         skip("no function of this stack reads it")
     for source in sources:
-        if not source.has("redrivePolicy"):
+        if not source.given("redrivePolicy"):
             continue
         if source.raw("redrivePolicy") is UNKNOWN:
             # It names the other queue, so that it is known once that exists: then this is asked again.
@@ -189,7 +189,7 @@ def sns_dlq(subscription: Node, check: Check) -> Iterator[str]:
     protocol = subscription.text("protocol")
     if protocol in ("email", "email-json", "sms", "application"):
         skip(f"{protocol} goes to people")
-    if not subscription.has("redrivePolicy"):
+    if not subscription.given("redrivePolicy"):
         yield "it has no redrivePolicy"
 
 

@@ -104,7 +104,8 @@ def nat_table_not_shared(table: Node, check: Check) -> Iterator[str]:
 def nat_count(vpc: Node, check: Check) -> Iterator[str]:
     graph = check.graph
     needing, having = Zones(), Zones()
-    for subnet in graph.referrers(vpc, "ec2/subnet", "vpcId", "ec2/vpc").nodes:
+    subnets = graph.referrers(vpc, "ec2/subnet", "vpcId", "ec2/vpc")
+    for subnet in subnets.nodes:
         table = route_table(graph, subnet)
         nats = nat_gateways(graph, table) if table is not None else ()
         zonal = [nat for nat in nats if not graph.zones(nat).regional]
@@ -113,9 +114,11 @@ def nat_count(vpc: Node, check: Check) -> Iterator[str]:
             for nat in zonal:
                 having |= graph.zones(nat)
     if not needing.names and not needing.unresolved:
+        subnets.settled()
         skip("no subnet of it routes to a zonal NAT gateway")
     if len(having.exactly()) < len(needing.exactly()):
         yield f"subnets in {needing} route to NAT gateways in {having} only"
+    subnets.settled()
 
 
 @rule(
@@ -159,13 +162,14 @@ def _only_interface(endpoint: Node) -> None:
         skip("it is not an interface endpoint")
 
 
-def workload_zones(graph: Graph) -> dict[str, Zones]:
-    """The zones where each VPC (by URN) runs workloads."""
+def workload_zones(graph: Graph) -> tuple[dict[str, Zones], tuple[str, ...]]:
+    """The zones where each VPC (by URN) runs workloads, and what of them could not be placed in any."""
     return remembered(graph, ("workload_zones", ""), lambda: _workload_zones(graph))
 
 
-def _workload_zones(graph: Graph) -> dict[str, Zones]:
+def _workload_zones(graph: Graph) -> tuple[dict[str, Zones], tuple[str, ...]]:
     found: dict[str, Zones] = {}
+    lost: list[str] = []
     for kind, path in (
         ("ecs/service", "networkConfiguration.subnets"),
         ("lambda/function", "vpcConfig.subnetIds"),
@@ -174,24 +178,32 @@ def _workload_zones(graph: Graph) -> dict[str, Zones]:
         ("eks/nodeGroup", "subnetIds"),
     ):
         for node in graph.of(kind):
-            for subnet in graph.refs(node, path, *SUBNETS).nodes:
-                for vpc in graph.refs(subnet, "vpcId", "ec2/vpc").nodes:
+            refs = graph.refs(node, path, *SUBNETS)
+            lost += refs.open
+            for subnet in refs.nodes:
+                home = graph.refs(subnet, "vpcId", "ec2/vpc")
+                lost += home.open
+                for vpc in home.nodes:
                     found[vpc.urn] = found.get(vpc.urn, Zones()) | graph.zones(subnet)
-    return found
+    return found, tuple(lost)
 
 
-def _every_workload_zone(node: Node, check: Check, path: str, vpc_path: str) -> Iterator[str]:
+def _every_workload_zone(node: Node, check: Check) -> Iterator[str]:
     graph = check.graph
-    vpc = graph.ref(node, vpc_path, "ec2/vpc")
-    if vpc is None:
+    home = graph.refs(node, "vpcId", "ec2/vpc")
+    if not home.settled():
         skip("its VPC is not in this stack")
-    needed = workload_zones(graph).get(vpc.urn, Zones())
-    if not needed.names:
+    places, lost = workload_zones(graph)
+    needed = places.get(home.nodes[0].urn, Zones())
+    if not needed.names and not lost:
         skip("no workload of this stack is in its VPC")
     zones = graph.zones(node)
     if missing := needed.names - zones.names:
         zones.exactly()
-        yield f"workloads run in {', '.join(sorted(missing))}, where it has no {path}"
+        yield f"workloads run in {', '.join(sorted(missing))}, where it has no subnet"
+    subnets = together(graph, graph.referrers(home.nodes[0], "ec2/subnet", "vpcId", "ec2/vpc"))
+    if subnets.unresolved or subnets.names - zones.names:  # it is not everywhere that a workload could be
+        Zones(unresolved=(*needed.unresolved, *lost)).exactly()
 
 
 @rule(
@@ -206,7 +218,7 @@ def _every_workload_zone(node: Node, check: Check, path: str, vpc_path: str) -> 
 )
 def endpoint_every_zone(endpoint: Node, check: Check) -> Iterator[str]:
     _only_interface(endpoint)
-    yield from _every_workload_zone(endpoint, check, "subnet", "vpcId")
+    yield from _every_workload_zone(endpoint, check)
 
 
 @rule(
@@ -220,7 +232,7 @@ def endpoint_every_zone(endpoint: Node, check: Check) -> Iterator[str]:
     refs=("REL02-BP03", "Transit Gateway guide: VPC attachments"),
 )
 def attachment_every_zone(attachment: Node, check: Check) -> Iterator[str]:
-    yield from _every_workload_zone(attachment, check, "subnet", "vpcId")
+    yield from _every_workload_zone(attachment, check)
 
 
 @rule(
@@ -235,7 +247,7 @@ def attachment_every_zone(attachment: Node, check: Check) -> Iterator[str]:
 )
 def lambda_egress(function: Node, check: Check) -> Iterator[str]:
     graph = check.graph
-    if not function.has("vpcConfig"):
+    if not function.given("vpcConfig"):
         skip("it is not in a VPC")
     for subnet in graph.refs(function, "vpcConfig.subnetIds", *SUBNETS).sure():
         table = route_table(graph, subnet)

@@ -33,39 +33,46 @@ GUARDED: Final = (
 )
 
 
-def _guards(graph: Graph) -> dict[str, list[Node]]:
-    """Resources by the security group (URN) that they have."""
+def _guards(graph: Graph) -> tuple[dict[str, list[Node]], tuple[str, ...]]:
+    """Resources by the security group (URN) that they have; and what of it is not known."""
 
-    def work() -> dict[str, list[Node]]:
+    def work() -> tuple[dict[str, list[Node]], tuple[str, ...]]:
         found: dict[str, list[Node]] = {}
+        unresolved: list[str] = []
         for kind, path in GUARDED:
             for node in graph.of(kind):
-                for group in graph.refs(node, path, SECURITY).nodes:
+                refs = graph.refs(node, path, SECURITY)
+                unresolved += refs.open
+                for group in refs.nodes:
                     found.setdefault(group.urn, []).append(node)
-        return found
+        return found, tuple(unresolved)
 
     return remembered(graph, ("guards", ""), work)
 
 
-def _allowed(graph: Graph) -> dict[str, list[str]]:
-    """Security groups (URN) that each may call, by ingress rules of the called."""
+def _allowed(graph: Graph) -> tuple[dict[str, list[str]], tuple[str, ...]]:
+    """Security groups (URN) that each may call, by ingress rules of the called; and what of it is not known."""
 
-    def work() -> dict[str, list[str]]:
+    def work() -> tuple[dict[str, list[str]], tuple[str, ...]]:
         found: dict[str, list[str]] = {}
-        for kind, caller, called in (
-            ("vpc/securityGroupIngressRule", "referencedSecurityGroupId", "securityGroupId"),
-            ("ec2/securityGroupRule", "sourceSecurityGroupId", "securityGroupId"),
+        unresolved: list[str] = []
+        for kind, caller in (
+            ("vpc/securityGroupIngressRule", "referencedSecurityGroupId"),
+            ("ec2/securityGroupRule", "sourceSecurityGroupId"),
         ):
             for node in graph.of(kind):
                 if kind == "ec2/securityGroupRule" and node.raw("type") != "ingress":
                     continue
-                for source in graph.refs(node, caller, SECURITY).nodes:
-                    for target in graph.refs(node, called, SECURITY).nodes:
-                        found.setdefault(source.urn, []).append(target.urn)
+                sources = graph.refs(node, caller, SECURITY)
+                targets = graph.refs(node, "securityGroupId", SECURITY)
+                if sources.wanted:
+                    unresolved += (*sources.open, *targets.open)
+                for source in sources.nodes:
+                    found.setdefault(source.urn, []).extend(t.urn for t in targets.nodes)
         for group in graph.of(SECURITY):
             for source in graph.refs(group, "ingress.securityGroups", SECURITY).nodes:
                 found.setdefault(source.urn, []).append(group.urn)
-        return found
+        return found, tuple(unresolved)
 
     return remembered(graph, ("allowed", ""), work)
 
@@ -88,8 +95,8 @@ def _calls(graph: Graph, node: Node) -> list[Node]:
     """What a resource may call inside the VPC."""
     found: dict[str, Node] = {}
     for group in _groups(graph, node):
-        for target in _allowed(graph).get(group.urn, ()):
-            found.update({n.urn: n for n in _guards(graph).get(target, ()) if n is not node})
+        for target in _allowed(graph)[0].get(group.urn, ()):
+            found.update({n.urn: n for n in _guards(graph)[0].get(target, ()) if n is not node})
     return list(found.values())
 
 
@@ -125,16 +132,19 @@ def spof_path(balancer: Node, check: Check) -> Iterator[str]:
     if not todo:
         skip("nothing of this stack stands behind it")
     seen = {node.urn for node, _ in todo}
+    unresolved: list[str] = [*_allowed(graph)[1], *_guards(graph)[1]]
     while todo:
         node, path = todo.pop()
         zones = _tier(node, check)
         if zones.known and not zones.regional and len(zones.names) == 1 and not _replica(node):
             yield f"{' -> '.join(path)} is in {zones} only"
+        unresolved += () if zones.names and len(zones.names) > 1 else zones.unresolved
         for target in _calls(graph, node):
             if target.urn not in seen:
                 seen.add(target.urn)
                 todo.append((target, (*path, target.name)))
+    Zones(unresolved=tuple(unresolved)).exactly()
 
 
 def _replica(node: Node) -> bool:
-    return node.kind == "rds/instance" and node.has("replicateSourceDb")
+    return node.kind == "rds/instance" and node.given("replicateSourceDb")

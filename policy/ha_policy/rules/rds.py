@@ -55,7 +55,7 @@ def member_zones(members: tuple[Node, ...], cluster: Node, check: Check) -> Zone
     """Where the members are. Those without a zone of their own are placed by the service over the subnet group."""
     chosen, free = Zones(), 0
     for member in members:
-        if member.has("availabilityZone"):
+        if member.given("availabilityZone"):
             chosen |= check.graph.zones(member)
         else:
             free += 1
@@ -191,7 +191,7 @@ def db_final_snapshot(store: Node, check: Check) -> Iterator[str]:
         skip("RDS takes no final snapshot of a replica or an Aurora member")
     if store.flag("skipFinalSnapshot"):
         yield "skipFinalSnapshot is on"
-    elif not store.has("finalSnapshotIdentifier"):
+    elif not store.given("finalSnapshotIdentifier"):
         yield "finalSnapshotIdentifier is not set, so that deleting it fails half-way"
     if store.kind == "rds/instance" and store.flag("deleteAutomatedBackups", default=True):
         yield "deleteAutomatedBackups is on"
@@ -247,7 +247,7 @@ def copy_tags(store: Node, check: Check) -> Iterator[str]:
 def aurora_backtrack(cluster: Node, check: Check) -> Iterator[str]:
     if cluster.text("engine") != "aurora-mysql":
         skip("only Aurora MySQL can be rewound")
-    if cluster.has("globalClusterIdentifier"):
+    if cluster.given("globalClusterIdentifier"):
         skip("members of a global database cannot be rewound")
     if cluster.number("backtrackWindow") <= 0:
         yield "backtrackWindow is 0"

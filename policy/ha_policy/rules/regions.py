@@ -133,7 +133,7 @@ def _elsewhere(graph: Graph, store: Node) -> bool:
             copies += graph.referrers(store, kind, "sourceDbInstanceArn", "rds/instance").nodes
             return any(graph.region(c) != here for c in copies)
         case "dynamodb/table":
-            if store.has("replicas"):
+            if store.given("replicas"):
                 return True
             links = graph.referrers(store, "dynamodb/tableReplica", "globalTableArn", "dynamodb/table")
             if not links.nodes:

@@ -65,10 +65,10 @@ def called_asynchronously(graph: Graph, function: Node) -> bool:
 def lambda_dlq(function: Node, check: Check) -> Iterator[str]:
     if not check.flag("all") and not called_asynchronously(check.graph, function):
         skip("nothing in this stack calls it asynchronously")
-    if function.has("deadLetterConfig"):
+    if function.given("deadLetterConfig"):
         return
     configs = check.graph.referrers(function, "lambda/functionEventInvokeConfig", "functionName", *FUNCTIONS)
-    if any(c.has("destinationConfig.onFailure") for c in configs.nodes):
+    if any(c.given("destinationConfig.onFailure") for c in configs.nodes):
         return
     configs.sure()
     yield "asynchronous events that fail are thrown away"
@@ -114,7 +114,7 @@ def _streaming(mapping: Node, check: Check) -> None:
     source = mapping.text("eventSourceArn")
     if ":sqs:" in source or ":mq:" in source:
         skip("its source is a queue")
-    if not source and not mapping.has("selfManagedEventSource"):
+    if not source and not mapping.given("selfManagedEventSource"):
         refs.sure()
 
 
@@ -130,7 +130,7 @@ def _streaming(mapping: Node, check: Check) -> None:
 )
 def esm_destination(mapping: Node, check: Check) -> Iterator[str]:
     _streaming(mapping, check)
-    if not mapping.has("destinationConfig.onFailure"):
+    if not mapping.given("destinationConfig.onFailure"):
         yield "it has no onFailure destination"
 
 
@@ -146,7 +146,7 @@ def esm_destination(mapping: Node, check: Check) -> Iterator[str]:
 )
 def stream_bounded(mapping: Node, check: Check) -> Iterator[str]:
     _streaming(mapping, check)
-    if mapping.has("amazonManagedKafkaEventSourceConfig") or mapping.has("selfManagedEventSource"):
+    if mapping.given("amazonManagedKafkaEventSourceConfig") or mapping.given("selfManagedEventSource"):
         skip("Kafka sources have no such bounds")
     if not mapping.flag("bisectBatchOnFunctionError"):
         yield "bisectBatchOnFunctionError is off"
@@ -167,7 +167,7 @@ def stream_bounded(mapping: Node, check: Check) -> Iterator[str]:
     refs=("REL05-BP02", "cdk-nag EventBusDLQ"),
 )
 def event_dlq(target: Node, check: Check) -> Iterator[str]:
-    if not target.has("deadLetterConfig.arn"):
+    if not target.given("deadLetterConfig.arn"):
         yield "it has no deadLetterConfig"
 
 
@@ -182,7 +182,7 @@ def event_dlq(target: Node, check: Check) -> Iterator[str]:
     refs=("REL05-BP02", "EventBridge Scheduler guide: dead-letter queue"),
 )
 def scheduler_dlq(schedule: Node, check: Check) -> Iterator[str]:
-    if not schedule.has("target.deadLetterConfig.arn"):
+    if not schedule.given("target.deadLetterConfig.arn"):
         yield "its target has no deadLetterConfig"
 
 
@@ -203,11 +203,11 @@ PIPE_SOURCES: Final = (
     refs=("REL05-BP02", "EventBridge Pipes guide: error handling"),
 )
 def pipe_dlq(pipe: Node, check: Check) -> Iterator[str]:
-    used = [p for p in PIPE_SOURCES if pipe.has(f"sourceParameters.{p}")]
+    used = [p for p in PIPE_SOURCES if pipe.given(f"sourceParameters.{p}")]
     if not used:
         skip("its source is no stream")
     for source in used:
-        if not pipe.has(f"sourceParameters.{source}.deadLetterConfig"):
+        if not pipe.given(f"sourceParameters.{source}.deadLetterConfig"):
             yield f"sourceParameters.{source} has no deadLetterConfig"
 
 
@@ -225,7 +225,7 @@ def dlq_accepts(queue: Node, check: Check) -> Iterator[str]:
     senders = _senders(check.graph).get(queue.urn, [])
     if not senders:
         skip("no event rule or subscription uses it as dead-letter queue")
-    if queue.has("policy"):
+    if queue.given("policy"):
         return
     policies = check.graph.referrers(queue, "sqs/queuePolicy", "queueUrl", "sqs/queue")
     if not policies.nodes:

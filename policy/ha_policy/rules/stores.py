@@ -155,10 +155,11 @@ def efs_client_zones(files: Node, check: Check) -> Iterator[str]:
     if not used:
         skip("no function or task of this stack mounts it")
     for client in used:
-        places = graph.zones(client)
-        if missing := places.names - targets.names:
+        if missing := graph.zones(client).names - targets.names:
             targets.exactly()
             yield f"{client.name} runs in {', '.join(sorted(missing))}, where it has no mount target"
+    for client in used:
+        graph.zones(client).exactly()
 
 
 def _services(task: Node, check: Check) -> list[Node]:
@@ -215,7 +216,7 @@ def fsx_multi_az(files: Node, check: Check) -> Iterator[str]:
 )
 def sagemaker(config: Node, check: Check) -> Iterator[str]:
     for variant in config.blocks("productionVariants"):
-        if variant.has("serverlessConfig"):
+        if variant.given("serverlessConfig"):
             continue
         if variant.number("initialInstanceCount", default=1) < 2:
             yield f"variant {variant.text('variantName', 'without a name')} has one instance"
@@ -247,7 +248,7 @@ def ebs_snapshots(volume: Node, check: Check) -> Iterator[str]:
     refs=("EMR guide: plan and configure primary nodes",),
 )
 def emr(cluster: Node, check: Check) -> Iterator[str]:
-    if cluster.has("masterInstanceFleet"):
+    if cluster.given("masterInstanceFleet"):
         skip("instance fleets have one primary node by definition of EMR")
     if cluster.number("masterInstanceGroup.instanceCount", default=1) < 3:
         yield "it has one primary node"

@@ -76,7 +76,7 @@ CASES = {
         "autoscaling/group",
         ok=v(launchTemplate={"id": "lt-1"}),
         bad=v(launchConfiguration="lc-1"),
-        unknown=None,
+        unknown=v(launchConfiguration=U),
     ),
     "asg-instance-refresh": Case(
         "autoscaling/group",

@@ -88,7 +88,7 @@ CASES = {
         "cloudfront/distribution",
         ok=v(**distribution("a.example.com", "b.example.com")),
         bad=v(origins=[{"originId": "one"}]),
-        unknown=None,
+        unknown=v(originGroups=U),
     ),
     "cloudfront-failover-real": Case(
         "cloudfront/distribution",

@@ -57,19 +57,19 @@ CASES = {
         "cloudwatch/eventTarget",
         ok=v(DLQ, deadLetterConfig={"arn": "@dlq.arn"}),
         bad=v(arn="arn:f"),
-        unknown=None,
+        unknown=v(deadLetterConfig={"arn": U}),
     ),
     "scheduler-dlq": Case(
         "scheduler/schedule",
         ok=v(DLQ, target={"arn": "arn:f", "deadLetterConfig": {"arn": "@dlq.arn"}}),
         bad=v(target={"arn": "arn:f"}),
-        unknown=None,
+        unknown=v(target=U),
     ),
     "pipe-dlq": Case(
         "pipes/pipe",
         ok=v(DLQ, sourceParameters={"kinesisStreamParameters": {"deadLetterConfig": {"arn": "@dlq.arn"}}}),
         bad=v(sourceParameters={"kinesisStreamParameters": {"startingPosition": "LATEST"}}),
-        unknown=None,
+        unknown=v(sourceParameters={"kinesisStreamParameters": U}),
         na=v(source="arn:q"),
     ),
     "dlq-accepts-sender": Case(

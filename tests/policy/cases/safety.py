@@ -137,7 +137,7 @@ CASES = {
         unknown=v(*TOPIC, alarmActions=["@topic.arn"], actionsEnabled=U),
     ),
     "alarm-missing-data": Case(
-        "cloudwatch/metricAlarm", ok=v(treatMissingData="breaching"), bad=v(), unknown=None
+        "cloudwatch/metricAlarm", ok=v(treatMissingData="breaching"), bad=v(), unknown=v(treatMissingData=U)
     ),
     "alarm-reaches-someone": Case(
         "sns/topic",
