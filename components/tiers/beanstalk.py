@@ -30,9 +30,9 @@ class BeanstalkArgs:
     """Inputs of `Beanstalk`.
 
     bundle: sources by path in the bundle. bucket: name of a versioned bucket that keeps bundles. instance_subnets:
-    private, per zone; balancer_subnets: per zone, public or private as ``public`` says: the back office has no log-in of
-    its own, so public needs one in front. solution_stack: platform
-    version by its full name, or ``latest``, which asks AWS at preview. minimum: instances, at least one in each zone;
+    private, per zone; balancer_subnets: per zone, public or private as ``public`` says: the back office has no log-in
+    of its own, so public needs one in front. solution_stack: platform version by its full name, or ``latest``, which
+    asks AWS at preview. minimum: instances, at least one in each zone;
     maximum: at least minimum. statements: what the application may do. update_window: managed updates, UTC, as
     ``Sun:03:00``. topic_arn: notifications of the environment. log_days: retention.
 
