@@ -209,7 +209,7 @@ def _box(
 
 
 def _word(here: list[Leaf]) -> str:
-    first = here[0].name.partition(" of ")[0].partition(" #")[0]
+    first = "NAT gateway" if here[0].kind == "nat" else here[0].name.partition(" of ")[0].partition(" #")[0]
     return f"{len(here)} \N{MULTIPLICATION SIGN} {first}" if len(here) > 1 else first
 
 

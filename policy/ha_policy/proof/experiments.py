@@ -25,27 +25,26 @@ class Experiment:
 ZONE: Final = Experiment(
     "az-power-interruption",
     (
-        "aws:ec2:stop-instances", "aws:ec2:api-insufficient-instance-capacity-error",
-        "aws:ec2:asg-insufficient-instance-capacity-error", "aws:ecs:stop-task", "aws:network:disrupt-connectivity",
-        "aws:rds:failover-db-cluster", "aws:elasticache:replicationgroup-interrupt-az-power", "aws:ebs:pause-volume-io",
+        "aws:ec2:stop-instances", "aws:ec2:asg-insufficient-instance-capacity-error", "aws:ecs:stop-task",
+        "aws:network:disrupt-connectivity", "aws:rds:failover-db-cluster", "aws:rds:reboot-db-instances",
+        "aws:elasticache:replicationgroup-interrupt-az-power", "aws:ebs:pause-volume-io",
         "aws:arc:start-zonal-autoshift",
     ),
-    "an RDS Multi-AZ instance is not hit by it (it has an experiment of its own)",
+    "what is regional stays up, as it does in AWS's own scenario",
 )  # fmt: skip
 REGION: Final = Experiment(
     "cross-region-connectivity",
     (
-        "aws:network:route-table-disrupt-cross-region-connectivity", "aws:s3:bucket-pause-replication",
-        "aws:dynamodb:global-table-pause-replication",
+        "aws:s3:bucket-pause-replication", "aws:dynamodb:global-table-pause-replication",
     ),
-    "FIS cannot take a Region away: the experiment cuts the Regions off from each other",
+    "FIS cannot take a Region away: the experiment stops replication between the Regions; fail over by hand beside it",
 )  # fmt: skip
 KINDS: Final = {
     "instance": Experiment("instance-stop", ("aws:ec2:stop-instances",)),
     "lone-instance": Experiment("instance-stop", ("aws:ec2:stop-instances",)),
     "task": Experiment("task-stop", ("aws:ecs:stop-task",)),
     "database": Experiment("database-failover", ("aws:rds:failover-db-cluster", "aws:rds:reboot-db-instances")),
-    "lone-database": Experiment("database-failover", ("aws:rds:reboot-db-instances",), "a reboot: there is no standby"),
+    "lone-database": Experiment("", note="a reboot by hand: it has no standby to fail over to"),
     "cache": Experiment("cache-az-power", ("aws:elasticache:replicationgroup-interrupt-az-power",)),
     "nat": Experiment("egress-disruption", ("aws:network:disrupt-connectivity",)),
     "load-balancer": Experiment("egress-disruption", ("aws:network:disrupt-connectivity",)),
