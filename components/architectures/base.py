@@ -61,6 +61,7 @@ class Architecture(pulumi.ComponentResource):
                 alarm_email=settings.alarm_email,
                 peer_cidrs=[cell.vpc_cidr for cell in settings.cells if cell is not where],
                 key_uses=self._key_uses,
+                primary_key_arn=self.primary.kms_key_arn if where is settings.standby else None,
             ),
             self.child,
         )

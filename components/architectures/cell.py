@@ -14,11 +14,22 @@ from components.settings import CellSettings
 from components.tags import tier_tags
 from components.tiers.access import connect
 from components.tiers.buckets import LogBucket, LogBucketArgs
-from components.tiers.encryption import EncryptionKey, EncryptionKeyArgs, KeyUse
+from components.tiers.encryption import (
+    EncryptionKey,
+    EncryptionKeyArgs,
+    KeyUse,
+    ReplicaEncryptionKey,
+    ReplicaEncryptionKeyArgs,
+)
 from components.tiers.monitoring import AlarmTopic, AlarmTopicArgs
 from components.tiers.network import ALL_IPV4, ALL_IPV6, NetworkArgs, NetworkTier
 
 HTTPS = 443
+
+PRESET_TAG = "ha:preset"
+"""How strict the policy pack is to be with the stack; read from any of its resources."""
+PRESETS = {False: "baseline", True: "production"}
+"""By whether data is to be kept."""
 
 KEY_USES = frozenset(
     {
@@ -40,6 +51,9 @@ LOG_DAYS = {False: 30, True: 365}
 class Watched(Protocol):
     """A tier that brings alarms and dashboard widgets."""
 
+    @property
+    def pulumi_resource_name(self) -> str: ...
+
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
 
@@ -50,7 +64,8 @@ class CellArgs:
 
     scenario: goes into names that AWS wants to be unique, since a dev stack that switches makes the new one first.
     region: where; an output, so that a cell waits until the stack may be touched. peer_cidrs: IPv4 ranges of VPCs that
-    will be connected. key_uses: services that use the key besides `KEY_USES`.
+    will be connected. key_uses: services that use the key besides `KEY_USES`. primary_key_arn: the multi-Region key of
+    the other cell, of which this one's is a replica: what one Region encrypted the other can read.
     """
 
     scenario: str
@@ -64,6 +79,7 @@ class CellArgs:
     alarm_email: str = ""
     peer_cidrs: Sequence[str] = ()
     key_uses: frozenset[KeyUse] = frozenset()
+    primary_key_arn: pulumi.Input[str] | None = None
 
 
 class Cell(pulumi.ComponentResource):
@@ -71,7 +87,7 @@ class Cell(pulumi.ComponentResource):
 
     A tier is hung on it as ``Tier(cell.name("orders"), TierArgs(tags=cell.tier_tags("orders"), …), cell.child)`` and
     then handed to `watch`. code: short code of the Region. child: options that put a resource under the cell, in its
-    Region. alarms: where alarms go. log_bucket: takes access logs. alarm_list, widgets: what the tiers brought.
+    Region. alarms: where alarms go. log_bucket: takes access logs. watched, widgets: what the tiers brought, by tier.
     """
 
     def __init__(self, args: CellArgs, opts: pulumi.ResourceOptions) -> None:
@@ -89,19 +105,10 @@ class Cell(pulumi.ComponentResource):
         self.retain_data = args.retain_data
         self.log_days = LOG_DAYS[args.retain_data]
         self._tags = args.tags
-        self.alarm_list: dict[str, aws.cloudwatch.MetricAlarm] = {}
-        self.widgets: list[dict[str, Any]] = []
+        self.watched: dict[str, list[aws.cloudwatch.MetricAlarm]] = {}
+        self.widgets: dict[str, list[dict[str, Any]]] = {}
 
-        self.key = EncryptionKey(
-            self.name(f"{args.scenario}-key"),
-            EncryptionKeyArgs(
-                purpose=f"Data, logs and volumes in {self.region}",
-                uses=KEY_USES | args.key_uses,
-                retain_data=args.retain_data,
-                tags=self.tier_tags("foundation"),
-            ),
-            self.child,
-        )
+        self.key = self._key(args)
         self.kms_key_arn = self.key.key_arn
         self.account_id = account_of(self.kms_key_arn)
         topic = AlarmTopic(
@@ -131,7 +138,7 @@ class Cell(pulumi.ComponentResource):
                 trusted_cidrs=args.peer_cidrs,
                 flow_log_days=self.log_days,
                 alarms=self.alarms_of("network"),
-                tags=self.tier_tags("network"),
+                tags={**self.tier_tags("network"), PRESET_TAG: PRESETS[args.retain_data]},
             ),
             self.child,
         )
@@ -151,9 +158,10 @@ class Cell(pulumi.ComponentResource):
         return Alarming(topic_arns=self.alarms.topic_arns, tags=self.tier_tags(tier))
 
     def watch(self, tier: Watched) -> None:
-        """Collect what a tier brought for the dashboard and the composite alarm."""
-        self.alarm_list |= tier.alarms
-        self.widgets += tier.widgets
+        """Collect what a tier brought for the dashboard and the composite alarm, under its name without the cell's."""
+        label = tier.pulumi_resource_name.removeprefix(f"{self.code}-")
+        self.watched[label] = list(tier.alarms.values())
+        self.widgets[label] = list(tier.widgets)
 
     def reach_aws(self, role: str, security_group_id: pulumi.Input[str]) -> None:
         """Let a tier call AWS over HTTPS: by its zone's NAT gateway, and at the interface endpoints if any.
@@ -181,3 +189,17 @@ class Cell(pulumi.ComponentResource):
                 tags=tags,
                 opts=self.child,
             )
+
+    def _key(self, args: CellArgs) -> EncryptionKey | ReplicaEncryptionKey:
+        """The cell's key, or the replica of the other cell's. Its alias is fixed: it tells the scenario."""
+        name, tags, uses = self.name(f"{args.scenario}-key"), self.tier_tags("foundation"), KEY_USES | args.key_uses
+        purpose = f"Data, logs and volumes in {self.region}"
+        if args.primary_key_arn is None:
+            made = EncryptionKeyArgs(
+                purpose=purpose, uses=uses, multi_region=True, retain_data=args.retain_data, tags=tags
+            )
+            return EncryptionKey(name, made, self.child)
+        copy = ReplicaEncryptionKeyArgs(
+            primary_key_arn=args.primary_key_arn, purpose=purpose, uses=uses, retain_data=args.retain_data, tags=tags
+        )
+        return ReplicaEncryptionKey(name, copy, self.child)

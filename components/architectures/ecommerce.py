@@ -2,8 +2,8 @@
 
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
+from components.architectures.shared.names import certificates
 from components.settings import Settings
-from components.tiers.certificate import Certificate, CertificateArgs
 from components.tiers.web import Sizing, WebArgs, WebTier
 from components.tiers.web.servers import AL2023_ARM64
 
@@ -15,35 +15,13 @@ class Ecommerce(Architecture):
 
     def __init__(self, settings: Settings) -> None:
         super().__init__("Ecommerce", settings)
-        self.certificates = self._certificates()
+        self.certificates = certificates(self)
         self.web = {role: self._web(role, cell) for role, cell in self.cells.items()}
         for role, tier in self.web.items():
             self.outputs[f"{role}LoadBalancer"] = tier.load_balancer_dns_name
             if settings.domain is None:  # else the load balancer's own name is not the one in its certificate
                 self.outputs[f"{role}Url"] = tier.url
         self.register_outputs(self.outputs)
-
-    def _certificates(self) -> dict[str, Certificate]:
-        """One in each cell's Region; the first one's record proves the others as well."""
-        made: dict[str, Certificate] = {}
-        domain = self.settings.domain
-        if domain is None:
-            return made
-        for role, cell in self.cells.items():
-            made[role] = Certificate(
-                cell.name("certificate"),
-                CertificateArgs(
-                    domain=domain.name,
-                    zone_id=domain.zone_id,
-                    region=cell.region,
-                    record=made["primary"].record if made else None,
-                    alarms=cell.alarms_of("web"),
-                    tags=cell.tier_tags("web"),
-                ),
-                cell.child,
-            )
-            cell.watch(made[role])
-        return made
 
     def _web(self, role: str, cell: Cell) -> WebTier:
         wanted = self.settings.ecommerce.web

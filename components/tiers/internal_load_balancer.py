@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import pulumi
 import pulumi_aws as aws
@@ -12,6 +12,7 @@ from components import arns
 from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
 from components.names import AUTO_NAMED_LB_LIMIT, physical_name
 from components.tags import named
+from components.tiers.web.load_balancer import RequiredHeader
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 """TLS 1.3, and 1.2 with forward secrecy only (ELB guide, "Security policies")."""
@@ -49,21 +50,39 @@ class InternalLoadBalancerArgs:
             raise ValueError(f"idle_timeout={self.idle_timeout}: must be 1-4000 seconds")
 
 
+class Listening(Protocol):
+    """A load balancer with a listener that services attach routes to: this tier's, or the web tier's."""
+
+    @property
+    def arn_suffix(self) -> pulumi.Output[str]: ...
+
+    @property
+    def listener_arn(self) -> pulumi.Output[str]: ...
+
+    @property
+    def vpc_id(self) -> pulumi.Input[str]: ...
+
+    @property
+    def security_group_id(self) -> pulumi.Output[str]: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Route:
     """What of a load balancer's traffic goes to a service.
 
     paths: patterns, with those that ``strip`` adds at most 5. priority: 1-50000, unique. strip: a prefix, such as
     ``/live``, that requests may have before the path and that the service must not see: API Gateway puts the stage
-    before the path of private integrations (API Gateway guide, "Private integrations for REST APIs").
+    before the path of private integrations (API Gateway guide, "Private integrations for REST APIs"). header: what
+    requests must bring besides; it counts as one of the 5 patterns.
 
     Raises ValueError when a value is outside these limits.
     """
 
-    load_balancer: "InternalLoadBalancer"
+    load_balancer: Listening
     paths: tuple[str, ...]
     priority: int
     strip: str = ""
+    header: RequiredHeader | None = None
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -71,8 +90,9 @@ class Route:
         return (*self.paths, *(self.strip + path for path in self.paths)) if self.strip else self.paths
 
     def __post_init__(self) -> None:
-        if not self.paths or len(self.patterns) > MAX_PATHS or any(not p.startswith("/") for p in self.paths):
-            limit = MAX_PATHS // 2 if self.strip else MAX_PATHS
+        most = MAX_PATHS - 1 if self.header else MAX_PATHS
+        if not self.paths or len(self.patterns) > most or any(not p.startswith("/") for p in self.paths):
+            limit = most // 2 if self.strip else most
             raise ValueError(f"paths={self.paths}: give 1-{limit} patterns, each starting with /")
         if self.strip and not _PREFIX.match(self.strip):
             raise ValueError(f"strip={self.strip}: give one segment, such as /live")
@@ -214,7 +234,14 @@ def attach(
         f"{name}-rule",
         listener_arn=route.load_balancer.listener_arn,
         priority=route.priority,
-        conditions=[{"path_pattern": {"values": list(route.patterns)}}],
+        conditions=[
+            {"path_pattern": {"values": list(route.patterns)}},
+            *(
+                [{"http_header": {"http_header_name": route.header.name, "values": [route.header.value]}}]
+                if route.header
+                else []
+            ),
+        ],
         actions=[{"type": "forward", "target_group_arn": group.arn}],
         transforms=[
             {

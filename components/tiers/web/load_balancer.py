@@ -23,16 +23,24 @@ IDLE_SECONDS = 60
 
 DRAIN_SECONDS = 30
 HEALTH_PATH = "/health"
+LAST_PRIORITY = 50_000
+"""Of a listener's rules (ELB CreateRule): what is for everybody else comes after the services' paths."""
+SORRY = "<!doctype html><title>Back soon</title><h1>We will be right back</h1><p>Please try again in a few minutes.</p>"
 _CHECK_INTERVAL, _CHECK_TIMEOUT, _CHECKS = 10, 5, 2
 """Seconds, seconds, checks: a server is out of service 20-25 s after it fails."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequiredHeader:
-    """A header that only the CDN sends; other requests get 403. value: a Pulumi secret."""
+    """A header that only the CDN sends; requests without it get 403, but for ``/health``, which Route 53 asks.
+
+    value: a Pulumi secret. sorry_host: the site's name; who comes by it past the CDN, since that is down, is asked to
+    come back later.
+    """
 
     name: str
     value: pulumi.Input[str]
+    sorry_host: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +68,7 @@ class Built:
     security_group: aws.ec2.SecurityGroup
     load_balancer: aws.lb.LoadBalancer
     target_group: aws.lb.TargetGroup
+    listener: aws.lb.Listener
     listeners: list[pulumi.Resource]
 
 
@@ -125,7 +134,14 @@ def build_front(name: str, front: Front, child: pulumi.ResourceOptions) -> Built
         tags=named(front.tags, name),
         opts=child,
     )
-    return Built(group, balancer, targets, _listeners(name, front, balancer, targets, child))
+    listeners = _listeners(name, front, balancer, targets, child)
+    return Built(
+        group,
+        balancer,
+        targets,
+        listeners[-1],
+        [*listeners, *_header_rules(name, front, listeners[-1], targets, child)],
+    )
 
 
 def _let_in(name: str, front: Front, group: aws.ec2.SecurityGroup, child: pulumi.ResourceOptions) -> None:
@@ -156,8 +172,8 @@ def _listeners(
     balancer: aws.lb.LoadBalancer,
     targets: aws.lb.TargetGroup,
     child: pulumi.ResourceOptions,
-) -> list[pulumi.Resource]:
-    """HTTPS with a redirect from HTTP where there is a certificate, HTTP alone where there is none."""
+) -> list[aws.lb.Listener]:
+    """HTTPS with a redirect from HTTP where there is a certificate, HTTP alone without. The last one serves."""
     forward = aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)
     refuse = aws.lb.ListenerDefaultActionArgs(
         type="fixed-response",
@@ -178,7 +194,7 @@ def _listeners(
             tags=tags,
             opts=child,
         )
-        return [http, *_header_rule(name, front, http, targets, child)]
+        return [http]
     redirect = aws.lb.Listener(
         f"{name}-http",
         load_balancer_arn=balancer.arn,
@@ -209,10 +225,10 @@ def _listeners(
         tags=tags,
         opts=child,
     )
-    return [redirect, https, *_header_rule(name, front, https, targets, child)]
+    return [redirect, https]
 
 
-def _header_rule(
+def _header_rules(
     name: str,
     front: Front,
     listener: aws.lb.Listener,
@@ -222,19 +238,34 @@ def _header_rule(
     header = front.required_header
     if header is None:
         return []
-    rule = aws.lb.ListenerRule(
-        f"{name}-known-sender",
-        listener_arn=listener.arn,
-        priority=1,
-        conditions=[
-            aws.lb.ListenerRuleConditionArgs(
-                http_header=aws.lb.ListenerRuleConditionHttpHeaderArgs(
-                    http_header_name=header.name, values=[header.value]
-                )
-            )
-        ],
-        actions=[aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=targets.arn)],
-        tags=dict(front.tags),
-        opts=child,
+    forward = aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=targets.arn)
+    known = aws.lb.ListenerRuleConditionArgs(
+        http_header=aws.lb.ListenerRuleConditionHttpHeaderArgs(http_header_name=header.name, values=[header.value])
     )
-    return [rule]
+    health = aws.lb.ListenerRuleConditionArgs(
+        path_pattern=aws.lb.ListenerRuleConditionPathPatternArgs(values=[HEALTH_PATH])
+    )
+    rules = [("known-sender", LAST_PRIORITY - 2, known, forward), ("health", LAST_PRIORITY - 1, health, forward)]
+    if header.sorry_host is not None:
+        site = aws.lb.ListenerRuleConditionArgs(
+            host_header=aws.lb.ListenerRuleConditionHostHeaderArgs(values=[header.sorry_host])
+        )
+        sorry = aws.lb.ListenerRuleActionArgs(
+            type="fixed-response",
+            fixed_response=aws.lb.ListenerRuleActionFixedResponseArgs(
+                content_type="text/html", message_body=SORRY, status_code="503"
+            ),
+        )
+        rules.append(("sorry", LAST_PRIORITY, site, sorry))
+    return [
+        aws.lb.ListenerRule(
+            f"{name}-{role}",
+            listener_arn=listener.arn,
+            priority=priority,
+            conditions=[condition],
+            actions=[action],
+            tags=dict(front.tags),
+            opts=child,
+        )
+        for role, priority, condition, action in rules
+    ]

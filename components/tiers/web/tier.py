@@ -69,11 +69,21 @@ class WebArgs:
             raise ValueError(f"instance_types={self.instance_types}: give at least two, in case a zone is out of one")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Frontage:
+    """The web tier's load balancer, for routes to services that stand beside the servers."""
+
+    arn_suffix: pulumi.Output[str]
+    listener_arn: pulumi.Output[str]
+    vpc_id: pulumi.Input[str]
+    security_group_id: pulumi.Output[str]
+
+
 class WebTier(pulumi.ComponentResource):
     """Load balancer, target group, launch template, auto scaling group. Children: {name}-alb, -tg, -http, -servers, …
 
     url: where it answers. load_balancer_*: for aliases, health checks and web ACLs. security_group_id: the servers',
-    for edges to what they call.
+    for edges to what they call. front: what services attach their routes to.
     """
 
     url: pulumi.Output[str]
@@ -83,6 +93,7 @@ class WebTier(pulumi.ComponentResource):
     load_balancer_security_group_id: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     group_name: pulumi.Output[str]
+    front: "Frontage"
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
 
@@ -170,4 +181,10 @@ class WebTier(pulumi.ComponentResource):
         self.load_balancer_zone_id = balancer.zone_id
         self.load_balancer_security_group_id, self.security_group_id = front.security_group.id, servers.id
         self.group_name = group.name
+        self.front = Frontage(
+            arn_suffix=balancer.arn_suffix,
+            listener_arn=front.listener.arn,
+            vpc_id=args.vpc_id,
+            security_group_id=front.security_group.id,
+        )
         self.register_outputs({"url": self.url, "loadBalancerArn": self.load_balancer_arn})

@@ -13,6 +13,7 @@ from components.packaging import SERVICE_IMAGE, service_command
 from components.tiers.internal_load_balancer import InternalLoadBalancer, InternalLoadBalancerArgs, Route, attach
 from components.tiers.services import FargateService, FargateServiceArgs, ServiceCluster, ServiceClusterArgs
 from components.tiers.task import Workload
+from components.tiers.web import RequiredHeader
 from tests.support.graph import Graph, deploy
 
 KEY = "arn:aws:kms:us-west-2:123456789012:key/k"
@@ -272,6 +273,23 @@ def test_a_stripped_prefix_is_matched_and_taken_away_before_the_service_sees_it(
     assert re.sub(rewrite["regex"], r"/\1", "/live/ledger/7") == "/ledger/7"
     assert re.sub(rewrite["regex"], r"/\1", "/ledger/7") == "/ledger/7"
     assert rewrite["replace"] == "/$1"
+
+
+def test_a_route_may_want_a_header_which_counts_as_a_pattern() -> None:
+    header = RequiredHeader(name="X-Origin-Secret", value="s3cret")
+
+    def program() -> None:
+        balancer = InternalLoadBalancer("inner", InternalLoadBalancerArgs(vpc_id="vpc-1", subnet_ids=SUBNETS))
+        route = Route(load_balancer=balancer, paths=("/cart", "/cart/*"), priority=1, header=header)
+        attach("cart", route, port=8080, health_path="/health", drain=30, tags={}, opts=pulumi.ResourceOptions())
+        with pytest.raises(ValueError, match="1-4 patterns"):
+            Route(load_balancer=balancer, paths=("/a", "/b", "/c", "/d", "/e"), priority=1, header=header)
+
+    conditions = deploy(program).one("aws:lb/listenerRule:ListenerRule").inputs["conditions"]
+    assert conditions == [
+        {"pathPattern": {"values": ["/cart", "/cart/*"]}},
+        {"httpHeader": {"httpHeaderName": "X-Origin-Secret", "values": ["s3cret"]}},
+    ]
 
 
 def test_alarms_of_a_routed_and_of_an_unrouted_service() -> None:

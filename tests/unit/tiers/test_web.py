@@ -157,12 +157,25 @@ def test_requests_without_the_required_header_are_refused(certificate: str | Non
     graph = web(required_header=header, certificate_arn=certificate)
     serving = graph.one(LISTENER, "usw2-web-https" if certificate else "usw2-web-http")
     assert serving.inputs["defaultActions"][0]["fixedResponse"]["statusCode"] == "403"
-    rule = graph.one(RULE)
+    rule = graph.one(RULE, "usw2-web-known-sender")
     assert [x.name for x in graph.referred(rule, "listenerArn")] == [serving.name]
     conditions = rule.inputs["conditions"]
     assert rpc._special_sig_key in conditions, "the value is a secret on the wire and in state"
     assert conditions["value"][0]["httpHeader"] == {"httpHeaderName": "X-Origin-Verify", "values": ["s3cret"]}
     assert [x.name for x in graph.referred(rule, "actions")] == ["usw2-web-tg"]
+
+
+def test_health_is_answered_to_everybody_and_visitors_past_the_cdn_are_asked_to_come_back() -> None:
+    header = RequiredHeader(name="X-Origin-Verify", value="s3cret", sorry_host="shop.example.com")
+    graph = web(required_header=header, certificate_arn=CERTIFICATE)
+    health, sorry = graph.one(RULE, "usw2-web-health").inputs, graph.one(RULE, "usw2-web-sorry").inputs
+    assert health["conditions"] == [{"pathPattern": {"values": ["/health"]}}]
+    assert health["actions"][0]["type"] == "forward"
+    assert sorry["conditions"] == [{"hostHeader": {"values": ["shop.example.com"]}}]
+    assert sorry["actions"][0]["fixedResponse"]["statusCode"] == "503"
+    priorities = [r.inputs["priority"] for r in graph.of(RULE)]
+    assert sorted(priorities) == [49998, 49999, 50000], "after every service's path"
+    assert int(health["priority"]) < int(sorry["priority"]), "a health check by the site's name is answered"
 
 
 def test_ipv6_clients_are_served_when_the_network_speaks_it() -> None:

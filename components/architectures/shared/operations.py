@@ -1,0 +1,132 @@
+"""Running it: backups of everything that keeps data, the trail, dashboards and the site's alarms."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import pulumi
+
+from components.architectures.base import Architecture
+from components.architectures.shared.edge import Edge
+from components.tiers.backup import Backup, BackupArgs, Protected, VaultCopy
+from components.tiers.encryption import KeyUse
+from components.tiers.monitoring import Monitoring, MonitoringArgs
+from components.tiers.trail import Trail, TrailArgs
+
+OPERATIONS_KEY_USES = frozenset({KeyUse.TRAILS})
+"""What a cell's key must let in besides `components.architectures.cell.KEY_USES`."""
+
+BACKUP_DAYS = {False: 7, True: 35}
+"""Days that daily backups are kept, by whether data is to be kept."""
+LEAST_DAYS = {False: 1, True: 7}
+"""Days before which the locked vault lets nobody delete a backup."""
+
+ASIDE = frozenset({"backup", "trail"})
+"""Labels, or their last words, of tiers whose alarms are news for an operator but do not impair the site."""
+
+
+def back_up(architecture: Architecture, resources: Mapping[str, Protected], *, role: str = "primary") -> Backup:
+    """Daily backups of ``resources`` of the cell ``role``; the primary's are copied to the standby Region.
+
+    Component: {code}-{scenario}-backup.
+    """
+    cell, scenario = architecture.cells[role], architecture.settings.scenario
+    other = architecture.standby if role == "primary" else None
+    keep = cell.retain_data
+    made = Backup(
+        cell.name(f"{scenario}-backup"),
+        BackupArgs(
+            resources=resources,
+            kms_key_arn=cell.kms_key_arn,
+            days=BACKUP_DAYS[keep],
+            least_days=LEAST_DAYS[keep],
+            copy=VaultCopy(region=other.region, kms_key_arn=other.kms_key_arn, days=BACKUP_DAYS[keep])
+            if other
+            else None,
+            retain_data=keep,
+            alarms=cell.alarms_of("backup"),
+            tags=cell.tier_tags("backup"),
+        ),
+        cell.child,
+    )
+    cell.watch(made)
+    return made
+
+
+def audit(
+    architecture: Architecture,
+    *,
+    buckets: Sequence[pulumi.Input[str]] = (),
+    tables: Sequence[pulumi.Input[str]] = (),
+    lock_days: int | None = None,
+    insights: bool = False,
+) -> Trail:
+    """One trail of all Regions, at home in the primary cell, whose key has `OPERATIONS_KEY_USES`.
+
+    buckets, tables: ARNs whose accesses are recorded as well. lock_days: days in which no log file can be deleted.
+    Component: {code}-{scenario}-trail.
+    """
+    cell = architecture.primary
+    made = Trail(
+        cell.name(f"{architecture.settings.scenario}-trail"),
+        TrailArgs(
+            kms_key_arn=cell.kms_key_arn,
+            audited_buckets=buckets,
+            audited_tables=tables,
+            lock_days=lock_days,
+            log_days=cell.log_days,
+            insights=insights,
+            retain_data=cell.retain_data,
+            alarms=cell.alarms_of("trail"),
+            tags=cell.tier_tags("trail"),
+        ),
+        cell.child,
+    )
+    cell.watch(made)
+    return made
+
+
+def watch_site(
+    architecture: Architecture,
+    title: str,
+    *,
+    edge: Edge | None = None,
+    aside: Collection[str] = (),
+) -> dict[str, Monitoring]:
+    """A dashboard and the site's composite alarm per cell, by role; call it when every tier has been handed over.
+
+    edge: its widgets go to the primary's dashboard, its alarms into the composite alarm of the cell in us-east-1 or
+    into one of its own there. aside: labels of tiers whose alarms do not count for the site, besides `ASIDE`.
+    Components: {code}-{scenario}-site, edge-{scenario}-site.
+    """
+    made: dict[str, Monitoring] = {}
+    for role, cell in architecture.cells.items():
+        watched, widgets = dict(cell.watched), dict(cell.widgets)
+        if edge is not None and edge.home is cell:
+            watched |= edge.watched
+        if edge is not None and role == "primary":
+            widgets |= edge.widgets
+        made[role] = Monitoring(
+            cell.name(f"{architecture.settings.scenario}-site"),
+            MonitoringArgs(
+                title=f"{title}, {cell.region}",
+                tiers=watched,
+                widgets=widgets,
+                critical=[label for label in watched if not _is_aside(label, aside)],
+                alarms=cell.alarms_of("site"),
+                tags=cell.tier_tags("site"),
+            ),
+            cell.child,
+        )
+    if edge is not None and edge.home is None and any(edge.watched.values()):
+        edge.alarm(title)
+    _export(architecture, made)
+    return made
+
+
+def _is_aside(label: str, more: Collection[str]) -> bool:
+    return label.rpartition("-")[2] in ASIDE or label in more
+
+
+def _export(architecture: Architecture, made: Mapping[str, Monitoring]) -> None:
+    for role, site in made.items():
+        architecture.outputs[f"{role}Dashboard"] = site.dashboard_name
+        architecture.outputs[f"{role}SiteAlarmArn"] = site.site_alarm_arn

@@ -1,0 +1,173 @@
+"""Services behind a load balancer, on Fargate or on Kubernetes, wired to each other and to what they call."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import pulumi
+
+from components.architectures.cell import Cell
+from components.packaging import function_archive
+from components.tiers.access import connect
+from components.tiers.internal_load_balancer import Route
+from components.tiers.kubernetes import KubernetesCluster, KubernetesClusterArgs
+from components.tiers.kubernetes_services import Deployer, DeployerArgs, KubernetesService, KubernetesServiceArgs
+from components.tiers.services import FargateService, FargateServiceArgs, ServiceCluster, ServiceClusterArgs
+from components.tiers.task import Workload
+
+Platform = Literal["fargate", "kubernetes"]
+RunningService = FargateService | KubernetesService
+
+
+@dataclass(frozen=True, kw_only=True)
+class Called:
+    """Something in the VPC that a service calls: its security group and TCP ports. role: part of the rules' names."""
+
+    role: str
+    security_group_id: pulumi.Input[str]
+    port: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceSpec:
+    """One service. workload: what it runs and may do. route: what a load balancer sends to it; none by default.
+
+    calls: names of services of the same set that it calls by name. uses: databases, caches and the like that it calls.
+    capacity: tasks that must still run when a zone is gone. ceiling: most tasks, at least the floor over all zones.
+    """
+
+    workload: Workload
+    route: Route | None = None
+    calls: tuple[str, ...] = ()
+    uses: Sequence[Called] = ()
+    capacity: int = 2
+    ceiling: int = 20
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def run_services(
+    cell: Cell,
+    specs: Mapping[str, ServiceSpec],
+    *,
+    platform: Platform = "fargate",
+    cluster_name: str = "services",
+    spot_weight: int = 0,
+) -> dict[str, RunningService]:
+    """The services by name, over all zones of the cell, each reachable by those that call it and by nobody else.
+
+    Every service calls AWS. cluster_name: role of the cluster, made here; on Kubernetes it becomes part of a fixed
+    name, so let it tell the scenario. Components: {code}-{cluster_name}, {code}-{service}.
+    """
+    if platform == "kubernetes":
+        return _on_kubernetes(cell, specs, cluster_name)
+    cluster = ServiceCluster(cell.name(cluster_name), ServiceClusterArgs(tags=cell.tier_tags("services")), cell.child)
+    made: dict[str, RunningService] = {}
+    for name, spec in specs.items():
+        service = FargateService(
+            cell.name(name),
+            name,
+            FargateServiceArgs(
+                cluster=cluster,
+                workload=spec.workload,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.private_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                capacity=spec.capacity,
+                max_tasks=spec.ceiling,
+                spot_weight=spot_weight,
+                route=spec.route,
+                execute_command=False,
+                log_days=cell.log_days,
+                alarms=cell.alarms_of(name),
+                tags=cell.tier_tags(name),
+            ),
+            cell.child,
+        )
+        cell.reach_aws(name, service.security_group_id)
+        cell.watch(service)
+        made[name] = service
+    for name, spec in specs.items():
+        _admit(cell, name, spec, made[name])
+        for called in spec.calls:
+            _edge(
+                cell,
+                f"{name}-{called}",
+                made[name].security_group_id,
+                made[called].security_group_id,
+                made[called].port,
+            )
+    return made
+
+
+def _on_kubernetes(cell: Cell, specs: Mapping[str, ServiceSpec], cluster_name: str) -> dict[str, RunningService]:
+    """On EKS Auto Mode. Pods share the cluster's security group, so that what one may call all may."""
+    subnets, tags = cell.network.private_subnet_ids, cell.tier_tags("services")
+    cluster = KubernetesCluster(
+        cell.name(cluster_name),
+        KubernetesClusterArgs(
+            subnet_ids=subnets,
+            kms_key_arn=cell.kms_key_arn,
+            retain_data=cell.retain_data,
+            log_days=cell.log_days,
+            alarms=cell.alarms_of("services"),
+            tags=tags,
+        ),
+        cell.child,
+    )
+    cell.watch(cluster)
+    cell.reach_aws("services", cluster.security_group_id)
+    deployer = Deployer(
+        cell.name("deployer"),
+        DeployerArgs(
+            cluster=cluster,
+            code=function_archive("manifests"),
+            vpc_id=cell.network.vpc_id,
+            subnet_ids=subnets,
+            kms_key_arn=cell.kms_key_arn,
+            log_days=cell.log_days,
+            alarms=cell.alarms_of("services"),
+            tags=tags,
+        ),
+        cell.child,
+    )
+    assert deployer.function.security_group_id is not None, "a function in a VPC has one"
+    cell.reach_aws("deployer", deployer.function.security_group_id)
+    made: dict[str, RunningService] = {}
+    opened: set[str] = set()
+    for name, spec in specs.items():
+        service = KubernetesService(
+            cell.name(name),
+            name,
+            KubernetesServiceArgs(
+                deployer=deployer,
+                workload=replace(spec.workload, architecture="X86_64"),  # that of Auto Mode's own node pools
+                capacity=spec.capacity,
+                max_pods=spec.ceiling,
+                route=spec.route,
+                tags=cell.tier_tags(name),
+            ),
+            cell.child,
+        )
+        made[name] = service
+        admitted = {*([] if spec.route is None else ["front"]), *(called.role for called in spec.uses)}
+        shared = replace(spec, uses=[called for called in spec.uses if called.role not in opened])
+        if "front" in opened:
+            shared = replace(shared, route=None)
+        _admit(cell, "services", shared, service)
+        opened |= admitted
+    return made
+
+
+def _admit(cell: Cell, name: str, spec: ServiceSpec, service: RunningService) -> None:
+    """Rules from the load balancer to the service, and from the service to what it uses."""
+    group = service.security_group_id
+    if spec.route is not None:
+        _edge(cell, f"front-{name}", spec.route.load_balancer.security_group_id, group, service.port)
+    for called in spec.uses:
+        _edge(cell, f"{name}-{called.role}", group, called.security_group_id, called.port)
+
+
+def _edge(cell: Cell, role: str, caller: pulumi.Input[str], called: pulumi.Input[str], port: int) -> None:
+    connect(
+        cell.name(role), caller=caller, called=called, ports=[port], tags=cell.tier_tags("services"), opts=cell.child
+    )
