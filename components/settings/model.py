@@ -24,7 +24,7 @@ INTERFACE_SERVICES = (
 )  # fmt: skip
 """Services with an interface endpoint in every commercial Region (names as in ``com.amazonaws.<region>.<service>``)."""
 
-RESERVED_TAGS = ("Project", "Scenario", "Stack", "ManagedBy", "Tier", "Name")
+RESERVED_TAGS = ("Project", "Scenario", "Stack", "ManagedBy", "Tier", "Name", "ha:preset")
 MAX_USER_TAGS = 50 - len(RESERVED_TAGS)
 """AWS allows 50 tags on a resource."""
 

@@ -15,7 +15,9 @@ A rule says one of four things about a resource: *pass*, *violation*, *not appli
 not be resolved; its level is the setting `cannotTell`). A rule that fails itself is reported at its own level, and the
 others still run. Levels: **mandatory** stops the preview, **advisory** is shown, *disabled* is not asked.
 
-The default preset is `{preset}`; stacks named {stacks} get `baseline`. `--policy-pack-config FILE` changes it:
+A stack asks for a preset by the tag `ha:preset` = `baseline`, `production` or `regulated` on any of its resources (the
+strictest counts). Without one it gets `{preset}`, and stacks named {stacks} get `baseline`.
+`--policy-pack-config FILE` goes before both:
 
 ```json
 {{

@@ -83,7 +83,7 @@ def schema() -> dict[str, dict[str, Any]]:
         "preset": {
             "type": "string",
             "enum": list(PRESETS),
-            "description": "baseline for stacks named dev, dev-* or *-dev, else production, unless given",
+            "description": "else by tag ha:preset, else baseline for stacks named dev, dev-* or *-dev, else production",
         },
         "cannotTell": {**level, "description": "enforcement of what cannot be decided at preview"},
         "rules": {"type": "object", "additionalProperties": False, "properties": rules},
@@ -101,11 +101,14 @@ def preset_of(stack: str) -> str:
     return next((p for pattern, p in STACKS.items() if fnmatch.fnmatchcase(stack, pattern)), DEFAULT_PRESET)
 
 
-def load(given: Mapping[str, Any] | None = None, stack: str = "") -> Settings:
-    """Settings from the engine's configuration, for a stack. Never raises: mistakes are listed in ``problems``."""
+def load(given: Mapping[str, Any] | None = None, stack: str = "", tagged: str = "") -> Settings:
+    """Settings from the engine's configuration, for a stack. Never raises: mistakes are listed in ``problems``.
+
+    tagged: the preset that the stack's own resources ask for. The configuration goes before it, the name comes after.
+    """
     config = dict(given or {})
     problems = [f"{k}: no such setting; there are {', '.join(schema())}" for k in config if k not in schema()]
-    preset = config.get("preset", preset_of(stack))
+    preset = config.get("preset", tagged or preset_of(stack))
     if preset not in PRESETS:
         problems.append(f"preset={preset!r}: must be one of {', '.join(PRESETS)}")
         preset = preset_of(stack)

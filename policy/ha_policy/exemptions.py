@@ -11,19 +11,32 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
 from .config import Exemption
+from .graph.model import Graph
 from .graph.node import Node
-from .rule import RULES
+from .rule import PRESETS, RULES
 
 PREFIX: Final = "ha:exempt:"
+PRESET: Final = "ha:preset"
 _VALUE: Final = re.compile(r"(?P<reason>.*?)[\s;]*(?:\buntil=(?P<until>.*?))?\s*", re.DOTALL)
 
 
 def from_tags(node: Node) -> Iterator[Exemption]:
     """The exemptions in a resource's tags, well formed or not."""
-    for key, value in _tags(node):
+    for key, value in tags(node):
         if not key.startswith(PREFIX):
             continue
         yield _parse(node, key, value)
+
+
+def preset_from_tags(graph: Graph) -> str:
+    """The preset that a stack asks for by the tag ``ha:preset`` on any of its resources; the strictest; "" for none.
+
+    A value that is no preset, or not known yet, is returned as it is, so that it is a mistake and not a pass.
+    """
+    values = [value for node in graph.nodes for key, value in tags(node) if key == PRESET]
+    found = {value if isinstance(value, str) else "(not known yet)" for value in values}
+    wrong = sorted(found.difference(PRESETS))
+    return wrong[0] if wrong else max(found, key=PRESETS.index, default="")
 
 
 def _parse(node: Node, key: str, value: Any) -> Exemption:
@@ -43,12 +56,13 @@ def _parse(node: Node, key: str, value: Any) -> Exemption:
     return Exemption(name, node.urn, reason, until, origin, problem)
 
 
-def _tags(node: Node) -> Iterator[tuple[str, Any]]:
-    tags: Any = node.props.get("tags")
-    if isinstance(tags, Mapping):
-        yield from cast(Mapping[str, Any], tags).items()
-    elif isinstance(tags, tuple):  # Auto Scaling groups have a list of {key, value}
-        for tag in cast(tuple[Any, ...], tags):
+def tags(node: Node) -> Iterator[tuple[str, Any]]:
+    """Key and value of each tag, where they are known."""
+    given: Any = node.props.get("tags")
+    if isinstance(given, Mapping):
+        yield from cast(Mapping[str, Any], given).items()
+    elif isinstance(given, tuple):  # Auto Scaling groups have a list of {key, value}
+        for tag in cast(tuple[Any, ...], given):
             if isinstance(tag, Mapping):
                 entry = cast(Mapping[str, Any], tag)
                 if isinstance(entry.get("key"), str):

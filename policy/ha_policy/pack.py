@@ -20,6 +20,7 @@ from pulumi_policy import (
 from . import rules as _rules  # registers every rule
 from .config import load, schema
 from .evaluate import evaluate
+from .exemptions import preset_from_tags
 from .graph.readers import from_policy
 from .messages import Line, lines
 from .proof.hook import write_if_asked
@@ -38,6 +39,8 @@ def gate(args: StackValidationArgs, report: ReportViolation) -> None:
     stack = args.resources[0].urn.split("::")[0].rpartition(":")[2] if args.resources else ""
     settings = load(args.get_config(), stack)
     graph = from_policy(args.resources, settings.zones)
+    if tagged := preset_from_tags(graph):
+        settings = load(args.get_config(), stack, tagged)
     answers = evaluate(graph, settings)
     found = list(lines(answers))
     if trouble := write_if_asked(graph, answers):

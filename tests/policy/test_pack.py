@@ -114,6 +114,39 @@ def test_presets_get_stricter() -> None:
     assert [preset_of(n) for n in names] == ["baseline", "baseline", "production", "production"]
 
 
+@pytest.mark.parametrize(
+    ("tags", "config", "level"),
+    [
+        ([], {}, MANDATORY),
+        (["baseline"], {}, ADVISORY),
+        (["baseline", "production"], {}, MANDATORY),
+        (["baseline"], {"preset": "production"}, MANDATORY),
+        (["production"], {"preset": "baseline"}, ADVISORY),
+    ],
+)
+def test_a_stack_asks_for_its_preset_by_tag_the_strictest_counts_and_the_configuration_goes_first(
+    tags: list[str], config: dict[str, Any], level: int
+) -> None:
+    assert RULES["lb-deletion-protection"].levels == dict(
+        zip(("baseline", "production", "regulated"), PRODUCTION, strict=True)
+    )
+    stack = Stack()
+    zones = [stack.add("ec2/subnet", z, availabilityZone=f"us-west-2{z}") for z in "ab"]
+    stack.add("lb/loadBalancer", "web", subnets=zones, enableDeletionProtection=False)
+    for number, value in enumerate(tags):
+        stack.add("ec2/vpc", f"vpc-{number}", tags={"ha:preset": value})
+    (found,) = said(stack, config, "[lb-deletion-protection]")
+    assert found.enforcementLevel == level
+
+
+@pytest.mark.parametrize("value", ["strict", UNKNOWN])
+def test_a_preset_tag_that_is_none_is_a_mistake_not_a_pass(value: Any) -> None:
+    stack = Stack()
+    stack.add("ec2/vpc", "vpc", tags={"ha:preset": value})
+    (found,) = said(stack, {}, "configuration: preset=")
+    assert found.enforcementLevel == MANDATORY
+
+
 # --- exemptions ------------------------------------------------------------------------------------------------------
 
 

@@ -85,7 +85,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"interfaceEndpoints": {"a": 1}}, "interfaceEndpoints={\"a\": 1}: must be a list of words"),
     ({"tags": ["a"]}, "tags=[\"a\"]: must be a group of settings"),
     ({"tags": {"team": {"a": 1}}}, "must map words to words; team does not"),
-    ({"tags": {"Tier": "x"}}, "tags=Tier: Project, Scenario, Stack, ManagedBy, Tier, Name are set by the stack"),
+    ({"tags": {"Tier": "x"}}, "tags=Tier: Project, Scenario, Stack, ManagedBy, Tier, Name, ha:preset are set by the stack"),
     ({"tags": {"aws:x": "x"}}, "tags=aws:x: keys that start with aws: are AWS's own"),
     ({"tags": {"a*b": "x"}}, "tags=a*b: keys are 1-128 letters"),
     ({"tags": {"a": "x" * 257}}, "values are 0-256 letters"),
