@@ -201,6 +201,28 @@ class Stack:
         service, region = resource.token.split(":")[1].split("/")[0], resource.inputs.get("region", self.region)
         return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource.name}"
 
+    def state(self) -> dict[str, Any]:
+        """The stack as `pulumi stack export` gives it (in a preview: with the engine's marks for what is unknown)."""
+        return {"version": 3, "deployment": {"resources": [self._exported(m) for m in self.request().resources]}}
+
+    def _exported(self, message: Any) -> dict[str, Any]:
+        outputs: dict[str, Any] = json_format.MessageToDict(message.properties)
+        found: dict[str, Any] = {
+            "urn": message.urn,
+            "type": message.type,
+            "custom": not message.type.startswith(("pulumi:pulumi:", "awsx:", "ha:")),
+            "outputs": outputs,
+            "parent": message.parent,
+            "protect": message.options.protect,
+            "ignoreChanges": list(message.options.ignoreChanges),
+            "dependencies": list(message.dependencies),
+            "propertyDependencies": {k: list(v.urns) for k, v in message.propertyDependencies.items()},
+            "provider": f"{message.provider.urn}::id" if message.HasField("provider") else "",
+        }
+        if found["custom"]:
+            found["id"] = outputs.get("id", message.name if self.deployed else "")
+        return {k: v for k, v in found.items() if v != ""}
+
     # --- what a policy sees ----------------------------------------------------------------------------------
 
     def analyze(self, policies: list[Policy], config: Mapping[str, Mapping[str, Any]] | None = None) -> list[Any]:

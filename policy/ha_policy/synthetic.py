@@ -4,7 +4,6 @@
 `state(n)` gives an exported state. Both are deterministic and grow linearly.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -35,26 +34,7 @@ def resources(count: int, *, deployed: bool = False) -> list[Any]:
 
 def state(count: int) -> dict[str, Any]:
     """Such a stack as `pulumi stack export` gives it."""
-    return {"version": 3, "deployment": {"resources": list(_exported(stack(count, deployed=True)))}}
-
-
-def _exported(made: Stack) -> Iterator[dict[str, Any]]:
-    from google.protobuf import json_format
-
-    for message in made.request().resources:
-        outputs: dict[str, Any] = json_format.MessageToDict(message.properties)
-        found: dict[str, Any] = {
-            "urn": message.urn,
-            "type": message.type,
-            "custom": message.type != "pulumi:pulumi:Stack",
-            "id": outputs.get("id", "id"),
-            "outputs": outputs,
-            "parent": message.parent,
-            "dependencies": list(message.dependencies),
-            "propertyDependencies": {k: list(v.urns) for k, v in message.propertyDependencies.items()},
-            "provider": f"{message.provider.urn}::id" if message.HasField("provider") else "",
-        }
-        yield {k: v for k, v in found.items() if v != ""}
+    return stack(count, deployed=True).state()
 
 
 @dataclass

@@ -1,0 +1,49 @@
+"""Does every break, and says which mandatory rules noticed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ha_policy.config import Settings, load
+from ha_policy.evaluate import evaluate
+from ha_policy.rule import Level
+from ha_policy.rules import FAMILIES
+
+from tests.policy.mutation.breaks import BREAKS, applied
+from tests.policy.mutation.world import World
+
+REGISTERED = FAMILIES  # importing them registers the rules
+
+
+@dataclass(frozen=True)
+class Row:
+    """One break of one resource. rules: the mandatory rules that newly found something."""
+
+    area: str
+    what: str
+    resource: str
+    rules: tuple[str, ...]
+
+
+def mandatory(world: World, settings: Settings) -> set[tuple[str, str, tuple[str, ...]]]:
+    """What stops the preview: rule, URN and notes of each mandatory finding."""
+    report = evaluate(world.graph(), settings)
+    return {(f.rule.id, f.node.urn, f.notes) for f in report.findings if f.level is Level.MANDATORY}
+
+
+def rows(world: World, settings: Settings | None = None, most: int = 1) -> list[Row]:
+    """Every break that applies, to up to ``most`` resources each."""
+    chosen = settings or load()
+    before = mandatory(world, chosen)
+    found: list[Row] = []
+    for each in BREAKS:
+        for resource, broken in applied(world, each, most):
+            new = {rule for rule, _, _ in mandatory(broken, chosen) - before}
+            found.append(Row(each.area, each.what, resource["urn"].rpartition("::")[2], tuple(sorted(new))))
+    return found
+
+
+def text(table: Iterable[Row]) -> str:
+    """The table, as Markdown."""
+    lines = ["| area | break | done to | caught by |", "|---|---|---|---|"]
+    lines += [f"| {r.area} | {r.what} | {r.resource} | {', '.join(r.rules) or '**nothing**'} |" for r in table]
+    return "\n".join(lines)
