@@ -1,7 +1,7 @@
 """Check: what was asked for against what `pulumi_aws` declares, then what AWS accepts.
 
-Nothing is silently accepted: an unknown type or property, a missing required one, a value of the wrong kind are failures
-that name it. Defaults are those that the real provider fills in before anything else sees the inputs.
+Nothing is silently accepted: an unknown type or property, a missing required one, a value of the wrong kind are
+failures that name it. Defaults are those that the real provider fills in before anything else sees the inputs.
 """
 
 import difflib
@@ -69,9 +69,9 @@ def nearest(name: str, among: Iterable[str]) -> str:
 class Checker:
     """Checks the resources of one provider instance; remembers what it has seen of them in this run."""
 
-    def __init__(self, schema: Schema, region: str, account_checks: bool = True) -> None:
+    def __init__(self, schema: Schema, region: str) -> None:
         self.schema, self.region = schema, region
-        self.seen = Seen(account_checks)
+        self.seen = Seen()
 
     def check(
         self,

@@ -1,10 +1,10 @@
-"""The look-ups that need no account's contents. Nothing that asks what exists is answered: nothing at preview may ask."""
+"""The look-ups that need no account's contents; nothing that asks what exists is answered."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from offline.aws import regions
-from offline.aws.outputs import ACCOUNT
+from offline.aws.facts import ACCOUNT
 
 
 def answer(token: str, args: Mapping[str, Any], region: str) -> dict[str, Any] | None:

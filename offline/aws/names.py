@@ -1,8 +1,8 @@
 """Physical names made from logical ones, by the rules of the real provider (pulumi-aws, resource_overrides.go).
 
 Almost every type with an optional ``name`` gets ``<logical name>-<7 hexadecimal digits>`` when none is given; some
-have another property, separator or limit. The digits here follow from the URN (the real ones from a random seed), so that
-a program always gets the same names; a replacement that needs a new name gets one from the old name.
+have another property, separator or limit. The digits here follow from the URN (the real ones from a random seed), so
+that a program always gets the same names; a replacement that needs a new name gets one from the old name.
 """
 
 import hashlib
@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline.aws.schema import Resource
-from offline.aws.wire import Unknown
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a name is made. limit: characters of the result. digits: how many are added; 0 gives the logical name alone."""
+    """How a name is made. limit: characters of the result. digits: how many are added; 0: the logical name alone."""
 
     prop: str = "name"
     limit: int = 255
@@ -102,4 +101,4 @@ def automatic(resource: Resource, inputs: Mapping[str, Any], name: str, seed: st
     fifo = inputs.get(_FIFO.get(resource.token, ""))
     if resource.token == "aws:kms/alias:Alias" and not made.startswith("alias/"):  # noqa: S105
         made = f"alias/{made}"
-    return rule.prop, made + ".fifo" if fifo is True and not isinstance(fifo, Unknown) else made
+    return rule.prop, made + ".fifo" if fifo is True else made

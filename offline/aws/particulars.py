@@ -7,7 +7,7 @@ from offline.aws import regions
 from offline.aws.wire import UNKNOWN
 
 if TYPE_CHECKING:
-    from offline.aws.outputs import Answer
+    from offline.aws.answer import Answer
 
 _ByType = dict[str, Callable[["Answer"], dict[str, Any]]]
 _FUNCTIONS: _ByType = {}
@@ -93,14 +93,21 @@ def _database(a: "Answer") -> dict[str, Any]:
 
 @_for("aws:dynamodb/table:Table")
 def _table(a: "Answer") -> dict[str, Any]:
-    if a.inputs.get("streamEnabled") is not True and not a.inputs.get("replicas"):
+    replicas = cast(list[Any], a.inputs.get("replicas") or [])
+    if a.inputs.get("streamEnabled") is not True and not replicas:
         return {"streamArn": "", "streamLabel": ""}
     label = "2025-01-01T00:00:00.000"
-    name = a.inputs.get("name", "")
-    return {
-        "streamLabel": label,
-        "streamArn": a.facts.fill("arn:{p}:dynamodb:{r}:{a}:table/") + f"{name}/stream/{label}",
-    }  # type: ignore[operator]
+    out: dict[str, Any] = {"streamLabel": label, "streamArn": f"{a.arn}/stream/{label}"}
+    if replicas and all(isinstance(one, dict) for one in replicas):
+        out["replicas"] = [_replica(a.arn, one, label) for one in replicas]
+    return out
+
+
+def _replica(table: str, replica: dict[str, Any], label: str) -> dict[str, Any]:
+    """A replica has the table's name, and a stream of its own."""
+    parts = table.split(":")
+    arn = ":".join([*parts[:3], str(replica.get("regionName", "")), *parts[4:]])
+    return {**replica, "arn": arn, "streamLabel": label, "streamArn": f"{arn}/stream/{label}"}
 
 
 @_for("aws:acm/certificate:Certificate")

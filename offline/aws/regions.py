@@ -1,7 +1,7 @@
 """AWS Regions and the Availability Zones that an account may see in them.
 
-Source: EC2 User Guide, "Regions and Zones"; Regional NAT and zone-id pages of the same guide. Zone letters differ between
-accounts; the letters here are those that any account can have.
+Source: EC2 User Guide, "Regions and Zones". Zone letters differ between accounts;
+ the letters here are those that any account can have.
 """
 
 import re

@@ -243,10 +243,18 @@ def _load(text: str) -> Service:
     """The service; resources and nested objects are unpacked when they are first asked for."""
     raw = json.loads(text)
     service = Service()
-    service.resources = _Lazy(raw["resources"], lambda t, v: Resource(t, _unpack(v[0]), _unpack(v[1]), frozenset(v[2])))
-    service.taken = _Lazy(raw["taken"], lambda _, v: _unpack(v))
-    service.given = _Lazy(raw["given"], lambda _, v: _unpack(v))
+    service.resources = _Lazy(raw["resources"], _unpack_resource)
+    service.taken = _Lazy(raw["taken"], _unpack_fields)
+    service.given = _Lazy(raw["given"], _unpack_fields)
     return service
+
+
+def _unpack_resource(token: str, packed: Any) -> Resource:
+    return Resource(token, _unpack(packed[0]), _unpack(packed[1]), frozenset(packed[2]))
+
+
+def _unpack_fields(_name: str, packed: Any) -> dict[str, Field]:
+    return _unpack(packed)
 
 
 class _Lazy(dict[str, Any]):

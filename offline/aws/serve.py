@@ -18,7 +18,7 @@ WORKERS = 16
 def serve(servicer: Any, register: Any) -> int:
     """Serve until the engine says stop or is gone."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: os._exit(0))
+        signal.signal(number, _stop)
     options = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
     server = grpc.server(ThreadPoolExecutor(max_workers=WORKERS), options=options)
     register(servicer, server)
@@ -28,6 +28,10 @@ def serve(servicer: Any, register: Any) -> int:
     threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
     server.wait_for_termination()
     return 0
+
+
+def _stop(_number: int, _frame: object) -> None:
+    os._exit(0)
 
 
 def _leave_with_parent(parent: int) -> None:

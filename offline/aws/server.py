@@ -14,6 +14,7 @@ from google.protobuf import empty_pb2
 
 from offline.aws import faults, invokes, outputs, particulars, replacement, retention
 from offline.aws.check import DEFAULTS, Checker, region_problem
+from offline.aws.facts import canonical
 from offline.aws.schema import Schema, installed
 from offline.aws.wire import decode, encode, has_unknown, protos, scrub
 
@@ -110,9 +111,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         resource = self.schema.resource(token)
         ignored = set(request.ignoreChanges)
         changed = sorted(
-            k
-            for k in {*olds, *news} - {DEFAULTS} - ignored
-            if outputs.canonical(olds.get(k)) != outputs.canonical(news.get(k))
+            k for k in {*olds, *news} - {DEFAULTS} - ignored if canonical(olds.get(k)) != canonical(news.get(k))
         )
         replacing = [k for k in changed if resource and replacement.replaces(resource, k)]
         first = bool(replacing) and (token in replacement.DELETED_FIRST or self._name_is_fixed(token, olds, news))
@@ -162,9 +161,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
             self.schema, token, given, self.region, urn=request.urn, identifier=request.id, preview=request.preview
         )
         changed = frozenset(
-            k
-            for k in {*old_inputs, *given} - {DEFAULTS}
-            if outputs.canonical(old_inputs.get(k)) != outputs.canonical(given.get(k))
+            k for k in {*old_inputs, *given} - {DEFAULTS} if canonical(old_inputs.get(k)) != canonical(given.get(k))
         )
         out = particulars.updated(token, olds, out, changed, request.preview)
         if not request.preview:

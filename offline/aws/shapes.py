@@ -35,6 +35,10 @@ def _joined(*props: str, separator: str = "-", **more: Any) -> Shape:
     return separator.join(f"{{{p}}}" for p in props), "", more
 
 
+def _website_zone(inputs: Mapping[str, Any], _identifier: str) -> str:
+    return regions.S3_WEBSITE_ZONES.get(str(inputs.get("region", "")), "Z3AQBSTGFAJSTF")
+
+
 _ELB = "elasticloadbalancing:{r}:{a}:"
 
 SHAPES: dict[str, Shape] = {
@@ -166,7 +170,7 @@ SHAPES: dict[str, Shape] = {
     "aws:s3/bucket:Bucket": (
         "{bucket}", "s3:::{bucket}",
         {"bucketDomainName": "{bucket}.s3.{dns}", "bucketRegionalDomainName": "{bucket}.s3.{r}.{dns}", "bucketRegion": "{r}",
-         "hostedZoneId": lambda i, _d: regions.S3_WEBSITE_ZONES.get(str(i.get("region", "")), "Z3AQBSTGFAJSTF")},
+         "hostedZoneId": _website_zone},
     ),
     "aws:s3/bucketObjectv2:BucketObjectv2": ("{bucket}/{key}", "s3:::{bucket}/{key}", {}),
     "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint": ("{a}:{mrapname}", "s3::{a}:accesspoint/{low:13}.mrap", {"alias": "{low:13}.mrap", "domainName": "{low:13}.mrap.accesspoint.s3-global.{dns}", "status": "READY"}),

@@ -57,8 +57,9 @@ def decode(struct: Any) -> tuple[dict[str, Any], set[Path]]:
     """(values, paths of the secret ones) of a gRPC structure. Nulls are left out: the engine means absent."""
     secrets: set[Path] = set()
     values: dict[str, Any] = {}
-    for key in struct.fields if struct is not None else ():
-        value = _decode(struct.fields[key], (key,), secrets)
+    fields: Any = struct.fields if struct is not None else {}
+    for key in fields:
+        value = _decode(fields[key], (key,), secrets)
         if value is not None:
             values[key] = value
     return values, secrets

@@ -1,4 +1,4 @@
-"""Carries out a component's plan against the engine's resource monitor (or a mocked one): registers what the plan says."""
+"""Carries out a component's plan against the engine's resource monitor, or a mocked one."""
 
 import difflib
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Monitor:
     """The engine's side for one component: registers its children, reads resources that were passed in."""
 
     def __init__(self, monitor: Any, provider: str, region: str | None = None) -> None:
-        """provider: reference of the `aws` provider for children, empty for the default one. region: known without asking."""
+        """provider: reference of the children's `aws` provider, empty: the default one. region: if known."""
         self._monitor, self._provider, self._region = monitor, provider, region
 
     def values(self, struct: Any, dependencies: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What the Fargate components of `awsx` register, in their order: types, names, parents, inputs.
 
-Pure: a plan is a generator that yields what is to be registered, or asked, and is sent the answer. The plugin drives it against
-the engine, the unit tests' monitor against their mocks, so both see the same children. Modelled on awsx 3.11
+Pure: a plan is a generator that yields what is to be registered, or asked, and is sent the answer. The plugin drives it
+against the engine, the unit tests' monitor against their mocks, so both see the same children. Modelled on awsx 3.11
 (FargateService, FargateTaskDefinition and what they share), compared with what that version was seen to register.
 """
 
@@ -80,7 +80,7 @@ class PlanError(ValueError):
 
 
 def together(value: Any) -> Value:
-    """A nested value as one: unknown where any part of it is, secret where any part is, from wherever any part is from."""
+    """A nested value as one: unknown, secret where any part of it is, from wherever any part is from."""
     secret, urns = False, set[str]()
 
     def plain(item: Any) -> Any:
@@ -247,7 +247,7 @@ def _role(
     inputs = {"assumeRolePolicy": json.dumps(_TRUST, separators=(",", ":")), **given}
     role: Registered = yield Register("aws:iam/role:Role", name, urn, {k: together(v) for k, v in inputs.items()})
     outputs[key] = role
-    for arn in arns if isinstance(arns, list) else []:  # made once the list is known, as in awsx
+    for arn in cast(list[Any], arns) if isinstance(arns, list) else []:  # made once the list is known, as in awsx
         attached = {"role": role.output("name"), "policyArn": Value(arn)}
         yield Register(
             "aws:iam/rolePolicyAttachment:RolePolicyAttachment", f"{name}-{sha1hash(str(arn))}", urn, attached

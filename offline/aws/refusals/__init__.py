@@ -17,8 +17,8 @@ Rule = Callable[["Case"], Iterator[Problem]]
 _RULES: dict[str, list[Rule]] = {}
 _ANY: list[Rule] = []
 _MODULES = (
-    "general", "network", "balancing", "compute", "containers", "functions", "databases", "stores", "messaging", "security",
-    "edge", "observability", "connectivity",
+    "general", "network", "balancing", "compute", "containers", "functions", "relational", "tables", "stores",
+    "messaging", "security", "edge", "observability", "connectivity",
 )  # fmt: skip
 
 
@@ -27,11 +27,9 @@ class Seen:
     """What this run has seen of other resources: inputs by URN as they are checked, by id once AWS has given one.
 
     Ids are unknown when a new stack is previewed, so rules between resources find most at the update itself, before the
-    resource is created; the policy pack is what proves them at preview. ``active`` is off where several stacks share one
-    process (unit tests).
+    resource is created; what is proven at preview is proven by the policy pack.
     """
 
-    active: bool = True
     inputs: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict[str, tuple[str, Mapping[str, Any]]])
     by_id: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = field(
         default_factory=dict[tuple[str, str], tuple[str, Mapping[str, Any]]]
@@ -57,7 +55,7 @@ class Seen:
 
     def all(self, token: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """(URN, inputs) of every resource of a type checked in this run."""
-        return ((urn, inputs) for urn, (kind, inputs) in list(self.inputs.items()) if kind == token)  # others add meanwhile
+        return ((urn, inputs) for urn, (kind, inputs) in list(self.inputs.items()) if kind == token)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ def metadata_options_are_legal(case: Case) -> Iterator[Problem]:
 
 def _volume(case: Case, kind: str, size: str, prefix: str) -> Iterator[Problem]:
     """EC2 CreateVolume: sizes, IOPS and throughput by volume type."""
+    if case.unknown(kind):
+        return
     volume = case.text(kind) or "gp2"
     limits = {
         "gp2": (1, 16384),
@@ -225,6 +227,8 @@ def _latest(case: Case) -> bool:
 @refuses("aws:autoscaling/policy:Policy")
 def scaling_policy_is_complete(case: Case) -> Iterator[Problem]:
     """Auto Scaling PutScalingPolicy: what each policy type needs."""
+    if case.unknown("policyType"):
+        return
     kind = case.text("policyType") or "SimpleScaling"
     needs = {
         "TargetTrackingScaling": "targetTrackingConfiguration",

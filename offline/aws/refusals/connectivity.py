@@ -1,4 +1,3 @@
-# ruff: noqa: E501 (what AWS says is as long as it is)
 """Direct Connect, VPN, Transit Gateway."""
 
 from collections.abc import Iterator

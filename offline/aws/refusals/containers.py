@@ -86,10 +86,19 @@ def containers_are_legal(case: Case) -> Iterator[Problem]:
         yield from _container(case, where, name, container, names)
 
 
+def _objects(container: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    found = container.get(name)
+    return (
+        [cast(dict[str, Any], x) for x in cast(list[Any], found) if isinstance(x, dict)]
+        if isinstance(found, list)
+        else []
+    )
+
+
 def _container(case: Case, where: str, name: str, container: Mapping[str, Any], names: list[str]) -> Iterator[Problem]:
     if not container.get("image"):
         yield where, f"ClientException: Container.image should not be null or empty ({name})."
-    for mapping in container.get("portMappings") or []:
+    for mapping in _objects(container, "portMappings"):
         host, inner = mapping.get("hostPort"), mapping.get("containerPort")
         if case.text("networkMode") == "awsvpc" and host not in (None, 0, inner):
             yield (
@@ -106,7 +115,7 @@ def _container(case: Case, where: str, name: str, container: Mapping[str, Any], 
     limit = container.get("stopTimeout")
     if isinstance(limit, int) and limit > 120 and "FARGATE" in case.list("requiresCompatibilities"):
         yield where, f"ClientException: stopTimeout={limit} of {name}: at most 120 seconds on Fargate"
-    for dependency in container.get("dependsOn") or []:
+    for dependency in _objects(container, "dependsOn"):
         if dependency.get("containerName") not in names:
             yield (
                 where,
@@ -224,11 +233,8 @@ def cluster_spans_two_zones(case: Case) -> Iterator[Problem]:
         )
     subnets = case.list("vpcConfig.subnetIds")
     zones, complete = zones_of(case, subnets)
-    if (
-        (case.given("vpcConfig")
-        and not case.unknown("vpcConfig.subnetIds")
-        and len(subnets) < 2)
-        or (complete and subnets and len(zones) < 2)
+    if (case.given("vpcConfig") and not case.unknown("vpcConfig.subnetIds") and len(subnets) < 2) or (
+        complete and subnets and len(zones) < 2
     ):
         yield (
             "vpcConfig.subnetIds",

@@ -9,7 +9,7 @@ from typing import Any, cast
 from offline.aws.refusals import Case, Problem, not_both, one_of, ranged, refuses
 
 QUEUE, TOPIC = "aws:sqs/queue:Queue", "aws:sns/topic:Topic"
-_RATE = re.compile(r"rate\((1 (minute|hour|day)|[1-9]\d* (minutes|hours|days))\)")
+_RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
 
 
 @refuses(QUEUE)
@@ -23,7 +23,7 @@ def queue_limits_hold(case: Case) -> Iterator[Problem]:
     yield from ranged(case, "kmsDataKeyReusePeriodSeconds", 60, 86400, "seconds")
     name, fifo = case.text("name"), case.get("fifoQueue") is True
     if name is not None:
-        base = name.removesuffix(".fifo") if fifo else name
+        base = name.removesuffix(".fifo") if fifo or case.unknown("fifoQueue") else name
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", base) or len(name) > 80:
             yield (
                 "name",
@@ -81,7 +81,7 @@ def topic_name_is_legal(case: Case) -> Iterator[Problem]:
     """SNS CreateTopic: 1-256 letters, digits, hyphens, underscores; `.fifo` for FIFO topics alone."""
     name, fifo = case.text("name"), case.get("fifoTopic") is True
     if name is not None:
-        base = name.removesuffix(".fifo") if fifo else name
+        base = name.removesuffix(".fifo") if fifo or case.unknown("fifoTopic") else name
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", base) or (fifo and not name.endswith(".fifo")):
             yield (
                 "name",

@@ -228,7 +228,7 @@ def experiment_is_legal(case: Case) -> Iterator[Problem]:
     """FIS CreateExperimentTemplate: actions name targets that are there; what follows is an action; one way to select."""
     targets = {t.text("name") for _, t in case.objects("targets")}
     actions = {a.text("name") for _, a in case.objects("actions")}
-    if None in targets or None in actions:
+    if None in targets or None in actions or not (case.list("targets") and case.list("actions")):
         return
     for path, action in case.objects("actions"):
         for _, target in action.objects("target"):

@@ -1,0 +1,92 @@
+"""Drives the offline provider's servicer in process, as the engine would."""
+
+from typing import Any
+
+import grpc
+
+from offline.aws.faults import Faults
+from offline.aws.server import Aws, pb
+from offline.aws.wire import SECRET, SIGNATURE, decode, encode
+
+
+class Refused(Exception):  # noqa: N818 (what the provider answers)
+    """A check that failed, or a call that was aborted."""
+
+
+class _Context:
+    def abort(self, code: grpc.StatusCode, details: str) -> None:
+        raise Refused(details)
+
+
+class Provider:
+    """One provider in one engine run; keeps what the engine's state would."""
+
+    def __init__(self, region: str = "us-west-2", faults: str = "") -> None:
+        self.aws, self.context = Aws(fault=Faults.parse(faults)), _Context()
+        self.aws.Configure(pb.ConfigureRequest(args=encode({"region": region})), self.context)
+
+    @staticmethod
+    def urn(token: str, name: str) -> str:
+        return f"urn:pulumi:dev::shop::{token}::{name}"
+
+    def check(self, token: str, name: str, inputs: dict[str, Any], olds: dict[str, Any] | None = None) -> Any:
+        request = pb.CheckRequest(urn=self.urn(token, name), news=encode(inputs), olds=encode(olds) if olds else None)
+        answer = self.aws.Check(request, self.context)
+        if answer.failures:
+            raise Refused("; ".join(f"{f.property}: {f.reason}" for f in answer.failures))
+        return answer.inputs
+
+    def create(
+        self, token: str, name: str, inputs: dict[str, Any], preview: bool = False
+    ) -> tuple[str, dict[str, Any]]:
+        checked = self.check(token, name, inputs)
+        request = pb.CreateRequest(urn=self.urn(token, name), properties=checked, preview=preview)
+        answer = self.aws.Create(request, self.context)
+        return answer.id, decode(answer.properties)[0]
+
+    def secrets(self, token: str, name: str, inputs: dict[str, Any]) -> set[str]:
+        """Names of the secret outputs."""
+        request = pb.CreateRequest(urn=self.urn(token, name), properties=self.check(token, name, inputs))
+        return {str(path[0]) for path in decode(self.aws.Create(request, self.context).properties)[1]}
+
+    def diff(
+        self, token: str, name: str, old: dict[str, Any], new: dict[str, Any], ignore: list[str] | None = None
+    ) -> Any:
+        before = self.check(token, name, old)
+        created = self.aws.Create(pb.CreateRequest(urn=self.urn(token, name), properties=before), self.context)
+        after = self.check(token, name, new, decode(before)[0])
+        request = pb.DiffRequest(
+            id=created.id,
+            urn=self.urn(token, name),
+            olds=created.properties,
+            old_inputs=before,
+            news=after,
+            ignoreChanges=ignore,
+        )
+        return self.aws.Diff(request, self.context)
+
+    def update(
+        self, token: str, name: str, old: dict[str, Any], new: dict[str, Any], preview: bool = False
+    ) -> dict[str, Any]:
+        before = self.check(token, name, old)
+        created = self.aws.Create(pb.CreateRequest(urn=self.urn(token, name), properties=before), self.context)
+        after = self.check(token, name, new, decode(before)[0])
+        request = pb.UpdateRequest(
+            id=created.id,
+            urn=self.urn(token, name),
+            olds=created.properties,
+            old_inputs=before,
+            news=after,
+            preview=preview,
+        )
+        return decode(self.aws.Update(request, self.context).properties)[0]
+
+    def delete(self, token: str, name: str, inputs: dict[str, Any]) -> None:
+        identifier, outputs = self.create(token, name, inputs)
+        request = pb.DeleteRequest(id=identifier, urn=self.urn(token, name), properties=encode(outputs))
+        self.aws.Delete(request, self.context)
+
+
+def secret(value: Any) -> dict[str, Any]:
+    """A value as the engine marks a secret."""
+    return {SIGNATURE: SECRET, "value": value}

@@ -1,0 +1,153 @@
+"""What the Fargate components register: types, names, parents, inputs, origins, as awsx 3.11 was seen to."""
+
+import hashlib
+import json
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_awsx as awsx
+import pytest
+
+from offline.awsx import plan
+from tests.support.graph import Graph, deploy
+
+SERVICE, TASK = "awsx:ecs:FargateService", "awsx:ecs:FargateTaskDefinition"
+EXECUTION = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
+
+
+def container(**changes: Any) -> Any:
+    return awsx.ecs.TaskDefinitionContainerDefinitionArgs(
+        **{"name": "app", "image": "nginx", "cpu": 256, "memory": 512, "essential": True, **changes}
+    )
+
+
+def service(task: dict[str, Any] | None = None, **changes: Any) -> Graph:
+    """The graph of a service behind a target group."""
+
+    def program() -> None:
+        group = aws.lb.TargetGroup("tg", port=8080, protocol="HTTP", target_type="ip", vpc_id="vpc-1")
+        mapping = awsx.ecs.TaskDefinitionPortMappingArgs(container_port=8080, target_group=group)
+        args = task or {"container": container(port_mappings=[mapping])}
+        awsx.ecs.FargateService(
+            "app",
+            network_configuration={"subnets": ["subnet-a", "subnet-b"]},
+            task_definition_args=awsx.ecs.FargateServiceTaskDefinitionArgs(**args),
+            **changes,
+        )
+
+    return deploy(program)
+
+
+def test_the_children_and_their_parents_are_those_of_awsx() -> None:
+    graph = service(desired_count=2)
+    found = {(n.type, n.name, n.parent.rsplit("::", 2)[-2].rsplit("$", 1)[-1] if n.parent else "") for n in graph.nodes}
+    assert {f for f in found if f[1].startswith("app")} == {
+        (SERVICE, "app", "pulumi:pulumi:Stack"),
+        (TASK, "app", SERVICE),
+        ("aws:cloudwatch/logGroup:LogGroup", "app", TASK),
+        ("aws:iam/role:Role", "app-task", TASK),
+        ("aws:iam/role:Role", "app-execution", TASK),
+        ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "app-execution-9a42f520", TASK),
+        ("aws:ecs/taskDefinition:TaskDefinition", "app", TASK),
+        ("aws:ecs/service:Service", "app", SERVICE),
+    }
+
+
+def test_the_service_runs_what_was_defined_behind_the_target_groups_of_its_ports() -> None:
+    graph = service(desired_count=2)
+    made = graph.one("aws:ecs/service:Service")
+    assert (made.inputs["desiredCount"], made.inputs["launchType"], made.inputs["waitForSteadyState"]) == (
+        2,
+        "FARGATE",
+        True,
+    )
+    (balancer,) = made.inputs["loadBalancers"]
+    assert (balancer["containerName"], balancer["containerPort"]) == ("app", 8080)
+    assert [n.name for n in graph.referred(made, "loadBalancers")] == ["tg"]
+    assert [n.type for n in graph.referred(made, "taskDefinition")] == ["aws:ecs/taskDefinition:TaskDefinition"]
+
+
+def test_the_definition_holds_the_containers_as_json_and_a_size_that_fargate_has() -> None:
+    inputs = service().one("aws:ecs/taskDefinition:TaskDefinition").inputs
+    (made,) = json.loads(inputs["containerDefinitions"])
+    assert made["portMappings"] == [{"containerPort": 8080, "hostPort": 8080}]
+    options = {"awslogs-group": "app", "awslogs-region": "us-west-2", "awslogs-stream-prefix": "app"}
+    assert made["logConfiguration"] == {"logDriver": "awslogs", "options": options}
+    assert (inputs["cpu"], inputs["memory"], inputs["networkMode"]) == ("256", "512", "awsvpc")
+    assert inputs["requiresCompatibilities"] == ["FARGATE"]
+    digest = hashlib.sha1(("dev" + inputs["containerDefinitions"]).encode(), usedforsecurity=False).hexdigest()[:8]
+    assert inputs["family"] == f"app-{digest}"
+
+
+def test_a_secret_in_a_container_makes_the_definition_its_size_and_its_family_secret() -> None:
+    variable = {"name": "K", "value": pulumi.Output.secret("hunter2")}
+    inputs = (
+        service({"container": container(environment=[variable])}).one("aws:ecs/taskDefinition:TaskDefinition").inputs
+    )
+    secret = {k for k, v in inputs.items() if isinstance(v, dict) and "value" in v}
+    assert secret == {"containerDefinitions", "cpu", "memory", "family"}
+
+
+def test_roles_and_log_groups_that_are_given_or_skipped_are_not_made() -> None:
+    role = awsx.awsx.DefaultRoleWithPolicyArgs(role_arn="arn:aws:iam::123456789012:role/mine")
+    task = {
+        "container": container(),
+        "task_role": role,
+        "execution_role": awsx.awsx.DefaultRoleWithPolicyArgs(skip=True),
+        "log_group": awsx.awsx.DefaultLogGroupArgs(skip=True),
+    }
+    graph = service(task)
+    assert not graph.of("aws:iam/role:Role") + graph.of("aws:cloudwatch/logGroup:LogGroup")
+    inputs = graph.one("aws:ecs/taskDefinition:TaskDefinition").inputs
+    assert inputs["taskRoleArn"] == "arn:aws:iam::123456789012:role/mine"
+    assert "executionRoleArn" not in inputs
+    assert "logConfiguration" not in json.loads(inputs["containerDefinitions"])[0]
+
+
+def test_several_containers_are_sorted_and_sized_together() -> None:
+    both = {"web": container(name="web", cpu=512, memory=1024), "agent": container(name="agent", cpu=256, memory=512)}
+    inputs = service({"containers": both}).one("aws:ecs/taskDefinition:TaskDefinition").inputs
+    assert [c["name"] for c in json.loads(inputs["containerDefinitions"])] == ["agent", "web"]
+    assert (inputs["cpu"], inputs["memory"]) == ("1024", "2048")
+
+
+def test_transforms_of_the_component_reach_its_children() -> None:
+    def leave(given: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+        if given.type_ != "aws:ecs/service:Service":
+            return None
+        opts = pulumi.ResourceOptions.merge(given.opts, pulumi.ResourceOptions(ignore_changes=["desiredCount"]))
+        return pulumi.ResourceTransformResult(given.props, opts)
+
+    graph = service(opts=pulumi.ResourceOptions(transforms=[leave]))
+    assert graph.one("aws:ecs/service:Service").ignore_changes == ("desiredCount",)
+
+
+@pytest.mark.parametrize(
+    ("task", "changes", "says"),
+    [
+        ({}, {}, "Exactly one of"),
+        (
+            {"container": {"image": "nginx", "name": "app", "memry": 5}},
+            {},
+            "has no property 'memry'; did you mean 'memory'",
+        ),
+        ({"container": {"name": "app"}}, {}, "needs 'image'"),
+        ({"container": {"name": "app", "image": "n", "cpu": 32768}}, {}, "exceed the maximum allowed for Fargate"),
+    ],
+)
+def test_what_awsx_refuses_is_said(task: dict[str, Any], changes: dict[str, Any], says: str) -> None:
+    def program() -> None:
+        awsx.ecs.FargateService(
+            "app", network_configuration={"subnets": ["a", "b"]}, task_definition_args=task, **changes
+        )
+
+    with pytest.raises(plan.PlanError, match=says):
+        deploy(program)
+
+
+def test_without_a_network_or_a_definition_there_is_no_service() -> None:
+    with pytest.raises(plan.PlanError, match="networkConfiguration"):
+        deploy(lambda: awsx.ecs.FargateService("app", task_definition="arn:t"))
+    with pytest.raises(plan.PlanError, match="Either `taskDefinition` or"):
+        deploy(lambda: awsx.ecs.FargateService("app", network_configuration={"subnets": ["a"]}))

@@ -1,0 +1,134 @@
+"""The schema is that of the installed classes, and is kept without harm."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pulumi_aws as aws
+import pytest
+
+from offline.aws.schema import Schema, installed, write_atomically
+
+
+def test_every_registered_type_is_known_with_its_arguments() -> None:
+    schema = installed()
+    registered = set(json.loads("[" + ",".join(_tokens(schema)) + "]"))
+    found = {t for s in schema.service_names() for t in schema.service(s).resources}  # type: ignore[union-attr]
+    assert found == registered
+    bare = {t for t in found if not schema.resource(t).inputs}  # type: ignore[union-attr]
+    assert bare <= {"aws:iam/outboundWebIdentityFederation:OutboundWebIdentityFederation", "aws:ram/sharingWithOrganization:SharingWithOrganization"}  # fmt: skip
+
+
+def _tokens(schema: Schema) -> list[str]:
+    import re
+
+    return re.findall(r'"aws:[\w/]+:\w+"(?=: ")', (schema.package / "__init__.py").read_text())
+
+
+@pytest.mark.parametrize(
+    ("token", "kind"),
+    [
+        ("aws:ec2/vpc:Vpc", aws.ec2.Vpc),
+        ("aws:rds/cluster:Cluster", aws.rds.Cluster),
+        ("aws:s3/bucketVersioning:BucketVersioning", aws.s3.BucketVersioning),
+        ("aws:wafv2/webAcl:WebAcl", aws.wafv2.WebAcl),
+    ],
+)
+def test_arguments_are_those_of_the_class(token: str, kind: type) -> None:
+    import inspect
+
+    parameters = set(inspect.signature(kind._internal_init).parameters) - {
+        "__self__",
+        "resource_name",
+        "opts",
+        "__props__",
+    }  # type: ignore[attr-defined]
+    resource = installed().resource(token)
+    assert resource
+    assert len(resource.inputs) == len(parameters)
+
+
+def test_kinds_are_read_as_they_are_declared() -> None:
+    schema = installed()
+    cluster = schema.resource("aws:rds/cluster:Cluster")
+    assert cluster
+    assert cluster.secrets == {"masterPassword", "masterPasswordWo"}
+    assert (cluster.inputs["engine"].kind, cluster.inputs["engine"].required) == ("s", True)
+    assert (cluster.inputs["port"].kind, cluster.inputs["vpcSecurityGroupIds"].kind) == ("i", "[s")
+    assert schema.resource("aws:autoscaling/group:Group").inputs["enabledMetrics"].kind == "[s"  # type: ignore[union-attr]
+    assert schema.resource("aws:lambda/function:Function").inputs["code"].kind == "a"  # type: ignore[union-attr]
+
+
+def test_a_broken_or_unwritable_cache_is_no_harm(tmp_path: Path) -> None:
+    first = Schema(cache=tmp_path)
+    first.service("sqs")
+    (stored,) = tmp_path.glob("*/sqs.json")
+    stored.write_text("{")
+    assert Schema(cache=tmp_path).resource("aws:sqs/queue:Queue") is not None
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert Schema(cache=blocked).resource("aws:sqs/queue:Queue") is not None
+
+
+def test_an_interrupted_write_leaves_nothing_behind(tmp_path: Path) -> None:
+    class Stop(BaseException):
+        pass
+
+    class Broken(str):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            raise Stop
+
+    with pytest.raises((Stop, TypeError)):
+        write_atomically(tmp_path / "a.json", None)  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["aws", "awsx"])
+def test_the_plugin_says_its_port_works_from_a_link_and_goes_with_its_parent(name: str, tmp_path: Path) -> None:
+    root = Path(__file__).parents[2]
+    link = tmp_path / f"pulumi-resource-{name}"
+    link.symlink_to(root / "offline" / "bin" / f"pulumi-resource-{name}")
+    environment = {**os.environ, "HA_AWS_PYTHON": sys.executable}
+    # The plugin's parent is this inner Python, which leaves as soon as it has seen the port.
+    code = f"import subprocess; p = subprocess.Popen([{str(link)!r}, 'engine'], stdout=subprocess.PIPE); print(p.stdout.readline().decode(), p.pid)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env=environment,
+        cwd=tmp_path,
+        timeout=20,
+        check=True,
+    )
+    port, pid = done.stdout.split()
+    assert 1024 < int(port) < 65536
+    _wait_until_gone(int(pid))
+    assert not Path(f"/proc/{pid}").exists() or (Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z")
+
+
+def _wait_until_gone(pid: int) -> None:
+    import select
+
+    try:
+        handle = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        select.select([handle], [], [], 5)
+    finally:
+        os.close(handle)
+
+
+@pytest.mark.parametrize("name", ["aws", "awsx"])
+def test_help_says_what_the_plugin_is(name: str) -> None:
+    plugin = Path(__file__).parents[2] / "offline" / "bin" / f"pulumi-resource-{name}"
+    environment = {**os.environ, "HA_AWS_PYTHON": sys.executable}
+    said = subprocess.run(
+        [str(plugin), "--help"], capture_output=True, text=True, env=environment, timeout=20, check=True
+    ).stdout
+    assert f"pulumi-resource-{name}" in said
+    assert ("HA_AWS_FAULTS" in said) == (name == "aws")
