@@ -1,5 +1,7 @@
 """Bundles of the functions' own sources, the same bytes on every machine."""
 
+from collections.abc import Sequence
+from importlib import metadata
 from pathlib import Path
 
 import pulumi
@@ -13,10 +15,19 @@ POWERTOOLS_LAYER_VERSION = 25
 """Layer version, the same in every Region (Powertools documentation, "Lambda Layer", list of ARNs)."""
 
 
-def function_archive(name: str, root: Path = FUNCTIONS) -> pulumi.AssetArchive:
+POSTGRES = ("pg8000", "scramp", "asn1crypto", "python-dateutil", "six")
+"""A PostgreSQL driver of pure Python and what it imports: distributions as the lock file names them."""
+
+_INSTALLERS_OWN = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_cache.json")
+"""Files of a distribution's metadata that tell of the installation, not of the distribution."""
+
+
+def function_archive(name: str, root: Path = FUNCTIONS, libraries: Sequence[str] = ()) -> pulumi.AssetArchive:
     """The Python sources and data files of function ``name``, without caches, so that equal sources have one hash.
 
-    Raises ValueError when there is no such function; it lists those there are.
+    libraries: installed distributions of pure Python that go into the bundle, whatever the machine's platform.
+
+    Raises ValueError when there is no such function (it lists those there are), or a library is not there or not pure.
     """
     folder = root / name
     files = {
@@ -27,7 +38,28 @@ def function_archive(name: str, root: Path = FUNCTIONS) -> pulumi.AssetArchive:
     if not files:
         known = sorted(p.name for p in root.iterdir() if p.is_dir() and any(p.glob("*.py")))
         raise ValueError(f"name={name}: no such function; give one of {', '.join(known)}")
-    return pulumi.AssetArchive(dict(files))
+    for library in libraries:
+        files |= {place: pulumi.FileAsset(str(path)) for place, path in library_files(library).items()}
+    return pulumi.AssetArchive(dict(sorted(files.items())))
+
+
+def library_files(library: str) -> dict[str, Path]:
+    """Files of an installed distribution by their place in a bundle, with its metadata, which it may ask for.
+
+    Raises ValueError when it is not installed or has compiled parts, which would be this machine's.
+    """
+    try:
+        found = metadata.distribution(library)
+    except metadata.PackageNotFoundError:
+        raise ValueError(f"libraries={library}: not installed; run make setup") from None
+    kept: dict[str, Path] = {}
+    for file in found.files or ():
+        if ".." in file.parts or "__pycache__" in file.parts or file.suffix == ".pyc" or file.name in _INSTALLERS_OWN:
+            continue
+        if file.suffix in (".so", ".pyd", ".dylib"):
+            raise ValueError(f"libraries={library}: {file} is compiled for this machine; give pure Python only")
+        kept[file.as_posix()] = Path(str(found.locate_file(file)))
+    return dict(sorted(kept.items()))
 
 
 def powertools_layer(region: pulumi.Input[str], *, runtime: str = "python313") -> pulumi.Output[str]:

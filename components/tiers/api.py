@@ -50,6 +50,10 @@ class RestApi(pulumi.ComponentResource):
     url: pulumi.Output[str]
     domain_target: pulumi.Output[str] | None
     domain_zone_id: pulumi.Output[str] | None
+    more_targets: dict[str, tuple[pulumi.Output[str], pulumi.Output[str]]]
+    """By label of more_domains, the name to point at and its hosted zone."""
+    api_name: pulumi.Output[str]
+    """Dimension ApiName of its metrics."""
     link_security_group_id: pulumi.Output[str] | None
     """Who calls the load balancers: wire it to theirs."""
     api_key_id: pulumi.Output[str] | None
@@ -121,14 +125,18 @@ class RestApi(pulumi.ComponentResource):
             opts=self._child,
         )
         self.id, self.stage_arn, self.execution_arn = api.id, stage.arn, api.execution_arn
-        self.url = stage.invoke_url
+        self.url, self.api_name = stage.invoke_url, api.name
         self.domain_target, self.domain_zone_id, self.api_key_id = None, None, None
         if args.authorizer:
             args.authorizer.allow(
                 "authorizer", "apigateway.amazonaws.com", pulumi.Output.concat(api.execution_arn, "/authorizers/*")
             )
         if args.domain:
-            self._domain(args.domain, api, stage)
+            custom = self._domain(name, args.domain, api, stage)
+            self.domain_target, self.domain_zone_id = custom.regional_domain_name, custom.regional_zone_id
+            self.url = pulumi.Output.from_input(f"https://{args.domain.name}")
+        more = {label: self._domain(f"{name}-{label}", d, api, stage) for label, d in args.more_domains.items()}
+        self.more_targets = {label: (d.regional_domain_name, d.regional_zone_id) for label, d in more.items()}
         if args.usage_plan:
             self._plan(args.usage_plan, api, stage)
         self._alarms(api)
@@ -179,8 +187,9 @@ class RestApi(pulumi.ComponentResource):
         )
         return [account]
 
-    def _domain(self, domain: Domain, api: aws.apigateway.RestApi, stage: aws.apigateway.Stage) -> None:
-        name = self._name
+    def _domain(
+        self, name: str, domain: Domain, api: aws.apigateway.RestApi, stage: aws.apigateway.Stage
+    ) -> aws.apigateway.DomainName:
         mutual: aws.apigateway.DomainNameMutualTlsAuthenticationArgs | None = None
         if domain.truststore_uri is not None:
             mutual = aws.apigateway.DomainNameMutualTlsAuthenticationArgs(
@@ -203,8 +212,7 @@ class RestApi(pulumi.ComponentResource):
             stage_name=stage.stage_name,
             opts=self._child,
         )
-        self.domain_target, self.domain_zone_id = custom.regional_domain_name, custom.regional_zone_id
-        self.url = pulumi.Output.from_input(f"https://{domain.name}")
+        return custom
 
     def _plan(self, plan: UsagePlan, api: aws.apigateway.RestApi, stage: aws.apigateway.Stage) -> None:
         name, tags = self._name, self._args.tags

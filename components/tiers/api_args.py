@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 
 from components.alarms import Alarming
-from components.tiers.api_document import Authorization, Integration, ToLoadBalancer, check
+from components.tiers.api_document import Authorization, Integration, ToLoadBalancer, check, is_open, operations
 from components.tiers.function import Function
 
 
@@ -36,10 +36,11 @@ class RestApiArgs:
     """Inputs of `RestApi`.
 
     document: OpenAPI 3.0; each operation has an operationId. integrations: by operationId. authorization: ``iam``
-    (signed requests), ``jwt`` (bearer token checked by ``authorizer``) or ``none``. domain: with it the execute-api
-    address is off. usage_plan: an API key is then required. rate, burst: of the whole stage, requests a second and
-    requests. vpc_id, subnet_ids: for load balancers, every zone. account_logging: set the account's logging role, one
-    for each account and Region, without which a stage cannot log; false when somebody else has set it.
+    (signed requests), ``jwt`` (bearer token checked by ``authorizer``) or ``none``; operations with ``security: []``
+    are open to anybody. domain: with it the execute-api address is off. usage_plan: an API key is then required. rate,
+    burst: of the whole stage, requests a second and requests. vpc_id, subnet_ids: for load balancers, every zone.
+    account_logging: set the account's logging role, one for each account and Region, without which a stage cannot log;
+    false when somebody else has set it.
 
     Raises ValueError when the arguments contradict each other.
     """
@@ -50,6 +51,8 @@ class RestApiArgs:
     authorization: Authorization = "iam"
     authorizer: Function | None = None
     domain: Domain | None = None
+    more_domains: Mapping[str, Domain] = field(default_factory=dict[str, Domain])
+    """Further names by label, such as the Region's own beside one that Regions share."""
     usage_plan: UsagePlan | None = None
     rate: float = 1_000
     burst: int = 2_000
@@ -67,7 +70,8 @@ class RestApiArgs:
         if (self.authorization == "jwt") != (self.authorizer is not None):
             raise ValueError(f"authorization={self.authorization}: jwt needs an authorizer, and only jwt has one")
         mutual = self.domain is not None and self.domain.truststore_uri is not None
-        if self.authorization == "none" and not mutual and self.usage_plan is None:
+        closed = any(not is_open(operation) for _, _, operation in operations(self.document))
+        if self.authorization == "none" and closed and not mutual and self.usage_plan is None:
             raise ValueError("authorization=none: anybody may call; give iam, jwt, mutual TLS or a usage plan")
         if self.private and (self.vpc_id is None or len(self.subnet_ids) < 2):
             raise ValueError(

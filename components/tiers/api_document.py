@@ -45,6 +45,11 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str
                 yield path, method, item[method]
 
 
+def is_open(operation: Mapping[str, Any]) -> bool:
+    """Whether the document says ``security: []`` of the operation: anybody may call it."""
+    return operation.get("security") == []
+
+
 def check(document: Mapping[str, Any], integrations: Mapping[str, Integration]) -> None:
     """Raises ValueError unless every operation of ``document`` has an operationId with an integration, no others."""
     if not str(document.get("openapi", "")).startswith("3.0"):
@@ -92,7 +97,9 @@ def for_gateway(
     if schemes:
         body.setdefault("components", {}).setdefault("securitySchemes", {}).update(schemes)
     for path, method, operation in operations(body):
-        operation["security"] = [{name: [] for name in schemes}] if schemes else []
+        # What the document itself leaves open (``security: []``), such as a health check, stays open.
+        closed = schemes and not is_open(operation)
+        operation["security"] = [{name: [] for name in schemes}] if closed else []
         operation["x-amazon-apigateway-integration"] = _integration(
             path, method, operation, integrations[operation["operationId"]], vpc_link_id
         )

@@ -76,6 +76,8 @@ class Aurora(pulumi.ComponentResource):
     secret_arn: pulumi.Output[str]
     global_cluster_id: pulumi.Output[str] | None
     connect_arn: pulumi.Output[str] | None
+    user_arns: Mapping[str, pulumi.Output[str]]
+    """As connect_arn, for each of ``users``."""
     subnet_group_name: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
@@ -189,8 +191,9 @@ class Aurora(pulumi.ComponentResource):
 
     def _front(self) -> None:
         self.connect_arn, self.endpoint, self.security_group_id = None, self.database_endpoint, self.group.id
-        self.reader_endpoint = self.cluster.reader_endpoint
+        self.reader_endpoint, self.user_arns = self.cluster.reader_endpoint, {}
         if self._args.proxy:
             ahead = front(self._name, self.cluster, self.members, self.group, self._args, self.secret_arn, self)
             self.connect_arn, self.endpoint = ahead.proxy.connect_arn, ahead.proxy.endpoint
+            self.user_arns = ahead.proxy.user_arns
             self.reader_endpoint, self.security_group_id = ahead.reader_endpoint, ahead.proxy.security_group.id

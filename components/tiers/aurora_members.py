@@ -73,6 +73,8 @@ class AuroraShape:
     insights: Literal["standard", "advanced"] = "standard"
     connections_alarm: int = 1000
     proxy: bool = True
+    users: tuple[str, ...] = ()
+    """Database users besides the master, without a password: they reach the proxy, and it the database, by IAM."""
     apply_immediately: bool = False
     retain_data: bool
     alarms: Alarming = field(default_factory=Alarming)
@@ -93,6 +95,8 @@ class AuroraShape:
             )
         if not 7 <= self.backup_days <= 35:
             raise ValueError(f"backup_days={self.backup_days}: must be 7-35 days")
+        if self.users and not self.proxy:
+            raise ValueError(f"users={list(self.users)}: they come by the proxy; give proxy=True")
 
     @property
     def placement(self) -> dict[str, str]:
@@ -206,6 +210,8 @@ def front(
         kms_key_arn=shape.kms_key_arn,
         tags=shape.tags,
         parent=parent,
+        users=shape.users,
+        resource_id=cluster.cluster_resource_id,
     )
     target = aws.rds.ProxyTarget(
         f"{name}-proxy-target",

@@ -1,5 +1,6 @@
 """The secondary cluster of an Aurora Global Database, in the standby Region."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,7 @@ class AuroraStandby(pulumi.ComponentResource):
     port: int
     cluster_arn: pulumi.Output[str]
     connect_arn: pulumi.Output[str] | None
+    user_arns: Mapping[str, pulumi.Output[str]]
     security_group_id: pulumi.Output[str]
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
@@ -124,11 +126,12 @@ class AuroraStandby(pulumi.ComponentResource):
         self.members = members(name, self.cluster, subnets, args, monitoring, self)
         self.cluster_arn, self.endpoint = self.cluster.arn, self.cluster.endpoint
         self.reader_endpoint = self.cluster.reader_endpoint
-        self.security_group_id, self.connect_arn = group.id, None
+        self.security_group_id, self.connect_arn, self.user_arns = group.id, None, {}
         if args.proxy and args.secret_arn is not None:
             # Provisioned beforehand, so that clients need no change when the cluster is promoted.
             ahead = front(name, self.cluster, self.members, group, args, args.secret_arn, self)
             self.connect_arn, self.endpoint = ahead.proxy.connect_arn, ahead.proxy.endpoint
+            self.user_arns = ahead.proxy.user_arns
             self.reader_endpoint, self.security_group_id = ahead.reader_endpoint, ahead.proxy.security_group.id
         self.alarms = watch(name, self.cluster, self.members, args, self, secondary=True)
         self.widgets = widgets(name, region_of(args.kms_key_arn), self.members)

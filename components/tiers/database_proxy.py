@@ -1,6 +1,6 @@
 """RDS Proxy in front of a database tier."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -15,13 +15,15 @@ from components.tiers.access import connect
 
 @dataclass(frozen=True)
 class ProxyParts:
-    """A database's proxy. connect_arn: what ``rds-db:connect`` must be allowed on to log in through it."""
+    """A database's proxy. connect_arn: what ``rds-db:connect`` must be allowed on to log in through it as the master
+    user; user_arns: as each of the other users."""
 
     endpoint: pulumi.Output[str]
     security_group: aws.ec2.SecurityGroup
     connect_arn: pulumi.Output[str]
     resource: aws.rds.Proxy
     group: aws.rds.ProxyDefaultTargetGroup
+    user_arns: Mapping[str, pulumi.Output[str]]
 
 
 def proxy(
@@ -35,8 +37,14 @@ def proxy(
     kms_key_arn: pulumi.Input[str],
     tags: Mapping[str, str],
     parent: pulumi.Resource,
+    users: Sequence[str] = (),
+    resource_id: pulumi.Input[str] | None = None,
 ) -> ProxyParts:
-    """RDS Proxy over all given zones: clients log in by IAM over TLS, and keep their connection through a failover."""
+    """RDS Proxy over all given zones: clients log in by IAM over TLS, and keep their connection through a failover.
+
+    users: database users without a password, whom the proxy itself logs in by IAM (RDS user guide, "end-to-end IAM
+    authentication"); needs resource_id, the database's or cluster's own.
+    """
     child, full = pulumi.ResourceOptions(parent=parent), f"{name}-proxy"
     group = aws.ec2.SecurityGroup(
         f"{full}-group", vpc_id=vpc_id, description=f"Callers of {name}", tags=named(tags, f"{full}-group"), opts=child
@@ -54,15 +62,21 @@ def proxy(
     )
     region = region_of(kms_key_arn)
     via = {"StringEquals": {"kms:ViaService": pulumi.Output.concat("secretsmanager.", region, ".amazonaws.com")}}
-    policy = aws.iam.RolePolicy(
-        f"{full}-role",
-        role=role.id,
-        policy=document(
-            allow("secretsmanager:GetSecretValue", secret_arn, sid="ReadPassword"),
-            allow("kms:Decrypt", kms_key_arn, sid="DecryptPassword", conditions=via),
-        ),
-        opts=child,
+    account = pulumi.Output.concat(
+        "arn:", partition_of(kms_key_arn), ":rds-db:", region, ":", account_of(kms_key_arn), ":dbuser:"
     )
+
+    def connect_arn(of: pulumi.Input[str], user: str) -> pulumi.Output[str]:
+        return pulumi.Output.concat(account, of, "/", user)
+
+    statements = [
+        allow("secretsmanager:GetSecretValue", secret_arn, sid="ReadPassword"),
+        allow("kms:Decrypt", kms_key_arn, sid="DecryptPassword", conditions=via),
+    ]
+    if users and resource_id is not None:
+        known_users = [connect_arn(resource_id, user) for user in sorted(users)]
+        statements.append(allow("rds-db:connect", known_users, sid="ConnectAs"))
+    policy = aws.iam.RolePolicy(f"{full}-role", role=role.id, policy=document(*statements), opts=child)
     known = db.identifier(full)
     log = db.log_groups(name, {"proxy": f"/aws/rds/proxy/{known}"}, kms_key_arn, tags, parent)
     made = aws.rds.Proxy(
@@ -73,6 +87,7 @@ def proxy(
         auths=[
             aws.rds.ProxyAuthArgs(auth_scheme="SECRETS", iam_auth="REQUIRED", secret_arn=secret_arn),
         ],
+        default_auth_scheme="IAM_AUTH" if users else None,  # for users without a secret
         require_tls=True,
         vpc_subnet_ids=[subnet_ids[zone] for zone in sorted(subnet_ids)],
         vpc_security_group_ids=[group.id],
@@ -89,8 +104,6 @@ def proxy(
         ),
         opts=child,
     )
-    user = pulumi.Output.concat(":dbuser:", made.arn.apply(lambda arn: arn.split(":")[-1]), "/", db.MASTER_USERNAME)
-    arn = pulumi.Output.concat(
-        "arn:", partition_of(kms_key_arn), ":rds-db:", region, ":", account_of(kms_key_arn), user
-    )
-    return ProxyParts(made.endpoint, group, arn, made, targets)
+    own = made.arn.apply(lambda arn: arn.split(":")[-1])
+    arns = {user: connect_arn(own, user) for user in users}
+    return ProxyParts(made.endpoint, group, connect_arn(own, db.MASTER_USERNAME), made, targets, arns)

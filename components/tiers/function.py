@@ -8,10 +8,10 @@ import pulumi_aws as aws
 from components import arns, iam
 from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
-from components.tiers.function_args import FunctionArgs, QueueSource, Vpc
+from components.tiers.function_args import FunctionArgs, QueueSource, StreamSource, Vpc
 from components.tiers.release import release_through_codedeploy
 
-__all__ = ["ALIAS", "Function", "FunctionArgs", "QueueSource", "Vpc"]
+__all__ = ["ALIAS", "Function", "FunctionArgs", "QueueSource", "StreamSource", "Vpc"]
 
 ALIAS = "live"
 """What callers call: an alias, so that versions can be shifted and rolled back behind it."""
@@ -31,7 +31,7 @@ _NETWORK_INTERFACES = [
 class Function(pulumi.ComponentResource):
     """Lambda on arm64, published, called through the alias ``live``.
 
-    Children: {name} (function), {name}-role, {name}-permissions, {name}-logs, {name}-live, {name}-{queue}, and by
+    Children: {name} (function), {name}-role, {name}-permissions, {name}-logs, {name}-live, {name}-{source}, and by
     arguments {name}-sg, {name}-provisioned, {name}-asynchronous, {name}-release…; alarms.
     """
 
@@ -150,6 +150,13 @@ class Function(pulumi.ComponentResource):
                 "sqs:ChangeMessageVisibility",
             ]
             statements.append(iam.allow(receive, [q.arn for q in args.queues.values()], sid="Queues"))
+        if args.streams:
+            read = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+            statements.append(iam.allow(read, [s.arn for s in args.streams.values()], sid="Streams"))
+            # ListStreams knows no resource (Service Authorization Reference, DynamoDB).
+            statements.append(iam.allow("dynamodb:ListStreams", "*", sid="StreamList"))
+            kept = list({id(s.on_failure_arn): s.on_failure_arn for s in args.streams.values()}.values())
+            statements.append(iam.allow("sqs:SendMessage", kept, sid="StreamFailures"))
         return [*statements, *args.statements]
 
     def _security_group(self) -> aws.ec2.SecurityGroup | None:
@@ -209,6 +216,22 @@ class Function(pulumi.ComponentResource):
                 opts=self._child,
             )
 
+        for source, stream in self._args.streams.items():
+            aws.lambda_.EventSourceMapping(
+                f"{self._name}-{source}",
+                event_source_arn=stream.arn,
+                function_name=self._alias.arn,
+                starting_position="TRIM_HORIZON",
+                batch_size=stream.batch_size,
+                parallelization_factor=stream.parallel,
+                maximum_retry_attempts=stream.retries,
+                bisect_batch_on_function_error=True,
+                function_response_types=["ReportBatchItemFailures"],
+                destination_config={"on_failure": {"destination_arn": stream.on_failure_arn}},
+                tags=named(self._args.tags, f"{self._name}-{source}"),
+                opts=self._child,
+            )
+
     def _alarms(self) -> None:
         name, args = self._name, self._args
         of_alias = {
@@ -231,6 +254,10 @@ class Function(pulumi.ComponentResource):
         if args.on_failure_arn is not None:
             lost = metric("DestinationDeliveryFailures")
             table["undelivered"] = (lost, 0, 1, "failed events could not be kept in the failure queue")
+        if args.streams:
+            late = max(stream.max_late for stream in args.streams.values())
+            waiting = metric("IteratorAge", "Maximum")
+            table["late"] = (waiting, late * 1000, 3, f"records of a stream wait for more than {late} s")
         self.alarms = {
             role: metric_alarm(
                 f"{name}-{role}",

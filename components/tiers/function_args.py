@@ -12,6 +12,8 @@ from components.tiers.release import Release
 
 MAX_STANDARD_BATCH, MAX_FIFO_BATCH = 10_000, 10
 """Records a batch (Lambda CreateEventSourceMapping)."""
+MAX_PARALLEL = 10
+"""Batches of a shard at once (Lambda ParallelizationFactor)."""
 MIN_CONCURRENCY, MAX_CONCURRENCY = 2, 1_000
 """Concurrent batches per SQS event source (Lambda ScalingConfig)."""
 
@@ -45,6 +47,33 @@ class QueueSource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StreamSource:
+    """A DynamoDB stream that feeds the function from its oldest record, with partial batch responses.
+
+    arn: the stream's. batch_size: records, 1-10000. parallel: batches of a shard at once, 1-10, each key in its order.
+    retries: 0-10000, of a batch that is halved each time; then its position goes to on_failure_arn, a standard SQS
+    queue, and the stream goes on. max_late: seconds a record may wait before the alarm.
+
+    Raises ValueError when a value is outside these limits.
+    """
+
+    arn: pulumi.Input[str]
+    on_failure_arn: pulumi.Input[str]
+    batch_size: int = 100
+    parallel: int = 1
+    retries: int = 10
+    max_late: int = 60
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.batch_size <= MAX_STANDARD_BATCH:
+            raise ValueError(f"batch_size={self.batch_size}: must be 1-{MAX_STANDARD_BATCH}")
+        if not 1 <= self.parallel <= MAX_PARALLEL:
+            raise ValueError(f"parallel={self.parallel}: must be 1-{MAX_PARALLEL}")
+        if not 0 <= self.retries <= MAX_STANDARD_BATCH:
+            raise ValueError(f"retries={self.retries}: must be 0-{MAX_STANDARD_BATCH}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Vpc:
     """Where the function's network interfaces live: a private subnet in each of at least two zones."""
 
@@ -64,7 +93,7 @@ class FunctionArgs:
     may do, besides logs, traces and its queues. environment: plain values only; secrets by ARN. memory: MB, 128-10240.
     timeout: seconds, 1-900. reserved: concurrent executions kept for, and at most used by, this function; unreserved
     by default. provisioned: initialised execution environments, at most ``reserved``. vpc: none by default.
-    on_failure_arn: SQS queue for asynchronous events that failed all retries. queues: SQS event sources by name.
+    on_failure_arn: SQS queue for asynchronous events that failed all retries. queues, streams: event sources by name.
     release: shift traffic by CodeDeploy; at once by default. max_errors: errors a minute before the alarm (and before
     a release is rolled back). log_days: retention, a value CloudWatch Logs knows.
 
@@ -85,6 +114,7 @@ class FunctionArgs:
     vpc: Vpc | None = None
     on_failure_arn: pulumi.Input[str] | None = None
     queues: Mapping[str, QueueSource] = field(default_factory=dict[str, QueueSource])
+    streams: Mapping[str, StreamSource] = field(default_factory=dict[str, StreamSource])
     release: Release | None = None
     max_errors: int = 0
     log_days: int = 365

@@ -136,7 +136,7 @@ class Table(pulumi.ComponentResource):
     """An on-demand table with point-in-time recovery, replicated to every Region of ``replicas``.
 
     Children: {name}-table, alarms. table_name: the same in every Region. replica_arns: Region -> ARN. policy_arns: the
-    table and its indexes in the own Region, for IAM. stream_arn: None without a stream.
+    table and its indexes in the own Region, for IAM. stream_arn: None without a stream; `stream_arn_in` another Region.
     """
 
     table_name: pulumi.Output[str]
@@ -201,6 +201,16 @@ class Table(pulumi.ComponentResource):
             self.policy_arns.append(pulumi.Output.concat(self.table_arn, "/index/*"))
         self._watch()
         self.register_outputs({"tableName": self.table_name, "tableArn": self.table_arn})
+
+    def stream_arn_in(self, region: str) -> pulumi.Output[str]:
+        """ARN of the stream of the replica in ``region``; each replica has a stream of its own."""
+        return self.table.replicas.apply(
+            lambda made: next((str(one.stream_arn or "") for one in made or [] if one.region_name == region), "")
+        )
+
+    def policy_arns_in(self, region: str) -> list[pulumi.Output[str]]:
+        """`policy_arns` of the table in ``region``, its own or a replica's."""
+        return [arn_in(region, arn) for arn in self.policy_arns]
 
     def _arn_in(self, region: str) -> pulumi.Output[str]:
         """The ARN of the replica in ``region``: the table's own, with the Region changed."""

@@ -215,3 +215,27 @@ def test_contradicting_arguments_are_refused(changed: dict[str, Any], message: s
     given |= {"vpc_id": "v", "subnet_ids": SUBNETS, **changed}
     with pytest.raises(ValueError, match=message):
         RestApiArgs(**given)
+
+
+def test_what_the_document_leaves_open_stays_open_and_alone_needs_no_authorisation() -> None:
+    health = {"get": {"operationId": "health", "security": [], "responses": {"200": {"description": "fine"}}}}
+    opened = {**DOCUMENT, "paths": {**DOCUMENT["paths"], "/health": health}}
+    graph = payments(document=opened, integrations={**INTEGRATIONS, "health": INTEGRATIONS["accept"]})
+    paths = body(graph)["paths"]
+    assert paths["/health"]["get"]["security"] == []
+    assert paths["/transactions"]["post"]["security"] == [{"sigv4": []}]
+    alone = {**DOCUMENT, "paths": {"/health": health}}
+    payments(document=alone, integrations={"health": INTEGRATIONS["accept"]}, authorization="none")
+
+
+def test_further_names_lead_to_the_same_stage() -> None:
+    graph = payments(
+        domain=Domain(name="pay.example.com", certificate_arn="arn:aws:acm:us-west-2:123456789012:certificate/c"),
+        more_domains={
+            "own": Domain(name="usw2.example.com", certificate_arn="arn:aws:acm:us-west-2:123456789012:certificate/c")
+        },
+    )
+    names = {n.name: n.inputs["domainName"] for n in graph.of("aws:apigateway/domainName:DomainName")}
+    assert names == {"pay-domain": "pay.example.com", "pay-own-domain": "usw2.example.com"}
+    for mapping in graph.of("aws:apigateway/basePathMapping:BasePathMapping"):
+        assert [n.name for n in graph.referred(mapping, "stageName")] == ["pay-live"]

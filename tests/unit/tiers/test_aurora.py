@@ -263,3 +263,18 @@ def test_a_capacity_that_aurora_refuses_or_that_pauses_is_an_error(least: float,
 def test_a_standby_proxy_needs_the_secret() -> None:
     with pytest.raises(ValueError, match="needs secret_arn"):
         standby(secret_arn=None)
+
+
+def test_other_users_come_by_iam_through_the_proxy_which_may_connect_as_them_alone() -> None:
+    graph = aurora(users=("settlement",))
+    proxy = graph.one("aws:rds/proxy:Proxy")
+    assert proxy.inputs["defaultAuthScheme"] == "IAM_AUTH"
+    assert proxy.inputs["auths"][0]["authScheme"] == "SECRETS", "the master user still has a password"
+    statements = json.loads(graph.one("aws:iam/rolePolicy:RolePolicy", "ledger-proxy-role").inputs["policy"])
+    (connect,) = [s for s in statements["Statement"] if s["Action"] == "rds-db:connect"]
+    (resource,) = connect["Resource"]
+    assert resource.startswith(f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:cluster-")
+    assert resource.endswith("/settlement")
+    assert "defaultAuthScheme" not in aurora().one("aws:rds/proxy:Proxy").inputs
+    with pytest.raises(ValueError, match="users="):
+        arguments(users=("settlement",), proxy=False)

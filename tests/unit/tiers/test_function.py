@@ -10,7 +10,7 @@ import pytest
 from components import iam
 from components.alarms import Alarming
 from components.packaging import function_archive, powertools_layer
-from components.tiers.function import Function, FunctionArgs, QueueSource, Vpc
+from components.tiers.function import Function, FunctionArgs, QueueSource, StreamSource, Vpc
 from components.tiers.release import Release, Releaser, ReleaserArgs
 from tests.support.graph import Graph, deploy
 
@@ -202,3 +202,31 @@ def test_powertools_layer_is_awss_own_in_the_region() -> None:
     seen: list[str] = []
     deploy(lambda: powertools_layer("eu-west-1").apply(seen.append))
     assert seen == ["arn:aws:lambda:eu-west-1:017000801446:layer:AWSLambdaPowertoolsPythonV3-python313-arm64:25"]
+
+
+def test_a_stream_is_read_from_its_oldest_record_in_parts_and_what_fails_is_kept() -> None:
+    stream = "arn:aws:dynamodb:us-west-2:123456789012:table/outbox/stream/2026-01-01T00:00:00.000"
+    failed = "arn:aws:sqs:us-west-2:123456789012:failed"
+    graph = worker(streams={"outbox": StreamSource(arn=stream, on_failure_arn=failed, max_late=120)})
+    mapping = graph.one("aws:lambda/eventSourceMapping:EventSourceMapping", "worker-outbox").inputs
+    assert mapping["eventSourceArn"] == stream
+    assert mapping["startingPosition"] == "TRIM_HORIZON"
+    assert mapping["functionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["bisectBatchOnFunctionError"] is True
+    assert mapping["destinationConfig"] == {"onFailure": {"destinationArn": failed}}
+    may = statements(graph, "worker-permissions")
+    assert may["Streams"]["Resource"] == [stream]
+    assert may["StreamFailures"] == {
+        "Sid": "StreamFailures",
+        "Effect": "Allow",
+        "Action": "sqs:SendMessage",
+        "Resource": [failed],
+    }
+    late = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm", "worker-late").inputs
+    assert (late["metricName"], late["threshold"]) == ("IteratorAge", 120_000)
+
+
+@pytest.mark.parametrize("wrong", [{"batch_size": 0}, {"parallel": 11}, {"retries": -1}])
+def test_a_stream_beyond_lambdas_limits_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        StreamSource(arn="a", on_failure_arn="b", **wrong)

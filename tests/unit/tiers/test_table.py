@@ -1,5 +1,6 @@
 from typing import Any
 
+import pulumi
 import pytest
 
 from components.alarms import Alarming
@@ -196,3 +197,30 @@ def test_what_dynamodb_would_refuse_is_refused_with_the_rule(changes: dict[str, 
 def test_an_index_name_has_at_least_three_characters() -> None:
     with pytest.raises(ValueError, match=r"index\.name=x"):
         Index(name="x", hash_key=Key(name="a"))
+
+
+def test_each_replica_has_a_stream_and_arns_of_its_own() -> None:
+    found: list[str] = []
+
+    def program() -> None:
+        table = Table(
+            "outbox",
+            TableArgs(
+                region=REGION,
+                hash_key=Key(name="id"),
+                indexes=(Index(name="pending", hash_key=Key(name="pending")),),
+                kms_key_arn=KEY,
+                replicas={"us-east-2": KEY.replace(REGION, "us-east-2")},
+                retain_data=False,
+            ),
+        )
+        both = pulumi.Output.all(table.stream_arn, table.stream_arn_in("us-east-2"), *table.policy_arns_in("us-east-2"))
+        both.apply(found.extend)
+
+    deploy(program)
+    own, other, *arns = found
+    assert own != other
+    assert ":us-east-2:" in other
+    assert "/stream/" in other
+    assert all(":us-east-2:" in arn for arn in arns)
+    assert arns[1].endswith("/index/*")
