@@ -61,8 +61,9 @@ def instance_profile(
     namespace: str,
     tags: Mapping[str, str],
     child: pulumi.ResourceOptions,
+    statements: Sequence[iam.Statement] = (),
 ) -> aws.iam.InstanceProfile:
-    """A role that lets the SSM agent open sessions and the CloudWatch agent report; nothing else.
+    """A role that lets the SSM agent open sessions and the CloudWatch agent report, and what ``statements`` allow.
 
     Sources: Systems Manager guide, "Create a custom IAM role for Session Manager"; CloudWatch guide, "Create IAM roles
     and users for use with the CloudWatch agent". None of the starred actions has resource-level permissions.
@@ -101,6 +102,7 @@ def instance_profile(
                 pulumi.Output.concat(log_group.arn, ":*"),
                 sid="Logs",
             ),
+            *statements,
         ),
         opts=child,
     )

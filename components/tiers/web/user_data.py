@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from string import Template
@@ -43,16 +44,19 @@ def render_user_data(args: UserDataArgs) -> str:
     files = [
         _file("storefront.py", _text("storefront.py"), "0755"),
         _file("index.html", page, "0644"),
-        _file("watch.sh", _text("watch.sh"), "0755"),
-        _file("agent.json", json.dumps(agent_configuration(args), separators=(",", ":")), "0644"),
         _file("storefront.service", unit, "0644", "/etc/systemd/system"),
-        _file("watch.service", _text("watch.service"), "0644", "/etc/systemd/system"),
+        *watching("storefront", agent_configuration(args)),
     ]
     commands = [
         ["systemctl", "daemon-reload"],
         ["systemctl", "enable", "--now", "storefront.service"],
         ["systemctl", "enable", "--now", "--no-block", "watch.service"],
     ]
+    return cloud_config(files, commands)
+
+
+def cloud_config(files: Sequence[Mapping[str, str]], commands: Sequence[Sequence[str]]) -> str:
+    """A cloud-config document that writes ``files`` and runs ``commands``. Raises ValueError when EC2 refuses it."""
     # JSON is YAML: no YAML library is needed at preview, and nothing has to be quoted by hand.
     document = "#cloud-config\n" + json.dumps({"write_files": files, "runcmd": commands}, separators=(",", ":")) + "\n"
     if len(document.encode()) > MAX_BYTES:
@@ -68,10 +72,15 @@ def encoded(user_data: str) -> str:
 def agent_configuration(args: UserDataArgs) -> dict[str, Any]:
     """The CloudWatch agent's configuration: memory, disk, and the logs of boot and server."""
     sources = {"cloud-init-output.log": "boot", "storefront/server.log": "server"}
+    return agent(args.region, args.log_group, args.namespace, sources)
+
+
+def agent(region: str, log_group: str, namespace: str, sources: Mapping[str, str]) -> dict[str, Any]:
+    """A CloudWatch agent's configuration: memory, disk, and ``sources``, files of /var/log by stream."""
     return {
-        "agent": {"metrics_collection_interval": METRIC_SECONDS, "region": args.region},
+        "agent": {"metrics_collection_interval": METRIC_SECONDS, "region": region},
         "metrics": {
-            "namespace": args.namespace,
+            "namespace": namespace,
             "append_dimensions": {"AutoScalingGroupName": "${aws:AutoScalingGroupName}"},
             "aggregation_dimensions": [["AutoScalingGroupName"]],
             "metrics_collected": {
@@ -85,7 +94,7 @@ def agent_configuration(args: UserDataArgs) -> dict[str, Any]:
                     "collect_list": [
                         {
                             "file_path": f"{LOG_FOLDER}/{path}",
-                            "log_group_name": args.log_group,
+                            "log_group_name": log_group,
                             "log_stream_name": f"{{instance_id}}/{stream}",
                         }
                         for path, stream in sources.items()
@@ -94,6 +103,16 @@ def agent_configuration(args: UserDataArgs) -> dict[str, Any]:
             }
         },
     }
+
+
+def watching(server: str, configuration: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The files that install and configure the CloudWatch agent beside ``server``, whose home is /opt/{server}."""
+    home = f"/opt/{server}"
+    return [
+        _file("watch.sh", _text("watch.sh").replace(_HOME, home), "0755", home),
+        _file("agent.json", json.dumps(configuration, separators=(",", ":")), "0644", home),
+        _file("watch.service", _text("watch.service").replace("storefront", server), "0644", "/etc/systemd/system"),
+    ]
 
 
 def _file(name: str, content: str, permissions: str, folder: str = _HOME) -> dict[str, str]:
