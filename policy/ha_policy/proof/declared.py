@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 from ha_policy.graph import Graph, Node
 from ha_policy.graph.values import UNKNOWN
@@ -37,12 +37,22 @@ class Declaration:
     by: str
 
 
+class Finding(NamedTuple):
+    """A declaration that does not hold. urn: the caller of the step, or the first resource named; empty when none is
+    there. unknown: it is not a contradiction, it just is not known yet.
+    """
+
+    urn: str
+    text: str
+    unknown: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Declared:
     """Everything declared. errors: declarations that cannot be read or name what is not there."""
 
     paths: tuple[Declaration, ...]
-    errors: tuple[str, ...]
+    errors: tuple[Finding, ...]
 
     @property
     def soft(self) -> frozenset[tuple[str, str]]:
@@ -55,16 +65,15 @@ class Declared:
             if called in d.soft
         )
 
-    def contradictions(self, builder: Builder) -> tuple[str, ...]:
-        """Declared steps that the graph contradicts, as sentences."""
+    def findings(self, builder: Builder) -> tuple[Finding, ...]:
+        """Everything that does not hold, as sentences."""
         found = list(self.errors)
         for declaration in self.paths:
             for a, b in pairwise(declaration.path):
                 caller, called = builder.graph.get(a), builder.graph.get(b)
                 if caller is not None and called is not None and (why := _against(builder, caller, called)):
-                    found.append(
-                        f"path {declaration.entry} ({declaration.by}): {caller.label} -> {called.label}: {why}"
-                    )
+                    step = f"{caller.label} -> {called.label}"
+                    found.append(Finding(a, f"path {declaration.entry} ({declaration.by}): {step}: {why}"))
         return tuple(found)
 
 
@@ -85,14 +94,14 @@ def _against(builder: Builder, caller: Node, called: Node) -> str:
 def read(graph: Graph) -> Declared:
     """The declarations of every component (and of the stack itself)."""
     paths: list[Declaration] = []
-    errors: list[str] = []
+    errors: list[Finding] = []
     for node in graph.nodes:
         if OUTPUT not in node.props or ("/" in node.kind and not node.kind.startswith("pulumi:")):
             continue
         for item in _items(node.props[OUTPUT]):
             made = _one(graph, node, item)
-            if isinstance(made, str):
-                errors.append(f"{OUTPUT} of {node.name}: {made}")
+            if isinstance(made, Finding):
+                errors.append(made._replace(text=f"{OUTPUT} of {node.name}: {made.text}"))
             elif made not in paths:
                 paths.append(made)
     return Declared(tuple(paths), tuple(errors))
@@ -105,19 +114,21 @@ def _items(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _one(graph: Graph, node: Node, item: Any) -> Declaration | str:
-    if item is UNKNOWN or not isinstance(item, Mapping):
-        return "must be a list of objects with entry, path and soft, all known at preview"
-    fields = cast(Mapping[str, Any], item)
-    steps, soft = fields.get("path", ()), fields.get("soft", ())
-    entry = fields.get("entry")
+def _one(graph: Graph, node: Node, item: Any) -> Declaration | Finding:
+    if item is UNKNOWN:
+        return Finding("", "is not known before deployment: give URNs, which are", True)
+    fields: Mapping[str, Any] = cast(Mapping[str, Any], item) if isinstance(item, Mapping) else {}
+    entry, steps, soft = fields.get("entry"), fields.get("path"), fields.get("soft", ())
     if not isinstance(entry, str) or not isinstance(steps, tuple) or not isinstance(soft, tuple):
-        return "each needs entry (a text), path (a list of URNs) and may have soft (a list of URNs)"
-    urns = cast(tuple[Any, ...], steps)
-    lax = cast(tuple[Any, ...], soft)
+        return Finding("", "each needs entry (a text), path (a list of URNs) and may have soft (a list of URNs)")
+    urns, lax = cast(tuple[Any, ...], steps), cast(tuple[Any, ...], soft)
+    there = [u for u in (*urns, *lax) if isinstance(u, str) and graph.get(u) is not None]
+    first = there[0] if there else ""
+    if any(u is UNKNOWN for u in (*urns, *lax)):
+        return Finding(first, f"path {entry} is not known before deployment: give URNs, which are", True)
     for urn in (*urns, *lax):
-        if not isinstance(urn, str) or graph.get(urn) is None:
-            return f"path {entry} names {urn!r}, which is no resource of this stack"
+        if urn not in there:
+            return Finding(first, f"path {entry} names {urn!r}, which is no resource of this stack")
     if len(urns) < 2:
-        return f"path {entry} has fewer than two steps"
+        return Finding(first, f"path {entry} has fewer than two steps")
     return Declaration(entry, urns, frozenset(lax), node.name)

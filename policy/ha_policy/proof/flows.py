@@ -13,6 +13,7 @@ from ha_policy.proof.model import Entry, Failover, Path, Series, Switch, Unknown
 
 SOURCES: Final = ("sqs/queue", "kinesis/stream", "dynamodb/table", "msk/cluster")
 WORKERS: Final = ("lambda/function", "lambda/alias", "sqs/queue", "sfn/stateMachine", "sns/topic", "ecs/cluster")
+REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 WAITS: Final = "what has already arrived in the lost Region waits there until it returns"
 
 
@@ -22,7 +23,7 @@ class Flows:
     def __init__(self, builder: Builder) -> None:
         self.b, self.ctx, self.graph = builder, builder.ctx, builder.graph
         regions = {str(self.ctx.region(n)[0]) for n in self.graph.nodes if self.ctx.region(n)[0]}
-        self._codes = {word for r in regions for word in (r, code(r))}
+        self._codes = {word for r in regions if REGION.fullmatch(r) for word in (r, code(r))}
 
     def entries(self) -> list[Entry]:
         """Consumers, then links."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from ha_policy.graph import CannotTell, Node
+from ha_policy.graph import Node
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.proof import model
 from ha_policy.proof.build import Builder
@@ -21,6 +21,11 @@ RECORD_TARGETS: Final = (
     "elasticbeanstalk/environment",
 )  # fmt: skip
 ADDRESSING: Final = frozenset({"A", "AAAA", "CNAME", "HTTPS", "SVCB"})
+FAILOVER: Final = "failoverRoutingPolicies"
+ACTIVE: Final = (
+    "weightedRoutingPolicies", "latencyRoutingPolicies", "geolocationRoutingPolicies", "geoproximityRoutingPolicy",
+    "multivalueAnswerRoutingPolicy", "cidrRoutingPolicy",
+)  # fmt: skip
 
 
 class Fronts:
@@ -252,9 +257,8 @@ class Fronts:
             if kind is not UNKNOWN and kind not in ADDRESSING:
                 continue
             name = record.raw("name")
-            zone = ",".join(sorted(record.property_dependencies.get("zoneId", ()))) or str(
-                record.props.get("zoneId", "")
-            )
+            zone = record.raw("zoneId")
+            zone = zone if isinstance(zone, str) else ",".join(sorted(record.property_dependencies.get("zoneId", ())))
             key = (name.rstrip(".").lower(), zone) if isinstance(name, str) else (record.urn, zone)
             groups.setdefault(key, []).append(record)
         found: list[Entry] = []
@@ -262,7 +266,9 @@ class Fronts:
             root = self.name(records, name if not name.startswith("urn:") else records[0].name)
             if root is not None:
                 notes = () if len(records) > 1 else ("one record: no other answer to give",)
-                found.append(Entry(f"name {name}", root.name, "name", (Path("", root),), records[0].urn, notes))
+                ranked = sorted(records, key=lambda r: ("PRIMARY", "?", "", "SECONDARY").index(_role(r)))
+                first = ranked[0]  # the one that rules speak of
+                found.append(Entry(f"name {name}", root.name, "name", (Path("", root),), first.urn, notes))
         return found
 
     def name(self, records: Sequence[Node], name: str) -> model.Node | None:
@@ -299,6 +305,8 @@ class Fronts:
     def _routed(self, name: str, options: list[tuple[Node, model.Node]]) -> model.Node:
         if len(options) == 1:
             return options[0][1]
+        if unclear := [r for r, _ in options if _role(r) == "?"]:
+            return Unknown(name, f"the routing policy of {unclear[0].label} is not known", unclear[0].urn)
         primary = [o for o in options if _role(o[0]) == "PRIMARY"]
         secondary = [o for o in options if _role(o[0]) == "SECONDARY"]
         if primary and secondary:
@@ -351,12 +359,11 @@ def _float(value: object) -> float | None:
 
 
 def _role(record: Node) -> str:
-    try:
-        for block in record.blocks("failoverRoutingPolicies"):
-            return block.text("type")
-    except CannotTell:
-        return ""
-    return ""
+    """PRIMARY, SECONDARY, empty for records without failover, ``?`` when that is not known."""
+    if any(record.raw(policy) is UNKNOWN for policy in (FAILOVER, *ACTIVE)):
+        return "?"
+    roles = [v if isinstance(v, str) else "?" for v in record.leaves(f"{FAILOVER}.type")]
+    return roles[0] if roles and roles[0] in ("PRIMARY", "SECONDARY") else "?" if roles else ""
 
 
 def _validation(record: Node) -> bool:

@@ -11,7 +11,7 @@ from ha_policy.graph import CannotTell, Graph
 from ha_policy.graph.placement import SUBNETS
 from ha_policy.proof.assumptions import Assumptions, load
 from ha_policy.proof.build import Builder
-from ha_policy.proof.declared import Declared, read
+from ha_policy.proof.declared import Declared, Finding, read
 from ha_policy.proof.flows import Flows
 from ha_policy.proof.fronts import Fronts
 from ha_policy.proof.model import Entry, Leaf, postorder
@@ -37,7 +37,8 @@ class Proof:
         self.builder = Builder(graph, self.assumed, self.declared.soft)
         self.fronts = Fronts(self.builder)
         self.entries: tuple[Entry, ...] = (*self.fronts.entries(), *Flows(self.builder).entries())
-        self.contradictions: tuple[str, ...] = self.declared.contradictions(self.builder)
+        self.findings: tuple[Finding, ...] = self.declared.findings(self.builder)
+        self.contradictions: tuple[str, ...] = tuple(f.text for f in self.findings)
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -69,6 +70,12 @@ class Proof:
     def singles(self) -> tuple[Failure, ...]:
         """Every single failure."""
         return tuple(failures(self.entries, self.zones, self.regions))
+
+    @cached_property
+    def places(self) -> Simulation:
+        """Zones and Regions alone: what the rules ask for, at a fraction of the whole."""
+        lost = failures((), self.zones, self.regions)
+        return Simulation(self.entries, lost, self.zones)
 
     @cached_property
     def run(self) -> Simulation:

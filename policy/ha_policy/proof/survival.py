@@ -19,7 +19,6 @@ ENTRY_KINDS: Final = (
     "lambda/eventSourceMapping", "cloudwatch/eventTarget", "scheduler/schedule", "ec2transitgateway/transitGateway",
     "ec2/vpnGateway",
 )  # fmt: skip
-STACK: Final = "pulumi:pulumi:Stack"
 REFERENCES: Final = ("REL10-BP01", "REL11-BP01", "REL11-BP05")
 PARAMS: Final = {
     "minimum-capacity": Param("percent of its capacity that an entry point keeps before any scaling", 1, 1, 100),
@@ -102,7 +101,7 @@ def survives_region_loss(node: Node, check: Check) -> Iterator[str]:
 @rule(
     "declared-paths-hold",
     "The request paths that components declare are the ones that the graph allows",
-    STACK,
+    "*",
     severity=Severity.HIGH,
     levels=CORE,
     reason="A declared path is what the proof relies on; one that the graph contradicts proves nothing.",
@@ -110,30 +109,35 @@ def survives_region_loss(node: Node, check: Check) -> Iterator[str]:
     refs=("REL10-BP01",),
 )
 def declared_paths_hold(node: Node, check: Check) -> Iterator[str]:
-    """One sentence per contradiction."""
+    """One sentence per contradiction, at the caller of the step (at the stack's first resource when none is named)."""
     proof = proof_of(check.graph)
     if not proof.declared.paths and not proof.declared.errors:
         skip("no component declares a request path")
-    yield from proof.contradictions
+    mine = [f for f in proof.findings if f.urn == node.urn or (not f.urn and node is check.graph.of("*")[0])]
+    if not mine and not any(node.urn in d.path for d in proof.declared.paths):
+        skip("it is on no declared path")
+    yield from (f.text for f in mine if not f.unknown)
+    if unknown := [f.text for f in mine if f.unknown]:
+        raise CannotTell("; ".join(unknown))
 
 
 def _losses(proof: Proof, entry: Entry, kind: str, minimum: int) -> Iterator[str]:
     unknown: list[str] = []
     untold: list[str] = []
-    for index, row in enumerate(proof.matrix):
-        if row.failure.kind != kind:
+    for index, failure in enumerate(proof.places.lost):
+        if failure.kind != kind:
             continue
-        outcome = row.outcomes[proof.entries.index(entry)]
-        path = " -> ".join(proof.run.explain(entry, index))
+        outcome = proof.places.outcome(entry, index)
+        path = " -> ".join(proof.places.explain(entry, index))
         if outcome.verdict == "cannot tell":
-            untold.append(row.failure.name)
-            unknown.append(f"loss of {row.failure.name}: {path}")
+            untold.append(failure.name)
+            unknown.append(f"loss of {failure.name}: {path}")
         elif outcome.verdict == "down":
             fix = _fix(proof, entry, index, kind)
-            yield f"{entry.kind} {entry.name} goes down with {row.failure.name}: {path}; {fix}"
+            yield f"{entry.kind} {entry.name} goes down with {failure.name}: {path}; {fix}"
         elif outcome.capacity * 100 < minimum and outcome.verdict == "degrades":
             kept = f"{outcome.capacity:.0%}, less than the {minimum} % asked for"
-            yield f"{entry.kind} {entry.name} keeps {kept} with the loss of {row.failure.name}: {path}"
+            yield f"{entry.kind} {entry.name} keeps {kept} with the loss of {failure.name}: {path}"
     certain = list(_somewhere(proof, entry)) if kind == "zone" and untold else []
     yield from certain
     if unknown and not certain:
@@ -160,7 +164,7 @@ def _somewhere(proof: Proof, entry: Entry) -> Iterator[str]:
 def _fix(proof: Proof, entry: Entry, index: int, kind: str) -> str:
     from ha_policy.proof.model import Leaf
 
-    culprit = proof.run.culprit(entry, index)
+    culprit = proof.places.culprit(entry, index)
     if culprit is not None and not isinstance(culprit, Leaf):
         return "make known before deployment what it depends on"
     if kind == "region":

@@ -1,5 +1,7 @@
 """All rules, by family. Importing this package registers them."""
 
+from ha_policy.proof import survival
+
 from . import (
     alarms,
     backup,
@@ -40,6 +42,7 @@ FAMILIES = (
     protection,
     alarms,
     paths,
+    survival,
 )
 
 __all__ = ["FAMILIES"]

@@ -1,6 +1,6 @@
 """For every rule: a compliant, a violating, an unknown and a not-applicable stack, as data."""
 
-from tests.policy.cases import balancing, compute, data, edge, messaging, network, safety
+from tests.policy.cases import balancing, compute, data, edge, messaging, network, safety, survival
 from tests.policy.cases.kind import Case
 
 CASES: dict[str, Case] = {
@@ -11,4 +11,5 @@ CASES: dict[str, Case] = {
     **messaging.CASES,
     **edge.CASES,
     **safety.CASES,
+    **survival.CASES,
 }

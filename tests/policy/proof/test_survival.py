@@ -7,7 +7,7 @@ from ha_policy.evaluate import Verdict, evaluate
 from ha_policy.proof import survival
 from ha_policy.rule import RULES, Level
 
-from tests.policy.proof.stacks import Stack
+from tests.policy.proof.stacks import UNKNOWN, Stack
 from tests.policy.proof.test_simulation import shop, world
 
 IDS = ("survives-az-loss", "survives-region-loss", "declared-paths-hold")
@@ -72,13 +72,19 @@ def test_less_capacity_than_asked_for_violates() -> None:
     assert names == ["survives-az-loss"]
 
 
-def test_a_contradicted_declaration_is_a_finding_of_the_stack() -> None:
+def test_a_contradicted_declaration_is_a_finding_at_the_caller() -> None:
     stack = shop()
     urns = [stack.find("usw2-db")["urn"], stack.find("usw2-web")["urn"]]
-    root = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev"
-    stack.resources.append({"urn": root, "type": "pulumi:pulumi:Stack"})
+    shop_ = {"urn": "urn:pulumi:dev::shop::ha:arch:Shop::shop", "type": "ha:arch:Shop", "outputs": {}}
+    stack.resources.append(shop_)
     assert findings(stack) == []
-    stack.resources[-1]["outputs"] = {"requestPaths": [{"entry": "back", "path": urns}]}
+    shop_["outputs"] = {"requestPaths": [{"entry": "back", "path": urns}]}
     ((name, verdict, note),) = findings(stack)
     assert (name, verdict) == ("declared-paths-hold", Verdict.VIOLATION)
     assert "no rule lets the first open connections to the second" in note
+    shop_["outputs"] = {"requestPaths": [{"entry": "back", "path": [UNKNOWN, urns[0]]}]}
+    ((name, verdict, note),) = findings(stack)
+    assert (name, verdict) == ("declared-paths-hold", Verdict.CANNOT_TELL)
+    shop_["outputs"] = {"requestPaths": "nonsense"}
+    ((name, verdict, note),) = findings(stack)
+    assert verdict == Verdict.VIOLATION
