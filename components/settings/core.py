@@ -146,6 +146,11 @@ class Section:
         secrets = frozenset(values) if key in self._secret_keys else frozenset[str]()
         return Section(values, self.problems, path=f"{self._path}{key}.", secret_keys=secrets)
 
+    def groups(self, key: str) -> "dict[str, Section]":
+        """Nested sections by names that the user chooses, such as the lines to a company's sites; none when absent."""
+        outer = self.section(key)
+        return {name: outer.section(name) for name in sorted(outer._values)}
+
     def finish(self) -> None:
         """Record a mistake for every key that was not asked for, with the legal ones."""
         legal = sorted(set(self._asked))

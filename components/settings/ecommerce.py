@@ -1,20 +1,154 @@
 """Settings of the e-commerce architecture: the ``ecommerce`` group of the configuration."""
 
 from dataclasses import dataclass
+from typing import Literal, cast
 
+from components.settings.connectivity import ConnectivitySettings, private_cidr, read_connectivity
 from components.settings.core import Section
 from components.settings.web import WebSettings, read_web
+
+_DATABASE_CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"
+_CACHE_NODE = r"cache\.[a-z0-9]+\.[a-z0-9]+"
+_PLATFORM = r"latest|64bit Amazon Linux 2023 v4\.\d+\.\d+ running Python 3\.\d+"
+PLATFORM = "64bit Amazon Linux 2023 v4.6.1 running Python 3.13"
+"""Elastic Beanstalk's platform version that the back office is made for; managed updates move it forward."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicesSettings:
+    """platform: where catalog, cart and checkout run. tasks: of each that must run when a zone is gone; most: ceiling.
+
+    image: URI of an own image, or empty for the sample service on a stock Python image. spot_weight: share of the tasks
+    above the floor on Spot for each one on demand; Fargate only.
+    """
+
+    platform: Literal["fargate", "kubernetes"]
+    tasks: int
+    most: int
+    image: str
+    spot_weight: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSettings:
+    """MySQL. storage, max_storage: GiB. replicas: read replicas, each in a zone of its own. standby: what the standby
+    Region has, a read replica to promote or copies of the backups. promoted: that replica has been promoted.
+    """
+
+    instance_class: str
+    storage: int
+    max_storage: int
+    replicas: int
+    standby: Literal["replica", "backups"]
+    promoted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CacheSettings:
+    """engine: valkey or redis. node_type: of every node; there is one in each zone."""
+
+    engine: Literal["valkey", "redis"]
+    node_type: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackOfficeSettings:
+    """platform: Elastic Beanstalk's platform version by its full name, or ``latest``, which asks AWS at preview.
+
+    allowed_cidrs: private ranges whose people may open it, besides those of connectivity.
+    """
+
+    enabled: bool
+    platform: str
+    allowed_cidrs: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class EcommerceSettings:
-    """web: the storefront's servers."""
+    """web: the storefront's servers. requests_per_client: in 5 minutes, before the web ACL turns an address away."""
 
     web: WebSettings
+    services: ServicesSettings
+    database: DatabaseSettings
+    cache: CacheSettings
+    back_office: BackOfficeSettings
+    connectivity: ConnectivitySettings
+    requests_per_client: int
 
 
 def read_ecommerce(section: Section, profile: str) -> EcommerceSettings:
     """The group's keys, with the profile's sizes as defaults."""
-    settings = EcommerceSettings(web=read_web(section.section("web"), profile))
+    big = profile == "production"
+    settings = EcommerceSettings(
+        web=read_web(section.section("web"), profile),
+        services=_services(section.section("services"), big),
+        database=_database(section.section("database"), big),
+        cache=_cache(section.section("cache"), big),
+        back_office=_back_office(section.section("backOffice"), big),
+        connectivity=read_connectivity(section.section("connectivity")),
+        requests_per_client=section.number("requestsPerClient", 2000, 10, 2_000_000_000, "requests in 5 minutes"),
+    )
     section.finish()
     return settings
+
+
+def _services(section: Section, big: bool) -> ServicesSettings:
+    tasks = section.number("tasks", 4 if big else 1, 1, 500, "tasks")
+    most = section.number("maxTasks", max(10, 10 * tasks) if big else 6 * tasks, 1, 5000, "tasks")
+    if most < 2 * tasks:
+        section.complain("maxTasks", f"must be at least {2 * tasks}, twice tasks: two zones each run all of them")
+    platform = section.choice("platform", ("fargate", "kubernetes"), "fargate")
+    spot = section.number("spotWeight", 0, 0, 1000)
+    if spot and platform == "kubernetes":
+        section.complain("spotWeight", "is for fargate; remove it", value=spot)
+    image = section.text("image", "", r"[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})", "must be an image's URI with its tag")
+    section.finish()
+    return ServicesSettings(
+        platform=cast(Literal["fargate", "kubernetes"], platform), tasks=tasks, most=most, image=image, spot_weight=spot
+    )
+
+
+def _database(section: Section, big: bool) -> DatabaseSettings:
+    storage = section.number("storageGib", 200 if big else 20, 20, 65536, "GiB")
+    most = section.number("maxStorageGib", min(5 * storage, 65536), 20, 65536, "GiB")
+    if most * 10 < storage * 11:
+        section.complain("maxStorageGib", f"must be at least 1.1 times storageGib, {storage}", value=most)
+    found = DatabaseSettings(
+        instance_class=section.text(
+            "instanceClass",
+            "db.r7g.large" if big else "db.t4g.medium",
+            _DATABASE_CLASS,
+            "must be a class (db.r7g.large)",
+        ),
+        storage=storage,
+        max_storage=most,
+        replicas=section.number("readReplicas", 1 if big else 0, 0, 3, "replicas"),
+        standby=cast(Literal["replica", "backups"], section.choice("standby", ("replica", "backups"), "replica")),
+        promoted=section.flag("promoted", default=False),
+    )
+    section.finish()
+    return found
+
+
+def _cache(section: Section, big: bool) -> CacheSettings:
+    found = CacheSettings(
+        engine=cast(Literal["valkey", "redis"], section.choice("engine", ("valkey", "redis"), "valkey")),
+        node_type=section.text(
+            "nodeType", "cache.r7g.large" if big else "cache.t4g.small", _CACHE_NODE, "must be a type (cache.r7g.large)"
+        ),
+    )
+    section.finish()
+    return found
+
+
+def _back_office(section: Section, big: bool) -> BackOfficeSettings:
+    cidrs = tuple(private_cidr(section, "allowedCidrs", cidr) for cidr in section.words("allowedCidrs"))
+    found = BackOfficeSettings(
+        enabled=section.flag("enabled", default=big),
+        platform=section.text(
+            "platform", PLATFORM, _PLATFORM, f"must be latest, or a platform version such as {PLATFORM}"
+        ),
+        allowed_cidrs=cidrs,
+    )
+    section.finish()
+    return found

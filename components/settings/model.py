@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 import pulumi
 
 from components.settings.cells import CellSettings, read_cells
+from components.settings.connectivity import check_connectivity
 from components.settings.core import Section, SettingsError, scrubbed
 from components.settings.ecommerce import EcommerceSettings, read_ecommerce
 from components.settings.financial import FinancialSettings, read_financial
@@ -94,6 +95,7 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
     scenario = root.choice("scenario", SCENARIOS, None)
     profile = root.choice("profile", PROFILES, "dev")
     primary, standby = read_cells(root)
+    shop = root.section("ecommerce")
     settings = Settings(
         scenario=scenario,
         profile=cast(Literal["dev", "production"], profile),
@@ -105,10 +107,11 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
         ipv6=root.flag("ipv6", default=False),
         interface_endpoints=_endpoints(root),
         tags=_tags(root),
-        ecommerce=read_ecommerce(root.section("ecommerce"), profile),
+        ecommerce=read_ecommerce(shop, profile),
         financial=read_financial(root.section("financial"), profile),
         media=read_media(root.section("media"), profile),
     )
+    check_connectivity(shop, settings.ecommerce.connectivity, settings.cells)
     root.finish()
     if problems:
         raise SettingsError(scrubbed(problems, [values[key] for key in secret_keys if key in values]))

@@ -1,0 +1,169 @@
+"""Settings of private ways out of the VPC: a shared-services VPC and the company's own sites."""
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from components.settings.cells import CellSettings
+from components.settings.core import Section
+
+MODES = ("peering", "transit")
+BANDWIDTHS = ("1Gbps", "10Gbps", "100Gbps", "400Gbps")
+"""Of dedicated connections (Direct Connect CreateConnection)."""
+MIN_LINES = 2
+"""One line is one building, one fibre, one router."""
+LARGEST_ASN = 2_147_483_647
+"""Of a customer gateway (EC2 CreateCustomerGateway BgpAsn)."""
+_ADDRESS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedVpc:
+    """A VPC of shared services that is there already.
+
+    mode: peering, or by a transit gateway made here. account_id, region: when not this stack's; peering only.
+    subnet_ids: zone -> its subnet for the gateway's attachment, at least two; transit only.
+    """
+
+    mode: Literal["peering", "transit"]
+    vpc_id: str
+    cidr: str
+    account_id: str
+    region: str
+    subnet_ids: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouterSettings:
+    """A VPN device of the company. address: public IPv4. asn: BGP."""
+
+    address: str
+    asn: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineSettings:
+    """A Direct Connect connection, a paid physical order. ready: the cross-connect is in place."""
+
+    location: str
+    bandwidth: str
+    vlan: int
+    router_asn: int
+    ready: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnPremisesSettings:
+    """The company's own sites. cidrs: IPv4 ranges there. lines: none, or two and more at different locations."""
+
+    cidrs: tuple[str, ...]
+    routers: Mapping[str, RouterSettings]
+    lines: Mapping[str, LineSettings]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectivitySettings:
+    """shared, on_premises: None when there is none."""
+
+    shared: SharedVpc | None
+    on_premises: OnPremisesSettings | None
+
+    @property
+    def remote_cidrs(self) -> tuple[str, ...]:
+        """IPv4 ranges that private ways lead to."""
+        shared = (self.shared.cidr,) if self.shared else ()
+        return (*shared, *(self.on_premises.cidrs if self.on_premises else ()))
+
+
+def read_connectivity(section: Section) -> ConnectivitySettings:
+    """The group's keys: ``sharedVpc`` and ``onPremises``, each none by default."""
+    vpc, company = section.section("sharedVpc"), section.section("onPremises")
+    shared = _shared(vpc) if section.given("sharedVpc") else None
+    sites = _on_premises(company) if section.given("onPremises") else None
+    section.finish()
+    return ConnectivitySettings(shared=shared, on_premises=sites)
+
+
+def check_connectivity(section: Section, found: ConnectivitySettings, cells: Sequence[CellSettings]) -> None:
+    """Complain about ranges that overlap each other or a VPC's: no route could tell them apart."""
+    ranges = [(f"the VPC of {cell.region}", cell.vpc_cidr) for cell in cells]
+    ranges += [("another range of connectivity", cidr) for cidr in found.remote_cidrs]
+    for place, (_, cidr) in enumerate(ranges):
+        if place < len(cells):
+            continue
+        for other, before in ranges[:place]:
+            if _network(cidr).overlaps(_network(before)):
+                section.complain("connectivity", f"overlaps {before}, {other}", value=cidr)
+
+
+def private_cidr(section: Section, key: str, cidr: str) -> str:
+    """``cidr`` when it is a private IPv4 network; else a harmless one, and a complaint."""
+    try:
+        network = ipaddress.IPv4Network(cidr)
+    except ValueError:
+        section.complain(key, "must be an IPv4 network such as 10.20.0.0/16", value=cidr)
+        return "192.0.2.0/24"
+    if not network.is_private:
+        section.complain(key, "must be a private IPv4 network", value=cidr)
+    return cidr
+
+
+def _network(cidr: str) -> ipaddress.IPv4Network:
+    try:
+        return ipaddress.IPv4Network(cidr)
+    except ValueError:
+        return ipaddress.IPv4Network("192.0.2.0/32")  # told elsewhere
+
+
+def _shared(section: Section) -> SharedVpc:
+    mode = section.choice("mode", MODES, "peering")
+    vpc_id = section.text("vpcId", None, r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a VPC (vpc-…)")
+    cidr = private_cidr(section, "cidr", section.text("cidr", None, rule="must be its IPv4 range such as 10.20.0.0/16"))
+    account = section.text("accountId", "", r"\d{12}", "must be an account's 12 digits")
+    region = section.text("region", "", r"[a-z]{2}-[a-z]+-\d", "must be an AWS Region such as us-west-2")
+    subnets = section.table("subnets")
+    if mode == "transit" and len(subnets) < 2:
+        section.complain("subnets", "must name a subnet of the shared VPC in at least two zones, zone: subnet-…")
+    if mode == "transit" and (account or region):
+        section.complain("mode", "a transit gateway made here attaches VPCs of this account and Region; use peering")
+    if mode == "peering" and subnets:
+        section.complain("subnets", "only with mode transit; remove them")
+    section.finish()
+    return SharedVpc(
+        mode=cast(Literal["peering", "transit"], mode),
+        vpc_id=vpc_id,
+        cidr=cidr,
+        account_id=account,
+        region=region,
+        subnet_ids=subnets,
+    )
+
+
+def _on_premises(section: Section) -> OnPremisesSettings:
+    cidrs = tuple(private_cidr(section, "cidrs", cidr) for cidr in section.words("cidrs"))
+    if not cidrs:
+        section.complain("cidrs", "missing; give the IPv4 ranges of the sites")
+    routers: dict[str, RouterSettings] = {}
+    for name, router in section.groups("routers").items():
+        routers[name] = RouterSettings(
+            address=router.text("address", None, _ADDRESS, "must be the router's public IPv4 address"),
+            asn=router.number("asn", 65000, 1, LARGEST_ASN, "(BGP)"),
+        )
+        router.finish()
+    if not routers:
+        section.complain("routers", "missing; a VPN is the way that is left when the lines are cut")
+    lines: dict[str, LineSettings] = {}
+    for name, line in section.groups("lines").items():
+        lines[name] = LineSettings(
+            location=line.text("location", None, r"[A-Za-z0-9-]{2,20}", "must be a location's code such as EqDC2"),
+            bandwidth=line.choice("bandwidth", BANDWIDTHS, "1Gbps"),
+            vlan=line.number("vlan", 101, 1, 4094, "(VLAN)"),
+            router_asn=line.number("routerAsn", 65000, 1, LARGEST_ASN, "(BGP)"),
+            ready=line.flag("ready", default=False),
+        )
+        line.finish()
+    if lines and len({line.location for line in lines.values()}) < max(MIN_LINES, len(lines)):
+        section.complain("lines", "must be at least two, each at another location, or none", value=sorted(lines))
+    section.finish()
+    return OnPremisesSettings(cidrs=cidrs, routers=routers, lines=lines)
