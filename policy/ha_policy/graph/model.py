@@ -159,8 +159,8 @@ class Graph:
         """
         values = list(node.leaves(path))
         found: dict[str, Node] = {}
+        strangers: list[str] = []
         missing: list[str] = []
-        outside: set[str] = set()
         unknowns = 0
         for value in values:
             if value is UNKNOWN:
@@ -170,12 +170,20 @@ class Graph:
             elif matches := self._meant(value, kinds, node):
                 found.update({m.urn: m for m in matches})
             else:
-                missing.append(f"{value} ({path} of {node.label}) is not part of this stack")
-                outside.add(missing[-1])
+                strangers.append(value)
+        if strangers and any(n.id is None and n.urn not in found for n in self._edges(node, path, kinds)):
+            unknowns, strangers = unknowns + len(strangers), []  # ids of resources that do not say their own
+        outside = [f"{value} ({path} of {node.label}) is not part of this stack" for value in strangers]
+        missing += outside
         if not unknowns:
             return Refs(tuple(found.values()), tuple(missing), (), len(values), frozenset(outside))
         traced = self._traced(node, path, kinds, found, missing, unknowns, len(values))
         return replace(traced, outside=frozenset(outside))
+
+    def _edges(self, node: Node, path: str, kinds: tuple[str, ...]) -> list[Node]:
+        """The resources of these kinds that the property's inputs depend on."""
+        urns = node.property_dependencies.get(path.split(".")[0], ())
+        return [self._by_urn[u] for u in urns if u in self._by_urn and self._by_urn[u].kind in kinds]
 
     def _meant(self, value: str, kinds: tuple[str, ...], node: Node) -> list[Node]:
         if value[:1] in "{[":  # a JSON document: what it names

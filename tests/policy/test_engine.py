@@ -1,0 +1,125 @@
+"""The pack through the real engine: previews of stacks that do not exist yet, updates, exported states."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from offline.engine.places import TREE
+from offline.engine.setup import Ready
+from tests.engine.conftest import ready as _ready
+from tests.engine.workspace import Workspace
+
+pytestmark = pytest.mark.engine
+ready = _ready
+HERE = Path(__file__).parent
+PACK = ("--policy-pack", str(TREE / "policy"))
+SUBNETS = {"subnet-01": "us-west-2a", "subnet-02": "us-west-2b"}
+# Rules about things that a small stack has none of: alarms, backups, a subscriber for its topic.
+SMALL = dict.fromkeys(("alarms-per-tier", "backup-coverage", "standby-has-data"), "disabled")
+
+
+@pytest.fixture
+def broken(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:
+    made = Workspace(ready, tmp_path, HERE / "programs" / "broken.py")
+    made.create()
+    made.config("aws:region", "us-west-2")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def unusual(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:
+    made = Workspace(ready, tmp_path, HERE / "programs" / "unusual.py")
+    made.create()
+    made.config("aws:region", "us-west-2")
+    yield made
+    made.stop()
+
+
+def settings(folder: Path, **more: object) -> tuple[str, str]:
+    """The option for a configuration file."""
+    file = folder / "policy-config.json"
+    file.write_text(json.dumps({"ha": {"rules": SMALL, "zones": SUBNETS, **more}}))
+    return "--policy-pack-config", str(file)
+
+
+def found(text: str, level: str = "mandatory") -> set[tuple[str, str]]:
+    """Rule and resource of each violation in the engine's own output."""
+    return {
+        (rule, name)
+        for said, rule, name in re.findall(r"- \[(\w+)\].*\n.*\n\s*\[([a-z0-9-]+)\] \S+ (\S+?):", text)
+        if said == level
+    }
+
+
+GRAPH = {
+    ("nat-own-az", "subnet-1"),
+    ("nat-route-table-not-shared", "table"),
+    ("nat-count", "vpc"),
+    ("asg-multi-az", "servers"),
+    ("asg-elb-health-check", "servers"),
+    ("target-group-spans-az", "group"),
+    ("spof-path", "balancer"),
+    ("cluster-two-members", "cluster"),
+    ("rds-multi-az", "lone"),
+    ("db-backup-retention", "lone"),
+    ("sqs-redrive-target", "queue"),
+    ("alarm-reaches-someone", "topic"),
+}
+
+
+def test_graph_rules_stop_the_preview_of_a_stack_that_does_not_exist_yet(broken: Workspace) -> None:
+    text = broken.preview(*PACK, *settings(broken.folder)).failed().text
+    assert found(text) >= GRAPH, GRAPH - found(text)
+    assert not {r for r, _ in found(text)} & {"lb-distinct-az", "vpc-subnets-multi-az", "subnet-group-distinct-az"}
+    assert "cannot tell" not in text
+    assert "can't run policy" not in text
+
+
+def test_the_same_is_found_in_the_exported_state(broken: Workspace) -> None:
+    broken.up().ok()
+    file = broken.folder / "state.json"
+    file.write_text(broken.pulumi("stack", "export").ok().text)
+    answer = broken.pulumi("policy", "analyze", "--file", str(file), *PACK, *settings(broken.folder)).failed()
+    assert found(answer.text) >= GRAPH, GRAPH - found(answer.text)
+
+
+def test_a_stack_that_is_right_in_unusual_ways_has_no_finding(unusual: Workspace) -> None:
+    answer = unusual.preview(*PACK, *settings(unusual.folder))
+    assert found(answer.text) == set(), answer.text
+    assert answer.code == 0, answer.text
+    assert "cannot tell" not in answer.text
+    advice = found(answer.text, "advisory")
+    assert advice == {("asg-multi-az", "batch"), ("asg-instance-types", "batch")}, (
+        answer.text
+    )  # the exemptions in force
+
+
+def test_subnets_of_another_vpc_cannot_be_told_until_their_zones_are_given(unusual: Workspace) -> None:
+    text = unusual.preview(*PACK, *settings(unusual.folder, zones={})).ok().text
+    assert ("lb-distinct-az", "theirs") in found(text, "advisory")
+    assert "subnet-01" in text
+    strict = unusual.preview(*PACK, *settings(unusual.folder, zones={}, cannotTell="mandatory")).failed().text
+    assert ("lb-distinct-az", "theirs") in found(strict)
+
+
+def test_a_mistake_in_the_configuration_is_refused_by_the_engine(broken: Workspace) -> None:
+    file = broken.folder / "wrong.json"
+    file.write_text(json.dumps({"ha": {"rules": {"lb-distinct-az": {"minZones": 1}}}}))
+    text = broken.preview(*PACK, "--policy-pack-config", str(file)).failed().text
+    assert "minZones" in text
+
+
+def test_the_folder_can_be_published_without_the_tree(broken: Workspace, tmp_path: Path) -> None:
+    """What `pulumi policy publish` packs is the folder alone: with its own environment it works anywhere."""
+    alone = tmp_path / "alone" / "policy"
+    shutil.copytree(TREE / "policy", alone, ignore=shutil.ignore_patterns("__pycache__"))
+    file = alone / "PulumiPolicy.yaml"
+    file.write_text(file.read_text().replace("../.venv", str(broken.ready.at.venv)))
+    text = broken.preview("--policy-pack", str(alone), *settings(broken.folder)).failed().text
+    assert found(text) >= GRAPH
+    assert (alone / "requirements.txt").read_text().count("pulumi") >= 2
