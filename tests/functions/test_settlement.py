@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 FOLDER = Path(__file__).parents[2] / "components" / "functions" / "settlement"
-MODULES = ("handler", "ledger")
+MODULES = ("handler", "ledger", "login", "schema")
 CONTEXT = SimpleNamespace(
     function_name="settlement",
     memory_limit_in_mb=512,
@@ -57,6 +57,7 @@ def worker(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]
         "DATABASE_PORT": "5432",
         "DATABASE_NAME": "postgres",
         "DATABASE_USER": "settlement",
+        "MASTER_USER": "postgres",
         "POWERTOOLS_SERVICE_NAME": "settlement",
         "POWERTOOLS_METRICS_NAMESPACE": "Payments",
         "POWERTOOLS_TRACE_DISABLED": "true",
@@ -82,7 +83,7 @@ def worker(server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]
         # What the function connects with is checked below; the server here listens on its socket alone.
         real = pg8000.dbapi.connect
         monkeypatch.setattr(
-            handler.pg8000.dbapi,
+            pg8000.dbapi,
             "connect",
             lambda user, **given: (
                 asked.append((user, given))
@@ -161,6 +162,9 @@ def test_a_transaction_is_posted_to_both_accounts_and_shown_as_settled(worker: M
         ["FR7654321", 101],
     ]
     assert statuses() == {message["transaction_id"]: "SETTLED"}
+    (item,) = boto3.client("dynamodb").scan(TableName="transactions")["Items"]
+    shown = json.loads(item["body"]["S"])
+    assert shown["postings"] == [{"account": "DE1234567", "amount": -101}, {"account": "FR7654321", "amount": 101}]
 
 
 def test_it_logs_in_by_iam_token_over_verified_tls_and_keeps_the_connection(worker: ModuleType) -> None:
@@ -278,3 +282,46 @@ def test_whatever_is_delivered_and_how_often_the_books_balance(
         server, "SELECT sum(amount), sum(amount) FILTER (WHERE amount > 0), count(*) FROM postings"
     )
     assert (total, credit, rows) == (0, sum(100 + number for number in once), 2 * len(once))
+
+
+def test_the_schema_is_made_by_the_master_user_through_the_proxy_and_again_without_change(
+    worker: ModuleType, server: str
+) -> None:
+    import schema  # pyright: ignore[reportMissingImports]
+
+    administrator = connect(server)
+    for statement in ("DROP TABLE postings, journal", "DROP OWNED BY settlement", "DROP ROLE settlement"):
+        administrator.cursor().execute(statement)
+    administrator.commit()
+    administrator.close()
+    for _ in range(2):
+        assert schema.handler({"version": "1"}, CONTEXT) == {"user": "settlement"}
+    by_token = [(user, given["password"]) for user, given in asked if "password" in given]
+    assert [user for user, _ in by_token] == ["postgres"] * 2
+    assert all("Action=connect&DBUser=postgres" in password for _, password in by_token)
+    assert failed(worker.handler(event(accepted(1)), CONTEXT)) == []
+    assert query(server, "SELECT count(*) FROM journal") == [[1]]
+
+
+def test_the_schema_waits_for_a_database_that_does_not_answer_yet_and_fails_when_it_never_does(
+    worker: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import schema  # pyright: ignore[reportMissingImports]
+
+    pauses: list[float] = []
+    monkeypatch.setattr(schema.time, "sleep", pauses.append)
+    answers = iter([ConnectionError(), ConnectionError()])
+    real = schema.connect
+
+    def later(user: str, timeout: float) -> Any:
+        for error in answers:
+            raise error
+        return real(user, timeout)
+
+    monkeypatch.setattr(schema, "connect", later)
+    schema.handler({}, CONTEXT)
+    assert pauses == [schema.PAUSE] * 2
+    monkeypatch.setattr(schema, "connect", lambda *_: (_ for _ in ()).throw(ConnectionError()))
+    with pytest.raises(ConnectionError):
+        schema.handler({}, CONTEXT)
+    assert len(pauses) == 2 + schema.TRIES - 1

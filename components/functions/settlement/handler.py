@@ -1,19 +1,17 @@
 """Settlement: posts accepted transactions to the ledger, each once, one account's in the order they were accepted.
 
 Messages come from a FIFO queue: after a failure the rest of its group waits, so that nothing overtakes. It logs in to
-the database proxy with an IAM token over TLS; no password exists. Environment: DATABASE_HOST, DATABASE_PORT,
-DATABASE_NAME, DATABASE_USER, DATABASE_CA (path of a bundle of authorities; the system's by default),
+the database proxy with an IAM token over TLS; no password exists. What was posted is put beside the transaction as
+well, where the ledger service reads it, in every Region. Environment: as of `login`, DATABASE_USER,
 TRANSACTIONS_TABLE, POWERTOOLS_METRICS_NAMESPACE.
 """
 
 import json
 import os
-import ssl
 from functools import cache
 from typing import Any
 
 import boto3
-import pg8000.dbapi
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
@@ -21,6 +19,7 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from ledger import Connection, Posting, post
+from login import connect
 
 logger = Logger()
 metrics = Metrics()
@@ -40,18 +39,7 @@ class Database:
     def get(self) -> Connection:
         """The open connection, or a new one."""
         if self._connection is None:
-            host, port, user = (os.environ[f"DATABASE_{key}"] for key in ("HOST", "PORT", "USER"))
-            region = os.environ["AWS_REGION"]
-            token = boto3.client("rds", region_name=region).generate_db_auth_token(host, int(port), user, region)
-            self._connection = pg8000.dbapi.connect(
-                user,
-                host=host,
-                port=int(port),
-                database=os.environ["DATABASE_NAME"],
-                password=token,
-                timeout=DATABASE_TIMEOUT,
-                ssl_context=ssl.create_default_context(cafile=os.environ.get("DATABASE_CA")),
-            )
+            self._connection = connect(os.environ["DATABASE_USER"], DATABASE_TIMEOUT)
         return self._connection
 
     def drop(self) -> None:
@@ -88,19 +76,34 @@ def settle(record: SQSRecord) -> None:
     except Exception:
         database.drop()
         raise
-    _show(posting.transaction_id)
+    _show(posting)
     metrics.add_metric(name="Settled" if new else "SettledBefore", unit=MetricUnit.Count, value=1)
     logger.info("settled" if new else "was settled", extra={"transaction_id": posting.transaction_id})
 
 
-def _show(transaction_id: str) -> None:
+def entry(posting: Posting) -> dict[str, Any]:
+    """The ledger's entry as the ledger service shows it: a transaction's postings, which sum to zero."""
+    return {
+        "transaction_id": posting.transaction_id,
+        "currency": posting.currency,
+        "reference": posting.reference,
+        "accepted_at": posting.accepted_at,
+        "postings": [
+            {"account": posting.debtor, "amount": -posting.amount},
+            {"account": posting.creditor, "amount": posting.amount},
+        ],
+    }
+
+
+def _show(posting: Posting) -> None:
+    transaction_id = posting.transaction_id
     try:
         table().update_item(
             Key={"transaction_id": transaction_id},
-            UpdateExpression="SET #status = :settled",
+            UpdateExpression="SET #status = :settled, body = :entry",
             ConditionExpression="attribute_exists(transaction_id)",
             ExpressionAttributeNames={"#status": "status"},
-            ExpressionAttributeValues={":settled": "SETTLED"},
+            ExpressionAttributeValues={":settled": "SETTLED", ":entry": json.dumps(entry(posting), sort_keys=True)},
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":

@@ -1,0 +1,88 @@
+"""Authorizer of the payments API: who a bearer token is of, and which operations its scopes allow.
+
+Environment: ISSUER, AUDIENCE, KEYS_URL (the issuer's JSON Web Key Set, https).
+"""
+
+import json
+import os
+import time
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from jwt import InvalidTokenError, verify
+
+logger = Logger()
+
+OPERATIONS = {
+    "payments": ("POST/transactions", "GET/transactions/*"),
+    "ledger": ("GET/ledger/*",),
+    "risk": ("GET/risk/*", "PUT/risk/*"),
+}
+"""Scope -> methods and paths of the API."""
+KEEP_KEYS, ASK_AGAIN = 3600, 30
+"""Seconds: keys are asked for anew after the first; for an unknown key id not more often than the second."""
+TIMEOUT, MAX_KEYS = 3, 256 * 1024
+"""Seconds; bytes of a key set."""
+
+
+class Keys:
+    """The issuer's public keys, kept between invocations; the old ones when the issuer does not answer."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, Mapping[str, Any]] = {}
+        self._asked = float("-inf")
+
+    def get(self, kid: str) -> Mapping[str, Any] | None:
+        """The key of that id. Raises OSError when none was ever got."""
+        age = time.monotonic() - self._asked
+        if age > KEEP_KEYS or (kid not in self._keys and age > ASK_AGAIN):
+            try:
+                self._keys = _fetch(os.environ["KEYS_URL"])
+            except (OSError, ValueError) as error:
+                if not self._keys:
+                    raise OSError("the issuer's keys cannot be had") from error
+                logger.exception("the issuer's keys cannot be had; going on with the old ones")
+            self._asked = time.monotonic()
+        return self._keys.get(kid)
+
+
+def _fetch(url: str) -> dict[str, Mapping[str, Any]]:
+    if not url.startswith("https://"):
+        raise ValueError("KEYS_URL: must be https")
+    with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 (https alone)
+        found = json.loads(answer.read(MAX_KEYS))
+    return {str(key["kid"]): key for key in found["keys"] if "kid" in key}
+
+
+keys = Keys()
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
+    """Lambda entry point of a TOKEN authorizer. Raises ``Unauthorized``, which API Gateway answers with 401."""
+    scheme, _, token = str(event.get("authorizationToken", "")).partition(" ")
+    try:
+        if scheme != "Bearer":
+            raise InvalidTokenError("not a bearer token")
+        claims = verify(token, keys.get, issuer=os.environ["ISSUER"], audience=os.environ["AUDIENCE"], now=time.time())
+    except InvalidTokenError as error:
+        logger.info("refused", extra={"reason": str(error)})
+        raise Exception("Unauthorized") from None
+    return _policy(claims, event["methodArn"])
+
+
+def _policy(claims: Mapping[str, Any], method_arn: str) -> dict[str, Any]:
+    """Everything that the token may do, for API Gateway keeps the answer and asks it about other operations as well."""
+    stage = "/".join(method_arn.split("/")[:2])
+    given = claims.get("scope", "")
+    scopes = given.split() if isinstance(given, str) else [str(scope) for scope in given]
+    allowed = [f"{stage}/{operation}" for scope in scopes for operation in OPERATIONS.get(scope, ())]
+    effect, resources = ("Allow", allowed) if allowed else ("Deny", [f"{stage}/*"])
+    statement = {"Effect": effect, "Action": "execute-api:Invoke", "Resource": resources}
+    return {
+        "principalId": claims["sub"],
+        "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+        "context": {"scope": " ".join(scopes)},
+    }
