@@ -9,6 +9,7 @@ from typing import Any
 
 from ha_policy.graph import CannotTell, Graph
 from ha_policy.graph.placement import SUBNETS
+from ha_policy.proof import claims
 from ha_policy.proof.assumptions import Assumptions, load
 from ha_policy.proof.build import Builder
 from ha_policy.proof.declared import Declared, Finding, read
@@ -37,8 +38,6 @@ class Proof:
         self.builder = Builder(graph, self.assumed, self.declared.soft)
         self.fronts = Fronts(self.builder)
         self.entries: tuple[Entry, ...] = (*self.fronts.entries(), *Flows(self.builder).entries())
-        self.findings: tuple[Finding, ...] = self.declared.findings(self.builder)
-        self.contradictions: tuple[str, ...] = tuple(f.text for f in self.findings)
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -70,6 +69,16 @@ class Proof:
     def singles(self) -> tuple[Failure, ...]:
         """Every single failure."""
         return tuple(failures(self.entries, self.zones, self.regions))
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Declared paths and claims that do not hold."""
+        return (*self.declared.findings(self.builder), *claims.findings(self))
+
+    @property
+    def contradictions(self) -> tuple[str, ...]:
+        """The same as sentences."""
+        return tuple(f.text for f in self.findings)
 
     @cached_property
     def places(self) -> Simulation:

@@ -100,19 +100,19 @@ def survives_region_loss(node: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "declared-paths-hold",
-    "The request paths that components declare are the ones that the graph allows",
+    "The request paths and the availability that components declare are what the graph gives",
     "*",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="A declared path is what the proof relies on; one that the graph contradicts proves nothing.",
+    reason="A declaration is what people and the proof rely on; one that the graph contradicts misleads both.",
     fix="connect the two resources (security-group rule, target group, role policy), or correct the declaration",
     refs=("REL10-BP01",),
 )
 def declared_paths_hold(node: Node, check: Check) -> Iterator[str]:
     """One sentence per contradiction, at the caller of the step (at the stack's first resource when none is named)."""
     proof = proof_of(check.graph)
-    if not proof.declared.paths and not proof.declared.errors:
-        skip("no component declares a request path")
+    if not proof.declared.paths and not proof.findings:
+        skip("no component declares a request path, or an availability that does not hold")
     mine = [f for f in proof.findings if f.urn == node.urn or (not f.urn and node is check.graph.of("*")[0])]
     if not mine and not any(node.urn in d.path for d in proof.declared.paths):
         skip("it is on no declared path")

@@ -1,0 +1,68 @@
+"""What an architecture says about its own availability: stack outputs that the policy pack holds against the graph.
+
+The pack's rule ``declared-paths-hold`` fails a preview whose claims are better than the simulation: what
+`pulumi stack output` shows is true for every update that passed the gate.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pulumi
+
+Verdict = Literal["serves", "degrades", "down"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss:
+    """What is left when any one of something is lost. capacity: share before any scaling, 0-1."""
+
+    verdict: Verdict
+    capacity: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.capacity <= 1:
+            raise ValueError(f"capacity={self.capacity}: must be 0-1")
+        if (self.verdict == "down") != (self.capacity == 0):
+            raise ValueError(f"verdict={self.verdict}, capacity={self.capacity}: down is no capacity, and only that")
+
+
+def zone_loss(zones: int) -> Loss:
+    """A tier spread evenly over ``zones`` (at least 2) keeps the others' share, rounded down to a percent."""
+    if zones < 2:
+        raise ValueError(f"zones={zones}: must be at least 2")
+    return Loss(verdict="degrades", capacity=int(100 * (zones - 1) / zones) / 100)
+
+
+NO_STANDBY = Loss(verdict="down", capacity=0)
+"""A Region's loss where there is no standby Region."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What holds for one entry point. sla_floor: percent, product of AWS's commitments along its path."""
+
+    zone: Loss
+    region: Loss
+    sla_floor: float
+
+    def document(self) -> dict[str, Any]:
+        """In the shape that the pack reads and that the stack exports."""
+        losses = {"zoneLoss": self.zone, "regionLoss": self.region}
+        found = {k: {"verdict": v.verdict, "capacity": v.capacity} for k, v in losses.items()}
+        return {**found, "slaFloor": self.sla_floor}
+
+
+def claims(entries: Mapping[str, Claim]) -> dict[str, Any]:
+    """The component output ``availability``: register it on the architecture, export it as a stack output.
+
+    entries: by the entry point's name in the availability report (a DNS name, or the logical name of the resource).
+    """
+    return {name: claim.document() for name, claim in entries.items()}
+
+
+def request_path(entry: str, path: Sequence[pulumi.Resource], soft: Sequence[pulumi.Resource] = ()) -> dict[str, Any]:
+    """One element of the component output ``requestPaths``. path: resources in the order in which a request passes
+    them. soft: those of them without which the caller keeps serving.
+    """
+    return {"entry": entry, "path": [r.urn for r in path], "soft": [r.urn for r in soft]}
