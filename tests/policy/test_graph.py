@@ -112,6 +112,22 @@ def test_an_edge_that_is_wider_than_the_list_is_not_believed() -> None:
         zones.at_least(2)
 
 
+@pytest.mark.parametrize(("subnets", "known"), [(3, True), (2, False), (1, False)])
+def test_a_load_balancer_on_a_components_subnets_is_in_as_many_zones_as_it_has_subnets(
+    subnets: int, known: bool
+) -> None:
+    """AWS refuses a second subnet of a zone, so that the number of subnets is the number of zones."""
+    stack = Stack()
+    vpc = stack.add("awsx:ec2:Vpc", "net")
+    for kind in ("public", "private"):
+        for zone in ("a", "b", "c"):
+            stack.add(SUBNET, f"{kind}-{zone}", parent=vpc, availabilityZone=f"us-west-2{zone}")
+    stack.add("lb/loadBalancer", "web", subnets=[vpc[f"publicSubnetIds-{n}"] for n in range(subnets)])
+    zones = balancer_on(stack.graph())
+    assert zones.known == known
+    assert zones.at_least(2) == (subnets > 1)
+
+
 def test_a_component_whose_subnets_are_all_in_one_zone_is_certainly_there() -> None:
     stack = Stack()
     vpc = stack.add("awsx:ec2:Vpc", "net")

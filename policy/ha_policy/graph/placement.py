@@ -1,6 +1,7 @@
 """Where each kind of resource runs: the properties that decide its Availability Zones."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .node import Node
@@ -158,7 +159,15 @@ def _place(graph: "Graph", node: Node, path: str, kinds: tuple[str, ...]) -> Zon
     certain = bool(refs.candidates) and all(graph.zones(c).known for c in refs.candidates)
     if certain and len(possible) == 1:  # whichever it is, it is there
         return zones_of(names | possible, total.unresolved)
-    return zones_of(names, (*total.unresolved, *missing), possible)
+    if certain and node.kind == "lb/loadBalancer" and not names and isinstance(node.raw(path), tuple):
+        # A load balancer takes one subnet of a zone only (ELB API, SetSubnets): so many subnets, so many zones.
+        if refs.wanted == len(possible):
+            return zones_of(possible)
+        return replace(zones_of((), missing, possible), least=refs.wanted, most=refs.wanted)
+    whole = zones_of(names, (*total.unresolved, *missing), possible)
+    # A subnet is in one zone: whichever they are, a list of so many leads to no more zones.
+    listed = isinstance(node.raw(path.split(".")[0]), dict | tuple) and node.raw(path) is not UNKNOWN
+    return replace(whole, most=refs.wanted) if listed and kinds[0] == SUBNET and refs.wanted else whole
 
 
 def _elsewhere(graph: "Graph", missing: str) -> bool:

@@ -10,18 +10,24 @@ from .values import CannotTell
 _ZONE_ID: Final = re.compile(r"[a-z]+\d-az\d+")  # use1-az1: the account-independent id of a zone
 
 
+ANY: Final = 99  # no bound: more zones than a Region has
+
+
 @dataclass(frozen=True, slots=True)
 class Zones:
     """Where something is.
 
     names: zones it is certainly in. unresolved: what could not be traced, one text each; empty means that ``names`` is
     all of them. possible: zones it may be in besides. regional: the service spreads it over the Region by itself.
+    least, most: bounds of how many zones it is in, where they are known without the zones' names.
     """
 
     names: frozenset[str] = frozenset()
     unresolved: tuple[str, ...] = ()
     possible: frozenset[str] = frozenset()
     regional: bool = False
+    least: int = 0
+    most: int = ANY
 
     @property
     def known(self) -> bool:
@@ -30,9 +36,9 @@ class Zones:
 
     def at_least(self, count: int) -> bool:
         """Whether it spans at least so many zones. Raises CannotTell when the unresolved part decides."""
-        if self.regional or len(self.names) >= count:
+        if self.regional or max(len(self.names), self.least) >= count:
             return True
-        if self.unresolved:
+        if self.unresolved and self.most >= count:
             raise CannotTell("; ".join(self.unresolved))
         return False
 
@@ -48,11 +54,15 @@ class Zones:
             (*self.unresolved, *other.unresolved),
             self.possible | other.possible,
             self.regional or other.regional,
+            max(self.least, other.least),
+            min(self.most + other.most, ANY),
         )
 
     def __str__(self) -> str:
         if self.regional:
             return "the whole Region"
+        if not self.names and self.most < ANY:
+            return "one zone" if self.most == 1 else f"at most {self.most} zones"
         return ", ".join(sorted(self.names)) or "no zone"
 
 

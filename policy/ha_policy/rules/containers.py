@@ -1,11 +1,12 @@
 """ECS services."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.values import UNKNOWN
+from ha_policy.graph.relations import remembered
+from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
@@ -149,28 +150,42 @@ def ecs_grace(service: Node, check: Check) -> Iterator[str]:
 TARGET: Final = "appautoscaling/target"
 
 
+def _targets(graph: Graph) -> tuple[set[tuple[Any, ...]], list[str]]:
+    """What policies and scheduled actions scale: names with dimension, or what unknown names are made of."""
+
+    def work() -> tuple[set[tuple[Any, ...]], list[str]]:
+        found: set[tuple[Any, ...]] = set()
+        unresolved: list[str] = []
+        for policy in graph.of("appautoscaling/policy", "appautoscaling/scheduledAction"):
+            edges = policy.property_dependencies.get("resourceId", ())
+            name = policy.raw("resourceId")
+            if name is not UNKNOWN:
+                found.add((name, policy.props.get("scalableDimension")))
+            elif edges:
+                found |= {("of", *sorted(edges)), *(("target", u) for u in edges)}
+            else:
+                unresolved.append(policy.unknown("resourceId").what)
+        return found, unresolved
+
+    return remembered(graph, ("scaled", ""), work)
+
+
 def scaling_policies(graph: Graph, target: Node) -> bool:
-    """Whether a policy or a scheduled action is attached to a scalable target. Raises CannotTell."""
-    unresolved = None
-    for kind in ("appautoscaling/policy", "appautoscaling/scheduledAction"):
-        if graph.referrers(target, kind, "resourceId", TARGET).nodes:
-            return True
-        for policy in graph.of(kind):
-            same = policy.raw("resourceId"), target.raw("resourceId")
-            open_ends = [n for n in (policy, target) if n.raw("resourceId") is UNKNOWN]
-            if any(not n.property_dependencies.get("resourceId") for n in open_ends):
-                unresolved = policy.unknown("resourceId")
-                continue
-            if same[0] is not UNKNOWN and same[1] is not UNKNOWN:
-                if same[0] == same[1] and policy.raw("scalableDimension") == target.raw("scalableDimension"):
-                    return True
-                continue
-            # Both names are computed of the same resources: they mean the same target.
-            edges = [set(n.property_dependencies.get("resourceId", ())) for n in (policy, target)]
-            if edges[0] and (edges[0] == edges[1] or target.urn in edges[0]):
-                return True
-    if unresolved is not None:
-        raise unresolved
+    """Whether a policy or a scheduled action is attached to a scalable target. Raises CannotTell.
+
+    While names are not known, those that are computed of the same resources mean the same target.
+    """
+    found, unresolved = _targets(graph)
+    edges = target.property_dependencies.get("resourceId", ())
+    keys: list[tuple[Any, ...]] = [("target", target.urn)]
+    name = target.raw("resourceId")
+    keys.append(("of", *sorted(edges)) if name is UNKNOWN else (name, target.props.get("scalableDimension")))
+    if any(k in found for k in keys):
+        return True
+    if name is UNKNOWN and not edges:
+        raise target.unknown("resourceId")
+    if unresolved:
+        raise CannotTell("; ".join(unresolved))
     return False
 
 

@@ -180,7 +180,7 @@ CASES = {
     ),
     "scaling-policy-attached": Case(
         "appautoscaling/target",
-        ok=v(("appautoscaling/policy", "p", {"resourceId": "@x.resourceId"}), resourceId="service/c/s", scalableDimension="d"),
+        ok=v(("appautoscaling/policy", "p", {"resourceId": "@x.resourceId", "scalableDimension": "d"}), resourceId="service/c/s", scalableDimension="d"),
         bad=v(("appautoscaling/policy", "p", {"resourceId": "service/c/t"}), resourceId="service/c/s", scalableDimension="d"),
         unknown=v(("appautoscaling/policy", "p", {"resourceId": U}), resourceId="service/c/s", scalableDimension="d"),
     ),
