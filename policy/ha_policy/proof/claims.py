@@ -70,9 +70,8 @@ def _against(proof: Proof, entry: Entry, claim: Any) -> Iterator[Finding]:
         if floor is None:
             yield Finding(entry.resource, f"claim for {entry.name}: slaFloor cannot be told: a part is not known", True)
         elif isinstance(said, bool) or not isinstance(said, int | float) or said > floor * 100 + ROUNDING:
-            yield Finding(
-                entry.resource, f"claim for {entry.name}: slaFloor is {said}; the graph gives {floor * 100:.4f}"
-            )
+            text = f"claim for {entry.name}: slaFloor is {said}; the graph gives {_percent(floor)}"
+            yield Finding(entry.resource, text)
 
 
 def _percent(floor: float) -> str:

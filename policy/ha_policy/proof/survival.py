@@ -19,6 +19,7 @@ ENTRY_KINDS: Final = (
     "lambda/eventSourceMapping", "cloudwatch/eventTarget", "scheduler/schedule", "ec2transitgateway/transitGateway",
     "ec2/vpnGateway",
 )  # fmt: skip
+DECLARED: Final = "declared-paths-hold"
 REFERENCES: Final = ("REL10-BP01", "REL11-BP01", "REL11-BP05")
 PARAMS: Final = {
     "minimum-capacity": Param("percent of its capacity that an entry point keeps before any scaling", 1, 1, 100),
@@ -99,7 +100,7 @@ def survives_region_loss(node: Node, check: Check) -> Iterator[str]:
 
 
 @rule(
-    "declared-paths-hold",
+    DECLARED,
     "The request paths and the availability that components declare are what the graph gives",
     "*",
     severity=Severity.HIGH,

@@ -199,3 +199,19 @@ class Cell:
     def use(self, what: Ref, name: str) -> None:
         """Let the servers' role use something."""
         self.stack.add("aws:iam/rolePolicy:RolePolicy", f"{self.prefix}-{name}", role=self.role, policy=what)
+
+
+def many(resources: int) -> Stack:
+    """Shops in pairs of Regions, each pair behind one name, until there are that many resources."""
+    stack, count = Stack(), 0
+    while len(stack.resources) < resources:
+        region = ("us-west-2", "us-east-1")[count % 2]
+        cell = Cell(stack, region, f"c{count}")
+        cell.table("carts", "us-east-1")
+        stack.add(
+            "aws:route53/record:Record", f"n{count}", name=f"s{count // 2}.example.com", type="A", zoneId="Z",
+            setIdentifier=region, latencyRoutingPolicies=[{"region": region}],
+            aliases=[{"name": cell.lb, "zoneId": cell.lb, "evaluateTargetHealth": True}],
+        )  # fmt: skip
+        count += 1
+    return stack

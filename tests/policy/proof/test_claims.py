@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from ha_policy.config import load
 from ha_policy.evaluate import Verdict, evaluate
+from ha_policy.proof import survival
 from ha_policy.proof.proof import Proof
 from ha_policy.rule import RULES
 
@@ -55,7 +56,7 @@ def test_what_is_better_than_the_graph_is_a_contradiction(claim: dict[str, Any],
     stack = claiming({"usw2-lb": claim})
     (found,) = Proof(stack.graph).contradictions
     assert text in found
-    report = evaluate(stack.graph, load({}), rules=[RULES["declared-paths-hold"]])
+    report = evaluate(stack.graph, load({}), rules=[RULES[survival.DECLARED]])
     assert [f.verdict for f in report.findings] == [Verdict.VIOLATION]
 
 
@@ -69,5 +70,5 @@ def test_claims_about_nothing_are_errors(claims: Any, text: str) -> None:
 
 
 def test_claims_that_are_not_known_are_not_believed() -> None:
-    report = evaluate(claiming(UNKNOWN).graph, load({}), rules=[RULES["declared-paths-hold"]])
+    report = evaluate(claiming(UNKNOWN).graph, load({}), rules=[RULES[survival.DECLARED]])
     assert [f.verdict for f in report.findings] == [Verdict.CANNOT_TELL]
