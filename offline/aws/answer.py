@@ -39,6 +39,7 @@ _MOMENTS = re.compile(
 
 
 _CHOSEN = {
+    "region",
     "availabilityZone",
     "availabilityZoneId",
     "cidrBlock",
@@ -185,6 +186,8 @@ class Answer:
         kind = field.kind.split("|")[0]
         if kind.startswith("["):
             return regions.zones(self.region)[:3] if name == "availabilityZones" else []
+        if kind.startswith("@"):
+            return None  # nothing: a group without a mixed-instances policy has none afterwards either
         if kind == "s" and not field.doc and name not in _CHOSEN and not name.endswith("Arn"):
             return _NOTHING.get(name, "")
         return self.value(name, field)

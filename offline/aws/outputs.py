@@ -15,7 +15,6 @@ from offline.aws.facts import Facts, add_facts, canonical, digest, kebab, split
 from offline.aws.schema import Resource, Schema
 from offline.aws.wire import UNKNOWN, Unknown
 
-
 _NO_SHAPE: tuple[str | None, str | None, dict[str, Any]] = (None, None, {})
 
 

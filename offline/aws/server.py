@@ -16,7 +16,7 @@ from offline.aws import faults, invokes, outputs, particulars, replacement, rete
 from offline.aws.check import DEFAULTS, Checker, region_problem
 from offline.aws.facts import canonical
 from offline.aws.schema import Schema, installed
-from offline.aws.wire import decode, encode, has_unknown, protos, scrub
+from offline.aws.wire import UNKNOWN, decode, encode, has_unknown, protos, scrub
 
 pb: Any = protos("provider_pb2")
 pb_grpc: Any = protos("provider_pb2_grpc")
@@ -147,7 +147,8 @@ class Aws(pb_grpc.ResourceProviderServicer):
         )
         if not request.preview:
             self.checker.seen.created(token, request.urn, identifier, out)
-        return pb.CreateResponse(id=identifier, properties=self._encoded(token, out, secrets))
+        known = identifier if identifier else UNKNOWN
+        return pb.CreateResponse(id=identifier, properties=self._encoded(token, {**out, "id": known}, secrets))
 
     def Update(self, request: Any, context: Any) -> Any:
         inputs, secrets = decode(request.news)
@@ -166,7 +167,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         out = particulars.updated(token, olds, out, changed, request.preview)
         if not request.preview:
             self.checker.seen.created(token, request.urn, request.id, out)
-        return pb.UpdateResponse(properties=self._encoded(token, out, secrets))
+        return pb.UpdateResponse(properties=self._encoded(token, {**out, "id": request.id}, secrets))
 
     def Read(self, request: Any, context: Any) -> Any:
         """What the state says is what is there, unless a fault says that it was lost."""
@@ -191,6 +192,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         return pb.InvokeResponse(**{"return": encode(cast(dict[str, Any], answer))})
 
     def _encoded(self, token: str, out: Mapping[str, Any], secrets: set[tuple[str | int, ...]]) -> Any:
+        """Outputs on the wire, ``id`` among them as the real provider has it: stack policies see no other id."""
         resource = self.schema.resource(token)
         declared = resource.secrets if resource else frozenset[str]()
         return encode(out, {str(p[0]) for p in secrets} | declared)

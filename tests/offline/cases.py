@@ -8,7 +8,6 @@ import base64
 import json
 from typing import Any
 
-
 Case = tuple[str, str, dict[str, Any], dict[str, Any], str]
 ARN, TWO = "arn:aws:sns:us-west-2:123456789012:topic", ["subnet-a", "subnet-b"]
 LB = {"name": "web", "subnets": TWO}

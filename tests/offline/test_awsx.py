@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pulumi
-import pulumi_aws as aws
 import pulumi_awsx as awsx
 import pytest
 
@@ -16,27 +15,37 @@ SERVICE, TASK = "awsx:ecs:FargateService", "awsx:ecs:FargateTaskDefinition"
 EXECUTION = "arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 
 
-def container(**changes: Any) -> Any:
-    return awsx.ecs.TaskDefinitionContainerDefinitionArgs(
-        **{"name": "app", "image": "nginx", "cpu": 256, "memory": 512, "essential": True, **changes}
-    )
+def container(**changes: Any) -> dict[str, Any]:
+    return {"name": "app", "image": "nginx", "cpu": 256, "memory": 512, "essential": True, **changes}
 
 
 def service(task: dict[str, Any] | None = None, **changes: Any) -> Graph:
-    """The graph of a service behind a target group."""
+    """The graph of a service of one container that listens on 8080."""
+    args: Any = task or {"container": container(port_mappings=[{"container_port": 8080}])}
+    network: Any = {"subnets": ["subnet-a", "subnet-b"]}
 
     def program() -> None:
-        group = aws.lb.TargetGroup("tg", port=8080, protocol="HTTP", target_type="ip", vpc_id="vpc-1")
-        mapping = awsx.ecs.TaskDefinitionPortMappingArgs(container_port=8080, target_group=group)
-        args = task or {"container": container(port_mappings=[mapping])}
-        awsx.ecs.FargateService(
-            "app",
-            network_configuration={"subnets": ["subnet-a", "subnet-b"]},
-            task_definition_args=awsx.ecs.FargateServiceTaskDefinitionArgs(**args),
-            **changes,
-        )
+        awsx.ecs.FargateService("app", network_configuration=network, task_definition_args=args, **changes)
 
     return deploy(program)
+
+
+def driven(steps: plan.Plan) -> list[plan.Register]:
+    """What a plan registers, each child answered with an ARN and a name."""
+    made: list[plan.Register] = []
+    answer: Any = None
+    while True:
+        try:
+            step = steps.send(answer)
+        except StopIteration:
+            return made
+        if isinstance(step, plan.AskRegion):
+            answer = plan.Value("us-west-2")
+            continue
+        made.append(step)
+        urns = frozenset({f"urn:{step.type}"})
+        known = {"arn": plan.Value(f"arn:{step.name}", urns=urns), "name": plan.Value(step.name, urns=urns)}
+        answer = plan.Registered(f"urn:{step.type}", plan.Value(step.name, urns=urns), known)
 
 
 def test_the_children_and_their_parents_are_those_of_awsx() -> None:
@@ -54,18 +63,19 @@ def test_the_children_and_their_parents_are_those_of_awsx() -> None:
     }
 
 
-def test_the_service_runs_what_was_defined_behind_the_target_groups_of_its_ports() -> None:
-    graph = service(desired_count=2)
-    made = graph.one("aws:ecs/service:Service")
-    assert (made.inputs["desiredCount"], made.inputs["launchType"], made.inputs["waitForSteadyState"]) == (
-        2,
-        "FARGATE",
-        True,
-    )
-    (balancer,) = made.inputs["loadBalancers"]
-    assert (balancer["containerName"], balancer["containerPort"]) == ("app", 8080)
-    assert [n.name for n in graph.referred(made, "loadBalancers")] == ["tg"]
-    assert [n.type for n in graph.referred(made, "taskDefinition")] == ["aws:ecs/taskDefinition:TaskDefinition"]
+def test_the_service_is_behind_the_target_groups_of_its_ports_on_the_groups_port() -> None:
+    group = plan.Reference("urn:tg", "arn:tg", {"arn": "arn:tg", "port": 8080})
+    task = {"container": {"name": "app", "image": "nginx", "portMappings": [{"targetGroup": group}]}}
+    args = {"taskDefinitionArgs": task, "networkConfiguration": {"subnets": ["a", "b"]}, "desiredCount": 2}
+    made = {step.type: step.inputs for step in driven(plan.service("app", "urn:app", args, "dev", {"desiredCount": 0}))}
+    inputs = made["aws:ecs/service:Service"]
+    balancer = {"containerName": "app", "containerPort": 8080, "targetGroupArn": "arn:tg"}
+    assert inputs["loadBalancers"] == plan.Value([balancer], urns=frozenset({"urn:tg"}))
+    assert (inputs["desiredCount"].value, inputs["launchType"].value) == (2, "FARGATE")
+    assert inputs["waitForSteadyState"].value is True
+    assert inputs["taskDefinition"].urns == {"urn:aws:ecs/taskDefinition:TaskDefinition"}
+    (definition,) = json.loads(made["aws:ecs/taskDefinition:TaskDefinition"]["containerDefinitions"].value)
+    assert definition["portMappings"] == [{"containerPort": 8080, "hostPort": 8080}]
 
 
 def test_the_definition_holds_the_containers_as_json_and_a_size_that_fargate_has() -> None:
@@ -91,7 +101,7 @@ def test_a_secret_in_a_container_makes_the_definition_its_size_and_its_family_se
 
 def test_roles_and_log_groups_that_are_given_or_skipped_are_not_made() -> None:
     role = awsx.awsx.DefaultRoleWithPolicyArgs(role_arn="arn:aws:iam::123456789012:role/mine")
-    task = {
+    task: dict[str, Any] = {
         "container": container(),
         "task_role": role,
         "execution_role": awsx.awsx.DefaultRoleWithPolicyArgs(skip=True),
@@ -136,7 +146,7 @@ def test_transforms_of_the_component_reach_its_children() -> None:
         ({"container": {"name": "app", "image": "n", "cpu": 32768}}, {}, "exceed the maximum allowed for Fargate"),
     ],
 )
-def test_what_awsx_refuses_is_said(task: dict[str, Any], changes: dict[str, Any], says: str) -> None:
+def test_what_awsx_refuses_is_said(task: Any, changes: dict[str, Any], says: str) -> None:
     def program() -> None:
         awsx.ecs.FargateService(
             "app", network_configuration={"subnets": ["a", "b"]}, task_definition_args=task, **changes

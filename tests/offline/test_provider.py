@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables: one case per line)
 """The provider's protocol: names, ids, previews, replacement, secrets, protection, faults."""
 
 import re
@@ -112,7 +113,8 @@ def test_every_type_answers_every_declared_output_with_a_value_of_its_kind() -> 
                     else _is(kind, value)
                 )
                 written_only = name.endswith("Wo")
-                if value is None and (not field.required or written_only):
+                left_out = kind[0] == "@" and name in resource.inputs  # no block where none was given
+                if value is None and (not field.required or written_only or left_out):
                     continue
                 if not shaped:
                     wrong.append((token, name, kind, value))
@@ -233,7 +235,7 @@ def test_faults_are_counted_and_named() -> None:
     provider = Provider(faults="fail:Vpc:2; throttle:aws:sqs/queue:Queue:1; delete:Bucket")
     block = {"cidrBlock": "10.0.0.0/16"}
     provider.create(VPC, "a", block)
-    with pytest.raises(Refused, match="creating b .*injected fault"):
+    with pytest.raises(Refused, match=r"creating b .*injected fault"):
         provider.create(VPC, "b", block)
     provider.create(VPC, "b", block)
     with pytest.raises(Refused, match="ThrottlingException"):

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (tables: one case per line)
 """The schema is that of the installed classes, and is kept without harm."""
 
 import json
