@@ -74,16 +74,7 @@ def test_a_broken_or_unwritable_cache_is_no_harm(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_write_leaves_nothing_behind(tmp_path: Path) -> None:
-    class Stop(BaseException):
-        pass
-
-    class Broken(str):
-        __slots__ = ()
-
-        def __str__(self) -> str:
-            raise Stop
-
-    with pytest.raises((Stop, TypeError)):
+    with pytest.raises(TypeError):
         write_atomically(tmp_path / "a.json", None)  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
