@@ -8,13 +8,16 @@ from typing import Any
 
 import ha_policy
 import pytest
+from ha_policy.evaluate import judge
 from ha_policy.graph.edges import REFERENCES
+from ha_policy.graph.node import Node
 from ha_policy.graph.placement import PLACES
 from ha_policy.kit import Output, Resource, token_of
 from ha_policy.rule import RULES
 
 from offline.aws.schema import installed
 from tests.policy.cases import CASES
+from tests.policy.cases.kind import Variation, build
 
 SCHEMA = installed()
 SOURCES = [p for folder in ("rules", "graph") for p in (Path(ha_policy.__file__).parent / folder).glob("*.py")]
@@ -98,3 +101,49 @@ def test_cases_use_properties_that_exist(rule: str) -> None:
         for kind, props in ((variation.kind or case.kind, variation.props), *((k, p) for k, _, p in variation.around)):
             if "/" in kind:  # a component's outputs are its own
                 assert _wrong(kind, props) == [], f"{kind} of {rule}"
+
+
+# Read of kinds that may not have it, on purpose: the same question of resources that differ.
+OPTIONAL = {
+    ("docdb/cluster", "dbClusterInstanceClass"), ("neptune/cluster", "dbClusterInstanceClass"),
+    ("docdb/cluster", "engineMode"), ("neptune/cluster", "engineMode"),
+}  # fmt: skip
+
+
+OURS = sorted(r for r in CASES if RULES[r].check.__module__.startswith("ha_policy.rules."))
+
+
+@pytest.mark.parametrize("rule", OURS)
+def test_a_rule_reads_only_properties_that_each_of_its_kinds_has(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: set[tuple[str, str]] = set()
+    raw, leaves = Node.raw, Node.leaves
+
+    def noted(node: Node, path: str) -> Any:
+        if "/" in node.kind and " " not in node.name:  # a block of a resource has the block's own names
+            read.add((node.kind, path))
+        return raw(node, path)
+
+    def noted_leaves(node: Node, path: str) -> Any:
+        if "/" in node.kind and " " not in node.name:
+            read.add((node.kind, path))
+        return leaves(node, path)
+
+    case = CASES[rule]
+    variations = [w for w in (case.ok, case.bad) if w is not None]
+    stacks = [build(case, w, deployed=False).graph() for w in variations]
+    for kind in RULES[rule].kinds if RULES[rule].kinds != ("*",) else (case.kind,):
+        for w in variations:
+            props = {k: p for k, p in w.props.items() if _exists(kind, k)}
+            stacks.append(build(case, Variation(props, w.around, w.options, kind), deployed=False).graph())
+    monkeypatch.setattr(Node, "raw", noted)
+    monkeypatch.setattr(Node, "leaves", noted_leaves)
+    params = {k: p.value("production") for k, p in RULES[rule].params.items()}
+    for graph in stacks:
+        for node in graph.of(*RULES[rule].kinds):
+            judge(RULES[rule], node, graph, params)
+    wrong = sorted(f"{k}.{p}" for k, p in read - OPTIONAL if k in known_kinds() and not _exists(k, p))
+    assert wrong == []
+
+
+def known_kinds() -> set[str]:
+    return {k for k in _kinds() - OLDER - {"*"} if SCHEMA.resource(TOKENS.get(k, token_of(k)))}
