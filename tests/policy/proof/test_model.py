@@ -1,0 +1,127 @@
+"""Two ways to lose something give the same answer: sets of failures in bits, and one state at a time by definition."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ha_policy.proof.model import Entry, Failover, Leaf, Node, Path, Series, Share, Unknown, children, postorder
+from ha_policy.proof.numbers import structural
+from ha_policy.proof.simulate import Failure, Simulation
+from ha_policy.proof.structure import holds
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+ZONES = (("a", "r1"), ("b", "r1"), ("c", "r1"), ("d", "r2"), ("e", "r2"))
+
+
+@st.composite
+def models(draw: st.DrawFn, *, unknown: bool = False) -> Node:
+    """A layered model over two Regions with shared parts."""
+    pool: list[Node] = []
+    for i in range(draw(st.integers(1, 8))):
+        zone, region = draw(st.sampled_from([*ZONES, (None, "r1"), (None, "r2"), (None, None)]))
+        known = not unknown or draw(st.booleans())
+        pool.append(Leaf(f"k{i}", f"k{i}", "service", "", region, zone if known else None, known or not zone))
+    if unknown:
+        pool.append(Unknown("x", "nobody knows"))
+    for i in range(draw(st.integers(1, 6))):
+        parts = tuple(draw(st.lists(st.sampled_from(pool), min_size=1, max_size=4)))
+        weights = tuple(draw(st.lists(st.integers(1, 5), min_size=len(parts), max_size=len(parts))))
+        kind = draw(st.integers(0, 3))
+        if kind == 0:
+            pool.append(Series(f"s{i}", parts))
+        elif kind == 1:
+            pool.append(Share(f"g{i}", parts, 1, weights))
+        else:
+            pool.append(Failover(f"f{i}", parts, None, kind == 2, weights if kind == 2 else ()))
+    return pool[-1]
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What one failure takes, asked leaf by leaf."""
+
+    failure: Failure
+
+    def capacity(self, node: Node, *, worst: bool) -> Fraction:
+        """By definition, one node after the other."""
+        below = [self.capacity(c, worst=worst) for c in children(node)]
+        match node:
+            case Leaf():
+                return Fraction(not self.gone(node, worst=worst))
+            case Unknown():
+                return Fraction(not worst)
+            case Series():
+                return min(below)
+            case Share():
+                weights = node.weights or (1,) * len(below)
+                return sum((b * w for b, w in zip(below, weights, strict=True)), Fraction(0)) / sum(weights)
+            case Failover():
+                weights = node.weights or (1,) * len(below)
+                scale = [Fraction(w, weights[0]) if node.ordered else Fraction(1) for w in weights]
+                return max(min(Fraction(1), b * s) for b, s in zip(below, scale, strict=True))
+
+    def gone(self, leaf: Leaf, *, worst: bool) -> bool:
+        f = self.failure
+        certain = leaf.key in f.components or leaf.zone in f.zones or leaf.region in f.regions
+        possible = not leaf.zone_known and any(r == leaf.region for z, r in ZONES if z in f.zones)
+        return certain or (worst and possible)
+
+
+FAILURES = st.lists(
+    st.builds(
+        Failure,
+        key=st.text("xyz", min_size=1),
+        kind=st.just("pair"),
+        name=st.just("some"),
+        zones=st.frozensets(st.sampled_from([z for z, _ in ZONES]), max_size=3),
+        regions=st.frozensets(st.sampled_from(["r1", "r2"]), max_size=2),
+        components=st.frozensets(st.sampled_from([f"k{i}" for i in range(8)]), max_size=3),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def entry(root: Node) -> Entry:
+    return Entry("e", "e", "name", (Path("", root),))
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(models(unknown=True), FAILURES)
+def test_bits_and_definition_agree_on_what_certainly_and_possibly_remains(root: Node, lost: list[Failure]) -> None:
+    run = Simulation([entry(root)], lost, ZONES)
+    for index, failure in enumerate(lost):
+        alone = Lost(failure)
+        expected = (alone.capacity(root, worst=True), alone.capacity(root, worst=False))
+        assert run.capacity(root, index) == expected
+        outcome = run.outcome(entry(root), index)
+        assert (outcome.verdict == "down") == (expected[1] == 0)
+        assert (outcome.verdict == "cannot tell") == (expected[0] == 0 < expected[1])
+        chain = run.explain(entry(root), index)
+        assert bool(chain) == (outcome.verdict != "serves")
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(models(), FAILURES)
+def test_the_estimate_s_structure_is_down_when_the_simulation_is(root: Node, lost: list[Failure]) -> None:
+    structure, _ = structural(root)
+    run = Simulation([entry(root)], lost, ZONES)
+    for index, failure in enumerate(lost):
+        gone = failure.components | {f"zone {z}" for z in failure.zones} | {f"region {r}" for r in failure.regions}
+        works = holds(structure, lambda key, gone=gone: key not in gone)
+        assert works == (run.outcome(entry(root), index).verdict != "down")
+
+
+@settings(max_examples=100, deadline=None, database=None)
+@given(models(unknown=True), FAILURES, st.sampled_from([z for z, _ in ZONES]))
+def test_losing_more_never_leaves_more(root: Node, lost: list[Failure], zone: str) -> None:
+    more = [f | Failure("more", "zone", "more", zones=frozenset({zone})) for f in lost]
+    before, after = (Simulation([entry(root)], fs, ZONES) for fs in (lost, more))
+    for index in range(len(lost)):
+        assert all(b <= a for a, b in zip(before.capacity(root, index), after.capacity(root, index), strict=True))
+
+
+def test_every_node_comes_after_its_parts() -> None:
+    leaf = Leaf("k", "k", "service")
+    root = Series("s", (Share("g", (leaf, leaf)), leaf))
+    assert [n.name for n in postorder(root)] == ["k", "g", "s"]
