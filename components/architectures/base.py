@@ -1,5 +1,7 @@
 """What the architectures share: the guard against switching, the cells, and what the stack hands out."""
 
+from collections.abc import Sequence
+
 import pulumi
 
 from components.architectures.cell import Cell, CellArgs
@@ -19,14 +21,24 @@ class Architecture(pulumi.ComponentResource):
     standby: Cell | None
     outputs: dict[str, pulumi.Input[object]]
 
-    def __init__(self, kind: str, settings: Settings, *, key_uses: frozenset[KeyUse] = frozenset()) -> None:
+    def __init__(
+        self,
+        kind: str,
+        settings: Settings,
+        *,
+        key_uses: frozenset[KeyUse] = frozenset(),
+        peer_cidrs: Sequence[str] = (),
+    ) -> None:
+        """key_uses: services that use the cells' keys besides the usual. peer_cidrs: IPv4 ranges behind private ways
+        out of the VPCs, let through the network ACLs.
+        """
         super().__init__(f"ha:arch:{kind}", settings.scenario, None, None)
         self.settings = settings
         self.child = pulumi.ResourceOptions(parent=self)
         self.tags = stack_tags(
             project=pulumi.get_project(), scenario=settings.scenario, stack=pulumi.get_stack(), extra=settings.tags
         )
-        self._key_uses = key_uses
+        self._key_uses, self._peer_cidrs = key_uses, peer_cidrs
         allowed = region_if_allowed(settings)
         self.primary = self._cell(settings.primary, allowed)
         self.standby = None
@@ -59,7 +71,7 @@ class Architecture(pulumi.ComponentResource):
                 ipv6=settings.ipv6,
                 interface_endpoints=settings.interface_endpoints,
                 alarm_email=settings.alarm_email,
-                peer_cidrs=[cell.vpc_cidr for cell in settings.cells if cell is not where],
+                peer_cidrs=[*(cell.vpc_cidr for cell in settings.cells if cell is not where), *self._peer_cidrs],
                 key_uses=self._key_uses,
                 primary_key_arn=self.primary.kms_key_arn if where is settings.standby else None,
             ),

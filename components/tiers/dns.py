@@ -104,6 +104,8 @@ class Records(pulumi.ComponentResource):
     """
 
     health_check_ids: Mapping[str, pulumi.Output[str]]
+    fqdn: pulumi.Output[str]
+    """The name, there once its records are: for an alias to it."""
 
     def __init__(self, name: str, args: RecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Records", name, None, opts)
@@ -111,9 +113,12 @@ class Records(pulumi.ComponentResource):
         checks = {region: self._checks(region, target) for region, target in args.targets.items()}
         regional = {r: self._all_of(f"{name}-{r}", children) for r, children in checks.items() if children}
         self.health_check_ids = {region: check.id for region, check in regional.items()}
-        for place, (region, target) in enumerate(args.targets.items()):
-            for kind in ("A", "AAAA") if args.ipv6 else ("A",):
-                self._record(kind, region, target, place, self.health_check_ids.get(region))
+        records = [
+            self._record(kind, region, target, place, self.health_check_ids.get(region))
+            for place, (region, target) in enumerate(args.targets.items())
+            for kind in (("A", "AAAA") if args.ipv6 else ("A",))
+        ]
+        self.fqdn = pulumi.Output.all(*(record.id for record in records)).apply(lambda _: args.domain)
 
         status = {region: _status(check.id) for region, check in regional.items()}
         self.alarms = {

@@ -12,6 +12,7 @@ from components.names import AUTO_NAMED_LB_LIMIT
 from components.tags import named
 from components.tiers.access import connect
 from components.tiers.web.load_balancer import Front, RequiredHeader, build_front
+from components.tiers.web.media import MediaMount
 from components.tiers.web.servers import AL2023_ARM64, Fleet, instance_profile, server_group
 from components.tiers.web.sizing import MIN_ZONES, Sizing
 from components.tiers.web.user_data import UserDataArgs, encoded, render_user_data
@@ -31,8 +32,8 @@ class WebArgs:
     architecture connects the clients to ``load_balancer_security_group_id``. prefix_list_ids: managed prefix lists that
     alone may connect. required_header: what requests must bring. sizing: servers for the load and for the peak.
     instance_types: arm64, preferred first. image: AMI id or ``resolve:ssm:``; only with an id can a refresh roll back.
-    port: TCP, 1024-65535. title: heading of the page. region: name. log_days: retention. after: what must be in
-    place before the load balancer (Internet gateway and public routes).
+    port: TCP, 1024-65535. title: heading of the page. region: name. log_days: retention. media: shared
+    files to serve too. after: what must be there before the load balancer (Internet gateway and public routes).
 
     Raises ValueError when zones differ or are fewer than 2, types fewer than 2, or the name is too long for ELB.
     """
@@ -55,6 +56,7 @@ class WebArgs:
     image: str = AL2023_ARM64
     port: int = 8080
     title: str = "Storefront"
+    media: MediaMount | None = None
     log_days: int = 30
     alarms: Alarming = field(default_factory=Alarming)
     after: Sequence[pulumi.Resource] = ()
@@ -143,12 +145,18 @@ class WebTier(pulumi.ComponentResource):
             tags=named(args.tags, f"{name}-servers"),
             opts=child,
         )
-        profile = instance_profile(name, log_group, NAMESPACE, args.tags, child)
+        shared, mount = ([args.media.statement()], args.media.options()) if args.media else ([], None)
+        profile = instance_profile(name, log_group, NAMESPACE, args.tags, child, shared)
         errors = alarm_on_errors(name, balancer, targets, args.alarms, child)
 
-        def user_data(group: str) -> str:
+        def user_data(known: list[Any]) -> str:
             boot = UserDataArgs(
-                title=args.title, region=args.region, port=args.port, log_group=group, namespace=NAMESPACE
+                title=args.title,
+                region=args.region,
+                port=args.port,
+                log_group=str(known[0]),
+                namespace=NAMESPACE,
+                mount=known[1],
             )
             return encoded(render_user_data(boot))
 
@@ -162,7 +170,7 @@ class WebTier(pulumi.ComponentResource):
                 instance_types=args.instance_types,
                 image=args.image,
                 sizing=args.sizing,
-                user_data=log_group.name.apply(user_data),
+                user_data=pulumi.Output.all(log_group.name, mount).apply(user_data),
                 profile_arn=profile.arn,
                 kms_key_arn=args.kms_key_arn,
                 alarm=errors.name,

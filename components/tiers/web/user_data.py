@@ -21,7 +21,7 @@ class UserDataArgs:
     """What the instances serve, and where they report to.
 
     title: heading of the page. port: TCP, 1024 or higher, since the server has no privileges. log_group: its name.
-    namespace: of the agent's metrics.
+    namespace: of the agent's metrics. mount: EFS file system and mount options of the files under /media/.
 
     Raises ValueError when the port is out of range.
     """
@@ -31,6 +31,7 @@ class UserDataArgs:
     port: int
     log_group: str
     namespace: str
+    mount: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
         if not 1024 <= self.port <= 65535:
@@ -52,6 +53,13 @@ def render_user_data(args: UserDataArgs) -> str:
         ["systemctl", "enable", "--now", "storefront.service"],
         ["systemctl", "enable", "--now", "--no-block", "watch.service"],
     ]
+    if args.mount:
+        script = _template("media.sh").substitute(file_system=args.mount[0], options=args.mount[1])
+        files += [
+            _file("media.sh", script, "0755"),
+            _file("media.service", _text("media.service"), "0644", "/etc/systemd/system"),
+        ]
+        commands.append(["systemctl", "enable", "--now", "--no-block", "media.service"])
     return cloud_config(files, commands)
 
 

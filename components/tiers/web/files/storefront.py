@@ -3,8 +3,8 @@
 
 Nothing has to be installed before an instance can take traffic: capacity never waits for a package repository.
 
-Environment: PORT, PAGE (file to serve), METADATA (instance metadata service), LOGS_DIRECTORY (set by systemd),
-DRAIN_SECONDS (failing health checks before leaving).
+Environment: PORT, PAGE (file to serve), MEDIA (folder of shared files, served under /media/), METADATA (instance
+metadata service), LOGS_DIRECTORY (set by systemd), DRAIN_SECONDS (failing health checks before leaving).
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from __future__ import annotations
 import html
 import http.client
 import json
+import mimetypes
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -20,9 +22,11 @@ import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote
 
 METADATA = os.environ.get("METADATA", "169.254.169.254")
 PAGE = Path(os.environ.get("PAGE", "/opt/storefront/index.html"))
+MEDIA = Path(os.environ.get("MEDIA", "/srv/media"))
 DRAIN_SECONDS = float(os.environ.get("DRAIN_SECONDS", "25"))
 KEEP_ALIVE_SECONDS = 75
 """Longer than the load balancer's 60, which otherwise sends a request into a closing connection (HTTP 502)."""
@@ -58,7 +62,7 @@ def metadata(path: str) -> str:
 
 
 class Storefront(BaseHTTPRequestHandler):
-    """GET and HEAD of / and /health."""
+    """GET and HEAD of /, /health and /media/."""
 
     protocol_version = "HTTP/1.1"
     timeout = KEEP_ALIVE_SECONDS
@@ -73,6 +77,8 @@ class Storefront(BaseHTTPRequestHandler):
             self.health()
         elif path == "/":
             self.page()
+        elif path.startswith("/media/"):
+            self.media(unquote(path[len("/media/") :]))
         else:
             self.answer(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"Not found\n")
 
@@ -96,18 +102,38 @@ class Storefront(BaseHTTPRequestHandler):
         text = text.replace("{zone}", html.escape(self.zone)).replace("{instance}", html.escape(self.instance))
         self.answer(HTTPStatus.OK, "text/html; charset=utf-8", text.encode(), {"Cache-Control": "no-cache"})
 
+    def media(self, name: str) -> None:
+        """A shared file; nothing outside their folder, whatever the name says."""
+        try:
+            found = (MEDIA / name.lstrip("/")).resolve()
+            if not found.is_file() or MEDIA.resolve() not in found.parents:
+                raise FileNotFoundError(name)
+            file = found.open("rb")
+        except (OSError, ValueError):
+            self.answer(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"Not found\n")
+            return
+        with file:
+            kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
+            size = os.fstat(file.fileno()).st_size
+            self.start(HTTPStatus.OK, kind, size, {"Cache-Control": "public, max-age=300"})
+            if self.command != "HEAD":
+                shutil.copyfileobj(file, self.wfile)
+
     def answer(self, status: HTTPStatus, kind: str, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self.start(status, kind, len(body), headers or {})
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def start(self, status: HTTPStatus, kind: str, size: int, headers: dict[str, str]) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in {**SECURITY_HEADERS, **(headers or {})}.items():
+        self.send_header("Content-Length", str(size))
+        for name, value in {**SECURITY_HEADERS, **headers}.items():
             self.send_header(name, value)
         if draining.is_set():
             self.send_header("Connection", "close")
             self.close_connection = True
         self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """The load balancer logs every request; here only errors are."""

@@ -1,0 +1,88 @@
+"""The e-commerce architecture: a shop's whole platform, in one Region or two."""
+
+from components.architectures.base import Architecture
+from components.architectures.ecommerce.backoffice import address, back_office
+from components.architectures.ecommerce.data import Data
+from components.architectures.ecommerce.orders import Orders
+from components.architectures.ecommerce.services import shop_services
+from components.architectures.ecommerce.site import Site
+from components.architectures.ecommerce.storefront import TITLE, storefront
+from components.architectures.shared.edge import Edge
+from components.architectures.shared.names import certificates, edge_certificate
+from components.architectures.shared.operations import OPERATIONS_KEY_USES, audit, back_up, watch_site
+from components.architectures.shared.origin_secret import origin_secret
+from components.architectures.shared.private_ways import private_ways
+from components.settings import Settings
+from components.tiers.delivery_origins import SECRET_HEADER
+from components.tiers.encryption import KeyUse
+from components.tiers.web import RequiredHeader
+
+__all__ = ["Ecommerce"]
+
+ASIDE = ("office", "bundles", "files-copy")
+"""Tiers whose alarms do not mean that customers are impaired."""
+
+
+class Ecommerce(Architecture):
+    """Storefront, services and orders over one Region or two, behind CloudFront.
+
+    Children: a cell per Region (usw2-…), what spans them (edge-…).
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        shop = settings.ecommerce
+        super().__init__(
+            "Ecommerce",
+            settings,
+            key_uses=OPERATIONS_KEY_USES | {KeyUse.CONTENT},
+            peer_cidrs=shop.connectivity.remote_cidrs,
+        )
+        edge, domain = Edge(self), settings.domain
+        issued = certificates(self)
+        secret = origin_secret(edge, self.primary.kms_key_arn)
+        header = RequiredHeader(name=SECRET_HEADER, value=secret, sorry_host=domain.name if domain else None)
+        data = Data(self)
+        self.web = {
+            role: storefront(
+                cell,
+                shop.web,
+                header=header,
+                certificate=issued.get(role),
+                files=data.files[role],
+                read_only=role == "standby",
+            )
+            for role, cell in self.cells.items()
+        }
+        for role, cell in self.cells.items():
+            orders = Orders(cell, data)
+            shop_services(cell, data, orders, self.web[role], header, role=role, wanted=shop.services)
+            self.outputs[f"{role}OrderTopicArn"] = orders.topic_arn
+            self.outputs[f"{role}LoadBalancer"] = self.web[role].load_balancer_dns_name
+            if shop.back_office.enabled:
+                office = back_office(
+                    cell,
+                    shop.back_office,
+                    data,
+                    certificate=issued.get(role),
+                    domain=domain,
+                    remote_cidrs=shop.connectivity.remote_cidrs,
+                )
+                self.outputs[f"{role}BackOfficeUrl"] = address(cell, office, domain)
+        private_ways(self, shop.connectivity)
+        site = Site(
+            self,
+            edge,
+            assets=data.assets,
+            web=self.web,
+            secret=secret,
+            certificate_arn=edge_certificate(self, edge, issued),
+        )
+        back_up(self, data.protected())
+        audit(self)
+        watch_site(self, TITLE, edge=edge, aside=ASIDE)
+        self.outputs |= {
+            "url": site.url,
+            "assetsBucket": data.assets.bucket_name,
+            "databaseEndpoint": data.main.endpoint,
+        }
+        self.register_outputs(self.outputs)

@@ -1,0 +1,243 @@
+"""What the shop keeps: MySQL, the cache, global tables, shared files, static assets, each with its copy."""
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.architectures.base import Architecture
+from components.architectures.cell import Cell
+from components.tiers.access import connect
+from components.tiers.backup import Protected
+from components.tiers.bucket_replication import Replica
+from components.tiers.buckets import DataBucket, DataBucketArgs
+from components.tiers.cache import Cache, CacheArgs
+from components.tiers.files import AccessPoint, FileReplication, FileReplicationArgs, FileSystem, FileSystemArgs
+from components.tiers.relational import BackupCopy, RelationalDatabase, RelationalDatabaseArgs
+from components.tiers.relational_standby import RelationalStandby, RelationalStandbyArgs
+from components.tiers.table import Key, Table, TableArgs
+
+DATABASE = "shop"
+MEDIA = "media"
+"""Access point of the shared files: what shows on the site."""
+BACKUP_DAYS = {False: 7, True: 14}
+"""Days of point-in-time recovery of the database, by whether data is to be kept."""
+TABLES = {
+    "products": ("id", None),
+    "carts": ("id", "expires_at"),
+    "sessions": ("id", "expires_at"),
+    "orders": ("order_id", None),
+}
+"""Table -> its key and the attribute with the epoch second after which an item goes."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """MySQL as the services of a cell see it. secret_arn: of a user's password, None where IAM logs in.
+
+    connect_arn: resource of ``rds-db:connect``, None where it takes the password.
+    """
+
+    endpoint: pulumi.Output[str]
+    port: int
+    security_group_id: pulumi.Output[str]
+    connect_arn: pulumi.Output[str] | None
+    secret_arn: pulumi.Output[str] | None
+
+
+class Data:
+    """The stateful tiers of both cells. tables: by name. databases, caches, files: by role of the cell."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        self._architecture, self._settings = architecture, architecture.settings.ecommerce
+        self.primary, self.standby = architecture.primary, architecture.standby
+        self.tables = {name: self._table(name, key, ttl) for name, (key, ttl) in TABLES.items()}
+        self.assets = self._bucket()
+        self.main = self._database()
+        self.databases = {"primary": self._seen_in_primary()}
+        if self.standby is not None and self._settings.database.standby == "replica":
+            self.databases["standby"] = self._standby_database(self.standby)
+        self.caches = {role: self._cache(cell) for role, cell in architecture.cells.items()}
+        self.files = {"primary": self._files(self.primary, None)}
+        if self.standby is not None:
+            self.files["standby"] = self._copied_files(self.standby)
+
+    def table_arn(self, name: str, cell: Cell) -> pulumi.Output[str]:
+        """ARN of the table, or of its replica, in the cell's Region."""
+        table = self.tables[name]
+        return table.table_arn if cell is self.primary else table.replica_arns[cell.region]
+
+    def protected(self) -> dict[str, Protected]:
+        """Everything of the primary cell that keeps data, for backups."""
+        restored = {"dbSubnetGroupName": self.main.subnet_group_name}
+        return {
+            "database": Protected(kind="RDS", arn=self.main.database_arn, restore=restored),
+            "files": Protected(kind="EFS", arn=self.files["primary"].file_system_arn),
+            "assets": Protected(kind="S3", arn=self.assets.bucket_arn),
+            **{name: Protected(kind="DynamoDB", arn=table.table_arn) for name, table in self.tables.items()},
+        }
+
+    def _table(self, name: str, key: str, ttl: str | None) -> Table:
+        cell = self.primary
+        made = Table(
+            cell.name(name),
+            TableArgs(
+                region=cell.region,
+                hash_key=Key(name=key),
+                ttl_attribute=ttl,
+                kms_key_arn=cell.kms_key_arn,
+                replicas={self.standby.region: self.standby.kms_key_arn} if self.standby else {},
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of(name),
+                tags=cell.tier_tags(name),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+    def _bucket(self) -> DataBucket:
+        cell, other = self.primary, self.standby
+        made = DataBucket(
+            cell.name("assets"),
+            DataBucketArgs(
+                kms_key_arn=cell.kms_key_arn,
+                replica=Replica(
+                    region=other.region, kms_key_arn=other.kms_key_arn, log_bucket=other.log_bucket.bucket_name
+                )
+                if other
+                else None,
+                policy=None,  # the distribution's
+                log_bucket=cell.log_bucket.bucket_name,
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("assets"),
+                tags=cell.tier_tags("assets"),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+    def _database(self) -> RelationalDatabase:
+        cell, wanted, other = self.primary, self._settings.database, self.standby
+        replicated = other is not None and wanted.standby == "replica"
+        zones = sorted(cell.zones)[len(cell.zones) - min(wanted.replicas, len(cell.zones)) :]
+        own_password = bool(zones) or replicated
+        made = RelationalDatabase(
+            cell.name("shop-db"),  # its identifier is fixed: it tells the scenario
+            RelationalDatabaseArgs(
+                engine="mysql",
+                instance_class=wanted.instance_class,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                database_name=DATABASE,
+                storage_gib=wanted.storage,
+                max_storage_gib=wanted.max_storage,
+                replica_zones=tuple(zones),
+                standby_replica=replicated,
+                backup_days=BACKUP_DAYS[cell.retain_data],
+                backup_copy=BackupCopy(region=other.region, kms_key_arn=other.kms_key_arn)
+                if other and not replicated
+                else None,
+                secret_replicas={other.region: other.kms_key_arn} if other and own_password else {},
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("database"),
+                tags=cell.tier_tags("database"),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+    def _seen_in_primary(self) -> Database:
+        made = self.main
+        return Database(made.endpoint, made.port, made.security_group_id, made.connect_arn, None)
+
+    def _standby_database(self, cell: Cell) -> Database:
+        wanted = self._settings.database
+        made = RelationalStandby(
+            cell.name("shop-db"),
+            RelationalStandbyArgs(
+                source_arn=self.main.database_arn,
+                promoted=wanted.promoted,
+                engine="mysql",
+                instance_class=wanted.instance_class,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                storage_gib=wanted.storage,
+                max_storage_gib=wanted.max_storage,
+                backup_days=BACKUP_DAYS[cell.retain_data],
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("database"),
+                tags=cell.tier_tags("database"),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        secret = self.main.secret_arn_in(cell.region)
+        return Database(made.endpoint, made.port, made.security_group_id, None, secret)
+
+    def _cache(self, cell: Cell) -> Cache:
+        wanted = self._settings.cache
+        made = Cache(
+            cell.name("shop-cache"),
+            CacheArgs(
+                engine=wanted.engine,
+                node_type=wanted.node_type,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("cache"),
+                tags=cell.tier_tags("cache"),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+    def _files(self, cell: Cell, copy: pulumi.Input[str] | None) -> FileSystem:
+        made = FileSystem(
+            cell.name("files"),
+            FileSystemArgs(
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.private_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                access_points={MEDIA: AccessPoint(path=f"/{MEDIA}", permissions="0755")},
+                replica_id=copy,
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("files"),
+                tags=cell.tier_tags("files"),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+    def _copied_files(self, cell: Cell) -> FileSystem:
+        source = self.primary
+        replication = FileReplication(
+            source.name("files-copy"),
+            FileReplicationArgs(
+                source_id=self.files["primary"].file_system_id,
+                target_region=cell.region,
+                kms_key_arn=cell.kms_key_arn,
+                alarms=source.alarms_of("files"),
+            ),
+            source.child,
+        )
+        source.watched["files-copy"] = list(replication.alarms.values())
+        return self._files(cell, replication.target_id)
+
+
+def let_mount(cell: Cell, files: FileSystem, role: str, security_group_id: pulumi.Input[str]) -> None:
+    """Let ``role`` mount the shared files of its cell."""
+    connect(
+        cell.name(f"{role}-files"),
+        caller=security_group_id,
+        called=files.security_group_id,
+        ports=[files.port],
+        tags=cell.tier_tags("files"),
+        opts=cell.child,
+    )

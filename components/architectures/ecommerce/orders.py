@@ -1,0 +1,53 @@
+"""Orders: placed as events, written once. Topic, queue, dead-letter queue and worker of a cell."""
+
+from components import iam
+from components.architectures.cell import Cell
+from components.architectures.ecommerce.data import Data
+from components.packaging import function_archive, powertools_layer
+from components.tiers.function import Function, FunctionArgs, QueueSource
+from components.tiers.messaging import Consumer, Messaging, MessagingArgs
+
+TIMEOUT = 30
+"""Seconds the worker may take for a batch of ten: each order is one write of a few milliseconds."""
+WORKER = "worker"
+CONCURRENCY = 10
+"""Batches at once: 100 orders in the air."""
+
+
+class Orders:
+    """topic_arn: where the checkout publishes."""
+
+    def __init__(self, cell: Cell, data: Data) -> None:
+        messaging = Messaging(
+            cell.name("orders-events"),
+            MessagingArgs(
+                consumers={WORKER: Consumer(timeout=TIMEOUT)},
+                kms_key_arn=cell.kms_key_arn,
+                alarms=cell.alarms_of("orders"),
+                tags=cell.tier_tags("orders"),
+            ),
+            cell.child,
+        )
+        worker = Function(
+            cell.name("order-worker"),
+            FunctionArgs(
+                code=function_archive("order_worker"),
+                handler="handler.handler",
+                layers=[powertools_layer(cell.region)],
+                kms_key_arn=cell.kms_key_arn,
+                statements=[iam.allow("dynamodb:PutItem", data.table_arn("orders", cell), sid="WriteOrders")],
+                environment={
+                    "TABLE_NAME": data.tables["orders"].table_name,
+                    "POWERTOOLS_METRICS_NAMESPACE": "Shop",
+                },
+                timeout=TIMEOUT,
+                queues={"orders": QueueSource(arn=messaging.queue_arns[WORKER], concurrency=CONCURRENCY)},
+                log_days=cell.log_days,
+                alarms=cell.alarms_of("orders"),
+                tags=cell.tier_tags("orders"),
+            ),
+            cell.child,
+        )
+        cell.watch(messaging)
+        cell.watch(worker)
+        self.topic_arn = messaging.topic_arn

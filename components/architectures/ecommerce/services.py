@@ -1,0 +1,140 @@
+"""The shop's services: catalog, cart and checkout, each with what its code may do and nothing else."""
+
+import pulumi
+
+from components import iam
+from components.architectures.cell import Cell
+from components.architectures.ecommerce.data import DATABASE, Data, Database
+from components.architectures.ecommerce.orders import Orders
+from components.architectures.shared.services import Called, ServiceSpec, run_services
+from components.packaging import SERVICE_IMAGE, service_command
+from components.settings.ecommerce import ServicesSettings
+from components.tiers.cache import Cache
+from components.tiers.internal_load_balancer import Route
+from components.tiers.task import Workload
+from components.tiers.web import RequiredHeader, WebTier
+
+PATHS = ("catalog", "cart", "checkout")
+"""Services by the first segment of their paths, in the order of their rules' priority."""
+
+
+class _Shop:
+    """What the specifications of one cell's services have in common."""
+
+    def __init__(
+        self, cell: Cell, data: Data, database: Database | None, cache: Cache, wanted: ServicesSettings
+    ) -> None:
+        self.cell, self.data, self.database, self.cache, self.wanted = cell, data, database, cache, wanted
+
+    def allow_table(self, table: str, *actions: str) -> iam.Statement:
+        """``actions`` on the items of a table, of the cell's Region."""
+        named = [f"dynamodb:{action}" for action in actions]
+        return iam.allow(named, self.data.table_arn(table, self.cell), sid=table.capitalize())
+
+    def cached(self) -> tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Called]]:
+        """Environment, permission and edge to the cache."""
+        cache = self.cache
+        environment: dict[str, pulumi.Input[str]] = {
+            "CACHE_HOST": cache.endpoint,
+            "CACHE_READER_HOST": cache.reader_endpoint,
+            "CACHE_PORT": str(cache.port),
+            "CACHE_USER": cache.username,
+        }
+        log_in = iam.allow("elasticache:Connect", cache.connect_arns, sid="Cache")
+        return environment, [log_in], [Called(role="cache", security_group_id=cache.security_group_id, port=cache.port)]
+
+    def stored(self) -> tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Called]]:
+        """Environment, permission and edge to MySQL; none in a Region that has no copy of it."""
+        found = self.database
+        if found is None:
+            return {}, [], []
+        environment: dict[str, pulumi.Input[str]] = {
+            "DATABASE_HOST": found.endpoint,
+            "DATABASE_PORT": str(found.port),
+            "DATABASE_NAME": DATABASE,
+        }
+        allowed: list[iam.Statement] = []
+        if found.connect_arn is not None:
+            allowed.append(iam.allow("rds-db:connect", found.connect_arn, sid="Database"))
+        if found.secret_arn is not None:
+            environment["DATABASE_SECRET_ARN"] = found.secret_arn
+            allowed.append(iam.allow("secretsmanager:GetSecretValue", found.secret_arn, sid="DatabasePassword"))
+        called = Called(role="database", security_group_id=found.security_group_id, port=found.port)
+        return environment, allowed, [called]
+
+    def workload(
+        self, environment: dict[str, pulumi.Input[str]], statements: list[iam.Statement], *key_actions: str
+    ) -> Workload:
+        """The container, with the use of the cell's key that its data needs."""
+        key = iam.allow([f"kms:{action}" for action in key_actions], self.cell.kms_key_arn, sid="Key")
+        own = self.wanted.image
+        return Workload(
+            image=own or SERVICE_IMAGE,
+            command=() if own else service_command(),
+            environment=environment,
+            statements=[*statements, key],
+        )
+
+
+def shop_services(
+    cell: Cell, data: Data, orders: Orders, web: WebTier, header: RequiredHeader, *, role: str, wanted: ServicesSettings
+) -> None:
+    """catalog, cart and checkout behind the load balancer of ``web``, for requests that bring ``header``.
+
+    The catalog reads, the cart keeps carts and sessions, the checkout calls both and publishes orders. Components:
+    {code}-shop-services (cluster), {code}-catalog, {code}-cart, {code}-checkout.
+    """
+    shop = _Shop(cell, data, data.databases.get(role), data.caches[role], wanted)
+    tables = {name: table.table_name for name, table in data.tables.items()}
+    cache_environment, cache_permissions, cache_edges = shop.cached()
+    database_environment, database_permissions, database_edges = shop.stored()
+
+    def routed(service: str) -> Route:
+        paths = (f"/{service}", f"/{service}/*")
+        return Route(load_balancer=web.front, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header)
+
+    catalog = ServiceSpec(
+        workload=shop.workload(
+            {"TABLE_NAME": tables["products"], **cache_environment, **database_environment},
+            [shop.allow_table("products", "GetItem"), *cache_permissions, *database_permissions],
+            "Decrypt",
+        ),
+        route=routed("catalog"),
+        uses=[*cache_edges, *database_edges],
+        capacity=wanted.tasks,
+        ceiling=wanted.most,
+    )
+    cart = ServiceSpec(
+        workload=shop.workload(
+            {"TABLE_NAME": tables["carts"], "SESSIONS_TABLE_NAME": tables["sessions"], **cache_environment},
+            [
+                shop.allow_table("carts", "GetItem", "PutItem", "DeleteItem"),
+                shop.allow_table("sessions", "GetItem", "PutItem", "DeleteItem"),
+                *cache_permissions,
+            ],
+            "Decrypt",
+        ),
+        route=routed("cart"),
+        uses=cache_edges,
+        capacity=wanted.tasks,
+        ceiling=wanted.most,
+    )
+    checkout = ServiceSpec(
+        workload=shop.workload(
+            {"TOPIC_ARN": orders.topic_arn, "CATALOG_URL": "http://catalog:8080", "CART_URL": "http://cart:8080"},
+            [iam.allow("sns:Publish", orders.topic_arn, sid="PlaceOrders")],
+            "Decrypt",
+            "GenerateDataKey",
+        ),
+        route=routed("checkout"),
+        calls=("catalog", "cart"),
+        capacity=wanted.tasks,
+        ceiling=wanted.most,
+    )
+    run_services(
+        cell,
+        {"catalog": catalog, "cart": cart, "checkout": checkout},
+        platform=wanted.platform,
+        cluster_name="shop-services",
+        spot_weight=wanted.spot_weight,
+    )

@@ -1,0 +1,174 @@
+"""How customers get in: CloudFront behind a web ACL, and the names that lead to whichever Region is healthy."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+from components.architectures.base import Architecture
+from components.architectures.ecommerce.services import PATHS
+from components.architectures.shared.edge import Edge
+from components.tiers.buckets import DataBucket
+from components.tiers.delivery import Delivery
+from components.tiers.delivery_args import BucketOrigin, DeliveryArgs, DynamicOrigin, Path
+from components.tiers.delivery_policies import Caching
+from components.tiers.dns import Endpoint, Records, RecordsArgs, Target
+from components.tiers.firewall import Firewall, FirewallArgs
+from components.tiers.web import WebTier
+
+ORIGIN = "origin"
+"""First label of the name that CloudFront finds the load balancers of both Regions by."""
+HEALTH = "/health"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
+    "frame-ancestors 'none'; form-action 'self'; upgrade-insecure-requests"
+)
+"""The storefront's page brings its style along."""
+PATTERNS = (
+    Path(pattern="/", caching=Caching.NONE, dynamic=True),
+    Path(pattern=HEALTH, caching=Caching.NONE, dynamic=True),
+    Path(pattern="/media/*", caching=Caching.ASSETS, dynamic=True),
+    *(
+        Path(pattern=f"/{service}{rest}", caching=Caching.NONE, dynamic=True, writes=service != "catalog")
+        for service in PATHS
+        for rest in ("", "/*")
+    ),
+)
+"""What the load balancers answer; everything else is a file of the assets bucket."""
+
+
+class Site:
+    """Components edge-shop-firewall, edge-shop, and with a domain edge-origin and edge-site.
+
+    url: where the shop is.
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        edge: Edge,
+        *,
+        assets: DataBucket,
+        web: Mapping[str, WebTier],
+        secret: pulumi.Output[str],
+        certificate_arn: pulumi.Output[str] | None,
+    ) -> None:
+        self._architecture, self._edge, self._web, self._secret = architecture, edge, web, secret
+        settings = architecture.settings
+        self._domain = settings.domain
+        firewall = Firewall(
+            "edge-shop-firewall",  # its log group's name is fixed: it tells the scenario
+            FirewallArgs(
+                scope="CLOUDFRONT",
+                kms_key_arn=edge.kms_key_arn,
+                requests_per_client=settings.ecommerce.requests_per_client,
+                log_days=architecture.primary.log_days,
+                alarms=edge.alarms_of("firewall"),
+                tags=edge.tier_tags("firewall"),
+            ),
+            edge.child,
+        )
+        edge.watch(firewall)
+        origin = self._origin_records()
+        standby = architecture.standby
+        delivery = Delivery(
+            "edge-shop",
+            DeliveryArgs(
+                bucket=BucketOrigin(
+                    name=assets.bucket_name, arn=assets.bucket_arn, regional_domain_name=assets.regional_domain_name
+                ),
+                replica=_replica(assets, standby.region) if standby else None,
+                dynamic=self._balancers(origin),
+                dynamic_standby=self._standby_balancer() if standby and origin is None else None,
+                paths=PATTERNS,
+                default_root_object=None,  # the servers' page
+                content_security_policy=CONTENT_SECURITY_POLICY,
+                domains=[self._domain.name] if self._domain else [],
+                certificate_arn=certificate_arn,
+                web_acl_arn=firewall.web_acl_arn,
+                log_bucket_arn=architecture.primary.log_bucket.bucket_arn,
+                alarms=edge.alarms_of("site"),
+                tags=edge.tier_tags("site"),
+            ),
+            edge.child,
+        )
+        edge.watch(delivery)
+        self.url: pulumi.Input[str] = pulumi.Output.concat("https://", delivery.domain_name)
+        if self._domain is not None and origin is not None:
+            self._site_records(delivery, origin)
+            self.url = f"https://{self._domain.name}"
+
+    def _balancers(self, origin: Records | None) -> DynamicOrigin:
+        """The nearest healthy Region's load balancer; without a domain the primary's, by its own name and HTTP."""
+        if origin is None:
+            return DynamicOrigin(
+                domain_name=self._web["primary"].load_balancer_dns_name, secret=self._secret, tls=False
+            )
+        return DynamicOrigin(domain_name=origin.fqdn, secret=self._secret)
+
+    def _standby_balancer(self) -> DynamicOrigin:
+        return DynamicOrigin(domain_name=self._web["standby"].load_balancer_dns_name, secret=self._secret, tls=False)
+
+    def _origin_records(self) -> Records | None:
+        if self._domain is None:
+            return None
+        settings, cells = self._architecture.settings, self._architecture.cells
+        made = Records(
+            "edge-origin",
+            RecordsArgs(
+                domain=f"{ORIGIN}.{self._domain.name}",
+                zone_id=self._domain.zone_id,
+                targets={
+                    cells[role].region: Target(
+                        dns_name=web.load_balancer_dns_name,
+                        zone_id=web.load_balancer_zone_id,
+                        endpoint=Endpoint(fqdn=web.load_balancer_dns_name, path=HEALTH),
+                    )
+                    for role, web in self._web.items()
+                },
+                policy="latency",
+                ipv6=settings.ipv6,
+                alarms=self._edge.alarms_of("names"),
+                tags=self._edge.tier_tags("names"),
+            ),
+            self._edge.child,
+        )
+        self._edge.watch(made)
+        return made
+
+    def _site_records(self, delivery: Delivery, origin: Records) -> None:
+        """The site's name: CloudFront, or when that fails the load balancers, which ask visitors to come back."""
+        assert self._domain is not None, "names need a domain"
+        made = Records(
+            "edge-site",
+            RecordsArgs(
+                domain=self._domain.name,
+                zone_id=self._domain.zone_id,
+                targets={
+                    "cdn": Target(
+                        dns_name=delivery.domain_name,
+                        zone_id=delivery.hosted_zone_id,
+                        endpoint=Endpoint(fqdn=delivery.domain_name, path=HEALTH),
+                        follow_target=False,
+                    ),
+                    "origins": Target(dns_name=origin.fqdn, zone_id=self._domain.zone_id, endpoint=None),
+                },
+                policy="failover",
+                ipv6=self._architecture.settings.ipv6,
+                alarms=self._edge.alarms_of("names"),
+                tags=self._edge.tier_tags("names"),
+            ),
+            self._edge.child,
+        )
+        self._edge.watch(made)
+
+
+def _replica(assets: DataBucket, region: str) -> BucketOrigin:
+    assert assets.replica_name is not None, "made with a replica"
+    assert assets.replica_arn is not None
+    assert assets.replica_regional_domain_name is not None
+    return BucketOrigin(
+        name=assets.replica_name,
+        arn=assets.replica_arn,
+        regional_domain_name=assets.replica_regional_domain_name,
+        region=region,
+    )

@@ -1,0 +1,58 @@
+"""The storefront's servers in a cell, behind a load balancer that answers CloudFront only."""
+
+from components.architectures.cell import Cell
+from components.architectures.ecommerce.data import MEDIA, let_mount
+from components.settings.web import WebSettings
+from components.tiers.certificate import Certificate
+from components.tiers.files import FileSystem
+from components.tiers.web import MediaMount, RequiredHeader, Sizing, WebArgs, WebTier
+from components.tiers.web.servers import AL2023_ARM64
+
+TITLE = "The Shop"
+
+
+def storefront(
+    cell: Cell,
+    wanted: WebSettings,
+    *,
+    header: RequiredHeader,
+    certificate: Certificate | None,
+    files: FileSystem,
+    read_only: bool,
+) -> WebTier:
+    """Component {code}-web. read_only: the files are the other Region's copy."""
+    tier = WebTier(
+        cell.name("web"),
+        WebArgs(
+            vpc_id=cell.network.vpc_id,
+            public_subnet_ids=cell.network.public_subnet_ids,
+            server_subnet_ids=cell.network.private_subnet_ids,
+            kms_key_arn=cell.kms_key_arn,
+            log_bucket=cell.log_bucket.bucket_name,
+            certificate_arn=certificate.certificate_arn if certificate else None,
+            required_header=header,
+            sizing=Sizing(load=wanted.instances, peak=wanted.peak_instances),
+            instance_types=wanted.instance_types,
+            image=wanted.image or AL2023_ARM64,
+            region=cell.region,
+            ipv6=cell.ipv6,
+            title=TITLE,
+            media=MediaMount(
+                file_system_id=files.file_system_id,
+                file_system_arn=files.file_system_arn,
+                access_point_id=files.access_point_ids[MEDIA],
+                access_point_arn=files.access_point_arns[MEDIA],
+                read_only=read_only,
+            ),
+            log_days=cell.log_days,
+            retain_data=cell.retain_data,
+            alarms=cell.alarms_of("web"),
+            tags=cell.tier_tags("web"),
+            after=cell.network.public_routing,
+        ),
+        cell.child,
+    )
+    cell.reach_aws("web", tier.security_group_id)
+    let_mount(cell, files, "web", tier.security_group_id)
+    cell.watch(tier)
+    return tier

@@ -1,0 +1,99 @@
+"""Private ways out of the VPCs: to a shared-services VPC, and to the company's own sites; none unless settings ask."""
+
+from components.architectures.base import Architecture
+from components.architectures.cell import Cell
+from components.settings.connectivity import ConnectivitySettings, OnPremisesSettings, SharedVpc
+from components.tiers.connectivity import Peering, PeeringArgs, Spoke, Transit, TransitArgs
+from components.tiers.on_premises import Line, OnPremises, OnPremisesArgs, Router
+
+TRANSIT_ASN = {"primary": 64512, "standby": 64514}
+"""Amazon's side of BGP of each Region's transit gateway (private ASNs, RFC 6996)."""
+GATEWAY_ASN = 64513
+"""Of the Direct Connect gateway: another than the transit gateways'."""
+
+
+def private_ways(architecture: Architecture, wanted: ConnectivitySettings) -> None:
+    """Every cell gets its own way, so that the loss of one Region cuts off only that one.
+
+    Peering to the shared VPC, or a transit gateway that attaches it (in the primary Region, where it is); VPN to every
+    router from both Regions, and the Direct Connect lines, which are paid orders, to the primary one. Components:
+    {code}-shared, {code}-transit, {code}-company.
+    """
+    for role, cell in architecture.cells.items():
+        cidr = (architecture.settings.primary if role == "primary" else architecture.settings.cells[-1]).vpc_cidr
+        shared = wanted.shared
+        if shared is not None and shared.mode == "peering":
+            _peer(architecture, cell, cidr, shared)
+        attached = shared if shared is not None and shared.mode == "transit" and role == "primary" else None
+        if attached is not None or wanted.on_premises is not None:
+            _transit(cell, role, cidr, attached, wanted.on_premises)
+
+
+def _peer(architecture: Architecture, cell: Cell, cidr: str, shared: SharedVpc) -> None:
+    there = shared.region or architecture.primary.region
+    Peering(
+        cell.name("shared"),
+        PeeringArgs(
+            vpc_id=cell.network.vpc_id,
+            vpc_cidr=cidr,
+            peer_vpc_id=shared.vpc_id,
+            peer_cidr=shared.cidr,
+            route_table_ids=cell.network.route_table_ids["private"],
+            peer_account_id=shared.account_id or None,
+            peer_region=None if there == cell.region else there,
+            tags=cell.tier_tags("connectivity"),
+        ),
+        cell.child,
+    )
+
+
+def _transit(cell: Cell, role: str, cidr: str, shared: SharedVpc | None, sites: OnPremisesSettings | None) -> None:
+    asn = TRANSIT_ASN[role]
+    transit = Transit(
+        cell.name("transit"),
+        TransitArgs(
+            workload=Spoke(vpc_id=cell.network.vpc_id, cidr=cidr, subnet_ids=cell.network.private_subnet_ids),
+            route_table_ids=cell.network.route_table_ids["private"],
+            shared={"shared": Spoke(vpc_id=shared.vpc_id, cidr=shared.cidr, subnet_ids=dict(shared.subnet_ids))}
+            if shared
+            else {},
+            remote_cidrs={f"site{place}": site for place, site in enumerate(sites.cidrs)} if sites else {},
+            asn=asn,
+            alarms=cell.alarms_of("connectivity"),
+            tags=cell.tier_tags("connectivity"),
+        ),
+        cell.child,
+    )
+    cell.watch(transit)
+    if sites is None:
+        return
+    company = OnPremises(
+        cell.name("company"),
+        OnPremisesArgs(
+            transit_gateway_id=transit.transit_gateway_id,
+            transit_asn=asn,
+            workload_route_table_id=transit.workload_route_table_id,
+            edge_route_table_id=transit.edge_route_table_id,
+            announced=[cidr],
+            routers={label: Router(address=one.address, asn=one.asn) for label, one in sites.routers.items()},
+            lines={
+                label: Line(
+                    location=line.location,
+                    bandwidth=line.bandwidth,
+                    vlan=line.vlan,
+                    router_asn=line.router_asn,
+                    ready=line.ready,
+                )
+                for label, line in sites.lines.items()
+            }
+            if role == "primary"
+            else {},
+            gateway_asn=GATEWAY_ASN,
+            kms_key_arn=cell.kms_key_arn,
+            retain_data=cell.retain_data,
+            alarms=cell.alarms_of("connectivity"),
+            tags=cell.tier_tags("connectivity"),
+        ),
+        cell.child,
+    )
+    cell.watch(company)
