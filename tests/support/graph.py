@@ -112,8 +112,9 @@ def _readable(
     name = str(given.get("name", args.name))
     if given.get("fifoQueue") or given.get("fifoTopic"):
         name = name.removesuffix(".fifo") + ".fifo"
+    where = "global/" if given.get("scope") == "CLOUDFRONT" else ""
     easy = {
-        "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{kind.lower()}/{name}",
+        "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{where}{kind.lower()}/{name}",
         "name": name,
         "endpoint": f"{args.name}.test",
         "ipv6CidrBlock": "2600:1f14:abc:de00::/56",
