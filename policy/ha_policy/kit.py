@@ -11,11 +11,13 @@ Say what a stack holds, then ask what a policy sees:
 
 A resource as a value stands for its id, ``resource["arn"]`` for an output: in a preview (the default) they are unknown
 and leave a dependency, as the engine does it; after deployment (``Stack(deployed=True)``) they are known. `UNKNOWN`
-is an input that is not known and depends on nothing in the stack. `Stack.analyze` runs any policies, yours too.
+is an input that is not known and depends on nothing in the stack, `Json` a document with such values inside.
+`Stack.analyze` runs any policies, yours too.
 
 The analyzer is a private class of ``pulumi_policy`` (there is no public one): the SDK's version is pinned for it.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -61,6 +63,13 @@ class Output:
 
 
 @dataclass(frozen=True, eq=False)
+class Json:
+    """A JSON document with outputs inside, as ``Output.json_dumps`` makes it: not known before all of them are."""
+
+    value: Any
+
+
+@dataclass(frozen=True, eq=False)
 class Resource:
     """A resource of the stack. As a value it stands for its id."""
 
@@ -99,6 +108,7 @@ class Stack:
         type: str,
         name: str,
         props: Mapping[str, Any] | None = None,
+        /,
         *,
         parent: Resource | None = None,
         provider: Resource | None = None,
@@ -186,6 +196,8 @@ class Stack:
             return f"{value.name}-id" if self.deployed else SENTINEL
         if isinstance(value, Output):
             return self._output(value) if self.deployed else SENTINEL
+        if isinstance(value, Json):
+            return json.dumps(self._value(value.value)) if self.deployed or not set(_urns(value)) else SENTINEL
         if isinstance(value, Mapping):
             return {k: self._value(v) for k, v in cast(Mapping[str, Any], value).items()}
         if isinstance(value, list | tuple):
@@ -198,7 +210,8 @@ class Stack:
             return self._value(resource.inputs[output.name])
         if output.name != "arn":
             return f"{resource.name}-{output.name}"
-        service, region = resource.token.split(":")[1].split("/")[0], resource.inputs.get("region", self.region)
+        home = resource.provider.inputs.get("region") if resource.provider is not None else None
+        service, region = resource.token.split(":")[1].split("/")[0], resource.inputs.get("region", home or self.region)
         return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource.name}"
 
     def state(self) -> dict[str, Any]:
@@ -277,6 +290,8 @@ def _urns(value: Any) -> Iterator[str]:
         yield value.urn
     elif isinstance(value, Output):
         yield value.of.urn
+    elif isinstance(value, Json):
+        yield from _urns(value.value)
     elif isinstance(value, Mapping):
         for entry in cast(Mapping[str, Any], value).values():
             yield from _urns(entry)
@@ -289,6 +304,8 @@ def _outputs_in(value: Any) -> Iterator[Output]:
     """The outputs of resources that a value is made of."""
     if isinstance(value, Output):
         yield value
+    elif isinstance(value, Json):
+        yield from _outputs_in(value.value)
     elif isinstance(value, Mapping):
         for entry in cast(Mapping[str, Any], value).values():
             yield from _outputs_in(entry)
@@ -310,4 +327,4 @@ def _configuration(config: Mapping[str, Mapping[str, Any]]) -> Any:
 
 
 FAMILIES: Final = _rules.FAMILIES
-__all__ = ["UNKNOWN", "Output", "Resource", "Stack", "Verdict", "kind_of", "token_of"]
+__all__ = ["UNKNOWN", "Json", "Output", "Resource", "Stack", "Verdict", "kind_of", "token_of"]

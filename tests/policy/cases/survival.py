@@ -75,7 +75,9 @@ CASES: dict[str, Case] = {
         "route53/record",
         ok=v(*named("us-east-1"), **FIRST),
         bad=v(*named("us-west-2"), **FIRST),
-        unknown=Variation({**FIRST, "aliases": [{"name": U, "zoneId": "Z2", "evaluateTargetHealth": True}]}, named("us-east-1")),
+        unknown=Variation(
+            {**FIRST, "aliases": [{"name": U, "zoneId": "Z2", "evaluateTargetHealth": True}]}, named("us-east-1")
+        ),
         na=v(("lb/loadBalancer", "near", {"subnets": ["@a", "@b"]}), **FIRST),
     ),
     "declared-paths-hold": Case(
