@@ -63,6 +63,28 @@ def subnets_of(graph: Graph, table: Node) -> Refs:
     return Refs(tuple(found), tuple(missing))
 
 
+def option_subnets(graph: Graph, environment: Node, value: object) -> list[Node]:
+    """Where an Elastic Beanstalk environment's instances run. value: its option ``Subnets``, ids with commas between.
+
+    While ids are unknown, the subnets that its settings refer to and that have no public route (the others are the load
+    balancer's), or all when there are only public ones.
+    """
+    if isinstance(value, str):
+        return [s for i in value.split(",") for s in graph.named(i.strip(), *SUBNETS, near=environment)]
+    edges = (graph.get(u) for u in environment.property_dependencies.get("settings", ()))
+    subnets = [n for n in edges if n is not None and n.kind in SUBNETS]
+    private = [s for s in subnets if s.raw("mapPublicIpOnLaunch") is not True and not _to_internet(graph, s)]
+    return private or subnets
+
+
+def _to_internet(graph: Graph, subnet: Node) -> bool:
+    try:
+        table = route_table(graph, subnet)
+        return any(r.has("gatewayId") for r in (default_routes(graph, table) if table else ()))
+    except CannotTell:
+        return False
+
+
 def default_routes(graph: Graph, table: Node) -> tuple[Node, ...]:
     """The default routes of a route table, inline or as ``ec2/route``: nodes with natGatewayId, gatewayId, …"""
     return remembered(graph, ("default_routes", table.urn), lambda: _default_routes(graph, table))

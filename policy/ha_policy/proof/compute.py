@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ha_policy.graph import CannotTell, Node
-from ha_policy.graph.placement import SUBNETS
+from ha_policy.graph.relations import option_subnets
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.proof import model
 from ha_policy.proof.context import Context, share
@@ -122,7 +122,7 @@ def beanstalk(ctx: Context, node: Node) -> model.Node:
     lone = options.get(("aws:elasticbeanstalk:environment", "EnvironmentType")) == "SingleInstance"
     size = options.get(("aws:autoscaling:asg", "MinSize"), "1")
     count = 1 if lone else int(size) if isinstance(size, str) and size.isdigit() else 1
-    subnets = _beanstalk_subnets(ctx, node, options.get(("aws:ec2:vpc", "Subnets")))
+    subnets = option_subnets(ctx.graph, node, options.get(("aws:ec2:vpc", "Subnets")))
     places: dict[str | None, list[Node]] = {}
     for subnet in subnets:
         for zone, _ in ctx.zones(subnet):
@@ -138,28 +138,6 @@ def beanstalk(ctx: Context, node: Node) -> model.Node:
         )  # fmt: skip
         made.append(Series(f"instance in {zone}", (leaf, *ctx.egress(places.get(zone, []))), node.urn))
     return share(ctx, node, made, EC2)
-
-
-def _beanstalk_subnets(ctx: Context, node: Node, value: object) -> list[Node]:
-    """The instances' subnets: by id; while ids are unknown, those of the settings' edges that have no public route
-    (the others are the load balancer's), or all when there are only public ones.
-    """
-    if isinstance(value, str):
-        return [s for i in value.split(",") for s in ctx.graph.named(i.strip(), *SUBNETS, near=node)]
-    edges = (ctx.graph.get(u) for u in node.property_dependencies.get("settings", ()))
-    subnets = [n for n in edges if n is not None and n.kind in SUBNETS]
-    private = [s for s in subnets if s.raw("mapPublicIpOnLaunch") is not True and not _public(ctx, s)]
-    return private or subnets
-
-
-def _public(ctx: Context, subnet: Node) -> bool:
-    from ha_policy.graph.relations import default_routes, route_table
-
-    try:
-        table = route_table(ctx.graph, subnet)
-        return any(r.has("gatewayId") for r in (default_routes(ctx.graph, table) if table else ()))
-    except CannotTell:
-        return False
 
 
 def balancer(ctx: Context, node: Node) -> model.Node:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from ha_policy.graph.node import Node
-from ha_policy.graph.placement import SUBNETS
+from ha_policy.graph.relations import option_subnets
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
 
@@ -345,12 +345,20 @@ def eks_deletion_protection(cluster: Node, check: Check) -> Iterator[str]:
 BEANSTALK = "elasticbeanstalk/environment"
 
 
-def beanstalk(environment: Node) -> dict[tuple[str, str], str]:
-    """An environment's settings by namespace and name. Raises CannotTell when one is not known."""
-    settings: dict[tuple[str, str], str] = {}
+def beanstalk(environment: Node) -> dict[tuple[str, str], object]:
+    """An environment's settings by namespace and name; a value may be UNKNOWN. Raises CannotTell without names."""
+    settings: dict[tuple[str, str], object] = {}
     for setting in environment.blocks("settings"):
-        settings[setting.text("namespace"), setting.text("name")] = setting.text("value")
+        settings[setting.text("namespace"), setting.text("name")] = setting.raw("value")
     return settings
+
+
+def option(environment: Node, namespace: str, name: str, default: str) -> str:
+    """A setting of an environment. Raises CannotTell when it is not known."""
+    value = beanstalk(environment).get((namespace, name), default)
+    if value is UNKNOWN:
+        raise environment.unknown(f"settings {name}")
+    return str(value)
 
 
 @rule(
@@ -365,18 +373,16 @@ def beanstalk(environment: Node) -> dict[tuple[str, str], str]:
     params=MIN_ZONES,
 )
 def beanstalk_balanced(environment: Node, check: Check) -> Iterator[str]:
-    settings = beanstalk(environment)
-    if settings.get(("aws:elasticbeanstalk:environment", "EnvironmentType"), "LoadBalanced") != "LoadBalanced":
+    if option(environment, "aws:elasticbeanstalk:environment", "EnvironmentType", "LoadBalanced") != "LoadBalanced":
         yield "it is a single-instance environment"
-    size = settings.get(("aws:autoscaling:asg", "MinSize"), "1")
+    size = option(environment, "aws:autoscaling:asg", "MinSize", "1")
     if not size.isdigit() or int(size) < 2:
         yield f"its MinSize is {size}"
-    subnets = settings.get(("aws:ec2:vpc", "Subnets"))
+    subnets = beanstalk(environment).get(("aws:ec2:vpc", "Subnets"))
     if subnets is not None:
         zones: set[str] = set()
-        for name in subnets.split(","):
-            for subnet in check.graph.named(name.strip(), *SUBNETS):
-                zones |= check.graph.zones(subnet).names
+        for subnet in option_subnets(check.graph, environment, subnets):
+            zones |= check.graph.zones(subnet).names
         if not zones:
             raise CannotTell(f"the zones of the subnets of {environment.label}")
         if len(zones) < check.number("minZones"):
@@ -394,5 +400,5 @@ def beanstalk_balanced(environment: Node, check: Check) -> Iterator[str]:
     refs=("Security Hub ElasticBeanstalk.1", "Config BEANSTALK_ENHANCED_HEALTH_REPORTING_ENABLED"),
 )
 def beanstalk_health(environment: Node, check: Check) -> Iterator[str]:
-    if beanstalk(environment).get(("aws:elasticbeanstalk:healthreporting:system", "SystemType")) != "enhanced":
+    if option(environment, "aws:elasticbeanstalk:healthreporting:system", "SystemType", "") != "enhanced":
         yield "SystemType is not enhanced"

@@ -16,6 +16,8 @@ def settings(**chosen: Any) -> list[dict[str, Any]]:
     return [{"namespace": spaces.get(k, ENVIRONMENT), "name": k, "value": w} for k, w in chosen.items()]
 
 
+LATER = {"namespace": "aws:elasticbeanstalk:application:environment", "name": "TABLE_NAME", "value": U}
+"""A setting that decides nothing, not known yet, as most environments have some."""
 STREAM: Extra = ("kinesis/stream", "stream", {"retentionPeriod": 48})
 QUEUE: Extra = ("sqs/queue", "queue", {"visibilityTimeoutSeconds": 60})
 RULE: Extra = ("cloudwatch/eventTarget", "target", {"arn": "@x.arn", "rule": "r"})
@@ -117,13 +119,13 @@ CASES = {
     "eks-deletion-protection": Case("eks/cluster", ok=v(deletionProtection=True), bad=v(), unknown=v(deletionProtection=U)),
     "beanstalk-load-balanced": Case(
         "elasticbeanstalk/environment",
-        ok=v(settings=settings(EnvironmentType="LoadBalanced", MinSize="2")),
+        ok=v(settings=[*settings(EnvironmentType="LoadBalanced", MinSize="2"), LATER]),
         bad=v(settings=settings(EnvironmentType="SingleInstance", MinSize="1")),
         unknown=v(settings=settings(EnvironmentType=U)),
     ),
     "beanstalk-enhanced-health": Case(
         "elasticbeanstalk/environment",
-        ok=v(settings=settings(SystemType="enhanced")),
+        ok=v(settings=[*settings(SystemType="enhanced"), LATER]),
         bad=v(settings=settings(SystemType="basic")),
         unknown=v(settings=U),
     ),
