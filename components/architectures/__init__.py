@@ -8,6 +8,7 @@ from components.settings import Settings, SettingsError
 
 SCENARIOS = {
     "ecommerce": "components.architectures.ecommerce:Ecommerce",
+    "financial": "components.architectures.financial:Financial",
 }
 """Class of each scenario. Named, not imported: each draws in modules of pulumi_aws that cost up to half a second."""
 

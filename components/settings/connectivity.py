@@ -23,7 +23,8 @@ class SharedVpc:
     """A VPC of shared services that is there already.
 
     mode: peering, or by a transit gateway made here. account_id, region: when not this stack's; peering only.
-    subnet_ids: zone -> its subnet for the gateway's attachment, at least two; transit only.
+    subnet_ids: zone -> its subnet for the gateway's attachment, at least two; transit only. inspected: firewalls there
+    see every flow, so that both its directions must pass by the same zone (appliance mode); transit only.
     """
 
     mode: Literal["peering", "transit"]
@@ -32,6 +33,7 @@ class SharedVpc:
     account_id: str
     region: str
     subnet_ids: Mapping[str, str]
+    inspected: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +131,9 @@ def _shared(section: Section) -> SharedVpc:
         section.complain("mode", "a transit gateway made here attaches VPCs of this account and Region; use peering")
     if mode == "peering" and subnets:
         section.complain("subnets", "only with mode transit; remove them")
+    inspected = section.flag("inspected", default=False)
+    if mode == "peering" and inspected:
+        section.complain("inspected", "only with mode transit; remove it")
     section.finish()
     return SharedVpc(
         mode=cast(Literal["peering", "transit"], mode),
@@ -137,6 +142,7 @@ def _shared(section: Section) -> SharedVpc:
         account_id=account,
         region=region,
         subnet_ids=subnets,
+        inspected=inspected,
     )
 
 

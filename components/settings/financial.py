@@ -1,16 +1,240 @@
 """Settings of the financial-services architecture: the ``financial`` group of the configuration."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, cast
 
+from components.settings.cells import COMMERCIAL_REGIONS, CellSettings
+from components.settings.connectivity import ConnectivitySettings, check_connectivity, read_connectivity
 from components.settings.core import Section
+
+AUTHORIZATIONS = ("iam", "jwt", "mutual-tls")
+STRONG_REGION_SETS = (
+    frozenset({"us-east-1", "us-east-2", "us-west-2"}),
+    frozenset({"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"}),
+    frozenset({"ap-northeast-1", "ap-northeast-2", "ap-northeast-3"}),
+)
+"""As in components/tiers/table.py, which settings do not import; a test holds the two together."""
+
+YEARS_7 = 2555
+"""Days that production keeps the audit objects: seven years (SEC rule 17a-4 asks for six)."""
+_CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"
+_HTTPS = r"https://[A-Za-z0-9.-]+(:\d+)?(/\S*)?"
+_IMAGE = r"[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})"
+_PEM = r"\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*)+"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TokenSettings:
+    """Bearer tokens: who issues them, for whom, and where the issuer's public keys are (JSON Web Key Set)."""
+
+    issuer: str
+    audience: str
+    keys_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiSettings:
+    """authorization: how clients prove who they are; token, authorities (PEM of the clients' CAs) belong to it.
+
+    api_keys: a usage plan; clients send a key as well. rate, burst: requests a second, and at once, of the whole API.
+    requests_per_client: in 5 minutes, before the web ACL turns an address away. routing: which Region answers.
+    routing_controls: switches that an operator moves clients with (Application Recovery Controller, paid by the hour).
+    """
+
+    authorization: Literal["iam", "jwt", "mutual-tls"]
+    token: TokenSettings | None
+    authorities: str
+    api_keys: bool
+    rate: int
+    burst: int
+    requests_per_client: int
+    routing: Literal["failover", "latency"]
+    routing_controls: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessorSettings:
+    """Concurrent executions of the transaction processor. reserved: None leaves it to the account; provisioned: kept
+    ready, None for none; standby_provisioned: in the standby Region.
+    """
+
+    reserved: int | None
+    provisioned: int | None
+    standby_provisioned: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LedgerSettings:
+    """Aurora PostgreSQL. instance_class: empty for Serverless v2 of least to most ACU. readers: besides the writer."""
+
+    instance_class: str
+    least: int
+    most: int
+    readers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinancialServices:
+    """tasks: of ledger and risk each, that must run when a zone is gone; most: ceiling. image: empty for the sample."""
+
+    tasks: int
+    most: int
+    image: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditSettings:
+    """days: that an accepted transaction's object cannot be deleted. mode: who could still (S3 Object Lock)."""
+
+    days: int
+    mode: Literal["GOVERNANCE", "COMPLIANCE"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class FinancialSettings:
-    """The financial architecture has no settings of its own so far."""
+    """witness_region: third Region of tables with strong consistency over Regions; empty for eventual consistency.
+
+    configuration: AWS Config's recorder, of which an account has one per Region: make it, use the one there, or none.
+    """
+
+    api: ApiSettings
+    processor: ProcessorSettings
+    ledger: LedgerSettings
+    services: FinancialServices
+    audit: AuditSettings
+    witness_region: str
+    configuration: Literal["own", "adopt", "skip"]
+    connectivity: ConnectivitySettings
 
 
 def read_financial(section: Section, profile: str) -> FinancialSettings:
     """The group's keys, with the profile's sizes as defaults."""
+    big = profile == "production"
+    configuration = section.choice("configuration", ("own", "adopt", "skip"), "own" if big else "skip")
+    settings = FinancialSettings(
+        api=_api(section.section("api")),
+        processor=_processor(section.section("processor"), big),
+        ledger=_ledger(section.section("ledger"), big),
+        services=_services(section.section("services"), big),
+        audit=_audit(section.section("audit"), big),
+        witness_region=section.text("witnessRegion", "", rule="must be an AWS Region such as us-east-2"),
+        configuration=cast(Literal["own", "adopt", "skip"], configuration),
+        connectivity=read_connectivity(section.section("connectivity")),
+    )
     section.finish()
-    return FinancialSettings()
+    return settings
+
+
+def check_financial(
+    section: Section, found: FinancialSettings, cells: Sequence[CellSettings], *, domain_given: bool
+) -> None:
+    """Complain about what does not fit the rest of the configuration."""
+    api, two = found.api, len(cells) > 1
+    if api.authorization == "mutual-tls" and not domain_given:
+        section.complain("api.authorization", "needs domain, whose name the clients' TLS is for", value="mutual-tls")
+    if api.routing_controls and not (two and domain_given):
+        section.complain("api.routingControls", "needs domain and standbyRegion", value="true")
+    if found.witness_region:
+        _check_witness(section, found.witness_region, cells)
+    check_connectivity(section, found.connectivity, cells)
+
+
+def _check_witness(section: Section, witness: str, cells: Sequence[CellSettings]) -> None:
+    regions = {cell.region for cell in cells} | {witness}
+    if witness not in COMMERCIAL_REGIONS:
+        section.complain("witnessRegion", "must be an AWS Region such as us-east-2")
+    elif len(cells) < 2 or len(regions) < 3:
+        section.complain("witnessRegion", "must be a third Region besides region and standbyRegion")
+    elif not any(regions <= together for together in STRONG_REGION_SETS):
+        sets = "; ".join(", ".join(sorted(together)) for together in STRONG_REGION_SETS)
+        section.complain("witnessRegion", f"must form one set with region and standbyRegion: {sets}")
+
+
+def _api(section: Section) -> ApiSettings:
+    authorization = section.choice("authorization", AUTHORIZATIONS, "iam")
+    token = None
+    tokens = section.section("token")
+    if authorization == "jwt":
+        issuer = tokens.text("issuer", None, _HTTPS, "must be the issuer's https address, as in its tokens")
+        token = TokenSettings(
+            issuer=issuer,
+            audience=tokens.text("audience", None, rule="must be the audience that tokens for this API have"),
+            keys_url=tokens.text(
+                "keysUrl", f"{issuer.rstrip('/')}/.well-known/jwks.json", _HTTPS, "must be an https address"
+            ),
+        )
+        tokens.finish()
+    elif section.given("token"):
+        section.complain("token", "belongs to authorization jwt; remove it or choose that")
+    authorities = section.text(
+        "clientAuthorities", "", _PEM, "must be the certificates of the clients' CAs as PEM text"
+    )
+    if (authorization == "mutual-tls") != bool(authorities):
+        section.complain("clientAuthorities", "go with authorization mutual-tls: give both or neither", value="")
+    rate = section.number("requestsPerSecond", 1000, 1, 10_000, "requests")
+    found = ApiSettings(
+        authorization=cast(Literal["iam", "jwt", "mutual-tls"], authorization),
+        token=token,
+        authorities=authorities,
+        api_keys=section.flag("apiKeys", default=True),
+        rate=rate,
+        burst=section.number("burst", min(2 * rate, 5000), 1, 5000, "requests"),
+        requests_per_client=section.number("requestsPerClient", 2000, 10, 2_000_000_000, "requests in 5 minutes"),
+        routing=cast(Literal["failover", "latency"], section.choice("routing", ("failover", "latency"), "failover")),
+        routing_controls=section.flag("routingControls", default=False),
+    )
+    section.finish()
+    return found
+
+
+def _processor(section: Section, big: bool) -> ProcessorSettings:
+    reserved = section.number("reservedConcurrency", 200 if big else 0, 0, 10_000, "executions")
+    provisioned = section.number("provisionedConcurrency", 20 if big else 0, 0, 10_000, "executions")
+    standby = section.number("standbyProvisionedConcurrency", 5 if big else 0, 0, 10_000, "executions")
+    for key, value in (("provisionedConcurrency", provisioned), ("standbyProvisionedConcurrency", standby)):
+        if reserved and value > reserved:
+            section.complain(key, f"must be at most reservedConcurrency, {reserved}", value=value)
+    section.finish()
+    return ProcessorSettings(
+        reserved=reserved or None, provisioned=provisioned or None, standby_provisioned=standby or None
+    )
+
+
+def _ledger(section: Section, big: bool) -> LedgerSettings:
+    instance_class = section.text(
+        "instanceClass", "", _CLASS, "must be a class (db.r7g.large), empty for Serverless v2"
+    )
+    if instance_class and (section.given("minCapacity") or section.given("maxCapacity")):
+        section.complain("instanceClass", "is for provisioned instances; remove minCapacity and maxCapacity")
+    least = section.number("minCapacity", 4 if big else 1, 1, 256, "ACU")
+    most = section.number("maxCapacity", max(64 if big else 4, least), 1, 256, "ACU")
+    if least > most:
+        section.complain("minCapacity", f"must be at most maxCapacity, {most}", value=least)
+    found = LedgerSettings(
+        instance_class=instance_class,
+        least=least,
+        most=most,
+        readers=section.number("readers", 2, 2, 15, "readers"),
+    )
+    section.finish()
+    return found
+
+
+def _services(section: Section, big: bool) -> FinancialServices:
+    tasks = section.number("tasks", 2 if big else 1, 1, 500, "tasks")
+    most = section.number("maxTasks", max(10, 10 * tasks) if big else 6 * tasks, 1, 5000, "tasks")
+    if most < 2 * tasks:
+        section.complain("maxTasks", f"must be at least {2 * tasks}, twice tasks: two zones each run all of them")
+    image = section.text("image", "", _IMAGE, "must be an image's URI with its tag")
+    section.finish()
+    return FinancialServices(tasks=tasks, most=most, image=image)
+
+
+def _audit(section: Section, big: bool) -> AuditSettings:
+    mode = section.choice("mode", ("GOVERNANCE", "COMPLIANCE"), "GOVERNANCE")
+    if mode == "COMPLIANCE" and not big:
+        section.complain("mode", "can be lifted by nobody, so a dev stack could not be destroyed; use GOVERNANCE")
+    days = section.number("days", YEARS_7 if big else 1, 1, 36_500, "days")
+    section.finish()
+    return AuditSettings(days=days, mode=cast(Literal["GOVERNANCE", "COMPLIANCE"], mode))

@@ -11,7 +11,7 @@ from components.settings.cells import CellSettings, read_cells
 from components.settings.connectivity import check_connectivity
 from components.settings.core import Section, SettingsError, scrubbed
 from components.settings.ecommerce import EcommerceSettings, read_ecommerce
-from components.settings.financial import FinancialSettings, read_financial
+from components.settings.financial import FinancialSettings, check_financial, read_financial
 from components.settings.media import MediaSettings, read_media
 
 SCENARIOS = ("ecommerce", "financial", "media")
@@ -95,7 +95,7 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
     scenario = root.choice("scenario", SCENARIOS, None)
     profile = root.choice("profile", PROFILES, "dev")
     primary, standby = read_cells(root)
-    shop = root.section("ecommerce")
+    shop, bank = root.section("ecommerce"), root.section("financial")
     settings = Settings(
         scenario=scenario,
         profile=cast(Literal["dev", "production"], profile),
@@ -108,9 +108,10 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
         interface_endpoints=_endpoints(root),
         tags=_tags(root),
         ecommerce=read_ecommerce(shop, profile),
-        financial=read_financial(root.section("financial"), profile),
+        financial=read_financial(bank, profile),
         media=read_media(root.section("media"), profile),
     )
+    check_financial(bank, settings.financial, settings.cells, domain_given=settings.domain is not None)
     check_connectivity(shop, settings.ecommerce.connectivity, settings.cells)
     root.finish()
     if problems:

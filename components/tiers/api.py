@@ -57,6 +57,8 @@ class RestApi(pulumi.ComponentResource):
     link_security_group_id: pulumi.Output[str] | None
     """Who calls the load balancers: wire it to theirs."""
     api_key_id: pulumi.Output[str] | None
+    api_key_value: pulumi.Output[str] | None
+    """A Pulumi secret."""
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
 
@@ -126,7 +128,7 @@ class RestApi(pulumi.ComponentResource):
         )
         self.id, self.stage_arn, self.execution_arn = api.id, stage.arn, api.execution_arn
         self.url, self.api_name = stage.invoke_url, api.name
-        self.domain_target, self.domain_zone_id, self.api_key_id = None, None, None
+        self.domain_target, self.domain_zone_id, self.api_key_id, self.api_key_value = None, None, None, None
         if args.authorizer:
             args.authorizer.allow(
                 "authorizer", "apigateway.amazonaws.com", pulumi.Output.concat(api.execution_arn, "/authorizers/*")
@@ -224,11 +226,13 @@ class RestApi(pulumi.ComponentResource):
             tags=named(tags, f"{name}-plan"),
             opts=self._child,
         )
-        key = aws.apigateway.ApiKey(f"{name}-key", enabled=True, tags=named(tags, f"{name}-key"), opts=self._child)
+        key = aws.apigateway.ApiKey(
+            f"{name}-key", enabled=True, value=plan.key_value, tags=named(tags, f"{name}-key"), opts=self._child
+        )
         aws.apigateway.UsagePlanKey(
             f"{name}-plan-key", usage_plan_id=made.id, key_id=key.id, key_type="API_KEY", opts=self._child
         )
-        self.api_key_id = key.id
+        self.api_key_id, self.api_key_value = key.id, pulumi.Output.secret(key.value)
 
     def _alarms(self, api: aws.apigateway.RestApi) -> None:
         of_stage = {"ApiName": api.name, "Stage": pulumi.Output.from_input(STAGE)}

@@ -24,11 +24,15 @@ class Domain:
 
 @dataclass(frozen=True, kw_only=True)
 class UsagePlan:
-    """Limits for clients with an API key. rate: requests a second; burst: requests; quota: requests a month."""
+    """Limits for clients with an API key. rate: requests a second; burst: requests; quota: requests a month.
+
+    key_value: of the key, such as that of another Region's, so that one key opens both; AWS makes one when None.
+    """
 
     rate: float = 100
     burst: int = 200
     quota: int = 10_000_000
+    key_value: pulumi.Input[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,6 +39,8 @@ class Function(pulumi.ComponentResource):
     """The alias's: what callers call and policies name."""
     invoke_arn: pulumi.Output[str]
     function_name: pulumi.Output[str]
+    version: pulumi.Output[str]
+    """The newest published version."""
     role_arn: pulumi.Output[str]
     role_name: pulumi.Output[str]
     log_group_name: pulumi.Output[str]
@@ -105,6 +107,7 @@ class Function(pulumi.ComponentResource):
         )
         self._function, self._alias = function, alias
         self.arn, self.invoke_arn, self.function_name = alias.arn, alias.invoke_arn, function.name
+        self.version = function.version
         self.role_arn, self.role_name, self.log_group_name = role.arn, role.name, logs.name
         self.security_group_id = group.id if group else None
 

@@ -12,21 +12,28 @@ GATEWAY_ASN = 64513
 """Of the Direct Connect gateway: another than the transit gateways'."""
 
 
-def private_ways(architecture: Architecture, wanted: ConnectivitySettings) -> None:
+def private_ways(
+    architecture: Architecture, wanted: ConnectivitySettings, *, between: bool = False
+) -> dict[str, Transit]:
     """Every cell gets its own way, so that the loss of one Region cuts off only that one.
 
     Peering to the shared VPC, or a transit gateway that attaches it (in the primary Region, where it is); VPN to every
-    router from both Regions, and the Direct Connect lines, which are paid orders, to the primary one. Components:
+    router from both Regions, and the Direct Connect lines, which are paid orders, to the primary one. between: also
+    route each cell's range through the gateways, for who connects those. The gateways, by role. Components:
     {code}-shared, {code}-transit, {code}-company.
     """
+    made: dict[str, Transit] = {}
+    ranges = {role: where.vpc_cidr for role, where in zip(architecture.cells, architecture.settings.cells, strict=True)}
     for role, cell in architecture.cells.items():
-        cidr = (architecture.settings.primary if role == "primary" else architecture.settings.cells[-1]).vpc_cidr
+        cidr = ranges[role]
+        others = {f"{other}-region": ranges[other] for other in ranges if between and other != role}
         shared = wanted.shared
         if shared is not None and shared.mode == "peering":
             _peer(architecture, cell, cidr, shared)
         attached = shared if shared is not None and shared.mode == "transit" and role == "primary" else None
-        if attached is not None or wanted.on_premises is not None:
-            _transit(cell, role, cidr, attached, wanted.on_premises)
+        if attached is not None or wanted.on_premises is not None or others:
+            made[role] = _transit(cell, role, cidr, attached, wanted.on_premises, others)
+    return made
 
 
 def _peer(architecture: Architecture, cell: Cell, cidr: str, shared: SharedVpc) -> None:
@@ -47,17 +54,31 @@ def _peer(architecture: Architecture, cell: Cell, cidr: str, shared: SharedVpc) 
     )
 
 
-def _transit(cell: Cell, role: str, cidr: str, shared: SharedVpc | None, sites: OnPremisesSettings | None) -> None:
+def _transit(
+    cell: Cell,
+    role: str,
+    cidr: str,
+    shared: SharedVpc | None,
+    sites: OnPremisesSettings | None,
+    others: dict[str, str],
+) -> Transit:
     asn = TRANSIT_ASN[role]
     transit = Transit(
         cell.name("transit"),
         TransitArgs(
             workload=Spoke(vpc_id=cell.network.vpc_id, cidr=cidr, subnet_ids=cell.network.private_subnet_ids),
             route_table_ids=cell.network.route_table_ids["private"],
-            shared={"shared": Spoke(vpc_id=shared.vpc_id, cidr=shared.cidr, subnet_ids=dict(shared.subnet_ids))}
+            shared={
+                "shared": Spoke(
+                    vpc_id=shared.vpc_id,
+                    cidr=shared.cidr,
+                    subnet_ids=dict(shared.subnet_ids),
+                    appliance_mode=shared.inspected,
+                )
+            }
             if shared
             else {},
-            remote_cidrs={f"site{place}": site for place, site in enumerate(sites.cidrs)} if sites else {},
+            remote_cidrs=others | ({f"site{place}": site for place, site in enumerate(sites.cidrs)} if sites else {}),
             asn=asn,
             alarms=cell.alarms_of("connectivity"),
             tags=cell.tier_tags("connectivity"),
@@ -66,7 +87,7 @@ def _transit(cell: Cell, role: str, cidr: str, shared: SharedVpc | None, sites: 
     )
     cell.watch(transit)
     if sites is None:
-        return
+        return transit
     company = OnPremises(
         cell.name("company"),
         OnPremisesArgs(
@@ -97,3 +118,4 @@ def _transit(cell: Cell, role: str, cidr: str, shared: SharedVpc | None, sites: 
         cell.child,
     )
     cell.watch(company)
+    return transit

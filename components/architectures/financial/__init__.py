@@ -1,0 +1,66 @@
+"""The financial-services architecture: a payment platform."""
+
+from components.architectures.base import Architecture
+from components.architectures.financial.connectivity import private_network
+from components.architectures.financial.data import Data
+from components.architectures.financial.front import Front, host_of, names
+from components.architectures.financial.operations import operate
+from components.architectures.financial.processing import Processing
+from components.architectures.financial.services import Services
+from components.architectures.shared.edge import Edge
+from components.architectures.shared.names import certificates
+from components.architectures.shared.operations import OPERATIONS_KEY_USES
+from components.settings import Settings
+from components.tiers.encryption import KeyUse
+
+
+class Financial(Architecture):
+    """Payments accepted once and never lost, over one Region or two.
+
+    Each cell has the whole way of a payment: API, processor, relay, settlement, services; the standby's is smaller.
+    Data spans both: global tables, a Global Database, replicated audit objects.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        wanted = settings.financial
+        super().__init__(
+            "Financial",
+            settings,
+            key_uses=OPERATIONS_KEY_USES | {KeyUse.CONFIG},
+            peer_cidrs=wanted.connectivity.remote_cidrs,
+        )
+        edge = Edge(self) if settings.domain else None
+        certified = certificates(self)
+        data = Data(self)
+        self.fronts: dict[str, Front] = {}
+        for role, cell in self.cells.items():
+            processing = Processing(role, cell, data, wanted)
+            certificate = certified.get(role)
+            services = Services(
+                role,
+                cell,
+                data,
+                wanted.services,
+                certificate_arn=certificate.certificate_arn if certificate else None,
+                host=host_of(cell, settings.domain.name, "inner") if settings.domain else None,
+            )
+            # One key opens both Regions: a client that fails over brings the one it has.
+            first = self.fronts.get("primary")
+            front = Front(self, cell, processing, services, certificate, first.api.api_key_value if first else None)
+            self.fronts[role] = front
+            self.outputs |= {f"{role}ApiUrl": front.api.url, f"{role}HealthUrl": front.health_url}
+        if edge:
+            names(self, edge, self.fronts)
+        private_network(self, wanted.connectivity)
+        operate(self, data, self.fronts, edge)
+        primary = self.fronts["primary"]
+        if primary.api.api_key_id is not None:
+            self.outputs["apiKeyId"] = primary.api.api_key_id
+        self.outputs |= {
+            "transactionsTable": data.transactions.table_name,
+            "auditBucket": data.audit.bucket_name,
+            "ledgerEndpoint": data.ledger.endpoint,
+        }
+        if data.ledger.global_cluster_id is not None:
+            self.outputs["ledgerGlobalCluster"] = data.ledger.global_cluster_id
+        self.register_outputs(self.outputs)

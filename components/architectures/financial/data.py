@@ -1,0 +1,202 @@
+"""What the platform must not lose: tables, the ledger's database, and the audit store."""
+
+import pulumi
+
+from components.architectures.base import Architecture
+from components.architectures.cell import Cell
+from components.tiers.aurora import Aurora, AuroraArgs, Capacity
+from components.tiers.aurora_standby import AuroraStandby, AuroraStandbyArgs
+from components.tiers.backup_args import Protected
+from components.tiers.bucket_replication import Replica
+from components.tiers.buckets import DataBucket, DataBucketArgs
+from components.tiers.private_bucket import ObjectLock
+from components.tiers.table import Consistency, Index, Key, StreamView, Table, TableArgs
+
+DATABASE = "ledger"
+LEDGER_USER = "settlement"
+"""Database user of the settlement function: may add to the ledger, never change or remove; logs in by IAM."""
+TRANSACTION_KEY, ANSWER_KEY, SESSION_KEY = "transaction_id", "id", "id"
+ANSWER_EXPIRY = "expiration"
+"""Attribute with which Powertools marks when an idempotency record is over, epoch seconds."""
+PENDING_INDEX = "pending"
+"""Index of outbox entries that were not handed on yet: sparse, so that it is nearly empty."""
+STANDBY_CAPACITY = 2
+"""Divides the least capacity of the ledger's database in the standby Region; it grows when it is promoted."""
+AUDIT_ARCHIVE_DAYS = 90
+"""Days after which audit objects, which nobody reads, move to a cheaper class."""
+
+
+class Data:
+    """Components: {code}-transactions-data, -outbox-data, -idempotency-data, -sessions-data (tables of all Regions),
+    {code}-ledger-db in each Region, {code}-audit with its replica.
+
+    strong: whether sessions and idempotency records are strongly consistent over the Regions.
+    """
+
+    def __init__(self, architecture: Architecture) -> None:
+        self._architecture, self._settings = architecture, architecture.settings.financial
+        self._primary, self._standby = architecture.primary, architecture.standby
+        self.strong = bool(self._settings.witness_region)
+        self.transactions = self._table("transactions-data", TRANSACTION_KEY)
+        self.outbox = self._table(
+            "outbox-data",
+            TRANSACTION_KEY,
+            indexes=(Index(name=PENDING_INDEX, hash_key=Key(name="pending"), range_key=Key(name="accepted_at")),),
+            stream="NEW_IMAGE",
+        )
+        # These two are written one item at a time, which strong consistency over Regions asks for. It knows no TTL.
+        consistency: Consistency = "strong" if self.strong else "eventual"
+        self.idempotency = self._table(
+            "idempotency-data", ANSWER_KEY, consistency=consistency, ttl=None if self.strong else ANSWER_EXPIRY
+        )
+        self.sessions = self._table("sessions-data", SESSION_KEY, consistency=consistency)
+        self.ledger = self._ledger()
+        self.ledger_standby = self._ledger_standby() if self._standby else None
+        self.audit = self._audit()
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """By what they hold."""
+        return {
+            "transactions": self.transactions,
+            "outbox": self.outbox,
+            "idempotency": self.idempotency,
+            "sessions": self.sessions,
+        }
+
+    def ledger_in(self, role: str) -> Aurora | AuroraStandby:
+        """The ledger's database of a cell."""
+        return self.ledger if role == "primary" or self.ledger_standby is None else self.ledger_standby
+
+    def audit_bucket_in(self, role: str) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """Name and ARN of the audit bucket of a cell; the standby's is the replica."""
+        if role == "primary" or self.audit.replica_name is None or self.audit.replica_arn is None:
+            return self.audit.bucket_name, self.audit.bucket_arn
+        return self.audit.replica_name, self.audit.replica_arn
+
+    def outbox_stream_in(self, role: str, cell: Cell) -> pulumi.Output[str]:
+        """ARN of the outbox's stream in a cell's Region."""
+        if role == "primary" and self.outbox.stream_arn is not None:
+            return self.outbox.stream_arn
+        return self.outbox.stream_arn_in(cell.region)
+
+    def protected(self) -> dict[str, Protected]:
+        """What AWS Backup backs up in the primary Region and copies to the standby."""
+        tables = {name: Protected(kind="DynamoDB", arn=table.table_arn) for name, table in self.tables.items()}
+        group = {"dbSubnetGroupName": self.ledger.subnet_group_name}
+        return {
+            **tables,
+            "ledger": Protected(kind="Aurora", arn=self.ledger.cluster_arn, restore=group),
+            "audit": Protected(kind="S3", arn=self.audit.bucket_arn, tested=False),
+        }
+
+    def _table(
+        self,
+        name: str,
+        key: str,
+        *,
+        indexes: tuple[Index, ...] = (),
+        stream: StreamView | None = None,
+        ttl: str | None = None,
+        consistency: Consistency = "eventual",
+    ) -> Table:
+        cell, other = self._primary, self._standby
+        table = Table(
+            cell.name(name),
+            TableArgs(
+                region=cell.region,
+                hash_key=Key(name=key),
+                indexes=indexes,
+                ttl_attribute=ttl,
+                stream=None if other else stream,  # a global table streams anyway, and more
+                kms_key_arn=cell.kms_key_arn,
+                replicas={other.region: other.kms_key_arn} if other else {},
+                consistency=consistency,
+                witness_region=self._settings.witness_region if consistency == "strong" else None,
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of(name),
+                tags=cell.tier_tags(name),
+            ),
+            cell.child,
+        )
+        cell.watch(table)
+        return table
+
+    def _ledger(self) -> Aurora:
+        cell, other, wanted = self._primary, self._standby, self._settings.ledger
+        ledger = Aurora(
+            cell.name("ledger-db"),
+            AuroraArgs(
+                database_name=DATABASE,
+                instance_class=wanted.instance_class or None,
+                capacity=None if wanted.instance_class else Capacity(least=wanted.least, most=wanted.most),
+                readers=wanted.readers,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                global_database=other is not None,
+                secret_replicas={other.region: other.kms_key_arn} if other else {},
+                users=(LEDGER_USER,),
+                insights="standard",
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("ledger-db"),
+                tags=cell.tier_tags("ledger-db"),
+            ),
+            cell.child,
+        )
+        cell.watch(ledger)
+        return ledger
+
+    def _ledger_standby(self) -> AuroraStandby:
+        cell, wanted = self._standby, self._settings.ledger
+        assert cell is not None
+        assert self.ledger.global_cluster_id is not None
+        least = max(1, wanted.least // STANDBY_CAPACITY)
+        ledger = AuroraStandby(
+            cell.name("ledger-db"),
+            AuroraStandbyArgs(
+                global_cluster_id=self.ledger.global_cluster_id,
+                source_region=self._primary.region,
+                version=self.ledger.engine_version,
+                secret_arn=self.ledger.secret_arn_in(cell.region),
+                instance_class=wanted.instance_class or None,
+                capacity=None if wanted.instance_class else Capacity(least=least, most=wanted.most),
+                readers=1,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                users=(LEDGER_USER,),
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("ledger-db"),
+                tags=cell.tier_tags("ledger-db"),
+            ),
+            cell.child,
+        )
+        cell.watch(ledger)
+        return ledger
+
+    def _audit(self) -> DataBucket:
+        cell, other, wanted = self._primary, self._standby, self._settings.audit
+        audit = DataBucket(
+            cell.name("audit"),
+            DataBucketArgs(
+                kms_key_arn=cell.kms_key_arn,
+                object_lock=ObjectLock(days=wanted.days, mode=wanted.mode),
+                archive_days=AUDIT_ARCHIVE_DAYS,
+                replica=Replica(
+                    region=other.region,
+                    kms_key_arn=other.kms_key_arn,
+                    log_bucket=other.log_bucket.bucket_name,
+                    time_control=cell.retain_data,
+                )
+                if other
+                else None,
+                log_bucket=cell.log_bucket.bucket_name,
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("audit"),
+                tags=cell.tier_tags("audit"),
+            ),
+            cell.child,
+        )
+        cell.watch(audit)
+        return audit

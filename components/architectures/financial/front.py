@@ -1,0 +1,271 @@
+"""The way in: API, web ACL, names, and who is let in."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pulumi
+import pulumi_aws as aws
+import yaml
+
+from components.architectures.base import Architecture
+from components.architectures.cell import Cell
+from components.architectures.financial.processing import Processing
+from components.architectures.financial.services import Services
+from components.architectures.shared.edge import Edge
+from components.packaging import function_archive, powertools_layer
+from components.settings.financial import ApiSettings, TokenSettings
+from components.tiers.access import connect
+from components.tiers.api import Domain, RestApi, RestApiArgs, ToFunction, ToLoadBalancer, UsagePlan
+from components.tiers.api_document import Authorization, Integration, is_open, operations
+from components.tiers.certificate import Certificate
+from components.tiers.dns import Endpoint, Records, RecordsArgs, Target
+from components.tiers.firewall import Firewall, FirewallArgs
+from components.tiers.function import Function, FunctionArgs
+from components.tiers.private_bucket import PrivateBucket, keep_versions, private_bucket
+from components.tiers.routing_control import RoutingControls, RoutingControlsArgs
+
+DOCUMENT = Path(__file__).parents[2] / "openapi" / "transactions.yaml"
+OF_SERVICES = ("ledger", "risk")
+"""Tags of operations that a service answers; the others are the transaction processor's."""
+HEALTH = "/health"
+AUTHORIZER_SECONDS = 10
+OLD_AUTHORITIES_DAYS = 90
+QUOTA = 100_000_000
+"""Requests a month and key: a fuse, not a price list."""
+
+
+def document() -> dict[str, Any]:
+    """The API's OpenAPI document."""
+    return cast(dict[str, Any], yaml.safe_load(DOCUMENT.read_text()))
+
+
+def only_open(whole: Mapping[str, Any]) -> dict[str, Any]:
+    """The document's operations that anybody may call."""
+    kept = {path for path, _, operation in operations(whole) if is_open(operation)}
+    return {**whole, "paths": {path: item for path, item in whole["paths"].items() if path in kept}}
+
+
+def host_of(cell: Cell, domain: str, what: str) -> str:
+    """A name of a cell's own, right under the domain, so that the domain's certificate is good for it."""
+    return f"{what}-{cell.code}.{domain}"
+
+
+class Front:
+    """The API of one cell. Components: {code}-api, {code}-firewall; by settings {code}-health-api, {code}-authorizer,
+    {code}-authorities. url: where clients of this Region go; health_url: asked by canary and health checks.
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        cell: Cell,
+        processing: Processing,
+        services: Services,
+        certificate: Certificate | None,
+        key: pulumi.Input[str] | None,
+    ) -> None:
+        self._cell, self._api = cell, architecture.settings.financial.api
+        self._processor = ToFunction(invoke_arn=processing.transactions.invoke_arn)
+        self._services, self._certificate = services, certificate
+        domain = architecture.settings.domain
+        self._domain = domain.name if domain else ""
+        mutual = self._api.authorization == "mutual-tls"
+        kind: Authorization = "none" if mutual else cast(Authorization, self._api.authorization)
+        own_name = {} if mutual or not domain else {"own": self._name(host_of(cell, domain.name, "api"))}
+        self.api = self._rest_api(
+            "api",
+            document(),
+            authorization=kind,
+            authorizer=self._authorizer(self._api.token) if self._api.token else None,
+            domain=self._shared_name(mutual=mutual) if domain else None,
+            more_domains=own_name,
+            usage_plan=UsagePlan(rate=self._api.rate, burst=self._api.burst, quota=QUOTA, key_value=key)
+            if self._api.api_keys
+            else None,
+        )
+        health = self.api
+        if mutual and domain:
+            # Health checkers have no certificate, so they get an API of their own, with nothing else in it.
+            health = self._rest_api(
+                "health-api",
+                only_open(document()),
+                authorization="none",
+                domain=self._name(host_of(cell, domain.name, "api")),
+                account_logging=False,
+            )
+        for caller in {self.api, health}:
+            processing.transactions.allow(
+                f"from-{caller.pulumi_resource_name.removeprefix(f'{cell.code}-')}",
+                "apigateway.amazonaws.com",
+                pulumi.Output.concat(caller.execution_arn, "/*"),
+            )
+        assert self.api.link_security_group_id is not None, "the services are behind a VPC link"
+        connect(
+            cell.name("api-inner"),
+            caller=self.api.link_security_group_id,
+            called=services.balancer.security_group_id,
+            ports=[services.balancer.port],
+            tags=cell.tier_tags("api"),
+            opts=cell.child,
+        )
+        firewall = Firewall(
+            cell.name("firewall"),
+            FirewallArgs(
+                scope="REGIONAL",
+                kms_key_arn=cell.kms_key_arn,
+                protects={a.pulumi_resource_name: a.stage_arn for a in dict.fromkeys([self.api, health])},
+                requests_per_client=self._api.requests_per_client,
+                log_days=cell.log_days,
+                alarms=cell.alarms_of("firewall"),
+                tags=cell.tier_tags("firewall"),
+            ),
+            cell.child,
+        )
+        cell.watch(firewall)
+        self.health_host = host_of(cell, domain.name, "api") if domain else ""
+        self.own_target = health.more_targets.get("own") or (health.domain_target, health.domain_zone_id)
+        base = pulumi.Output.from_input(f"https://{self.health_host}") if domain else self.api.url
+        self.health_url = pulumi.Output.concat(base, HEALTH)
+
+    def _rest_api(self, name: str, whole: Mapping[str, Any], **given: Any) -> RestApi:
+        cell, made = self._cell, self._services
+        to: dict[str, Integration] = {}
+        for _, _, operation in operations(whole):
+            inner = set(operation.get("tags", ())) & set(OF_SERVICES)
+            to[operation["operationId"]] = (
+                ToLoadBalancer(arn=made.balancer.arn, host=made.host, port=made.balancer.port)
+                if inner
+                else self._processor
+            )
+        api = RestApi(
+            cell.name(name),
+            RestApiArgs(
+                document=whole,
+                integrations=to,
+                kms_key_arn=cell.kms_key_arn,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.private_subnet_ids,
+                rate=self._api.rate,
+                burst=self._api.burst,
+                log_days=cell.log_days,
+                alarms=cell.alarms_of(name),
+                tags=cell.tier_tags(name),
+                **given,
+            ),
+            cell.child,
+        )
+        cell.watch(api)
+        return api
+
+    def _name(self, name: str) -> Domain:
+        assert self._certificate is not None
+        return Domain(name=name, certificate_arn=self._certificate.certificate_arn)
+
+    def _shared_name(self, *, mutual: bool) -> Domain:
+        assert self._certificate is not None
+        uri, version = self._truststore() if mutual else (None, None)
+        return Domain(
+            name=self._domain,
+            certificate_arn=self._certificate.certificate_arn,
+            truststore_uri=uri,
+            truststore_version=version,
+        )
+
+    def _truststore(self) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """The clients' authorities where API Gateway reads them: in a bucket of its Region. They are no secret."""
+        cell = self._cell
+        tags = cell.tier_tags("api")
+        stored = private_bucket(
+            cell.name("authorities"),
+            PrivateBucket(tags=tags, retain_data=cell.retain_data, rules=[keep_versions(OLD_AUTHORITIES_DAYS)]),
+            cell,
+        )
+        listed = aws.s3.BucketObjectv2(
+            cell.name("authorities-list"),
+            bucket=stored.bucket.id,
+            key="authorities.pem",
+            content=self._api.authorities,
+            content_type="application/x-pem-file",
+            tags=tags,
+            opts=pulumi.ResourceOptions(parent=cell, depends_on=[stored.versioning]),
+        )
+        return pulumi.Output.concat("s3://", stored.bucket.id, "/", listed.key), listed.version_id
+
+    def _authorizer(self, token: TokenSettings) -> Function:
+        cell = self._cell
+        made = Function(
+            cell.name("authorizer"),
+            FunctionArgs(
+                code=function_archive("authorizer"),
+                handler="handler.handler",
+                kms_key_arn=cell.kms_key_arn,
+                environment={"ISSUER": token.issuer, "AUDIENCE": token.audience, "KEYS_URL": token.keys_url},
+                layers=[powertools_layer(cell.region)],
+                timeout=AUTHORIZER_SECONDS,
+                log_days=cell.log_days,
+                alarms=cell.alarms_of("authorizer"),
+                tags=cell.tier_tags("authorizer"),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+
+def names(architecture: Architecture, edge: Edge, fronts: Mapping[str, Front]) -> None:
+    """The domain leads to a healthy Region, by settings with switches; every cell's own name leads to it alone.
+
+    Components: edge-names, edge-controls, {code}-own-name.
+    """
+    domain, api = architecture.settings.domain, architecture.settings.financial.api
+    if domain is None:
+        return
+    controls = _controls(architecture, edge, api)
+    targets: dict[str, Target] = {}
+    for role, cell in architecture.cells.items():
+        front = fronts[role]
+        assert front.api.domain_target is not None
+        assert front.api.domain_zone_id is not None
+        name, zone = front.own_target
+        assert name is not None
+        assert zone is not None
+        aws.route53.Record(
+            cell.name("own-name"),
+            zone_id=domain.zone_id,
+            name=front.health_host,
+            type="A",
+            aliases=[aws.route53.RecordAliasArgs(name=name, zone_id=zone, evaluate_target_health=False)],
+            opts=cell.child,
+        )
+        targets[cell.region] = Target(
+            dns_name=front.api.domain_target,
+            zone_id=front.api.domain_zone_id,
+            endpoint=Endpoint(fqdn=front.health_host, path=HEALTH),
+            routing_control_arn=controls.control_arns[cell.region] if controls else None,
+            follow_target=False,  # what Route 53 could see of it the health check sees better
+        )
+    made = Records(
+        "edge-names",
+        RecordsArgs(
+            domain=domain.name,
+            zone_id=domain.zone_id,
+            targets=targets,
+            policy=api.routing if len(targets) > 1 else "simple",
+            tags=edge.tier_tags("names"),
+            alarms=edge.alarms_of("names"),
+        ),
+        edge.child,
+    )
+    edge.watch(made)
+
+
+def _controls(architecture: Architecture, edge: Edge, api: ApiSettings) -> RoutingControls | None:
+    if not api.routing_controls:
+        return None
+    regions = [cell.region for cell in architecture.cells.values()]
+    made = RoutingControls(
+        "edge-controls", RoutingControlsArgs(regions=regions, tags=edge.tier_tags("names")), edge.child
+    )
+    architecture.outputs["routingControlClusterArn"] = made.cluster_arn
+    return made

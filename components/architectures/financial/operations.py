@@ -1,0 +1,88 @@
+"""Running it: objectives, canaries, configuration history, backups, the trail, dashboards."""
+
+from components.alarms import Metric
+from components.architectures.base import Architecture
+from components.architectures.cell import Cell
+from components.architectures.financial.data import Data
+from components.architectures.financial.front import Front
+from components.architectures.shared.edge import Edge
+from components.architectures.shared.operations import audit, back_up, watch_site
+from components.tiers.api import STAGE
+from components.tiers.canary import Canary, CanaryArgs, Question
+from components.tiers.configuration import Configuration, ConfigurationArgs
+from components.tiers.slo import ErrorRatio, Slo, SloArgs, SlowRatio
+
+TITLE = "Payments"
+AVAILABLE, FAST = 99.95, 99.0
+"""Objectives over 30 days, percent: of requests that are answered, and of those within `SLOW_SECONDS`."""
+SLOW_SECONDS = 1.0
+TRAIL_LOCK_DAYS = 365
+
+
+def operate(architecture: Architecture, data: Data, fronts: dict[str, Front], edge: Edge | None) -> None:
+    """Everything that looks at the tiers; call it when all have been made.
+
+    Components: {code}-answers, {code}-speed (objectives), {code}-canary, {code}-config, and those of
+    `components.architectures.shared.operations`.
+    """
+    for role, cell in architecture.cells.items():
+        _objectives(cell, fronts[role])
+        _canary(cell, fronts[role])
+        _configuration(architecture, role, cell)
+    back_up(architecture, data.protected())
+    kept = [data.audit.bucket_arn, *([data.audit.replica_arn] if data.audit.replica_arn is not None else [])]
+    tables = [data.transactions, data.outbox]
+    audit(
+        architecture,
+        buckets=kept,
+        tables=[arn for table in tables for arn in (table.table_arn, *table.replica_arns.values())],
+        lock_days=TRAIL_LOCK_DAYS if architecture.settings.production else None,
+        insights=architecture.settings.production,
+    )
+    watch_site(architecture, TITLE, edge=edge)
+
+
+def _objectives(cell: Cell, front: Front) -> None:
+    def metric(name: str) -> Metric:
+        of = {"ApiName": front.api.api_name, "Stage": STAGE}
+        return Metric(namespace="AWS/ApiGateway", name=name, dimensions=of)
+
+    to = cell.alarms_of("objectives")
+    answered = ErrorRatio(bad=metric("5XXError"), all=metric("Count"))
+    Slo(cell.name("answers"), SloArgs(objective=AVAILABLE, of=answered, alarms=to), cell.child)
+    fast = SlowRatio(latency=metric("Latency"), seconds=SLOW_SECONDS, in_ms=True)
+    Slo(cell.name("speed"), SloArgs(objective=FAST, of=fast, alarms=to), cell.child)
+
+
+def _canary(cell: Cell, front: Front) -> None:
+    """A client from outside: the API answers, and turns away who has not proven who he is."""
+    canary = Canary(
+        cell.name("canary"),
+        CanaryArgs(
+            questions=[Question(url=front.health_url, contains='"ok"')],
+            kms_key_arn=cell.kms_key_arn,
+            retain_data=cell.retain_data,
+            alarms=cell.alarms_of("canary"),
+            tags=cell.tier_tags("canary"),
+        ),
+        cell.child,
+    )
+    cell.watch(canary)
+
+
+def _configuration(architecture: Architecture, role: str, cell: Cell) -> None:
+    wanted = architecture.settings.financial.configuration
+    if wanted == "skip":
+        return
+    Configuration(
+        cell.name("config"),
+        ConfigurationArgs(
+            recorder=wanted,
+            kms_key_arn=cell.kms_key_arn,
+            global_resources=role == "primary",
+            retain_data=cell.retain_data,
+            alarms=cell.alarms_of("config"),
+            tags=cell.tier_tags("config"),
+        ),
+        cell.child,
+    )

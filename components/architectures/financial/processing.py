@@ -1,0 +1,304 @@
+"""What happens to a payment: accepted once, handed on from the outbox, posted to the ledger."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pulumi
+import pulumi_aws as aws
+
+from components import iam
+from components.architectures.cell import Cell
+from components.architectures.financial.data import (
+    ANSWER_EXPIRY,
+    ANSWER_KEY,
+    DATABASE,
+    LEDGER_USER,
+    PENDING_INDEX,
+    Data,
+)
+from components.arns import region_of
+from components.packaging import POSTGRES, function_archive, powertools_layer
+from components.settings.financial import FinancialSettings
+from components.tiers.access import connect
+from components.tiers.databases import MASTER_USERNAME
+from components.tiers.function import Function, FunctionArgs, QueueSource, StreamSource, Vpc
+from components.tiers.messaging_args import Consumer
+from components.tiers.queue import Queue, QueueArgs
+from components.tiers.release import Release, Releaser, ReleaserArgs
+
+METRICS = "Payments"
+"""CloudWatch namespace of what the functions count themselves."""
+ACCEPT_SECONDS = 20
+"""Below API Gateway's 29, and above two rounds of the handler's own time-outs."""
+RELAY_SECONDS, SETTLE_SECONDS, SCHEMA_SECONDS, EXPIRY_SECONDS = 60, 60, 300, 900
+SETTLE_BATCHES = 10
+"""Batches that settle at once: few connections carry much, for a posting takes milliseconds."""
+SETTLE_TRIES = 200
+"""Receives before a message goes to the dead-letter queue. With six minutes between two it waits for twenty hours: the
+ledger's database may be without a writer until an operator promotes the standby's."""
+LATE_SECONDS = 300
+SWEEP = "rate(1 minute)"
+EXPIRE = "rate(1 hour)"
+
+
+class Processing:
+    """The functions of one cell. Components: {code}-transactions, -relay, -settlement, -settlement-queue, -failed, in
+    the primary cell -ledger-schema (run once by every deployment that changes it) and, where DynamoDB does not delete
+    what has expired, -expiry; in production -releaser.
+    """
+
+    def __init__(self, role: str, cell: Cell, data: Data, settings: FinancialSettings) -> None:
+        self._role, self._cell, self._data, self._settings = role, cell, data, settings
+        self._vpc = Vpc(id=cell.network.vpc_id, subnet_ids=cell.network.private_subnet_ids)
+        self._layers = [powertools_layer(region_of(cell.kms_key_arn))]
+        self.functions: dict[str, Function] = {}
+        self.queue = self._queue("settlement-queue", fifo=True)
+        sweep = self._schedule("sweep", SWEEP, "Sweep up outbox entries that the stream left over")
+        rules = {"events.amazonaws.com": sweep.arn}
+        self.failed = self._queue("failed", fifo=False, senders=rules)
+        self.transactions = self._transactions()
+        relay = self._relay()
+        self._target("sweep", sweep, relay, {"sweep": True})
+        settlement = self._settlement()
+        if role == "primary":
+            self._schema()
+            if data.strong:
+                self._expiry()
+        ledger = data.ledger_in(role)
+        self._connect("settlement", settlement, ledger.security_group_id, ledger.port)
+
+    def _function(
+        self,
+        name: str,
+        folder: str,
+        statements: Sequence[iam.Statement],
+        environment: Mapping[str, pulumi.Input[str]],
+        shape: FunctionArgs | None = None,
+        *,
+        handler: str = "handler.handler",
+        libraries: Sequence[str] = (),
+    ) -> Function:
+        """A function in the private subnets of every zone. shape: sizes, sources and releases besides."""
+        cell = self._cell
+        code = function_archive(folder, libraries=libraries)
+        plain = shape or FunctionArgs(code=code, handler=handler, kms_key_arn=cell.kms_key_arn)
+        made = Function(
+            cell.name(name),
+            replace(
+                plain,
+                code=code,
+                handler=handler,
+                kms_key_arn=cell.kms_key_arn,
+                statements=statements,
+                environment={"POWERTOOLS_METRICS_NAMESPACE": METRICS, **environment},
+                layers=self._layers,
+                vpc=self._vpc,
+                log_days=cell.log_days,
+                alarms=cell.alarms_of(name),
+                tags=cell.tier_tags(name),
+            ),
+            cell.child,
+        )
+        assert made.security_group_id is not None, "a function in a VPC has one"
+        cell.reach_aws(name, made.security_group_id)
+        cell.watch(made)
+        self.functions[name] = made
+        return made
+
+    def _shape(self, **given: object) -> FunctionArgs:
+        """Arguments that differ from the defaults; `_function` fills in the rest."""
+        nothing = pulumi.AssetArchive({})
+        return replace(FunctionArgs(code=nothing, handler="-", kms_key_arn=self._cell.kms_key_arn), **given)  # pyright: ignore[reportArgumentType]  # checked by FunctionArgs itself
+
+    def _transactions(self) -> Function:
+        cell, data, wanted = self._cell, self._data, self._settings.processor
+        transactions, outbox, answers = (
+            table.policy_arns_in(cell.region)[0] for table in (data.transactions, data.outbox, data.idempotency)
+        )
+        ready = wanted.provisioned if self._role == "primary" else wanted.standby_provisioned
+        release = None
+        if cell.retain_data:
+            releaser = Releaser(
+                cell.name("releaser"),
+                ReleaserArgs(
+                    code=function_archive("release"),
+                    kms_key_arn=cell.kms_key_arn,
+                    log_days=cell.log_days,
+                    tags=cell.tier_tags("transactions"),
+                ),
+                cell.child,
+            )
+            release = Release(releaser=releaser)
+        return self._function(
+            "transactions",
+            "transactions",
+            [
+                iam.allow(["dynamodb:GetItem", "dynamodb:PutItem"], transactions, sid="Transactions"),
+                iam.allow("dynamodb:PutItem", outbox, sid="Outbox"),
+                iam.allow(
+                    ["dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+                    answers,
+                    sid="Answers",
+                ),
+            ],
+            {
+                "TRANSACTIONS_TABLE": data.transactions.table_name,
+                "OUTBOX_TABLE": data.outbox.table_name,
+                "IDEMPOTENCY_TABLE": data.idempotency.table_name,
+            },
+            self._shape(
+                memory=1024, timeout=ACCEPT_SECONDS, reserved=wanted.reserved, provisioned=ready, release=release
+            ),
+        )
+
+    def _relay(self) -> Function:
+        cell, data = self._cell, self._data
+        bucket, bucket_arn = data.audit_bucket_in(self._role)
+        table, *index = data.outbox.policy_arns_in(cell.region)
+        stream = StreamSource(
+            arn=data.outbox_stream_in(self._role, cell),
+            on_failure_arn=self.failed.arn,
+            parallel=4,
+            max_late=LATE_SECONDS,
+        )
+        return self._function(
+            "relay",
+            "outbox_relay",
+            [
+                iam.allow("dynamodb:UpdateItem", table, sid="Mark"),
+                iam.allow("dynamodb:Query", index, sid="Sweep"),
+                iam.allow("s3:PutObject", pulumi.Output.concat(bucket_arn, "/transactions/*"), sid="Audit"),
+                iam.allow("sqs:SendMessage", self.queue.arn, sid="Settle"),
+            ],
+            {
+                "OUTBOX_TABLE": data.outbox.table_name,
+                "PENDING_INDEX": PENDING_INDEX,
+                "AUDIT_BUCKET": bucket,
+                "SETTLEMENT_QUEUE_URL": self.queue.url,
+            },
+            self._shape(timeout=RELAY_SECONDS, streams={"outbox": stream}, on_failure_arn=self.failed.arn),
+        )
+
+    def _settlement(self) -> Function:
+        cell, data = self._cell, self._data
+        ledger = data.ledger_in(self._role)
+        source = QueueSource(arn=self.queue.arn, batch_size=10, concurrency=SETTLE_BATCHES, fifo=True)
+        return self._function(
+            "settlement",
+            "settlement",
+            [
+                iam.allow("rds-db:connect", ledger.user_arns[LEDGER_USER], sid="Ledger"),
+                iam.allow("dynamodb:UpdateItem", data.transactions.policy_arns_in(cell.region)[0], sid="Status"),
+            ],
+            {
+                **self._login(ledger.endpoint, ledger.port),
+                "TRANSACTIONS_TABLE": data.transactions.table_name,
+            },
+            self._shape(timeout=SETTLE_SECONDS, queues={"queue": source}),
+            libraries=POSTGRES,
+        )
+
+    def _schema(self) -> None:
+        """The ledger's tables and the settlement's user, made by the master user, whom the proxy alone can log in."""
+        cell, ledger = self._cell, self._data.ledger
+        assert ledger.connect_arn is not None, "the ledger has a proxy"
+        made = self._function(
+            "ledger-schema",
+            "settlement",
+            [iam.allow("rds-db:connect", ledger.connect_arn, sid="Master")],
+            {**self._login(ledger.endpoint, ledger.port), "MASTER_USER": MASTER_USERNAME},
+            self._shape(timeout=SCHEMA_SECONDS),
+            handler="schema.handler",
+            libraries=POSTGRES,
+        )
+        opened = self._connect("ledger-schema", made, ledger.security_group_id, ledger.port)
+        aws.lambda_.Invocation(
+            cell.name("ledger-schema-run"),
+            function_name=made.function_name,
+            # A changed bundle is a new version: the schema is made anew, which changes nothing where it is there.
+            input=pulumi.Output.json_dumps({"version": made.version}),
+            # The proxy needs its target, and the function its way there.
+            opts=pulumi.ResourceOptions(parent=cell, depends_on=[ledger, made, *opened]),
+        )
+
+    def _expiry(self) -> None:
+        table = self._data.idempotency
+        made = self._function(
+            "expiry",
+            "expiry",
+            [iam.allow(["dynamodb:DeleteItem", "dynamodb:Scan"], table.table_arn, sid="Expired")],
+            {
+                "TABLE_NAME": table.table_name,
+                "KEY_NAME": ANSWER_KEY,
+                "EXPIRY_NAME": ANSWER_EXPIRY,
+                "GRACE_SECONDS": "3600",
+            },
+            self._shape(timeout=EXPIRY_SECONDS),
+        )
+        rule = self._schedule("expire", EXPIRE, "Delete idempotency records that are over")
+        self._target("expire", rule, made, {})
+
+    @staticmethod
+    def _login(host: pulumi.Input[str], port: int) -> dict[str, pulumi.Input[str]]:
+        return {
+            "DATABASE_HOST": host,
+            "DATABASE_PORT": str(port),
+            "DATABASE_NAME": DATABASE,
+            "DATABASE_USER": LEDGER_USER,
+        }
+
+    def _queue(self, name: str, *, fifo: bool, senders: Mapping[str, pulumi.Input[str]] | None = None) -> Queue:
+        cell = self._cell
+        consumer = Consumer(timeout=SETTLE_SECONDS, max_receives=SETTLE_TRIES, retention_days=13, max_age=LATE_SECONDS)
+        made = Queue(
+            cell.name(name),
+            QueueArgs(
+                consumer=consumer if fifo else None,
+                fifo=fifo,
+                senders=senders or {},
+                kms_key_arn=cell.kms_key_arn,
+                alarms=cell.alarms_of(name),
+                tags=cell.tier_tags(name),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+    def _schedule(self, name: str, expression: str, what: str) -> aws.cloudwatch.EventRule:
+        cell = self._cell
+        return aws.cloudwatch.EventRule(
+            cell.name(name),
+            description=what,
+            schedule_expression=expression,
+            tags=cell.tier_tags(name),
+            opts=cell.child,
+        )
+
+    def _target(self, name: str, rule: aws.cloudwatch.EventRule, to: Function, event: object) -> None:
+        cell = self._cell
+        allowed = to.allow(name, "events.amazonaws.com", rule.arn)
+        aws.cloudwatch.EventTarget(
+            cell.name(name),
+            rule=rule.name,
+            arn=to.arn,
+            input=json.dumps(event),
+            # What EventBridge cannot hand over comes again with the next minute: an hour of it would be a burst.
+            retry_policy={"maximum_event_age_in_seconds": 300, "maximum_retry_attempts": 3},
+            dead_letter_config={"arn": self.failed.arn} if name == "sweep" else None,
+            opts=pulumi.ResourceOptions(parent=cell, depends_on=[allowed]),
+        )
+
+    def _connect(
+        self, name: str, function: Function, called: pulumi.Input[str], port: int
+    ) -> Sequence[pulumi.Resource]:
+        assert function.security_group_id is not None
+        return connect(
+            self._cell.name(f"{name}-database"),
+            caller=function.security_group_id,
+            called=called,
+            ports=[port],
+            tags=self._cell.tier_tags(name),
+            opts=self._cell.child,
+        )

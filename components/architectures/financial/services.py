@@ -1,0 +1,88 @@
+"""The ledger and risk services: what operators and clients read, behind an internal load balancer."""
+
+import pulumi
+
+from components import iam
+from components.architectures.cell import Cell
+from components.architectures.financial.data import SESSION_KEY, TRANSACTION_KEY, Data
+from components.architectures.shared.services import RunningService, ServiceSpec, run_services
+from components.packaging import SERVICE_IMAGE, service_command
+from components.settings.financial import FinancialServices
+from components.tiers.api import STAGE
+from components.tiers.internal_load_balancer import InternalLoadBalancer, InternalLoadBalancerArgs, Route
+from components.tiers.table import Table
+from components.tiers.task import Workload
+
+READ_AND_KEEP = {"ledger": ["dynamodb:GetItem"], "risk": ["dynamodb:GetItem", "dynamodb:PutItem"]}
+"""What a service may do with its table: the ledger's entries are read, never written, by it."""
+STANDBY_TASKS = 1
+
+
+class Services:
+    """Components of a cell: {code}-inner (load balancer), {code}-services (cluster), {code}-ledger, {code}-risk.
+
+    host: the name in the load balancer's certificate, or its own where there is none.
+    """
+
+    def __init__(
+        self,
+        role: str,
+        cell: Cell,
+        data: Data,
+        wanted: FinancialServices,
+        *,
+        certificate_arn: pulumi.Input[str] | None,
+        host: str | None,
+    ) -> None:
+        self.balancer = InternalLoadBalancer(
+            cell.name("inner"),
+            InternalLoadBalancerArgs(
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.private_subnet_ids,
+                certificate_arn=certificate_arn,
+                access_logs_bucket=cell.log_bucket.bucket_name,
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("inner"),
+                tags=cell.tier_tags("inner"),
+            ),
+            cell.child,
+        )
+        cell.watch(self.balancer)
+        self.host: pulumi.Input[str] = host or self.balancer.dns_name
+        tasks = wanted.tasks if role == "primary" else min(wanted.tasks, STANDBY_TASKS)
+        kept: dict[str, tuple[Table, str]] = {
+            "ledger": (data.transactions, TRANSACTION_KEY),
+            "risk": (data.sessions, SESSION_KEY),
+        }
+        self.services: dict[str, RunningService] = run_services(
+            cell,
+            {
+                name: ServiceSpec(
+                    workload=_workload(cell, name, table, key, wanted.image),
+                    route=Route(
+                        load_balancer=self.balancer,
+                        paths=(f"/{name}", f"/{name}/*"),
+                        priority=10 * place,
+                        strip=f"/{STAGE}",
+                    ),
+                    capacity=tasks,
+                    ceiling=wanted.most,
+                )
+                for place, (name, (table, key)) in enumerate(kept.items(), start=1)
+            },
+        )
+
+
+def _workload(cell: Cell, name: str, table: Table, key: str, image: str) -> Workload:
+    through = {"StringEquals": {"kms:ViaService": f"dynamodb.{cell.region}.amazonaws.com"}}
+    return Workload(
+        image=image or SERVICE_IMAGE,
+        command=() if image else service_command(),
+        environment={"TABLE_NAME": table.table_name, "KEY_NAME": key},
+        statements=[
+            iam.allow(READ_AND_KEEP[name], table.policy_arns_in(cell.region)[0], sid="Table"),
+            iam.allow("kms:Decrypt", cell.kms_key_arn, sid="TableKey", conditions=through),
+        ],
+        cpu=256,
+        memory=512,
+    )
