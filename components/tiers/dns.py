@@ -1,6 +1,6 @@
 """Names that lead to whichever Region is healthy: Route 53 latency and failover records behind health checks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -47,7 +47,7 @@ class Target:
     which it is not healthy either (a database that lost its writer); Route 53 reads the metric itself and knows neither
     percentiles, metric math, high resolution, M-out-of-N nor composite alarms. routing_control_arn: ARC control that an
     operator turns off to send everybody away. follow_target: whether Route 53 also looks at the target's own health,
-    which CloudFront does not offer.
+    which CloudFront does not offer. after: the records of dns_name where it is a name of the zone: an alias wants them.
     """
 
     dns_name: pulumi.Input[str]
@@ -56,6 +56,7 @@ class Target:
     alarm_names: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     routing_control_arn: pulumi.Input[str] | None = None
     follow_target: bool = True
+    after: Sequence[pulumi.Resource] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,8 +105,8 @@ class Records(pulumi.ComponentResource):
     """
 
     health_check_ids: Mapping[str, pulumi.Output[str]]
-    fqdn: pulumi.Output[str]
-    """The name, there once its records are: for an alias to it."""
+    records: Sequence[aws.route53.Record]
+    """For the ``after`` of an alias to the name."""
 
     def __init__(self, name: str, args: RecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Records", name, None, opts)
@@ -113,12 +114,11 @@ class Records(pulumi.ComponentResource):
         checks = {region: self._checks(region, target) for region, target in args.targets.items()}
         regional = {r: self._all_of(f"{name}-{r}", children) for r, children in checks.items() if children}
         self.health_check_ids = {region: check.id for region, check in regional.items()}
-        records = [
+        self.records = [
             self._record(kind, region, target, place, self.health_check_ids.get(region))
             for place, (region, target) in enumerate(args.targets.items())
             for kind in (("A", "AAAA") if args.ipv6 else ("A",))
         ]
-        self.fqdn = pulumi.Output.all(*(record.id for record in records)).apply(lambda _: args.domain)
 
         status = {region: _status(check.id) for region, check in regional.items()}
         self.alarms = {
@@ -218,7 +218,7 @@ class Records(pulumi.ComponentResource):
             if policy == "failover"
             else None,
             health_check_id=check if policy != "simple" else None,
-            opts=self._child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(target.after)),
         )
 
     def _alarm(self, name: str, metric: Metric, text: str) -> aws.cloudwatch.MetricAlarm:

@@ -1,7 +1,9 @@
 """The e-commerce architecture: a shop's whole platform, in one Region or two."""
 
+from collections.abc import Mapping
+
 from components.architectures.base import Architecture
-from components.architectures.ecommerce.backoffice import address, back_office
+from components.architectures.ecommerce.backoffice import back_office, office_name
 from components.architectures.ecommerce.data import Data
 from components.architectures.ecommerce.orders import Orders
 from components.architectures.ecommerce.services import shop_services
@@ -13,6 +15,7 @@ from components.architectures.shared.operations import OPERATIONS_KEY_USES, audi
 from components.architectures.shared.origin_secret import origin_secret
 from components.architectures.shared.private_ways import private_ways
 from components.settings import Settings
+from components.tiers.certificate import Certificate
 from components.tiers.delivery_origins import SECRET_HEADER
 from components.tiers.encryption import KeyUse
 from components.tiers.web import RequiredHeader
@@ -58,16 +61,7 @@ class Ecommerce(Architecture):
             shop_services(cell, data, orders, self.web[role], header, role=role, wanted=shop.services)
             self.outputs[f"{role}OrderTopicArn"] = orders.topic_arn
             self.outputs[f"{role}LoadBalancer"] = self.web[role].load_balancer_dns_name
-            if shop.back_office.enabled:
-                office = back_office(
-                    cell,
-                    shop.back_office,
-                    data,
-                    certificate=issued.get(role),
-                    domain=domain,
-                    remote_cidrs=shop.connectivity.remote_cidrs,
-                )
-                self.outputs[f"{role}BackOfficeUrl"] = address(cell, office, domain)
+        self._back_office(edge, data, issued)
         private_ways(self, shop.connectivity)
         site = Site(
             self,
@@ -86,3 +80,23 @@ class Ecommerce(Architecture):
             "databaseEndpoint": data.main.endpoint,
         }
         self.register_outputs(self.outputs)
+
+    def _back_office(self, edge: Edge, data: Data, issued: Mapping[str, Certificate]) -> None:
+        shop, domain = self.settings.ecommerce, self.settings.domain
+        if not shop.back_office.enabled:
+            return
+        offices = {
+            role: back_office(
+                cell,
+                shop.back_office,
+                data,
+                other=self.standby if role == "primary" else self.primary,
+                certificate=issued.get(role),
+                remote_cidrs=shop.connectivity.remote_cidrs,
+            )
+            for role, cell in self.cells.items()
+        }
+        for role, office in offices.items():
+            self.outputs[f"{role}BackOfficeUrl"] = office.url
+        if domain is not None:
+            self.outputs["backOfficeUrl"] = f"https://{office_name(edge, domain, self.cells, offices)}"

@@ -1,21 +1,25 @@
 """The back office: orders seen and changed by the shop's own people, on Elastic Beanstalk, off the Internet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import pulumi
 import pulumi_aws as aws
 
 from components import iam
 from components.architectures.cell import Cell
 from components.architectures.ecommerce.data import Data
+from components.architectures.shared.edge import Edge
 from components.packaging import backoffice_bundle
 from components.settings.ecommerce import BackOfficeSettings
 from components.settings.model import Domain
+from components.tags import named
 from components.tiers.beanstalk import Beanstalk, BeanstalkArgs
+from components.tiers.bucket_replication import Replica
 from components.tiers.buckets import DataBucket, DataBucketArgs
 from components.tiers.certificate import Certificate
 
 HTTP, HTTPS = 80, 443
+OFFICE = "office"
+"""First label of the back office's name."""
 RECORD_TTL = 60
 """Seconds that resolvers keep the back office's name."""
 
@@ -25,18 +29,22 @@ def back_office(
     wanted: BackOfficeSettings,
     data: Data,
     *,
+    other: Cell | None,
     certificate: Certificate | None,
-    domain: Domain | None,
     remote_cidrs: Sequence[str],
 ) -> Beanstalk:
-    """Component {code}-office, {code}-bundles for its versions; with a domain the name ``office-{code}.<domain>``.
+    """Component {code}-office, and {code}-bundles for its versions, copied to the Region of ``other``.
 
-    remote_cidrs: ranges behind private ways, let in besides those of the settings; nobody else is.
+    certificate: for `office_name`. remote_cidrs: ranges behind private ways, let in besides those of the settings;
+    nobody else is.
     """
     bundles = DataBucket(
         cell.name("bundles"),
         DataBucketArgs(
             kms_key_arn=cell.kms_key_arn,
+            replica=Replica(region=other.region, kms_key_arn=other.kms_key_arn, log_bucket=other.log_bucket.bucket_name)
+            if other
+            else None,
             log_bucket=cell.log_bucket.bucket_name,
             retain_data=cell.retain_data,
             alarms=cell.alarms_of("office"),
@@ -82,19 +90,42 @@ def back_office(
             tags=cell.tier_tags("office"),
             opts=cell.child,
         )
-    if domain is not None:
-        aws.route53.Record(
-            cell.name("office-name"),
-            zone_id=domain.zone_id,
-            name=f"office-{cell.code}.{domain.name}",
-            type="CNAME",
-            ttl=RECORD_TTL,
-            records=[office.url.apply(lambda url: url.rpartition("/")[2])],
-            opts=cell.child,
-        )
     return office
 
 
-def address(cell: Cell, office: Beanstalk, domain: Domain | None) -> pulumi.Input[str]:
-    """Where the back office is."""
-    return office.url if domain is None else f"https://office-{cell.code}.{domain.name}"
+def office_name(edge: Edge, domain: Domain, cells: Mapping[str, Cell], offices: Mapping[str, Beanstalk]) -> str:
+    """``office.<domain>``: the primary Region's while its environment is well, else the standby's. By role of the cell.
+
+    The load balancers are private, so health checkers cannot ask them: the check follows the environment's alarm.
+    """
+    name = f"{OFFICE}.{domain.name}"
+    for role, office in offices.items():
+        code, paired = cells[role].code, len(offices) > 1
+        check = None
+        if paired:
+            check = aws.route53.HealthCheck(
+                f"edge-office-{code}",
+                type="CLOUDWATCH_METRIC",
+                cloudwatch_alarm_name=office.alarms["health"].name,
+                cloudwatch_alarm_region=cells[role].region,
+                insufficient_data_health_status="LastKnownStatus",
+                tags=named(edge.tier_tags("office"), f"edge-office-{code}"),
+                opts=edge.child,
+            )
+        aws.route53.Record(
+            f"edge-office-{code}",
+            zone_id=domain.zone_id,
+            name=name,
+            type="CNAME",
+            ttl=RECORD_TTL,
+            records=[office.url.apply(lambda url: url.rpartition("/")[2])],
+            set_identifier=cells[role].region if paired else None,
+            failover_routing_policies=[
+                aws.route53.RecordFailoverRoutingPolicyArgs(type="PRIMARY" if role == "primary" else "SECONDARY")
+            ]
+            if paired
+            else None,
+            health_check_id=check.id if check else None,
+            opts=edge.child,
+        )
+    return name

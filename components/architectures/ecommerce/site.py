@@ -97,13 +97,17 @@ class Site:
             self._site_records(delivery, origin)
             self.url = f"https://{self._domain.name}"
 
+    def _origin_name(self) -> str:
+        assert self._domain is not None, "names need a domain"
+        return f"{ORIGIN}.{self._domain.name}"
+
     def _balancers(self, origin: Records | None) -> DynamicOrigin:
         """The nearest healthy Region's load balancer; without a domain the primary's, by its own name and HTTP."""
         if origin is None:
             return DynamicOrigin(
                 domain_name=self._web["primary"].load_balancer_dns_name, secret=self._secret, tls=False
             )
-        return DynamicOrigin(domain_name=origin.fqdn, secret=self._secret)
+        return DynamicOrigin(domain_name=self._origin_name(), secret=self._secret)
 
     def _standby_balancer(self) -> DynamicOrigin:
         return DynamicOrigin(domain_name=self._web["standby"].load_balancer_dns_name, secret=self._secret, tls=False)
@@ -115,7 +119,7 @@ class Site:
         made = Records(
             "edge-origin",
             RecordsArgs(
-                domain=f"{ORIGIN}.{self._domain.name}",
+                domain=self._origin_name(),
                 zone_id=self._domain.zone_id,
                 targets={
                     cells[role].region: Target(
@@ -150,7 +154,9 @@ class Site:
                         endpoint=Endpoint(fqdn=delivery.domain_name, path=HEALTH),
                         follow_target=False,
                     ),
-                    "origins": Target(dns_name=origin.fqdn, zone_id=self._domain.zone_id, endpoint=None),
+                    "origins": Target(
+                        dns_name=self._origin_name(), zone_id=self._domain.zone_id, endpoint=None, after=origin.records
+                    ),
                 },
                 policy="failover",
                 ipv6=self._architecture.settings.ipv6,
