@@ -1,6 +1,6 @@
 """Queue tier: an SQS queue with its dead-letter queue, for senders that need no topic."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ class QueueArgs:
 
     consumer: what reads it, with its limits; None for a queue that people read, such as one of failed events: it has
     no dead-letter queue, and every message in it raises the alarm. fifo: order kept per message group, at high
-    throughput. senders: AWS services that may send, service principal -> ARN of their source; roles of the account
+    throughput. senders: AWS services that may send, service principal -> ARNs of their sources; roles of the account
     send by their own policies. kms_key_arn: with ``KeyUse.EVENTS`` where EventBridge sends.
 
     Raises ValueError when a FIFO queue's consumer has a batching window.
@@ -29,7 +29,7 @@ class QueueArgs:
     consumer: Consumer | None
     kms_key_arn: pulumi.Input[str]
     fifo: bool = False
-    senders: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    senders: Mapping[str, Sequence[pulumi.Input[str]]] = field(default_factory=dict[str, Sequence[pulumi.Input[str]]])
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     alarms: Alarming = field(default_factory=Alarming)
 
@@ -100,7 +100,7 @@ class Queue(pulumi.ComponentResource):
         )
 
     def _policy(
-        self, suffix: str, queue: aws.sqs.Queue, senders: Mapping[str, pulumi.Input[str]]
+        self, suffix: str, queue: aws.sqs.Queue, senders: Mapping[str, Sequence[pulumi.Input[str]]]
     ) -> aws.sqs.QueuePolicy:
         statements = [
             iam.grant(
@@ -108,9 +108,9 @@ class Queue(pulumi.ComponentResource):
                 "sqs:SendMessage",
                 queue.arn,
                 sid=f"Send{index}",
-                conditions={"ArnEquals": {"aws:SourceArn": source}},
+                conditions={"ArnEquals": {"aws:SourceArn": list(sources)}},
             )
-            for index, (service, source) in enumerate(sorted(senders.items(), key=lambda sender: sender[0]))
+            for index, (service, sources) in enumerate(sorted(senders.items(), key=lambda sender: sender[0]))
         ]
         secure = {**iam.deny_insecure_transport(queue.arn), "Action": "sqs:*"}
         return aws.sqs.QueuePolicy(

@@ -3,12 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from components import iam
-from components.alarms import Alarming
+from components.alarms import Alarm, Alarming, Metric, metric_alarm
 from components.tags import named
 
 CANARY = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
@@ -19,12 +20,15 @@ TIMEOUT = 120
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaserArgs:
-    """Inputs of `Releaser`. code: bundle of ``components/functions/release``. log_days: retention."""
+    """Inputs of `Releaser`. code: bundle of ``components/functions/release``. log_days: retention. alarms: told
+    when a release could not be started.
+    """
 
     code: pulumi.Archive
     kms_key_arn: pulumi.Input[str]
     log_days: int = 365
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    alarms: Alarming = field(default_factory=Alarming)
 
 
 class Releaser(pulumi.ComponentResource):
@@ -33,11 +37,13 @@ class Releaser(pulumi.ComponentResource):
     CodeDeploy has no resource for a deployment: without this the alias would stay on the old version until somebody
     started one by hand. Each released function grants it its own deployment group, nothing else.
 
-    Children: {name} (function), {name}-role, {name}-permissions, {name}-logs.
+    Children: {name} (function), {name}-role, {name}-permissions, {name}-logs, {name}-errors.
     """
 
     function_name: pulumi.Output[str]
     role_name: pulumi.Output[str]
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
 
     def __init__(self, name: str, args: ReleaserArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Releaser", name, None, opts)
@@ -74,6 +80,19 @@ class Releaser(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[permissions]),
         )
         self.function_name, self.role_name = function.name, role.name
+        errors = Metric(
+            namespace="AWS/Lambda", name="Errors", dimensions={"FunctionName": function.name}, statistic="Sum"
+        )
+        alarm = Alarm(
+            metric=errors,
+            threshold=0,
+            comparison="GreaterThanThreshold",
+            missing="notBreaching",  # it runs only when something is released
+            periods=1,
+            description=f"{name}: a release could not be started: the old version still answers",
+        )
+        self.alarms = {"errors": metric_alarm(f"{name}-errors", alarm, args.alarms, child)}
+        self.widgets = []
         self.register_outputs({"functionName": self.function_name})
 
 

@@ -38,6 +38,7 @@ SETTLE_TRIES = 200
 """Receives before a message goes to the dead-letter queue. With six minutes between two it waits for twenty hours: the
 ledger's database may be without a writer until an operator promotes the standby's."""
 LATE_SECONDS = 300
+EVENTS = "events.amazonaws.com"
 SWEEP = "rate(1 minute)"
 EXPIRE = "rate(1 hour)"
 
@@ -54,17 +55,18 @@ class Processing:
         self._layers = [powertools_layer(region_of(cell.kms_key_arn))]
         self.functions: dict[str, Function] = {}
         self.queue = self._queue("settlement-queue", fifo=True)
-        sweep = self._schedule("sweep", SWEEP, "Sweep up outbox entries that the stream left over")
-        rules = {"events.amazonaws.com": sweep.arn}
-        self.failed = self._queue("failed", fifo=False, senders=rules)
+        self._rules = {"sweep": self._schedule("sweep", SWEEP, "Sweep up outbox entries that the stream left over")}
+        if data.strong:
+            self._rules["expire"] = self._schedule("expire", EXPIRE, "Delete idempotency records that are over")
+        self.failed = self._queue("failed", fifo=False, senders=[rule.arn for rule in self._rules.values()])
         self.transactions = self._transactions()
         relay = self._relay()
-        self._target("sweep", sweep, relay, {"sweep": True})
+        self._target("sweep", relay, {"sweep": True})
         settlement = self._settlement()
         if role == "primary":
             self._schema()
-            if data.strong:
-                self._expiry()
+        if data.strong:
+            self._expiry()
         ledger = data.ledger_in(role)
         self._connect("settlement", settlement, ledger.security_group_id, ledger.port)
 
@@ -125,10 +127,12 @@ class Processing:
                     code=function_archive("release"),
                     kms_key_arn=cell.kms_key_arn,
                     log_days=cell.log_days,
-                    tags=cell.tier_tags("transactions"),
+                    alarms=cell.alarms_of("releaser"),
+                    tags=cell.tier_tags("releaser"),
                 ),
                 cell.child,
             )
+            cell.watch(releaser)
             release = Release(releaser=releaser)
         return self._function(
             "transactions",
@@ -227,17 +231,20 @@ class Processing:
         made = self._function(
             "expiry",
             "expiry",
-            [iam.allow(["dynamodb:DeleteItem", "dynamodb:Scan"], table.table_arn, sid="Expired")],
+            [
+                iam.allow(
+                    ["dynamodb:DeleteItem", "dynamodb:Scan"], table.policy_arns_in(self._cell.region)[0], sid="Expired"
+                )
+            ],
             {
                 "TABLE_NAME": table.table_name,
                 "KEY_NAME": ANSWER_KEY,
                 "EXPIRY_NAME": ANSWER_EXPIRY,
                 "GRACE_SECONDS": "3600",
             },
-            self._shape(timeout=EXPIRY_SECONDS),
+            self._shape(timeout=EXPIRY_SECONDS, on_failure_arn=self.failed.arn),
         )
-        rule = self._schedule("expire", EXPIRE, "Delete idempotency records that are over")
-        self._target("expire", rule, made, {})
+        self._target("expire", made, {})
 
     @staticmethod
     def _login(host: pulumi.Input[str], port: int) -> dict[str, pulumi.Input[str]]:
@@ -248,7 +255,8 @@ class Processing:
             "DATABASE_USER": LEDGER_USER,
         }
 
-    def _queue(self, name: str, *, fifo: bool, senders: Mapping[str, pulumi.Input[str]] | None = None) -> Queue:
+    def _queue(self, name: str, *, fifo: bool, senders: Sequence[pulumi.Input[str]] = ()) -> Queue:
+        """The settlement's queue, or the one of what failed. senders: ARNs of EventBridge rules."""
         cell = self._cell
         consumer = Consumer(timeout=SETTLE_SECONDS, max_receives=SETTLE_TRIES, retention_days=13, max_age=LATE_SECONDS)
         made = Queue(
@@ -256,7 +264,7 @@ class Processing:
             QueueArgs(
                 consumer=consumer if fifo else None,
                 fifo=fifo,
-                senders=senders or {},
+                senders={EVENTS: senders} if senders else {},
                 kms_key_arn=cell.kms_key_arn,
                 alarms=cell.alarms_of(name),
                 tags=cell.tier_tags(name),
@@ -276,9 +284,9 @@ class Processing:
             opts=cell.child,
         )
 
-    def _target(self, name: str, rule: aws.cloudwatch.EventRule, to: Function, event: object) -> None:
-        cell = self._cell
-        allowed = to.allow(name, "events.amazonaws.com", rule.arn)
+    def _target(self, name: str, to: Function, event: object) -> None:
+        cell, rule = self._cell, self._rules[name]
+        allowed = to.allow(name, EVENTS, rule.arn)
         aws.cloudwatch.EventTarget(
             cell.name(name),
             rule=rule.name,
@@ -286,7 +294,7 @@ class Processing:
             input=json.dumps(event),
             # What EventBridge cannot hand over comes again with the next minute: an hour of it would be a burst.
             retry_policy={"maximum_event_age_in_seconds": 300, "maximum_retry_attempts": 3},
-            dead_letter_config={"arn": self.failed.arn} if name == "sweep" else None,
+            dead_letter_config={"arn": self.failed.arn},
             opts=pulumi.ResourceOptions(parent=cell, depends_on=[allowed]),
         )
 

@@ -283,9 +283,12 @@ def proxy_multi_az(proxy: Node, check: Check) -> Iterator[str]:
 def global_cluster(cluster: Node, check: Check) -> Iterator[str]:
     kind = cluster.kind.replace("globalCluster", "cluster")
     refs = check.graph.referrers(cluster, kind, "globalClusterIdentifier", cluster.kind)
-    if not refs.nodes and not refs.missing:
+    # The cluster that it was made around is a member without naming it.
+    source = check.graph.refs(cluster, "sourceDbClusterIdentifier", kind)
+    if not refs.nodes and not refs.missing and not source.nodes and not source.missing:
         skip("its members are in other stacks")
-    regions = {check.graph.region(n) for n in refs.nodes}
+    regions = {check.graph.region(n) for n in (*refs.nodes, *source.nodes)}
     if len(regions) < 2:
         refs.sure()
+        source.sure()
         yield f"its members are all in {', '.join(sorted(regions))}"

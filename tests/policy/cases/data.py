@@ -118,10 +118,15 @@ CASES = {
     "global-cluster-two-regions": Case(
         "rds/globalCluster",
         ok=v(
-            ("rds/cluster", "near", {"globalClusterIdentifier": "@x.globalClusterIdentifier"}),
+            ("rds/cluster", "near", {}),
             ("rds/cluster", "far", {"globalClusterIdentifier": "@x.globalClusterIdentifier", "region": "us-east-1"}),
+            sourceDbClusterIdentifier="@near.arn",
         ),
-        bad=v(("rds/cluster", "near", {"globalClusterIdentifier": "@x.globalClusterIdentifier"})),
+        bad=v(
+            ("rds/cluster", "near", {}),
+            ("rds/cluster", "nearer", {"globalClusterIdentifier": "@x.globalClusterIdentifier"}),
+            sourceDbClusterIdentifier="@near.arn",
+        ),
         unknown=v(
             ("rds/cluster", "near", {"globalClusterIdentifier": "@x.globalClusterIdentifier"}),
             ("rds/cluster", "far", {"globalClusterIdentifier": "@x.globalClusterIdentifier", "region": U}),

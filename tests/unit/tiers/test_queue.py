@@ -50,10 +50,10 @@ def test_a_queue_of_failures_has_no_reader_and_every_message_raises_the_alarm() 
 
 def test_services_send_for_their_source_alone_and_nobody_without_tls() -> None:
     rule = f"arn:aws:events:{REGION}:{ACCOUNT}:rule/sweep"
-    graph = queue(consumer=None, senders={"events.amazonaws.com": rule})
+    graph = queue(consumer=None, senders={"events.amazonaws.com": [rule]})
     sender, secure = json.loads(graph.one(POLICY).inputs["policy"])["Statement"]
     assert sender["Principal"] == {"Service": "events.amazonaws.com"}
-    assert sender["Condition"] == {"ArnEquals": {"aws:SourceArn": rule}}
+    assert sender["Condition"] == {"ArnEquals": {"aws:SourceArn": [rule]}}
     assert secure["Effect"] == "Deny"
     assert secure["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
