@@ -12,7 +12,7 @@ from components.settings.connectivity import check_connectivity
 from components.settings.core import Section, SettingsError, scrubbed
 from components.settings.ecommerce import EcommerceSettings, read_ecommerce
 from components.settings.financial import FinancialSettings, check_financial, read_financial
-from components.settings.media import MediaSettings, read_media
+from components.settings.media import MediaSettings, check_media, read_media
 
 SCENARIOS = ("ecommerce", "financial", "media")
 PROFILES = ("dev", "production")
@@ -95,7 +95,7 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
     scenario = root.choice("scenario", SCENARIOS, None)
     profile = root.choice("profile", PROFILES, "dev")
     primary, standby = read_cells(root)
-    shop, bank = root.section("ecommerce"), root.section("financial")
+    shop, bank, studio = root.section("ecommerce"), root.section("financial"), root.section("media")
     settings = Settings(
         scenario=scenario,
         profile=cast(Literal["dev", "production"], profile),
@@ -109,10 +109,12 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
         tags=_tags(root),
         ecommerce=read_ecommerce(shop, profile),
         financial=read_financial(bank, profile),
-        media=read_media(root.section("media"), profile),
+        media=read_media(studio, profile),
     )
     check_financial(bank, settings.financial, settings.cells, domain_given=settings.domain is not None)
     check_connectivity(shop, settings.ecommerce.connectivity, settings.cells)
+    check_connectivity(studio, settings.media.connectivity, settings.cells)
+    check_media(studio, settings.media, settings.cells, production=scenario == "media" and settings.production)
     root.finish()
     if problems:
         raise SettingsError(scrubbed(problems, [values[key] for key in secret_keys if key in values]))
