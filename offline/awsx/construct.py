@@ -118,6 +118,7 @@ class Monitor:
                 request.providers["aws"] = self._provider
         else:
             request.provider = self._provider
+            request.version = installed().version  # else they get a default provider of their own
         if step.former:
             request.aliases.append(alias_pb2.Alias(spec=alias_pb2.Alias.Spec(type=step.former)))
         return self.register(request)

@@ -5,10 +5,14 @@ import json
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 import pulumi_awsx as awsx
 import pytest
+from pulumi.runtime.proto import resource_pb2
 
+from offline.aws.schema import installed
 from offline.awsx import plan
+from offline.awsx.construct import Monitor
 from tests.support.graph import Graph, deploy
 
 SERVICE, TASK = "awsx:ecs:FargateService", "awsx:ecs:FargateTaskDefinition"
@@ -76,6 +80,34 @@ def test_the_service_is_behind_the_target_groups_of_its_ports_on_the_groups_port
     assert inputs["taskDefinition"].urns == {"urn:aws:ecs/taskDefinition:TaskDefinition"}
     (definition,) = json.loads(made["aws:ecs/taskDefinition:TaskDefinition"]["containerDefinitions"].value)
     assert definition["portMappings"] == [{"containerPort": 8080, "hostPort": 8080}]
+
+
+def test_a_target_group_that_is_passed_in_is_the_services_load_balancer() -> None:
+    def program() -> None:
+        group = aws.lb.TargetGroup("web", port=8080, protocol="HTTP", vpc_id="vpc-1", target_type="ip")
+        mapping = awsx.ecs.TaskDefinitionPortMappingArgs(target_group=group)
+        task: Any = {"container": container(port_mappings=[mapping])}
+        awsx.ecs.FargateService("app", network_configuration={"subnets": ["a", "b"]}, task_definition_args=task)
+
+    graph = deploy(program)
+    made = graph.one("aws:ecs/service:Service")
+    (balancer,) = made.inputs["loadBalancers"]
+    assert balancer["containerPort"] == 8080
+    assert balancer["targetGroupArn"].endswith("targetgroup/web")
+    assert [n.type for n in graph.referred(made, "loadBalancers")] == ["aws:lb/targetGroup:TargetGroup"]
+
+
+def test_children_ask_for_the_installed_version_of_the_provider_as_those_of_awsx_do() -> None:
+    asked: list[Any] = []
+
+    class Remembers:
+        def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (gRPC method name)
+            asked.append(request)
+            return resource_pb2.RegisterResourceResponse(urn="urn:pulumi:dev::shop::t::it", id="it")
+
+    Monitor(Remembers(), "").child(plan.Register("aws:ecs/service:Service", "app", "", {}))
+    Monitor(Remembers(), "").child(plan.Register(TASK, "app", "", {}))
+    assert [request.version for request in asked] == [installed().version, ""]
 
 
 def test_the_definition_holds_the_containers_as_json_and_a_size_that_fargate_has() -> None:

@@ -8,7 +8,7 @@ import pulumi
 from pulumi.runtime import mocks, rpc, settings
 
 from tests.support.offline import COMPONENTS, REGION, OfflineAws, construct
-from tests.support.remote import Callbacks
+from tests.support.remote import Callbacks, without_references
 
 ACCOUNT = "123456789012"
 
@@ -78,7 +78,7 @@ class _Recorder(mocks.MockMonitor):
                 type=request.type,
                 name=request.name,
                 urn=response.urn,
-                inputs=rpc.deserialize_properties(request.object),
+                inputs=rpc.deserialize_properties(without_references(request.object)),
                 parent=request.parent,
                 protect=bool(request.protect),
                 aliases=tuple(a.spec.name for a in request.aliases),
@@ -114,7 +114,7 @@ def _readable(
         name = name.removesuffix(".fifo") + ".fifo"
     where = "global/" if given.get("scope") == "CLOUDFRONT" else ""
     easy = {
-        "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{where}{kind.lower()}/{name}",
+        "arn": f"arn:aws:{service}:{region}:{ACCOUNT}:{where}{kind.lower()}{':' if service == 'lambda' else '/'}{name}",
         "name": name,
         "endpoint": f"{args.name}.test",
         "ipv6CidrBlock": "2600:1f14:abc:de00::/56",

@@ -1,9 +1,11 @@
-"""Transforms under mocks: the engine would apply a component's transforms to its children."""
+"""What mocks lack of a remote component: transforms of its children, resources among its arguments."""
 
 from typing import Any
 
 import pulumi
 from pulumi.runtime.proto import callback_pb2
+
+from offline.aws.wire import RESOURCE, SIGNATURE
 
 
 class Callbacks:
@@ -34,3 +36,30 @@ class Callbacks:
             if done is not None:
                 props, opts = dict(done.props), done.opts
         return props, list(opts.ignore_changes or []) if isinstance(opts.ignore_changes, list) else []
+
+
+def without_references(value: Any) -> Any:
+    """A copy of a gRPC value in which a resource that was passed in is its id, as a monitor without references has it.
+
+    The SDK would make a resource object of each, registered on an event loop of this thread that nobody runs.
+    """
+    copy = type(value)()
+    copy.CopyFrom(value)
+    _flatten(copy.fields if hasattr(copy, "fields") else {"": copy})
+    return copy
+
+
+def _flatten(fields: Any) -> None:
+    for key in fields:
+        value = fields[key]
+        match value.WhichOneof("kind"):
+            case "list_value":
+                _flatten(dict(enumerate(value.list_value.values)))
+            case "struct_value":
+                inner = value.struct_value.fields
+                if SIGNATURE in inner and inner[SIGNATURE].string_value == RESOURCE:
+                    value.string_value = inner["id"].string_value if "id" in inner else inner["urn"].string_value
+                else:
+                    _flatten(inner)
+            case _:
+                pass
