@@ -14,7 +14,7 @@ from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.edges import REFERENCES
 from ha_policy.graph.relations import members, redrive_sources, target_groups_of
 from ha_policy.proof import compute, stores
-from ha_policy.proof.context import Context
+from ha_policy.proof.context import Context, says
 
 COMPUTE: Final = frozenset(compute.PARTS) - {"lb/loadBalancer", "elb/loadBalancer", "rds/proxy"}
 NEEDS: Final = frozenset(stores.PARTS) - {"wafv2/webAcl", "cloudwatch/eventBus"} | {"rds/proxy"}
@@ -188,7 +188,7 @@ class Calls:
     def _rules(self) -> None:
         for kind, called, caller, direction in RULES:
             for rule in self.graph.of(kind):
-                if direction and rule.raw(direction) != "ingress":
+                if direction and not says(rule, direction, "ingress"):
                     continue
                 for target in self.graph.refs(rule, called, "ec2/securityGroup").nodes:
                     for source in self.graph.refs(rule, caller, "ec2/securityGroup").nodes:

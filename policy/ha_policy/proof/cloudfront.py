@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, cast
 
 from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.proof import model
+from ha_policy.proof.context import says
 from ha_policy.proof.model import Failover, Path, Series, Step, Switch, Unknown
 
 if TYPE_CHECKING:
@@ -57,11 +59,18 @@ def distribution(fronts: Fronts, node: Node) -> tuple[Path, ...]:
 
 
 class Origins:
-    """The origins of one distribution and the resources they mean."""
+    """The origins of one distribution and the resources they mean.
+
+    An origin with a secret header may be hidden as a whole; then its id is known only from what refers to it.
+    """
 
     def __init__(self, fronts: Fronts, node: Node) -> None:
         self.fronts, self.node, self.graph = fronts, node, fronts.graph
-        self.blocks = {b.text("originId"): b for b in node.blocks("origins")}
+        found = node.raw("origins")
+        items: tuple[object, ...] = cast(tuple[object, ...], found) if isinstance(found, tuple) else ()
+        self.hidden = not isinstance(found, tuple) or any(item is UNKNOWN for item in items)
+        known = replace(node, props={**node.props, "origins": tuple(i for i in items if i is not UNKNOWN)})
+        self.blocks = {b.text("originId"): b for b in known.blocks("origins")}
         self.groups = {b.text("originId"): b for b in node.blocks("originGroups")}
         self._nodes = self._assign()
 
@@ -106,15 +115,6 @@ class Origins:
         return Failover(f"origin {key}", (certain, perhaps), None, False)
 
     def _front(self, node: Node) -> model.Node:
-        if node.kind == "route53/record":
-            name = node.raw("name")
-            same = [
-                r for r in self.graph.of("route53/record") if r.raw("name") is not UNKNOWN and r.raw("name") == name
-            ]
-            for record in same or [node]:
-                self.fronts.inner.add(record.urn)
-            made = self.fronts.name(same or [node], str(name))
-            return made or Unknown(node.name, "the record leads nowhere in this stack", node.urn)
         return self.fronts.front(node)
 
     def _assign(self) -> dict[str, tuple[tuple[Node, ...], str]]:
@@ -122,56 +122,83 @@ class Origins:
         and name tell them apart, and what stays ambiguous is kept as a set: needed all (certain) or any (possible).
         """
         result: dict[str, tuple[tuple[Node, ...], str]] = {}
-        edges = [self.graph.get(u) for u in self.node.property_dependencies.get("origins", ())]
-        pool = [n for n in edges if n is not None]
-        left: dict[str, Node] = {}
-        for key, block in self.blocks.items():
-            host = block.raw("domainName")
+        left: dict[str, Node | None] = {}
+        for key in self._keys():
+            block = self.blocks.get(key)
+            host = block.raw("domainName") if block is not None else UNKNOWN
             if isinstance(host, str):
                 named = self.graph.named(host, *BUCKETS, *SERVERS)
-                why = f"{host} is not part of this stack"
-                result[key] = (tuple(named[:1]), why)
-            else:
+                result[key] = (tuple(named[:1]), f"{host} is not part of this stack")
+            elif block is not None or self.hidden:
                 left[key] = block
         taken = {n.urn for nodes, _ in result.values() for n in nodes}
-        for kinds, keys in self._classes(left):
+        pool = [n for u in self.node.property_dependencies.get("origins", ()) if (n := self.graph.get(u)) is not None]
+        for kinds, keys in self._classes(left, pool):
             free = [n for n in self._expand(pool, kinds) if n.urn not in taken]
             for key, nodes in _match(keys, free).items():
-                result[key] = (
-                    nodes,
-                    f"which of {', '.join(n.name for n in nodes)} it is, is not known before deployment",
-                )
+                names = ", ".join(n.name for n in nodes) or "nothing of this stack"
+                result[key] = (nodes, f"which of {names} it is, is not known before deployment")
         return result
+
+    def _keys(self) -> list[str]:
+        """Every origin that is declared or referred to."""
+        targets = [*self.node.leaves("defaultCacheBehavior.targetOriginId")]
+        targets += [*self.node.leaves("orderedCacheBehaviors.targetOriginId")]
+        targets += [m for g in self.groups.values() for m in g.leaves("members.originId")]
+        known = (t for t in targets if isinstance(t, str) and t not in self.groups)
+        return list(dict.fromkeys([*self.blocks, *known]))
 
     def _expand(self, pool: list[Node], kinds: tuple[str, ...]) -> list[Node]:
         found = {n.urn: n for n in pool if n.kind in kinds}
-        if kinds is SERVERS:
-            for link in (n for n in pool if n.kind == "cloudfront/vpcOrigin"):
-                for balancer in self.graph.refs(
-                    link, "vpcOriginEndpointConfig.arn", "lb/loadBalancer", "ec2/instance"
-                ).nodes:
-                    found[balancer.urn] = balancer
-        return list(found.values())
+        for link in (n for n in pool if n.kind == "cloudfront/vpcOrigin" and "lb/loadBalancer" in kinds):
+            for target in self.graph.refs(link, "vpcOriginEndpointConfig.arn", "lb/loadBalancer", "ec2/instance").nodes:
+                found[target.urn] = target
+        names: dict[object, Node] = {}  # the records of one name are one origin
+        for node in found.values():
+            name = node.raw("name") if node.kind == "route53/record" else UNKNOWN
+            names.setdefault(name if isinstance(name, str) else node.urn, node)
+        return list(names.values())
 
-    def _classes(self, blocks: dict[str, Node]) -> list[tuple[tuple[str, ...], list[str]]]:
-        stores = [k for k, b in blocks.items() if not b.has("customOriginConfig") and not b.has("vpcOriginConfig")]
-        return [(BUCKETS, stores), (SERVERS, [k for k in blocks if k not in stores])]
+    def _classes(self, left: dict[str, Node | None], pool: list[Node]) -> list[tuple[tuple[str, ...], list[str]]]:
+        """Buckets and servers apart: by the origin's own configuration; hidden ones by whether they are written to."""
+        seen = {k: b for k, b in left.items() if b is not None}
+        servers = [k for k, b in seen.items() if b.has("customOriginConfig") or b.has("vpcOriginConfig")]
+        stores = [k for k in seen if k not in servers]
+        hidden = [k for k, b in left.items() if b is None]
+        written = [k for k in hidden if self._written(k)]
+        if hidden and len(hidden) - len(written) + len(stores) == len(self._expand(pool, BUCKETS)):
+            servers, stores, hidden = servers + written, stores + [k for k in hidden if k not in written], []
+        return [(BUCKETS, stores), (SERVERS, servers), ((*BUCKETS, *SERVERS), hidden)]
+
+    def _written(self, key: str) -> bool:
+        behaviours = (*self.node.blocks("defaultCacheBehavior"), *self.node.blocks("orderedCacheBehaviors"))
+        mine = (b for b in behaviours if says(b, "targetOriginId", key))
+        return any({m for m in b.leaves("allowedMethods") if isinstance(m, str)} - READS for b in mine)
 
 
 def _match(keys: list[str], nodes: list[Node]) -> dict[str, tuple[Node, ...]]:
-    """Origins to resources of the same class: the only one, or those that share most words with the origin's id."""
-    if len(keys) <= 1 or len(nodes) <= 1:
-        return {k: tuple(nodes) for k in keys}
+    """Origins to resources of the same class: one by one where the origin's id shares most words with one resource's
+    name, then the last one left; what stays ambiguous gets all that is left.
+    """
+    if len(nodes) == 1:
+        return dict.fromkeys(keys, (nodes[0],))
     result: dict[str, tuple[Node, ...]] = {}
-    for key in keys:
-        words = _words(key)
-        score = {n.urn: len(words & _words(n.name)) / (1 + len(_words(n.name) - words)) for n in nodes}
-        best = max(score.values())
-        result[key] = tuple(n for n in nodes if score[n.urn] == best)
-    claimed = [n[0].urn for n in result.values() if len(n) == 1]
-    if any(len(n) != 1 for n in result.values()) or len(set(claimed)) != len(claimed):
-        return {k: tuple(nodes) for k in keys}
-    return result
+    free, open_keys = list(nodes), list(keys)
+    moved = True
+    while moved and free:
+        moved = False
+        for key in open_keys:
+            words = _words(key)
+            score = {n.urn: len(words & _words(n.name)) / (1 + len(_words(n.name) - words)) for n in free}
+            best = max(score.values())
+            top = [n for n in free if score[n.urn] == best]
+            if len(top) == 1 and (best > 0 or len(open_keys) == 1):
+                result[key] = (top[0],)
+                free.remove(top[0])
+                open_keys.remove(key)
+                moved = True
+                break
+    return result | {k: tuple(free) for k in open_keys}
 
 
 def _words(text: str) -> set[str]:

@@ -9,7 +9,7 @@ from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.relations import option_subnets
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.proof import model
-from ha_policy.proof.context import Context, share
+from ha_policy.proof.context import Context, says, share
 from ha_policy.proof.model import Failover, Leaf, Series, Step, Switch, Unknown
 
 EC2: Final = ("ec2-multi-az", "ec2-instance")
@@ -64,7 +64,7 @@ def ecs(ctx: Context, node: Node) -> model.Node:
     """``ecs/service``: its tasks; an attached scalable target's floor counts where it is higher."""
     count = number(ctx, node, "desiredCount")
     for target in ctx.graph.of("appautoscaling/target"):
-        if target.raw("scalableDimension") == "ecs:service:DesiredCount" and _scales(target, node):
+        if says(target, "scalableDimension", "ecs:service:DesiredCount") and _scales(target, node):
             count = max(count, number(ctx, target, "minCapacity"))
     places = ctx.subnets(node, "networkConfiguration.subnets")
     if count == 0:

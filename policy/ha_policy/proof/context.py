@@ -153,6 +153,12 @@ class Context:
         )  # fmt: skip
 
 
+def says(node: Node, path: str, value: object) -> bool:
+    """Whether a property is known to be ``value``: an unknown is compared with nothing."""
+    found = node.raw(path)
+    return found is not UNKNOWN and found == value
+
+
 def needed(count: int, zones: int) -> int:
     """Members that must work for a group to count as available: what the loss of one zone leaves, at least 1."""
     return max(1, count - -(-count // zones)) if zones > 1 else max(1, count)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Final
 
-from ha_policy.graph import Node
+from ha_policy.graph import CannotTell, Node
 from ha_policy.proof import model
 from ha_policy.proof.build import Builder
-from ha_policy.proof.model import Entry, Failover, Path, Series, Switch, Unknown
+from ha_policy.proof.model import Entry, Failover, Path, Series, Share, Switch, Unknown
+from ha_policy.proof.places import Regions
 
 SOURCES: Final = ("sqs/queue", "kinesis/stream", "dynamodb/table", "msk/cluster")
 WORKERS: Final = ("lambda/function", "lambda/alias", "sqs/queue", "sfn/stateMachine", "sns/topic", "ecs/cluster")
-REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+STARTERS: Final = {"lambda/eventSourceMapping": "", "cloudwatch/eventTarget": "arn", "scheduler/schedule": "target.arn"}
+"""What starts work, and where it names what it starts."""
 WAITS: Final = "what has already arrived in the lost Region waits there until it returns"
 
 
@@ -22,22 +23,19 @@ class Flows:
 
     def __init__(self, builder: Builder) -> None:
         self.b, self.ctx, self.graph = builder, builder.ctx, builder.graph
-        regions = {str(self.ctx.region(n)[0]) for n in self.graph.nodes if self.ctx.region(n)[0]}
-        self._codes = {word for r in regions if REGION.fullmatch(r) for word in (r, code(r))}
+        self.regions = Regions(builder)
 
     def entries(self) -> list[Entry]:
         """Consumers, then links."""
         made: list[tuple[str, Node, str, model.Node]] = []
-        for node in self.graph.of("lambda/eventSourceMapping"):
-            made.append((self._plain(node.name), node, "consumer", self._mapping(node)))
-        for node in self.graph.of("cloudwatch/eventTarget"):
-            root = self._target(node, "arn")
-            if root is not None:
-                made.append((self._plain(node.name), node, "consumer", root))
-        for node in self.graph.of("scheduler/schedule"):
-            root = self._target(node, "target.arn")
-            if root is not None:
-                made.append((self._plain(node.name), node, "consumer", root))
+        for kind, path in STARTERS.items():
+            for node in self.graph.of(kind):
+                try:
+                    root = self._target(node, path) if path else self._mapping(node)
+                except CannotTell as unknown:
+                    root = Unknown(node.name, unknown.what, node.urn)
+                if root is not None:
+                    made.append((self.regions.plain(node.name), node, "consumer", root))
         made += self._links()
         groups: dict[tuple[str, str], list[tuple[Node, model.Node]]] = {}
         for name, node, kind, root in made:
@@ -50,16 +48,11 @@ class Flows:
         if len(members) > 1 and len(set(regions)) == len(members):
             limit = WAITS if kind == "consumer" else "the lost Region's networks are not reached"
             switch = Switch(f"{name} goes on in the other Region", (), None, "", "automatic", limit)
-            options = tuple(r for _, r in members)
-            root = Failover(name, options, switch, False, (), node.urn)
+            root = Share(name, tuple(r for _, r in members), 1, (), switch, node.urn)
             return Entry(f"{kind} {name}", name, kind, (Path("", root),), node.urn)
         if len(members) > 1:  # the same name twice in one Region: each is needed
             root = Series(name, tuple(r for _, r in members), node.urn)
         return Entry(node.urn, node.name, kind, (Path("", root),), node.urn)
-
-    def _plain(self, name: str) -> str:
-        words = [w for w in re.split(r"[-_.]", _without_regions(name, self._codes)) if w and w not in self._codes]
-        return "-".join(words) or name
 
     def _mapping(self, node: Node) -> model.Node:
         source = self.graph.refs(node, "eventSourceArn", *SOURCES)
@@ -103,7 +96,7 @@ class Flows:
                     )  # fmt: skip
                     made.append(
                         (
-                            self._plain(gateway.name),
+                            self.regions.plain(gateway.name),
                             gateway,
                             "connection",
                             Series(gateway.name, (hub, ways), gateway.urn),
@@ -158,17 +151,3 @@ class Flows:
             ends = tuple(self.ctx.leaf(f"{vpn.urn}#{i}", f"tunnel {i} of {vpn.name}", "tunnel", vpn) for i in (1, 2))
             found.append(Failover(vpn.name, ends, None, False, (), vpn.urn, model.Service("vpn", vpn.urn)))
         return found
-
-
-def code(region: str) -> str:
-    """The short code that names of a Region's resources usually carry: us-west-2 -> usw2, ap-southeast-1 -> apse1."""
-    area, *middle, number = region.split("-")
-    halves = {"northeast": "ne", "northwest": "nw", "southeast": "se", "southwest": "sw"}
-    return area + "".join(halves.get(w, w[:1]) for w in middle) + number
-
-
-def _without_regions(name: str, codes: set[str]) -> str:
-    for word in sorted(codes, key=len, reverse=True):
-        if "-" in word:
-            name = name.replace(word, "")
-    return name

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from ha_policy.graph import Node
+from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.proof import model
 from ha_policy.proof.build import Builder
+from ha_policy.proof.context import says
 from ha_policy.proof.model import Entry, Failover, Path, Series, Share, Step, Switch, Unknown
+from ha_policy.proof.places import Regions
 
 API_TARGETS: Final = (
     "lambda/function", "lambda/alias", "lb/loadBalancer", "lb/listener", "apigateway/vpcLink", "apigatewayv2/vpcLink",
@@ -18,7 +20,7 @@ API_TARGETS: Final = (
 RECORD_TARGETS: Final = (
     "lb/loadBalancer", "elb/loadBalancer", "cloudfront/distribution", "apigateway/domainName",
     "apigatewayv2/domainName", "globalaccelerator/accelerator", "s3/bucket", "ec2/eip", "ec2/instance",
-    "elasticbeanstalk/environment",
+    "elasticbeanstalk/environment", "route53/record",
 )  # fmt: skip
 ADDRESSING: Final = frozenset({"A", "AAAA", "CNAME", "HTTPS", "SVCB"})
 FAILOVER: Final = "failoverRoutingPolicies"
@@ -33,6 +35,7 @@ class Fronts:
 
     def __init__(self, builder: Builder) -> None:
         self.b, self.ctx, self.graph = builder, builder.ctx, builder.graph
+        self.regions = Regions(builder)
         self.inner: set[str] = set()  # fronts that stand behind another front
         self._made: dict[str, model.Node] = {}
 
@@ -50,18 +53,25 @@ class Fronts:
         found += self._each("apigatewayv2/api", "api", self.api)
         for node in self.graph.of("lambda/functionUrl"):
             if node.urn not in self.inner:
-                found.append(self._entry(node, "function-url", self.function_url(node)))
+                found.append(self._entry(node, "function-url", self._safely(node, self.function_url)))
         found += self._each("elasticbeanstalk/environment", "application", self.b.require)
         for kind in ("lb/loadBalancer", "elb/loadBalancer"):
             public = [n for n in self.graph.of(kind) if n.raw("internal") is not True]
             alone = [n for n in public if n.urn not in self.ctx.touched | self.inner]
-            found += [self._entry(n, "load-balancer", self._front(n)) for n in alone]
+            found += [self._entry(n, "load-balancer", self._safely(n, self._front)) for n in alone]
         # A front that a later one covers is dropped: names and distributions refer to each other in any order.
         return [e for e in found if not e.resource or e.resource not in self.inner]
 
     def _each(self, kind: str, word: str, make: Callable[[Node], model.Node]) -> list[Entry]:
         nodes = [n for n in self.graph.of(kind) if n.urn not in self.inner]
-        return [self._entry(n, word, make(n)) for n in nodes]
+        return [self._entry(n, word, self._safely(n, make)) for n in nodes]
+
+    def _safely(self, node: Node, make: Callable[[Node], model.Node]) -> model.Node:
+        """What cannot be told makes one entry point unknown, never the others."""
+        try:
+            return make(node)
+        except CannotTell as unknown:
+            return Unknown(node.name, unknown.what, node.urn)
 
     def _entry(self, node: Node, kind: str, root: model.Node) -> Entry:
         return Entry(node.urn, node.name, kind, (Path("", root),), node.urn)
@@ -71,7 +81,10 @@ class Fronts:
         self.inner.add(node.urn)
         if node.urn not in self._made:
             self._made[node.urn] = Unknown(node.name, "it refers to itself", node.urn)
-            self._made[node.urn] = self._front(node)
+            try:
+                self._made[node.urn] = self._front(node)
+            except CannotTell as unknown:
+                self._made[node.urn] = Unknown(node.name, unknown.what, node.urn)
         return self._made[node.urn]
 
     def _front(self, node: Node) -> model.Node:
@@ -80,6 +93,8 @@ class Fronts:
         match node.kind:
             case "lb/loadBalancer" | "elb/loadBalancer":
                 return self.protected(node, self.b.require(node), "wafv2/webAclAssociation", "resourceArn")
+            case "route53/record":
+                return self.answers(node)
             case "cloudfront/distribution":
                 return Series(node.name, tuple(p.root for p in distribution(self, node)), node.urn)
             case "globalaccelerator/accelerator":
@@ -146,7 +161,7 @@ class Fronts:
         v2 = node.kind == "apigatewayv2/api"
         kind, link = ("apigatewayv2/integration", "apiId") if v2 else ("apigateway/integration", "restApi")
         for integration in self.graph.referrers(node, kind, link, node.kind).nodes:
-            if integration.raw("type") == "MOCK":
+            if says(integration, "type", "MOCK"):
                 continue
             for path in ("integrationUri", "uri", "connectionId"):
                 if integration.has(path):
@@ -206,7 +221,7 @@ class Fronts:
             groups = self.graph.referrers(
                 listener, "globalaccelerator/endpointGroup", "listenerArn", "globalaccelerator/listener"
             ).nodes
-            live = [g for g in groups if g.raw("trafficDialPercentage") != 0]
+            live = [g for g in groups if not says(g, "trafficDialPercentage", 0)]
             options = [self._endpoints(g) for g in live]
             if not options:
                 parts.append(
@@ -261,15 +276,36 @@ class Fronts:
             zone = zone if isinstance(zone, str) else ",".join(sorted(record.property_dependencies.get("zoneId", ())))
             key = (name.rstrip(".").lower(), zone) if isinstance(name, str) else (record.urn, zone)
             groups.setdefault(key, []).append(record)
-        found: list[Entry] = []
+        found: dict[str, list[tuple[str, Node, model.Node, tuple[str, ...]]]] = {}
         for (name, _), records in groups.items():
-            root = self.name(records, name if not name.startswith("urn:") else records[0].name)
+            called = name if not name.startswith("urn:") else records[0].name
+            try:
+                root = self.name(records, called)
+            except CannotTell as unknown:
+                root = Unknown(called, unknown.what, records[0].urn)
             if root is not None:
                 notes = () if len(records) > 1 else ("one record: no other answer to give",)
                 ranked = sorted(records, key=lambda r: ("PRIMARY", "?", "", "SECONDARY").index(_role(r)))
-                first = ranked[0]  # the one that rules speak of
-                found.append(Entry(f"name {name}", root.name, "name", (Path("", root),), first.urn, notes))
-        return found
+                found.setdefault(self.regions.plain(name), []).append((name, ranked[0], root, notes))
+        made: list[Entry] = []
+        for plain, twins in found.items():
+            apart = len({name for name, *_ in twins}) == len(twins)  # one name in two zones is two things
+            made += [self._named(plain, twins)] if apart else [self._named(t[0], [t]) for t in twins]
+        return made
+
+    def _named(self, plain: str, twins: list[tuple[str, Node, model.Node, tuple[str, ...]]]) -> Entry:
+        """A name; or the names of several Regions that differ in nothing else (each Region's own door to one thing)."""
+        _, record, root, notes = twins[0]
+        if len(twins) == 1:
+            return Entry(record.urn, root.name, "name", (Path("", root),), record.urn, notes)
+        paths: list[Path] = []
+        for own, _, tree, _ in twins:
+            others = [(n, t) for n, _, t, _ in twins if n != own]
+            limit = f"who uses {own} must turn to {others[0][0]} by hand"
+            switch = Switch(f"people use another name than {own}", (), None, "", "manual", limit)
+            options = (tree, *(t for _, t in others))
+            paths.append(Path(own, Failover(own, options, switch, True)))
+        return Entry(f"name {plain}", plain, "name", tuple(paths), record.urn)
 
     def name(self, records: Sequence[Node], name: str) -> model.Node | None:
         """What Route 53 answers for a name; None when its records lead nowhere in this stack (mail, validation)."""
@@ -295,12 +331,31 @@ class Fronts:
             if not record.has(path.split(".")[0]):
                 continue
             refs = self.graph.refs(record, path, *RECORD_TARGETS)
-            if refs.nodes:
-                parts = [self.front(n) for n in refs.nodes]
+            found = refs.nodes or (refs.candidates if self.one_name(refs.candidates) else ())
+            if not found and (edges := self._edges(record, path)) and self.one_name(edges):
+                found = edges
+            if found:
+                parts = [self.front(n) for n in found] if not self.one_name(found) else [self.front(found[0])]
                 return parts[0] if len(parts) == 1 else Share(record.name, tuple(parts), 1, (), None, record.urn)
             if any("not known yet" in why for why in refs.missing) and not _validation(record):
                 return Unknown(record.name, "; ".join(refs.missing), record.urn)
         return None
+
+    def one_name(self, nodes: Sequence[Node]) -> bool:
+        """Whether they are records of one name: an alias to any of them is an alias to the name."""
+        names = {str(n.raw("name")) if isinstance(n.raw("name"), str) else n.urn for n in nodes}
+        return bool(nodes) and len(names) == 1 and all(n.kind == "route53/record" for n in nodes)
+
+    def _edges(self, record: Node, path: str) -> tuple[Node, ...]:
+        urns = record.property_dependencies.get(path.partition(".")[0], ())
+        return tuple(n for u in urns if (n := self.graph.get(u)) is not None and n.kind in RECORD_TARGETS)
+
+    def answers(self, node: Node) -> model.Node:
+        """What the name of a record answers: all records of that name."""
+        name = node.raw("name")
+        same = [r for r in self.graph.of("route53/record") if isinstance(name, str) and says(r, "name", name)] or [node]
+        self.inner |= {r.urn for r in same}
+        return self.name(same, str(name)) or Unknown(node.name, "the record leads nowhere in this stack", node.urn)
 
     def _routed(self, name: str, options: list[tuple[Node, model.Node]]) -> model.Node:
         if len(options) == 1:

@@ -126,6 +126,10 @@ class Unknown:
     why: str
     resource: str = ""
 
+    def __post_init__(self) -> None:
+        # The graph names every kind that it looked for; what matters is which property could not be traced.
+        object.__setattr__(self, "why", self.why.partition(" and without a dependency on ")[0])
+
 
 Node = Leaf | Series | Share | Failover | Unknown
 

@@ -12,6 +12,8 @@ from markupsafe import Markup
 
 _MARKS = {"serves": "✅ serves", "degrades": "🟡 degrades", "down": "🔴 down", "cannot tell": "🟣 cannot tell"}
 _HOUR, _MINUTE = 3600, 60
+FATAL = ("down", "cannot tell")
+PLACES = ("zone", "region")
 
 
 def write(made: dict[str, Any], folder: Path, name: str) -> list[Path]:
@@ -39,7 +41,8 @@ def html(made: dict[str, Any]) -> str:
     # Inside a script element only "</" and "<!--" can end or change anything.
     data = json.dumps({k: made[k] for k in ("failures", "entry_points", "switches")}).replace("<", "\\u003c")
     page = env.get_template("report.html.j2")
-    return page.render(r=made, svg=svg, css=_text("report.css"), js=_text("report.js"), data=data)
+    worse = [c for c in cells(made) if c[2]["verdict"] in FATAL or (c[2]["broken"] and c[0]["kind"] in PLACES)]
+    return page.render(r=made, svg=svg, worse=worse, css=_text("report.css"), js=_text("report.js"), data=data)
 
 
 def _text(name: str) -> str:
@@ -50,7 +53,16 @@ def markdown(made: dict[str, Any]) -> str:
     """A comment for a pull request."""
     env = _environment(escape=False)
     by_kind = {k: [f for f in made["failures"] if f["kind"] == k] for k in ("zone", "region")}
-    return env.get_template("comment.md.j2").render(r=made, zones=by_kind["zone"], regions=by_kind["region"])
+    fatal = [
+        c for c in cells(made) if c[2]["verdict"] in FATAL and c[0]["kind"] != "service" and c[1]["intact"] == "serves"
+    ]
+    template = env.get_template("comment.md.j2")
+    return template.render(r=made, zones=by_kind["zone"], regions=by_kind["region"], fatal=fatal)
+
+
+def cells(made: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
+    """(failure, entry point, outcome) for every cell of the matrix."""
+    return [(f, e, o) for f in made["failures"] for e, o in zip(made["entry_points"], f["outcomes"], strict=True)]
 
 
 def _environment(*, escape: bool) -> Environment:

@@ -281,6 +281,8 @@ class Simulation:
                     [(min(FULL, lv * w / weights[0]) if node.ordered else lv, a, b) for lv, a, b in self._levels[id(o)]]
                     for o, w in zip(node.options, weights, strict=True)
                 ]
+                if node.ordered:
+                    return _fallback(scaled, self._all)
                 return _maximum(scaled) if node.needed == 1 else _threshold(scaled, node.needed, self._all)
 
 
@@ -331,6 +333,21 @@ def _maximum(options: Sequence[Sequence[Level]]) -> list[Level]:
             a, b = _at_least(option, level)
             low, high = low | a, high | b
         result.append((level, low, high))
+    return result
+
+
+def _fallback(options: Sequence[Sequence[Level]], everything: int) -> list[Level]:
+    """The first option that is up serves with what it has, even if the next had more."""
+    if len(options) == 1:
+        return list(options[0])
+    first, rest = options[0], _fallback(options[1:], everything)
+    sure, maybe = _any(first)
+    least = min(level for level, _, _ in first)
+    result: list[Level] = []
+    for level in sorted({lv for o in (first, rest) for lv, _, _ in o}):
+        (a, b), (c, d) = _at_least(first, level), _at_least(rest, level)
+        unsure = maybe & ~sure & (everything if least >= level else 0)
+        result.append((level, a | everything & ~maybe & c | unsure & c, b | everything & ~sure & d))
     return result
 
 

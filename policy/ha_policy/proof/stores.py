@@ -178,7 +178,8 @@ def table(ctx: Context, node: Node, near: str | None) -> model.Node:
     sla = "dynamodb-global" if replicas else "dynamodb"
     if near is None or near == home or near not in replicas:
         return ctx.regional(node, sla)
-    strong = replicas[near] == "STRONG"
+    mode = replicas[near]
+    strong = mode is not UNKNOWN and mode == "STRONG"
     switch = ctx.switch(
         f"{node.name} served by its replica in {near}",
         (ctx.timed("act", "the replica serves reads and writes", "dynamodb-switch"),),

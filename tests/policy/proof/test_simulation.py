@@ -272,3 +272,70 @@ def test_direct_connect_survives_a_location_only_with_another() -> None:
 def test_the_test_stack_s_references_are_unknown() -> None:
     stack = Stack()
     assert isinstance(stack.add("aws:ec2/vpc:Vpc", "vpc"), Ref)
+
+
+def test_names_of_each_region_are_twins_that_people_choose_from() -> None:
+    stack = Stack()
+    for region, prefix in (("us-west-2", "usw2"), ("us-east-1", "use1")):
+        cell = Cell(stack, region, prefix)
+        stack.add(
+            "aws:route53/record:Record", f"{prefix}-name", name=f"office-{prefix}.example.com", type="A", zoneId="Z1",
+            aliases=[{"name": cell.lb, "zoneId": cell.lb, "evaluateTargetHealth": True}],
+        )  # fmt: skip
+    assert verdicts(stack, "region") == {"us-west-2": ("degrades", 1), "us-east-1": ("degrades", 1)}
+    assert set(verdicts(stack).values()) == {("degrades", 0.67)}
+    proof = Proof(stack.graph)
+    assert [e.name for e in proof.entries] == ["office.example.com"]
+    (lost,) = [r.outcomes[0] for r in proof.matrix if r.failure.key == "region us-west-2"]
+    assert lost.limits == ("who uses office-usw2.example.com must turn to office-use1.example.com by hand",)
+
+
+def test_a_weakened_primary_keeps_serving_although_the_standby_has_more() -> None:
+    stack = world()
+    stack.find("twin-web")["inputs"]["minSize"] = 12
+    assert verdicts(stack)["us-west-2a"] == ("degrades", 0.67)
+    assert verdicts(stack, "region")["us-west-2"] == ("serves", 1)
+
+
+def site(*, hidden: bool, replica: bool = True) -> Stack:
+    """A distribution over a bucket and its replica, and over the load balancers behind one name."""
+    stack = world(latency=True)
+    one, two = (stack.find(n)["urn"] for n in ("usw2-name", "twin-name"))
+    for name in ("usw2-name", "twin-name"):
+        stack.find(name)["inputs"]["name"] = "origin.example.com"
+    stack.region = "us-west-2"
+    assets = stack.add("aws:s3/bucket:Bucket", "usw2-assets")
+    stack.region = "us-east-1" if replica else "us-west-2"
+    copy = stack.add("aws:s3/bucket:Bucket", "usw2-assets-replica")
+    origins = [
+        {"originId": "static", "domainName": assets},
+        {"originId": "static-replica", "domainName": copy},
+        {"originId": "dynamic", "domainName": Ref(one), "customOriginConfig": {"httpPort": 80}},
+    ]
+    site_ = stack.add(
+        "aws:cloudfront/distribution:Distribution", "site", origins=origins,
+        originGroups=[{"originId": "both", "members": [{"originId": "static"}, {"originId": "static-replica"}]}],
+        defaultCacheBehavior={"targetOriginId": "both", "allowedMethods": ["GET", "HEAD"]},
+        orderedCacheBehaviors=[
+            {"pathPattern": "/cart", "targetOriginId": "dynamic", "allowedMethods": ["GET", "POST"]}
+        ],
+    )  # fmt: skip
+    found = stack.find("site")
+    assert found["urn"] == site_.urn
+    found["propertyDependencies"]["origins"].append(two)
+    if hidden:
+        found["inputs"]["origins"] = "[secret]"
+    return stack
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_a_distribution_finds_its_origins_even_when_they_are_hidden(hidden: bool) -> None:
+    proof = Proof(site(hidden=hidden).graph)
+    (entry,) = proof.entries
+    assert (entry.kind, [p.label for p in entry.paths]) == ("distribution", ["*", "/cart"])
+    assert proof.numbers[0].unknown == ()
+    assert verdicts(site(hidden=hidden), "region") == {"us-west-2": ("degrades", 0.33), "us-east-1": ("degrades", 0.67)}
+
+
+def test_an_origin_group_in_one_region_goes_down_with_it() -> None:
+    assert verdicts(site(hidden=False, replica=False), "region")["us-west-2"] == ("down", 0)
