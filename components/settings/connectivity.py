@@ -1,6 +1,7 @@
 """Settings of private ways out of the VPC: a shared-services VPC and the company's own sites."""
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -152,10 +153,11 @@ def _on_premises(section: Section) -> OnPremisesSettings:
         section.complain("cidrs", "missing; give the IPv4 ranges of the sites")
     routers: dict[str, RouterSettings] = {}
     for name, router in section.groups("routers").items():
-        routers[name] = RouterSettings(
-            address=router.text("address", None, _ADDRESS, "must be the router's public IPv4 address"),
-            asn=router.number("asn", 65000, 1, LARGEST_ASN, "(BGP)"),
-        )
+        rule = "must be the router's public IPv4 address"
+        address = router.text("address", None, _ADDRESS, rule)
+        if re.fullmatch(_ADDRESS, address) and not ipaddress.IPv4Address(address).is_global:
+            router.complain("address", rule)
+        routers[name] = RouterSettings(address=address, asn=router.number("asn", 65000, 1, LARGEST_ASN, "(BGP)"))
         router.finish()
     if not routers:
         section.complain("routers", "missing; a VPN is the way that is left when the lines are cut")

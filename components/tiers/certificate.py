@@ -92,6 +92,6 @@ class Certificate(pulumi.ComponentResource):
             description=f"{name}: not renewed although it ends in {LATE_DAYS} days; is its DNS record still there?",
             periods=1,
         )
-        self.alarms = {f"{name}-late": metric_alarm(f"{name}-late", late, args.alarms, child)}
+        self.alarms = {f"{name}-late": metric_alarm(f"{name}-late", late, args.alarms, child, region=args.region)}
         self.widgets = [widget(f"{name} certificate", args.region, [left])]
         self.register_outputs({"certificateArn": self.certificate_arn})
