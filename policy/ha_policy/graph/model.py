@@ -178,7 +178,7 @@ class Graph:
         if not unknowns:
             return Refs(tuple(found.values()), tuple(missing), (), len(values), frozenset(outside))
         traced = self._traced(node, path, kinds, found, missing, unknowns, len(values))
-        return replace(traced, outside=frozenset(outside))
+        return replace(traced, outside=traced.outside.union(outside))
 
     def _edges(self, node: Node, path: str, kinds: tuple[str, ...]) -> list[Node]:
         """The resources of these kinds that the property's inputs depend on."""
@@ -214,8 +214,10 @@ class Graph:
                 "outputs and is not known yet"
             )
             return Refs(tuple(found.values()), tuple(missing), tuple(reach.values()), wanted)
-        missing.append(f"{path} of {node.label}, not known yet and without a dependency on {' or '.join(kinds)}")
-        return Refs(tuple(found.values()), tuple(missing), wanted=wanted)
+        what = f"{path} of {node.label}, not known yet and without a dependency on {' or '.join(kinds)}"
+        # A value that comes of resources of other kinds alone is an id that they made, of nothing that is in the stack.
+        made = frozenset((what,)) if edges and not components and path == top else frozenset[str]()
+        return Refs(tuple(found.values()), (*missing, what), wanted=wanted, outside=made)
 
     def ref(self, node: Node, path: str, *kinds: str) -> Node | None:
         """The one resource that a property refers to; None when not set. Raises CannotTell when not traceable."""

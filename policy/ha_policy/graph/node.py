@@ -137,10 +137,11 @@ class Node:
         for index, value in enumerate(self.items(path)):
             if value is UNKNOWN or not isinstance(value, Mapping):
                 raise self.unknown(f"{path}[{index}]")
-            found.append(self._block(path, cast(Mapping[str, Any], value)))
+            found.append(self.block(path, cast(Mapping[str, Any], value)))
         return tuple(found)
 
-    def _block(self, path: str, props: Mapping[str, Any]) -> "Node":
+    def block(self, path: str, props: Mapping[str, Any]) -> "Node":
+        """One object inside a property, as a node."""
         top = self.property_dependencies.get(path.split(".")[0])
         return Node(
             urn=self.urn,

@@ -60,6 +60,9 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 
+# What `pulumi preview --json` writes for a secret.
+HIDDEN: Final = "[secret]"
+
 _ATOMS: Final = frozenset({bool, int, type(None)})
 
 
@@ -71,7 +74,7 @@ def plain(value: Any) -> Any:
     """
     kind = cast(Any, type(value))
     if kind is str:
-        return UNKNOWN if value in SENTINELS else value
+        return UNKNOWN if value in SENTINELS or value == HIDDEN else value
     if kind is float:
         return int(value) if value.is_integer() else value
     if kind in _ATOMS:

@@ -34,6 +34,20 @@ def is_log_bucket(graph: Graph, bucket: Node) -> bool:
     return any(graph.referrers(bucket, kind, path, BUCKET).nodes for kind, path in LOGS)
 
 
+# What keeps copies of what the program itself uploads or builds: made anew in each Region by the next update.
+ARTIFACTS: Final = (
+    ("s3/bucketObject", "bucket"),
+    ("elasticbeanstalk/applicationVersion", "bucket"),
+    ("codepipeline/pipeline", "artifactStores.location"),
+    ("codebuild/project", "artifacts.location"),
+)
+
+
+def is_artifact_bucket(graph: Graph, bucket: Node) -> bool:
+    """Whether the stack itself puts everything there that is read from it."""
+    return any(graph.referrers(bucket, kind, path, BUCKET).nodes for kind, path in ARTIFACTS)
+
+
 def versioned(graph: Graph, bucket: Node) -> bool:
     """Whether versioning is on, by the bucket's own property or ``s3/bucketVersioning``. Raises CannotTell."""
     if bucket.flag("versioning.enabled"):

@@ -19,7 +19,7 @@ SPREADING: Final = (
 ENDS: Final = (
     "lb/loadBalancer", "elb/loadBalancer", "cloudfront/distribution", "apigateway/domainName",
     "apigatewayv2/domainName", "globalaccelerator/accelerator", "s3/bucket", "ec2/vpcEndpoint", "ec2/eip",
-    "ec2/instance", "rds/instance", "rds/cluster", "elasticbeanstalk/environment", "lambda/functionUrl",
+    "ec2/instance", "rds/instance", "rds/cluster", "elasticbeanstalk/environment", "lambda/functionUrl", RECORD,
 )  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def _key(record: Node) -> tuple[Any, ...]:
             return tuple(sorted(edges))
         return value
 
-    return part("zoneId"), part("name"), record.text("type")
+    return part("zoneId"), part("name"), part("type")
 
 
 def siblings(graph: Graph, record: Node) -> tuple[Node, ...]:

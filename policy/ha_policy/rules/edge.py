@@ -1,13 +1,17 @@
 """CloudFront and Global Accelerator."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, cast
 
 from ha_policy.graph.node import Node
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.rule import CORE, PRODUCTION, Check, Severity, rule, skip
 
 DISTRIBUTION: Final = "cloudfront/distribution"
+ORIGINS: Final = (
+    "s3/bucket", "lb/loadBalancer", "route53/record", "apigatewayv2/api", "apigateway/restApi", "lambda/functionUrl",
+    "cloudfront/vpcOrigin", "mediapackagev2/channelGroup",
+)  # fmt: skip
 # Answers that mean that the origin is not serving (CloudFront guide: origin failover).
 FAILURES: Final = frozenset({500, 502, 503, 504})
 
@@ -41,13 +45,13 @@ def failover_real(distribution: Node, check: Check) -> Iterator[str]:
     groups = distribution.blocks("originGroups")
     if not groups:
         skip("it has no origin group")
-    origins = {o.text("originId"): o for o in distribution.blocks("origins")}
+    origins, hidden = _origins(distribution, check)
     for group in groups:
         name = group.text("originId", "without name")
         members = [m.text("originId") for m in group.blocks("members")]
         if len(set(members)) < 2:
             yield f"origin group {name} has fewer than two members"
-        if unknown := [m for m in members if m not in origins]:
+        if not hidden and (unknown := [m for m in members if m not in origins]):
             yield f"origin group {name} names {', '.join(unknown)}, which is no origin"
         domains = [origins[m].raw("domainName") for m in members if m in origins]
         known = [d for d in domains if d is not UNKNOWN]
@@ -56,6 +60,20 @@ def failover_real(distribution: Node, check: Check) -> Iterator[str]:
         codes = {int(c) for c in group.items("failoverCriteria.statusCodes")}
         if missing := FAILURES - codes:
             yield f"origin group {name} does not fail over on {', '.join(str(c) for c in sorted(missing))}"
+
+
+def _origins(distribution: Node, check: Check) -> tuple[dict[str, Node], bool]:
+    """The origins by id, and whether some are not known: one with a secret header is secret, and unknown, as a whole.
+
+    Those are then told apart by what they depend on. Raises CannotTell when that is fewer than two places.
+    """
+    given = distribution.raw("origins")
+    items: tuple[Any, ...] = cast(tuple[Any, ...], given) if isinstance(given, tuple) else (given,)
+    known = [distribution.block("origins", cast(Mapping[str, Any], i)) for i in items if isinstance(i, Mapping)]
+    hidden = any(i is UNKNOWN for i in items)
+    if hidden and len(check.graph.refs(distribution, "origins", *ORIGINS).nodes) < 2:
+        raise distribution.unknown("origins")
+    return {o.text("originId"): o for o in known}, hidden
 
 
 @rule(

@@ -10,7 +10,7 @@ from ha_policy.graph.relations import remembered
 from ha_policy.graph.values import CannotTell
 from ha_policy.rule import PRODUCTION, Check, Severity, rule, skip
 
-from .buckets import destinations, is_log_bucket, is_replica_bucket
+from .buckets import destinations, is_artifact_bucket, is_log_bucket, is_replica_bucket
 
 # What makes a Region one that serves: its presence, not that of buckets or keys.
 WORKLOADS: Final = (
@@ -140,8 +140,8 @@ def _elsewhere(graph: Graph, store: Node) -> bool:
                 links.sure()
             return bool(links.nodes)
         case _:
-            if is_log_bucket(graph, store):
-                skip("it holds logs")
+            if is_log_bucket(graph, store) or is_artifact_bucket(graph, store):
+                skip("it holds logs, or what the program itself puts there")
             if is_replica_bucket(graph, store):
                 return True
             return any(graph.region(d) != here for d in destinations(graph, store))

@@ -221,9 +221,17 @@ _sets("groups", "an Auto Scaling group takes one instance type", "autoscaling/gr
 
 _narrows("services", "a service has one subnet", "ecs/service", "networkConfiguration.subnets")
 _sets("services", "a service has one task", "ecs/service", "desiredCount", 1)
-_sets(
-    "services", "a service's bad release is not rolled back", "ecs/service", "deploymentCircuitBreaker.rollback", False
-)
+
+
+@_add("services", "a service's bad release is not rolled back", "ecs/service")
+def no_rollback(world: World, service: Resource) -> bool | None:
+    if not world.get(service, "deploymentCircuitBreaker.rollback"):
+        return False
+    world.set(service, "deploymentCircuitBreaker.rollback", False)
+    world.set(service, "alarms", None)
+    return None
+
+
 _sets("services", "a service's deployment may stop all tasks", "ecs/service", "deploymentMinimumHealthyPercent", 0)
 _sets("services", "a service's tasks stay where they are after a failure", "ecs/service", "availabilityZoneRebalancing",
       "DISABLED")  # fmt: skip
