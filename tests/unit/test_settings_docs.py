@@ -72,7 +72,9 @@ def test_keys_that_the_page_calls_required_are_the_ones_that_are() -> None:
 
 
 def stated_mistakes() -> list[tuple[str, str]]:
-    return [(row[0].strip("`"), row[-1].strip("`")) for table in ("Keys", "ecommerce") for row in rows(table)]
+    return [
+        (row[0].strip("`"), row[-1].strip("`")) for table in ("Keys", "ecommerce", "financial") for row in rows(table)
+    ]
 
 
 @pytest.mark.parametrize(("key", "sentence"), stated_mistakes(), ids=[k for k, _ in stated_mistakes()])
@@ -97,16 +99,20 @@ def _provoke(sentence: str) -> dict[str, Any]:
     if key == "tags":
         return {"tags": {value: "x"}}
     if not shown:
-        group, name = key.split(".")
-        return {group: {name: 1}}
-    parsed = ast.literal_eval(value) if value.startswith("[") or value.isdigit() else value
+        *groups, name = key.split(".")
+        return _nested(groups, {name: 1})
+    parsed = ast.literal_eval(value) if value.startswith(("[", "{")) or value.isdigit() else value
     if key == "interfaceEndpoints":
         parsed = [value]
     *groups, name = key.split(".")
     inner: Any = {name: parsed} | ({"instances": 4} if name == "peakInstances" else {})
+    assert rest
+    return _nested(groups, inner)
+
+
+def _nested(groups: list[str], inner: Any) -> dict[str, Any]:
     for group in reversed(groups):
         inner = {group: inner}
-    assert rest
     return inner
 
 
