@@ -17,7 +17,8 @@ from ha_policy.proof.flows import Flows
 from ha_policy.proof.fronts import Fronts
 from ha_policy.proof.model import Entry, Leaf, postorder
 from ha_policy.proof.numbers import Numbers, numbers
-from ha_policy.proof.simulate import Failure, Outcome, Pair, Simulation, failures, fatal_pairs
+from ha_policy.proof.pairs import Pair, fatal_pairs
+from ha_policy.proof.simulate import Failure, Outcome, Simulation, failures
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,18 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, product
 from typing import Literal
 
+from ha_policy.proof.levels import FULL, Level, any_left, fallback, maximum, minimum, threshold, union, weighted
 from ha_policy.proof.model import Entry, Failover, Leaf, Node, Path, Series, Share, Switch, Unknown, children, postorder
 
 Verdict = Literal["serves", "degrades", "down", "cannot tell"]
-Level = tuple[Fraction, int, int]
-"""Capacity, the failures that certainly leave at least it, the failures that possibly do."""
-
-FULL = Fraction(1)
-BLOCK = 1 << 15
-"""Failures evaluated at a time: 4 KiB per set keeps the sets of a thousand nodes in the processor's cache."""
 WHOLE = frozenset({"service", "edge"})
 """Kinds of leaves that are a managed service as a whole."""
 SEVERITY: dict[Verdict, int] = {"serves": 0, "degrades": 1, "cannot tell": 2, "down": 3}
@@ -145,7 +139,7 @@ class Simulation:
         """The failures, as bits, under which the entry point is certainly down, and possibly but not certainly."""
         certain = possible = 0
         for path in entry.paths:
-            low, high = _any(self._levels[id(path.root)])
+            low, high = any_left(self._levels[id(path.root)])
             certain |= self._all & ~high
             possible |= self._all & ~low
         return certain, possible & ~certain
@@ -184,7 +178,7 @@ class Simulation:
             if isinstance(node, Failover) and node.watch is not None:
                 passed[id(parts[-1])] = passed.get(id(parts[-1]), 0) | here
             elif isinstance(node, Failover) and node.ordered:
-                first_gone = self._all & ~_any(self._levels[id(parts[0])])[0]
+                first_gone = self._all & ~any_left(self._levels[id(parts[0])])[0]
                 passed[id(parts[0])] = passed.get(id(parts[0]), 0) | here
                 for part in parts[1:]:
                     passed[id(part)] = passed.get(id(part), 0) | here & first_gone
@@ -201,8 +195,8 @@ class Simulation:
         watched: tuple[Node, ...] = children(node)
         if isinstance(node, Failover):
             watched = (node.watch,) if node.watch is not None else watched[:1] if node.ordered else watched
-        lost = _union(self._all & ~_any(self._levels[id(p)])[0] for p in watched if _any(self._levels[id(p)])[1])
-        return lost & _any(self._levels[id(node)])[1]
+        lost = union(self._all & ~any_left(self._levels[id(p)])[0] for p in watched if any_left(self._levels[id(p)])[1])
+        return lost & any_left(self._levels[id(node)])[1]
 
     def _explain(self, node: Node, index: int) -> list[str]:
         """Names from ``node`` down to what limits it, no name twice in a row."""
@@ -264,17 +258,17 @@ class Simulation:
                 certain = lost.get(node.key, 0) | zones.get(node.zone or "", 0) | regions.get(node.region or "", 0)
                 perhaps = certain
                 if not node.region_known:
-                    perhaps |= _union(regions.values()) | _union(zones.values())
+                    perhaps |= union(regions.values()) | union(zones.values())
                 elif not node.zone_known:
-                    perhaps |= _union(zones.get(z, 0) for z, r in self._zones if r == node.region)
+                    perhaps |= union(zones.get(z, 0) for z, r in self._zones if r == node.region)
                 return [(FULL, self._all & ~perhaps, self._all & ~certain)]
             case Unknown():
                 return [(FULL, 0, self._all)]
             case Series(parts=parts):
-                return _minimum([self._levels[id(p)] for p in parts], self._all)
+                return minimum([self._levels[id(p)] for p in parts], self._all)
             case Share():
                 weights = node.weights or (1,) * len(node.members)
-                return _weighted([self._levels[id(m)] for m in node.members], weights, self._all)
+                return weighted([self._levels[id(m)] for m in node.members], weights, self._all)
             case Failover():
                 weights = node.weights or (1,) * len(node.options)
                 scaled = [
@@ -282,143 +276,11 @@ class Simulation:
                     for o, w in zip(node.options, weights, strict=True)
                 ]
                 if node.ordered:
-                    return _fallback(scaled, self._all)
-                return _maximum(scaled) if node.needed == 1 else _threshold(scaled, node.needed, self._all)
+                    return fallback(scaled, self._all)
+                return maximum(scaled) if node.needed == 1 else threshold(scaled, node.needed, self._all)
 
 
 def _names(names: Sequence[str]) -> str:
     counted = Counter(names)
     shown = [f"{n} \N{MULTIPLICATION SIGN} {name}" if n > 1 else name for name, n in list(counted.items())[:3]]
     return ", ".join(shown) + (f" and {len(counted) - len(shown)} more" if len(counted) > len(shown) else "")
-
-
-def _union(sets: Iterable[int]) -> int:
-    result = 0
-    for s in sets:
-        result |= s
-    return result
-
-
-def _any(levels: Sequence[Level]) -> tuple[int, int]:
-    """The failures that leave anything at all: the lowest level holds them."""
-    return _union(level[1] for level in levels), _union(level[2] for level in levels)
-
-
-def _at_least(levels: Sequence[Level], level: Fraction) -> tuple[int, int]:
-    low = high = 0
-    for have, certain, possible in levels:
-        if have >= level:
-            low, high = low | certain, high | possible
-    return low, high
-
-
-def _minimum(parts: Sequence[Sequence[Level]], everything: int) -> list[Level]:
-    if not parts:
-        return [(FULL, everything, everything)]
-    result: list[Level] = []
-    for level in sorted({lv for p in parts for lv, _, _ in p}):
-        low = high = everything
-        for part in parts:
-            a, b = _at_least(part, level)
-            low, high = low & a, high & b
-        result.append((level, low, high))
-    return result
-
-
-def _maximum(options: Sequence[Sequence[Level]]) -> list[Level]:
-    result: list[Level] = []
-    for level in sorted({lv for o in options for lv, _, _ in o}):
-        low = high = 0
-        for option in options:
-            a, b = _at_least(option, level)
-            low, high = low | a, high | b
-        result.append((level, low, high))
-    return result
-
-
-def _fallback(options: Sequence[Sequence[Level]], everything: int) -> list[Level]:
-    """The first option that is up serves with what it has, even if the next had more."""
-    if len(options) == 1:
-        return list(options[0])
-    first, rest = options[0], _fallback(options[1:], everything)
-    sure, maybe = _any(first)
-    least = min(level for level, _, _ in first)
-    result: list[Level] = []
-    for level in sorted({lv for o in (first, rest) for lv, _, _ in o}):
-        (a, b), (c, d) = _at_least(first, level), _at_least(rest, level)
-        unsure = maybe & ~sure & (everything if least >= level else 0)
-        result.append((level, a | everything & ~maybe & c | unsure & c, b | everything & ~sure & d))
-    return result
-
-
-def _threshold(options: Sequence[Sequence[Level]], needed: int, everything: int) -> list[Level]:
-    """Whole while at least ``needed`` options are up."""
-    row = [(everything, everything)] + [(0, 0)] * needed
-    for option in options:
-        a, b = _any(option)
-        for j in range(needed, 0, -1):
-            row[j] = (row[j][0] | row[j - 1][0] & a, row[j][1] | row[j - 1][1] & b)
-    return [(FULL, *row[needed])]
-
-
-def _weighted(members: Sequence[Sequence[Level]], weights: Sequence[int], everything: int) -> list[Level]:
-    """Capacities add up by weight. Members that are up or down only are counted, others combined level by level."""
-    total = sum(weights)
-    row: dict[int | Fraction, tuple[int, int]] = {0: (everything, everything)}
-    for levels, weight in zip(members, weights, strict=True):
-        choices: list[tuple[int | Fraction, int, int]] = [(0, everything, everything)]
-        choices += [(lv * weight if lv != 1 else weight, a, b) for lv, a, b in levels]
-        grown: dict[int | Fraction, tuple[int, int]] = {}
-        for (have, (low, high)), (more, a, b) in product(row.items(), choices):
-            known = grown.get(have + more, (0, 0))
-            grown[have + more] = (known[0] | low & a, known[1] | high & b)
-        row = grown
-    ordered = sorted(row.items(), reverse=True)
-    result: list[Level] = []
-    low = high = 0
-    for have, (a, b) in ordered:  # "at least": what reaches more reaches this too
-        low, high = low | a, high | b
-        if have:
-            result.append((Fraction(have) / total, low, high))
-    return result[::-1]
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two failures that together do what neither does alone."""
-
-    entry: Entry
-    first: Failure
-    second: Failure
-    verdict: Verdict
-
-
-def fatal_pairs(entries: Sequence[Entry], singles: Sequence[Failure], zones: Iterable[tuple[str, str]]) -> list[Pair]:
-    """Every pair of ``singles`` that brings an entry point down (or possibly down) though neither does by itself."""
-    places = sorted(set(zones))
-    alone = Simulation(entries, singles, places)
-    fine = {e.key: ~(alone.down(e)[0] | alone.down(e)[1]) for e in entries}
-    result: list[Pair] = []
-    block: list[tuple[int, int]] = []
-
-    def flush() -> None:
-        run = Simulation(entries, [singles[i] | singles[j] for i, j in block], places)
-        for entry in entries:
-            certain, perhaps = run.down(entry)
-            found: tuple[tuple[int, Verdict], ...] = ((certain, "down"), (perhaps, "cannot tell"))
-            for bits, verdict in found:
-                while bits:
-                    low = bits & -bits
-                    i, j = block[low.bit_length() - 1]
-                    if fine[entry.key] >> i & fine[entry.key] >> j & 1:
-                        result.append(Pair(entry, singles[i], singles[j], verdict))
-                    bits ^= low
-        block.clear()
-
-    for pair in combinations(range(len(singles)), 2):
-        block.append(pair)
-        if len(block) == BLOCK:
-            flush()
-    if block:
-        flush()
-    return result
