@@ -571,8 +571,11 @@ def nobody(world: World, topic: Resource) -> bool | None:
 
 def _unalarmed(kind: str) -> None:
     def change(world: World, resource: Resource) -> bool | None:
+        watched = [(resource, kind)]
+        watched += [(m, "rds/clusterInstance") for m in (_members(world, resource) if kind == "rds/cluster" else [])]
+
         def about(alarm: Resource) -> bool:
-            return any(resource in world.refers(alarm, top, kind) for top in ("dimensions", "metricQueries"))
+            return any(r in world.refers(alarm, top, k) for r, k in watched for top in ("dimensions", "metricQueries"))
 
         alarms = [a for a in world.of("cloudwatch/metricAlarm") if about(a)]
         world.remove(*alarms)
