@@ -9,6 +9,7 @@ from components.settings import Settings, SettingsError
 SCENARIOS = {
     "ecommerce": "components.architectures.ecommerce:Ecommerce",
     "financial": "components.architectures.financial:Financial",
+    "media": "components.architectures.media:Media",
 }
 """Class of each scenario. Named, not imported: each draws in modules of pulumi_aws that cost up to half a second."""
 

@@ -35,6 +35,7 @@ def config(**changes: Any) -> dict[str, str]:
         "availabilityZones": ZONES[3],
         "alarmEmail": "ops@example.com",
         "tags": {"team": "shop"},
+        "media": {"publicVideos": True},  # production wants it said, or a key to sign with
         **changes,
     }
     return {f"ha-aws:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}

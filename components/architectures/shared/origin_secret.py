@@ -1,4 +1,4 @@
-"""What a load balancer knows CloudFront by: a random value that CloudFront sends and everybody else lacks."""
+"""Random values that the program draws once and nobody types: by which a load balancer knows CloudFront, encoders, …"""
 
 import secrets
 
@@ -13,26 +13,36 @@ RANDOM_BYTES = 32
 
 
 def origin_secret(edge: Edge, kms_key_arn: pulumi.Input[str]) -> pulumi.Output[str]:
-    """The value, as a Pulumi secret; drawn once and kept in Secrets Manager, where ``kms_key_arn`` encrypts it.
+    """What a load balancer knows CloudFront by, which sends it and everybody else lacks.
 
-    Later runs draw another, which is ignored. Resources: edge-origin-secret, edge-origin-secret-value. To change it,
-    replace the value: ``pulumi up --target-replace`` of edge-origin-secret-value; requests fail while CloudFront and
-    the load balancers differ, some minutes.
+    Resources: edge-origin-secret, edge-origin-secret-value. To change it, replace the value: ``pulumi up
+    --target-replace`` of edge-origin-secret-value; requests fail while CloudFront and the load balancers differ, some
+    minutes.
     """
-    name = "edge-origin-secret"
+    return drawn(edge, "edge-origin-secret", "Sent by CloudFront to the load balancers", kms_key_arn)[0]
+
+
+def drawn(
+    edge: Edge, name: str, description: str, kms_key_arn: pulumi.Input[str]
+) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+    """A value of 43 letters, digits, hyphens and underscores, as a Pulumi secret, and the ARN of the secret in Secrets
+    Manager that keeps it, encrypted with ``kms_key_arn``. Drawn once: later runs draw another, which is ignored.
+
+    Resources: {name}, {name}-value.
+    """
     secret = aws.secretsmanager.Secret(
         name,
-        description="Sent by CloudFront to the load balancers",
+        description=description,
         kms_key_id=kms_key_arn,
         recovery_window_in_days=SECRET_RECOVERY_DAYS if edge.settings.production else 0,
         tags=named(edge.tier_tags("edge"), name),
         opts=edge.child,
     )
-    drawn = secrets.token_urlsafe(RANDOM_BYTES)
+    drawn_now = secrets.token_urlsafe(RANDOM_BYTES)
     version = aws.secretsmanager.SecretVersion(
         f"{name}-value",
         secret_id=secret.id,
-        secret_string=pulumi.Output.secret(drawn),
+        secret_string=pulumi.Output.secret(drawn_now),
         opts=pulumi.ResourceOptions(parent=edge, ignore_changes=["secretString"]),
     )
-    return pulumi.Output.secret(version.secret_string.apply(lambda value: value or drawn))
+    return pulumi.Output.secret(version.secret_string.apply(lambda value: value or drawn_now)), secret.arn

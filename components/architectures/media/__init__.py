@@ -1,0 +1,84 @@
+"""The media-streaming architecture: upload, transcode, deliver, and live, in one Region or two."""
+
+from components.architectures.base import Architecture
+from components.architectures.media.data import STATUS, Data
+from components.architectures.media.operations import operate
+from components.architectures.media.pipeline import pipeline
+from components.architectures.media.services import media_services
+from components.architectures.media.site import Site
+from components.architectures.media.streaming import live_edge
+from components.architectures.shared.edge import Edge
+from components.architectures.shared.names import certificates, edge_certificate
+from components.architectures.shared.operations import OPERATIONS_KEY_USES
+from components.architectures.shared.origin_secret import drawn, origin_secret
+from components.architectures.shared.private_ways import private_ways
+from components.settings import Settings
+from components.tiers.accelerator import METRICS_REGION
+from components.tiers.delivery_origins import SECRET_HEADER
+from components.tiers.encryption import KeyUse
+from components.tiers.web.load_balancer import RequiredHeader
+
+__all__ = ["Media"]
+
+
+class Media(Architecture):
+    """A video platform over one Region or two, behind CloudFront and Global Accelerator.
+
+    Children: a cell per Region (usw2-…), what spans them (edge-…, accelerators).
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        wanted = settings.media
+        super().__init__(
+            "Media",
+            settings,
+            key_uses=OPERATIONS_KEY_USES | {KeyUse.CONTENT},
+            peer_cidrs=wanted.connectivity.remote_cidrs,
+        )
+        edge, accelerators = Edge(self), Edge(self, METRICS_REGION, "accelerators")
+        issued = certificates(self)
+        secret = origin_secret(edge, self.primary.kms_key_arn)
+        password, password_arn = drawn(
+            edge, "edge-ingest-password", "By which encoders may write live streams", self.primary.kms_key_arn
+        )
+        header = RequiredHeader(name=SECRET_HEADER, value=secret)
+        data = Data(self)
+        self.live = {
+            role: live_edge(
+                cell,
+                wanted.streaming,
+                header=header,
+                ingest_password=password,
+                certificate=issued.get(role),
+                streams=data.streams[role],
+            )
+            for role, cell in self.cells.items()
+        }
+        for role, cell in self.cells.items():
+            media_services(cell, data, self.live[role], header, role=role, wanted=wanted.services)
+            made = pipeline(cell, data)
+            self.outputs |= {
+                f"{role}NewsTopicArn": made.topic_arn,
+                f"{role}UploadBucket": data.place(data.uploads, cell).name,
+                f"{role}LoadBalancer": self.live[role].load_balancer_dns_name,
+            }
+        private_ways(self, wanted.connectivity)
+        site = Site(
+            self,
+            edge,
+            accelerators,
+            data=data,
+            live=self.live,
+            secret=secret,
+            certificate_arn=edge_certificate(self, edge, issued),
+        )
+        operate(self, data, site, edge, accelerators)
+        self.outputs |= {
+            "url": site.url,
+            "acceleratorName": site.accelerator.dns_name,
+            "ingestPasswordArn": password_arn,
+            "statusTable": data.tables[STATUS].table_name,
+            "catalogEndpoint": data.main.endpoint,
+            **{f"{role}IngestUrl": url for role, url in site.ingest_urls.items()},
+        }
+        self.register_outputs(self.outputs)

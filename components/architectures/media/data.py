@@ -1,0 +1,267 @@
+"""What the platform keeps: uploads, videos, profiles, history, the catalog, live streams, each with its copy."""
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.architectures.base import Architecture
+from components.architectures.cell import Cell
+from components.tiers.backup import Protected
+from components.tiers.bucket_replication import Replica
+from components.tiers.buckets import DataBucket, DataBucketArgs
+from components.tiers.cache import Cache, CacheArgs
+from components.tiers.delivery_args import BucketOrigin
+from components.tiers.files import AccessPoint, FileSystem, FileSystemArgs
+from components.tiers.relational import BackupCopy, RelationalDatabase, RelationalDatabaseArgs
+from components.tiers.relational_standby import RelationalStandby, RelationalStandbyArgs
+from components.tiers.table import Index, Key, Table, TableArgs
+from components.tiers.transcoding import OPEN_INDEX, Place
+
+DATABASE = "catalog"
+LIVE = "live"
+"""Access point of the live streams' files."""
+BACKUP_DAYS = {False: 7, True: 14}
+"""Days of point-in-time recovery of the catalog, by whether data is to be kept."""
+UPLOAD_ARCHIVE_DAYS = 30
+"""Days after which originals move to the class that S3 chooses by access: they are read once, to be transcoded."""
+STATUS, PROFILES, HISTORY = "status", "profiles", "history"
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """PostgreSQL as the services of a cell see it. connect_arn: resource of ``rds-db:connect``, None where it takes a
+    password; secret_arn: of that password, None where IAM logs in.
+    """
+
+    endpoint: pulumi.Output[str]
+    port: int
+    security_group_id: pulumi.Output[str]
+    connect_arn: pulumi.Output[str] | None
+    secret_arn: pulumi.Output[str] | None
+
+
+class Data:
+    """The stateful tiers of both cells. tables: by name. catalogs, caches, streams: by role of the cell."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        self._settings = architecture.settings.media
+        self.primary, self.standby = architecture.primary, architecture.standby
+        undone = Index(
+            name=OPEN_INDEX, hash_key=Key(name="open"), range_key=Key(name="updated_at"),
+            include=("key", "version", "size", "region"),
+        )  # fmt: skip
+        self.tables = {
+            STATUS: self._table("transcoding-status", Key(name="source"), indexes=(undone,)),
+            PROFILES: self._table("profiles", Key(name="id")),
+            HISTORY: self._table("history", Key(name="id")),
+        }
+        self.uploads = self._bucket("uploads", own_policy=True)
+        self.videos = self._bucket("videos", own_policy=False)
+        self.main = self._catalog()
+        self.catalogs = {"primary": self._seen_in_primary()}
+        if self.standby is not None:
+            self._tell_of_replicas(self.standby)
+            if self._settings.catalog.standby == "replica":
+                self.catalogs["standby"] = self._standby_catalog(self.standby)
+        self.caches = {role: self._cache(cell) for role, cell in architecture.cells.items()}
+        self.streams = {role: self._streams(cell) for role, cell in architecture.cells.items()}
+
+    def table_arn(self, name: str, cell: Cell) -> pulumi.Output[str]:
+        """ARN of the table, or of its replica, in the cell's Region."""
+        table = self.tables[name]
+        return table.table_arn if cell is self.primary else table.replica_arns[cell.region]
+
+    def place(self, bucket: DataBucket, cell: Cell) -> Place:
+        """The bucket, or its replica, in the cell's Region."""
+        if cell is self.primary:
+            return Place(name=bucket.bucket_name, arn=bucket.bucket_arn)
+        assert bucket.replica_name is not None, "made with a replica where there is a second cell"
+        assert bucket.replica_arn is not None
+        return Place(name=bucket.replica_name, arn=bucket.replica_arn)
+
+    def origin(self, cell: Cell) -> BucketOrigin:
+        """The videos as the CDN finds them in the cell's Region."""
+        place = self.place(self.videos, cell)
+        if cell is self.primary:
+            return BucketOrigin(name=place.name, arn=place.arn, regional_domain_name=self.videos.regional_domain_name)
+        assert self.videos.replica_regional_domain_name is not None, "made with a replica"
+        return BucketOrigin(
+            name=place.name,
+            arn=place.arn,
+            regional_domain_name=self.videos.replica_regional_domain_name,
+            region=cell.region,
+        )
+
+    def protected(self) -> dict[str, Protected]:
+        """What of the primary cell is backed up: everything that cannot be made again.
+
+        Videos can, from the uploads; live streams are over when their files go.
+        """
+        restored = {"dbSubnetGroupName": self.main.subnet_group_name}
+        cluster = self._settings.catalog.topology == "cluster"
+        return {
+            "catalog": Protected(
+                kind="RDS", arn=self.main.database_arn, copied=not cluster, tested=not cluster, restore=restored
+            ),
+            "uploads": Protected(kind="S3", arn=self.uploads.bucket_arn),
+            **{name: Protected(kind="DynamoDB", arn=table.table_arn) for name, table in self.tables.items()},
+        }
+
+    def _table(self, name: str, key: Key, indexes: tuple[Index, ...] = ()) -> Table:
+        cell = self.primary
+        made = Table(
+            cell.name(name),
+            TableArgs(
+                region=cell.region,
+                hash_key=key,
+                indexes=indexes,
+                stream="NEW_AND_OLD_IMAGES",
+                kms_key_arn=cell.kms_key_arn,
+                replicas={self.standby.region: self.standby.kms_key_arn} if self.standby else {},
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of(name),
+                tags=cell.tier_tags(name),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+    def _bucket(self, name: str, *, own_policy: bool) -> DataBucket:
+        """own_policy: None of the CDN's."""
+        cell, other = self.primary, self.standby
+        made = DataBucket(
+            cell.name(name),
+            DataBucketArgs(
+                kms_key_arn=cell.kms_key_arn,
+                replica=Replica(
+                    region=other.region,
+                    kms_key_arn=other.kms_key_arn,
+                    log_bucket=other.log_bucket.bucket_name,
+                    time_control=cell.retain_data,
+                )
+                if other
+                else None,
+                archive_days=UPLOAD_ARCHIVE_DAYS if own_policy else None,
+                events=own_policy,
+                policy=(lambda _: ()) if own_policy else None,
+                log_bucket=cell.log_bucket.bucket_name,
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of(name),
+                tags=cell.tier_tags(name),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+    def _tell_of_replicas(self, cell: Cell) -> None:
+        """Uploads to the standby Region's bucket are announced there: it takes them when the primary Region is lost."""
+        aws.s3.BucketNotification(
+            cell.name("uploads-events"),
+            bucket=self.place(self.uploads, cell).name,
+            eventbridge=True,
+            opts=cell.child,
+        )
+
+    def _catalog(self) -> RelationalDatabase:
+        cell, wanted, other = self.primary, self._settings.catalog, self.standby
+        replicated = other is not None and wanted.standby == "replica"
+        zones = sorted(cell.zones)[len(cell.zones) - min(wanted.replicas, len(cell.zones)) :]
+        own_password = bool(zones) or replicated
+        made = RelationalDatabase(
+            cell.name("media-catalog"),  # its identifier is fixed: it tells the scenario
+            RelationalDatabaseArgs(
+                engine="postgres",
+                topology=wanted.topology,
+                instance_class=wanted.instance_class,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                database_name=DATABASE,
+                storage_gib=wanted.storage,
+                max_storage_gib=wanted.max_storage,
+                replica_zones=tuple(zones),
+                standby_replica=replicated,
+                backup_days=BACKUP_DAYS[cell.retain_data],
+                backup_copy=BackupCopy(region=other.region, kms_key_arn=other.kms_key_arn)
+                if other and not replicated
+                else None,
+                secret_replicas={other.region: other.kms_key_arn} if other and own_password else {},
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("catalog"),
+                tags=cell.tier_tags("catalog"),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+    def _seen_in_primary(self) -> Catalog:
+        made = self.main
+        secret = None if made.connect_arn is not None else made.secret_arn
+        return Catalog(made.endpoint, made.port, made.security_group_id, made.connect_arn, secret)
+
+    def _standby_catalog(self, cell: Cell) -> Catalog:
+        wanted = self._settings.catalog
+        made = RelationalStandby(
+            cell.name("media-catalog"),
+            RelationalStandbyArgs(
+                source_arn=self.main.database_arn,
+                promoted=wanted.promoted,
+                engine="postgres",
+                instance_class=wanted.instance_class,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                storage_gib=wanted.storage,
+                max_storage_gib=wanted.max_storage,
+                backup_days=BACKUP_DAYS[cell.retain_data],
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("catalog"),
+                tags=cell.tier_tags("catalog"),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        secret = self.main.secret_arn_in(cell.region)
+        return Catalog(made.endpoint, made.port, made.security_group_id, None, secret)
+
+    def _cache(self, cell: Cell) -> Cache:
+        wanted = self._settings.cache
+        made = Cache(
+            cell.name("media-cache"),
+            CacheArgs(
+                engine=wanted.engine,
+                node_type=wanted.node_type,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("cache"),
+                tags=cell.tier_tags("cache"),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made
+
+    def _streams(self, cell: Cell) -> FileSystem:
+        made = FileSystem(
+            cell.name("streams"),
+            FileSystemArgs(
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.private_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                access_points={LIVE: AccessPoint(path=f"/{LIVE}", permissions="0755")},
+                infrequent_days=None,
+                automatic_backups=False,
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("streams"),
+                tags=cell.tier_tags("streams"),
+            ),
+            cell.child,
+        )
+        cell.watch(made)
+        return made

@@ -1,0 +1,71 @@
+"""Running it: traces, a viewer from outside, backups, the trail, dashboards."""
+
+import pulumi
+
+from components.architectures.base import Architecture
+from components.architectures.cell import Cell
+from components.architectures.media.data import Data
+from components.architectures.media.site import HEALTH, Site
+from components.architectures.shared.edge import Edge
+from components.architectures.shared.operations import audit, back_up, watch_site
+from components.tiers.canary import Canary, CanaryArgs, Question
+from components.tiers.tracing import HEALTH_CHECKS, Sampling, Tracing, TracingArgs
+
+TITLE = "Streaming"
+
+
+def operate(architecture: Architecture, data: Data, site: Site, edge: Edge, accelerators: Edge) -> None:
+    """Everything that looks at the tiers; call it when all have been made.
+
+    Components: {code}-media-tracing, {code}-canary, and those of `components.architectures.shared.operations`.
+    """
+    for cell in architecture.cells.values():
+        _trace(cell)
+        _look(cell, site)
+    back_up(architecture, data.protected())
+    audit(architecture, buckets=[data.uploads.bucket_arn], insights=architecture.settings.production)
+    if accelerators.home is not None:
+        accelerators.home.watched |= accelerators.watched
+        accelerators.home.widgets |= accelerators.widgets
+    else:
+        accelerators.alarm(TITLE)
+        architecture.primary.widgets |= accelerators.widgets
+    watch_site(architecture, TITLE, edge=edge)
+
+
+def _trace(cell: Cell) -> None:
+    """Every upload and every job's news; a share of what viewers ask for."""
+    pipeline = cell.name("transcoding")
+    made = Tracing(
+        cell.name("media-tracing"),
+        TracingArgs(
+            region=cell.region,
+            rules={
+                "health": HEALTH_CHECKS,
+                "pipeline": Sampling(service=f"{pipeline}-*", per_second=10, share=1),
+                "all": Sampling(),
+            },
+            # Powertools puts the function's name into this annotation.
+            groups={"pipeline": f'annotation.Service BEGINSWITH "{pipeline}-"'},
+            alarms=cell.alarms_of("tracing"),
+            tags=cell.tier_tags("tracing"),
+        ),
+        cell.child,
+    )
+    cell.watch(made)
+
+
+def _look(cell: Cell, site: Site) -> None:
+    """A viewer in the cell's Region asks the whole way: CloudFront, accelerator, load balancer, server."""
+    made = Canary(
+        cell.name("canary"),
+        CanaryArgs(
+            questions=[Question(url=pulumi.Output.concat(site.url, HEALTH), contains="ok")],
+            kms_key_arn=cell.kms_key_arn,
+            retain_data=cell.retain_data,
+            alarms=cell.alarms_of("canary"),
+            tags=cell.tier_tags("canary"),
+        ),
+        cell.child,
+    )
+    cell.watch(made)

@@ -1,0 +1,31 @@
+"""From upload to video: the transcoding pipeline of a cell."""
+
+from components.architectures.cell import Cell
+from components.architectures.media.data import STATUS, Data
+from components.packaging import function_archive, powertools_layer
+from components.tiers.transcoding import Transcoding, TranscodingArgs
+
+
+def pipeline(cell: Cell, data: Data) -> Transcoding:
+    """Component {code}-transcoding. With a second Region each takes over what the other leaves undone."""
+    made = Transcoding(
+        cell.name("transcoding"),
+        TranscodingArgs(
+            uploads=data.place(data.uploads, cell),
+            output=data.place(data.videos, cell),
+            status_table=data.tables[STATUS].table_name,
+            status_table_arn=data.table_arn(STATUS, cell),
+            submit=function_archive("transcode"),
+            status=function_archive("transcode_status"),
+            layers=[powertools_layer(cell.region)],
+            kms_key_arn=cell.kms_key_arn,
+            region=cell.region,
+            take_over=data.standby is not None,
+            log_days=cell.log_days,
+            alarms=cell.alarms_of("transcoding"),
+            tags=cell.tier_tags("transcoding"),
+        ),
+        cell.child,
+    )
+    cell.watch(made)
+    return made

@@ -1,0 +1,194 @@
+"""How viewers and encoders get in: CloudFront behind a web ACL, Global Accelerator behind it, and their names."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pulumi
+
+from components.architectures.base import Architecture
+from components.architectures.media.data import Data
+from components.architectures.media.services import PATHS
+from components.architectures.shared.edge import Edge
+from components.tiers.accelerator import HTTP_PORT, HTTPS_PORT, Accelerator, AcceleratorArgs, RegionalEndpoint
+from components.tiers.delivery import Delivery
+from components.tiers.delivery_args import (
+    LIVE_PATHS,
+    SHIELD_REGIONS,
+    VIDEO_PATHS,
+    DeliveryArgs,
+    DynamicOrigin,
+    Path,
+)
+from components.tiers.delivery_policies import Caching
+from components.tiers.dns import Records, RecordsArgs, Target
+from components.tiers.firewall import Firewall, FirewallArgs
+from components.tiers.streaming import StreamingTier
+
+ORIGIN, INGEST = "origin", "ingest"
+"""First labels: of the name that CloudFront finds the accelerator by, and of those that encoders write to."""
+HEALTH = "/health"
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'self'; frame-ancestors 'none'; form-action 'self'; upgrade-insecure-requests"
+)
+"""A page of the site may run a player, which feeds the browser segments it has fetched."""
+SIGNED_PATHS = (
+    *LIVE_PATHS,
+    *VIDEO_PATHS[:2],
+    Path(pattern="/vod/*", caching=Caching.SEGMENTS, signed=True),
+)
+"""Live streams, playlists, and whatever else transcoding writes: segments of every kind, thumbnails."""
+
+
+class Site:
+    """Components edge-media-accelerator, edge-media-firewall, edge-media, and with a domain edge-origin, edge-site and
+    edge-ingest-{code}.
+
+    url: where the platform is. ingest_urls: where encoders write to, by role of the cell.
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        edge: Edge,
+        accelerator_edge: Edge,
+        *,
+        data: Data,
+        live: Mapping[str, StreamingTier],
+        secret: pulumi.Output[str],
+        certificate_arn: pulumi.Output[str] | None,
+    ) -> None:
+        self._architecture, self._edge, self._live = architecture, edge, live
+        self._domain, self._settings = architecture.settings.domain, architecture.settings.media
+        self.accelerator = self._accelerate(accelerator_edge)
+        standby, tags = architecture.standby, edge.tier_tags("site")
+        origin = self._origin_name()
+        delivery = Delivery(
+            "edge-media",
+            DeliveryArgs(
+                bucket=data.origin(architecture.primary),
+                replica=data.origin(standby) if standby else None,
+                # The other Region's pipeline writes to its own bucket, which is copied to nowhere.
+                fail_over_on_missing=standby is not None,
+                dynamic=DynamicOrigin(
+                    domain_name=origin or self.accelerator.dns_name, secret=secret, tls=origin is not None
+                ),
+                paths=self._paths(),
+                domains=[self._domain.name] if self._domain else [],
+                certificate_arn=certificate_arn,
+                web_acl_arn=self._firewall().web_acl_arn,
+                log_bucket_arn=architecture.primary.log_bucket.bucket_arn,
+                signing_keys=self._settings.signing_keys,
+                shield_region=architecture.primary.region if architecture.primary.region in SHIELD_REGIONS else None,
+                content_security_policy=CONTENT_SECURITY_POLICY,
+                cors_origins=self._settings.player_origins,
+                alarms=edge.alarms_of("site"),
+                tags=tags,
+            ),
+            edge.child,
+        )
+        edge.watch(delivery)
+        self.distribution_id = delivery.distribution_id
+        self.url: pulumi.Input[str] = pulumi.Output.concat("https://", delivery.domain_name)
+        self.ingest_urls: dict[str, pulumi.Input[str]] = {
+            role: pulumi.Output.concat("http://", tier.load_balancer_dns_name, "/live/") for role, tier in live.items()
+        }
+        if self._domain is not None:
+            self._site_names(delivery)
+            self.url = f"https://{self._domain.name}"
+            self.ingest_urls = {role: f"https://{self._ingest_name(role)}/live/" for role in live}
+
+    def _paths(self) -> tuple[Path, ...]:
+        signed = bool(self._settings.signing_keys)
+        services = (
+            Path(pattern=f"/{service}{rest}", caching=Caching.NONE, dynamic=True, writes=True)
+            for service in PATHS
+            for rest in ("", "/*")
+        )
+        health = Path(pattern=HEALTH, caching=Caching.NONE, dynamic=True)
+        return (*(replace(path, signed=signed) for path in SIGNED_PATHS), *services, health)
+
+    def _firewall(self) -> Firewall:
+        edge = self._edge
+        firewall = Firewall(
+            "edge-media-firewall",  # its log group's name is fixed: it tells the scenario
+            FirewallArgs(
+                scope="CLOUDFRONT",
+                kms_key_arn=edge.kms_key_arn,
+                requests_per_client=self._settings.requests_per_client,
+                log_days=self._architecture.primary.log_days,
+                alarms=edge.alarms_of("firewall"),
+                tags=edge.tier_tags("firewall"),
+            ),
+            edge.child,
+        )
+        edge.watch(firewall)
+        return firewall
+
+    def _accelerate(self, edge: Edge) -> Accelerator:
+        """Two addresses for both Regions' load balancers; its alarms are where its metrics are."""
+        settings, cells = self._architecture.settings, self._architecture.cells
+        made = Accelerator(
+            "edge-media-accelerator",
+            AcceleratorArgs(
+                endpoints={
+                    cells[role].region: RegionalEndpoint(
+                        load_balancer_arn=tier.load_balancer_arn, traffic_dial=self._dial(role)
+                    )
+                    for role, tier in self._live.items()
+                },
+                log_bucket=self._architecture.primary.log_bucket.bucket_name,
+                ports=(HTTP_PORT, HTTPS_PORT) if self._domain else (HTTP_PORT,),
+                dual_stack=settings.ipv6,
+                retain_data=settings.production,
+                alarms=edge.alarms_of("accelerator"),
+                tags=edge.tier_tags("accelerator"),
+            ),
+            edge.child,
+        )
+        edge.watch(made)
+        return made
+
+    def _dial(self, role: str) -> float:
+        """Alone, a Region takes everything."""
+        return self._settings.traffic_dials[role] if self._architecture.standby else 100
+
+    def _origin_name(self) -> str | None:
+        return f"{ORIGIN}.{self._domain.name}" if self._domain else None
+
+    def _ingest_name(self, role: str) -> str:
+        assert self._domain is not None, "names need a domain"
+        return f"{INGEST}-{self._architecture.cells[role].code}.{self._domain.name}"
+
+    def _site_names(self, delivery: Delivery) -> None:
+        """The site; the accelerator, for CloudFront; each Region's load balancer, for encoders, who write to all."""
+        site = Target(
+            dns_name=delivery.domain_name, zone_id=delivery.hosted_zone_id, endpoint=None, follow_target=False
+        )
+        assert self._domain is not None, "names need a domain"
+        self._name("edge-site", self._domain.name, "cdn", site)
+        origin = self.accelerator
+        target = Target(dns_name=origin.dns_name, zone_id=origin.hosted_zone_id, endpoint=None)
+        self._name("edge-origin", f"{ORIGIN}.{self._domain.name}", "accelerator", target)
+        for role, tier in self._live.items():
+            cell = self._architecture.cells[role]
+            balancer = Target(dns_name=tier.load_balancer_dns_name, zone_id=tier.load_balancer_zone_id, endpoint=None)
+            self._name(f"edge-ingest-{cell.code}", self._ingest_name(role), cell.region, balancer)
+
+    def _name(self, name: str, domain: str, label: str, target: Target) -> None:
+        assert self._domain is not None, "names need a domain"
+        edge = self._edge
+        made = Records(
+            name,
+            RecordsArgs(
+                domain=domain,
+                zone_id=self._domain.zone_id,
+                targets={label: target},
+                policy="simple",
+                ipv6=self._architecture.settings.ipv6,
+                alarms=edge.alarms_of("names"),
+                tags=edge.tier_tags("names"),
+            ),
+            edge.child,
+        )
+        edge.watch(made)

@@ -1,0 +1,64 @@
+"""The live edge of a cell: streaming servers behind a load balancer that the CDN and encoders know how to ask."""
+
+import pulumi
+
+from components.architectures.cell import Cell
+from components.architectures.media.data import LIVE
+from components.settings.media import StreamingSettings
+from components.tiers.certificate import Certificate
+from components.tiers.files import FileSystem
+from components.tiers.streaming import SharedFiles, StreamingArgs, StreamingTier
+from components.tiers.web.load_balancer import RequiredHeader
+from components.tiers.web.servers import AL2023_ARM64
+from components.tiers.web.sizing import Sizing
+
+
+def live_edge(
+    cell: Cell,
+    wanted: StreamingSettings,
+    *,
+    header: RequiredHeader,
+    ingest_password: pulumi.Input[str],
+    certificate: Certificate | None,
+    streams: FileSystem,
+) -> StreamingTier:
+    """Component {code}-streaming."""
+    tier = StreamingTier(
+        cell.name("streaming"),
+        StreamingArgs(
+            vpc_id=cell.network.vpc_id,
+            public_subnet_ids=cell.network.public_subnet_ids,
+            server_subnet_ids=cell.network.private_subnet_ids,
+            files=SharedFiles(
+                id=streams.file_system_id,
+                arn=streams.file_system_arn,
+                security_group_id=streams.security_group_id,
+                access_point_id=streams.access_point_ids[LIVE],
+                access_point_arn=streams.access_point_arns[LIVE],
+                port=streams.port,
+            ),
+            kms_key_arn=cell.kms_key_arn,
+            log_bucket=cell.log_bucket.bucket_name,
+            required_header=header,
+            ingest_password=ingest_password,
+            sizing=Sizing(load=wanted.servers, peak=wanted.peak),
+            instance_types=wanted.instance_types,
+            region=cell.region,
+            tags=cell.tier_tags("streaming"),
+            retain_data=cell.retain_data,
+            spot_servers=wanted.spot,
+            warm_servers=wanted.warm,
+            megabits=wanted.megabits,
+            keep_minutes=wanted.keep_minutes,
+            certificate_arn=certificate.certificate_arn if certificate else None,
+            ipv6=cell.ipv6,
+            image=wanted.image or AL2023_ARM64,
+            log_days=cell.log_days,
+            alarms=cell.alarms_of("streaming"),
+            after=cell.network.public_routing,
+        ),
+        cell.child,
+    )
+    cell.reach_aws("streaming", tier.security_group_id)
+    cell.watch(tier)
+    return tier
