@@ -28,6 +28,15 @@ GUARDED: Final = (
     ("eks/cluster", "vpcConfig.securityGroupIds", ("ec2/securityGroup",)),
     ("ec2/launchTemplate", "networkInterfaces.securityGroups", ("ec2/securityGroup",)),
 )
+LOGS: Final = (
+    ("lb/loadBalancer", "accessLogs.bucket"),
+    ("s3/bucketLogging", "targetBucket"),
+    ("cloudtrail/trail", "s3BucketName"),
+    ("ec2/flowLog", "logDestination"),
+    ("cfg/deliveryChannel", "s3BucketName"),
+    ("cloudfront/distribution", "loggingConfig.bucket"),
+)
+"""What writes logs into a bucket: such a bucket is on no request path."""
 RULES: Final = (
     # kind, called, caller, property that must say ingress
     ("vpc/securityGroupIngressRule", "securityGroupId", "referencedSecurityGroupId", ""),
@@ -45,6 +54,8 @@ class Calls:
         self._opens: dict[str, list[str]] = {}  # security group -> groups it may call
         self._policies: dict[str, list[Node]] = {}  # role -> its policies
         self._needs: dict[str, list[Node]] = {}
+        writers = ((holder, path) for kind, path in LOGS for holder in self.graph.of(kind))
+        self._logs = {n.urn for holder, path in writers for n in self.graph.refs(holder, path, "s3/bucket").nodes}
         self._guard()
         self._rules()
         self._roles()
@@ -147,7 +158,7 @@ class Calls:
             target = self.graph.get(urn)
             if target is not None:
                 target = self._store_behind(target)
-                if target.kind in NEEDS and not redrive_sources(self.graph, target):
+                if target.kind in NEEDS and target.urn not in self._logs and not redrive_sources(self.graph, target):
                     yield target
 
     def _store_behind(self, target: Node) -> Node:

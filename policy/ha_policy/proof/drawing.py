@@ -13,7 +13,7 @@ from ha_policy.proof.model import Leaf, Node, Series, Unknown, children, postord
 from ha_policy.proof.proof import Proof
 
 GUTTER: Final = 46
-LABEL: Final = 178
+LABEL: Final = 200
 COLUMN: Final = 138
 ROW: Final = 40
 BOX: Final = 28
@@ -51,6 +51,7 @@ KIND_NAMES: Final = {
     "ec2/vpnConnection": "VPN",
     "directconnect/connection": "Direct Connect",
 }
+EDGE_KINDS: Final = ("edge", "dns")
 NATS: Final = "NAT gateways"
 WORDS: Final = {"nat": "ways out", "service": "service", "location": "location"}
 
@@ -106,7 +107,7 @@ def _ordered(proof: Proof) -> list[str]:
 def _rows(proof: Proof) -> dict[tuple[str, str | None], list[Leaf]]:
     rows: dict[tuple[str, str | None], list[Leaf]] = {}
     for leaf in proof.leaves:
-        if leaf.region is not None or leaf.kind not in ("edge",):
+        if leaf.region is not None or leaf.kind not in EDGE_KINDS:
             rows.setdefault((_owner(proof, leaf), leaf.region), []).append(leaf)
     return rows
 
@@ -218,7 +219,7 @@ def _outside(proof: Proof) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for entry in proof.entries:
         leaves = [n for p in entry.paths for n in postorder(p.root) if isinstance(n, Leaf)]
-        edge = [n for n in leaves if n.kind == "edge"]
+        edge = [n for n in leaves if n.kind in EDGE_KINDS]
         if edge and entry.kind in ("name", "distribution", "accelerator"):
             regions = sorted({n.region for n in leaves if n.region})
             found.append({"name": entry.name, "kind": entry.kind, "keys": [n.key for n in edge], "regions": regions})

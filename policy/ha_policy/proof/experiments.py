@@ -53,6 +53,7 @@ KINDS: Final = {
     "file-target": Experiment("egress-disruption", ("aws:network:disrupt-connectivity",)),
     "service": Experiment("", note="a regional service of AWS: FIS has no action that takes it away"),
     "edge": Experiment("", note="an edge service: FIS has no action for it"),
+    "dns": Experiment("", note="Route 53 itself: FIS has no action for it"),
     "connection": Experiment("", note="use Direct Connect's own failover test (StartBgpFailoverTest)"),
     "location": Experiment("", note="use Direct Connect's failover test on every connection of the location"),
     "tunnel": Experiment("", note="FIS has no action for VPN tunnels: take one down on your router"),

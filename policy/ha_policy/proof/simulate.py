@@ -18,7 +18,7 @@ from ha_policy.proof.levels import FULL, Level, any_left, fallback, maximum, min
 from ha_policy.proof.model import Entry, Failover, Leaf, Node, Path, Series, Share, Switch, Unknown, children, postorder
 
 Verdict = Literal["serves", "degrades", "down", "cannot tell"]
-WHOLE = frozenset({"service", "edge"})
+WHOLE = frozenset({"service", "edge", "dns"})
 """Kinds of leaves that are a managed service as a whole."""
 SEVERITY: dict[Verdict, int] = {"serves": 0, "degrades": 1, "cannot tell": 2, "down": 3}
 
