@@ -155,7 +155,7 @@ def _replication_group(a: "Answer") -> dict[str, Any]:
         only = {"primaryEndpointAddress": "", "readerEndpointAddress": "", "numCacheClusters": len(members)}
     else:
         members = [f"{identifier}-{n:03d}" for n in range(1, max(nodes, 1) + 1)]
-        only = {"configurationEndpointAddress": ""}
+        only = {"configurationEndpointAddress": "", "numNodeGroups": 1, "replicasPerNodeGroup": len(members) - 1}
     return {
         "memberClusters": members,
         "clusterEnabled": sharded,

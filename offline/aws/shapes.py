@@ -54,7 +54,10 @@ SHAPES: dict[str, Shape] = {
     "aws:ec2/routeTable:RouteTable": _ec2("rtb", "route-table"),
     "aws:ec2/defaultRouteTable:DefaultRouteTable": ("{defaultRouteTableId}", "ec2:{r}:{a}:route-table/{id}", {"ownerId": "{a}"}),
     "aws:ec2/routeTableAssociation:RouteTableAssociation": ("rtbassoc-0{hex:16}", "", {}),
-    "aws:ec2/route:Route": ("r-{routeTableId}{digits:10}", "", {"state": "active", "origin": "CreateRoute"}),
+    "aws:ec2/route:Route": (
+        "r-{routeTableId}{digits:10}", "",
+        {"state": "active", "origin": "CreateRoute", "networkInterfaceId": "", "instanceId": "", "instanceOwnerId": ""},
+    ),
     "aws:ec2/eip:Eip": _ec2(
         "eipalloc", "elastic-ip", allocationId="{id}", domain="vpc", publicIp="203.0.113.{digits:2}",
         publicDns="ec2-203-0-113-{digits:2}.{r}.compute.{dns}", publicIpv4Pool="amazon",

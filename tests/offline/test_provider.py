@@ -264,3 +264,16 @@ def test_invokes_answer_what_needs_no_account_and_refuse_the_rest() -> None:
     assert decode(getattr(answer, "return"))[0]["region"] == "eu-west-1"
     with pytest.raises(Refused, match="has no answer for aws:ec2/getVpc:getVpc"):
         provider.aws.Invoke(pb.InvokeRequest(tok="aws:ec2/getVpc:getVpc"), provider.context)
+
+
+def test_a_route_by_a_gateway_goes_to_no_network_interface_or_instance() -> None:
+    given = {"routeTableId": "rtb-0123456789abcdef0", "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "nat-0"}
+    made = Provider().create("aws:ec2/route:Route", "it", given)[1]
+    assert (made["networkInterfaceId"], made["instanceId"]) == ("", "")
+
+
+def test_a_replication_group_says_its_replicas_however_they_were_asked_for() -> None:
+    given = {"replicationGroupId": "shop", "description": "x", "engine": "valkey", "nodeType": "cache.t4g.small",
+             "numCacheClusters": 3, "automaticFailoverEnabled": True}  # fmt: skip
+    made = Provider().create("aws:elasticache/replicationGroup:ReplicationGroup", "it", given)[1]
+    assert (made["numNodeGroups"], made["replicasPerNodeGroup"]) == (1, 2)
