@@ -11,6 +11,7 @@ from ha_policy.proof import model
 from ha_policy.proof.context import says
 from ha_policy.proof.model import Entry, Failover, Path, Series, Share, Step, Switch, Unknown
 from ha_policy.proof.places import Regions
+from ha_policy.proof.strangers import BALANCER, turned_away
 
 if TYPE_CHECKING:
     from ha_policy.proof.fronts import Fronts
@@ -50,7 +51,7 @@ class Names:
         for (name, _), records in groups.items():
             called = name if not name.startswith("urn:") else records[0].name
             try:
-                root = self.name(records, called)
+                root = self.name(self._open(records), called)
             except CannotTell as unknown:
                 root = Unknown(called, unknown.what, records[0].urn)
             if root is not None:
@@ -77,6 +78,25 @@ class Names:
             paths.append(Path(own, Failover(own, options, switch, True)))
         return Entry(f"name {plain}", plain, "name", tuple(paths), record.urn)
 
+    def _open(self, records: Sequence[Node]) -> Sequence[Node]:
+        """Without the answers of a failover that turn clients away: behind them is what only a CDN is let into."""
+        useful = [r for r in records if not _role(r) or not self._turns_away(r, set())]
+        return useful if any(_role(r) == "PRIMARY" for r in useful) else records
+
+    def _turns_away(self, record: Node, seen: set[str]) -> bool:
+        """Whether all that a record leads to, straight or through other names, are such load balancers."""
+        seen.add(record.urn)
+        targets = [*self.graph.refs(record, "aliases.name", *RECORD_TARGETS).nodes, *self._edges(record, "aliases")]
+        if not targets or any(t.kind not in (BALANCER, "route53/record") for t in targets):
+            return False
+        further: list[Node] = []
+        for target in (t for t in targets if t.kind == "route53/record"):
+            name = target.raw("name")
+            twins = [r for r in self.graph.of("route53/record") if isinstance(name, str) and says(r, "name", name)]
+            further += twins or [target]
+        away = all(turned_away(self.graph, t) for t in targets if t.kind == BALANCER)
+        return away and all(self._turns_away(r, seen) for r in further if r.urn not in seen)
+
     def name(self, records: Sequence[Node], name: str) -> model.Node | None:
         """What Route 53 answers for a name; None when its records lead nowhere in this stack (mail, validation)."""
         options: list[tuple[Node, model.Node]] = []
@@ -91,9 +111,7 @@ class Names:
             return None
         for record, _ in options:
             self.ctx.touched.add(record.urn)
-        dns = Series(
-            "Route 53", (self.ctx.leaf("route53", "Route 53", "edge"),), "", model.Service("route53", "global")
-        )
+        dns = Series("Route 53", (self.ctx.leaf("route53", "Route 53", "dns"),), "", model.Service("route53", "global"))
         return Series(name, (dns, self._routed(name, options)), records[0].urn)
 
     def _target(self, record: Node) -> model.Node | None:
