@@ -9,10 +9,11 @@ from its declared type and its name. Nothing of a wrong type ever leaves here: i
 from collections.abc import Mapping
 from typing import Any
 
-from offline.aws import particulars, replacement, shapes
+from offline.aws import nested, particulars, placing, replacement, shapes
 from offline.aws.answer import Answer
 from offline.aws.facts import Facts, add_facts, canonical, digest, kebab, split
 from offline.aws.schema import Resource, Schema
+from offline.aws.seen import Seen
 from offline.aws.wire import UNKNOWN, Unknown
 
 _NO_SHAPE: tuple[str | None, str | None, dict[str, Any]] = (None, None, {})
@@ -37,10 +38,13 @@ def compute(
     urn: str,
     identifier: str | None = None,
     preview: bool = False,
+    seen: Seen | None = None,
+    olds: Mapping[str, Any] | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """(id, outputs) of a resource that is created, or, with an ``identifier``, of one that exists.
 
-    With ``preview`` and no identifier what AWS decides is unknown and the id empty. LookupError for an unknown type.
+    seen: the resources of this run, whose zones others are in. olds: the outputs before an update. With ``preview`` and
+    no identifier what AWS decides is unknown and the id empty. LookupError for an unknown type.
     """
     resource = schema.resource(token)
     if resource is None:
@@ -56,7 +60,9 @@ def compute(
     effective = {**inputs, **names} if created else {**inputs, **dict.fromkeys(names, UNKNOWN)}
     if not created:
         special = {k: v for k, v in effective.items() if k in names}
-        return "", Answer(schema, resource, region, "", inputs).everything(special, created=False)
+        answer = Answer(schema, resource, region, "", inputs)
+        made = answer.everything(special, created=False)
+        return "", made | nested.add(answer, made, seen or Seen(), created=False)
     facts.inputs = effective
     add_facts(facts, effective)
     if identifier is None:
@@ -73,7 +79,10 @@ def compute(
         if name in resource.outputs and (name not in effective or name not in resource.inputs):
             special[name] = _filled(template, answer, identifier)
     special |= particulars.of(token, answer)
-    return identifier, answer.everything(special, created=True)
+    placed = placing.of(token, effective, region, identifier, seen or Seen(), olds)
+    special |= {k: v for k, v in placed.items() if k in resource.outputs}
+    made = answer.everything(special, created=True)
+    return identifier, made | nested.add(answer, made, seen or Seen(), created=True)
 
 
 def _default_id(resource: Resource, inputs: Mapping[str, Any], kind: str) -> str:

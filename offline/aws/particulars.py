@@ -175,6 +175,30 @@ def _record(a: "Answer") -> dict[str, Any]:
     return {"fqdn": str(a.inputs.get("name", "")).rstrip(".")}
 
 
+@_for("aws:elasticbeanstalk/environment:Environment")
+def _environment(a: "Answer") -> dict[str, Any]:
+    """DescribeEnvironmentResources of a ready environment: one group, one balancer (by ARN, a classic one by name)."""
+    settings = {
+        (s.get("namespace"), s.get("name")): s.get("value") for s in cast(list[Any], a.inputs.get("settings") or [])
+    }
+    of = "aws:elasticbeanstalk:environment"
+    group = a.facts.fill(f"awseb-{a.id}-stack-AWSEBAutoScalingGroup-{{up:12.group}}")
+    worker = a.inputs.get("tier") == "Worker"
+    out: dict[str, Any] = {"autoscalingGroups": [group], "loadBalancers": [], "queues": []}
+    if worker:
+        out["queues"] = [a.facts.fill(f"https://sqs.{{r}}.{{dns}}/{{a}}/awseb-{a.id}-stack-AWSEBWorkerQueue-{{up:12}}")]
+    elif settings.get((of, "EnvironmentType"), "LoadBalanced") != "SingleInstance":
+        kind = settings.get((of, "LoadBalancerType"), "classic")
+        path = {"application": "app", "network": "net"}.get(str(kind))
+        shared = settings.get(("aws:elbv2:loadbalancer", "SharedLoadBalancer"))
+        template = (
+            f"arn:{{p}}:elasticloadbalancing:{{r}}:{{a}}:loadbalancer/{path}/awseb--AWSEB-{{up:12}}/{{hex:16.lb}}"
+        )
+        found = a.facts.fill(template if path else f"awseb-{a.id[:3]}-{a.id[2:5]}-AWSEBLoa-{{up:12}}")
+        out["loadBalancers"] = [shared or found]
+    return out
+
+
 @_for("aws:globalaccelerator/accelerator:Accelerator")
 def _accelerator(a: "Answer") -> dict[str, Any]:
     addresses = a.inputs.get("ipAddresses") or ["75.2.60.5", "99.83.190.102"]

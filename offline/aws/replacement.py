@@ -216,10 +216,17 @@ DELETED_FIRST: frozenset[str] = frozenset(
 """Of which AWS allows one at a time, so the old one goes before the new one comes (as in the real provider)."""
 
 
-def replaces(resource: Resource, name: str) -> bool:
-    """Does a change of this input make another resource?"""
+_ONCE = "aws:lambda/invocation:Invocation"
+"""Is only made anew, unless its lifecycle scope is CRUD (lifecycleScope: CREATE_ONLY unless given)."""
+
+
+def replaces(resource: Resource, name: str, inputs: Mapping[str, Any]) -> bool:
+    """Does a change of this input, among these, make another resource?"""
     if name in _ALWAYS:
         return True
+    if resource.token == _ONCE:
+        always = name in ("functionName", "qualifier", "tenantId", "terraformKey")
+        return always or (name in ("input", "triggers") and inputs.get("lifecycleScope") != "CRUD")
     field = resource.inputs.get(name)
     listed = IDENTITY.get(resource.token)
     if listed is not None:
@@ -232,4 +239,4 @@ def replaces(resource: Resource, name: str) -> bool:
 
 def identity(resource: Resource, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The inputs that tell a resource from its replacement."""
-    return {k: v for k, v in inputs.items() if replaces(resource, k)}
+    return {k: v for k, v in inputs.items() if replaces(resource, k, inputs)}

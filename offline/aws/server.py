@@ -113,7 +113,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         changed = sorted(
             k for k in {*olds, *news} - {DEFAULTS} - ignored if canonical(olds.get(k)) != canonical(news.get(k))
         )
-        replacing = [k for k in changed if resource and replacement.replaces(resource, k)]
+        replacing = [k for k in changed if resource and replacement.replaces(resource, k, news)]
         first = bool(replacing) and (token in replacement.DELETED_FIRST or self._name_is_fixed(token, olds, news))
         self.checker.seen.created(token, request.urn, request.id, decode(request.olds)[0])
         return pb.DiffResponse(
@@ -143,7 +143,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
             if problem := self.faults.on_create(token, request.urn):
                 context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
         identifier, out = outputs.compute(
-            self.schema, token, given, self.region, urn=request.urn, preview=request.preview
+            self.schema, token, given, self.region, urn=request.urn, preview=request.preview, seen=self.checker.seen
         )
         if not request.preview:
             self.checker.seen.created(token, request.urn, identifier, out)
@@ -159,8 +159,9 @@ class Aws(pb_grpc.ResourceProviderServicer):
         if not request.preview and (problem := self.faults.on_update(token, request.urn)):
             context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
         _, out = outputs.compute(
-            self.schema, token, given, self.region, urn=request.urn, identifier=request.id, preview=request.preview
-        )
+            self.schema, token, given, self.region, urn=request.urn, identifier=request.id, preview=request.preview,
+            seen=self.checker.seen, olds=olds,
+        )  # fmt: skip
         changed = frozenset(
             k for k in {*old_inputs, *given} - {DEFAULTS} if canonical(old_inputs.get(k)) != canonical(given.get(k))
         )

@@ -13,6 +13,7 @@ from pulumi.runtime.sync_await import _sync_await
 from offline.aws import invokes, outputs
 from offline.aws.check import Checker
 from offline.aws.schema import installed
+from offline.aws.seen import Seen
 from offline.aws.wire import RESOURCE, SECRET, SIGNATURE, decode
 from offline.awsx.construct import Monitor, state
 from offline.awsx.plan import SERVICE, TASK
@@ -37,7 +38,7 @@ class OfflineAws:
 
     def __init__(self) -> None:
         self._checkers: dict[str, Checker] = {}
-        self._schema = installed()
+        self._schema, self._seen = installed(), Seen()
 
     def accept(self, request: Any, urn: str, region: str) -> None:
         """ValueError, naming the resource and the property, for what the schema or AWS refuses."""
@@ -57,7 +58,10 @@ class OfflineAws:
         if resource is not None and "name" in resource.inputs and "namePrefix" not in given:
             fifo = given.get("fifoQueue") is True or given.get("fifoTopic") is True
             given.setdefault("name", name + ".fifo" if fifo else name)
-        return outputs.compute(self._schema, token, given, region, urn=token, identifier=f"{name}-id")[1]
+        identifier = f"{name}-id"
+        made = outputs.compute(self._schema, token, given, region, urn=token, identifier=identifier, seen=self._seen)[1]
+        self._seen.created(token, f"{token}::{name}", identifier, {**made, **given})
+        return made
 
 
 class _Children:

@@ -6,10 +6,11 @@ resources (`Seen`). A rule refuses only what it is sure of: what is unknown is n
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, cast
 
+from offline.aws.seen import Seen
 from offline.aws.wire import Unknown, has_unknown
 
 Problem = tuple[str, str]
@@ -20,42 +21,6 @@ _MODULES = (
     "general", "network", "balancing", "compute", "containers", "functions", "relational", "tables", "stores",
     "messaging", "security", "edge", "observability", "connectivity",
 )  # fmt: skip
-
-
-@dataclass(slots=True)
-class Seen:
-    """What this run has seen of other resources: inputs by URN as they are checked, by id once AWS has given one.
-
-    Ids are unknown when a new stack is previewed, so rules between resources find most at the update itself, before the
-    resource is created; what is proven at preview is proven by the policy pack.
-    """
-
-    inputs: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict[str, tuple[str, Mapping[str, Any]]])
-    by_id: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = field(
-        default_factory=dict[tuple[str, str], tuple[str, Mapping[str, Any]]]
-    )
-
-    def note(self, token: str, urn: str, inputs: Mapping[str, Any]) -> None:
-        """A resource was checked."""
-        self.inputs[urn] = (token, inputs)
-
-    def created(self, token: str, urn: str, identifier: str, outputs: Mapping[str, Any]) -> None:
-        """A resource exists under this id."""
-        self.by_id[token, identifier] = (urn, outputs)
-
-    def gone(self, token: str, urn: str, identifier: str) -> None:
-        """A resource was deleted."""
-        if self.by_id.get((token, identifier), ("",))[0] == urn:
-            del self.by_id[token, identifier]
-
-    def of(self, token: str, identifier: Any) -> Mapping[str, Any] | None:
-        """The outputs of the resource with this id, None where it is unknown or was not seen."""
-        found = self.by_id.get((token, identifier)) if isinstance(identifier, str) else None
-        return found[1] if found else None
-
-    def all(self, token: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        """(URN, inputs) of every resource of a type checked in this run."""
-        return ((urn, inputs) for urn, (kind, inputs) in list(self.inputs.items()) if kind == token)
 
 
 @dataclass(frozen=True, slots=True)
