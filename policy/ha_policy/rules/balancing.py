@@ -300,3 +300,24 @@ def zonal_shift(node: Node, check: Check) -> Iterator[str]:
         skip("gateway load balancers have no zonal shift")
     elif not node.flag("enableZonalShift"):
         yield "enableZonalShift is off"
+
+
+@rule(
+    "lb-health-check-fast",
+    "A target that fails is noticed within about a minute",
+    "lb/targetGroup",
+    severity=Severity.MEDIUM,
+    levels=CORE,
+    reason="interval times threshold is how long clients get errors from a target that has failed",
+    fix="lower healthCheck.interval or healthCheck.unhealthyThreshold",
+    refs=("REL11-BP01", "Elastic Load Balancing guide: health checks"),
+    params={"maxSeconds": Param("longest time to notice", 90, minimum=5, maximum=3600)},
+)
+def lb_health_check_fast(group: Node, check: Check) -> Iterator[str]:
+    if group.text("targetType", "instance") == "lambda" or not group.given("healthCheck"):
+        skip("it has no health check of its own")
+    seconds = group.number("healthCheck.interval", default=30) * group.number(
+        "healthCheck.unhealthyThreshold", default=3
+    )
+    if seconds > check.number("maxSeconds"):
+        yield f"it takes {seconds:g} seconds to notice; at most {check.number('maxSeconds')} are allowed"

@@ -187,6 +187,25 @@ def asg_capacity_rebalance(group: Node, check: Check) -> Iterator[str]:
 
 
 @rule(
+    "asg-not-spot-only",
+    "An Auto Scaling group does not depend on Spot instances alone",
+    GROUP,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="Spot capacity of a whole zone may be taken away within two minutes, and more of it may not be there",
+    fix="set onDemandBaseCapacity, or onDemandPercentageAboveBaseCapacity, in instancesDistribution",
+    refs=("REL10-BP01", "EC2 Auto Scaling guide: allocation strategies"),
+)
+def asg_not_spot_only(group: Node, check: Check) -> Iterator[str]:
+    path = "mixedInstancesPolicy.instancesDistribution"
+    if not group.given("mixedInstancesPolicy"):
+        skip("it has no mixed instances")
+    share = group.number(f"{path}.onDemandPercentageAboveBaseCapacity", default=100)
+    if share <= 0 and group.number(f"{path}.onDemandBaseCapacity") <= 0:
+        yield "it has no on-demand instances"
+
+
+@rule(
     "asg-launch-template",
     "An Auto Scaling group uses a launch template",
     GROUP,

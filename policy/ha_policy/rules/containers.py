@@ -147,6 +147,25 @@ def ecs_grace(service: Node, check: Check) -> Iterator[str]:
         yield "healthCheckGracePeriodSeconds is not set"
 
 
+@rule(
+    "ecs-not-spot-only",
+    "A service does not depend on Spot capacity alone",
+    SERVICE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="Spot capacity of a whole zone may be taken away within two minutes, and more of it may not be there",
+    fix="give FARGATE (or on-demand instances) a base or a weight in capacityProviderStrategies",
+    refs=("REL10-BP01", "ECS guide: Fargate capacity providers"),
+)
+def ecs_not_spot_only(service: Node, check: Check) -> Iterator[str]:
+    strategies = service.blocks("capacityProviderStrategies")
+    if not strategies:
+        skip("it uses no capacity providers")
+    used = [s for s in strategies if s.number("base") > 0 or s.number("weight", default=0) > 0] or list(strategies)
+    if all(s.text("capacityProvider") == "FARGATE_SPOT" for s in used):
+        yield "all its tasks run on FARGATE_SPOT"
+
+
 TARGET: Final = "appautoscaling/target"
 
 

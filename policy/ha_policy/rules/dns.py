@@ -7,7 +7,7 @@ from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.relations import remembered
 from ha_policy.graph.values import UNKNOWN, CannotTell
-from ha_policy.rule import CORE, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
 
 RECORD: Final = "route53/record"
 HEALTH: Final = "route53/healthCheck"
@@ -203,3 +203,20 @@ def health_fast(health: Node, check: Check) -> Iterator[str]:
     seconds = health.number("requestInterval", default=30) * health.number("failureThreshold", default=3)
     if seconds > check.number("maxSeconds"):
         yield f"it takes {seconds:g} seconds to notice; at most {check.number('maxSeconds')} are allowed"
+
+
+@rule(
+    "several-answers",
+    "A name that is answered by weight, latency or place has several answers",
+    RECORD,
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="with one answer there is nowhere to send clients when it is unhealthy",
+    fix="add the record of another Region with the same name, type and routing policy",
+    refs=("REL11-BP02", "Route 53 guide: choosing a routing policy"),
+)
+def several_answers(record: Node, check: Check) -> Iterator[str]:
+    if not any(record.given(p) for p in SPREADING):
+        skip("it is not one of several answers")
+    if len(siblings(check.graph, record)) < 2:
+        yield "it is the only answer to its name"

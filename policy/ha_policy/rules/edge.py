@@ -142,3 +142,22 @@ def _group_region(group: Node, check: Check) -> str:
 def accelerator_dial(group: Node, check: Check) -> Iterator[str]:
     if group.number("trafficDialPercentage", default=100) <= 0:
         yield "trafficDialPercentage is 0"
+    endpoints = group.blocks("endpointConfigurations")
+    if endpoints and all(e.number("weight", default=128) <= 0 for e in endpoints):
+        yield "all its endpoints have weight 0"
+
+
+@rule(
+    "medialive-standard",
+    "A live channel has two pipelines",
+    "medialive/channel",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a single-pipeline channel is off the air with its zone",
+    fix="set channelClass to STANDARD, with two destinations",
+    refs=("REL10-BP01", "MediaLive guide: channel class"),
+)
+def medialive(channel: Node, check: Check) -> Iterator[str]:
+    kind = channel.text("channelClass", "STANDARD")
+    if kind != "STANDARD":
+        yield f"channelClass is {kind}"

@@ -295,3 +295,20 @@ def flink(application: Node, check: Check) -> Iterator[str]:
 def dms_multi_az(instance: Node, check: Check) -> Iterator[str]:
     if not instance.flag("multiAz"):
         yield "multiAz is off"
+
+
+@rule(
+    "sqs-retention",
+    "A queue keeps its messages through an outage of who reads them",
+    QUEUE,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="messages that expire while the consumer is down are lost",
+    fix="raise messageRetentionSeconds (60 to 1209600; four days when unset)",
+    refs=("REL05-BP02", "SQS API: SetQueueAttributes"),
+    params={"minSeconds": Param("fewest seconds", 86_400, minimum=60, maximum=1_209_600)},
+)
+def sqs_retention(queue: Node, check: Check) -> Iterator[str]:
+    seconds = queue.number("messageRetentionSeconds", default=345_600)
+    if seconds < check.number("minSeconds"):
+        yield f"messageRetentionSeconds is {seconds:g}; at least {check.number('minSeconds')} are needed"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.placement import SUBNETS
+from ha_policy.graph.placement import PLACES, SUBNETS
 from ha_policy.graph.relations import default_routes, nat_gateways, remembered, route_table, subnets_of
 from ha_policy.graph.zones import Zones
 from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Severity, rule, skip
@@ -330,3 +330,69 @@ def direct_connect(connection: Node, check: Check) -> Iterator[str]:
 def direct_connect_backup(gateway: Node, check: Check) -> Iterator[str]:
     if not check.graph.of("ec2/vpnConnection"):
         yield "this stack has no VPN connection beside it"
+
+
+@rule(
+    "egress-every-zone",
+    "What runs in several zones has its way out in each of them",
+    "ecs/service",
+    "lambda/function",
+    "autoscaling/group",
+    "eks/nodeGroup",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="where one zone's subnets have no default route, what runs there cannot reach what the others can",
+    fix="associate each of its subnets with a route table that has a default route, or none of them",
+    refs=("REL10-BP01",),
+)
+def egress_every_zone(node: Node, check: Check) -> Iterator[str]:
+    graph, path = check.graph, PLACES[node.kind][0][0]
+    if not node.given(path.split(".")[0]):
+        skip("it is not in subnets of its own")
+    ways: dict[bool, list[str]] = {}
+    for subnet in graph.refs(node, path, *SUBNETS).sure():
+        table = route_table(graph, subnet)
+        ways.setdefault(table is not None and bool(default_routes(graph, table)), []).append(subnet.name)
+    if len(ways) > 1:
+        yield f"{', '.join(sorted(ways[False]))} has no default route, {', '.join(sorted(ways[True]))} has one"
+
+
+@rule(
+    "vpclink-multi-az",
+    "An API's link into the VPC is in at least two zones",
+    "apigatewayv2/vpcLink",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="every call of the API goes through the link's zone",
+    fix="give it subnets in at least two zones",
+    refs=("REL10-BP01", "API Gateway guide: VPC links"),
+    params=MIN_ZONES,
+)
+def vpc_link(link: Node, check: Check) -> Iterator[str]:
+    yield from spans(check.graph.zones(link), check, "it is")
+
+
+@rule(
+    "vpn-two-devices",
+    "A VPN ends at two devices of the customer, or is the second way beside Direct Connect",
+    "ec2/vpnConnection",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="both tunnels of a connection end at one device: its failure cuts the line",
+    fix="add a VPN connection to a second customer gateway, or Direct Connect",
+    refs=("REL02-BP02", "Site-to-Site VPN guide: redundant connections", "Security Hub EC2.20"),
+)
+def vpn_devices(connection: Node, check: Check) -> Iterator[str]:
+    if check.graph.of("directconnect/connection", "directconnect/transitVirtualInterface"):
+        return
+    own = check.graph.refs(connection, "customerGatewayId", "ec2/customerGateway")
+    for other in check.graph.of("ec2/vpnConnection"):
+        theirs = check.graph.refs(other, "customerGatewayId", "ec2/customerGateway")
+        if other is not connection and theirs.nodes and own.nodes and theirs.nodes[0] is not own.nodes[0]:
+            return
+        if other is not connection and (theirs.missing or own.missing):
+            check.graph.refs(other, "customerGatewayId", "ec2/customerGateway").settled()
+            own.settled()
+            return
+    own.settled()
+    yield "every VPN connection of this stack ends at the same device"

@@ -100,6 +100,7 @@ def _serving(graph: Graph) -> frozenset[str]:
     "rds/instance",
     "dynamodb/table",
     "s3/bucket",
+    "efs/fileSystem",
     severity=Severity.HIGH,
     levels=PRODUCTION,
     reason="a standby Region without the data serves nothing: restoring it takes hours, when that Region works at all",
@@ -132,6 +133,9 @@ def _elsewhere(graph: Graph, store: Node) -> bool:
             kind = "rds/instanceAutomatedBackupsReplication"
             copies += graph.referrers(store, kind, "sourceDbInstanceArn", "rds/instance").nodes
             return any(graph.region(c) != here for c in copies)
+        case "efs/fileSystem":
+            links = graph.referrers(store, "efs/replicationConfiguration", "sourceFileSystemId", "efs/fileSystem")
+            return any(link.text("destination.region", here) != here for link in links.settled())
         case "dynamodb/table":
             if store.given("replicas"):
                 return True

@@ -105,4 +105,11 @@ CASES = {
         unknown=v(enableZonalShift=U),
         na=v(loadBalancerType="gateway"),
     ),
+    "lb-health-check-fast": Case(
+        "lb/targetGroup",
+        ok=v(healthCheck={"path": "/health", "interval": 10}),
+        bad=v(healthCheck={"path": "/health", "interval": 60, "unhealthyThreshold": 5}),
+        unknown=v(healthCheck={"path": "/health", "interval": U}),
+        na=v(targetType="lambda"),
+    ),
 }

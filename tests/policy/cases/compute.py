@@ -223,4 +223,18 @@ CASES = {
     "lambda-mapping-enabled": Case(
         "lambda/eventSourceMapping", ok=v(batchSize=1), bad=v(enabled=False), unknown=v(enabled=U)
     ),
+    "ecs-not-spot-only": Case(
+        "ecs/service",
+        ok=v(capacityProviderStrategies=[{"capacityProvider": "FARGATE", "base": 2}, {"capacityProvider": "FARGATE_SPOT", "weight": 1}]),
+        bad=v(capacityProviderStrategies=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}]),
+        unknown=v(capacityProviderStrategies=[{"capacityProvider": U, "weight": 1}]),
+        na=v(launchType="FARGATE"),
+    ),
+    "asg-not-spot-only": Case(
+        "autoscaling/group",
+        ok=v(mixedInstancesPolicy={"instancesDistribution": {"onDemandBaseCapacity": 2, "onDemandPercentageAboveBaseCapacity": 0}}),
+        bad=v(mixedInstancesPolicy={"instancesDistribution": {"onDemandPercentageAboveBaseCapacity": 0}}),
+        unknown=v(mixedInstancesPolicy={"instancesDistribution": {"onDemandPercentageAboveBaseCapacity": U}}),
+        na=v(**ZONES),
+    ),
 }  # fmt: skip

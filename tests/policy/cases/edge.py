@@ -42,6 +42,9 @@ def endpoints(name: str, region: Any, *targets: str) -> Extra:
         "listenerArn": "@x.arn", "endpointGroupRegion": region, "endpointConfigurations": found})  # fmt: skip
 
 
+LATENCY: dict[str, Any] = {
+    "zoneId": "Z1", "name": "api.example.com", "type": "A", "latencyRoutingPolicies": [{"region": "us-west-2"}],
+}  # fmt: skip
 TWO_REGIONS: tuple[Extra, ...] = (NEAR, FAR)
 KEY: Extra = ("kms/key", "key", {"multiRegion": True})
 
@@ -129,5 +132,15 @@ CASES = {
         bad=v(*TWO_REGIONS),
         unknown=v(*TWO_REGIONS, ("dynamodb/tableReplica", "r", {"globalTableArn": U})),
         na=v(NEAR),
+    ),
+    "several-answers": Case(
+        "route53/record",
+        ok=v(("route53/record", "y", {**LATENCY, "setIdentifier": "far"}), **LATENCY),
+        bad=v(**LATENCY),
+        unknown=v(latencyRoutingPolicies=[{"region": "us-west-2"}], zoneId="Z1", name=U, type="A"),
+        na=v(ttl=60),
+    ),
+    "medialive-standard": Case(
+        "medialive/channel", ok=v(channelClass="STANDARD"), bad=v(channelClass="SINGLE_PIPELINE"), unknown=v(channelClass=U)
     ),
 }  # fmt: skip

@@ -113,4 +113,7 @@ CASES = {
         na=v(runtimeEnvironment="SQL-1_0"),
     ),
     "dms-multi-az": Case("dms/replicationInstance", ok=v(multiAz=True), bad=v(), unknown=v(multiAz=U)),
+    "sqs-retention": Case(
+        "sqs/queue", ok=v(), bad=v(messageRetentionSeconds=3600), unknown=v(messageRetentionSeconds=U)
+    ),
 }  # fmt: skip

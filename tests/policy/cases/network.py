@@ -140,4 +140,25 @@ CASES = {
     "dx-vpn-backup": Case(
         "directconnect/gateway", ok=v(("ec2/vpnConnection", "vpn", {"type": "ipsec.1"})), bad=v(), unknown=None
     ),
+    "egress-every-zone": Case(
+        "ecs/service",
+        ok=v(
+            nat("n", "a"), *table("t1", "a", "n"), *table("t2", "b", "n"), networkConfiguration={"subnets": ["@a", "@b"]}
+        ),
+        bad=v(nat("n", "a"), *table("t1", "a", "n"), networkConfiguration={"subnets": ["@a", "@b"]}),
+        unknown=v(nat("n1", "a"), *table("t1", "a", "n1"), networkConfiguration={"subnets": ["@a", U]}),
+        na=v(launchType="EC2"),
+    ),
+    "vpclink-multi-az": Case(
+        "apigatewayv2/vpcLink", ok=v(subnetIds=["@a", "@b"]), bad=v(subnetIds=["@a"]), unknown=v(subnetIds=["@a", U])
+    ),
+    "vpn-two-devices": Case(
+        "ec2/vpnConnection",
+        ok=v(
+            ("ec2/customerGateway", "one", {"type": "ipsec.1"}), ("ec2/customerGateway", "two", {"type": "ipsec.1"}),
+            ("ec2/vpnConnection", "y", {"customerGatewayId": "@two"}), customerGatewayId="@one",
+        ),
+        bad=v(("ec2/customerGateway", "one", {"type": "ipsec.1"}), customerGatewayId="@one"),
+        unknown=v(customerGatewayId=U),
+    ),
 }  # fmt: skip

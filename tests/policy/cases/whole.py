@@ -171,6 +171,9 @@ class Whole:
         self.alarm(second, "ledger", DBInstanceIdentifier=copy["identifier"])
         files = self.add(first, "efs/fileSystem", "files", protect=True, tags=TAGS)
         self.add(first, "efs/backupPolicy", "files", fileSystemId=files, backupPolicy={"status": "ENABLED"})
+        self.add(
+            first, "efs/replicationConfiguration", "files", sourceFileSystemId=files, destination={"region": second}
+        )
         self.add(first, "cognito/userPool", "users", protect=True, deletionProtection="ACTIVE")
 
     def entry(self) -> None:

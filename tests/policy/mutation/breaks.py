@@ -187,6 +187,39 @@ def one_location(world: World, connection: Resource) -> bool | None:
     return None
 
 
+_narrows("connectivity", "an API's link into the VPC has one subnet", "apigatewayv2/vpcLink", "subnetIds")
+
+
+@_add("routes", "one zone's subnet has no way out", "ec2/routeTableAssociation")
+def no_way_out(world: World, link: Resource) -> bool | None:
+    tables = world.refers(link, "routeTableId", "ec2/routeTable")
+    routed = {
+        t["urn"]
+        for r in world.of("ec2/route")
+        if _two_nats(world, r)
+        for t in world.refers(r, "routeTableId", "ec2/routeTable")
+    }
+    subnets = world.refers(link, "subnetId", "ec2/subnet")
+    services = [
+        s
+        for s in world.of("ecs/service")
+        if subnets and subnets[0] in world.refers(s, "networkConfiguration", "ec2/subnet")
+    ]
+    if not tables or tables[0]["urn"] not in routed or not services:
+        return False
+    world.remove(link)
+    return None
+
+
+@_add("connectivity", "a VPN ends at one device", "ec2/vpnConnection")
+def one_device(world: World, connection: Resource) -> bool | None:
+    others = world.of("ec2/vpnConnection")
+    if len(others) < 2 or world.of("directconnect/connection"):
+        return False
+    world.remove(*[o for o in others if o["urn"] != connection["urn"]])
+    return None
+
+
 # --- load balancers --------------------------------------------------------------------------------------------------
 
 _narrows("load balancers", "a load balancer has one subnet", "lb/loadBalancer", "subnets")
@@ -202,6 +235,9 @@ _sets("target groups", "a target group has no health check", "lb/targetGroup", "
       lambda w, r: w.get(r, "targetType") != "lambda")  # fmt: skip
 _sets("target groups", "a target group's health check is disabled", "lb/targetGroup", "healthCheck.enabled", False,
       lambda w, r: w.get(r, "targetType") != "lambda")  # fmt: skip
+
+_sets("target groups", "a target group notices a failure after ten minutes", "lb/targetGroup", "healthCheck.interval", 300,
+      _has("healthCheck"))  # fmt: skip
 
 # --- groups, services, functions -------------------------------------------------------------------------------------
 
@@ -364,6 +400,17 @@ _sets("tables", "a table's replica may be deleted", "dynamodb/table", "replicas.
 _sets("tables", "a table's replica cannot be restored", "dynamodb/table", "replicas.pointInTimeRecovery", False,
       _has("replicas"))  # fmt: skip
 
+
+@_add("stores", "a file system has no copy in the standby Region", "efs/replicationConfiguration")
+def no_file_copy(world: World, config: Resource) -> bool | None:
+    world.remove(config)
+    return None if len(serving_regions(world.graph())) > 1 else False
+
+
+_sets("services", "a service runs on Spot capacity alone", "ecs/service", "capacityProviderStrategies.capacityProvider",
+      "FARGATE_SPOT", _has("capacityProviderStrategies"))  # fmt: skip
+_sets("groups", "a group has Spot instances alone", "autoscaling/group", "mixedInstancesPolicy.instancesDistribution",
+      {"onDemandPercentageAboveBaseCapacity": 0}, _has("mixedInstancesPolicy"))  # fmt: skip
 _sets("stores", "a file system is of one zone", "efs/fileSystem", "availabilityZoneName", "us-west-2a")
 _sets("stores", "a search domain is of one zone", "opensearch/domain", "clusterConfig.zoneAwarenessEnabled", False)
 _sets("stores", "a search domain has no masters", "opensearch/domain", "clusterConfig.dedicatedMasterEnabled", False)
@@ -428,6 +475,8 @@ def refusing(world: World, policy: Resource) -> bool | None:
     world.remove(policy)
     return None if used else False
 
+
+_sets("queues", "a queue forgets within a minute", "sqs/queue", "messageRetentionSeconds", 60)
 
 # --- buckets ---------------------------------------------------------------------------------------------------------
 
@@ -522,6 +571,20 @@ def same_place(world: World, record: Resource) -> bool | None:
     return None
 
 
+@_add("DNS", "a name's other Region is gone", "route53/record")
+def lone_answer(world: World, record: Resource) -> bool | None:
+    if _failing(world, record) or not _several(world, record):
+        return False
+    key = [world.get(record, k) for k in ("zoneId", "name", "type")]
+    others = [
+        r
+        for r in world.of("route53/record")
+        if r is not record and [world.get(r, k) for k in ("zoneId", "name", "type")] == key
+    ]
+    world.remove(*others)
+    return None if others else False
+
+
 _sets("DNS", "a name that moves is cached for an hour", "route53/record", "ttl", 3600,
       lambda w, r: _several(w, r) and w.get(r, "aliases") is None)  # fmt: skip
 _sets("DNS", "a health check is disabled, and counts as healthy", "route53/healthCheck", "disabled", True)
@@ -535,6 +598,7 @@ _sets("edge", "an origin group passes a server error on", "cloudfront/distributi
       "originGroups.failoverCriteria.statusCodes", [500], _has("originGroups"))  # fmt: skip
 _sets("edge", "an origin group's members are the same", "cloudfront/distribution", "origins.domainName", "a.example.com",
       _has("originGroups"))  # fmt: skip
+_sets("edge", "a live channel has one pipeline", "medialive/channel", "channelClass", "SINGLE_PIPELINE")
 _sets("edge", "an endpoint group takes no traffic", "globalaccelerator/endpointGroup", "trafficDialPercentage", 0)
 
 
