@@ -143,7 +143,8 @@ CASES = {
     "egress-every-zone": Case(
         "ecs/service",
         ok=v(
-            nat("n", "a"), *table("t1", "a", "n"), *table("t2", "b", "n"), networkConfiguration={"subnets": ["@a", "@b"]}
+            nat("n", "a"), *table("t1", "a", "n"), *table("t2", "b", "n"),
+            networkConfiguration={"subnets": ["@a", "@b"]},
         ),
         bad=v(nat("n", "a"), *table("t1", "a", "n"), networkConfiguration={"subnets": ["@a", "@b"]}),
         unknown=v(nat("n1", "a"), *table("t1", "a", "n1"), networkConfiguration={"subnets": ["@a", U]}),
