@@ -13,6 +13,7 @@ from offline.engine.say import SetupError
 from offline.engine.setup import Ready
 from offline.preview import engine, show, stacks
 from offline.preview.engine import Preview
+from tests.policy.proof.stated import proven
 
 HERE = Path(__file__).parent
 SECRET = """  small:token:
@@ -144,4 +145,6 @@ def test_every_stack_of_the_project_passes_its_preview(ready: Ready, stack: str)
     assert told["passed"]
     assert told["resources"]["create"] > 20
     assert [v for v in told["violations"] if v["level"] == "mandatory"] == []
+    report = json.loads((TREE / "build" / "report" / f"{stack}.json").read_text())
+    proven(report, standby=len(report["stack"]["cells"]) > 1)
     assert (TREE / f"Pulumi.{stack}.yaml").read_bytes() == before

@@ -37,6 +37,14 @@ LOGS: Final = (
     ("cloudfront/distribution", "loggingConfig.bucket"),
 )
 """What writes logs into a bucket: such a bucket is on no request path."""
+FAILED: Final = (
+    ("lambda/function", "deadLetterConfig.targetArn"),
+    ("lambda/functionEventInvokeConfig", "destinationConfig.onFailure.destination"),
+    ("lambda/eventSourceMapping", "destinationConfig.onFailure.destinationArn"),
+    ("cloudwatch/eventTarget", "deadLetterConfig.arn"),
+    ("scheduler/schedule", "target.deadLetterConfig.arn"),
+)
+"""What puts work that failed aside: such a queue is needed when something has gone wrong already."""
 RULES: Final = (
     # kind, called, caller, property that must say ingress
     ("vpc/securityGroupIngressRule", "securityGroupId", "referencedSecurityGroupId", ""),
@@ -54,8 +62,9 @@ class Calls:
         self._opens: dict[str, list[str]] = {}  # security group -> groups it may call
         self._policies: dict[str, list[Node]] = {}  # role -> its policies
         self._needs: dict[str, list[Node]] = {}
-        writers = ((holder, path) for kind, path in LOGS for holder in self.graph.of(kind))
-        self._logs = {n.urn for holder, path in writers for n in self.graph.refs(holder, path, "s3/bucket").nodes}
+        aside = ((holder, path) for kind, path in (*LOGS, *FAILED) for holder in self.graph.of(kind))
+        kinds = ("s3/bucket", "sqs/queue", "sns/topic")
+        self._aside = {n.urn for holder, path in aside for n in self.graph.refs(holder, path, *kinds).nodes}
         self._guard()
         self._rules()
         self._roles()
@@ -158,7 +167,7 @@ class Calls:
             target = self.graph.get(urn)
             if target is not None:
                 target = self._store_behind(target)
-                if target.kind in NEEDS and target.urn not in self._logs and not redrive_sources(self.graph, target):
+                if target.kind in NEEDS and target.urn not in self._aside and not redrive_sources(self.graph, target):
                     yield target
 
     def _store_behind(self, target: Node) -> Node:
