@@ -54,7 +54,8 @@ class FileSystemArgs:
     user. infrequent_days: days without access after which a file moves to the cheaper class, one of 1, 7, 14, 30, 60,
     90, 180, 270, 365, or None. replica_id: `FileReplication.target_id`: serve the copy that EFS made in this Region,
     read-only until the replication ends, instead of a new file system; kms_key_arn is the copy's. automatic_backups:
-    daily into EFS' own vault, kept 35 days; besides what a `Backup` tier does; not of a copy.
+    daily into EFS' own vault, kept 35 days; besides what a `Backup` tier does; not of a copy. file_tags: of the file
+    system alone, such as exemptions from policy rules.
 
     Raises ValueError when a value is one that EFS refuses.
     """
@@ -66,6 +67,7 @@ class FileSystemArgs:
     infrequent_days: int | None = 30
     replica_id: pulumi.Input[str] | None = None
     automatic_backups: bool = True
+    file_tags: Mapping[str, str] = field(default_factory=dict[str, str])
     retain_data: bool
     alarms: Alarming = field(default_factory=Alarming)
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -160,7 +162,7 @@ class FileSystem(pulumi.ComponentResource):
             throughput_mode="elastic",
             lifecycle_policies=lifecycle,
             protection=aws.efs.FileSystemProtectionArgs(replication_overwrite="ENABLED"),
-            tags=named(args.tags, f"{name}-files"),
+            tags=named({**args.tags, **args.file_tags}, f"{name}-files"),
             opts=pulumi.ResourceOptions(parent=self, protect=args.retain_data),
         )
         return files.id, files.arn

@@ -25,6 +25,8 @@ BACKUP_DAYS = {False: 7, True: 14}
 """Days of point-in-time recovery of the catalog, by whether data is to be kept."""
 UPLOAD_ARCHIVE_DAYS = 30
 """Days after which originals move to the class that S3 chooses by access: they are read once, to be transcoded."""
+TRANSIENT = "Live segments go after hours and need no restoring"
+BOTH_REGIONS = "Encoders write every live stream to both Regions - docs/media.md"
 STATUS, PROFILES, HISTORY = "status", "profiles", "history"
 
 
@@ -248,6 +250,9 @@ class Data:
         return made
 
     def _streams(self, cell: Cell) -> FileSystem:
+        exempt = {"ha:exempt:efs-backup": TRANSIENT, "ha:exempt:backup-coverage": TRANSIENT}
+        if self.standby is not None:
+            exempt["ha:exempt:standby-has-data"] = BOTH_REGIONS
         made = FileSystem(
             cell.name("streams"),
             FileSystemArgs(
@@ -257,6 +262,7 @@ class Data:
                 access_points={LIVE: AccessPoint(path=f"/{LIVE}", permissions="0755")},
                 infrequent_days=None,
                 automatic_backups=False,
+                file_tags=exempt,
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of("streams"),
                 tags=cell.tier_tags("streams"),

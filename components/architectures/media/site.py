@@ -70,9 +70,10 @@ class Site:
                 replica=data.origin(standby) if standby else None,
                 # The other Region's pipeline writes to its own bucket, which is copied to nowhere.
                 fail_over_on_missing=standby is not None,
-                dynamic=DynamicOrigin(
-                    domain_name=origin or self.accelerator.dns_name, secret=secret, tls=origin is not None
-                ),
+                dynamic=self._balancer("primary", secret)
+                if origin is None
+                else DynamicOrigin(domain_name=origin, secret=secret),
+                dynamic_standby=self._balancer("standby", secret) if standby and origin is None else None,
                 paths=self._paths(),
                 domains=[self._domain.name] if self._domain else [],
                 certificate_arn=certificate_arn,
@@ -148,6 +149,10 @@ class Site:
         )
         edge.watch(made)
         return made
+
+    def _balancer(self, role: str, secret: pulumi.Output[str]) -> DynamicOrigin:
+        """A load balancer by its own name: without a domain there is no certificate, so by HTTP."""
+        return DynamicOrigin(domain_name=self._live[role].load_balancer_dns_name, secret=secret, tls=False)
 
     def _dial(self, role: str) -> float:
         """Alone, a Region takes everything."""

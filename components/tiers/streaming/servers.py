@@ -4,7 +4,7 @@ Two, because a warm pool cannot stand beside a group with a mixed instances poli
 PutWarmPool).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -27,6 +27,10 @@ SPOT_REQUESTS, BASE_REQUESTS = 3000.0, 4000.0
 """Requests per server and minute from which on groups grow: Spot first, on demand when Spot does not come in time."""
 ON_DEMAND_SHARE = 25
 """Per cent of the second group that is on demand, so that a lack of Spot never leaves it empty."""
+ONE_TYPE = {
+    "ha:exempt:asg-instance-types": "A warm pool stands beside one type only - PutWarmPool - and the Spot group has several"
+}
+"""Why the first group is as it is, for the policy pack."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +75,7 @@ def streaming_groups(
         made,
         (least, most),
         child,
+        ONE_TYPE,
         launch_template=aws.autoscaling.GroupLaunchTemplateArgs(
             # A number, not $Latest: only a change of it starts an instance refresh.
             id=template.id,
@@ -94,6 +99,7 @@ def streaming_groups(
             made,
             (zones, max(zones, made.spot_most)),
             child,
+            {},
             capacity_rebalance=True,
             mixed_instances_policy=_mixed(made, template),
         )
@@ -103,7 +109,12 @@ def streaming_groups(
 
 
 def _group(
-    name: str, made: StreamingFleet, sizes: tuple[int, int], child: pulumi.ResourceOptions, **more: object
+    name: str,
+    made: StreamingFleet,
+    sizes: tuple[int, int],
+    child: pulumi.ResourceOptions,
+    tags: Mapping[str, str],
+    **more: object,
 ) -> aws.autoscaling.Group:
     """A group of ``sizes``, the least and the most servers."""
     fleet = made.fleet
@@ -149,7 +160,7 @@ def _group(
         metrics_granularity="1Minute",
         tags=[
             aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
-            for key, value in sorted(named(fleet.tags, name).items())
+            for key, value in sorted(named({**fleet.tags, **tags}, name).items())
         ],
         # Scaling policies own the desired capacity. Without a listener no target ever becomes healthy.
         opts=pulumi.ResourceOptions(

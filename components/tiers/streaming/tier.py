@@ -223,7 +223,7 @@ class StreamingTier(pulumi.ComponentResource):
         self.alarms = {
             f"{name}-errors": errors,
             **alarms_of(name, balancer, players, groups["base"], args.sizing, zones, args.alarms, child),
-            **streaming_alarms(name, balancer, encoders, args.alarms, child),
+            **streaming_alarms(name, balancer, encoders, groups.get("spot"), args.alarms, child),
         }
         self.widgets = streaming_widgets(name, args.region, balancer, players, encoders, groups)
         self.load_balancer_arn, self.load_balancer_dns_name = balancer.arn, balancer.dns_name

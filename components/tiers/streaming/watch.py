@@ -21,15 +21,30 @@ def _encoders(balancer: aws.lb.LoadBalancer, encoders: aws.lb.TargetGroup, name:
     )
 
 
+def _group(group: aws.autoscaling.Group, metric: str, namespace: str = "AWS/AutoScaling") -> Metric:
+    return Metric(namespace=namespace, name=metric, dimensions={"AutoScalingGroupName": group.name}, period=MINUTE)
+
+
 def streaming_alarms(
     name: str,
     balancer: aws.lb.LoadBalancer,
     encoders: aws.lb.TargetGroup,
+    spot: aws.autoscaling.Group | None,
     to: Alarming,
     opts: pulumi.ResourceOptions,
 ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    """Writes fail; nobody takes writes."""
-    alarms = {
+    """Writes fail; nobody takes writes; the second group gets no servers."""
+    alarms: dict[str, Alarm] = {}
+    if spot is not None:
+        alarms["spot"] = Alarm(
+            metric=_group(spot, "GroupInServiceInstances"),
+            threshold=1,
+            comparison="LessThanThreshold",
+            missing="missing",
+            description=f"{name}: no server on Spot for half an hour; what comes on top is served on demand",
+            periods=30,
+        )
+    alarms |= {
         "ingest-errors": Alarm(
             metric=_encoders(balancer, encoders, "HTTPCode_Target_5XX_Count"),
             threshold=REFUSED_PER_MINUTE,
@@ -58,10 +73,6 @@ def streaming_widgets(
 ) -> list[dict[str, Any]]:
     """Players and encoders; servers by group; what they send."""
 
-    def of(group: aws.autoscaling.Group, metric: str, namespace: str = "AWS/AutoScaling") -> Metric:
-        where = {"AutoScalingGroupName": group.name}
-        return Metric(namespace=namespace, name=metric, dimensions=where, period=MINUTE)
-
     return [
         widget(
             f"{name} requests",
@@ -69,6 +80,6 @@ def streaming_widgets(
             [_encoders(balancer, side, what) for side in (players, encoders)
              for what in ("RequestCount", "HTTPCode_Target_5XX_Count")],
         ),
-        widget(f"{name} servers", region, [of(group, "GroupInServiceInstances") for group in groups.values()]),
-        widget(f"{name} bytes sent", region, [of(group, "NetworkOut", "AWS/EC2") for group in groups.values()]),
+        widget(f"{name} servers", region, [_group(group, "GroupInServiceInstances") for group in groups.values()]),
+        widget(f"{name} bytes sent", region, [_group(group, "NetworkOut", "AWS/EC2") for group in groups.values()]),
     ]  # fmt: skip
