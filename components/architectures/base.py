@@ -11,6 +11,11 @@ from components.tags import stack_tags
 from components.tiers.encryption import KeyUse
 
 
+PRESET_TAG = "ha:preset"
+PRESETS = {False: "baseline", True: "production"}
+"""What a stack asks of the policy pack, by whether its data is to be kept: whatever the stack is called."""
+
+
 class Architecture(pulumi.ComponentResource):
     """A scenario in one Region or two. Children: a provider and a cell per Region, and what spans them.
 
@@ -36,7 +41,10 @@ class Architecture(pulumi.ComponentResource):
         self.settings = settings
         self.child = pulumi.ResourceOptions(parent=self)
         self.tags = stack_tags(
-            project=pulumi.get_project(), scenario=settings.scenario, stack=pulumi.get_stack(), extra=settings.tags
+            project=pulumi.get_project(),
+            scenario=settings.scenario,
+            stack=pulumi.get_stack(),
+            extra={**settings.tags, PRESET_TAG: PRESETS[settings.production]},
         )
         self._key_uses, self._peer_cidrs = key_uses, peer_cidrs
         allowed = region_if_allowed(settings)
