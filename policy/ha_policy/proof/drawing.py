@@ -112,26 +112,27 @@ def _rows(proof: Proof) -> dict[tuple[str, str | None], list[Leaf]]:
     return rows
 
 
-def _rank(proof: Proof, urn: str) -> tuple[int, int, str]:
-    return (1 if urn.startswith(NATS) else 0, _depths(proof).get(urn, 99), urn)
+def _rank(proof: Proof, urn: str) -> tuple[bool, tuple[int, int], str]:
+    return urn.startswith(NATS), _depths(proof).get(urn, (99, 99)), urn
 
 
-def _depths(proof: Proof) -> dict[str, int]:
-    """How many resources a request passes before each one, at the earliest."""
+def _depths(proof: Proof) -> dict[str, tuple[int, int]]:
+    """The first entry point that needs a resource, and how many resources its requests pass before it."""
     memo = proof.graph.memo
     if ("depths", "") not in memo:
-        found: dict[str, int] = {}
-        seen: dict[int, int] = {}
-        todo: list[tuple[Node, int]] = [(p.root, 0) for e in proof.entries for p in e.paths]
-        while todo:
-            node, depth = todo.pop()
-            if seen.get(id(node), 1 << 30) <= depth:
-                continue
-            seen[id(node)] = depth
-            urn = _owner(proof, node) if isinstance(node, Leaf) else node.resource
-            if urn and not isinstance(node, Unknown):
-                found[urn] = min(found.get(urn, 1 << 30), depth)
-            todo += [(c, depth + 1) for c in children(node)]
+        found: dict[str, tuple[int, int]] = {}
+        for index, entry in enumerate(proof.entries):
+            seen: dict[int, int] = {}
+            todo: list[tuple[Node, int]] = [(p.root, 0) for p in entry.paths]
+            while todo:
+                node, depth = todo.pop()
+                if seen.get(id(node), 1 << 30) <= depth:
+                    continue
+                seen[id(node)] = depth
+                urn = _owner(proof, node) if isinstance(node, Leaf) else node.resource
+                if urn and not isinstance(node, Unknown):
+                    found[urn] = min(found.get(urn, (index, depth)), (index, depth))
+                todo += [(c, depth + 1) for c in children(node)]
         memo[("depths", "")] = found
     return memo[("depths", "")]
 
