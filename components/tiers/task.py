@@ -1,5 +1,6 @@
 """What a service runs: container, sizes, roles and logs; its ECS task definition."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,13 +29,17 @@ MEMORY_OF_CPU: dict[int, tuple[int, ...]] = {
 """Memory (MiB) that goes with CPU units on Fargate (ECS guide, "Task CPU and memory")."""
 
 
+_PRIVATE_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
+"""Account, Region and repository (ECR guide, "Private registries")."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Workload:
     """One service's container and what it may do; the same on ECS and on EKS.
 
     image: URI with tag or digest. command: replaces the image's own; empty keeps it. environment: plain values.
     secrets: environment variable -> ARN of a Secrets Manager secret. statements: what the code may do. cpu: units of
-    1/1024 vCPU; memory: MiB; a pair that Fargate has. repository_arns: private ECR repositories of the image.
+    1/1024 vCPU; memory: MiB; a pair that Fargate has. repository_arns: private ECR repositories besides the image's own.
     architecture: ARM64 or X86_64. health_path: answers 200 while the service can take requests. health_command: asks it
     inside the container; by default with the image's own python.
 
@@ -154,6 +159,12 @@ _EXECUTE = iam.allow(
 )
 
 
+def private_repository(image: str) -> list[str]:
+    """ARN of the private ECR repository that an image's URI names; none for images of other registries."""
+    found = _PRIVATE_ECR.match(image)
+    return [f"arn:aws:ecr:{found[2]}:{found[1]}:repository/{found[3]}"] if found else []
+
+
 def _execution(
     workload: Workload, logs: aws.cloudwatch.LogGroup, kms_key_arn: pulumi.Input[str]
 ) -> list[iam.Statement]:
@@ -162,9 +173,10 @@ def _execution(
     if workload.secrets:
         statements.append(iam.allow("secretsmanager:GetSecretValue", list(workload.secrets.values()), sid="Secrets"))
         statements.append(iam.allow("kms:Decrypt", kms_key_arn, sid="Key"))
-    if workload.repository_arns:
+    repositories = [*workload.repository_arns, *private_repository(workload.image)]
+    if repositories:
         pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        statements.append(iam.allow(pull, list(workload.repository_arns), sid="Image"))
+        statements.append(iam.allow(pull, repositories, sid="Image"))
         # GetAuthorizationToken has no resource-level permissions.
         statements.append(iam.allow("ecr:GetAuthorizationToken", "*", sid="Registry"))
     return statements

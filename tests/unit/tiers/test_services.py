@@ -365,3 +365,11 @@ def test_routes_and_names_that_elb_refuses_are_refused() -> None:
             InternalLoadBalancerArgs(vpc_id="v", subnet_ids={"us-west-2a": "s"})
 
     deploy(program)
+
+
+def test_an_own_image_in_a_private_registry_can_be_pulled_and_a_public_one_needs_no_permission() -> None:
+    image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/bank/ledger@sha256:" + "0" * 64
+    statements = policy(cart(workload=Workload(image=image)), "shop-cart-execution-permissions")
+    assert statements["Image"]["Resource"] == ["arn:aws:ecr:eu-west-1:123456789012:repository/bank/ledger"]
+    assert statements["Registry"]["Action"] == "ecr:GetAuthorizationToken"
+    assert set(policy(cart(), "shop-cart-execution-permissions")) == {"Logs"}
