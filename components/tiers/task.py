@@ -39,7 +39,7 @@ class Workload:
 
     image: URI with tag or digest. command: replaces the image's own; empty keeps it. environment: plain values.
     secrets: environment variable -> ARN of a Secrets Manager secret. statements: what the code may do. cpu: units of
-    1/1024 vCPU; memory: MiB; a pair that Fargate has. repository_arns: private ECR repositories besides the image's own.
+    1/1024 vCPU; memory: MiB; a pair that Fargate has. repository_arns: private ECR ones besides the image's own.
     architecture: ARM64 or X86_64. health_path: answers 200 while the service can take requests. health_command: asks it
     inside the container; by default with the image's own python.
 
