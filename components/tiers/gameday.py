@@ -30,7 +30,7 @@ _WINDOW = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun):\d\d:\d\d-(Mon|Tue|Wed|Thu|
 class GameDayArgs:
     """Inputs of `GameDay`: one Region's experiments.
 
-    zones: AZ names. parts: what the cell has. clusters: short name -> name of an ECS cluster ("tasks" needs them).
+    zones: AZ names. parts: what the cell has; tasks carry the tags of their service (propagate_tags SERVICE).
     target_tags: tags that every target carries, such as Project and Stack; nothing else can be hit. stop_alarm_arn: an
     alarm of the Region that ends every experiment, the site's composite alarm. kms_key_arn: key of the Region, of the
     log and of the servers' volumes. minutes: of a zone's impairment, 10-720. other_region: of the other cell, or empty.
@@ -50,7 +50,6 @@ class GameDayArgs:
     stop_alarm_arn: pulumi.Input[str]
     kms_key_arn: pulumi.Input[str]
     tags: Mapping[str, str]
-    clusters: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     other_region: str = ""
     minutes: int = 30
     log_days: int = 365
@@ -64,8 +63,6 @@ class GameDayArgs:
             raise ValueError(f"zones={list(self.zones)}: at least 2 distinct; a zone's loss needs another one")
         if unknown := self.parts - PARTS:
             raise ValueError(f"parts={sorted(unknown)}: no such part; there are {sorted(PARTS)}")
-        if ("tasks" in self.parts) != bool(self.clusters):
-            raise ValueError(f"clusters={sorted(self.clusters)}: give them with the part tasks, and only then")
         if not self.target_tags:
             raise ValueError("target_tags={}: without tags an experiment could hit anything in the account")
         if self.minutes not in MINUTES or self.minutes < 10:
@@ -77,13 +74,12 @@ class GameDayArgs:
 
     def experiments(self) -> dict[str, Experiment]:
         """Every experiment of the cell, by name; those of a zone end in its name."""
-        clusters = dict(self.clusters)
-        made = {f"az-power-interruption-{z}": experiments.zone_power(z, self.minutes, clusters) for z in self.zones}
+        made = {f"az-power-interruption-{z}": experiments.zone_power(z, self.minutes) for z in self.zones}
         made |= {f"egress-disruption-{z}": experiments.egress(z, 10) for z in self.zones}
         if "servers" in self.parts:
             made["instance-stop"] = experiments.instance_stop()
         if "tasks" in self.parts:
-            made["task-stop"] = experiments.task_stop(clusters)
+            made["task-stop"] = experiments.task_stop()
         if "databases" in self.parts:
             made["database-failover"] = experiments.database_failover()
         if "caches" in self.parts:
@@ -142,8 +138,7 @@ class GameDay(pulumi.ComponentResource):
             tags=named(self._args.tags, f"{self._name}-role"),
             opts=self._child,
         )
-        clusters = list(self._args.clusters.values())
-        where = Where(partition, region, account, self._args.target_tags, key, clusters)
+        where = Where(partition, region, account, self._args.target_tags, key)
         delivery = [
             iam.allow(
                 # Vended log delivery has no resource-level permissions (CloudWatch Logs User Guide).

@@ -55,7 +55,7 @@ def lasting(minutes: int) -> dict[str, str]:
     return {"duration": f"PT{minutes}M"}
 
 
-def zone_power(zone: str, minutes: int, clusters: Mapping[str, Any]) -> Experiment:
+def zone_power(zone: str, minutes: int) -> Experiment:
     """A zone without power: servers, tasks, networks, database and cache of it, then traffic shifts away.
 
     Launches in the zone fail while it lasts. The networks stay cut for as long: Fargate puts its tasks back into a zone
@@ -71,6 +71,7 @@ def zone_power(zone: str, minutes: int, clusters: Mapping[str, Any]) -> Experime
             target="instances",
             parameters={"startInstancesAfterDuration": last["duration"], "completeIfInstancesTerminated": "true"},
         ),
+        "stop-tasks": Act(id="aws:ecs:stop-task", key="Tasks", target="tasks"),
         "refuse-launches": Act(
             id="aws:ec2:asg-insufficient-instance-capacity-error",
             key="AutoScalingGroups",
@@ -116,6 +117,7 @@ def zone_power(zone: str, minutes: int, clusters: Mapping[str, Any]) -> Experime
     }
     targets = {
         "instances": Target(type="aws:ec2:instance", filters=running),
+        "tasks": Target(type="aws:ecs:task", filters={"AvailabilityZone": zone}),
         "groups": Target(type="aws:ec2:autoscaling-group"),
         "subnets": Target(type="aws:ec2:subnet", parameters=there),
         "clusters": Target(type="aws:rds:cluster", parameters={"writerAvailabilityZoneIdentifiers": zone}),
@@ -128,11 +130,6 @@ def zone_power(zone: str, minutes: int, clusters: Mapping[str, Any]) -> Experime
         ),
         "shifting": Target(type="aws:arc:zonal-shift-managed-resource"),
     }
-    for name, cluster in clusters.items():
-        actions[f"stop-tasks-{name}"] = Act(id="aws:ecs:stop-task", key="Tasks", target=f"tasks-{name}")
-        targets[f"tasks-{name}"] = Target(
-            type="aws:ecs:task", parameters={"cluster": cluster}, filters={"AvailabilityZone": zone}
-        )
     return Experiment(description=f"Availability Zone {zone} loses power", actions=actions, targets=targets)
 
 
@@ -148,13 +145,11 @@ def instance_stop() -> Experiment:
     return Experiment(description="One server stops", actions={"stop": act}, targets={"one": one})
 
 
-def task_stop(clusters: Mapping[str, Any]) -> Experiment:
-    """One task of each cluster stops; its service replaces it."""
-    actions = {f"stop-{n}": Act(id="aws:ecs:stop-task", key="Tasks", target=f"task-{n}") for n in clusters}
-    targets = {
-        f"task-{n}": Target(type="aws:ecs:task", parameters={"cluster": c}, mode=ONE) for n, c in clusters.items()
-    }
-    return Experiment(description="One task of each cluster stops", actions=actions, targets=targets)
+def task_stop() -> Experiment:
+    """One task stops; its service replaces it."""
+    act = Act(id="aws:ecs:stop-task", key="Tasks", target="one")
+    one = Target(type="aws:ecs:task", filters={"LastStatus": "RUNNING"}, mode=ONE)
+    return Experiment(description="One task stops", actions={"stop": act}, targets={"one": one})
 
 
 def database_failover() -> Experiment:

@@ -1,6 +1,6 @@
 """What AWS FIS may do in an experiment: per action the permissions that its reference lists, confined to the stack."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
@@ -35,14 +35,11 @@ DESCRIBE: Mapping[str, tuple[str, ...]] = {
 
 
 class Where:
-    """What confines an experiment: account, partition, Region, tags, key, and the names of the ECS clusters."""
+    """What confines an experiment: account, partition, Region, tags, key."""
 
-    def __init__(
-        self, partition: Any, region: Any, account: Any, tags: Mapping[str, str], key: Any, clusters: Sequence[Any]
-    ) -> None:
+    def __init__(self, partition: Any, region: Any, account: Any, tags: Mapping[str, str], key: Any) -> None:
         self.partition, self.region, self.account, self.key = partition, region, account, key
         self.tagged = {"StringEquals": {f"aws:ResourceTag/{k}": v for k, v in tags.items()}}
-        self.clusters = [self.arn("ecs", pulumi.Output.concat("cluster/", name)) for name in clusters]
 
     def arn(self, service: str, rest: pulumi.Input[str]) -> pulumi.Output[str]:
         """An ARN (or pattern) in this account and Region."""
@@ -138,11 +135,6 @@ def _tables(w: Where) -> list[dict[str, Any]]:
     return [allow([f"dynamodb:{v}" for v in verbs], resources, sid="PauseTables", conditions=w.tagged)]
 
 
-def _tasks(w: Where) -> list[dict[str, Any]]:
-    inside = {"ArnEquals": {"ecs:cluster": w.clusters}}
-    return [allow("ecs:StopTask", w.arn("ecs", "task/*"), sid="StopTasks", conditions=inside)]
-
-
 def _simple(sid: str, action: str, service: str, rest: str) -> Mutations:
     def made(w: Where) -> list[dict[str, Any]]:
         return [allow(action, w.arn(service, rest), sid=sid, conditions=w.tagged)]
@@ -153,7 +145,7 @@ def _simple(sid: str, action: str, service: str, rest: str) -> Mutations:
 _MUTATIONS: Mapping[str, Mutations] = {
     "aws:ec2:stop-instances": _instances,
     "aws:ec2:asg-insufficient-instance-capacity-error": _launches,
-    "aws:ecs:stop-task": _tasks,
+    "aws:ecs:stop-task": _simple("StopTasks", "ecs:StopTask", "ecs", "task/*"),
     "aws:network:disrupt-connectivity": _networks,
     "aws:network:disrupt-vpc-endpoint": _endpoints,
     "aws:rds:failover-db-cluster": _simple("Failover", "rds:FailoverDBCluster", "rds", "cluster:*"),

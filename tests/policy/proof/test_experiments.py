@@ -10,7 +10,7 @@ from tests.policy.proof.test_simulation import world
 ZONES = ("us-west-2a", "us-west-2b")
 TEMPLATES = GameDayArgs(
     zones=ZONES, parts=PARTS, target_tags={"Stack": "dev"}, stop_alarm_arn="alarm", kms_key_arn="key", tags={},
-    clusters={"shop": "shop"}, other_region="us-east-1",
+    other_region="us-east-1",
 ).experiments()  # fmt: skip
 
 

@@ -37,7 +37,7 @@ KEYS = {
 def arguments(**changes: Any) -> GameDayArgs:
     whole: dict[str, Any] = {
         "zones": ZONES, "parts": PARTS, "target_tags": TARGETS, "stop_alarm_arn": ALARM, "kms_key_arn": KEY,
-        "tags": TAGS, "clusters": {"shop": "shop-cluster"}, "other_region": "us-east-1", "load_balancers": {"web": LB},
+        "tags": TAGS, "other_region": "us-east-1", "load_balancers": {"web": LB},
         "outcome_alarm_arns": [ALARM], "windows": ["Tue:09:00-Tue:17:00"],
     }  # fmt: skip
     return GameDayArgs(**{**whole, **changes})
@@ -69,7 +69,7 @@ def test_every_part_of_the_cell_has_its_experiments(graph: Graph) -> None:
 
 
 def test_a_cell_has_no_experiment_on_what_it_lacks() -> None:
-    names = {n.name for n in run(parts=frozenset({"servers"}), clusters={}, other_region="").of(TEMPLATE)}
+    names = {n.name for n in run(parts=frozenset({"servers"}), other_region="").of(TEMPLATE)}
     assert names == {
         *(f"game-{kind}-{z}" for kind in (POWER, "egress-disruption") for z in ZONES), "game-instance-stop",
     }  # fmt: skip
@@ -84,13 +84,11 @@ def test_every_experiment_stops_with_the_site_s_alarm_and_is_logged(graph: Graph
     assert graph.one("aws:cloudwatch/logGroup:LogGroup").inputs["kmsKeyId"] == KEY
 
 
-def test_every_target_carries_the_stack_s_tags_and_tasks_are_of_its_clusters(graph: Graph) -> None:
+def test_every_target_carries_the_stack_s_tags(graph: Graph) -> None:
     for node in graph.of(TEMPLATE):
         for target in node.inputs["targets"]:
             tags = {t["key"]: t["value"] for t in target.get("resourceTags") or []}
             assert tags.items() >= TARGETS.items()
-            if target["resourceType"] == "aws:ecs:task":
-                assert target["parameters"]["cluster"] == "shop-cluster"
             assert "resourceArns" not in target
 
 
@@ -157,17 +155,24 @@ def test_nothing_is_changed_without_a_condition(graph: Graph) -> None:
 def test_changes_are_confined_to_the_stack_s_tags(graph: Graph) -> None:
     tagged = {f"aws:ResourceTag/{k}": v for k, v in TARGETS.items()}
     by_sid = {s["Sid"]: s for s in statements(graph)}
-    for sid in ("Stop", "Failover", "Reboot", "CutCaches", "PauseVolumes", "Shift", "PauseTables", "SwapGroups"):
+    for sid in (
+        "Stop",
+        "StopTasks",
+        "Failover",
+        "Reboot",
+        "CutCaches",
+        "PauseVolumes",
+        "Shift",
+        "PauseTables",
+        "SwapGroups",
+    ):
         assert by_sid[sid]["Condition"]["StringEquals"] == tagged
-    assert by_sid["StopTasks"]["Condition"] == {
-        "ArnEquals": {"ecs:cluster": ["arn:aws:ecs:us-west-2:123456789012:cluster/shop-cluster"]}
-    }
     assert by_sid["StartEncrypted"]["Resource"] == KEY
 
 
 def test_permissions_go_with_the_experiments() -> None:
-    sids = {s["Sid"] for s in statements(run(parts=frozenset({"servers"}), clusters={}, other_region=""))}
-    assert not sids & {"StopTasks", "Pause", "PauseTables", "NewGroup"}
+    sids = {s["Sid"] for s in statements(run(parts=frozenset({"servers"}), other_region=""))}
+    assert not sids & {"Pause", "PauseTables", "NewGroup"}
     every: dict[str, Experiment] = arguments().experiments()
     assert {a.id for e in every.values() for a in e.actions.values()} == set(DESCRIBE)
 
@@ -193,7 +198,6 @@ def test_everything_taggable_is_tagged(graph: Graph) -> None:
     [
         ({"zones": ("us-west-2a", "us-west-2a")}, "at least 2 distinct"),
         ({"parts": frozenset({"moon"})}, "no such part; there are"),
-        ({"clusters": {}}, "give them with the part tasks"),
         ({"target_tags": {}}, "could hit anything in the account"),
         ({"minutes": 9}, "must be 10-720"),
         ({"minutes": 721}, "must be 10-720"),

@@ -1,0 +1,49 @@
+"""Game days of an architecture: the failures that its availability report simulates, ready to be tried."""
+
+from collections.abc import Mapping
+
+import pulumi
+
+from components.architectures.base import Architecture
+from components.tiers.gameday import GameDay, GameDayArgs, Part
+from components.tiers.monitoring import Monitoring
+
+WINDOWS = tuple(f"{day}:09:00-{day}:17:00" for day in ("Tue", "Wed", "Thu"))
+"""When AWS may practise shifting traffic out of a zone, UTC: working hours of Europe, somebody is there."""
+
+
+def prepare_game_days(
+    architecture: Architecture,
+    sites: Mapping[str, Monitoring],
+    parts: frozenset[Part],
+    *,
+    load_balancers: Mapping[str, Mapping[str, pulumi.Input[str]]] | None = None,
+) -> dict[str, GameDay]:
+    """Experiment templates per cell, by role; call it after `watch_site`, whose composite alarms end every experiment.
+
+    parts: what the cells have besides their network. load_balancers: role -> short name -> ARN, for zonal autoshift
+    with practice runs; only those with zonal shift on. Exports {role}GameDays. Components: {code}-{scenario}-gameday.
+    """
+    made: dict[str, GameDay] = {}
+    for role, cell in architecture.cells.items():
+        others = [c.region for c in architecture.cells.values() if c is not cell]
+        alarm = sites[role].site_alarm_arn
+        made[role] = GameDay(
+            cell.name(f"{architecture.settings.scenario}-gameday"),
+            GameDayArgs(
+                zones=cell.zones,
+                parts=parts,
+                target_tags={key: architecture.tags[key] for key in ("Project", "Scenario", "Stack")},
+                stop_alarm_arn=alarm,
+                kms_key_arn=cell.kms_key_arn,
+                other_region=others[0] if others else "",
+                log_days=cell.log_days,
+                load_balancers=(load_balancers or {}).get(role, {}),
+                outcome_alarm_arns=[alarm],
+                windows=WINDOWS,
+                tags=cell.tier_tags("gameday"),
+            ),
+            cell.child,
+        )
+        architecture.outputs[f"{role}GameDays"] = made[role].template_ids
+    return made
