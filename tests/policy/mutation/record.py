@@ -18,5 +18,7 @@ def preview(ready: Ready, stack: str, folder: Path) -> dict[str, Any]:
         [*args, "--non-interactive"], env={**ready.environ(), "PULUMI_BACKEND_URL": shadow.backend},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return json.loads(done.stdout)
+    answer = json.loads(done.stdout or "{}")
+    said = [d.get("message", "") for d in answer.get("diagnostics", []) if d.get("severity") == "error"]
+    assert done.returncode == 0, "\n".join((f"{stack} cannot be previewed:", *said, done.stderr[-2000:]))
+    return answer
