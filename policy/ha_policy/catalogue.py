@@ -36,26 +36,52 @@ strictest counts). Without one it gets `{preset}`, and stacks named {stacks} get
 One resource can also be exempted where it is defined, by a tag: `ha:exempt:<rule>` = `the reason until=2027-06-30`
 (the last day it holds; optional). Exemptions in force are listed in the output, one that has ended is a violation, one
 that covers no finding is reported. `zones` tells the pack the zones of subnets that are not part of the stack.
+
+## How it knows
+
+The rules are asked about the graph of the whole stack. A reference is resolved by known id, else by the dependency
+that the engine keeps per property, else through the parent of a remote component, else the rule *cannot tell*: nothing
+passes because it is not known. So the zone of each subnet behind a load balancer is known at the first preview, when
+no id is. What the provider will only compute counts as not set. Known limits:
+
+- a list that is unknown as a whole (made by `apply`) counts as all the resources that it depends on;
+- outputs of a remote component depend on all that is inside: of a service on `awsx.ec2.Vpc(...).private_subnet_ids`
+  the pack cannot tell the zones before the first update, of a load balancer it can (one subnet of a zone at most);
+- subnets that are looked up and not managed have no zone until `zones` gives it;
+- a document that names another resource (`redrivePolicy`, queue and vault policies) is one unknown text before that
+  resource exists: that it is there and what it refers to is checked at once, what else it says after deployment.
+
+## Where it runs
+
+`pulumi preview --policy-pack policy` and `pulumi up --policy-pack policy` on any stack with AWS resources,
+`pulumi policy analyze --policy-pack policy --file state.json` on an exported state, and as an organization's pack
+(`pulumi policy publish policy`: the folder is complete in itself). The pack needs `pulumi` and `pulumi-policy` only.
+
+## Testing rules
+
+`ha_policy.kit` tests rules, these and your own, on the SDK's own proxies, with unknown values and dependencies and
+without a CLI (its docstring shows how): `Stack().add("lb/loadBalancer", "web", subnets=[a, b])`, then
+`stack.verdict("lb-distinct-az", "web")` or `stack.analyze([your_policy])`.
 """
 
 
 def page() -> str:
     """The whole page."""
     stacks = ", ".join(f"`{s}`" for s in STACKS)
-    count = f"\n{len(RULES)} rules in {len(families.FAMILIES)} families.\n"
+    count = f"\n## The rules\n\n{len(RULES)} rules in {len(families.FAMILIES)} families.\n"
     return "\n".join([HEAD.format(preset=DEFAULT_PRESET, stacks=stacks), count, *_families()]).rstrip() + "\n"
 
 
 def _families() -> Iterator[str]:
     for module in families.FAMILIES:
         name = module.__name__.rpartition(".")[2]
-        yield f"## {name}: {(module.__doc__ or '').strip().rstrip('.')}\n"
+        yield f"### {name}: {(module.__doc__ or '').strip().rstrip('.')}\n"
         for rule in (r for r in RULES.values() if r.family == name):
             yield from _rule(rule)
 
 
 def _rule(rule: Rule) -> Iterator[str]:
-    yield f"### {rule.id}\n"
+    yield f"#### {rule.id}\n"
     yield f"{rule.title} ({rule.severity}).\n"
     yield f"- why: {rule.reason}"
     yield f"- fix: {rule.fix}"
