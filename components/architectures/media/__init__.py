@@ -35,7 +35,8 @@ class Media(Architecture):
             key_uses=OPERATIONS_KEY_USES | {KeyUse.CONTENT},
             peer_cidrs=wanted.connectivity.remote_cidrs,
         )
-        edge, accelerators = Edge(self), Edge(self, METRICS_REGION, "accelerators")
+        edge = Edge(self)
+        accelerators = Edge(self, METRICS_REGION, "accelerators") if self.standby else None
         issued = certificates(self)
         secret = origin_secret(edge, self.primary.kms_key_arn)
         password, password_arn = drawn(
@@ -75,10 +76,11 @@ class Media(Architecture):
         operate(self, data, site, edge, accelerators)
         self.outputs |= {
             "url": site.url,
-            "acceleratorName": site.accelerator.dns_name,
             "ingestPasswordArn": password_arn,
             "statusTable": data.tables[STATUS].table_name,
             "catalogEndpoint": data.main.endpoint,
             **{f"{role}IngestUrl": url for role, url in site.ingest_urls.items()},
         }
+        if site.accelerator is not None:
+            self.outputs["acceleratorName"] = site.accelerator.dns_name
         self.register_outputs(self.outputs)

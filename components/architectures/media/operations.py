@@ -7,6 +7,7 @@ from components.architectures.cell import Cell
 from components.architectures.media.data import Data
 from components.architectures.media.site import HEALTH, Site
 from components.architectures.shared.edge import Edge
+from components.architectures.shared.gameday import prepare_game_days
 from components.architectures.shared.operations import audit, back_up, watch_site
 from components.tiers.canary import Canary, CanaryArgs, Question
 from components.tiers.tracing import HEALTH_CHECKS, Sampling, Tracing, TracingArgs
@@ -14,7 +15,7 @@ from components.tiers.tracing import HEALTH_CHECKS, Sampling, Tracing, TracingAr
 TITLE = "Streaming"
 
 
-def operate(architecture: Architecture, data: Data, site: Site, edge: Edge, accelerators: Edge) -> None:
+def operate(architecture: Architecture, data: Data, site: Site, edge: Edge, accelerators: Edge | None) -> None:
     """Everything that looks at the tiers; call it when all have been made.
 
     Components: {code}-media-tracing, {code}-canary, and those of `components.architectures.shared.operations`.
@@ -24,13 +25,14 @@ def operate(architecture: Architecture, data: Data, site: Site, edge: Edge, acce
         _look(cell, site)
     back_up(architecture, data.protected())
     audit(architecture, buckets=[data.uploads.bucket_arn], insights=architecture.settings.production)
-    if accelerators.home is not None:
+    if accelerators is not None and accelerators.home is not None:
         accelerators.home.watched |= accelerators.watched
         accelerators.home.widgets |= accelerators.widgets
-    else:
+    elif accelerators is not None:
         accelerators.alarm(TITLE)
         architecture.primary.widgets |= accelerators.widgets
-    watch_site(architecture, TITLE, edge=edge)
+    sites = watch_site(architecture, TITLE, edge=edge)
+    prepare_game_days(architecture, sites, frozenset({"servers", "tasks", "databases", "caches"}))
 
 
 def _trace(cell: Cell) -> None:

@@ -1,4 +1,4 @@
-"""How viewers and encoders get in: CloudFront behind a web ACL, Global Accelerator behind it, and their names."""
+"""How viewers and encoders get in: CloudFront behind a web ACL, Global Accelerator before the Regions, and names."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -41,17 +41,18 @@ SIGNED_PATHS = (
 
 
 class Site:
-    """Components edge-media-accelerator, edge-media-firewall, edge-media, and with a domain edge-origin, edge-site and
-    edge-ingest-{code}.
+    """Components edge-media-firewall, edge-media, with two Regions edge-media-accelerator, and with a domain
+    edge-origin, edge-site and edge-ingest-{code}.
 
-    url: where the platform is. ingest_urls: where encoders write to, by role of the cell.
+    url: where the platform is. ingest_urls: where encoders write to, by role of the cell. accelerator: None in one
+    Region, where it had nowhere to move anybody.
     """
 
     def __init__(
         self,
         architecture: Architecture,
         edge: Edge,
-        accelerator_edge: Edge,
+        accelerators: Edge | None,
         *,
         data: Data,
         live: Mapping[str, StreamingTier],
@@ -60,7 +61,7 @@ class Site:
     ) -> None:
         self._architecture, self._edge, self._live = architecture, edge, live
         self._domain, self._settings = architecture.settings.domain, architecture.settings.media
-        self.accelerator = self._accelerate(accelerator_edge)
+        self.accelerator = self._accelerate(accelerators) if accelerators else None
         standby, tags = architecture.standby, edge.tier_tags("site")
         origin = self._origin_name()
         delivery = Delivery(
@@ -127,14 +128,14 @@ class Site:
         return firewall
 
     def _accelerate(self, edge: Edge) -> Accelerator:
-        """Two addresses for both Regions' load balancers; its alarms are where its metrics are."""
+        """Two addresses for both Regions' load balancers; alarms are where its metrics are."""
         settings, cells = self._architecture.settings, self._architecture.cells
         made = Accelerator(
             "edge-media-accelerator",
             AcceleratorArgs(
                 endpoints={
                     cells[role].region: RegionalEndpoint(
-                        load_balancer_arn=tier.load_balancer_arn, traffic_dial=self._dial(role)
+                        load_balancer_arn=tier.load_balancer_arn, traffic_dial=self._settings.traffic_dials[role]
                     )
                     for role, tier in self._live.items()
                 },
@@ -154,10 +155,6 @@ class Site:
         """A load balancer by its own name: without a domain there is no certificate, so by HTTP."""
         return DynamicOrigin(domain_name=self._live[role].load_balancer_dns_name, secret=secret, tls=False)
 
-    def _dial(self, role: str) -> float:
-        """Alone, a Region takes everything."""
-        return self._settings.traffic_dials[role] if self._architecture.standby else 100
-
     def _origin_name(self) -> str | None:
         return f"{ORIGIN}.{self._domain.name}" if self._domain else None
 
@@ -166,19 +163,25 @@ class Site:
         return f"{INGEST}-{self._architecture.cells[role].code}.{self._domain.name}"
 
     def _site_names(self, delivery: Delivery) -> None:
-        """The site; the accelerator, for CloudFront; each Region's load balancer, for encoders, who write to all."""
+        """The site; accelerator or load balancer, for CloudFront; each load balancer, for encoders."""
         site = Target(
             dns_name=delivery.domain_name, zone_id=delivery.hosted_zone_id, endpoint=None, follow_target=False
         )
         assert self._domain is not None, "names need a domain"
         self._name("edge-site", self._domain.name, "cdn", site)
-        origin = self.accelerator
-        target = Target(dns_name=origin.dns_name, zone_id=origin.hosted_zone_id, endpoint=None)
-        self._name("edge-origin", f"{ORIGIN}.{self._domain.name}", "accelerator", target)
-        for role, tier in self._live.items():
+        if self.accelerator is not None:
+            made = self.accelerator
+            label, target = "accelerator", Target(dns_name=made.dns_name, zone_id=made.hosted_zone_id, endpoint=None)
+        else:
+            label, target = "balancer", self._balancer_target("primary")
+        self._name("edge-origin", f"{ORIGIN}.{self._domain.name}", label, target)
+        for role in self._live:
             cell = self._architecture.cells[role]
-            balancer = Target(dns_name=tier.load_balancer_dns_name, zone_id=tier.load_balancer_zone_id, endpoint=None)
-            self._name(f"edge-ingest-{cell.code}", self._ingest_name(role), cell.region, balancer)
+            self._name(f"edge-ingest-{cell.code}", self._ingest_name(role), cell.region, self._balancer_target(role))
+
+    def _balancer_target(self, role: str) -> Target:
+        tier = self._live[role]
+        return Target(dns_name=tier.load_balancer_dns_name, zone_id=tier.load_balancer_zone_id, endpoint=None)
 
     def _name(self, name: str, domain: str, label: str, target: Target) -> None:
         assert self._domain is not None, "names need a domain"

@@ -1,0 +1,66 @@
+"""The video platform through the real engine: previewed, made, unchanged, destroyed; and judged as it is delivered."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from offline.engine.places import TREE
+from offline.engine.setup import Ready
+from offline.preview import engine, stacks
+from tests.engine.architecture import DEV, PACK, ArchitectureWorkspace
+
+TWO_REGIONS = {
+    "standbyRegion": "us-east-1",
+    "standbyAvailabilityZones": ["us-east-1a", "us-east-1b"],
+    "domain": "video.example.com",
+    "hostedZoneId": "Z0123456789EXAMPLE",
+}
+
+
+@pytest.fixture
+def studio(ready: Ready, tmp_path: Path) -> Iterator[ArchitectureWorkspace]:
+    """An empty stack of the video platform, dev sizes."""
+    made = ArchitectureWorkspace(ready, tmp_path)
+    made.create()
+    made.settings(scenario="media", **DEV)
+    yield made
+    made.stop()
+
+
+def test_dev_platform_is_made_stays_as_it_is_and_goes_in_one_region_and_in_two(studio: ArchitectureWorkspace) -> None:
+    studio.preview("--policy-pack", PACK).ok()
+    assert studio.ids() == {}
+    studio.up().ok()
+    expected = {"usw2-streaming-base", "usw2-streaming-spot", "usw2-transcoding-jobs", "usw2-media-catalog-primary"}
+    assert expected <= set(studio.ids())
+    assert "unchanged" in studio.preview("--expect-no-changes").ok().text
+
+    studio.settings(**TWO_REGIONS)
+    studio.up().ok()
+    expected = {"use1-streaming-base", "use1-transcoding-jobs", "edge-media-accelerator-listener", "edge-site-cdn-a"}
+    assert expected <= set(studio.ids())
+    assert "unchanged" in studio.preview("--expect-no-changes").ok().text
+    studio.destroy().ok()
+    assert studio.ids() == {}
+
+
+def test_production_platform_of_the_tree_previews_without_a_finding_but_what_it_exempts(
+    ready: Ready, tmp_path: Path
+) -> None:
+    shadow = stacks.shadow(TREE, tmp_path / "own", "media", ready.environ())
+    done = engine.run(TREE, shadow, TREE / "policy", ready.environ(), tmp_path / "build", lambda _: None)
+    said = done.text.read_text()
+    assert done.passed, said
+    assert "[mandatory]" not in said
+    assert "warning:" not in said
+    advice = re.findall(r"\[advisory\].*?(?=\n\s*- \[|\n\n|\Z)", said, re.DOTALL)
+    exempted = {re.search(r"\[([a-z-]+)\] \S+ \S+: exempt by tag", one) for one in advice}
+    assert None not in exempted, said
+    assert {found[1] for found in exempted if found} == {
+        "asg-instance-types",  # a warm pool takes one type
+        "backup-coverage",  # live segments
+        "efs-backup",
+        "standby-has-data",
+    }
