@@ -100,7 +100,7 @@ class Checker:
         failures += self._wrong(resource, inputs)
         if not failures:
             region = inputs.get("region", self.region)
-            case = Case(token, urn, inputs, region if isinstance(region, str) else self.region, self.seen)
+            case = Case(token, urn, inputs, region if isinstance(region, str) else self.region, self.seen, not olds)
             failures += [Failure(p, r) for p, r in refusals(case)]
         known = secrets or set()
         inputs[DEFAULTS] = defaulted

@@ -30,6 +30,8 @@ DB = {
     "manageMasterUserPassword": True,
 }
 TABLE = {"hashKey": "id", "attributes": [{"name": "id", "type": "S"}], "billingMode": "PAY_PER_REQUEST"}
+STREAM = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+STACK = "64bit Amazon Linux 2023 v4.5.0 running Python 3.13"
 CACHE = {
     "description": "d",
     "nodeType": "cache.t4g.micro",
@@ -160,7 +162,7 @@ CASES: list[Case] = [
     ("scaling_policy_is_complete", "aws:autoscaling/policy:Policy", {"autoscalingGroupName": "g", "policyType": "TargetTrackingScaling", "targetTrackingConfiguration": {"targetValue": 50}}, {"targetTrackingConfiguration": None}, "is needed for TargetTrackingScaling"),
     ("lifecycle_hook_is_legal", "aws:autoscaling/lifecycleHook:LifecycleHook", {"autoscalingGroupName": "g", "lifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING", "heartbeatTimeout": 60}, {"heartbeatTimeout": 10}, "between 30 and 7200"),
     ("scalable_target_is_legal", "aws:appautoscaling/target:Target", {"minCapacity": 1, "maxCapacity": 2, "resourceId": "service/c/s", "scalableDimension": "ecs:service:DesiredCount", "serviceNamespace": "ecs"}, {"minCapacity": 3}, "cannot be less"),
-    ("environment_is_legal", "aws:elasticbeanstalk/environment:Environment", {"application": "a", "name": "shop", "solutionStackName": "s"}, {"name": "abc"}, "4 to 40"),
+    ("environment_is_legal", "aws:elasticbeanstalk/environment:Environment", {"application": "a", "name": "shop", "solutionStackName": STACK}, {"name": "abc"}, "4 to 40"),
     ("fargate_size_exists", TASKS, {**TASK, "containerDefinitions": containers()}, {"memory": "4096"}, "No Fargate configuration exists"),
     ("containers_are_legal", TASKS, {**TASK, "containerDefinitions": containers()}, {"containerDefinitions": containers(essential=False)}, "at least one essential"),
     ("containers_are_legal", TASKS, {**TASK, "containerDefinitions": containers()}, {"containerDefinitions": containers(portMappings=[{"containerPort": 80, "hostPort": 81}])}, "must match"),
@@ -195,7 +197,7 @@ CASES: list[Case] = [
     ("proxy_is_legal", "aws:rds/proxy:Proxy", {"name": "p", "engineFamily": "POSTGRESQL", "roleArn": "arn:r", "vpcSubnetIds": TWO, "auths": [{"secretArn": "arn:s"}]}, {"vpcSubnetIds": ["subnet-a"]}, "at least two Availability Zones"),
     ("table_keys_are_declared", DYNAMO, TABLE, {"attributes": [{"name": "id", "type": "S"}, {"name": "x", "type": "S"}]}, "Unused attributes: x"),
     ("table_capacity_fits_its_billing", DYNAMO, TABLE, {"billingMode": "PROVISIONED"}, "readCapacity must be given"),
-    ("replicas_are_legal", DYNAMO, {**TABLE, "replicas": [{"regionName": "us-east-1", "consistencyMode": "STRONG"}, {"regionName": "us-east-2", "consistencyMode": "STRONG"}]}, {"replicas": [{"regionName": "us-east-1", "consistencyMode": "STRONG"}]}, "exactly three Regions"),
+    ("replicas_are_legal", DYNAMO, {**TABLE, **STREAM, "replicas": [{"regionName": "us-east-1", "consistencyMode": "STRONG"}, {"regionName": "us-east-2", "consistencyMode": "STRONG"}]}, {"replicas": [{"regionName": "us-east-1", "consistencyMode": "STRONG"}]}, "exactly three Regions"),
     ("cache_subnet_group_is_legal", "aws:elasticache/subnetGroup:SubnetGroup", {"subnetIds": TWO}, {"subnetIds": []}, "at least one subnet"),
     ("multi_az_cache_fails_over", REDIS, CACHE, {"automaticFailoverEnabled": False}, "Must enable automatic failover"),
     ("multi_az_cache_fails_over", REDIS, CACHE, {"numCacheClusters": 1}, "2 or more"),
@@ -255,7 +257,7 @@ CASES: list[Case] = [
     ("composite_rule_is_legal", "aws:cloudwatch/compositeAlarm:CompositeAlarm", {"alarmName": "a", "alarmRule": "ALARM(x) OR ALARM(y)"}, {"alarmRule": "x OR y"}, "invalid syntax"),
     ("log_group_is_legal", "aws:cloudwatch/logGroup:LogGroup", {"retentionInDays": 30}, {"retentionInDays": 31}, "must be one of"),
     ("dashboard_is_legal", "aws:cloudwatch/dashboard:Dashboard", {"dashboardName": "d", "dashboardBody": json.dumps({"widgets": [{"type": "text", "width": 24}]})}, {"dashboardBody": json.dumps({"widgets": [{"type": "text", "width": 25}]})}, "wider than the 24 columns"),
-    ("canary_is_legal", "aws:synthetics/canary:Canary", {"name": "shop", "artifactS3Location": "s3://b", "executionRoleArn": "arn:r", "handler": "h", "runtimeVersion": "r", "schedule": {"expression": "rate(5 minutes)"}}, {"name": "Shop"}, "lower-case"),
+    ("canary_is_legal", "aws:synthetics/canary:Canary", {"name": "shop", "artifactS3Location": "s3://b", "executionRoleArn": "arn:r", "handler": "h", "runtimeVersion": "syn-nodejs-puppeteer-17.0", "s3Bucket": "b", "s3Key": "k", "schedule": {"expression": "rate(5 minutes)"}}, {"name": "Shop"}, "lower-case"),
     ("sampling_rule_is_legal", "aws:xray/samplingRule:SamplingRule", {"fixedRate": 0.1, "host": "*", "httpMethod": "*", "priority": 1, "reservoirSize": 1, "resourceArn": "*", "serviceName": "*", "serviceType": "*", "urlPath": "*", "version": 1}, {"fixedRate": 2}, "between 0 and 1"),
     ("experiment_is_legal", "aws:fis/experimentTemplate:ExperimentTemplate", FIS, {"actions": [{"name": "a", "actionId": "aws:ec2:stop-instances", "target": {"key": "Instances", "value": "x"}}]}, "which is not there"),
     ("connection_is_legal", "aws:directconnect/connection:Connection", {"bandwidth": "10Gbps", "location": "EqDC2"}, {"bandwidth": "3Gbps"}, "must be one of"),

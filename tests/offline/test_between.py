@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from offline.aws.wire import UNKNOWN
-from tests.offline.cases import LB
+from tests.offline.cases import AURORA, LB
+from tests.offline.more_cases import BETWEEN, THREE
 from tests.offline.provider import Provider, Refused
 
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
@@ -96,3 +97,63 @@ def test_the_second_cluster_of_a_global_database_has_no_user() -> None:
     provider.create(cluster, "second", {**inputs, "region": "us-east-2"})
     with pytest.raises(Refused, match="Cannot specify masterUsername for a cross Region replication cluster"):
         provider.create(cluster, "third", {**inputs, "region": "us-east-1", "masterUsername": "app"})
+
+
+def _resolved(value: Any, made: dict[str, dict[str, Any]]) -> Any:
+    """A value in which ``$a.id`` is that output of the resource a."""
+    if isinstance(value, str) and value.startswith("$"):
+        name, prop = value[1:].split(".")
+        return made[name][prop]
+    if isinstance(value, dict):
+        return {k: _resolved(v, made) for k, v in value.items()}
+    return [_resolved(v, made) for v in value] if isinstance(value, list) else value
+
+
+def _there(others: list[tuple[str, str, dict[str, Any]]]) -> tuple[Provider, dict[str, dict[str, Any]]]:
+    provider, made = Provider(), dict[str, dict[str, Any]]()
+    for token, name, inputs in others:
+        given = {k: v for k, v in _resolved(inputs, made).items() if v is not None}
+        made[name] = provider.create(token, name, given)[1]
+    return provider, made
+
+
+@pytest.mark.parametrize(
+    ("rule", "others", "token", "good", "change", "says"), BETWEEN, ids=[f"{c[0]}-{i}" for i, c in enumerate(BETWEEN)]
+)
+def test_what_fits_the_others_passes_and_what_does_not_is_refused(
+    rule: str, others: Any, token: str, good: dict[str, Any], change: dict[str, Any], says: str
+) -> None:
+    provider, made = _there(others)
+    provider.check(token, "it", _resolved(good, made))
+    bad = _resolved({**good, **change}, made)
+    with pytest.raises(Refused) as refused:
+        provider.check(token, "it", bad)
+    assert says in str(refused.value)
+    provider.check(token, "it", dict.fromkeys(good, UNKNOWN))
+    for name in change:
+        provider.check(token, "it", {**bad, name: UNKNOWN})
+
+
+def test_a_multi_az_cluster_is_in_three_zones() -> None:
+    provider, _, subnets = network("us-west-2a", "us-west-2b", "us-west-2c")
+    two = provider.create("aws:rds/subnetGroup:SubnetGroup", "two", {"subnetIds": subnets[:2]})[0]
+    three = provider.create("aws:rds/subnetGroup:SubnetGroup", "three", {"subnetIds": subnets})[0]
+    provider.check("aws:rds/cluster:Cluster", "it", {**THREE, "dbSubnetGroupName": three})
+    with pytest.raises(Refused, match="needs three Availability Zones"):
+        provider.check("aws:rds/cluster:Cluster", "it", {**THREE, "dbSubnetGroupName": two})
+    provider.check("aws:rds/cluster:Cluster", "it", {**THREE, "dbSubnetGroupName": UNKNOWN})
+
+
+def test_a_secondary_cluster_comes_after_an_instance_of_the_primary() -> None:
+    cluster, provider = "aws:rds/cluster:Cluster", Provider()
+    given = {"engine": "aurora-postgresql", "globalClusterIdentifier": "g"}
+    user = {"masterUsername": "app", "masterPassword": "longenough", "clusterIdentifier": "first"}
+    provider.create(cluster, "first", {**given, **user})
+    second = {**given, "region": "us-east-1"}
+    with pytest.raises(Refused, match="has no instance yet"):
+        provider.check(cluster, "second", second)
+    provider.check(cluster, "second", {**second, "globalClusterIdentifier": UNKNOWN})
+    provider.check(cluster, "second", second, {**second, "clusterIdentifier": "second"})  # it exists
+    member = {"engine": AURORA["engine"], "clusterIdentifier": "first", "instanceClass": "db.r6g.large"}
+    provider.create("aws:rds/clusterInstance:ClusterInstance", "writer", member)
+    provider.check(cluster, "second", second)

@@ -19,7 +19,8 @@ _RULES: dict[str, list[Rule]] = {}
 _ANY: list[Rule] = []
 _MODULES = (
     "general", "network", "balancing", "compute", "containers", "functions", "relational", "tables", "stores",
-    "messaging", "security", "edge", "observability", "connectivity",
+    "messaging", "security", "edge", "observability", "connectivity", "databases", "caches", "replicas", "logging",
+    "single", "tasks", "traffic",
 )  # fmt: skip
 
 
@@ -32,6 +33,8 @@ class Case:
     inputs: Mapping[str, Any]
     region: str
     seen: Seen
+    new: bool = True
+    """Is it to be created, as far as the check is told? What exists was accepted once."""
 
     def get(self, path: str) -> Any:
         """The value at a dotted path, None where it is absent or not fully known."""
@@ -63,13 +66,13 @@ class Case:
         for step in path.split("."):
             value = cast(Mapping[str, Any], value).get(step) if isinstance(value, Mapping) else None
         if isinstance(value, Mapping):
-            yield path, Case(self.token, self.urn, cast(Mapping[str, Any], value), self.region, self.seen)
+            yield path, Case(self.token, self.urn, cast(Mapping[str, Any], value), self.region, self.seen, self.new)
         elif isinstance(value, list):
             for i, item in enumerate(cast("list[Any]", value)):
                 if isinstance(item, Mapping):
                     yield (
                         f"{path}[{i}]",
-                        Case(self.token, self.urn, cast(Mapping[str, Any], item), self.region, self.seen),
+                        Case(self.token, self.urn, cast(Mapping[str, Any], item), self.region, self.seen, self.new),
                     )
 
     def given(self, path: str) -> bool:
@@ -108,6 +111,17 @@ def refusals(case: Case) -> list[Problem]:
         for module in _MODULES:
             import_module(f"{__name__}.{module}")
     return [problem for rule in (*_ANY, *_RULES.get(case.token, ())) for problem in rule(case)]
+
+
+def others(case: Case, token: str) -> Iterator[tuple[str, Case]]:
+    """(name, case) of every other resource of a type that this run has checked."""
+    for urn, inputs in case.seen.all(token):
+        if urn != case.urn:
+            region = inputs.get("region")
+            yield (
+                urn.rsplit("::", 1)[-1],
+                Case(token, urn, inputs, region if isinstance(region, str) else "", case.seen),
+            )
 
 
 def ranged(case: Case, path: str, low: float, high: float, unit: str = "") -> Iterator[Problem]:

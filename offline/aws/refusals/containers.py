@@ -86,7 +86,8 @@ def containers_are_legal(case: Case) -> Iterator[Problem]:
         yield from _container(case, where, name, container, names)
 
 
-def _objects(container: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+def objects_of(container: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects in a list of a container's definition; none where it is no list."""
     found = container.get(name)
     return (
         [cast(dict[str, Any], x) for x in cast(list[Any], found) if isinstance(x, dict)]
@@ -98,7 +99,7 @@ def _objects(container: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
 def _container(case: Case, where: str, name: str, container: Mapping[str, Any], names: list[str]) -> Iterator[Problem]:
     if not container.get("image"):
         yield where, f"ClientException: Container.image should not be null or empty ({name})."
-    for mapping in _objects(container, "portMappings"):
+    for mapping in objects_of(container, "portMappings"):
         host, inner = mapping.get("hostPort"), mapping.get("containerPort")
         if case.text("networkMode") == "awsvpc" and host not in (None, 0, inner):
             yield (
@@ -115,7 +116,7 @@ def _container(case: Case, where: str, name: str, container: Mapping[str, Any], 
     limit = container.get("stopTimeout")
     if isinstance(limit, int) and limit > 120 and "FARGATE" in case.list("requiresCompatibilities"):
         yield where, f"ClientException: stopTimeout={limit} of {name}: at most 120 seconds on Fargate"
-    for dependency in _objects(container, "dependsOn"):
+    for dependency in objects_of(container, "dependsOn"):
         if dependency.get("containerName") not in names:
             yield (
                 where,

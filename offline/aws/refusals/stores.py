@@ -4,6 +4,7 @@
 import ipaddress
 import re
 from collections.abc import Iterator
+from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, not_both, one_of, ranged, refuses
 from offline.aws.refusals.network import SUBNET
@@ -105,6 +106,18 @@ def lifecycle_is_legal(case: Case) -> Iterator[Problem]:
                     f"InvalidArgument: 'Days' in Transition action must be greater than or equal to 30 for storageClass '{storage}'",
                 )
             latest = max(latest, days or 0)
+        for at, move in rule.objects("noncurrentVersionTransitions"):
+            days, storage = move.number("noncurrentDays"), move.text("storageClass")
+            if storage in ("STANDARD_IA", "ONEZONE_IA") and days is not None and days < 30:
+                yield (
+                    f"{path}.{at}.noncurrentDays",
+                    f"InvalidArgument: 'NoncurrentDays' in NoncurrentVersionTransition action must be greater than or equal to 30 for storageClass '{storage}'",
+                )
+        if rule.get("expiration.expiredObjectDeleteMarker") is True and rule.given("expiration.days"):
+            yield (
+                f"{path}.expiration.expiredObjectDeleteMarker",
+                "MalformedXML: ExpiredObjectDeleteMarker cannot be specified with Days or Date in a Lifecycle Expiration Policy",
+            )
         end = rule.number("expiration.days")
         if end is not None and latest and end <= latest:
             yield (
@@ -265,6 +278,14 @@ def encryption_is_legal(case: Case) -> Iterator[Problem]:
             )
             if default.text("sseAlgorithm") == "AES256" and default.given("kmsMasterKeyId"):
                 yield f"{at}.kmsMasterKeyId", "InvalidArgument: a KMS key cannot be given with AES256"
+
+
+@refuses("aws:s3/bucketObjectv2:BucketObjectv2", "aws:s3/bucketObject:BucketObject")
+def object_has_few_tags(case: Case) -> Iterator[Problem]:
+    """S3 PutObject: BadRequest "Object tags cannot be greater than 10"."""
+    tags = case.inputs.get("tags")
+    if isinstance(tags, dict) and len(cast(dict[str, Any], tags)) > 10:
+        yield "tags", f"BadRequest: Object tags cannot be greater than 10, got {len(cast(dict[str, Any], tags))}"
 
 
 @refuses("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")

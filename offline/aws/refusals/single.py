@@ -1,0 +1,76 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
+"""Of what there can be one: per Region, per name, per bucket."""
+
+from collections.abc import Iterator
+
+from offline.aws.refusals import Case, Problem, others, refuses
+
+RECORDER, CHANNEL = "aws:cfg/recorder:Recorder", "aws:cfg/deliveryChannel:DeliveryChannel"
+STATUS, DETECTOR = "aws:cfg/recorderStatus:RecorderStatus", "aws:guardduty/detector:Detector"
+RECORD = "aws:route53/record:Record"
+_REASONS = {
+    RECORDER: ("roleArn", "MaxNumberOfConfigurationRecordersExceededException: Failed to put configuration recorder because the maximum number of configuration recorders: 1 is reached"),
+    CHANNEL: ("s3BucketName", "MaxNumberOfDeliveryChannelsExceededException: Failed to put delivery channel because the maximum number of delivery channels: 1 is reached"),
+    DETECTOR: ("enable", "BadRequestException: The request is rejected because a detector already exists for the current account"),
+}  # fmt: skip
+_BUCKETS = tuple(
+    f"aws:s3/{name}:{name[0].upper()}{name[1:]}"
+    for name in (
+        "bucketLifecycleConfiguration", "bucketNotification", "bucketOwnershipControls", "bucketPolicy", "bucketPublicAccessBlock",
+        "bucketReplicationConfig", "bucketServerSideEncryptionConfiguration", "bucketVersioning",
+    )
+)  # fmt: skip
+
+
+@refuses(*_REASONS)
+def one_in_a_region(case: Case) -> Iterator[Problem]:
+    """AWS Config PutConfigurationRecorder, PutDeliveryChannel; GuardDuty CreateDetector: one per Region of an account."""
+    prop, reason = _REASONS[case.token]
+    if case.unknown("region"):
+        return
+    for name, other in others(case, case.token):
+        if other.region == case.region:
+            yield prop, f"{reason} ({name} is there)"
+
+
+@refuses(STATUS)
+def recorder_delivers_somewhere(case: Case) -> Iterator[Problem]:
+    """AWS Config StartConfigurationRecorder: NoAvailableDeliveryChannelException, for a recorder of this run (order by dependsOn)."""
+    mine = [r for _, r in others(case, RECORDER) if r.region == case.region and r.new]
+    channels = [c for _, c in others(case, CHANNEL) if c.region == case.region]
+    if case.new and case.get("isEnabled") is True and mine and not channels:
+        yield (
+            "isEnabled",
+            "NoAvailableDeliveryChannelException: Delivery channel is not available to start configuration recorder: depend on it",
+        )
+
+
+@refuses(RECORD)
+def record_is_made_once(case: Case) -> Iterator[Problem]:
+    """Route 53 ChangeResourceRecordSets: InvalidChangeBatch "Tried to create resource record set … but it already exists"."""
+    if case.get("allowOverwrite") is True or case.unknown("allowOverwrite"):
+        return
+    mine = _key(case)
+    for name, other in others(case, RECORD):
+        if None not in mine[:3] and _key(other) == mine and not other.unknown("setIdentifier"):
+            yield (
+                "name",
+                f"InvalidChangeBatch: [Tried to create resource record set [name='{mine[1]}', type='{mine[2]}'] but it already exists] ({name})",
+            )
+
+
+def _key(case: Case) -> tuple[str | None, ...]:
+    name = case.text("name")
+    plain = None if name is None else name.lower().rstrip(".")
+    if case.unknown("setIdentifier"):
+        return (None, plain, case.text("type"), None)
+    return (case.text("zoneId"), plain, case.text("type"), case.text("setIdentifier"))
+
+
+@refuses(*_BUCKETS)
+def bucket_setting_is_made_once(case: Case) -> Iterator[Problem]:
+    """S3: the setting of a bucket is one; two resources of one kind overwrite each other for ever (documentation of each)."""
+    bucket = case.text("bucket")
+    for name, other in others(case, case.token):
+        if bucket is not None and other.text("bucket") == bucket:
+            yield "bucket", f"{name} sets this of bucket {bucket} already: each would undo the other"
