@@ -2,6 +2,7 @@
 """More of `cases`: databases, caches, replicas, logs, what leads traffic somewhere. Same columns."""
 
 import json
+from typing import Any
 
 from tests.offline.cases import (
     AURORA,
@@ -92,7 +93,6 @@ TIMED = {**DESTINATION, "replicationTime": {"status": "Enabled", "time": {"minut
 EFS, PLAN, TRAIL = "aws:efs/fileSystem:FileSystem", "aws:backup/plan:Plan", "aws:cloudtrail/trail:Trail"
 
 MORE: list[Case] = [
-    ("replica_takes_from_its_source", INSTANCE, REPLICA, {"finalSnapshotIdentifier": "last"}, "when deleting a replica instance"),
     ("replica_takes_from_its_source", INSTANCE, REPLICA, {"dbName": "shop"}, "cannot be given for a read replica"),
     ("replica_takes_from_its_source", INSTANCE, REPLICA, {"kmsKeyId": None}, "without a KMS key of us-west-2"),
     ("insights_fit_the_instance", INSTANCE, {**DB, "engine": "mysql", "instanceClass": "db.t4g.medium", "performanceInsightsEnabled": True}, {"instanceClass": "db.t4g.small"}, "Performance Insights not supported"),
@@ -187,7 +187,7 @@ VERSIONING, TASK_IN = "aws:s3/bucketVersioning:BucketVersioning", {"family": "f"
 GATEWAY, TRANSIT = "aws:directconnect/gateway:Gateway", "aws:ec2transitgateway/transitGateway:TransitGateway"
 MAPPED = {"functionName": "$f.arn", "eventSourceArn": "$q.arn", "batchSize": 10}
 
-Between = tuple[str, list[tuple[str, str, dict[str, object]]], str, dict[str, object], dict[str, object], str]
+Between = tuple[str, list[tuple[str, str, dict[str, Any]]], str, dict[str, Any], dict[str, Any], str]
 BETWEEN: list[Between] = [
     ("source_of_a_replica_has_a_password_of_its_own", [(INSTANCE, "s", {**DB, "identifier": "first"}), (INSTANCE, "t", {**DB, "identifier": "second", "manageMasterUserPassword": None, "password": "longenough"})], INSTANCE, {"instanceClass": "db.r6g.large", "replicateSourceDb": "second"}, {"replicateSourceDb": "first"}, "manages its master user password"),
     ("serverless_member_has_a_scaling_range", [(CLUSTER, "a", {**AURORA, "serverlessv2ScalingConfiguration": {"minCapacity": 1, "maxCapacity": 4}}), (CLUSTER, "b", AURORA)], "aws:rds/clusterInstance:ClusterInstance", {**MEMBER, "clusterIdentifier": "$a.id"}, {"clusterIdentifier": "$b.id"}, "Set the Serverless v2 scaling configuration"),

@@ -102,19 +102,21 @@ def test_no_subnet_route_or_load_balancer_of_a_cell_refers_to_another_cell() -> 
     assert {cell_of(graph, n) for n in serving} >= {"usw2", "use1"}
     for node in serving:
         own = cell_of(graph, node)
-        others = {cell_of(graph, by_urn[urn]) for urn in node.depends_on if urn in by_urn} - {own, ""}
+        needed = [by_urn[urn] for urn in node.depends_on if urn in by_urn]
+        # A copy that AWS makes of a file system is known by its replication alone.
+        others = {cell_of(graph, n) for n in needed if "replicationConfiguration" not in n.type} - {own, ""}
         assert not others, f"{node.type} {node.name} needs {others}"
 
 
 def test_the_second_certificate_is_proven_by_the_record_of_the_first() -> None:
     graph = full()
-    record = graph.one("aws:route53/record:Record")
+    record = graph.one("aws:route53/record:Record", "usw2-certificate-record")
     assert record.inputs["zoneId"] == "Z0123456789"
     validations = graph.of("aws:acm/certificateValidation:CertificateValidation")
     assert len(validations) == 2
     assert all(graph.referred(v, "validationRecordFqdns") == [record] for v in validations)
     assert {c.inputs["region"] for c in graph.of("aws:acm/certificate:Certificate")} == {"us-west-2", "us-east-1"}
-    assert len(graph.of("aws:lb/listener:Listener")) == 4
+    assert len([n for n in graph.of("aws:lb/listener:Listener") if "-web-" in n.name]) == 4
 
 
 def test_without_a_domain_there_is_neither_certificate_nor_record() -> None:
@@ -125,8 +127,8 @@ def test_without_a_domain_there_is_neither_certificate_nor_record() -> None:
 
 
 def test_the_stack_hands_out_what_its_users_need() -> None:
-    always = {"primaryRegion", "primaryVpcId", "primaryAlarmTopicArn", "primaryLoadBalancer"}
-    assert always | {"primaryUrl"} == set(run().exports)
+    always = {"primaryRegion", "primaryVpcId", "primaryAlarmTopicArn", "primaryDashboard", "primarySiteAlarmArn"}
+    assert always <= set(run().exports)
     both = full().exports
     assert {k.removeprefix("standby") for k in both if k.startswith("standby")} == {
         k.removeprefix("primary") for k in both if k.startswith("primary")
@@ -171,10 +173,10 @@ def test_what_keeps_data_is_protected_in_production_and_not_on_dev() -> None:
 
 def test_every_log_group_is_encrypted_and_forgets() -> None:
     groups = full().of("aws:cloudwatch/logGroup:LogGroup")
-    assert len(groups) == 4
+    assert len(groups) > 20
     for group in groups:
-        assert group.inputs["kmsKeyId"]
-        assert group.inputs["retentionInDays"] == 365
+        assert group.inputs["kmsKeyId"], group.name
+        assert 30 <= group.inputs["retentionInDays"] <= 365, group.name
 
 
 def test_access_logs_go_to_the_bucket_of_the_same_region_once_it_admits_them() -> None:
@@ -191,8 +193,9 @@ def test_every_alarm_tells_somebody_in_its_own_region() -> None:
     alarms = graph.of("aws:cloudwatch/metricAlarm:MetricAlarm")
     assert alarms
     for alarm in alarms:
-        topics = {cell_of(graph, n) for n in graph.referred(alarm, "alarmActions")}
-        assert topics == {cell_of(graph, alarm)}, alarm.name
+        topics = {cell_of(graph, n) for n in graph.referred(alarm, "alarmActions")} - {""}
+        own = "use1" if alarm.inputs.get("region") == "us-east-1" else cell_of(graph, alarm)
+        assert topics == {own}, alarm.name
 
 
 def test_servers_reach_aws_by_their_gateway_and_the_endpoints_that_took_its_names() -> None:

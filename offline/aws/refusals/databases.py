@@ -18,16 +18,12 @@ ADVANCED_DAYS = 465
 
 @refuses(INSTANCE)
 def replica_takes_from_its_source(case: Case) -> Iterator[Problem]:
-    """RDS CreateDBInstanceReadReplica takes no DBName; DeleteDBInstance takes no final snapshot of a replica; a copy in another Region needs KmsKeyId."""
+    """RDS CreateDBInstanceReadReplica takes no DBName; a copy in another Region needs KmsKeyId."""
     if not case.given("replicateSourceDb"):
         return
     if case.given("dbName"):
         yield "dbName", "InvalidParameterCombination: dbName cannot be given for a read replica"
-    if case.given("finalSnapshotIdentifier"):
-        yield (
-            "finalSnapshotIdentifier",
-            "InvalidParameterCombination: FinalDBSnapshotIdentifier can not be specified when deleting a replica instance",
-        )
+    # A final snapshot is refused when a replica is deleted, not before: promoted until then, it takes one.
     arn = case.text("replicateSourceDb") or ""
     elsewhere = arn.count(":") >= 6 and arn.split(":")[3] != case.region
     encrypted = case.get("storageEncrypted") is True or _source(case).get("storageEncrypted") is True

@@ -1,0 +1,65 @@
+"""The shop through the real engine: made, unchanged, switched or not, destroyed."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from offline.engine.places import TREE
+from offline.engine.setup import Ready
+from offline.preview import engine, stacks
+from tests.engine.architecture import DEV, PACK, ArchitectureWorkspace
+
+OTHER = "financial"
+"""The scenario that is switched to."""
+
+
+@pytest.fixture
+def shop(ready: Ready, tmp_path: Path) -> Iterator[ArchitectureWorkspace]:
+    """An empty stack of the shop, dev sizes, one Region."""
+    made = ArchitectureWorkspace(ready, tmp_path)
+    made.create()
+    made.settings(scenario="ecommerce", **DEV)
+    yield made
+    made.stop()
+
+
+def test_dev_shop_is_made_stays_as_it_is_switches_and_goes(shop: ArchitectureWorkspace) -> None:
+    shop.up("--policy-pack", PACK).ok()
+    ids = shop.ids()
+    assert {"usw2-shop-db-primary", "usw2-carts-table", "edge-shop-distribution", "usw2-catalog"} <= set(ids)
+    assert "unchanged" in shop.preview("--expect-no-changes").ok().text
+
+    shop.settings(scenario=OTHER)
+    shop.up().ok()
+    kinds = {r["type"] for r in shop.deployment()["resources"]}
+    assert "ha:arch:Financial" in kinds
+    assert "ha:arch:Ecommerce" not in kinds
+    assert not [name for name in shop.ids() if "shop" in name], "nothing of the shop is left"
+
+    shop.destroy().ok()
+    assert shop.ids() == {}
+
+
+def test_production_shop_is_not_switched_and_says_what_to_do(shop: ArchitectureWorkspace) -> None:
+    shop.settings(profile="production")
+    shop.up().ok()
+    before = shop.ids()
+    for settings in ({"scenario": OTHER}, {"scenario": OTHER, "profile": "dev"}):
+        shop.settings(**settings)
+        for command in (shop.preview, shop.up):
+            said = " ".join(command().failed().text.split())
+            assert f"scenario={OTHER}: this production stack runs ecommerce, which switching would delete" in said
+            assert "pulumi stack init" in said
+        assert shop.ids() == before, "nothing was created, changed or deleted"
+
+
+def test_production_stack_of_the_tree_previews_without_a_finding(ready: Ready, tmp_path: Path) -> None:
+    shadow = stacks.shadow(TREE, tmp_path / "own", "ecommerce", ready.environ())
+    done = engine.run(TREE, shadow, TREE / "policy", ready.environ(), tmp_path / "build", lambda _: None)
+    assert done.passed, done.text.read_text()
+    assert not re.findall(r"\[(?:mandatory|advisory)\]", done.text.read_text()), done.text.read_text()
+    made = json.dumps(done.resources)
+    assert "create" in made

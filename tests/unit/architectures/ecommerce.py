@@ -1,0 +1,51 @@
+"""Stacks of the shop for its tests, each run once."""
+
+import json
+import runpy
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.support.graph import Graph, deploy
+
+ROOT = Path(__file__).parents[3]
+ZONES = ["us-west-2a", "us-west-2b", "us-west-2c"]
+STANDBY = {"standbyRegion": "us-east-1", "standbyAvailabilityZones": ["us-east-1a", "us-east-1b", "us-east-1c"]}
+DOMAIN = {"domain": "shop.example.com", "hostedZoneId": "Z0123456789"}
+SHARED = {"vpcId": "vpc-0123456789abcdef0", "cidr": "10.50.0.0/16"}
+ATTACHED = {
+    **SHARED,
+    "mode": "transit",
+    "subnets": {"us-west-2a": "subnet-0123456789abcdef0", "us-west-2b": "subnet-0123456789abcdef1"},
+}
+SITES = {
+    "cidrs": ["10.60.0.0/16"],
+    "routers": {"hq": {"address": "8.8.8.8", "asn": 65010}},
+    "lines": {"a": {"location": "EqDC2", "ready": True}, "b": {"location": "EqSV5"}},
+}
+
+
+def run(**changes: Any) -> Graph:
+    """The whole program; settings of the architecture go into ``ecommerce``."""
+    values: dict[str, Any] = {
+        "scenario": "ecommerce",
+        "region": "us-west-2",
+        "availabilityZones": ZONES,
+        "alarmEmail": "ops@example.com",
+        **changes,
+    }
+    config = {f"ha-aws:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
+    return deploy(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config)
+
+
+@cache
+def full() -> Graph:
+    """Production as in Pulumi.ecommerce.yaml: two Regions, a domain, the back office, and private ways."""
+    ways = {"sharedVpc": ATTACHED, "onPremises": SITES}
+    return run(profile="production", **STANDBY, **DOMAIN, ecommerce={"connectivity": ways})
+
+
+@cache
+def small() -> Graph:
+    """A dev stack in one Region, without a domain."""
+    return run(profile="dev")

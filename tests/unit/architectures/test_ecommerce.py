@@ -1,0 +1,259 @@
+"""The shop: every system of it, wired to the others, in both Regions, in every combination of settings."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.support.graph import Graph, Node
+from tests.unit.architectures.ecommerce import ATTACHED, DOMAIN, SHARED, SITES, STANDBY, full, run, small
+
+INSTANCE, TABLE, RULE = "aws:rds/instance:Instance", "aws:dynamodb/table:Table", "aws:lb/listenerRule:ListenerRule"
+DISTRIBUTION, BALANCER = "aws:cloudfront/distribution:Distribution", "aws:lb/loadBalancer:LoadBalancer"
+RECORD, CHECK = "aws:route53/record:Record", "aws:route53/healthCheck:HealthCheck"
+CACHE, BUCKET = "aws:elasticache/replicationGroup:ReplicationGroup", "aws:s3/bucket:Bucket"
+SERVICE, EKS = "aws:ecs/service:Service", "aws:eks/cluster:Cluster"
+OFFICE = "aws:elasticbeanstalk/environment:Environment"
+KUBERNETES = {"services": {"platform": "kubernetes"}}
+NO_OFFICE = {"backOffice": {"enabled": False}}
+WITH_OFFICE = {"backOffice": {"enabled": True, "allowedCidrs": ["10.200.0.0/16"]}}
+REPLICA_OR_BACKUPS = {"database": {"standby": "backups"}}
+PROMOTED = {"database": {"promoted": True}, **NO_OFFICE}
+BY_GATEWAY = {"connectivity": {"sharedVpc": ATTACHED}, **KUBERNETES}
+COMBINATIONS: dict[str, dict[str, Any]] = {
+    "one Region, Redis": {"profile": "production", "ecommerce": {"cache": {"engine": "redis"}, **NO_OFFICE}},
+    "domain": {**DOMAIN, "ecommerce": WITH_OFFICE},
+    "two Regions without a domain": {"profile": "production", **STANDBY},
+    "dev in two Regions": {**STANDBY, **DOMAIN, "ecommerce": KUBERNETES},
+    "backups instead of a replica": {"profile": "production", **STANDBY, "ecommerce": REPLICA_OR_BACKUPS},
+    "promoted": {"profile": "production", **STANDBY, **DOMAIN, "ecommerce": PROMOTED},
+    "Kubernetes": {"profile": "production", "ecommerce": {**KUBERNETES, "connectivity": {"sharedVpc": SHARED}}},
+    "company only": {"ecommerce": {"connectivity": {"onPremises": {**SITES, "lines": {}}}}},
+    "attached": {"profile": "production", **DOMAIN, "ecommerce": BY_GATEWAY},
+    "two zones, Spot, two replicas": {
+        "availabilityZones": ["us-west-2a", "us-west-2b"],
+        "ecommerce": {"database": {"readReplicas": 2}, "services": {"spotWeight": 3}, **WITH_OFFICE},
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("settings", COMBINATIONS.values(), ids=COMBINATIONS)
+def test_every_combination_is_one_that_aws_would_take(settings: dict[str, Any]) -> None:
+    graph = run(**settings)  # the offline AWS's refusals run under the mocks
+    wanted = settings.get("ecommerce", {})
+    cells = 2 if "standbyRegion" in settings else 1
+    assert len(graph.of(OFFICE)) == (cells if _office(settings) else 0)
+    assert bool(graph.of(EKS)) != bool(graph.of(SERVICE)), "one platform or the other"
+    assert len(graph.of(EKS)) == (cells if wanted.get("services", {}).get("platform") == "kubernetes" else 0)
+    assert bool(graph.of(RECORD)) == ("domain" in settings)
+    regions = {provider.inputs["region"] for provider in graph.of("pulumi:providers:aws")}
+    assert len(regions) == cells, "no dangling Region"
+    replicas = [n for n in graph.of(INSTANCE) if "replicateSourceDb" in n.inputs]
+    assert all(n.inputs.get("multiAz") or n.inputs.get("availabilityZone") for n in replicas)
+
+
+def _office(settings: dict[str, Any]) -> bool:
+    default = settings.get("profile") == "production"
+    return bool(settings.get("ecommerce", {}).get("backOffice", {}).get("enabled", default))
+
+
+def one(graph: Graph, kind: str, name: str) -> dict[str, Any]:
+    return graph.one(kind, name).inputs
+
+
+def plain(value: Any) -> Any:
+    """A value without its mark as a secret."""
+    return value["value"] if isinstance(value, dict) and "4dabf18193072939515e22adb298388d" in value else value
+
+
+def names(nodes: list[Node]) -> set[str]:
+    return {node.name for node in nodes}
+
+
+def test_customers_come_in_by_cloudfront_alone() -> None:
+    graph = full()
+    site = one(graph, DISTRIBUTION, "edge-shop-distribution")
+    assert (site["aliases"], site["httpVersion"]) == (["shop.example.com"], "http2and3")
+    origins = {o["originId"]: o for o in plain(site["origins"])}
+    assert set(origins) == {"static", "static-replica", "dynamic"}
+    assert origins["dynamic"]["domainName"] == "origin.shop.example.com"
+    assert origins["dynamic"]["customOriginConfig"]["originProtocolPolicy"] == "https-only"
+    assert [m["originId"] for m in site["originGroups"][0]["members"]] == ["static", "static-replica"]
+    assert names(graph.referred(graph.one(DISTRIBUTION), "webAclId")) == {"edge-shop-firewall-acl"}
+    for code in ("usw2", "use1"):
+        serving = one(graph, "aws:lb/listener:Listener", f"{code}-web-https")
+        assert serving["defaultActions"][0]["type"] == "fixed-response", "who lacks the header is refused"
+        for service in ("catalog", "cart", "checkout"):
+            rule = graph.one(RULE, f"{code}-{service}-tg-rule")
+            assert "edge-origin-secret-value" in names(graph.referred(rule, "conditions"))
+
+
+def test_writes_reach_only_the_paths_that_write() -> None:
+    site = one(full(), DISTRIBUTION, "edge-shop-distribution")
+    writes = {b["pathPattern"] for b in site["orderedCacheBehaviors"] if "POST" in b["allowedMethods"]}
+    assert writes == {"/cart", "/cart/*", "/checkout", "/checkout/*"}
+    assert {b["targetOriginId"] for b in site["orderedCacheBehaviors"]} == {"dynamic"}
+    assert site["defaultCacheBehavior"]["targetOriginId"] == "static-group"
+
+
+def test_without_a_domain_reads_fail_over_to_the_standbys_load_balancer() -> None:
+    site = one(run(profile="production", **STANDBY, ecommerce=NO_OFFICE), DISTRIBUTION, "edge-shop-distribution")
+    groups = {g["originId"]: [m["originId"] for m in g["members"]] for g in site["originGroups"]}
+    assert groups["dynamic-group"] == ["dynamic", "dynamic-standby"]
+    assert site["viewerCertificate"] == {"cloudfrontDefaultCertificate": True}
+
+
+def test_names_lead_to_the_nearest_healthy_region_and_past_cloudfront_when_it_is_down() -> None:
+    graph = full()
+    for region, code in (("us-west-2", "usw2"), ("us-east-1", "use1")):
+        record = graph.one(RECORD, f"edge-origin-{region}-a")
+        assert record.inputs["name"] == "origin.shop.example.com"
+        assert record.inputs["latencyRoutingPolicies"] == [{"region": region}]
+        assert f"{code}-web-alb" in names(graph.referred(record, "aliases"))
+        assert names(graph.referred(record, "healthCheckId")) == {f"edge-origin-{region}"}
+        assert one(graph, CHECK, f"edge-origin-{region}")["type"] == "CALCULATED"
+        assert one(graph, CHECK, f"edge-origin-{region}-endpoint")["resourcePath"] == "/health"
+    first, second = graph.one(RECORD, "edge-site-cdn-a"), graph.one(RECORD, "edge-site-origins-a")
+    assert [r.inputs["failoverRoutingPolicies"][0]["type"] for r in (first, second)] == ["PRIMARY", "SECONDARY"]
+    assert "edge-shop-distribution" in names(graph.referred(first, "aliases"))
+    assert second.inputs["aliases"][0]["name"] == "origin.shop.example.com"
+    origins = {graph.one(RECORD, f"edge-origin-{region}-a").urn for region in ("us-west-2", "us-east-1")}
+    assert origins <= second.depends_on, "an alias wants its target to be there"
+
+
+def test_mysql_has_a_standby_a_reader_elsewhere_and_a_copy_in_the_other_region() -> None:
+    graph = full()
+    primary, reader = one(graph, INSTANCE, "usw2-shop-db-primary"), one(graph, INSTANCE, "usw2-shop-db-us-west-2c")
+    copy = one(graph, INSTANCE, "use1-shop-db-replica")
+    assert (primary["multiAz"], reader["availabilityZone"], copy["multiAz"]) == (True, "us-west-2c", True)
+    assert primary["maxAllocatedStorage"] > primary["allocatedStorage"]
+    assert primary["backupRetentionPeriod"] >= 7
+    assert names(graph.referred(graph.one(INSTANCE, "use1-shop-db-replica"), "replicateSourceDb")) == {
+        "usw2-shop-db-primary"
+    }
+    assert "manageMasterUserPassword" not in primary, "RDS makes no replica of a database whose password it manages"
+    assert one(small(), INSTANCE, "usw2-shop-db-primary")["manageMasterUserPassword"] is True
+
+
+def test_carts_sessions_orders_and_products_are_in_both_regions() -> None:
+    graph = full()
+    for name in ("carts", "sessions", "orders", "products"):
+        table = one(graph, TABLE, f"usw2-{name}-table")
+        assert [r["regionName"] for r in table["replicas"]] == ["us-east-1"]
+        assert (table["billingMode"], table["deletionProtectionEnabled"]) == ("PAY_PER_REQUEST", True)
+        assert bool(table.get("ttl")) == (name in {"carts", "sessions"})
+    assert "replicas" not in one(small(), TABLE, "usw2-carts-table")
+
+
+def test_cache_files_and_assets_have_a_member_in_every_zone_and_a_copy_in_the_other_region() -> None:
+    graph = full()
+    for code in ("usw2", "use1"):
+        nodes = one(graph, CACHE, f"{code}-shop-cache-nodes")
+        assert (nodes["numCacheClusters"], nodes["multiAzEnabled"], nodes["engine"]) == (3, True, "valkey")
+        targets = [n for n in graph.of("aws:efs/mountTarget:MountTarget") if n.name.startswith(f"{code}-files-")]
+        assert len(targets) == 3
+    copied = one(graph, "aws:s3/bucketReplicationConfig:BucketReplicationConfig", "usw2-assets-replication")
+    assert copied["rules"][0]["status"] == "Enabled"
+    assert graph.of("aws:efs/replicationConfiguration:ReplicationConfiguration")
+
+
+def test_web_servers_mount_the_shared_files_of_their_own_region() -> None:
+    graph = full()
+    for code, mode in (("usw2", True), ("use1", False)):
+        [policy] = [n for n in graph.of("aws:iam/rolePolicy:RolePolicy") if n.name == f"{code}-web-servers"]
+        [files] = [s for s in json.loads(policy.inputs["policy"])["Statement"] if s.get("Sid") == "SharedFiles"]
+        assert ("elasticfilesystem:ClientWrite" in files["Action"]) is mode, "the copy is read-only"
+        assert files["Condition"]["StringEquals"]["elasticfilesystem:AccessPointArn"]
+
+
+def test_only_callers_reach_what_they_call() -> None:
+    edges = {
+        n.name.removesuffix("-in")
+        for n in full().of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+        if n.name.startswith("usw2-") and n.name.endswith("-in")
+    }
+    assert edges >= {
+        "usw2-front-catalog-8080",
+        "usw2-front-cart-8080",
+        "usw2-front-checkout-8080",
+        "usw2-checkout-catalog-8080",
+        "usw2-checkout-cart-8080",
+        "usw2-catalog-cache-6379",
+        "usw2-catalog-database-3306",
+        "usw2-cart-cache-6379",
+        "usw2-web-files-2049",
+    }
+    assert not {e for e in edges if e.startswith(("usw2-checkout-database", "usw2-cart-database", "usw2-web-database"))}
+
+
+def test_orders_go_by_topic_and_queue_to_a_worker_and_what_fails_to_a_dead_letter_queue() -> None:
+    graph = full()
+    for code in ("usw2", "use1"):
+        queue = graph.one("aws:sqs/queue:Queue", f"{code}-orders-events-worker")
+        assert queue.inputs["visibilityTimeoutSeconds"] >= 6 * 30
+        source = graph.one("aws:lambda/eventSourceMapping:EventSourceMapping", f"{code}-order-worker-orders")
+        assert source.inputs["functionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert names(graph.referred(source, "eventSourceArn")) == {queue.name}
+
+
+def test_services_keep_their_floor_over_all_zones() -> None:
+    services = [n for n in full().of(SERVICE) if n.name.startswith("usw2-")]
+    assert names(services) == {"usw2-catalog", "usw2-cart", "usw2-checkout"}
+    for service in services:
+        given = service.inputs
+        assert given["desiredCount"] == 6, "two a zone: four are left when one is gone"
+        assert (given["availabilityZoneRebalancing"], len(given["networkConfiguration"]["subnets"])) == ("ENABLED", 3)
+        assert given["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+
+
+def test_everything_that_keeps_data_is_backed_up_and_copied() -> None:
+    graph = full()
+    selected: set[str] = set()
+    for selection in graph.of("aws:backup/selection:Selection"):
+        selected |= names(graph.referred(selection, "resources"))
+    tables = {f"usw2-{name}-table" for name in ("carts", "sessions", "orders", "products")}
+    assert selected >= {"usw2-shop-db-primary", "usw2-files-files", "usw2-assets-bucket", *tables}
+    vaults = {n.inputs.get("region", "us-west-2") for n in graph.of("aws:backup/vault:Vault")}
+    assert vaults == {"us-west-2", "us-east-1"}
+    assert len(graph.of("aws:backup/vaultLockConfiguration:VaultLockConfiguration")) == 2
+    assert graph.of("aws:backup/restoreTestingPlan:RestoreTestingPlan")
+
+
+def test_lines_and_gateways_are_ordered_only_when_settings_ask() -> None:
+    ordered = full().of("aws:directconnect/connection:Connection")
+    assert {n.inputs["location"] for n in ordered} == {"EqDC2", "EqSV5"}
+    assert len(full().of("aws:ec2transitgateway/transitGateway:TransitGateway")) == 2, "each Region has its own way"
+    for kind in ("directconnect/connection:Connection", "ec2transitgateway/transitGateway:TransitGateway"):
+        assert not small().of(f"aws:{kind}")
+    assert not small().of("aws:ec2/vpnConnection:VpnConnection")
+
+
+def test_the_back_office_is_private_and_its_name_follows_the_healthy_region() -> None:
+    graph = full()
+    for code in ("usw2", "use1"):
+        options = one(graph, OFFICE, f"{code}-office-env")["settings"]
+        assert next(o["value"] for o in options if o["name"] == "ELBScheme") == "internal"
+        assert one(graph, RECORD, f"edge-office-{code}")["name"] == "office.shop.example.com"
+        assert names(graph.referred(graph.one(RECORD, f"edge-office-{code}"), "healthCheckId"))
+    assert one(graph, OFFICE, "usw2-office-env")["solutionStackName"].startswith("64bit Amazon Linux 2023")
+
+
+def test_the_site_alarm_is_about_customers_and_there_is_one_in_each_region() -> None:
+    graph = full()
+    alarms = names(graph.of("aws:cloudwatch/compositeAlarm:CompositeAlarm"))
+    assert {"usw2-ecommerce-site-site", "use1-ecommerce-site-site"} <= alarms
+    assert names(graph.of("aws:cloudwatch/dashboard:Dashboard")) == {
+        "usw2-ecommerce-site-dashboard",
+        "use1-ecommerce-site-dashboard",
+    }
+    watched: set[str] = set()
+    for alarm in graph.of("aws:cloudwatch/compositeAlarm:CompositeAlarm"):
+        watched |= names(graph.referred(alarm, "alarmRule"))
+    assert "usw2-cart-tasks" in watched
+    assert "edge-shop-errors" in watched
+    assert not {n for n in watched if "-backup-" in n or "-trail-" in n}
+
+
+def test_the_trail_is_of_all_regions_and_validated() -> None:
+    trail = one(full(), "aws:cloudtrail/trail:Trail", "usw2-ecommerce-trail-trail")
+    assert (trail["isMultiRegionTrail"], trail["enableLogFileValidation"]) == (True, True)

@@ -1,0 +1,76 @@
+"""Least privilege of the shop: each role may do what its code needs, and nothing out of a list of temptations."""
+
+import pytest
+
+from tests.support.policies import Role, roles
+from tests.unit.architectures.ecommerce import full
+
+ACCOUNT = "123456789012"
+REGIONS = {"usw2": "us-west-2", "use1": "us-east-1"}
+
+
+def table(code: str, name: str) -> str:
+    return f"arn:aws:dynamodb:{REGIONS[code]}:{ACCOUNT}:table/usw2-{name}-table"
+
+
+def topic(code: str) -> str:
+    return f"arn:aws:sns:{REGIONS[code]}:{ACCOUNT}:topic/{code}-orders-events-topic"
+
+
+def needs(code: str) -> dict[str, list[tuple[str, str]]]:
+    """Role -> what its code calls, on what."""
+    carts, sessions = table(code, "carts"), table(code, "sessions")
+    return {
+        "catalog-task": [("dynamodb:GetItem", table(code, "products"))],
+        "cart-task": [(f"dynamodb:{a}Item", t) for t in (carts, sessions) for a in ("Get", "Put", "Delete")],
+        "checkout-task": [("sns:Publish", topic(code))],
+        "order-worker-role": [("dynamodb:PutItem", table(code, "orders"))],
+        "office-instance-role": [
+            ("dynamodb:GetItem", table(code, "orders")),
+            ("dynamodb:Scan", table(code, "orders")),
+            ("dynamodb:UpdateItem", table(code, "orders")),
+        ],
+        "web-servers": [],
+    }
+
+
+def temptations(code: str) -> list[tuple[str, str]]:
+    """What code that was taken over would like to do."""
+    tables = [table(code, name) for name in ("carts", "sessions", "orders", "products")]
+    return [
+        *(("dynamodb:DeleteTable", name) for name in tables),
+        *(("dynamodb:UpdateTable", name) for name in tables),
+        ("dynamodb:PutItem", table(code, "another")),
+        ("s3:GetObject", "arn:aws:s3:::another/file"),
+        ("s3:DeleteObject", f"arn:aws:s3:::{code}-assets-bucket/index.html"),
+        ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret/edge-origin-secret"),
+        ("rds-db:connect", f"arn:aws:rds-db:{REGIONS[code]}:{ACCOUNT}:dbuser:prx-other/dbadmin"),
+        ("kms:ScheduleKeyDeletion", f"arn:aws:kms:{REGIONS[code]}:{ACCOUNT}:key/{code}-ecommerce-key-key"),
+        ("kms:Decrypt", f"arn:aws:kms:{REGIONS[code]}:{ACCOUNT}:key/another"),
+        ("iam:PassRole", f"arn:aws:iam::{ACCOUNT}:role/admin"),
+        ("sts:AssumeRole", f"arn:aws:iam::{ACCOUNT}:role/admin"),
+        ("ec2:RunInstances", "*"),
+    ]
+
+
+CASES = [(code, name) for code in REGIONS for name in needs("usw2")]
+
+
+def role(code: str, name: str) -> Role:
+    return roles(full())[f"{code}-{name}"]
+
+
+@pytest.mark.parametrize(("code", "name"), CASES)
+def test_a_role_may_do_what_its_code_calls_and_nothing_that_tempts(code: str, name: str) -> None:
+    mine = role(code, name)
+    for action, resource in needs(code)[name]:
+        assert mine.may(action, resource), f"{mine.name} cannot {action} {resource}"
+    for action, resource in temptations(code):
+        assert not mine.may(action, resource), f"{mine.name} could {action} {resource}"
+
+
+@pytest.mark.parametrize(("code", "name"), CASES)
+def test_a_role_may_do_nothing_of_what_only_others_need(code: str, name: str) -> None:
+    mine, own = role(code, name), set(needs(code)[name])
+    for action, resource in {need for other in needs(code).values() for need in other} - own:
+        assert not mine.may(action, resource), f"{mine.name} could {action} {resource}"
