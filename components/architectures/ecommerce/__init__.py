@@ -10,6 +10,7 @@ from components.architectures.ecommerce.services import shop_services
 from components.architectures.ecommerce.site import Site
 from components.architectures.ecommerce.storefront import TITLE, storefront
 from components.architectures.shared.edge import Edge
+from components.architectures.shared.gameday import prepare_game_days
 from components.architectures.shared.names import certificates, edge_certificate
 from components.architectures.shared.operations import OPERATIONS_KEY_USES, audit, back_up, watch_site
 from components.architectures.shared.origin_secret import origin_secret
@@ -18,12 +19,15 @@ from components.settings import Settings
 from components.tiers.certificate import Certificate
 from components.tiers.delivery_origins import SECRET_HEADER
 from components.tiers.encryption import KeyUse
+from components.tiers.gameday import Part
 from components.tiers.web import RequiredHeader
 
 __all__ = ["Ecommerce"]
 
 ASIDE = ("office", "bundles", "files-copy")
 """Tiers whose alarms do not mean that customers are impaired."""
+
+GAME_DAY_PARTS: frozenset[Part] = frozenset({"servers", "databases", "caches"})
 
 
 class Ecommerce(Architecture):
@@ -73,7 +77,10 @@ class Ecommerce(Architecture):
         )
         back_up(self, data.protected())
         audit(self)
-        watch_site(self, TITLE, edge=edge, aside=ASIDE)
+        sites = watch_site(self, TITLE, edge=edge, aside=ASIDE)
+        balancers = {role: {"web": tier.load_balancer_arn} for role, tier in self.web.items()}
+        tasks: frozenset[Part] = frozenset({"tasks"} if shop.services.platform == "fargate" else ())
+        prepare_game_days(self, sites, GAME_DAY_PARTS | tasks, load_balancers=balancers)
         self.outputs |= {
             "url": site.url,
             "assetsBucket": data.assets.bucket_name,

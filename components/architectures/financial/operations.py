@@ -6,6 +6,7 @@ from components.architectures.cell import Cell
 from components.architectures.financial.data import Data
 from components.architectures.financial.front import Front
 from components.architectures.shared.edge import Edge
+from components.architectures.shared.gameday import prepare_game_days
 from components.architectures.shared.operations import audit, back_up, watch_site
 from components.tiers.api import STAGE
 from components.tiers.canary import Canary, CanaryArgs, Question
@@ -39,7 +40,8 @@ def operate(architecture: Architecture, data: Data, fronts: dict[str, Front], ed
         lock_days=TRAIL_LOCK_DAYS if architecture.settings.production else None,
         insights=architecture.settings.production,
     )
-    watch_site(architecture, TITLE, edge=edge)
+    sites = watch_site(architecture, TITLE, edge=edge)
+    prepare_game_days(architecture, sites, frozenset({"tasks", "databases"}))
 
 
 def _objectives(cell: Cell, front: Front) -> None:

@@ -6,6 +6,7 @@ from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.media.data import Data
 from components.architectures.media.site import HEALTH, Site
+from components.architectures.media.streaming import SPOT
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.gameday import prepare_game_days
 from components.architectures.shared.operations import audit, back_up, watch_site
@@ -31,7 +32,7 @@ def operate(architecture: Architecture, data: Data, site: Site, edge: Edge, acce
     elif accelerators is not None:
         accelerators.alarm(TITLE)
         architecture.primary.widgets |= accelerators.widgets
-    sites = watch_site(architecture, TITLE, edge=edge)
+    sites = watch_site(architecture, TITLE, edge=edge, aside=(SPOT,))
     prepare_game_days(architecture, sites, frozenset({"servers", "tasks", "databases", "caches"}))
 
 

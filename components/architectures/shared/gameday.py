@@ -21,10 +21,12 @@ def prepare_game_days(
 ) -> dict[str, GameDay]:
     """Experiment templates per cell, by role; call it after `watch_site`, whose composite alarms end every experiment.
 
-    parts: what the cells have besides their network. load_balancers: role -> short name -> ARN, for zonal autoshift
-    with practice runs; only those with zonal shift on. Exports {role}GameDays. Components: {code}-{scenario}-gameday.
+    parts: what the cells have besides their network and interface endpoints. load_balancers: role -> short name ->
+    ARN, for zonal autoshift with practice runs; only those with zonal shift on. Exports {role}GameDays.
+    Components: {code}-{scenario}-gameday.
     """
     made: dict[str, GameDay] = {}
+    endpoints: frozenset[Part] = frozenset({"endpoints"} if architecture.settings.interface_endpoints else ())
     for role, cell in architecture.cells.items():
         others = [c.region for c in architecture.cells.values() if c is not cell]
         alarm = sites[role].site_alarm_arn
@@ -32,7 +34,7 @@ def prepare_game_days(
             cell.name(f"{architecture.settings.scenario}-gameday"),
             GameDayArgs(
                 zones=cell.zones,
-                parts=parts,
+                parts=parts | endpoints,
                 target_tags={key: architecture.tags[key] for key in ("Project", "Scenario", "Stack")},
                 stop_alarm_arn=alarm,
                 kms_key_arn=cell.kms_key_arn,
