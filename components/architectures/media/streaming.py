@@ -12,6 +12,9 @@ from components.tiers.web.load_balancer import RequiredHeader
 from components.tiers.web.servers import AL2023_ARM64
 from components.tiers.web.sizing import Sizing
 
+SPOT = "streaming-spot"
+"""Label of the alarm on the Spot group."""
+
 
 def live_edge(
     cell: Cell,
@@ -61,4 +64,9 @@ def live_edge(
     )
     cell.reach_aws("streaming", tier.security_group_id)
     cell.watch(tier)
+    # A lack of Spot is news for an operator; viewers are served on demand.
+    label, spot = tier.pulumi_resource_name.removeprefix(f"{cell.code}-"), f"{tier.pulumi_resource_name}-spot"
+    if spot in tier.alarms:
+        cell.watched[label] = [alarm for name, alarm in tier.alarms.items() if name != spot]
+        cell.watched[SPOT] = [tier.alarms[spot]]
     return tier

@@ -325,6 +325,7 @@ def test_every_tier_is_on_the_dashboard_and_counts_for_the_site() -> None:
                             if n.name.startswith(f"{code}-media-site"))  # fmt: skip
         for part in ("streaming-capacity", "transcoding-failed", "auth", "media-cache", "canary", "media-tracing"):
             assert f"{code}-{part}" in composite, part
+        assert f"{code}-streaming-spot" not in composite, "a lack of Spot impairs nobody"
     rule = "".join(str(n.inputs["alarmRule"]) for n in graph.of("aws:cloudwatch/compositeAlarm:CompositeAlarm"))
     assert "edge-media-accelerator" in rule
     assert "edge-media-errors" in rule
