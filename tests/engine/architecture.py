@@ -1,5 +1,6 @@
 """The project's own program in a workspace of its own: the whole architecture, not a small copy."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,10 @@ class ArchitectureWorkspace(Workspace):
         project["runtime"]["options"]["virtualenv"] = str(ready.at.venv)
         (self.folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
         (self.folder / "components").symlink_to(TREE / "components")
+
+    def environ(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        """As every workspace's, but the state is written once and not after each of hundreds of resources."""
+        return super().environ({"PULUMI_SKIP_CHECKPOINTS": "true", **(more or {})})
 
     def settings(self, **values: Any) -> None:
         """Set settings, beside those that are set already."""
