@@ -37,6 +37,7 @@ COMBINATIONS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("settings", COMBINATIONS.values(), ids=COMBINATIONS)
 def test_every_combination_is_one_that_aws_would_take(settings: dict[str, Any]) -> None:
     graph = run(**settings)  # the offline AWS's refusals run under the mocks

@@ -353,6 +353,7 @@ EVERYTHING: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("settings", EVERYTHING, ids=lambda s: ",".join(s) or "plain")
 def test_every_combination_of_settings_is_one_that_aws_takes(settings: dict[str, Any]) -> None:
     graph = run(**settings)

@@ -280,6 +280,7 @@ EVERY: list[dict[str, Any]] = [
 ]
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("settings", EVERY, ids=lambda s: ",".join(sorted(map(str, s))))
 def test_every_combination_can_be_made(settings: dict[str, Any]) -> None:
     graph = run(**settings)
