@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 
@@ -141,8 +142,7 @@ def test_every_role_is_assumed_by_one_service_and_none_has_administrators_polici
         assert len(found.trusted) == 1, name
         assert not [p for p in found.attached if p.endswith(("FullAccess", "AdministratorAccess", "PowerUserAccess"))]
         for statement in found.statements:
-            actions = statement["Action"]
-            for action in [actions] if isinstance(actions, str) else actions:
+            for action in _listed(statement["Action"]):
                 if statement["Effect"] == "Allow":
                     assert "*" not in action, f"{name}: {action}"
 
@@ -153,19 +153,26 @@ SERVICES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", [n.name for n in full().of(INLINE)])
-def test_every_policy_is_one_that_iam_parses(name: str) -> None:
-    policy = json.loads(full().one(INLINE, name).inputs["policy"])
-    assert policy["Version"] == "2012-10-17"
-    sids = [s["Sid"] for s in policy["Statement"] if "Sid" in s]
-    assert len(sids) == len(set(sids)), "IAM refuses a statement id that is there twice"
-    assert all(re.fullmatch(r"[A-Za-z0-9]+", sid) for sid in sids)
-    for statement in policy["Statement"]:
-        assert set(statement) <= {"Sid", "Effect", "Action", "Resource", "Condition"}
-        for part in ("Action", "Resource"):
-            listed = [statement[part]] if isinstance(statement[part], str) else statement[part]
-            assert listed, f"{name}: a statement about nothing"
-            for value in listed:
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else value
+
+
+def test_every_policy_is_one_that_iam_parses() -> None:
+    policies = full().of(INLINE)
+    assert len(policies) > 30
+    for node in policies:
+        policy = json.loads(node.inputs["policy"])
+        assert policy["Version"] == "2012-10-17"
+        sids = [s["Sid"] for s in policy["Statement"] if "Sid" in s]
+        assert len(sids) == len(set(sids)), "IAM refuses a statement id that is there twice"
+        assert all(re.fullmatch(r"[A-Za-z0-9]+", sid) for sid in sids)
+        for statement in policy["Statement"]:
+            assert set(statement) <= {"Sid", "Effect", "Action", "Resource", "Condition"}
+            for value in (*_listed(statement["Action"]), *_listed(statement["Resource"])):
                 assert value == "*" or re.fullmatch(r"arn:aws:[a-z0-9-]+:.*|[a-z0-9-]+:[A-Za-z]+", value), value
-        for action in [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]:
-            assert action.partition(":")[0] in SERVICES, f"{name}: {action}: a service it has no business with"
+            services = {action.partition(":")[0] for action in _listed(statement["Action"])}
+            # The game day's role is what simulates failures: it may stop things.
+            assert services <= SERVICES or "gameday" in node.name, (
+                f"{node.name}: {services}: what has it to do with them?"
+            )
+            assert all(_listed(statement[part]) for part in ("Action", "Resource")), f"{node.name}: about nothing"
