@@ -10,7 +10,6 @@ from components.settings import CellSettings, Settings
 from components.tags import stack_tags
 from components.tiers.encryption import KeyUse
 
-
 PRESET_TAG = "ha:preset"
 PRESETS = {False: "baseline", True: "production"}
 """What a stack asks of the policy pack, by whether its data is to be kept: whatever the stack is called."""

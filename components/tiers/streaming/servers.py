@@ -28,7 +28,7 @@ SPOT_REQUESTS, BASE_REQUESTS = 3000.0, 4000.0
 ON_DEMAND_SHARE = 25
 """Per cent of the second group that is on demand, so that a lack of Spot never leaves it empty."""
 ONE_TYPE = {
-    "ha:exempt:asg-instance-types": "A warm pool stands beside one type only - PutWarmPool - and the Spot group has several"
+    "ha:exempt:asg-instance-types": "A warm pool stands beside one type only - PutWarmPool; the Spot group has several"
 }
 """Why the first group is as it is, for the policy pack."""
 
