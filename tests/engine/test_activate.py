@@ -25,7 +25,7 @@ def shell(name: str, text: str, cwd: Path, env: dict[str, str] | None = None) ->
     own = {"PYTHON": shutil.which("python3") or "python3"}
     return subprocess.run(
         [*BARE[name], "-c", text], cwd=cwd, env={**os.environ, **own, **(env or {})},
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
 
 

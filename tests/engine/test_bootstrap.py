@@ -17,7 +17,7 @@ from offline.engine.places import TREE, Places, places
 from offline.engine.say import SetupError
 from offline.engine.setup import Ready
 
-LONG_SECONDS = 60
+LONG_SECONDS = 300
 FAKE_GO = """#!/bin/sh
 # A Go that needs no network: `build` makes a pulumi that answers its version.
 case "$1" in

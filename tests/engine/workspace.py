@@ -14,7 +14,7 @@ from typing import Any
 from offline.engine.setup import Ready
 from offline.preview.engine import plain
 
-LONG_SECONDS = 120  # no command of these tests may take longer
+LONG_SECONDS = 600  # no command of these tests may take longer, however busy the machine is
 STACK = "test"
 
 
