@@ -65,7 +65,10 @@ class BackOfficeSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class EcommerceSettings:
-    """web: the storefront's servers. requests_per_client: in 5 minutes, before the web ACL turns an address away."""
+    """web: the storefront's servers. requests_per_client: in 5 minutes, before the web ACL turns an address away.
+
+    origin_secret: which value the load balancers know CloudFront by; another number draws another.
+    """
 
     web: WebSettings
     services: ServicesSettings
@@ -74,6 +77,7 @@ class EcommerceSettings:
     back_office: BackOfficeSettings
     connectivity: ConnectivitySettings
     requests_per_client: int
+    origin_secret: int
 
 
 def read_ecommerce(section: Section, profile: str) -> EcommerceSettings:
@@ -87,6 +91,7 @@ def read_ecommerce(section: Section, profile: str) -> EcommerceSettings:
         back_office=_back_office(section.section("backOffice"), big),
         connectivity=read_connectivity(section.section("connectivity")),
         requests_per_client=section.number("requestsPerClient", 2000, 10, 2_000_000_000, "requests in 5 minutes"),
+        origin_secret=section.number("originSecret", 1, 1, 1_000_000),
     )
     section.finish()
     return settings

@@ -46,7 +46,7 @@ class Ecommerce(Architecture):
         )
         edge, domain = Edge(self), settings.domain
         issued = certificates(self)
-        secret = origin_secret(edge, self.primary.kms_key_arn)
+        secret = origin_secret(edge, self.primary.kms_key_arn, shop.origin_secret)
         header = RequiredHeader(name=SECRET_HEADER, value=secret, sorry_host=domain.name if domain else None)
         data = Data(self)
         self.web = {

@@ -5,7 +5,7 @@ from components.architectures.financial.connectivity import private_network
 from components.architectures.financial.data import Data
 from components.architectures.financial.front import Front, host_of, names
 from components.architectures.financial.operations import operate
-from components.architectures.financial.processing import Processing
+from components.architectures.financial.processing import Processing, settlement_queue
 from components.architectures.financial.services import Services
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.names import certificates
@@ -32,9 +32,10 @@ class Financial(Architecture):
         edge = Edge(self) if settings.domain else None
         certified = certificates(self)
         data = Data(self)
+        queues = {role: (cell, settlement_queue(cell)) for role, cell in self.cells.items()}
         self.fronts: dict[str, Front] = {}
         for role, cell in self.cells.items():
-            processing = Processing(role, cell, data, wanted)
+            processing = Processing(role, cell, data, wanted, queues)
             certificate = certified.get(role)
             services = Services(
                 role,

@@ -43,22 +43,45 @@ SWEEP = "rate(1 minute)"
 EXPIRE = "rate(1 hour)"
 
 
+def settlement_queue(cell: Cell) -> Queue:
+    """What the ledger waits for, in order. Component: {code}-settlement-queue."""
+    made = Queue(
+        cell.name("settlement-queue"),
+        QueueArgs(
+            consumer=Consumer(
+                timeout=SETTLE_SECONDS, max_receives=SETTLE_TRIES, retention_days=13, max_age=LATE_SECONDS
+            ),
+            fifo=True,
+            kms_key_arn=cell.kms_key_arn,
+            alarms=cell.alarms_of("settlement-queue"),
+            tags=cell.tier_tags("settlement-queue"),
+        ),
+        cell.child,
+    )
+    cell.watch(made)
+    return made
+
+
 class Processing:
     """The functions of one cell. Components: {code}-transactions, -relay, -settlement, -settlement-queue, -failed, in
     the primary cell -ledger-schema (run once by every deployment that changes it) and, where DynamoDB does not delete
     what has expired, -expiry; in production -releaser.
     """
 
-    def __init__(self, role: str, cell: Cell, data: Data, settings: FinancialSettings) -> None:
+    def __init__(
+        self, role: str, cell: Cell, data: Data, settings: FinancialSettings, queues: Mapping[str, tuple[Cell, Queue]]
+    ) -> None:
+        """queues: `settlement_queue` of every cell, by role."""
         self._role, self._cell, self._data, self._settings = role, cell, data, settings
+        self._other = next((found for other, found in queues.items() if other != role), None)
+        self.queue = queues[role][1]
         self._vpc = Vpc(id=cell.network.vpc_id, subnet_ids=cell.network.private_subnet_ids)
         self._layers = [powertools_layer(region_of(cell.kms_key_arn))]
         self.functions: dict[str, Function] = {}
-        self.queue = self._queue("settlement-queue", fifo=True)
         self._rules = {"sweep": self._schedule("sweep", SWEEP, "Sweep up outbox entries that the stream left over")}
         if data.strong:
             self._rules["expire"] = self._schedule("expire", EXPIRE, "Delete idempotency records that are over")
-        self.failed = self._queue("failed", fifo=False, senders=[rule.arn for rule in self._rules.values()])
+        self.failed = self._failed([rule.arn for rule in self._rules.values()])
         self.transactions = self._transactions()
         relay = self._relay()
         self._target("sweep", relay, {"sweep": True})
@@ -188,15 +211,26 @@ class Processing:
         cell, data = self._cell, self._data
         ledger = data.ledger_in(self._role)
         source = QueueSource(arn=self.queue.arn, batch_size=10, concurrency=SETTLE_BATCHES, fifo=True)
+        elsewhere: dict[str, pulumi.Input[str]] = {}
+        hand_over: list[iam.Statement] = []
+        if self._other is not None:
+            there, queue = self._other
+            elsewhere = {"OTHER_QUEUE_URL": queue.url, "OTHER_REGION": there.region}
+            hand_over = [
+                iam.allow("sqs:SendMessage", queue.arn, sid="HandOver"),
+                iam.allow(["kms:Decrypt", "kms:GenerateDataKey"], there.kms_key_arn, sid="HandOverKey"),
+            ]
         return self._function(
             "settlement",
             "settlement",
             [
                 iam.allow("rds-db:connect", ledger.user_arns[LEDGER_USER], sid="Ledger"),
                 iam.allow("dynamodb:UpdateItem", data.transactions.policy_arns_in(cell.region)[0], sid="Status"),
+                *hand_over,
             ],
             {
                 **self._login(ledger.endpoint, ledger.port),
+                **elsewhere,
                 "TRANSACTIONS_TABLE": data.transactions.table_name,
             },
             self._shape(timeout=SETTLE_SECONDS, queues={"queue": source}),
@@ -255,19 +289,17 @@ class Processing:
             "DATABASE_USER": LEDGER_USER,
         }
 
-    def _queue(self, name: str, *, fifo: bool, senders: Sequence[pulumi.Input[str]] = ()) -> Queue:
-        """The settlement's queue, or the one of what failed. senders: ARNs of EventBridge rules."""
+    def _failed(self, rules: Sequence[pulumi.Input[str]]) -> Queue:
+        """What failed asynchronously. rules: ARNs of EventBridge rules that keep there what they could not deliver."""
         cell = self._cell
-        consumer = Consumer(timeout=SETTLE_SECONDS, max_receives=SETTLE_TRIES, retention_days=13, max_age=LATE_SECONDS)
         made = Queue(
-            cell.name(name),
+            cell.name("failed"),
             QueueArgs(
-                consumer=consumer if fifo else None,
-                fifo=fifo,
-                senders={EVENTS: senders} if senders else {},
+                consumer=None,
+                senders={EVENTS: rules},
                 kms_key_arn=cell.kms_key_arn,
-                alarms=cell.alarms_of(name),
-                tags=cell.tier_tags(name),
+                alarms=cell.alarms_of("failed"),
+                tags=cell.tier_tags("failed"),
             ),
             cell.child,
         )

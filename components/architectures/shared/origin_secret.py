@@ -12,23 +12,22 @@ from components.tiers.databases import SECRET_RECOVERY_DAYS
 RANDOM_BYTES = 32
 
 
-def origin_secret(edge: Edge, kms_key_arn: pulumi.Input[str]) -> pulumi.Output[str]:
+def origin_secret(edge: Edge, kms_key_arn: pulumi.Input[str], generation: int = 1) -> pulumi.Output[str]:
     """What a load balancer knows CloudFront by, which sends it and everybody else lacks.
 
-    Resources: edge-origin-secret, edge-origin-secret-value. To change it, replace the value: ``pulumi up
-    --target-replace`` of edge-origin-secret-value; requests fail while CloudFront and the load balancers differ, some
-    minutes.
+    Resources: edge-origin-secret, edge-origin-secret-value. With another ``generation`` another value is drawn;
+    requests fail while CloudFront and the load balancers differ, some minutes.
     """
-    return drawn(edge, "edge-origin-secret", "Sent by CloudFront to the load balancers", kms_key_arn)[0]
+    return drawn(edge, "edge-origin-secret", "Sent by CloudFront to the load balancers", kms_key_arn, generation)[0]
 
 
 def drawn(
-    edge: Edge, name: str, description: str, kms_key_arn: pulumi.Input[str]
+    edge: Edge, name: str, description: str, kms_key_arn: pulumi.Input[str], generation: int = 1
 ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
     """A value of 43 letters, digits, hyphens and underscores, as a Pulumi secret, and the ARN of the secret in Secrets
     Manager that keeps it, encrypted with ``kms_key_arn``. Drawn once: later runs draw another, which is ignored.
 
-    Resources: {name}, {name}-value.
+    Resources: {name}, {name}-value, with the generation from the second on.
     """
     secret = aws.secretsmanager.Secret(
         name,
@@ -40,7 +39,7 @@ def drawn(
     )
     drawn_now = secrets.token_urlsafe(RANDOM_BYTES)
     version = aws.secretsmanager.SecretVersion(
-        f"{name}-value",
+        f"{name}-value" if generation == 1 else f"{name}-value-{generation}",
         secret_id=secret.id,
         secret_string=pulumi.Output.secret(drawn_now),
         opts=pulumi.ResourceOptions(parent=edge, ignore_changes=["secretString"]),
