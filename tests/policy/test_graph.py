@@ -202,3 +202,13 @@ def test_secrets_are_read_only_where_they_are_given_in_plain() -> None:
     mark = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
     assert plain({"p": {**mark, "ciphertext": "v1:abc"}})["p"] is UNKNOWN
     assert plain({"p": {**mark, "plaintext": '"open"'}})["p"] == "open"
+
+
+@pytest.mark.parametrize("deployed", [False, True])
+def test_a_record_leads_to_the_environment_whose_host_name_it_holds(deployed: bool) -> None:
+    stack = Stack(deployed=deployed)
+    environment = stack.add("elasticbeanstalk/environment", "office")
+    stack.add("route53/record", "name", type="CNAME", records=[environment["cname"]])
+    graph = stack.graph()
+    [record] = graph.of("route53/record")
+    assert [n.name for n in graph.refs(record, "records", "elasticbeanstalk/environment").nodes] == ["office"]

@@ -49,6 +49,7 @@ IDENTITIES: Final = (
     "invokeUrl",
     "targetDomainName",
     "cloudfrontDomainName",
+    "cname",
 )
 
 
