@@ -220,6 +220,10 @@ _ONCE = "aws:lambda/invocation:Invocation"
 """Is only made anew, unless its lifecycle scope is CRUD (lifecycleScope: CREATE_ONLY unless given)."""
 
 
+_SERVICE = "aws:ecs/service:Service"
+"""Takes another capacity provider strategy in place only with forceNewDeployment (ECS UpdateService)."""
+
+
 def replaces(resource: Resource, name: str, inputs: Mapping[str, Any]) -> bool:
     """Does a change of this input, among these, make another resource?"""
     if name in _ALWAYS:
@@ -227,6 +231,8 @@ def replaces(resource: Resource, name: str, inputs: Mapping[str, Any]) -> bool:
     if resource.token == _ONCE:
         always = name in ("functionName", "qualifier", "tenantId", "terraformKey")
         return always or (name in ("input", "triggers") and inputs.get("lifecycleScope") != "CRUD")
+    if resource.token == _SERVICE and name == "capacityProviderStrategies":
+        return inputs.get("forceNewDeployment") is not True
     field = resource.inputs.get(name)
     listed = IDENTITY.get(resource.token)
     if listed is not None:

@@ -18,9 +18,9 @@ Rule = Callable[["Case"], Iterator[Problem]]
 _RULES: dict[str, list[Rule]] = {}
 _ANY: list[Rule] = []
 _MODULES = (
-    "general", "network", "balancing", "compute", "containers", "functions", "relational", "tables", "stores",
-    "messaging", "security", "edge", "observability", "connectivity", "databases", "caches", "replicas", "logging",
-    "single", "tasks", "traffic",
+    "general", "network", "firewalls", "balancing", "compute", "containers", "functions", "relational", "passwords",
+    "tables", "stores", "messaging", "security", "identity", "edge", "waf", "dns", "observability", "connectivity",
+    "databases", "caches", "replicas", "logging", "single", "tasks", "traffic",
 )  # fmt: skip
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (what AWS says is as long as it is)
-"""RDS and Aurora: replicas, Multi-AZ DB clusters, global databases, proxies; what holds between them."""
+"""RDS and Aurora: replicas, Multi-AZ DB clusters, global databases; what holds between them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from offline.aws.refusals import Case, Problem, others, refuses
 from offline.aws.refusals.network import zones_of
 from offline.aws.refusals.relational import CLUSTER, GROUP, INSTANCE, MEMBER
 
-GLOBAL, PROXY = "aws:rds/globalCluster:GlobalCluster", "aws:rds/proxy:Proxy"
+GLOBAL = "aws:rds/globalCluster:GlobalCluster"
 _NO_INSIGHTS = re.compile(r"db\.(t2\.(micro|small)|t3\.(micro|small)|t4g\.(micro|small))")
 _LOCAL_STORAGE = re.compile(r"db\.[a-z]+\d+[a-z]*(d|dn)\.\w+")
 ADVANCED_DAYS = 465
@@ -195,11 +195,3 @@ def serverless_member_has_a_scaling_range(case: Case) -> Iterator[Problem]:
             "instanceClass",
             "InvalidParameterValue: Set the Serverless v2 scaling configuration on the parent DB cluster before creating a Serverless v2 DB instance.",
         )
-
-
-@refuses(PROXY)
-def proxy_with_iam_requires_tls(case: Case) -> Iterator[Problem]:
-    """RDS CreateDBProxy: "RequireTLS must be true" where IAM authentication is REQUIRED."""
-    for path, auth in case.objects("auths"):
-        if auth.text("iamAuth") == "REQUIRED" and case.get("requireTls") is not True and not case.unknown("requireTls"):
-            yield "requireTls", f"InvalidParameterCombination: {path}.iamAuth is REQUIRED: requireTls must be true"

@@ -110,21 +110,6 @@ def inner_balancer_needs_no_public_address(case: Case) -> Iterator[Problem]:
         )
 
 
-ACL_RULES = 20
-"""Rules that a network ACL can have in each direction (VPC User Guide, "Amazon VPC quotas"; raised on request to 40)."""
-
-
-@refuses("aws:ec2/networkAcl:NetworkAcl", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl")
-def acl_is_short(case: Case) -> Iterator[Problem]:
-    """EC2 CreateNetworkAclEntry: NetworkAclEntryLimitExceeded."""
-    for side in ("ingress", "egress"):
-        if len(case.list(side)) > ACL_RULES:
-            yield (
-                side,
-                f"NetworkAclEntryLimitExceeded: {len(case.list(side))} rules: at most {ACL_RULES} in each direction",
-            )
-
-
 _TOPIC_ACTIONS = {
     "addpermission", "deletetopic", "getdataprotectionpolicy", "gettopicattributes",
     "listsubscriptionsbytopic", "publish", "putdataprotectionpolicy", "receive", "removepermission", "settopicattributes",
