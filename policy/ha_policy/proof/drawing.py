@@ -6,9 +6,10 @@ box in its column; the arcs on the left are needs (caller above, called below).
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any, Final
 
-from ha_policy.graph.placement import SUBNETS
 from ha_policy.proof.model import Leaf, Node, Series, Unknown, children, postorder
 from ha_policy.proof.proof import Proof
 
@@ -60,7 +61,7 @@ def draw(proof: Proof) -> dict[str, Any]:
     """Regions, zones, boxes and lines, each with what it stands for (keys of leaves), and the size of it all."""
     rows = _rows(proof)
     needs = _needs(proof)
-    regions = [r for r in _ordered(proof) if any(region == r for (_, region) in rows)] or list(proof.cells)
+    regions = [r for r in _ordered(proof, rows) if any(region == r for (_, region) in rows)] or list(proof.cells)
     outside = _outside(proof)
     top = EDGE if outside else MARGIN
     shapes: list[dict[str, Any]] = []
@@ -98,10 +99,10 @@ def _owner(proof: Proof, leaf: Leaf) -> str:
     return leaf.resource or leaf.key
 
 
-def _ordered(proof: Proof) -> list[str]:
-    """The Regions, that of the first subnet first: the primary is what a program makes first."""
-    first = [r for n in proof.graph.of(*SUBNETS) if (r := proof.builder.ctx.region(n)[0])]
-    return list(dict.fromkeys([*(r for r in first if r in proof.regions), *proof.regions]))
+def _ordered(proof: Proof, rows: Mapping[tuple[str, str | None], list[Leaf]]) -> list[str]:
+    """The Regions, that with the most parts first: a standby has at most what its primary has."""
+    parts = Counter(region for _, region in rows)
+    return sorted(proof.regions, key=lambda r: (-parts[r], r))
 
 
 def _rows(proof: Proof) -> dict[tuple[str, str | None], list[Leaf]]:

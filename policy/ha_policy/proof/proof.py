@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -38,7 +38,7 @@ class Proof:
         self.declared: Declared = read(graph)
         self.builder = Builder(graph, self.assumed, self.declared.soft)
         self.fronts = Fronts(self.builder)
-        self.entries: tuple[Entry, ...] = (*self.fronts.entries(), *Flows(self.builder).entries())
+        self.entries: tuple[Entry, ...] = (*_stable(self.fronts.entries()), *_stable(Flows(self.builder).entries()))
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -111,3 +111,10 @@ class Proof:
     def pairs(self) -> list[Pair]:
         """Every pair of failures that is worse than either alone: on request."""
         return fatal_pairs(self.entries, self.singles, self.zones)
+
+
+def _stable(found: Iterable[Entry]) -> list[Entry]:
+    """By kind, the names nearest the zone's apex first: the engine reports resources in another order every time."""
+    entries = list(found)
+    kinds = list(dict.fromkeys(e.kind for e in entries))
+    return sorted(entries, key=lambda e: (kinds.index(e.kind), e.name.count("."), e.name))
