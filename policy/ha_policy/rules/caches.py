@@ -45,13 +45,17 @@ def _secondary(group: Node) -> bool:
     params=MIN_ZONES,
 )
 def cache_topology(group: Node, check: Check) -> Iterator[str]:
-    shards = group.items("nodeGroupConfigurations")
+    counts: list[int] = []
     if group.given("replicasPerNodeGroup"):
-        replicas = int(group.number("replicasPerNodeGroup"))
-    elif shards:
-        replicas = min(int(s.number("replicaCount")) for s in group.blocks("nodeGroupConfigurations"))
-    else:
-        replicas = int(group.number("numCacheClusters", default=1)) - 1
+        counts.append(int(group.number("replicasPerNodeGroup")))
+    if group.given("nodeGroupConfigurations"):
+        counts += [
+            int(g.number("replicaCount")) for g in group.blocks("nodeGroupConfigurations") if g.given("replicaCount")
+        ]
+    if group.given("numCacheClusters"):
+        shards = max(int(group.number("numNodeGroups", default=1)), 1)
+        counts.append(int(group.number("numCacheClusters")) // shards - 1)
+    replicas = min(counts, default=0)
     if replicas < 1:
         yield "it has no replica"
     yield from spans(check.graph.zones(group), check, "its nodes are")

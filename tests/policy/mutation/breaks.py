@@ -47,7 +47,8 @@ def _sets(area: str, what: str, kind: str, path: str, value: Any, only: Change |
         if now == value or (not now and not value):  # it is that way already
             return False
         world.set(resource, path, value)
-        return None
+        after = world.get(next(r for r in world.of(kind) if r["urn"] == resource["urn"]), path)
+        return None if after == value else False  # what a secret hides cannot be broken here
 
     BREAKS.append(Break(area, what, kind, change))
 

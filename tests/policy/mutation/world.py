@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ha_policy.graph import Graph, from_state, kind_of
-from ha_policy.graph.values import SENTINELS
+from ha_policy.graph.values import SENTINELS, SIGNATURE
 
 UNKNOWN = sorted(SENTINELS)[0]
 Resource = dict[str, Any]
@@ -59,7 +59,7 @@ class World:
         for step in path.split("."):
             if isinstance(value, list):
                 value = value[0] if value else None
-            if not isinstance(value, dict):
+            if not isinstance(value, dict) or SIGNATURE in value:
                 return None
             value = value.get(step)
         return value
@@ -110,7 +110,7 @@ def _put(value: Any, steps: list[str], new: Any) -> None:
     if isinstance(value, list):
         for element in value:
             _put(element, steps, new)
-    elif isinstance(value, dict):
+    elif isinstance(value, dict) and SIGNATURE not in value:
         if len(steps) > 1:
             if steps[0] not in value and new is not None:
                 value[steps[0]] = {}
