@@ -12,7 +12,7 @@ from components.tiers.delivery import Delivery
 from components.tiers.delivery_args import BucketOrigin, DeliveryArgs, DynamicOrigin, Path
 from components.tiers.delivery_policies import Caching
 from components.tiers.dns import Endpoint, Records, RecordsArgs, Target
-from components.tiers.firewall import Firewall, FirewallArgs
+from components.tiers.firewall import Firewall, FirewallArgs, RuleGroup
 from components.tiers.web import WebTier
 
 ORIGIN = "origin"
@@ -61,6 +61,8 @@ class Site:
                 scope="CLOUDFRONT",
                 kms_key_arn=edge.kms_key_arn,
                 requests_per_client=settings.ecommerce.requests_per_client,
+                # It refuses bodies above 8 KB, which long orders are; the services have a limit of their own.
+                count_only={RuleGroup.CORE: ["SizeRestrictions_BODY"]},
                 log_days=architecture.primary.log_days,
                 alarms=edge.alarms_of("firewall"),
                 tags=edge.tier_tags("firewall"),

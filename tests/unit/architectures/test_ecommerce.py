@@ -89,6 +89,13 @@ def test_customers_come_in_by_cloudfront_alone() -> None:
             assert "edge-origin-secret-value" in names(graph.referred(rule, "conditions"))
 
 
+def test_long_orders_are_counted_not_refused() -> None:
+    rules = one(full(), "aws:wafv2/webAcl:WebAcl", "edge-shop-firewall-acl")["rules"]
+    [core] = [r for r in rules if r["name"] == "AWSManagedRulesCommonRuleSet"]
+    overrides = core["statement"]["managedRuleGroupStatement"]["ruleActionOverrides"]
+    assert [(o["name"], list(o["actionToUse"])) for o in overrides] == [("SizeRestrictions_BODY", ["count"])]
+
+
 def test_writes_reach_only_the_paths_that_write() -> None:
     site = one(full(), DISTRIBUTION, "edge-shop-distribution")
     writes = {b["pathPattern"] for b in site["orderedCacheBehaviors"] if "POST" in b["allowedMethods"]}
