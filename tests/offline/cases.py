@@ -156,6 +156,7 @@ CASES: list[Case] = [
     ("volumes_are_legal", "aws:ebs/volume:Volume", {"availabilityZone": "us-west-2a", "size": 8, "type": "gp3"}, {"throughput": 2500}, "between 125 and 2000"),
     ("volumes_are_legal", "aws:ebs/volume:Volume", {"availabilityZone": "us-west-2a", "size": 100, "type": "io2", "iops": 3000}, {"iops": None}, "must contain the parameter iops"),
     ("group_sizes_agree", GROUP, ASG, {"minSize": 5}, "greater than or equal to min bound"),
+    ("group_with_a_warm_pool_has_one_type", GROUP, {**ASG, "warmPool": {"minSize": 1}}, {"launchTemplate": None, "mixedInstancesPolicy": {"launchTemplate": {"launchTemplateSpecification": {"launchTemplateId": "lt", "version": "1"}}}}, "has a mixed instances policy"),
     ("group_has_one_template_and_a_place", GROUP, ASG, {"launchTemplate": None}, "exactly one of"),
     ("group_settings_are_legal", GROUP, {**ASG, "maxInstanceLifetime": 86400}, {"maxInstanceLifetime": 3600}, "86400"),
     ("group_settings_are_legal", GROUP, {**ASG, "instanceRefresh": {"strategy": "Rolling", "preferences": {"autoRollback": True}}}, {"launchTemplate": {"id": "lt-1", "version": "$Latest"}}, "numbered version"),

@@ -139,6 +139,16 @@ def group_sizes_agree(case: Case) -> Iterator[Problem]:
 
 
 @refuses(GROUP)
+def group_with_a_warm_pool_has_one_type(case: Case) -> Iterator[Problem]:
+    """Auto Scaling PutWarmPool: not on a group with a mixed instances policy, nor one that requests Spot Instances."""
+    if case.given("warmPool") and case.given("mixedInstancesPolicy"):
+        yield (
+            "warmPool",
+            "ValidationError: You can't add a warm pool to an Auto Scaling group that has a mixed instances policy.",
+        )
+
+
+@refuses(GROUP)
 def group_has_one_template_and_a_place(case: Case) -> Iterator[Problem]:
     """Auto Scaling CreateAutoScalingGroup: one source of instances; zones or subnets; health checks EC2, ELB, EBS, VPC_LATTICE."""
     sources = ("launchConfiguration", "launchTemplate", "mixedInstancesPolicy")
