@@ -51,6 +51,12 @@ def test_the_file_system_is_regional_encrypted_elastic_and_kept() -> None:
     assert not files(retain_data=False).one(FILES).protect
 
 
+def test_tags_of_the_file_system_alone_are_on_nothing_else() -> None:
+    graph = files(file_tags={"ha:exempt:efs-backup": "Scratch"}, access_points={"one": AccessPoint(path="/one")})
+    tagged = [n.name for n in graph.nodes if "ha:exempt:efs-backup" in (n.inputs.get("tags") or {})]
+    assert tagged == ["media-files"]
+
+
 def test_every_zone_has_a_mount_target_in_the_tiers_group() -> None:
     graph = files()
     targets = {n.name: n for n in graph.of(TARGET)}

@@ -204,6 +204,22 @@ def test_alarms_tell_when_players_or_encoders_are_not_served() -> None:
     assert alarms["usw2-streaming-ingest-capacity"]["treatMissingData"] == "breaching"
 
 
+def test_a_lack_of_spot_is_told_where_there_is_a_spot_group() -> None:
+    graph = streaming()
+    alarm = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm", "usw2-streaming-spot")
+    assert [g.name for g in graph.referred(alarm, "dimensions")] == ["usw2-streaming-spot"]
+    assert (alarm.inputs["metricName"], alarm.inputs["threshold"]) == ("GroupInServiceInstances", 1)
+    names = {a.name for a in streaming(spot_servers=0).of("aws:cloudwatch/metricAlarm:MetricAlarm")}
+    assert "usw2-streaming-spot" not in names
+
+
+def test_the_group_with_the_warm_pool_says_why_it_has_one_type() -> None:
+    tags = {
+        n.name: {t["key"] for t in n.inputs["tags"] if t["key"].startswith("ha:exempt:")} for n in streaming().of(GROUP)
+    }
+    assert tags == {"usw2-streaming-base": {"ha:exempt:asg-instance-types"}, "usw2-streaming-spot": set()}
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
