@@ -41,6 +41,7 @@ class Function(pulumi.ComponentResource):
     function_name: pulumi.Output[str]
     version: pulumi.Output[str]
     """The newest published version."""
+    resource: aws.lambda_.Function
     role_arn: pulumi.Output[str]
     role_name: pulumi.Output[str]
     log_group_name: pulumi.Output[str]
@@ -105,7 +106,7 @@ class Function(pulumi.ComponentResource):
                 parent=self, ignore_changes=["functionVersion", "routingConfig"] if args.release else []
             ),
         )
-        self._function, self._alias = function, alias
+        self._function, self._alias, self.resource = function, alias, function
         self.arn, self.invoke_arn, self.function_name = alias.arn, alias.invoke_arn, function.name
         self.version = function.version
         self.role_arn, self.role_name, self.log_group_name = role.arn, role.name, logs.name

@@ -44,6 +44,7 @@ class Queue(pulumi.ComponentResource):
     arn: pulumi.Output[str]
     url: pulumi.Output[str]
     dead_letter_arn: pulumi.Output[str] | None
+    resource: aws.sqs.Queue
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
 
@@ -75,7 +76,7 @@ class Queue(pulumi.ComponentResource):
         policy = self._policy("", queue, args.senders)
         # Senders wait for the policy that admits them.
         self.arn = pulumi.Output.all(queue.arn, policy.id).apply(lambda both: str(both[0]))
-        self.url = queue.id
+        self.url, self.resource = queue.id, queue
         waiting = [self._visible(q) for q in (queue, dead) if q]
         self.widgets = [widget(f"{name}: messages waiting", arns.region_of(queue.arn), waiting)]
         self.register_outputs({"arn": self.arn, "url": self.url})

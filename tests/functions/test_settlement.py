@@ -325,3 +325,63 @@ def test_the_schema_waits_for_a_database_that_does_not_answer_yet_and_fails_when
     with pytest.raises(ConnectionError):
         schema.handler({}, CONTEXT)
     assert len(pauses) == 2 + schema.TRIES - 1
+
+
+@pytest.fixture
+def elsewhere(worker: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The other Region's queue, while the own database takes no writes."""
+    sqs = boto3.client("sqs", region_name="us-west-2")
+    attributes = {"FifoQueue": "true"}
+    url = sqs.create_queue(QueueName="settlement.fifo", Attributes=attributes)["QueueUrl"]
+    monkeypatch.setenv("OTHER_QUEUE_URL", url)
+    monkeypatch.setenv("OTHER_REGION", "us-west-2")
+
+    def read_only(*_: Any) -> bool:
+        raise pg8000.dbapi.DatabaseError({"C": "25006", "M": "cannot execute INSERT in a read-only transaction"})
+
+    monkeypatch.setattr(worker, "post", read_only)
+    return lambda: sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], AttributeNames=["All"]
+    ).get("Messages", [])
+
+
+def test_a_region_that_cannot_write_hands_payments_over_to_the_one_that_can(worker: ModuleType, elsewhere: Any) -> None:
+    message = accepted(1)
+    assert failed(worker.handler(event(message), CONTEXT)) == []
+    (there,) = elsewhere()
+    assert json.loads(there["Body"]) == message
+    assert there["Attributes"]["MessageGroupId"] == message["debtor"]
+    assert there["Attributes"]["MessageDeduplicationId"] == message["transaction_id"]
+    assert there["MessageAttributes"]["handed-over"]["StringValue"] == "us-east-1"
+    assert set(statuses().values()) == {"ACCEPTED"}, "settled is what was posted"
+
+
+def test_what_was_handed_over_once_waits_and_so_does_what_cannot_be(
+    worker: ModuleType, elsewhere: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = event(accepted(1))
+    second["Records"][0]["messageAttributes"] = {"handed-over": {"dataType": "String", "stringValue": "us-west-2"}}
+    assert failed(worker.handler(second, CONTEXT)) == ["m-0"]
+    assert elsewhere() == []
+    monkeypatch.setenv("OTHER_QUEUE_URL", "https://sqs.us-west-2.amazonaws.com/123456789012/gone.fifo")
+    assert failed(worker.handler(event(accepted(2)), CONTEXT)) == ["m-0"]
+
+
+def test_a_database_that_takes_no_connection_is_asked_once_a_batch(
+    worker: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def refuse(user: str, timeout: float) -> Any:
+        tries.append(user)
+        raise TimeoutError
+
+    real = worker.connect
+    monkeypatch.setattr(worker, "connect", refuse)
+    messages = [accepted(number, debtor=f"DE{number:05d}") for number in range(1, 6)]
+    assert failed(worker.handler(event(*messages), CONTEXT)) == [f"m-{i}" for i in range(5)]
+    assert len(tries) == 1, "five messages must not wait for five time-outs"
+    monkeypatch.setattr(worker, "connect", real)
+    later = worker.time.monotonic() + worker.REFUSED_SECONDS + 1
+    monkeypatch.setattr(worker.time, "monotonic", lambda: later)
+    assert failed(worker.handler(event(*messages), CONTEXT)) == []

@@ -1,11 +1,14 @@
 """The financial-services architecture: a payment platform."""
 
+from typing import Any
+
 from components.architectures.base import Architecture
 from components.architectures.financial.connectivity import private_network
 from components.architectures.financial.data import Data
 from components.architectures.financial.front import Front, host_of, names
 from components.architectures.financial.operations import operate
-from components.architectures.financial.processing import Processing, settlement_queue
+from components.architectures.financial.processing import Processing
+from components.architectures.financial.queues import settlement_queue
 from components.architectures.financial.services import Services
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.names import certificates
@@ -34,8 +37,10 @@ class Financial(Architecture):
         data = Data(self)
         queues = {role: (cell, settlement_queue(cell)) for role, cell in self.cells.items()}
         self.fronts: dict[str, Front] = {}
+        paths: list[dict[str, Any]] = []
         for role, cell in self.cells.items():
             processing = Processing(role, cell, data, wanted, queues)
+            paths += processing.paths()
             certificate = certified.get(role)
             services = Services(
                 role,
@@ -64,4 +69,4 @@ class Financial(Architecture):
         }
         if data.ledger.global_cluster_id is not None:
             self.outputs["ledgerGlobalCluster"] = data.ledger.global_cluster_id
-        self.register_outputs(self.outputs)
+        self.register_outputs({**self.outputs, "requestPaths": paths})

@@ -1,8 +1,8 @@
 """What happens to a payment: accepted once, handed on from the outbox, posted to the ledger."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -17,49 +17,26 @@ from components.architectures.financial.data import (
     PENDING_INDEX,
     Data,
 )
+from components.architectures.financial.queues import LATE_SECONDS, SETTLE_SECONDS, failures, run, schedule
 from components.arns import region_of
+from components.availability import request_path
 from components.packaging import POSTGRES, function_archive, powertools_layer
 from components.settings.financial import FinancialSettings
 from components.tiers.access import connect
 from components.tiers.databases import MASTER_USERNAME
 from components.tiers.function import Function, FunctionArgs, QueueSource, StreamSource, Vpc
-from components.tiers.messaging_args import Consumer
-from components.tiers.queue import Queue, QueueArgs
+from components.tiers.queue import Queue
 from components.tiers.release import Release, Releaser, ReleaserArgs
 
 METRICS = "Payments"
 """CloudWatch namespace of what the functions count themselves."""
 ACCEPT_SECONDS = 20
 """Below API Gateway's 29, and above two rounds of the handler's own time-outs."""
-RELAY_SECONDS, SETTLE_SECONDS, SCHEMA_SECONDS, EXPIRY_SECONDS = 60, 60, 300, 900
+RELAY_SECONDS, SCHEMA_SECONDS, EXPIRY_SECONDS = 60, 300, 900
 SETTLE_BATCHES = 10
 """Batches that settle at once: few connections carry much, for a posting takes milliseconds."""
-SETTLE_TRIES = 200
-"""Receives before a message goes to the dead-letter queue. With six minutes between two it waits for twenty hours: the
-ledger's database may be without a writer until an operator promotes the standby's."""
-LATE_SECONDS = 300
-EVENTS = "events.amazonaws.com"
 SWEEP = "rate(1 minute)"
 EXPIRE = "rate(1 hour)"
-
-
-def settlement_queue(cell: Cell) -> Queue:
-    """What the ledger waits for, in order. Component: {code}-settlement-queue."""
-    made = Queue(
-        cell.name("settlement-queue"),
-        QueueArgs(
-            consumer=Consumer(
-                timeout=SETTLE_SECONDS, max_receives=SETTLE_TRIES, retention_days=13, max_age=LATE_SECONDS
-            ),
-            fifo=True,
-            kms_key_arn=cell.kms_key_arn,
-            alarms=cell.alarms_of("settlement-queue"),
-            tags=cell.tier_tags("settlement-queue"),
-        ),
-        cell.child,
-    )
-    cell.watch(made)
-    return made
 
 
 class Processing:
@@ -78,13 +55,13 @@ class Processing:
         self._vpc = Vpc(id=cell.network.vpc_id, subnet_ids=cell.network.private_subnet_ids)
         self._layers = [powertools_layer(region_of(cell.kms_key_arn))]
         self.functions: dict[str, Function] = {}
-        self._rules = {"sweep": self._schedule("sweep", SWEEP, "Sweep up outbox entries that the stream left over")}
+        self._rules = {"sweep": schedule(cell, "sweep", SWEEP, "Sweep up outbox entries that the stream left over")}
         if data.strong:
-            self._rules["expire"] = self._schedule("expire", EXPIRE, "Delete idempotency records that are over")
-        self.failed = self._failed([rule.arn for rule in self._rules.values()])
+            self._rules["expire"] = schedule(cell, "expire", EXPIRE, "Delete idempotency records that are over")
+        self.failed = failures(cell, [rule.arn for rule in self._rules.values()])
         self.transactions = self._transactions()
         relay = self._relay()
-        self._target("sweep", relay, {"sweep": True})
+        self._run_by("sweep", relay, {"sweep": True})
         settlement = self._settlement()
         if role == "primary":
             self._schema()
@@ -92,6 +69,15 @@ class Processing:
             self._expiry()
         ledger = data.ledger_in(role)
         self._connect("settlement", settlement, ledger.security_group_id, ledger.port)
+
+    def paths(self) -> list[dict[str, Any]]:
+        """What the availability report cannot read from the graph: the settlement goes on without the other Region's
+        queue, which it uses only while the own database takes no writes.
+        """
+        if self._other is None:
+            return []
+        settlement, (_, queue) = self.functions["settlement"].resource, self._other
+        return [request_path("settlement-queue", [settlement, queue.resource], soft=[queue.resource])]
 
     def _function(
         self,
@@ -278,7 +264,7 @@ class Processing:
             },
             self._shape(timeout=EXPIRY_SECONDS, on_failure_arn=self.failed.arn),
         )
-        self._target("expire", made, {})
+        self._run_by("expire", made, {})
 
     @staticmethod
     def _login(host: pulumi.Input[str], port: int) -> dict[str, pulumi.Input[str]]:
@@ -289,46 +275,8 @@ class Processing:
             "DATABASE_USER": LEDGER_USER,
         }
 
-    def _failed(self, rules: Sequence[pulumi.Input[str]]) -> Queue:
-        """What failed asynchronously. rules: ARNs of EventBridge rules that keep there what they could not deliver."""
-        cell = self._cell
-        made = Queue(
-            cell.name("failed"),
-            QueueArgs(
-                consumer=None,
-                senders={EVENTS: rules},
-                kms_key_arn=cell.kms_key_arn,
-                alarms=cell.alarms_of("failed"),
-                tags=cell.tier_tags("failed"),
-            ),
-            cell.child,
-        )
-        cell.watch(made)
-        return made
-
-    def _schedule(self, name: str, expression: str, what: str) -> aws.cloudwatch.EventRule:
-        cell = self._cell
-        return aws.cloudwatch.EventRule(
-            cell.name(name),
-            description=what,
-            schedule_expression=expression,
-            tags=cell.tier_tags(name),
-            opts=cell.child,
-        )
-
-    def _target(self, name: str, to: Function, event: object) -> None:
-        cell, rule = self._cell, self._rules[name]
-        allowed = to.allow(name, EVENTS, rule.arn)
-        aws.cloudwatch.EventTarget(
-            cell.name(name),
-            rule=rule.name,
-            arn=to.arn,
-            input=json.dumps(event),
-            # What EventBridge cannot hand over comes again with the next minute: an hour of it would be a burst.
-            retry_policy={"maximum_event_age_in_seconds": 300, "maximum_retry_attempts": 3},
-            dead_letter_config={"arn": self.failed.arn},
-            opts=pulumi.ResourceOptions(parent=cell, depends_on=[allowed]),
-        )
+    def _run_by(self, name: str, function: Function, event: object) -> None:
+        run(self._cell, name, self._rules[name], function, event, failed=self.failed)
 
     def _connect(
         self, name: str, function: Function, called: pulumi.Input[str], port: int

@@ -2,12 +2,15 @@
 
 Messages come from a FIFO queue: after a failure the rest of its group waits, so that nothing overtakes. It logs in to
 the database proxy with an IAM token over TLS; no password exists. What was posted is put beside the transaction as
-well, where the ledger service reads it, in every Region. Environment: as of `login`, DATABASE_USER,
-TRANSACTIONS_TABLE, POWERTOOLS_METRICS_NAMESPACE.
+well, where the ledger service reads it, in every Region. A Region whose database cannot be written, such as the one of
+a secondary cluster, hands its messages over to the other Region's queue, once: there they wait, as they would here.
+Environment: as of `login`, DATABASE_USER, TRANSACTIONS_TABLE, POWERTOOLS_METRICS_NAMESPACE, and with two Regions
+OTHER_QUEUE_URL, OTHER_REGION.
 """
 
 import json
 import os
+import time
 from functools import cache
 from typing import Any
 
@@ -17,7 +20,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import SqsFifoPartialProcessor, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.config import Config
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from ledger import Connection, Posting, post
 from login import connect
 
@@ -28,6 +31,8 @@ tracer = Tracer()
 TIMEOUT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 DATABASE_TIMEOUT = 10
 """Seconds for a statement: longer than a failover of the proxy's target takes to be noticed."""
+REFUSED_SECONDS = 15
+"""How long nobody asks a database again that took no connection: a batch of messages must not wait for each in turn."""
 
 
 class Database:
@@ -35,11 +40,18 @@ class Database:
 
     def __init__(self) -> None:
         self._connection: Any = None
+        self._refused = float("-inf")
 
     def get(self) -> Connection:
         """The open connection, or a new one."""
         if self._connection is None:
-            self._connection = connect(os.environ["DATABASE_USER"], DATABASE_TIMEOUT)
+            if time.monotonic() - self._refused < REFUSED_SECONDS:
+                raise ConnectionError("the database did not take a connection a moment ago")
+            try:
+                self._connection = connect(os.environ["DATABASE_USER"], DATABASE_TIMEOUT)
+            except Exception:
+                self._refused = time.monotonic()
+                raise
         return self._connection
 
     def drop(self) -> None:
@@ -62,6 +74,12 @@ def table() -> Any:
     return resource.Table(os.environ["TRANSACTIONS_TABLE"])
 
 
+@cache
+def other() -> Any:
+    """SQS in the other Region, one client per execution environment."""
+    return boto3.client("sqs", region_name=os.environ["OTHER_REGION"], config=TIMEOUT)
+
+
 def parse(body: str) -> Posting:
     """The transaction in a message. Raises ValueError or KeyError when it is none: retried, then kept aside."""
     given = json.loads(body)
@@ -75,10 +93,33 @@ def settle(record: SQSRecord) -> None:
         new = post(database.get(), posting)
     except Exception:
         database.drop()
-        raise
+        if not _handed_over(record, posting):
+            raise
+        return
     _show(posting)
     metrics.add_metric(name="Settled" if new else "SettledBefore", unit=MetricUnit.Count, value=1)
     logger.info("settled" if new else "was settled", extra={"transaction_id": posting.transaction_id})
+
+
+def _handed_over(record: SQSRecord, posting: Posting) -> bool:
+    """Whether the message is in the other Region's queue now. Posted in both it is no harm: the journal has it once."""
+    url, tag = os.environ.get("OTHER_QUEUE_URL"), "handed-over"
+    if not url or tag in record.message_attributes:  # once: else it would go to and fro while no database takes it
+        return False
+    try:
+        other().send_message(
+            QueueUrl=url,
+            MessageBody=record.body,
+            MessageGroupId=posting.debtor,
+            MessageDeduplicationId=posting.transaction_id,
+            MessageAttributes={tag: {"DataType": "String", "StringValue": os.environ["AWS_REGION"]}},
+        )
+    except (ClientError, BotoCoreError):
+        logger.exception("the other Region cannot be reached; the message waits here")
+        return False
+    logger.warning("handed over", extra={"transaction_id": posting.transaction_id}, exc_info=True)
+    metrics.add_metric(name="HandedOver", unit=MetricUnit.Count, value=1)
+    return True
 
 
 def entry(posting: Posting) -> dict[str, Any]:

@@ -99,6 +99,16 @@ def test_settlement_keeps_the_order_and_outlasts_a_database_without_a_writer() -
         assert queue["visibilityTimeoutSeconds"] >= 6 * timeout
 
 
+def test_a_region_whose_database_takes_no_writes_hands_over_to_the_other_ones_queue() -> None:
+    graph = full()
+    for code, other, region in (("use1", "usw2", "us-west-2"), ("usw2", "use1", "us-east-1")):
+        function = graph.one(LAMBDA, f"{code}-settlement")
+        variables = function.inputs["environment"]["variables"]
+        assert variables["OTHER_REGION"] == region
+        assert f"{other}-settlement-queue" in {n.name for n in graph.referred(function, "environment")}
+    assert "OTHER_QUEUE_URL" not in small().one(LAMBDA, "use1-settlement").inputs["environment"]["variables"]
+
+
 def test_the_ledgers_database_has_a_writer_two_readers_and_a_standby_cluster() -> None:
     graph = full()
     zones = {n.name: n.inputs["availabilityZone"] for n in graph.of(MEMBER)}

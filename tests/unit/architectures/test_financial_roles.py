@@ -24,6 +24,8 @@ def needs(code: str) -> dict[str, list[tuple[str, str]]]:
     if code != "use1":
         bucket = f"arn:aws:s3:{region}:{ACCOUNT}:bucket/use1-audit-replica"
     queue = f"arn:aws:sqs:{region}:{ACCOUNT}:queue/{code}"
+    there = "usw2" if code == "use1" else "use1"
+    other = f"arn:aws:sqs:{REGIONS[there]}:{ACCOUNT}:queue/{there}-settlement-queue.fifo"
     transactions, outbox = table(region, "transactions"), table(region, "outbox")
     key = f"arn:aws:kms:{region}:{ACCOUNT}:{'key' if code == 'use1' else 'replicakey'}/{code}-financial-key-key"
     return {
@@ -46,6 +48,7 @@ def needs(code: str) -> dict[str, list[tuple[str, str]]]:
             ("sqs:ReceiveMessage", f"{queue}-settlement-queue.fifo"),
             ("sqs:DeleteMessage", f"{queue}-settlement-queue.fifo"),
             ("dynamodb:UpdateItem", transactions),
+            ("sqs:SendMessage", other),
         ],
         "expiry-role": [
             ("dynamodb:Scan", table(region, "idempotency")),

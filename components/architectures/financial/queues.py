@@ -1,0 +1,87 @@
+"""What waits and what is run by the clock: the settlement's queue, the queue of failures, schedules."""
+
+import json
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_aws as aws
+
+from components.architectures.cell import Cell
+from components.tiers.function import Function
+from components.tiers.messaging_args import Consumer
+from components.tiers.queue import Queue, QueueArgs
+
+SETTLE_SECONDS = 60
+"""Time-out of the settlement function."""
+SETTLE_TRIES = 200
+"""Receives before a message goes to the dead-letter queue. With six minutes between two it waits for twenty hours: the
+ledger's database may be without a writer until an operator promotes the standby's."""
+LATE_SECONDS = 300
+EVENTS = "events.amazonaws.com"
+
+
+def settlement_queue(cell: Cell) -> Queue:
+    """What the ledger waits for, in order. Component: {code}-settlement-queue."""
+    made = Queue(
+        cell.name("settlement-queue"),
+        QueueArgs(
+            consumer=Consumer(
+                timeout=SETTLE_SECONDS, max_receives=SETTLE_TRIES, retention_days=13, max_age=LATE_SECONDS
+            ),
+            fifo=True,
+            kms_key_arn=cell.kms_key_arn,
+            alarms=cell.alarms_of("settlement-queue"),
+            tags=cell.tier_tags("settlement-queue"),
+        ),
+        cell.child,
+    )
+    cell.watch(made)
+    return made
+
+
+def failures(cell: Cell, rules: Sequence[pulumi.Input[str]]) -> Queue:
+    """What failed asynchronously. rules: ARNs of EventBridge rules that keep there what they could not deliver.
+
+    Component: {code}-failed.
+    """
+    made = Queue(
+        cell.name("failed"),
+        QueueArgs(
+            consumer=None,
+            senders={EVENTS: rules},
+            kms_key_arn=cell.kms_key_arn,
+            alarms=cell.alarms_of("failed"),
+            tags=cell.tier_tags("failed"),
+        ),
+        cell.child,
+    )
+    cell.watch(made)
+    return made
+
+
+def schedule(cell: Cell, name: str, expression: str, what: str) -> aws.cloudwatch.EventRule:
+    """A rule that fires by the clock, rate(…) or cron(…). Resource: {code}-{name}."""
+    return aws.cloudwatch.EventRule(
+        cell.name(name),
+        description=what,
+        schedule_expression=expression,
+        tags=cell.tier_tags(name),
+        opts=cell.child,
+    )
+
+
+def run(
+    cell: Cell, name: str, rule: aws.cloudwatch.EventRule, function: Function, event: object, *, failed: Queue
+) -> None:
+    """Let the rule call the function with ``event``. Resources: {code}-{name} (target), the function's permission."""
+    allowed = function.allow(name, EVENTS, rule.arn)
+    aws.cloudwatch.EventTarget(
+        cell.name(name),
+        rule=rule.name,
+        arn=function.arn,
+        input=json.dumps(event),
+        # The next firing does the same: an hour of what could not be delivered would be a burst.
+        retry_policy={"maximum_event_age_in_seconds": 300, "maximum_retry_attempts": 3},
+        dead_letter_config={"arn": failed.arn},
+        opts=pulumi.ResourceOptions(parent=cell, depends_on=[allowed]),
+    )
