@@ -33,6 +33,8 @@ CONTENT_SECURITY_POLICY = (
 )
 """A page of the site may run a player, which feeds the browser segments it has fetched."""
 SIGNED_PATHS = (
+    # As live playlists of HLS: the segments' minute in the caches would be far behind the stream.
+    Path(pattern="/live/*.mpd", caching=Caching.MANIFESTS, dynamic=True, signed=True),
     *LIVE_PATHS,
     *VIDEO_PATHS[:2],
     Path(pattern="/vod/*", caching=Caching.SEGMENTS, signed=True),

@@ -81,8 +81,8 @@ def test_everything_that_is_video_is_signed_and_cached_as_what_it_is() -> None:
     graph = full()
     behaviors = graph.one(DISTRIBUTION).inputs["orderedCacheBehaviors"]
     by_pattern = {b["pathPattern"]: b for b in behaviors}
-    video = ("/live/*.m3u8", "/live/*", "*.m3u8", "*.mpd", "/vod/*")
-    assert [b["pathPattern"] for b in behaviors][:5] == list(video), "live comes first, playlists before segments"
+    video = ("/live/*.mpd", "/live/*.m3u8", "/live/*", "*.m3u8", "*.mpd", "/vod/*")
+    assert [b["pathPattern"] for b in behaviors][:6] == list(video), "live comes first, playlists before segments"
     for pattern in video:
         assert by_pattern[pattern]["trustedKeyGroups"], pattern
         assert by_pattern[pattern]["targetOriginId"] == ("dynamic" if "live" in pattern else "static-group")
