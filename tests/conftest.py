@@ -2,6 +2,11 @@
 
 import atexit
 import gc
+import signal
 
 gc.disable()
 atexit.register(gc.freeze)
+
+# A shell's background job ignores Ctrl-C and so does what it starts: tests that interrupt would wait in vain.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
