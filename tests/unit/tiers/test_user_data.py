@@ -1,6 +1,7 @@
 """What the instances run at boot: valid cloud-config, and a server that serves and says when it cannot."""
 
 import ast
+import dataclasses
 import http.client
 import json
 import os
@@ -190,9 +191,10 @@ def metadata_service() -> Generator[str]:
 
 @contextmanager
 def storefront(
-    files: Path, metadata: str, page: Path | None = None, drain: str = "5"
+    files: Path, metadata: str, page: Path | None = None, drain: str = "5", media: Path | None = None
 ) -> Generator[tuple[int, subprocess.Popen[str]]]:
     environment = {"PORT": "0", "METADATA": metadata, "PAGE": str(page or files / "index.html"), "DRAIN_SECONDS": drain}
+    environment["MEDIA"] = str(media or files / "none")
     process = subprocess.Popen(
         [sys.executable, "-u", str(files / "storefront.py")], env=environment, stderr=subprocess.PIPE, text=True
     )
@@ -247,6 +249,35 @@ def test_the_server_serves_without_a_metadata_service(files: Path) -> None:
     with storefront(files, "127.0.0.1:1") as (port, _):
         assert ask(port, "/health")[0] == 200
         assert ask(port, "/")[0] == 200
+
+
+def test_shared_files_are_served_and_nothing_outside_their_folder(files: Path, tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    (media / "spring").mkdir(parents=True)
+    (media / "spring" / "a b.svg").write_text("<svg/>")
+    (tmp_path / "secret").write_text("no")
+    (media / "link").symlink_to(tmp_path / "secret")
+    with storefront(files, "127.0.0.1:1", media=media) as (port, _):
+        status, body, headers = ask(port, "/media/spring/a%20b.svg?v=1")
+        assert (status, body, headers["content-type"]) == (200, "<svg/>", "image/svg+xml")
+        assert headers["cache-control"] == "public, max-age=300"
+        assert ask(port, "/media/spring/a%20b.svg", "HEAD")[:2] == (200, "")
+        outside = ("../secret", "%2e%2e/secret", "/../secret", "//etc/passwd", "link", "spring", "", "a%00b", "missing")
+        assert {ask(port, f"/media/{name}")[0] for name in outside} == {404}
+        assert ask(port, "/health")[0] == 200
+
+
+def test_files_are_mounted_over_tls_by_a_unit_that_serving_does_not_wait_for(tmp_path: Path) -> None:
+    mounting = dataclasses.replace(ARGS, mount=("fs-0123", "tls,iam,accesspoint=fsap-0123,ro"))
+    document = yaml.safe_load(render_user_data(mounting))
+    written = {Path(f["path"]).name: f["content"] for f in document["write_files"]}
+    assert "mount -t efs -o tls,iam,accesspoint=fsap-0123,ro fs-0123:/ /srv/media" in written["media.sh"]
+    assert ["systemctl", "enable", "--now", "--no-block", "media.service"] in document["runcmd"]
+    assert "ExecStart=/bin/bash /opt/storefront/media.sh" in written["media.service"]
+    (tmp_path / "media.sh").write_text(written["media.sh"])
+    tool = Path(sys.executable).with_name("shellcheck")
+    ran = subprocess.run([tool, "--severity=style", tmp_path / "media.sh"], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "")
 
 
 def test_without_its_page_it_says_it_is_unhealthy(files: Path, tmp_path: Path) -> None:
