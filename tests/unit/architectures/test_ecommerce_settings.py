@@ -1,0 +1,70 @@
+"""Settings of the shop's private connections and back office: every mistake is one sentence, before AWS is asked."""
+
+from typing import Any
+
+import pytest
+
+from components.settings import SettingsError
+from components.settings.model import parse_settings
+from tests.unit.architectures.ecommerce import ATTACHED, SHARED, SITES, ZONES
+
+ROUTERS = {"hq": {"address": "8.8.8.8", "asn": 65010}}
+
+
+def parse(connectivity: dict[str, Any], **more: Any) -> Any:
+    values = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES}
+    return parse_settings({**values, "ecommerce": {"connectivity": connectivity, **more}})
+
+
+def shared(**changes: Any) -> dict[str, Any]:
+    return {"sharedVpc": {**SHARED, **changes}}
+
+
+def company(**changes: Any) -> dict[str, Any]:
+    return {"onPremises": {**SITES, **changes}}
+
+
+@pytest.mark.parametrize(
+    ("connectivity", "sentence"),
+    [
+        (shared(vpcId="net"), "sharedVpc.vpcId=net: must be the id of a VPC"),
+        (shared(cidr="8.8.8.0/24"), "sharedVpc.cidr=8.8.8.0/24: must be a private IPv4 network"),
+        (shared(cidr="10.50.0.1/16"), "sharedVpc.cidr=10.50.0.1/16: must be an IPv4 network"),
+        (shared(cidr="10.0.0.0/8"), "connectivity=10.0.0.0/8: overlaps 10.0.0.0/16, the VPC of us-west-2"),
+        (shared(mode="transit"), "sharedVpc.subnets: must name a subnet of the shared VPC in at least two zones"),
+        ({"sharedVpc": {**ATTACHED, "region": "us-east-2"}}, "sharedVpc.mode=transit: a transit gateway made here"),
+        (shared(subnets={"us-west-2a": "subnet-1"}), "subnets={\"us-west-2a\": \"subnet-1\"}: only with mode transit"),
+        (shared(accountId="12"), "sharedVpc.accountId=12: must be an account's 12 digits"),
+        (company(cidrs=[]), "onPremises.cidrs: missing; give the IPv4 ranges of the sites"),
+        (company(routers={}), "onPremises.routers={}: missing; a VPN is the way that is left"),
+        (company(routers={"hq": {"address": "10.1.1.1", "asn": 1}}), "hq.address=10.1.1.1: must be the router"),
+        (company(routers={"hq": {**ROUTERS["hq"], "asn": 0}}), "hq.asn=0: must be a whole number of (BGP)"),
+        (company(lines={"a": {"location": "EqDC2"}}), "lines=[\"a\"]: must be at least two, each at another location"),
+        (
+            company(lines={"a": {"location": "EqDC2"}, "b": {"location": "EqDC2"}}),
+            "lines=[\"a\", \"b\"]: must be at least two, each at another location",
+        ),
+        (company(lines={"a": {"location": "EqDC2", "mtu": 1}, "b": {"location": "EqSV5"}}), "a.mtu: no such setting"),
+        ({"peering": {}}, "connectivity.peering: no such setting; the keys there are: onPremises, sharedVpc"),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_one_sentence(connectivity: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse(connectivity)
+    assert len(caught.value.problems) == 1, caught.value.problems
+    assert sentence in caught.value.problems[0]
+
+
+def test_none_is_the_default_and_what_is_given_is_read() -> None:
+    nothing = parse({}).ecommerce.connectivity
+    assert (nothing.shared, nothing.on_premises, nothing.remote_cidrs) == (None, None, ())
+    found = parse({**shared(), **company()}).ecommerce.connectivity
+    assert found.remote_cidrs == ("10.50.0.0/16", "10.60.0.0/16")
+    assert found.on_premises.lines["a"].ready
+    assert not found.on_premises.lines["b"].ready
+
+
+@pytest.mark.parametrize("cidr", ["0.0.0.0/0", "8.8.8.8/32", "everybody"])
+def test_the_back_office_is_opened_to_private_ranges_alone(cidr: str) -> None:
+    with pytest.raises(SettingsError, match=r"ecommerce\.backOffice\.allowedCidrs"):
+        parse({}, backOffice={"allowedCidrs": [cidr]})
