@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from offline.aws import regions
 from offline.aws.facts import Facts, kebab, split
-from offline.aws.schema import Field, Resource, Schema
+from offline.aws.fields import Field, Resource
+from offline.aws.schema import Schema
 from offline.aws.wire import SIGNATURE, UNKNOWN, Unknown, has_unknown
 
 MOMENT = "2025-01-01T00:00:00Z"

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from offline.aws import names, regions
+from offline.aws.fields import Field, Resource
 from offline.aws.refusals import Case, Seen, refusals
-from offline.aws.schema import Field, Resource, Schema
+from offline.aws.schema import Schema
 from offline.aws.wire import ARCHIVE, ASSET, SIGNATURE, UNKNOWN, Path, Unknown, has_unknown, scrub
 
 DEFAULTS = "__defaults"

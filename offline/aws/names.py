@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from offline.aws.schema import Resource
+from offline.aws.fields import Resource
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import Any
 from offline.aws import nested, particulars, placing, replacement, shapes
 from offline.aws.answer import Answer
 from offline.aws.facts import Facts, add_facts, canonical, digest, kebab, split
-from offline.aws.schema import Resource, Schema
+from offline.aws.fields import Resource
+from offline.aws.schema import Schema
 from offline.aws.seen import Seen
 from offline.aws.wire import UNKNOWN, Unknown
 

@@ -10,7 +10,7 @@ every input of which its documentation says that a change makes a new resource.
 from collections.abc import Mapping
 from typing import Any
 
-from offline.aws.schema import Resource
+from offline.aws.fields import Resource
 
 _ALWAYS = frozenset({"region"})
 _USUAL = frozenset(

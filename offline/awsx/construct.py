@@ -8,7 +8,8 @@ from typing import Any, cast
 
 from offline.aws.schema import Schema, installed
 from offline.aws.wire import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN, Unknown, encode, has_unknown, protos
-from offline.awsx.plan import SERVICE, TASK, AskRegion, PlanError, Reference, Register, Registered, Value, plan
+from offline.awsx.plan import SERVICE, TASK, plan
+from offline.awsx.values import AskRegion, PlanError, Reference, Register, Registered, Value
 
 resource_pb2: Any = protos("resource_pb2")
 alias_pb2: Any = protos("alias_pb2")

@@ -5,13 +5,26 @@ against the engine, the unit tests' monitor against their mocks, so both see the
 (FargateService, FargateTaskDefinition and what they share), compared with what that version was seen to register.
 """
 
-import hashlib
 import json
-from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Generator, Mapping
 from typing import Any, cast
 
-from offline.aws.wire import UNKNOWN, Unknown, has_unknown
+from offline.aws.wire import UNKNOWN
+from offline.awsx.values import (
+    AskRegion,
+    Plan,
+    PlanError,
+    Reference,
+    Register,
+    Registered,
+    Value,
+    applied,
+    as_items,
+    as_object,
+    is_true,
+    sha1hash,
+    together,
+)
 
 SERVICE = "awsx:ecs:FargateService"
 TASK = "awsx:ecs:FargateTaskDefinition"
@@ -24,113 +37,6 @@ _TRUST = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A value, possibly with unknown parts, whether it is secret, and the URNs it comes from."""
-
-    value: Any
-    secret: bool = False
-    urns: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A resource passed as a value; what is known of it."""
-
-    urn: str
-    identifier: Any
-    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
-
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """Register this child of the component with the URN ``parent``. former: a type it had in older versions."""
-
-    type: str
-    name: str
-    parent: str
-    inputs: Mapping[str, Value]
-    former: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AskRegion:
-    """Ask the provider that the children get for its Region."""
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """A child: its URN, id and outputs."""
-
-    urn: str
-    identifier: Value
-    outputs: Mapping[str, Value]
-
-    def output(self, name: str) -> Value:
-        """An output; it comes from this child."""
-        return self.outputs.get(name, Value(UNKNOWN, urns=frozenset({self.urn})))
-
-
-Plan = Generator[Register | AskRegion, Any, dict[str, Any]]
-"""Yields what to do; is sent a `Registered` or, for `AskRegion`, a `Value`; returns the component's outputs."""
-
-
-class PlanError(ValueError):
-    """The component cannot be built from these arguments; the text is for the user."""
-
-
-def together(value: Any) -> Value:
-    """A nested value as one: unknown, secret where any part of it is, from wherever any part is from."""
-    secret, urns = False, set[str]()
-
-    def plain(item: Any) -> Any:
-        nonlocal secret
-        if isinstance(item, Value):
-            secret = secret or item.secret
-            urns.update(item.urns)
-            return plain(item.value)
-        if isinstance(item, Reference):
-            urns.add(item.urn)
-            return item.identifier
-        if isinstance(item, Mapping):
-            return {k: plain(v) for k, v in cast(Mapping[str, Any], item).items()}
-        if isinstance(item, list):
-            return [plain(v) for v in cast(list[Any], item)]
-        return item
-
-    plained = plain(value)
-    return Value(plained, secret, frozenset(urns))
-
-
-def applied(function: Callable[[Any], Any], *values: Any) -> Value:
-    """A function of values: unknown while any part of them is, secret and derived as they are."""
-    whole = together(list(values))
-    made = UNKNOWN if has_unknown(whole.value) else function(*whole.value)
-    return Value(made, whole.secret, whole.urns)
-
-
-def sha1hash(text: str) -> str:
-    """The suffix that awsx makes unique names with."""
-    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
-
-
-def _object(value: Any) -> dict[str, Any]:
-    """An argument that awsx takes as plain object, its parts still as they were given."""
-    while isinstance(value, Value):
-        value = value.value
-    return dict(cast(Mapping[str, Any], value)) if isinstance(value, Mapping) else {}
-
-
-def _items(value: Any) -> list[Any] | None:
-    while isinstance(value, Value):
-        value = value.value
-    return cast(list[Any], value) if isinstance(value, list) else None
-
-
-def _is_true(value: Any) -> bool:
-    return together(value).value is True
-
-
 # ------------------------------------------------------------------------------------------------------- the service
 def service(name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Mapping[str, Any]) -> Plan:
     """`awsx:ecs:FargateService` with this URN. takes: the inputs of an ECS service."""
@@ -141,7 +47,7 @@ def service(name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Map
     if "networkConfiguration" not in args:
         raise PlanError("`networkConfiguration` is needed offline: without it awsx looks up the account's default VPC.")
     own_strategy = "capacityProviderStrategies" in args
-    if own_strategy and _is_true(args.get("useClusterDefaultCapacityProviderStrategy")):
+    if own_strategy and is_true(args.get("useClusterDefaultCapacityProviderStrategy")):
         raise PlanError(
             "Only one of `capacityProviderStrategies` or `useClusterDefaultCapacityProviderStrategy` can be provided."
         )
@@ -150,7 +56,7 @@ def service(name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Map
     definition: Any = args.get("taskDefinition")
     if "taskDefinitionArgs" in args:
         component = yield Register(TASK, name, urn, {}, "awsx:x:ecs:FargateTaskDefinition")
-        made = yield from task_definition(name, component.urn, _object(args["taskDefinitionArgs"]), stack)
+        made = yield from task_definition(name, component.urn, as_object(args["taskDefinitionArgs"]), stack)
         outputs["taskDefinition"], balancers = made["taskDefinition"], made["loadBalancers"]
         definition = made["taskDefinition"].output("arn")
     if definition is None:
@@ -158,7 +64,7 @@ def service(name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Map
     inputs: dict[str, Any] = {"desiredCount": 1, **{k: v for k, v in args.items() if k in takes}}
     inputs["taskDefinition"] = definition
     inputs["waitForSteadyState"] = applied(lambda go_on: not go_on, args.get("continueBeforeSteadyState", False))
-    if not own_strategy and not _is_true(args.get("useClusterDefaultCapacityProviderStrategy")):
+    if not own_strategy and not is_true(args.get("useClusterDefaultCapacityProviderStrategy")):
         inputs["launchType"] = "FARGATE"
     if "loadBalancers" not in inputs and balancers is not None:
         inputs["loadBalancers"] = balancers
@@ -173,10 +79,10 @@ def task_definition(name: str, urn: str, args: Mapping[str, Any], stack: str) ->
     """`awsx:ecs:FargateTaskDefinition` with this URN."""
     containers = _containers(args)
     outputs: dict[str, Any] = {}
-    group = yield from _log_group(name, urn, _object(args.get("logGroup")), outputs)
-    task_role = yield from _role(f"{name}-task", urn, _object(args.get("taskRole")), [], outputs, "taskRole")
+    group = yield from _log_group(name, urn, as_object(args.get("logGroup")), outputs)
+    task_role = yield from _role(f"{name}-task", urn, as_object(args.get("taskRole")), [], outputs, "taskRole")
     execution = yield from _role(
-        f"{name}-execution", urn, _object(args.get("executionRole")), [EXECUTION_POLICY], outputs, "executionRole"
+        f"{name}-execution", urn, as_object(args.get("executionRole")), [EXECUTION_POLICY], outputs, "executionRole"
     )
     definitions: list[Value] = []
     for key, container in containers.items():
@@ -209,8 +115,8 @@ def _containers(args: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     if ("container" in args) == ("containers" in args):
         raise PlanError("Exactly one of [container] or [containers] must be provided")
     if "containers" in args:
-        return {k: _object(v) for k, v in sorted(_object(args["containers"]).items())}
-    container = _object(args["container"])
+        return {k: as_object(v) for k, v in sorted(as_object(args["containers"]).items())}
+    container = as_object(args["container"])
     given = together(container.get("name", "container")).value
     return {given if isinstance(given, str) else "container": container}
 
@@ -219,13 +125,13 @@ def _log_group(name: str, urn: str, args: Mapping[str, Any], outputs: dict[str, 
     """(name, Region) of the log group, None when there is none."""
     if "existing" in args and "args" in args:
         raise PlanError("Can't define log group args if specifying an existing log group name")
-    if _is_true(args.get("skip")):
+    if is_true(args.get("skip")):
         return None
     if "existing" in args:
-        existing = _object(args["existing"])
+        existing = as_object(args["existing"])
         region = existing.get("region") or (yield AskRegion())
         return existing.get("name"), region
-    inputs = {k: together(v) for k, v in _object(args.get("args")).items()}
+    inputs = {k: together(v) for k, v in as_object(args.get("args")).items()}
     group: Registered = yield Register("aws:cloudwatch/logGroup:LogGroup", name, urn, inputs)
     outputs["logGroup"] = group
     region = yield AskRegion()
@@ -238,11 +144,11 @@ def _role(
     """ARN of the role, None when there is none."""
     if "roleArn" in args and "args" in args:
         raise PlanError("Can't define role args if specified an existing role ARN")
-    if _is_true(args.get("skip")):
+    if is_true(args.get("skip")):
         return None
     if "roleArn" in args:
         return args["roleArn"]
-    given = _object(args.get("args"))
+    given = as_object(args.get("args"))
     arns = together(given.pop("policyArns", policies)).value
     inputs = {"assumeRolePolicy": json.dumps(_TRUST, separators=(",", ":")), **given}
     role: Registered = yield Register("aws:iam/role:Role", name, urn, {k: together(v) for k, v in inputs.items()})
@@ -270,9 +176,9 @@ def _target(mapping: Mapping[str, Any], output: str) -> Any:
 
 def _definition(name: str, container: Mapping[str, Any], group: Any, region: Value) -> Value:
     made = {k: v for k, v in sorted(container.items()) if v is not None}
-    mappings = _items(made.get("portMappings"))
+    mappings = as_items(made.get("portMappings"))
     if mappings is not None:
-        made["portMappings"] = [_mapping(_object(m)) for m in mappings]
+        made["portMappings"] = [_mapping(as_object(m)) for m in mappings]
     made["name"] = name
     if "logConfiguration" not in made and group is not None:
         options = {"awslogs-group": group[0], "awslogs-region": group[1], "awslogs-stream-prefix": name}
@@ -295,8 +201,8 @@ def _mapping(given: Mapping[str, Any]) -> dict[str, Any]:
 def _load_balancers(containers: Mapping[str, Mapping[str, Any]]) -> Any:
     found: list[Any] = []
     for name, container in containers.items():
-        for item in _items(container.get("portMappings")) or []:
-            mapping = _object(item)
+        for item in as_items(container.get("portMappings")) or []:
+            mapping = as_object(item)
             arn, port = _target(mapping, "arn"), _target(mapping, "port")
             if arn is not None and port is not None:
                 found.append({"containerName": name, "containerPort": port, "targetGroupArn": arn})
@@ -331,8 +237,3 @@ def plan(
     if type_token == SERVICE:
         return service(name, urn, args, stack, takes)
     return task_definition(name, urn, args, stack) if type_token == TASK else None
-
-
-def is_unknown(value: Value) -> bool:
-    """Is the value as a whole not known yet?"""
-    return isinstance(value.value, Unknown)

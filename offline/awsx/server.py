@@ -9,7 +9,7 @@ from google.protobuf import empty_pb2
 
 from offline.aws.wire import encode, protos
 from offline.awsx.construct import FORMER, Monitor, alias_pb2, awsx_schema, resource_pb2, state
-from offline.awsx.plan import PlanError
+from offline.awsx.values import PlanError
 
 pb: Any = protos("provider_pb2")
 pb_grpc: Any = protos("provider_pb2_grpc")

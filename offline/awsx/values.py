@@ -1,0 +1,117 @@
+"""Arguments of a component: values with their origins, resources that were passed in, and steps of a plan."""
+
+import hashlib
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from offline.aws.wire import UNKNOWN, has_unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value, possibly with unknown parts, whether it is secret, and the URNs it comes from."""
+
+    value: Any
+    secret: bool = False
+    urns: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A resource passed as a value; what is known of it."""
+
+    urn: str
+    identifier: Any
+    outputs: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Register this child of the component with the URN ``parent``. former: a type it had in older versions."""
+
+    type: str
+    name: str
+    parent: str
+    inputs: Mapping[str, Value]
+    former: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskRegion:
+    """Ask the provider that the children get for its Region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A child: its URN, id and outputs."""
+
+    urn: str
+    identifier: Value
+    outputs: Mapping[str, Value]
+
+    def output(self, name: str) -> Value:
+        """An output; it comes from this child."""
+        return self.outputs.get(name, Value(UNKNOWN, urns=frozenset({self.urn})))
+
+
+Plan = Generator[Register | AskRegion, Any, dict[str, Any]]
+"""Yields what to do; is sent a `Registered` or, for `AskRegion`, a `Value`; returns the component's outputs."""
+
+
+class PlanError(ValueError):
+    """The component cannot be built from these arguments; the text is for the user."""
+
+
+def together(value: Any) -> Value:
+    """A nested value as one: unknown, secret where any part of it is, from wherever any part is from."""
+    secret, urns = False, set[str]()
+
+    def plain(item: Any) -> Any:
+        nonlocal secret
+        if isinstance(item, Value):
+            secret = secret or item.secret
+            urns.update(item.urns)
+            return plain(item.value)
+        if isinstance(item, Reference):
+            urns.add(item.urn)
+            return item.identifier
+        if isinstance(item, Mapping):
+            return {k: plain(v) for k, v in cast(Mapping[str, Any], item).items()}
+        if isinstance(item, list):
+            return [plain(v) for v in cast(list[Any], item)]
+        return item
+
+    plained = plain(value)
+    return Value(plained, secret, frozenset(urns))
+
+
+def applied(function: Callable[[Any], Any], *values: Any) -> Value:
+    """A function of values: unknown while any part of them is, secret and derived as they are."""
+    whole = together(list(values))
+    made = UNKNOWN if has_unknown(whole.value) else function(*whole.value)
+    return Value(made, whole.secret, whole.urns)
+
+
+def sha1hash(text: str) -> str:
+    """The suffix that awsx makes unique names with."""
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()[:8]
+
+
+def as_object(value: Any) -> dict[str, Any]:
+    """An argument that awsx takes as plain object, its parts still as they were given."""
+    while isinstance(value, Value):
+        value = value.value
+    return dict(cast(Mapping[str, Any], value)) if isinstance(value, Mapping) else {}
+
+
+def as_items(value: Any) -> list[Any] | None:
+    """A list, its parts still as they were given; None where it is none."""
+    while isinstance(value, Value):
+        value = value.value
+    return cast(list[Any], value) if isinstance(value, list) else None
+
+
+def is_true(value: Any) -> bool:
+    """Is the value known, and true?"""
+    return together(value).value is True
