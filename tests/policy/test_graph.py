@@ -205,10 +205,18 @@ def test_secrets_are_read_only_where_they_are_given_in_plain() -> None:
 
 
 @pytest.mark.parametrize("deployed", [False, True])
-def test_a_record_leads_to_the_environment_whose_host_name_it_holds(deployed: bool) -> None:
+@pytest.mark.parametrize(
+    ("kind", "output"),
+    [
+        ("elasticbeanstalk/environment", "cname"),
+        ("globalaccelerator/accelerator", "dnsName"),
+        ("globalaccelerator/accelerator", "dualStackDnsName"),
+    ],
+)
+def test_a_record_leads_to_what_has_the_host_name_it_holds(kind: str, output: str, deployed: bool) -> None:
     stack = Stack(deployed=deployed)
-    environment = stack.add("elasticbeanstalk/environment", "office")
-    stack.add("route53/record", "name", type="CNAME", records=[environment["cname"]])
+    target = stack.add(kind, "front")
+    stack.add("route53/record", "name", type="CNAME", records=[target[output]])
     graph = stack.graph()
     [record] = graph.of("route53/record")
-    assert [n.name for n in graph.refs(record, "records", "elasticbeanstalk/environment").nodes] == ["office"]
+    assert [n.name for n in graph.refs(record, "records", kind).nodes] == ["front"]

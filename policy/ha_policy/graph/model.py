@@ -50,6 +50,7 @@ IDENTITIES: Final = (
     "targetDomainName",
     "cloudfrontDomainName",
     "cname",
+    "dualStackDnsName",
 )
 
 
