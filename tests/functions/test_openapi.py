@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
 from components.architectures.financial.front import DOCUMENT
-from tests.functions.test_transactions import api, ask, context, request  # noqa: F401 (api is a fixture)
+from tests.functions.test_transactions import api, ask, context, request  # noqa: F401 (api is a fixture)  # pyright: ignore[reportUnusedImport]
 
 PAGE: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text())
 FAST = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
