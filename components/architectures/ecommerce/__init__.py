@@ -9,12 +9,14 @@ from components.architectures.ecommerce.orders import Orders
 from components.architectures.ecommerce.services import shop_services
 from components.architectures.ecommerce.site import Site
 from components.architectures.ecommerce.storefront import TITLE, storefront
+from components.architectures.shared.availability import Stated, state_availability
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.gameday import prepare_game_days
 from components.architectures.shared.names import certificates, edge_certificate
 from components.architectures.shared.operations import OPERATIONS_KEY_USES, audit, back_up, watch_site
 from components.architectures.shared.origin_secret import origin_secret
 from components.architectures.shared.private_ways import private_ways
+from components.availability import Loss
 from components.settings import Settings
 from components.tiers.certificate import Certificate
 from components.tiers.delivery_origins import SECRET_HEADER
@@ -26,6 +28,8 @@ __all__ = ["Ecommerce"]
 
 ASIDE = ("office", "bundles", "files-copy")
 """Tiers whose alarms do not mean that customers are impaired."""
+
+AVAILABILITY = Stated(alone=99.51, together=99.84, region=Loss(verdict="degrades", capacity=0.5))
 
 GAME_DAY_PARTS: frozenset[Part] = frozenset({"servers", "databases", "caches"})
 
@@ -86,6 +90,7 @@ class Ecommerce(Architecture):
             "assetsBucket": data.assets.bucket_name,
             "databaseEndpoint": data.main.endpoint,
         }
+        state_availability(self, "edge-shop-distribution", AVAILABILITY)
         self.register_outputs(self.outputs)
 
     def _back_office(self, edge: Edge, data: Data, issued: Mapping[str, Certificate]) -> None:

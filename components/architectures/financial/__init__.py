@@ -10,11 +10,15 @@ from components.architectures.financial.operations import operate
 from components.architectures.financial.processing import Processing
 from components.architectures.financial.queues import settlement_queue
 from components.architectures.financial.services import Services
+from components.architectures.shared.availability import Stated, state_availability
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.names import certificates
 from components.architectures.shared.operations import OPERATIONS_KEY_USES
+from components.availability import Loss
 from components.settings import Settings
 from components.tiers.encryption import KeyUse
+
+AVAILABILITY = Stated(alone=99.81, together=99.998, region=Loss(verdict="serves", capacity=1))
 
 
 class Financial(Architecture):
@@ -69,4 +73,5 @@ class Financial(Architecture):
         }
         if data.ledger.global_cluster_id is not None:
             self.outputs["ledgerGlobalCluster"] = data.ledger.global_cluster_id
+        state_availability(self, self.primary.name("api"), AVAILABILITY)
         self.register_outputs({**self.outputs, "requestPaths": paths})

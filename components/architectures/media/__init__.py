@@ -7,11 +7,13 @@ from components.architectures.media.pipeline import pipeline
 from components.architectures.media.services import media_services
 from components.architectures.media.site import Site
 from components.architectures.media.streaming import live_edge
+from components.architectures.shared.availability import Stated, state_availability
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.names import certificates, edge_certificate
 from components.architectures.shared.operations import OPERATIONS_KEY_USES
 from components.architectures.shared.origin_secret import drawn, origin_secret
 from components.architectures.shared.private_ways import private_ways
+from components.availability import Loss
 from components.settings import Settings
 from components.tiers.accelerator import METRICS_REGION
 from components.tiers.delivery_origins import SECRET_HEADER
@@ -19,6 +21,9 @@ from components.tiers.encryption import KeyUse
 from components.tiers.web.load_balancer import RequiredHeader
 
 __all__ = ["Media"]
+
+
+AVAILABILITY = Stated(alone=99.61, together=99.84, region=Loss(verdict="degrades", capacity=0.5))
 
 
 class Media(Architecture):
@@ -83,4 +88,5 @@ class Media(Architecture):
         }
         if site.accelerator is not None:
             self.outputs["acceleratorName"] = site.accelerator.dns_name
+        state_availability(self, "edge-media-distribution", AVAILABILITY)
         self.register_outputs(self.outputs)
