@@ -68,6 +68,7 @@ class Front:
         self._cell, self._api = cell, architecture.settings.financial.api
         self._processor = ToFunction(invoke_arn=processing.transactions.invoke_arn)
         self._services, self._certificate = services, certificate
+        self.balancer_arn = services.balancer.arn
         domain = architecture.settings.domain
         self._domain = domain.name if domain else ""
         mutual = self._api.authorization == "mutual-tls"

@@ -41,7 +41,8 @@ def operate(architecture: Architecture, data: Data, fronts: dict[str, Front], ed
         insights=architecture.settings.production,
     )
     sites = watch_site(architecture, TITLE, edge=edge)
-    prepare_game_days(architecture, sites, frozenset({"tasks", "databases"}))
+    balancers = {role: {"services": front.balancer_arn} for role, front in fronts.items()}
+    prepare_game_days(architecture, sites, frozenset({"tasks", "databases"}), load_balancers=balancers)
 
 
 def _objectives(cell: Cell, front: Front) -> None:

@@ -78,7 +78,7 @@ class Media(Architecture):
             secret=secret,
             certificate_arn=edge_certificate(self, edge, issued),
         )
-        operate(self, data, site, edge, accelerators)
+        operate(self, data, site, edge, accelerators, self.live)
         self.outputs |= {
             "url": site.url,
             "ingestPasswordArn": password_arn,

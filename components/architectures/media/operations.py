@@ -1,5 +1,7 @@
 """Running it: traces, a viewer from outside, backups, the trail, dashboards."""
 
+from collections.abc import Mapping
+
 import pulumi
 
 from components.architectures.base import Architecture
@@ -11,12 +13,20 @@ from components.architectures.shared.edge import Edge
 from components.architectures.shared.gameday import prepare_game_days
 from components.architectures.shared.operations import audit, back_up, watch_site
 from components.tiers.canary import Canary, CanaryArgs, Question
+from components.tiers.streaming import StreamingTier
 from components.tiers.tracing import HEALTH_CHECKS, Sampling, Tracing, TracingArgs
 
 TITLE = "Streaming"
 
 
-def operate(architecture: Architecture, data: Data, site: Site, edge: Edge, accelerators: Edge | None) -> None:
+def operate(
+    architecture: Architecture,
+    data: Data,
+    site: Site,
+    edge: Edge,
+    accelerators: Edge | None,
+    live: Mapping[str, StreamingTier],
+) -> None:
     """Everything that looks at the tiers; call it when all have been made.
 
     Components: {code}-media-tracing, {code}-canary, and those of `components.architectures.shared.operations`.
@@ -33,7 +43,12 @@ def operate(architecture: Architecture, data: Data, site: Site, edge: Edge, acce
         accelerators.alarm(TITLE)
         architecture.primary.widgets |= accelerators.widgets
     sites = watch_site(architecture, TITLE, edge=edge, aside=(SPOT,))
-    prepare_game_days(architecture, sites, frozenset({"servers", "tasks", "databases", "caches"}))
+    prepare_game_days(
+        architecture,
+        sites,
+        frozenset({"servers", "tasks", "databases", "caches"}),
+        load_balancers={role: {"live": tier.load_balancer_arn} for role, tier in live.items()},
+    )
 
 
 def _trace(cell: Cell) -> None:

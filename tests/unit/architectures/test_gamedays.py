@@ -1,0 +1,22 @@
+"""Every load balancer of every architecture leaves an impaired zone by itself, and practises it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.graph import Graph
+from tests.unit.architectures import ecommerce, financial, media
+
+SHIFT = "aws:arczonalshift/zonalAutoshiftConfiguration:ZonalAutoshiftConfiguration"
+BALANCER = "aws:lb/loadBalancer:LoadBalancer"
+
+
+@pytest.mark.parametrize("full", [ecommerce.full, financial.full, media.full], ids=["shop", "payments", "video"])
+def test_traffic_leaves_an_impaired_zone_by_itself_and_practises_it_in_both_regions(full: Callable[[], Graph]) -> None:
+    graph = full()
+    shifts = graph.of(SHIFT)
+    shifted = {balancer.name for shift in shifts for balancer in graph.referred(shift, "resourceArn")}
+    assert shifted == {n.name for n in graph.of(BALANCER) if n.inputs.get("enableZonalShift")}
+    assert {name.partition("-")[0] for name in shifted} == {"usw2", "use1"}
+    for shift in shifts:
+        assert shift.inputs["outcomeAlarms"], "a practice run ends when the site's alarm says so"
