@@ -220,3 +220,15 @@ def test_a_record_leads_to_what_has_the_host_name_it_holds(kind: str, output: st
     graph = stack.graph()
     [record] = graph.of("route53/record")
     assert [n.name for n in graph.refs(record, "records", kind).nodes] == ["front"]
+
+
+@pytest.mark.parametrize("output", ["arn", "streamArn"])
+def test_a_replicas_own_name_means_its_global_table(output: str) -> None:
+    stack = Stack()
+    copy = {"regionName": "us-east-1", output: "arn:aws:dynamodb:us-east-1:1:table/carts/x"}
+    table = stack.add("dynamodb/table", "carts", replicas=[copy])
+    stack.add("lambda/eventSourceMapping", "reader", eventSourceArn=copy[output])
+    graph = stack.graph()
+    (reader,) = graph.of("lambda/eventSourceMapping")
+    (found,) = graph.refs(reader, "eventSourceArn", "dynamodb/table").nodes
+    assert found.urn == table.urn

@@ -13,6 +13,7 @@ from .values import UNKNOWN, CannotTell
 from .zones import Zones
 
 # Properties whose value names a resource in another one's input: ids, ARNs, names, host names.
+REPLICAS: Final = ("replicas.arn", "replicas.streamArn")
 IDENTITIES: Final = (
     "id",
     "arn",
@@ -271,6 +272,8 @@ def _identities(node: Node) -> set[str]:
     values = {v for k in IDENTITIES if type(v := node.props.get(k)) is str and v}
     if node.id:
         values.add(node.id)
+    if node.kind == "dynamodb/table":  # one global table, whichever Region's copy or stream is meant
+        values |= {v for k in REPLICAS for v in node.leaves(k) if isinstance(v, str) and v}
     return values
 
 

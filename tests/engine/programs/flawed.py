@@ -110,7 +110,9 @@ orders = aws.rds.Instance(
     engine="postgres",
     allocated_storage=20,
     username="master",
-    manage_master_user_password=True,
+    # RDS makes no read replica of a source whose password it manages.
+    password_wo=pulumi.Output.secret("not-for-any-real-use"),
+    password_wo_version=1,
     multi_az=mend,
     backup_retention_period=7,
     db_subnet_group_name=databases.name,
