@@ -104,6 +104,7 @@ def test_writes_reach_only_the_paths_that_write() -> None:
     assert site["defaultCacheBehavior"]["targetOriginId"] == "static-group"
 
 
+@pytest.mark.exhaustive
 def test_without_a_domain_reads_fail_over_to_the_standbys_load_balancer() -> None:
     site = one(run(profile="production", **STANDBY, ecommerce=NO_OFFICE), DISTRIBUTION, "edge-shop-distribution")
     groups = {g["originId"]: [m["originId"] for m in g["members"]] for g in site["originGroups"]}

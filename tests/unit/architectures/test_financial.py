@@ -126,6 +126,7 @@ def test_the_ledgers_database_has_a_writer_two_readers_and_a_standby_cluster() -
     assert dev["manageMasterUserPassword"] is True, "outside a Global Database AWS makes and rotates the password"
 
 
+@pytest.mark.exhaustive
 def test_provisioned_instances_are_a_setting() -> None:
     graph = run(financial={"ledger": {"instanceClass": "db.r7g.large", "readers": 3}})
     members = graph.of(MEMBER)
@@ -203,6 +204,7 @@ def test_the_domain_leads_to_the_healthy_region_and_each_regions_own_name_to_its
     assert asked == {("api-use1.pay.example.com", "/health"), ("api-usw2.pay.example.com", "/health")}
 
 
+@pytest.mark.exhaustive
 def test_latency_routing_and_switches_are_settings() -> None:
     graph = run(**STANDBY, **DOMAIN, financial={"api": {"routing": "latency", "routingControls": True}})
     assert len([r for r in graph.of(RECORD) if "latencyRoutingPolicies" in r.inputs]) == 2
@@ -249,6 +251,7 @@ def test_one_key_opens_both_regions() -> None:
     assert not without.of("aws:apigateway/apiKey:ApiKey")
 
 
+@pytest.mark.exhaustive
 def test_bearer_tokens_are_checked_by_an_authorizer_in_each_region() -> None:
     token = {"issuer": "https://login.example.com", "audience": "payments"}
     graph = run(**STANDBY, financial={"api": {"authorization": "jwt", "token": token}})
@@ -261,6 +264,7 @@ def test_bearer_tokens_are_checked_by_an_authorizer_in_each_region() -> None:
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
 
+@pytest.mark.exhaustive
 def test_client_certificates_guard_the_api_and_health_checkers_get_an_api_of_their_own() -> None:
     graph = run(**STANDBY, **DOMAIN, financial={"api": {"authorization": "mutual-tls", "clientAuthorities": PEM}})
     names = {n.name: n.inputs for n in graph.of("aws:apigateway/domainName:DomainName")}
@@ -322,6 +326,7 @@ def test_one_region_has_nothing_that_points_to_another() -> None:
 CONFIGURATIONS = {"own": (1, True), "adopt": (0, True), "skip": (0, False)}
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("wanted", sorted(CONFIGURATIONS))
 def test_config_is_made_adopted_or_left_out(wanted: str) -> None:
     recorders, rules = CONFIGURATIONS[wanted]

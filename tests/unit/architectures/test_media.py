@@ -59,6 +59,7 @@ def test_one_region_has_nothing_of_a_second() -> None:
     assert "acceleratorName" not in graph.exports
 
 
+@pytest.mark.exhaustive
 def test_in_one_region_cloudfront_finds_the_load_balancer_by_name() -> None:
     record = run(**DOMAIN).one(RECORD, "edge-origin-balancer-a")
     assert record.inputs["name"] == "origin.video.example.com"
@@ -126,6 +127,7 @@ def test_cloudfront_asks_the_accelerator_which_asks_the_nearest_healthy_region()
     assert attributes["flowLogsEnabled"] is True
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("dials", "expected"),
     [({"standby": 0}, {"us-west-2": 100, "us-east-1": 0}), ({"primary": 10}, {"us-west-2": 10, "us-east-1": 100})],
@@ -135,6 +137,7 @@ def test_dials_move_viewers_between_regions(dials: dict[str, int], expected: dic
     assert {g.inputs["endpointGroupRegion"]: g.inputs["trafficDialPercentage"] for g in graph.of(ENDPOINTS)} == expected
 
 
+@pytest.mark.exhaustive
 def test_the_accelerators_alarms_are_in_its_own_region_wherever_the_cells_are() -> None:
     standby = {"standbyRegion": "eu-central-1", "standbyAvailabilityZones": ["eu-central-1a", "eu-central-1b"]}
     graph = run(region="eu-west-1", availabilityZones=["eu-west-1a", "eu-west-1b"], **standby)
@@ -148,6 +151,7 @@ def test_the_accelerators_alarms_are_in_its_own_region_wherever_the_cells_are() 
     assert graph.one("aws:cloudwatch/compositeAlarm:CompositeAlarm", "accelerators-media-site")
 
 
+@pytest.mark.exhaustive
 def test_without_a_domain_load_balancers_are_found_by_their_own_names() -> None:
     graph = run(**STANDBY)
     assert {o["originId"] for o in origins(graph)} >= {"dynamic", "dynamic-standby"}
@@ -223,6 +227,7 @@ def test_the_catalog_is_multi_az_with_replicas_in_its_zones_and_in_the_standby_r
     assert names(graph.referred(standby, "replicateSourceDb")) == {"usw2-media-catalog-primary"}
 
 
+@pytest.mark.exhaustive
 def test_the_catalog_can_be_a_cluster_with_two_readable_standbys_or_copied_as_backups() -> None:
     cluster = run(media={"catalog": {"topology": "cluster"}}).one("aws:rds/cluster:Cluster")
     assert cluster.inputs["engine"] == "postgres"
