@@ -81,7 +81,9 @@ class MediaCacheSettings:
 class MediaSettings:
     """signing_keys: label -> public key in PEM whose signatures open videos; with none everybody may watch.
     public_videos: that is meant. player_origins: other sites whose players may read. traffic_dials: percent of each
-    Region's traffic that Global Accelerator lets in, by role. requests_per_client: in 5 minutes.
+    Region's traffic that Global Accelerator lets in, by role. requests_per_client: in 5 minutes. origin_secret,
+    ingest_password: which value the load balancers know CloudFront by, encoders sign in with; another number draws
+    another.
     """
 
     streaming: StreamingSettings
@@ -94,6 +96,8 @@ class MediaSettings:
     player_origins: tuple[str, ...]
     traffic_dials: Mapping[str, int]
     requests_per_client: int
+    origin_secret: int
+    ingest_password: int
 
 
 def read_media(section: Section, profile: str) -> MediaSettings:
@@ -110,6 +114,8 @@ def read_media(section: Section, profile: str) -> MediaSettings:
         player_origins=_origins(section),
         traffic_dials=_dials(section.section("trafficDials")),
         requests_per_client=section.number("requestsPerClient", 10000, 10, 2_000_000_000, "requests in 5 minutes"),
+        origin_secret=section.number("originSecret", 1, 1, 1_000_000),
+        ingest_password=section.number("ingestPassword", 1, 1, 1_000_000),
     )
     if settings.signing_keys and settings.public_videos:
         section.complain("publicVideos", "contradicts signingKeys; remove one of them")

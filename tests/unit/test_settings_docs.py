@@ -71,15 +71,100 @@ def test_keys_that_the_page_calls_required_are_the_ones_that_are() -> None:
     }
 
 
+GROUPS = ("ecommerce", "financial", "media")
+GROUP = re.compile(r"^Group `([\w.]+)`", re.M)
+CONNECTIVITY = ("sharedVpc", "onPremises")
+
+
+def keys_of(path: str, given: dict[str, Any]) -> list[str] | None:
+    """The keys that the program knows in a group, by what it says of one that it does not; None of a value's key."""
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(_merged({**GOOD, **given}, _nested(path.split("."), {"zz": 1})))
+    for sentence in caught.value.problems:
+        if sentence.startswith(f"{path}.zz: no such setting"):
+            return sentence.split("the keys there are: ")[1].split(", ")
+    return None
+
+
+def settings_of(path: str) -> set[str]:
+    """Every setting below ``path`` by its full name."""
+    given = {"financial": {"api": {"authorization": "jwt"}}} if path == "financial.api.token" else {}
+    inner = keys_of(path, given)
+    return {path} if inner is None else {name for key in inner for name in settings_of(f"{path}.{key}")}
+
+
+def documented(group: str) -> list[str]:
+    """Full names of what the tables below the heading of a group describe, as often as they do."""
+    text = PAGE.split(f"\n## {group}\n", 1)[1].split("\n## ", 1)[0]
+    found: list[str] = []
+    heads = list(GROUP.finditer(text))
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        table = text[head.end() : following.start() if following else None]
+        for row in (line for line in table.splitlines() if line.startswith("| `")):
+            names = re.findall(r"`([\w.]+)`", row.split("|")[1])
+            first = names[0].rpartition(".")[0]
+            found += [f"{head[1]}.{first}{name}" if name[0] == "." else f"{head[1]}.{name}" for name in names]
+    return found
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_page_describes_each_setting_of_a_scenario_once_and_no_other(group: str) -> None:
+    private = f"{group}.connectivity"
+    there = {private if name.startswith(f"{private}.") else name for name in settings_of(group)}
+    page = documented(group) + ([private] if group == "ecommerce" else [])  # that one has an example instead
+    assert sorted(page) == sorted(there)
+
+
+def example_of_connectivity() -> str:
+    return PAGE.split("Group `ecommerce.connectivity`", 1)[1].split("```yaml\n", 1)[1].split("```", 1)[0]
+
+
+def test_the_example_of_private_connections_is_accepted_and_has_every_key() -> None:
+    text = example_of_connectivity()
+    example = yaml.safe_load(text)["ha-aws:ecommerce"]
+    for group in GROUPS:
+        found = getattr(parse_settings({**GOOD, group: example}), group).connectivity
+        assert found.shared.vpc_id == "vpc-0123456789abcdef0"
+        assert len(found.on_premises.lines) == 2
+    for part in CONNECTIVITY:
+        missing = [
+            k for k in keys_of(f"ecommerce.connectivity.{part}", {}) or ["?"] if not re.search(rf"\b{k}\b", text)
+        ]
+        assert not missing, part
+
+
+def _merged(given: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    both = {k: _merged(given[k], v) for k, v in more.items() if isinstance(v, dict) and isinstance(given.get(k), dict)}
+    return {**given, **more, **both}
+
+
 def stated_mistakes() -> list[tuple[str, str]]:
-    return [
-        (row[0].strip("`"), row[-1].strip("`")) for table in ("Keys", "ecommerce", "financial") for row in rows(table)
-    ]
+    tables = ("Keys", *GROUPS)
+    stated = [(row[0].strip("`"), row[-1].strip("`")) for table in tables for row in rows(table)]
+    return [(key, sentence) for key, sentence in stated if sentence]
+
+
+BESIDE: dict[str, dict[str, Any]] = {
+    "media.publicVideos=true": {"media": {"signingKeys": {"new": "x"}}},
+    "media.streaming.peakServers=3": {"media": {"streaming": {"servers": 4}}},
+    "media.catalog.maxStorageGib=20": {"media": {"catalog": {"storageGib": 200}}},
+    "media.catalog.readReplicas=1": {"media": {"catalog": {"topology": "cluster"}}},
+    "media.catalog.topology=cluster": {
+        "standbyRegion": "us-east-1",
+        "standbyAvailabilityZones": ["us-east-1a", "us-east-1b"],
+    },
+    "media.trafficDials.primary=0": {"media": {"trafficDials": {"standby": 0}}},
+    "ecommerce.backOffice.allowedCidrs=8.8.8.0/24": {"ecommerce": {"backOffice": {"allowedCidrs": ["8.8.8.0/24"]}}},
+    "media.playerOrigins=http://x": {"media": {"playerOrigins": ["http://x"]}},
+    "media.signingKeys=new": {"media": {"signingKeys": {"new": "x"}}},
+}
+"""What a sentence needs besides the value that it shows, or instead of it: the item of a list, the label of a table."""
 
 
 @pytest.mark.parametrize(("key", "sentence"), stated_mistakes(), ids=[k for k, _ in stated_mistakes()])
 def test_each_mistake_reads_as_the_page_says(key: str, sentence: str) -> None:
-    changes = _provoke(sentence)
+    shown = sentence.partition(": ")[0]
+    changes = _merged(_provoke(sentence), BESIDE.get(shown, {}))
     with pytest.raises(SettingsError) as caught:
         parse_settings({**GOOD, **changes})
     wanted = sentence.removesuffix("…")
@@ -101,6 +186,8 @@ def _provoke(sentence: str) -> dict[str, Any]:
     if not shown:
         *groups, name = key.split(".")
         return _nested(groups, {name: 1})
+    if value == "true":
+        return _nested(key.split(".")[:-1], {key.rpartition(".")[2]: True})
     parsed = ast.literal_eval(value) if value.startswith(("[", "{")) or value.isdigit() else value
     if key == "interfaceEndpoints":
         parsed = [value]

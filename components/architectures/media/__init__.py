@@ -43,9 +43,13 @@ class Media(Architecture):
         edge = Edge(self)
         accelerators = Edge(self, METRICS_REGION, "accelerators") if self.standby else None
         issued = certificates(self)
-        secret = origin_secret(edge, self.primary.kms_key_arn)
+        secret = origin_secret(edge, self.primary.kms_key_arn, wanted.origin_secret)
         password, password_arn = drawn(
-            edge, "edge-ingest-password", "By which encoders may write live streams", self.primary.kms_key_arn
+            edge,
+            "edge-ingest-password",
+            "By which encoders may write live streams",
+            self.primary.kms_key_arn,
+            wanted.ingest_password,
         )
         header = RequiredHeader(name=SECRET_HEADER, value=secret)
         data = Data(self)

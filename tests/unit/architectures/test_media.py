@@ -170,6 +170,16 @@ def test_encoders_find_each_region_by_a_name_of_its_own() -> None:
     assert graph.exports["standbyIngestUrl"] == "https://ingest-use1.video.example.com/live/"
 
 
+@pytest.mark.exhaustive
+def test_secrets_are_drawn_anew_by_setting() -> None:
+    graph = run(media={"originSecret": 2, "ingestPassword": 3})
+    drawn = names(graph.of("aws:secretsmanager/secretVersion:SecretVersion"))
+    assert {"edge-origin-secret-value-2", "edge-ingest-password-value-3"} <= drawn
+    assert not {"edge-origin-secret-value", "edge-ingest-password-value"} & drawn
+    ingest = graph.one(RULE, "usw2-streaming-ingest")
+    assert "edge-ingest-password-value-3" in names(graph.referred(ingest, "conditions"))
+
+
 def test_all_live_servers_of_a_region_share_files_with_a_mount_target_in_each_zone() -> None:
     graph = full()
     for code in CODES:
