@@ -72,18 +72,25 @@ def powertools_layer(region: pulumi.Input[str], *, runtime: str = "python313") -
 
 
 MICROSERVICE = Path(__file__).parent / "microservice" / "service.py"
-"""The service that the container tiers run, one file of the standard library alone."""
+"""The service that the container tiers run, of the standard library alone; it imports `TRACING`, which is beside it."""
+
+TRACING = MICROSERVICE.with_name("tracing.py")
 
 SERVICE_IMAGE = "public.ecr.aws/docker/library/python:3.13-alpine"
 """The stock image that runs it, from the public registry without credentials; both architectures."""
 
 
 def service_command() -> tuple[str, ...]:
-    """The container command that runs the service unbuilt: its source is an argument of a few kilobytes.
+    """The container command that runs the service unbuilt: its two sources are an argument of some kilobytes.
 
     To run an own image instead give its URI and an empty command (``components/microservice/Dockerfile``).
     """
-    return ("python", "-c", MICROSERVICE.read_text())
+    beside = (
+        "import sys, types\n"
+        'sys.modules["tracing"] = module = types.ModuleType("tracing")\n'
+        f"exec({TRACING.read_text()!r}, module.__dict__)\n"
+    )
+    return ("python", "-c", beside + MICROSERVICE.read_text())
 
 
 BACKOFFICE = Path(__file__).parent / "applications" / "backoffice"
@@ -96,4 +103,4 @@ def backoffice_bundle() -> dict[str, str]:
         for path in sorted(BACKOFFICE.rglob("*"))
         if path.is_file() and "__pycache__" not in path.parts
     }
-    return {**own, "service.py": MICROSERVICE.read_text()}
+    return {**own, **{path.name: path.read_text() for path in (MICROSERVICE, TRACING)}}

@@ -2,7 +2,8 @@
 
 It runs unbuilt: the task definition (or pod) passes this file to ``python -c`` in a stock Python image. Environment:
 SERVICE name and first path segment; PORT (8080); AWS_REGION; TABLE_NAME and KEY_NAME (``id``) of a table, or none;
-TOPIC_ARN, or none. Credentials come from the task role (ECS), the pod identity (EKS) or the instance profile (EC2).
+TOPIC_ARN, or none; <NAME>_URL of every service that it calls. Credentials come from the task role (ECS), the pod
+identity (EKS) or the instance profile (EC2).
 """
 
 # ruff: noqa: S106, S310, PTH123 (headers are no passwords, addresses come from the environment, Path is one import more)
@@ -20,11 +21,15 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import tracing
+
 SERVICE, REGION = os.environ.get("SERVICE", "service"), os.environ.get("AWS_REGION", "us-east-1")
 TABLE, KEY, TOPIC = os.environ.get("TABLE_NAME"), os.environ.get("KEY_NAME", "id"), os.environ.get("TOPIC_ARN")
+CALLED = {k[:-4].lower(): v for k, v in sorted(os.environ.items()) if k.endswith("_URL") and k[:4] != "AWS_"}
 MAX_BODY = 256 * 1024
 DRAIN = float(os.environ.get("DRAIN_SECONDS", "35"))  # longer than the load balancer's deregistration delay
 draining = threading.Event()
@@ -96,17 +101,22 @@ def sign(
     return signed
 
 
-def call(service: str, headers: dict[str, str], body: bytes, attempts: int = 3) -> bytes:
-    """A signed POST, tried again with growing pauses on throttling and server errors."""
+def call(service: str, headers: dict[str, str], body: bytes, part: dict[str, Any], attempts: int = 3) -> bytes:
+    """A signed POST, tried again with growing pauses on throttling and server errors. part: of the trace."""
     url = os.environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{REGION}.amazonaws.com"
     host = urllib.parse.urlsplit(url).netloc
     for attempt in range(1, attempts + 1):
         signed = sign(service, host, headers, body, credentials(), datetime.datetime.now(datetime.UTC))
+        if part["header"]:  # unsigned, as AWS's SDKs send it
+            signed[tracing.HEADER] = part["header"]
+        part["retries"] = attempt - 1
         request = urllib.request.Request(url + "/", data=body, headers=signed, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=3) as answer:
+                part |= {"status": answer.status, "request_id": answer.headers.get("x-amzn-RequestId", "")}
                 return answer.read()
         except urllib.error.HTTPError as error:
+            part["status"] = error.code
             text = error.read().decode(errors="replace")
             again = error.code >= 500 or "Throttl" in text or "ThroughputExceeded" in text
             if not again or attempt == attempts:
@@ -120,7 +130,9 @@ def call(service: str, headers: dict[str, str], body: bytes, attempts: int = 3) 
 
 def dynamodb(operation: str, **given: Any) -> dict[str, Any]:
     headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0"}
-    return json.loads(call("dynamodb", headers, json.dumps({"TableName": TABLE, **given}).encode()))
+    given = {"TableName": TABLE, **given}
+    with tracing.part("DynamoDB", "aws", operation=operation, table_name=given["TableName"]) as part:
+        return json.loads(call("dynamodb", headers, json.dumps(given).encode(), part))
 
 
 def publish(event: dict[str, Any]) -> None:
@@ -129,7 +141,24 @@ def publish(event: dict[str, Any]) -> None:
     if topic.endswith(".fifo"):
         form.update(MessageGroupId=SERVICE, MessageDeduplicationId=event["id"])
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    call("sns", headers, urllib.parse.urlencode(form).encode())
+    with tracing.part("SNS", "aws", operation="Publish", topic_arn=topic) as part:
+        call("sns", headers, urllib.parse.urlencode(form).encode(), part)
+
+
+def ask(name: str, url: str) -> int:
+    """The status by which another service answers for itself, 0 for no answer."""
+    address = f"{url}/{name}"
+    try:
+        with tracing.part(name, "remote", url=address) as part:
+            headers = {tracing.HEADER: part["header"]} if part["header"] else {}
+            try:
+                with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=2) as answer:
+                    part["status"] = answer.status
+            except urllib.error.HTTPError as error:
+                part["status"] = error.code
+            return part["status"]
+    except (OSError, HTTPException):
+        return 0
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -141,6 +170,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(data)))
+        if self.trace:
+            self.send_header(tracing.HEADER, self.trace.answer)
         if draining.is_set() or self.unread:  # what was not read would be taken for the next request
             self.send_header("Connection", "close")
         self.end_headers()
@@ -167,7 +198,10 @@ class Handler(BaseHTTPRequestHandler):
                 event = {**self.document(), "id": str(uuid.uuid4())}
                 publish(event)
                 return 202, {"id": event["id"]}
-            return (200, {"service": SERVICE}) if self.command == "GET" else (405, {"error": "not allowed"})
+            if self.command != "GET":
+                return 405, {"error": "not allowed"}
+            calls = {name: ask(name, url) for name, url in CALLED.items()}
+            return 200, {"service": SERVICE, **({"calls": calls} if calls else {})}
         if not TABLE:
             return 501, {"error": "this service keeps no documents"}
         key = {KEY: {"S": path[1]}}
@@ -182,19 +216,35 @@ class Handler(BaseHTTPRequestHandler):
             return 204, None
         return 405, {"error": "not allowed"}
 
+    def traced(self) -> tracing.Trace | None:
+        """This request's trace; which document it is about is nobody's business there."""
+        path = urllib.parse.urlsplit(self.path).path
+        first, _, rest = path.strip("/").partition("/")
+        if first == "health":
+            return None
+        shown = f"/{SERVICE}{'/*' if rest else ''}" if first == SERVICE else "/*"
+        header = self.headers.get(tracing.HEADER, "")
+        return tracing.begin(self.command, path, shown, self.headers.get("Host", SERVICE), header)
+
     def serve(self) -> None:
         started, self.unread = time.monotonic(), self.headers.get("Content-Length", "0") != "0"
+        self.trace, failure = self.traced(), None
         try:
             status, body = self.answer()
         except ValueError as error:
             status, body = 400, {"error": str(error)}
         except Exception as error:
             log("error", "request failed", error=f"{type(error).__name__}: {error}")
-            status, body = 503, {"error": "try again"}
-        self.reply(status, body)
+            status, body, failure = 503, {"error": "try again"}, error
+        try:
+            self.reply(status, body)
+        finally:
+            if self.trace:
+                self.trace.end(status, failure)
         if self.path != "/health":
             took = round(1000 * (time.monotonic() - started), 1)
-            log("info", "request", method=self.command, status=status, milliseconds=took)
+            trace = {"trace": self.trace.root} if self.trace and self.trace.sampled else {}
+            log("info", "request", method=self.command, status=status, milliseconds=took, **trace)
 
     do_GET = do_PUT = do_POST = do_DELETE = serve  # noqa: N815 (the names that http.server calls)
 
@@ -212,6 +262,7 @@ def main() -> None:
         threading.Timer(DRAIN, server.shutdown).start()
 
     signal.signal(signal.SIGTERM, stop)
+    tracing.start()
     log("info", "listening", port=server.server_port)
     server.serve_forever()
 

@@ -130,6 +130,8 @@ class KubernetesServiceArgs:
             raise ValueError("deployer: its cluster has node groups; load balancer bindings need Auto Mode")
         if self.workload.architecture != "X86_64":
             raise ValueError("workload.architecture=ARM64: the node pools of Auto Mode are X86_64; give that")
+        if self.workload.traced:
+            raise ValueError("workload.traced: not on EKS, whose pods have no collector beside them; leave it out")
         if self.workload.secrets:
             raise ValueError("workload.secrets: not on EKS; give the code the secret's ARN and permission to read it")
 

@@ -10,6 +10,7 @@ import pulumi_aws as aws
 
 from components import arns, iam
 from components.tags import named
+from components.tiers import collector
 
 PORT = 8080
 """Where services listen."""
@@ -41,7 +42,8 @@ class Workload:
     secrets: environment variable -> ARN of a Secrets Manager secret. statements: what the code may do. cpu: units of
     1/1024 vCPU; memory: MiB; a pair that Fargate has. repository_arns: private ECR ones besides the image's own.
     architecture: ARM64 or X86_64. health_path: answers 200 while the service can take requests. health_command: asks it
-    inside the container; by default with the image's own python.
+    inside the container; by default with the image's own python. traced: a collector for X-Ray runs beside it and takes
+    256 MiB of memory at most; on ECS only.
 
     Raises ValueError when Fargate has no such size.
     """
@@ -57,6 +59,7 @@ class Workload:
     architecture: str = "ARM64"
     health_path: str = "/health"
     health_command: tuple[str, ...] = ()
+    traced: bool = False
 
     def __post_init__(self) -> None:
         if self.cpu not in MEMORY_OF_CPU:
@@ -96,8 +99,13 @@ def task(
 ) -> Task:
     """Task definition of one container on Fargate, with its own task role, execution role and log group.
 
-    Resources: {name}-logs, {name}-task(-permissions), {name}-execution(-permissions), {name}-task.
+    A traced workload's has the collector beside it.
+
+    Resources: {name}-logs, {name}-task(-permissions), {name}-execution(-permissions), {name}-task. Raises ValueError
+    when a traced service has the collector's name.
     """
+    if workload.traced and service == collector.NAME:
+        raise ValueError(f"service={service}: the container beside it has this name; give another")
     logs = aws.cloudwatch.LogGroup(
         f"{name}-logs", retention_in_days=log_days, kms_key_id=kms_key_arn, tags=named(tags, f"{name}-logs"), opts=opts
     )
@@ -124,11 +132,18 @@ def task(
             opts=opts,
         )
     ]
-    code = [*workload.statements, *([_EXECUTE] if execute_command else [])]
+    code = [
+        *workload.statements,
+        *([collector.TRACES] if workload.traced else []),
+        *([_EXECUTE] if execute_command else []),
+    ]
     if code:
         permissions.append(
             aws.iam.RolePolicy(f"{name}-task-permissions", role=task_role.name, policy=iam.document(*code), opts=opts)
         )
+    containers = [_container(workload, service, logs, region)]
+    if workload.traced:
+        containers.append(collector.container(logs, region))
     definition = aws.ecs.TaskDefinition(
         f"{name}-task",
         family=name,
@@ -139,7 +154,7 @@ def task(
         runtime_platform={"operating_system_family": "LINUX", "cpu_architecture": workload.architecture},
         task_role_arn=task_role.arn,
         execution_role_arn=execution_role.arn,
-        container_definitions=pulumi.Output.json_dumps([_container(workload, service, logs, region)]),
+        container_definitions=pulumi.Output.json_dumps(containers),
         tags=named(tags, f"{name}-task"),
         opts=opts,
     )
@@ -186,7 +201,8 @@ def _container(
     workload: Workload, service: str, logs: aws.cloudwatch.LogGroup, region: pulumi.Output[str]
 ) -> dict[str, Any]:
     check = f"import urllib.request as r; r.urlopen('http://127.0.0.1:{PORT}{workload.health_path}', timeout=4)"
-    environment = {"SERVICE": service, "PORT": str(PORT), "AWS_REGION": region, **workload.environment}
+    environment: dict[str, pulumi.Input[str]] = {"SERVICE": service, "PORT": str(PORT), "AWS_REGION": region}
+    environment |= {**(collector.environment(service) if workload.traced else {}), **workload.environment}
     return {
         "name": service,
         "image": workload.image,

@@ -48,6 +48,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         "TABLE_NAME": "orders",
     }.items():
         monkeypatch.setenv(key, value)
+    monkeypatch.syspath_prepend(str(MICROSERVICE.parent))
     shared = load("service", MICROSERVICE)
     monkeypatch.setitem(sys.modules, "service", shared)
     monkeypatch.setattr(shared, "dynamodb", forward)

@@ -3,93 +3,16 @@
 import datetime
 import importlib.util
 import json
-import os
 import signal
 import subprocess
-import sys
-import threading
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import boto3
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 from moto import mock_aws
 
 from components.packaging import MICROSERVICE, service_command
-
-KEYS = {"AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "secret", "Token": "token"}
-
-
-class Aws(BaseHTTPRequestHandler):
-    """DynamoDB, SNS and the credentials endpoint; refuses what botocore would have signed differently."""
-
-    failures: list[int] = []  # noqa: RUF012 (shared on purpose: the server makes one handler per request)
-    seen: list[str] = []  # noqa: RUF012
-
-    def do_GET(self) -> None:
-        instance = self.path.startswith("/latest/")
-        if instance and self.headers.get("X-aws-ec2-metadata-token") != "imds":
-            self._send(401, {})
-        elif instance and self.path.endswith("/security-credentials/"):
-            self._send(200, b"office")
-        else:
-            self._send(200, {**KEYS, "Expiration": "2099-01-01T00:00:00Z"})
-
-    def do_PUT(self) -> None:
-        self._send(200, b"imds")
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        target = self.headers.get("X-Amz-Target", "")
-        if Aws.failures:
-            self._send(Aws.failures.pop(0), {"__type": "InternalServerError"})
-        elif self.headers["Authorization"] != expected_signature(self.headers, body, "dynamodb" if target else "sns"):
-            self._send(403, {"__type": "InvalidSignatureException"})
-        elif target:
-            operation = target.split(".")[1]
-            given = json.loads(body)
-            client: Any = boto3.client("dynamodb", region_name="us-west-2")
-            done = {"GetItem": client.get_item, "PutItem": client.put_item, "DeleteItem": client.delete_item}
-            answer = done[operation](**given)
-            answer.pop("ResponseMetadata")
-            self._send(200, answer)
-        else:
-            form = dict(urllib.parse.parse_qsl(body.decode()))
-            Aws.seen.append(form["Message"])
-            self._send(200, {})
-
-    def _send(self, status: int, body: Any) -> None:
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: Any) -> None: ...
-
-
-def expected_signature(headers: Any, body: bytes, service: str) -> str:
-    names = headers["Authorization"].split("SignedHeaders=")[1].split(",")[0].split(";")
-    kept = {n: headers[n] for n in names if n not in ("host", "x-amz-date", "x-amz-security-token")}
-    request = AWSRequest("POST", f"http://{headers['Host']}/", headers=kept, data=body)
-    request.context["timestamp"] = headers["x-amz-date"]
-    auth = SigV4Auth(Credentials(KEYS["AccessKeyId"], KEYS["SecretAccessKey"], KEYS["Token"]), service, "us-west-2")
-    request.headers["X-Amz-Date"] = headers["x-amz-date"]
-    request.headers["X-Amz-Security-Token"] = KEYS["Token"]
-    canonical = auth.canonical_request(request)
-    signature = auth.signature(auth.string_to_sign(request, canonical), request)
-    day = headers["x-amz-date"][:8]
-    return (
-        f"AWS4-HMAC-SHA256 Credential={KEYS['AccessKeyId']}/{day}/us-west-2/{service}/aws4_request, "
-        f"SignedHeaders={';'.join(sorted(names))}, Signature={signature}"
-    )
+from tests.support.microservice import KEYS, Aws, ask, aws_behind_http, carts_table, expected_signature, serving
 
 
 @pytest.fixture(params=["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_EC2_METADATA_SERVICE_ENDPOINT"])
@@ -98,49 +21,18 @@ def base(
 ) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "none")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "none")
-    Aws.failures, Aws.seen = [], []
-    with mock_aws():
-        boto3.client("dynamodb", region_name="us-west-2").create_table(
-            TableName="carts",
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        aws = ThreadingHTTPServer(("127.0.0.1", 0), Aws)
-        threading.Thread(target=aws.serve_forever, daemon=True).start()
-        url = f"http://127.0.0.1:{aws.server_port}"
+    with mock_aws(), aws_behind_http() as url:
+        carts_table()
         given = {
             "SERVICE": "cart",
-            "PORT": "0",
-            "AWS_REGION": "us-west-2",
             "TABLE_NAME": "carts",
             "TOPIC_ARN": "arn:aws:sns:us-west-2:123456789012:orders",
             "AWS_ENDPOINT_URL": url,
             request.param: url,
             "DRAIN_SECONDS": "0.3",
-            "PATH": os.environ["PATH"],
         }
-        command = [sys.executable, *service_command()[1:]]
-        with subprocess.Popen(command, env=given, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr is not None
-            port = json.loads(process.stderr.readline())["port"]
-            try:
-                yield f"http://127.0.0.1:{port}", process
-            finally:
-                process.kill()
-                aws.shutdown()
-                aws.server_close()
-
-
-def ask(url: str, method: str = "GET", body: Any = None, raw: bytes | None = None) -> tuple[int, Any]:
-    data = raw if raw is not None else (None if body is None else json.dumps(body).encode())
-    request = urllib.request.Request(url, data=data, method=method)
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            text = answer.read()
-            return answer.status, json.loads(text) if text else None
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read() or b"null")
+        with serving(**given) as running:
+            yield running
 
 
 def test_documents_are_kept_read_replaced_and_deleted(base: Any) -> None:
@@ -190,8 +82,9 @@ def test_sigterm_drains_then_ends(base: Any) -> None:
     assert process.wait(timeout=10) == 0
 
 
-def test_the_command_fits_a_task_definition_and_signs_as_botocore_does() -> None:
-    assert len("".join(service_command())) < 16_384, "ECS takes 64 KiB for a whole task definition"
+def test_the_command_fits_a_task_definition_and_signs_as_botocore_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert len(json.dumps(service_command())) < 32_768, "ECS takes 64 KiB for a whole task definition"
+    monkeypatch.syspath_prepend(str(MICROSERVICE.parent))
     spec = importlib.util.spec_from_file_location("microservice", MICROSERVICE)
     assert spec is not None
     assert spec.loader is not None

@@ -100,6 +100,14 @@ def containers(**changes: Any) -> str:
     return json.dumps([{"name": "app", "image": "nginx", **changes}])
 
 
+def two(**more: Any) -> str:
+    return json.dumps([{"name": name, "image": "nginx", **more} for name in ("app", "agent")])
+
+
+def many(count: int) -> str:
+    return json.dumps([{"name": f"app{number}", "image": "nginx"} for number in range(count)])
+
+
 def document(*statements: dict[str, Any], **more: Any) -> str:
     """An IAM policy document."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements), **more})
@@ -167,6 +175,14 @@ CASES: list[Case] = [
     ("fargate_size_exists", TASKS, {**TASK, "containerDefinitions": containers()}, {"memory": "4096"}, "No Fargate configuration exists"),
     ("containers_are_legal", TASKS, {**TASK, "containerDefinitions": containers()}, {"containerDefinitions": containers(essential=False)}, "at least one essential"),
     ("containers_are_legal", TASKS, {**TASK, "containerDefinitions": containers()}, {"containerDefinitions": containers(portMappings=[{"containerPort": 80, "hostPort": 81}])}, "must match"),
+    ("containers_fit_their_task", TASKS, {**TASK, "containerDefinitions": containers(memory=512)}, {"containerDefinitions": containers(memory=513)}, "is greater than for the task"),
+    ("containers_fit_their_task", TASKS, {**TASK, "containerDefinitions": containers(cpu=256)}, {"containerDefinitions": two(cpu=129)}, "Total cpu of the containers is greater than for the task (258 > 256)"),
+    ("containers_fit_their_task", TASKS, {**TASK, "containerDefinitions": two(memory=400, memoryReservation=256)}, {"containerDefinitions": two(memory=400, memoryReservation=257)}, "Total memory"),
+    ("containers_fit_their_task", TASKS, {**TASK, "containerDefinitions": containers(command=["x" * 65000])}, {"containerDefinitions": containers(command=["x" * 65536])}, "larger than 64 KB"),
+    ("containers_fit_their_task", TASKS, {**TASK, "containerDefinitions": many(10)}, {"containerDefinitions": many(11)}, "at most 10"),
+    ("restarts_are_within_limits", TASKS, {**TASK, "containerDefinitions": containers(restartPolicy={"enabled": True, "restartAttemptPeriod": 60})}, {"containerDefinitions": containers(restartPolicy={"enabled": True, "restartAttemptPeriod": 59})}, "between 60 and 1800"),
+    ("restarts_are_within_limits", TASKS, {**TASK, "containerDefinitions": containers(restartPolicy={"enabled": True})}, {"containerDefinitions": containers(restartPolicy={})}, "should not be null"),
+    ("restarts_are_within_limits", TASKS, {**TASK, "containerDefinitions": containers(restartPolicy={"enabled": True, "ignoredExitCodes": [0] * 50})}, {"containerDefinitions": containers(restartPolicy={"enabled": True, "ignoredExitCodes": [0] * 51})}, "at most 50"),
     ("service_strategy_is_one", SERVICE, ECS, {"capacityProviderStrategies": [{"capacityProvider": "FARGATE", "weight": 1}]}, "both a launch type and capacity provider"),
     ("deployment_can_proceed", SERVICE, {**ECS, "deploymentMinimumHealthyPercent": 100, "deploymentMaximumPercent": 200}, {"deploymentMaximumPercent": 100}, "block deployments"),
     ("fargate_service_has_a_network", SERVICE, ECS, {"networkConfiguration": None}, "Network Configuration must be provided"),

@@ -7,6 +7,7 @@ import pulumi
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.media.data import Data
+from components.architectures.media.services import PATHS
 from components.architectures.media.site import HEALTH, Site
 from components.architectures.media.streaming import SPOT
 from components.architectures.shared.edge import Edge
@@ -52,19 +53,21 @@ def operate(
 
 
 def _trace(cell: Cell) -> None:
-    """Every upload and every job's news; a share of what viewers ask for."""
+    """A share of what viewers ask of the services. The functions' share is Lambda's own, the first request of a second
+    and one in twenty of the others, which no rule changes (Lambda guide, "Visualize Lambda function invocations").
+    """
     pipeline = cell.name("transcoding")
+    services = " OR ".join(f'service("{name}")' for name in PATHS)
     made = Tracing(
         cell.name("media-tracing"),
         TracingArgs(
             region=cell.region,
-            rules={
-                "health": HEALTH_CHECKS,
-                "pipeline": Sampling(service=f"{pipeline}-*", per_second=10, share=1),
-                "all": Sampling(),
+            rules={"health": HEALTH_CHECKS, **{name: Sampling(service=name) for name in PATHS}},
+            groups={
+                # Powertools puts the function's name into this annotation.
+                "pipeline": f'annotation.Service BEGINSWITH "{pipeline}-"',
+                "services": services,
             },
-            # Powertools puts the function's name into this annotation.
-            groups={"pipeline": f'annotation.Service BEGINSWITH "{pipeline}-"'},
             alarms=cell.alarms_of("tracing"),
             tags=cell.tier_tags("tracing"),
         ),

@@ -52,6 +52,7 @@ def media_services(
                 command=() if own else service_command(),
                 environment=environment,
                 statements=[items, key, *(s for part in parts for s in part[1])],
+                traced=True,
             ),
             route=routed(service),
             calls=("auth",) if service != "auth" else (),

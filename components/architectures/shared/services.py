@@ -140,7 +140,8 @@ def _on_kubernetes(cell: Cell, specs: Mapping[str, ServiceSpec], cluster_name: s
             name,
             KubernetesServiceArgs(
                 deployer=deployer,
-                workload=replace(spec.workload, architecture="X86_64"),  # that of Auto Mode's own node pools
+                # Auto Mode's own node pools are X86_64; pods have no collector beside them.
+                workload=replace(spec.workload, architecture="X86_64", traced=False),
                 capacity=spec.capacity,
                 max_pods=spec.ceiling,
                 route=spec.route,

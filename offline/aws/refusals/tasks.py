@@ -84,6 +84,67 @@ def destination_is_no_fifo(case: Case) -> Iterator[Problem]:
             yield name, f"{name}={value}: must be between {low} and {high}"
 
 
+def _containers(case: Case) -> list[dict[str, Any]]:
+    """The containers of a task definition, as far as it can be read; `containers_are_legal` tells what cannot."""
+    try:
+        parsed: Any = json.loads(case.text("containerDefinitions") or "[]")
+    except ValueError:
+        return []
+    return (
+        [cast(dict[str, Any], c) for c in cast(list[Any], parsed) if isinstance(c, dict)]
+        if isinstance(parsed, list)
+        else []
+    )
+
+
+@refuses(TASK)
+def containers_fit_their_task(case: Case) -> Iterator[Problem]:
+    """ECS RegisterTaskDefinition: 'memory' and 'cpu' of containers within the task's, alone and together; service quotas: 10 containers, 64 KB."""
+    where, containers = "containerDefinitions", _containers(case)
+    if len(containers) > 10:
+        yield where, "ClientException: Too many containers: at most 10 in a task definition."
+    if len((case.text(where) or "").encode()) > 65536:
+        yield where, "ClientException: the task definition is larger than 64 KB."
+    for setting, reserved in (("memory", "memoryReservation"), ("cpu", "cpu")):
+        text = case.text(setting)
+        if text is None or not text.isdigit():
+            continue
+        total = 0
+        for container in containers:
+            own, kept = container.get(setting), container.get(reserved, container.get(setting))
+            if isinstance(own, int) and own > int(text):
+                yield (
+                    where,
+                    f"ClientException: The '{setting}' setting for container '{container.get('name')}' is greater than for the task.",
+                )
+            total += kept if isinstance(kept, int) else 0
+        if total > int(text):
+            yield (
+                where,
+                f"ClientException: Total {setting} of the containers is greater than for the task ({total} > {text}).",
+            )
+
+
+@refuses(TASK)
+def restarts_are_within_limits(case: Case) -> Iterator[Problem]:
+    """ECS ContainerRestartPolicy: restartAttemptPeriod 60-1800 seconds, at most 50 ignoredExitCodes."""
+    for container in _containers(case):
+        policy = container.get("restartPolicy")
+        if not isinstance(policy, Mapping):
+            continue
+        given, name = cast(Mapping[str, Any], policy), container.get("name")
+        period, codes = given.get("restartAttemptPeriod"), given.get("ignoredExitCodes")
+        if not isinstance(given.get("enabled"), bool):
+            yield "containerDefinitions", f"ClientException: restartPolicy.enabled of {name} should not be null."
+        if isinstance(period, int) and not 60 <= period <= 1800:
+            yield (
+                "containerDefinitions",
+                f"ClientException: restartPolicy.restartAttemptPeriod={period} of {name}: must be between 60 and 1800",
+            )
+        if isinstance(codes, list) and len(cast(list[Any], codes)) > 50:
+            yield "containerDefinitions", f"ClientException: restartPolicy.ignoredExitCodes of {name}: at most 50"
+
+
 @refuses(SERVICE)
 def service_connect_ports_are_named(case: Case) -> Iterator[Problem]:
     """ECS CreateService: "portName(s) not found in the task definition" of serviceConnectConfiguration.services."""

@@ -17,6 +17,7 @@ GROUP, RULE = "aws:autoscaling/group:Group", "aws:lb/listenerRule:ListenerRule"
 INSTANCE, NOTIFICATION = "aws:rds/instance:Instance", "aws:s3/bucketNotification:BucketNotification"
 ENDPOINTS, ALARM = "aws:globalaccelerator/endpointGroup:EndpointGroup", "aws:cloudwatch/metricAlarm:MetricAlarm"
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
 
 def names(nodes: list[Node]) -> set[str]:
@@ -350,9 +351,32 @@ def test_every_tier_is_on_the_dashboard_and_counts_for_the_site() -> None:
 def test_traces_are_sampled_by_what_they_are_for_and_grouped_with_insights() -> None:
     graph = full()
     rules = {n.name: n.inputs for n in graph.of("aws:xray/samplingRule:SamplingRule")}
-    assert rules["usw2-media-tracing-rule-pipeline"]["fixedRate"] == 1
-    assert rules["usw2-media-tracing-rule-pipeline"]["serviceName"] == "usw2-transcoding-*"
-    assert rules["usw2-media-tracing-rule-health"]["fixedRate"] == 0
+    for code in CODES:
+        assert rules[f"{code}-media-tracing-rule-health"]["fixedRate"] == 0
+        for service in ("auth", "recommendations"):
+            rule = rules[f"{code}-media-tracing-rule-{service}"]
+            assert (rule["serviceName"], rule["reservoirSize"], rule["fixedRate"]) == (service, 1, 0.05)
+    groups = {n.name: n.inputs["filterExpression"] for n in graph.of("aws:xray/group:Group")}
+    assert groups["usw2-media-tracing-services"] == 'service("auth") OR service("recommendations")'
+    assert groups["use1-media-tracing-pipeline"] == 'annotation.Service BEGINSWITH "use1-transcoding-"'
     for group in graph.of("aws:xray/group:Group"):
         assert group.inputs["insightsConfiguration"]["insightsEnabled"] is True
     assert all(f.inputs["tracingConfig"] == {"mode": "Active"} for f in graph.of(LAMBDA))
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("service", ["auth", "recommendations"])
+def test_services_are_traced_and_reach_x_ray(code: str, service: str) -> None:
+    graph = full()
+    definition = graph.one("aws:ecs/taskDefinition:TaskDefinition", f"{code}-{service}-task")
+    containers = json.loads(definition.inputs["containerDefinitions"])
+    assert [c["name"] for c in containers] == [service, "traces"], "a rule and the group know it by this name"
+    variables = {e["name"]: e["value"] for e in containers[0]["environment"]}
+    assert variables["SERVICE"] == service
+    out = [n for n in graph.of(EGRESS) if f"{code}-{service}-sg" in names(graph.referred(n, "securityGroupId"))]
+    assert {(n.inputs["fromPort"], n.inputs.get("cidrIpv4"), n.inputs.get("cidrIpv6")) for n in out} >= {
+        (443, "0.0.0.0/0", None),
+        (443, None, "::/0"),
+    }
+    if service == "recommendations":
+        assert variables["AUTH_URL"] == "http://auth:8080", "whom it asks, which hands the trace on"

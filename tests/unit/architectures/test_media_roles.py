@@ -50,6 +50,10 @@ EXPECTED = {
         *("s3:GetObject", "s3:GetBucketLocation", "s3:ListBucket", "s3:PutObject"),
         *("kms:Decrypt", "kms:GenerateDataKey"),
     },
+    "auth-task": {
+        *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "kms:Decrypt"),
+        *("xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
+    },
     "streaming-servers": {
         *("ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel"),
         *("ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel", "cloudwatch:PutMetricData"),
@@ -61,7 +65,8 @@ EXPECTED = {
 """Role -> every action it has: what is not here it cannot do."""
 
 STARRED = {
-    *("xray:PutTraceSegments", "xray:PutTelemetryRecords", "autoscaling:DescribeAutoScalingInstances"),
+    *("xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
+    "autoscaling:DescribeAutoScalingInstances",
     *("ec2:DescribeTags", "cloudwatch:PutMetricData", "ssm:UpdateInstanceInformation"),
     *(f"ssmmessages:{way}{kind}Channel" for way in ("Create", "Open") for kind in ("Control", "Data")),
 }

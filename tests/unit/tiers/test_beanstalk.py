@@ -131,7 +131,9 @@ def test_a_changed_source_is_a_new_version_beside_the_old() -> None:
     graph = office()
     bundle = graph.one("aws:s3/bucketObjectv2:BucketObjectv2").inputs
     assert (bundle["serverSideEncryption"], bundle["kmsKeyId"]) == ("aws:kms", KEY)
-    assert sorted(backoffice_bundle()) == ["application.py", "service.py"], "nothing to install when an instance starts"
+    assert sorted(backoffice_bundle()) == ["application.py", "service.py", "tracing.py"], (
+        "nothing to install when an instance starts"
+    )
 
 
 def test_roles_are_separate_and_the_instances_hold_what_is_given() -> None:

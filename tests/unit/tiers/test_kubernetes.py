@@ -229,6 +229,7 @@ def test_clusters_that_are_open_or_in_one_zone_are_refused(changed: dict[str, An
         ({"nodes": Nodes()}, "need Auto Mode"),
         ({"workload": Workload(image="i")}, "ARM64"),
         ({"workload": Workload(image="i", architecture="X86_64", secrets={"A": "arn"})}, "not on EKS"),
+        ({"workload": Workload(image="i", architecture="X86_64", traced=True)}, "workload.traced: not on EKS"),
     ],
 )
 def test_services_that_auto_mode_cannot_run_are_refused(changed: dict[str, Any], message: str) -> None:
