@@ -16,6 +16,12 @@ MIN_LINES = 2
 """One line is one building, one fibre, one router."""
 LARGEST_ASN = 2_147_483_647
 """Of a customer gateway (EC2 CreateCustomerGateway BgpAsn)."""
+MAX_RANGES = 14
+"""IPv4 ranges that the network ACLs let through, the VPCs' own among them: 19 rules fit (VPC guide, "Amazon VPC
+quotas"), and 5 are about the Internet (components/tiers/network_acls.py)."""
+AMAZON_ASNS = (64512, 64513, 64514)
+"""Of the transit gateways and the Direct Connect gateway (components/architectures/shared/private_ways.py); a test
+holds the two together. BGP takes no route that its own ASN is in already, so a router with one would teach nothing."""
 _ADDRESS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 
 
@@ -89,9 +95,12 @@ def read_connectivity(section: Section) -> ConnectivitySettings:
 
 
 def check_connectivity(section: Section, found: ConnectivitySettings, cells: Sequence[CellSettings]) -> None:
-    """Complain about ranges that overlap each other or a VPC's: no route could tell them apart."""
+    """Complain about ranges that overlap each other or a VPC's, which no route could tell apart, or are too many."""
     ranges = [(f"the VPC of {cell.region}", cell.vpc_cidr) for cell in cells]
     ranges += [("another range of connectivity", cidr) for cidr in found.remote_cidrs]
+    if len(ranges) > MAX_RANGES:
+        rule = f"has too many ranges: {MAX_RANGES - len(cells)} fit into the network ACLs; join neighbours"
+        section.complain("connectivity", rule, value=len(found.remote_cidrs))
     for place, (_, cidr) in enumerate(ranges):
         if place < len(cells):
             continue
@@ -147,6 +156,13 @@ def _shared(section: Section) -> SharedVpc:
     )
 
 
+def _asn(section: Section, key: str) -> int:
+    asn = section.number(key, 65000, 1, LARGEST_ASN, "(BGP)")
+    if asn in AMAZON_ASNS:
+        section.complain(key, "is the number of a gateway on AWS's side; give the router another one", value=asn)
+    return asn
+
+
 def _on_premises(section: Section) -> OnPremisesSettings:
     cidrs = tuple(private_cidr(section, "cidrs", cidr) for cidr in section.words("cidrs"))
     if not cidrs:
@@ -157,7 +173,7 @@ def _on_premises(section: Section) -> OnPremisesSettings:
         address = router.text("address", None, _ADDRESS, rule)
         if re.fullmatch(_ADDRESS, address) and not ipaddress.IPv4Address(address).is_global:
             router.complain("address", rule)
-        routers[name] = RouterSettings(address=address, asn=router.number("asn", 65000, 1, LARGEST_ASN, "(BGP)"))
+        routers[name] = RouterSettings(address=address, asn=_asn(router, "asn"))
         router.finish()
     if not routers:
         section.complain("routers", "missing; a VPN is the way that is left when the lines are cut")
@@ -167,7 +183,7 @@ def _on_premises(section: Section) -> OnPremisesSettings:
             location=line.text("location", None, r"[A-Za-z0-9-]{2,20}", "must be a location's code such as EqDC2"),
             bandwidth=line.choice("bandwidth", BANDWIDTHS, "1Gbps"),
             vlan=line.number("vlan", 101, 1, 4094, "(VLAN)"),
-            router_asn=line.number("routerAsn", 65000, 1, LARGEST_ASN, "(BGP)"),
+            router_asn=_asn(line, "routerAsn"),
             ready=line.flag("ready", default=False),
         )
         line.finish()

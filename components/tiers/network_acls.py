@@ -18,6 +18,10 @@ _ICMP_UNREACHABLE = 3
 _STEP = 10
 """Distance between rule numbers, leaving room."""
 
+MAX_RULES = 19
+"""Rules per direction, of IPv4 and of IPv6 each: the quota is 20, and AWS's own last one counts (VPC guide, "Amazon VPC
+quotas"; can be raised to 40)."""
+
 _PORTS = tuple[int, int]
 
 
@@ -28,6 +32,8 @@ class AclArgs:
     own: IPv4 ranges that are trusted: the VPC's, and peers'. own_ipv6: the VPC's IPv6 block, when it has one.
     client_ports: TCP ports that the Internet may open; in private subnets too, where Network Load Balancers and Global
     Accelerator hand through the client's own address.
+
+    Raises ValueError when these make more rules than a network ACL takes.
     """
 
     vpc_id: pulumi.Input[str]
@@ -35,6 +41,14 @@ class AclArgs:
     own_ipv6: pulumi.Input[str] | None
     client_ports: Sequence[int]
     tags: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        longest = len(self.own) + len(_outside(self)) // len(_worlds(self))
+        if longest > MAX_RULES:
+            raise ValueError(
+                f"own: {len(self.own)} ranges and {len(self.client_ports)} client_ports make {longest} rules; "
+                f"a network ACL takes {MAX_RULES}; join ranges"
+            )
 
 
 def network_acls(

@@ -105,6 +105,12 @@ class OnPremisesArgs:
         locations = {line.location for line in self.lines.values()}
         if self.lines and len(locations) < MIN_LOCATIONS:
             raise ValueError(f"lines={sorted(locations)}: one location is a single point of failure; give 2 or more")
+        for label, asn in {
+            **{label: router.asn for label, router in self.routers.items()},
+            **{label: line.router_asn for label, line in self.lines.items()},
+        }.items():
+            if asn in (self.transit_asn, self.gateway_asn):
+                raise ValueError(f"{label}: asn={asn} is a gateway's on AWS's side; BGP would take no route from it")
         if not self.routers:
             raise ValueError("routers={}: nothing is left when the lines are cut; give at least one VPN device")
         if not 1 <= len(self.announced) <= MAX_PREFIXES:

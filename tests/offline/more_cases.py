@@ -92,6 +92,14 @@ DESTINATION = {"bucket": "arn:aws:s3:::b", "metrics": {"status": "Enabled", "eve
 TIMED = {**DESTINATION, "replicationTime": {"status": "Enabled", "time": {"minutes": 15}}}
 EFS, PLAN, TRAIL = "aws:efs/fileSystem:FileSystem", "aws:backup/plan:Plan", "aws:cloudtrail/trail:Trail"
 
+
+def opened(count: int, family: str = "cidrBlock") -> list[dict[str, Any]]:
+    """Rules of a network ACL."""
+    first, world = (1, "10.0.0.0/8") if family == "cidrBlock" else (101, "::/0")
+    rule = {"action": "allow", "protocol": "-1", "fromPort": 0, "toPort": 0, family: world}
+    return [{**rule, "ruleNo": first + number} for number in range(count)]
+
+
 MORE: list[Case] = [
     ("replica_takes_from_its_source", INSTANCE, REPLICA, {"dbName": "shop"}, "cannot be given for a read replica"),
     ("replica_takes_from_its_source", INSTANCE, REPLICA, {"kmsKeyId": None}, "without a KMS key of us-west-2"),
@@ -142,7 +150,8 @@ MORE: list[Case] = [
     ("peering_elsewhere_is_accepted_there", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", {"vpcId": "a", "peerVpcId": "b", "autoAccept": True}, {"peerRegion": "us-east-1"}, "the other Region accepts"),
     ("peering_elsewhere_is_accepted_there", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", {"vpcId": "a", "peerVpcId": "b", "autoAccept": True}, {"peerOwnerId": "210987654321"}, "must accept the peering"),
     ("inner_balancer_needs_no_public_address", LOAD_BALANCER, {**LB, "ipAddressType": "dualstack-without-public-ipv4"}, {"internal": True}, "internet-facing"),
-    ("acl_is_short", "aws:ec2/networkAcl:NetworkAcl", {"vpcId": "v", "ingress": [{"ruleNo": i, "action": "allow", "protocol": "-1", "fromPort": 0, "toPort": 0} for i in range(1, 21)]}, {"ingress": [{"ruleNo": i, "action": "allow", "protocol": "-1", "fromPort": 0, "toPort": 0} for i in range(1, 22)]}, "NetworkAclEntryLimitExceeded"),
+    ("acl_is_short", "aws:ec2/networkAcl:NetworkAcl", {"vpcId": "v", "ingress": [*opened(19), *opened(19, "ipv6CidrBlock")]}, {"ingress": opened(20)}, "NetworkAclEntryLimitExceeded: 20 rules of IPv4"),
+    ("acl_is_short", "aws:ec2/networkAcl:NetworkAcl", {"vpcId": "v", "egress": opened(19)}, {"egress": [*opened(19), *opened(20, "ipv6CidrBlock")]}, "NetworkAclEntryLimitExceeded: 20 rules of IPv6"),
     ("topic_policy_is_about_topics", "aws:sns/topicPolicy:TopicPolicy", {"arn": "arn:t", "policy": document({**PUBLISH, "Action": ["sns:Publish", "SNS:Get*"]})}, {"policy": document({**PUBLISH, "Action": "sqs:SendMessage"})}, "out of service scope"),
     ("topic_policy_is_about_topics", TOPIC, {"policy": document({**PUBLISH, "Action": "sns:Publish"})}, {"policy": document({**PUBLISH, "Action": "sns:CreateTopic"})}, "out of service scope"),
     ("mutual_tls_is_regional", "aws:apigateway/domainName:DomainName", SECRETIVE, {"endpointConfiguration": {"types": "EDGE"}, "regionalCertificateArn": None}, "REGIONAL domain names"),

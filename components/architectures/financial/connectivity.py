@@ -10,8 +10,9 @@ from components.tiers.connectivity import Transit, associate
 
 
 def private_network(architecture: Architecture, wanted: ConnectivitySettings) -> None:
-    """Transit gateways with an attachment in every zone; those of two Regions are peered, so that what is on premises
-    reaches both Regions by the lines of either.
+    """Transit gateways with an attachment in every zone; those of two Regions are peered, so that their VPCs reach each
+    other. What is on premises may come by either Region's lines; answers leave by the VPN of the Region that gives
+    them, as nothing of BGP crosses the peering.
 
     One Region, with nothing else to connect, has none. Components: {code}-transit, {code}-company, {code}-shared of
     `components.architectures.shared.private_ways`; {code}-between, its routes, and the accepter.

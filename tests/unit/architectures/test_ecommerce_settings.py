@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from components.architectures.shared.private_ways import GATEWAY_ASN, TRANSIT_ASN
 from components.settings import SettingsError
+from components.settings.connectivity import AMAZON_ASNS
 from components.settings.model import parse_settings
-from tests.unit.architectures.ecommerce import ATTACHED, SHARED, SITES, ZONES
+from tests.unit.architectures.ecommerce import ATTACHED, SHARED, SITES, STANDBY, ZONES
 
 ROUTERS = {"hq": {"address": "8.8.8.8", "asn": 65010}}
 
@@ -39,6 +41,12 @@ def company(**changes: Any) -> dict[str, Any]:
         (company(routers={}), "onPremises.routers={}: missing; a VPN is the way that is left"),
         (company(routers={"hq": {"address": "10.1.1.1", "asn": 1}}), "hq.address=10.1.1.1: must be the router"),
         (company(routers={"hq": {**ROUTERS["hq"], "asn": 0}}), "hq.asn=0: must be a whole number of (BGP)"),
+        (company(routers={"hq": {**ROUTERS["hq"], "asn": 64512}}), "hq.asn=64512: is the number of a gateway on AWS's"),
+        (
+            company(lines={"a": {"location": "EqDC2"}, "b": {"location": "EqSV5", "routerAsn": 64513}}),
+            "b.routerAsn=64513: is the number of a gateway",
+        ),
+        (company(cidrs=[f"10.{n}.0.0/16" for n in range(1, 15)]), "connectivity=14: has too many ranges: 13 fit"),
         (company(lines={"a": {"location": "EqDC2"}}), "lines=[\"a\"]: must be at least two, each at another location"),
         (
             company(lines={"a": {"location": "EqDC2"}, "b": {"location": "EqDC2"}}),
@@ -68,3 +76,21 @@ def test_none_is_the_default_and_what_is_given_is_read() -> None:
 def test_the_back_office_is_opened_to_private_ranges_alone(cidr: str) -> None:
     with pytest.raises(SettingsError, match=r"ecommerce\.backOffice\.allowedCidrs"):
         parse({}, backOffice={"allowedCidrs": [cidr]})
+
+
+def test_a_second_region_takes_the_room_of_one_range() -> None:
+    values = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES, **STANDBY}
+    sites = [f"10.{n}.0.0/16" for n in range(2, 15)]
+    for kept, count in ((12, 0), (13, 1)):
+        ways = {"connectivity": company(cidrs=sites[:kept])}
+        try:
+            parse_settings({**values, "ecommerce": ways})
+            found: tuple[str, ...] = ()
+        except SettingsError as error:
+            found = error.problems
+        assert len(found) == count, found
+        assert all("12 fit into the network ACLs" in problem for problem in found)
+
+
+def test_settings_know_the_numbers_that_the_gateways_on_awss_side_have() -> None:
+    assert set(AMAZON_ASNS) == {*TRANSIT_ASN.values(), GATEWAY_ASN}

@@ -190,11 +190,22 @@ def test_isolated_subnets_speak_inside_the_vpc_and_to_peers_only(ipv6: bool) -> 
 
 
 @pytest.mark.parametrize("kind", ["public", "private", "isolated"])
-def test_acl_rules_are_numbered_apart_and_within_awss_limit(kind: str) -> None:
+def test_acl_rules_are_numbered_apart(kind: str) -> None:
     graph = network(ipv6=True, trusted_cidrs=["10.1.0.0/16"])
     for way in ("ingress", "egress"):
         numbers = [r["ruleNo"] for r in rules(graph, kind, way)]
-        assert len(set(numbers)) == len(numbers) <= 20, "20 rules per direction (VPC quotas)"
+        assert len(set(numbers)) == len(numbers)
+
+
+def test_as_many_ranges_are_let_through_as_an_acl_has_room_for() -> None:
+    most = [f"10.{n}.0.0/16" for n in range(1, 14)]
+    graph = network(ipv6=True, trusted_cidrs=most)
+    for family in ("cidrBlock", "ipv6CidrBlock"):
+        longest = max(sum(family in r for r in rules(graph, k, w)) for k in ("public", "private", "isolated")
+                      for w in ("ingress", "egress"))  # fmt: skip
+        assert longest == (19 if family == "cidrBlock" else 6), "19 of each family, AWS's own makes 20 (VPC quotas)"
+    with pytest.raises(ValueError, match="15 ranges and 2 client_ports make 20 rules; a network ACL takes 19"):
+        network(trusted_cidrs=[*most, "10.14.0.0/16"])
 
 
 def test_ipv6_gives_each_subnet_a_64_and_private_ones_an_egress_only_way_out() -> None:
