@@ -184,7 +184,9 @@ class Cache(pulumi.ComponentResource):
             snapshot_window=args.snapshot_window,
             maintenance_window=args.maintenance_window,
             final_snapshot_identifier=final if args.retain_data else None,
-            auto_minor_version_upgrade=True,
+            # The version is pinned to its minor: one that ElastiCache had raised by itself would read as a downgrade,
+            # for which providers make another group. Patches come all the same, as service updates.
+            auto_minor_version_upgrade=False,
             apply_immediately=args.apply_immediately,
             log_delivery_configurations=self._logs(),
             tags=named(args.tags, f"{name}-nodes"),
