@@ -15,8 +15,9 @@ from components.iam import trust
 from components.names import physical_name
 from components.tags import named
 
-IDENTIFIER_LIMIT = 46
-"""Characters in an identifier of ours: RDS allows 63 (CreateDBInstance), replicas append a hyphen and their zone."""
+IDENTIFIER_LIMIT = 44
+"""Characters in an identifier of ours: RDS allows 63 (CreateDBInstance), and members of a cluster append a hyphen, a
+zone (15 letters, such as ap-northeast-1a), another hyphen and a number of at most two digits."""
 MONITORING_SECONDS = 60
 """Seconds between points of Enhanced Monitoring (MonitoringInterval: 0, 1, 5, 10, 15, 30, 60)."""
 LOG_DAYS = 90

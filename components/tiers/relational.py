@@ -226,7 +226,7 @@ class RelationalDatabase(pulumi.ComponentResource):
         }
 
     def _replicas(self, common: dict[str, Any]) -> None:
-        """One read replica per zone, with backups of its own so that it can be promoted without a restart.
+        """One read replica per zone, with backups of its own, so that it has some already when it is promoted.
 
         The source is named by its ARN, as wanted where the subnet group is not its own. No KMS key: the source's.
         """

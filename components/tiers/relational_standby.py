@@ -23,7 +23,8 @@ class RelationalStandbyArgs:
     has been made a database of its own (RDS PromoteReadReplica, the runbook's step); then it takes a final snapshot and
     has no lag to watch. subnet_ids: zone -> private
     subnet of this Region, at least 2 zones. kms_key_arn: of this Region. backup_days: 1-35, of the replica itself, so
-    that promotion needs no restart. storage_gib: the source's, for the alarm. Others: as in `RelationalDatabaseArgs`.
+    that it has backups already when it is promoted. storage_gib: the source's, for the alarm. Others: as in
+    `RelationalDatabaseArgs`.
 
     Raises ValueError when a value is out of range.
     """
