@@ -16,6 +16,11 @@ STRONG_REGION_SETS = (
 )
 """As in components/tiers/table.py, which settings do not import; a test holds the two together."""
 
+GLOBAL_READERS = 14
+"""Readers of the ledger's database in the primary Region with a standby (components/tiers/aurora_members.py)."""
+LEAST_CAPACITY = {False: 2, True: 8}
+"""ACU by profile: what Aurora recommends with Performance Insights, and in the primary Region of a Global Database
+(Aurora user guide, "Choosing the minimum Aurora Serverless v2 capacity setting for a cluster")."""
 YEARS_7 = 2555
 """Days that production keeps the audit objects: seven years (SEC rule 17a-4 asks for six)."""
 _CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"
@@ -135,6 +140,13 @@ def check_financial(
         section.complain("api.authorization", "needs domain, whose name the clients' TLS is for", value="mutual-tls")
     if api.routing_controls and not (two and domain_given):
         section.complain("api.routingControls", "needs domain and standbyRegion", value="true")
+    if two and found.ledger.instance_class.startswith("db.t"):
+        rule = "with standbyRegion must be optimized for memory (db.r7g.large): a Global Database takes no other"
+        section.complain("ledger.instanceClass", rule, value=found.ledger.instance_class)
+    if two and found.ledger.readers > GLOBAL_READERS:
+        section.complain(
+            "ledger.readers", f"must be at most {GLOBAL_READERS} with standbyRegion", value=found.ledger.readers
+        )
     if found.witness_region:
         _check_witness(section, found.witness_region, cells)
     check_connectivity(section, found.connectivity, cells)
@@ -207,8 +219,9 @@ def _ledger(section: Section, big: bool) -> LedgerSettings:
     )
     if instance_class and (section.given("minCapacity") or section.given("maxCapacity")):
         section.complain("instanceClass", "is for provisioned instances; remove minCapacity and maxCapacity")
-    least = section.number("minCapacity", 4 if big else 1, 1, 256, "ACU")
-    most = section.number("maxCapacity", max(64 if big else 4, least), 1, 256, "ACU")
+    most = section.number("maxCapacity", 0, 1, 256, "ACU")
+    least = section.number("minCapacity", min(LEAST_CAPACITY[big], most or 256), 1, 256, "ACU")
+    most = most or max(64 if big else 4, least)
     if least > most:
         section.complain("minCapacity", f"must be at most maxCapacity, {most}", value=least)
     found = LedgerSettings(

@@ -13,6 +13,7 @@ from components.tags import named
 from components.tiers import databases as db
 from components.tiers.aurora_members import (
     DEFAULT_VERSION,
+    GLOBAL_READERS,
     LOGS,
     AuroraShape,
     Capacity,
@@ -53,6 +54,10 @@ class AuroraArgs(AuroraShape):
             raise ValueError(f"engine_version={self.engine_version}: must be a major version such as {DEFAULT_VERSION}")
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", self.database_name):
             raise ValueError(f"database_name={self.database_name}: must be 1-63 letters, digits or _, a letter first")
+        if self.global_database:
+            self.check_global()
+            if self.readers > GLOBAL_READERS:
+                raise ValueError(f"readers={self.readers}: a Global Database has at most {GLOBAL_READERS} here")
         if self.secret_replicas and not self.global_database:
             raise ValueError("secret_replicas: the AWS-managed secret is not replicated; only with global_database")
 

@@ -27,6 +27,9 @@ ACU_PERCENT = 90
 """Share of the serverless maximum that raises the alarm."""
 MAX_INSTANCES = 16
 """A writer and 15 readers (Aurora quota)."""
+GLOBAL_READERS = 14
+"""Readers in a Global Database's primary Region: 15 less one for each secondary Region (Aurora user guide,
+"Configuration requirements of an Amazon Aurora global database")."""
 CLUSTER_EVENTS = ("failover", "failure", "global-failover", "maintenance", "notification")
 INSTANCE_EVENTS = ("availability", "failure", "maintenance", "recovery")
 
@@ -97,6 +100,14 @@ class AuroraShape:
             raise ValueError(f"backup_days={self.backup_days}: must be 7-35 days")
         if self.users and not self.proxy:
             raise ValueError(f"users={list(self.users)}: they come by the proxy; give proxy=True")
+
+    def check_global(self) -> None:
+        """Raises ValueError when a Global Database does not take the class (Aurora user guide, as `GLOBAL_READERS`)."""
+        if self.instance_class is not None and self.instance_class.startswith("db.t"):
+            raise ValueError(
+                f"instance_class={self.instance_class}: a Global Database needs classes optimized for memory; "
+                "give one such as db.r7g.large, or capacity"
+            )
 
     @property
     def placement(self) -> dict[str, str]:

@@ -44,6 +44,7 @@ class AuroraStandbyArgs(AuroraShape):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        self.check_global()
         if self.proxy and self.secret_arn is None:
             raise ValueError("proxy=True: needs secret_arn, a replica of the master secret; give it or proxy=False")
 

@@ -188,6 +188,9 @@ ROLL = {
 }
 ALARM_TYPE, CHECK = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:route53/healthCheck:HealthCheck"
 MEMBER = {"engine": "aurora-postgresql", "instanceClass": "db.serverless"}
+MEMBER_TYPE, GLOBAL = "aws:rds/clusterInstance:ClusterInstance", "aws:rds/globalCluster:GlobalCluster"
+SMALL = {**MEMBER, "instanceClass": "db.t4g.medium"}
+PRIMARY = {"engine": "aurora-postgresql", "masterUsername": "app", "masterPassword": "longenough"}
 SERVICE = {"launchType": "FARGATE", "networkConfiguration": {"subnets": ["a"]}}
 CONNECT = {"enabled": True, "namespace": "n", "services": [{"portName": "http"}]}
 LOCKED = {"backupVaultName": "v", "minRetentionDays": 30, "maxRetentionDays": 365}
@@ -200,6 +203,8 @@ Between = tuple[str, list[tuple[str, str, dict[str, Any]]], str, dict[str, Any],
 BETWEEN: list[Between] = [
     ("source_of_a_replica_has_a_password_of_its_own", [(INSTANCE, "s", {**DB, "identifier": "first"}), (INSTANCE, "t", {**DB, "identifier": "second", "manageMasterUserPassword": None, "password": "longenough"})], INSTANCE, {"instanceClass": "db.r6g.large", "replicateSourceDb": "second"}, {"replicateSourceDb": "first"}, "manages its master user password"),
     ("serverless_member_has_a_scaling_range", [(CLUSTER, "a", {**AURORA, "serverlessv2ScalingConfiguration": {"minCapacity": 1, "maxCapacity": 4}}), (CLUSTER, "b", AURORA)], "aws:rds/clusterInstance:ClusterInstance", {**MEMBER, "clusterIdentifier": "$a.id"}, {"clusterIdentifier": "$b.id"}, "Set the Serverless v2 scaling configuration"),
+    ("global_members_are_made_for_memory", [(CLUSTER, "a", {**AURORA, "clusterIdentifier": "alone"}), (CLUSTER, "b", {**PRIMARY, "clusterIdentifier": "first"}), (GLOBAL, "g", {"globalClusterIdentifier": "g", "sourceDbClusterIdentifier": "$b.arn", "forceDestroy": True})], MEMBER_TYPE, {**SMALL, "clusterIdentifier": "alone"}, {"clusterIdentifier": "first"}, "classes optimized for memory"),
+    ("global_members_are_made_for_memory", [(CLUSTER, "a", {**PRIMARY, "clusterIdentifier": "first"}), (MEMBER_TYPE, "m", {**SMALL, "clusterIdentifier": "first", "instanceClass": "db.r7g.large"}), (CLUSTER, "b", {**PRIMARY, "clusterIdentifier": "second"}), (MEMBER_TYPE, "n", {**SMALL, "clusterIdentifier": "second"})], GLOBAL, {"globalClusterIdentifier": "g", "sourceDbClusterIdentifier": "$a.arn", "forceDestroy": True}, {"sourceDbClusterIdentifier": "$b.arn"}, "n is a db.t4g.medium"),
     ("cache_user_group_is_legal", [("aws:elasticache/user:User", "a", {"accessString": "on", "engine": "redis", "userId": "first", "userName": "default", "noPasswordRequired": True}), ("aws:elasticache/user:User", "b", {"accessString": "on", "engine": "redis", "userId": "app", "userName": "app"})], "aws:elasticache/userGroup:UserGroup", {"engine": "redis", "userGroupId": "g", "userIds": ["$a.id", "$b.id"]}, {"userIds": ["$b.id"]}, "DefaultUserRequired"),
     ("cache_user_group_is_legal", [("aws:elasticache/user:User", "a", {"accessString": "on", "engine": "valkey", "userId": "open", "userName": "open", "noPasswordRequired": True})], "aws:elasticache/userGroup:UserGroup", {"engine": "valkey", "userGroupId": "g", "userIds": ["other"]}, {"userIds": ["$a.id"]}, "needs no password"),
     ("replica_is_declared_once", [(DYNAMO, "a", {**TABLE, "region": "us-east-1"}), (DYNAMO, "b", {**TABLE, **STREAM, "region": "us-east-1", "replicas": [{"regionName": "us-east-2"}]})], "aws:dynamodb/tableReplica:TableReplica", {"globalTableArn": "$a.arn"}, {"globalTableArn": "$b.arn"}, "not both"),

@@ -101,6 +101,12 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"ecommerce": {"web": {"imageId": "latest"}}}, f"{WEB}.imageId=latest: must be the id of an arm64 image"),
     ({"ecommerce": {"web": {"instance": 2}}}, f"{WEB}.instance: no such setting (did you mean instances?)"),
     ({"financial": {"x": 1}}, "financial.x: no such setting"),
+    ({"financial": {"ledger": {"maxCapacity": 1, "minCapacity": 2}}}, "ledger.minCapacity=2: must be at most max"),
+    (
+        {**STANDBY, "financial": {"ledger": {"instanceClass": "db.t4g.large"}}},
+        "financial.ledger.instanceClass=db.t4g.large: with standbyRegion must be optimized for memory",
+    ),
+    ({**STANDBY, "financial": {"ledger": {"readers": 15}}}, "financial.ledger.readers=15: must be at most 14 with"),
     ({"media": {"x": 1}}, "media.x: no such setting"),
     ({"natmode": "zonal"}, "natmode: no such setting (did you mean natMode?); the keys there are: alarmEmail,"),
 ]  # fmt: skip
@@ -165,6 +171,16 @@ def test_production_sizes_are_data_and_differ() -> None:
     dev, production = (parse_settings({**GOOD, "profile": p}) for p in ("dev", "production"))
     assert (dev.production, production.production) == (False, True)
     assert dev.ecommerce.web.instances < production.ecommerce.web.instances
+
+
+def test_one_region_takes_what_a_global_database_does_not_and_little_capacity_is_a_choice() -> None:
+    ledger = parse_settings(
+        {**GOOD, "financial": {"ledger": {"instanceClass": "db.t4g.large", "readers": 15}}}
+    ).financial
+    assert (ledger.ledger.instance_class, ledger.ledger.readers) == ("db.t4g.large", 15)
+    for given, expected in (({"maxCapacity": 1}, (1, 1)), ({"minCapacity": 100}, (100, 100)), ({}, (2, 4))):
+        found = parse_settings({**GOOD, "financial": {"ledger": given}}).financial.ledger
+        assert (found.least, found.most) == expected
 
 
 def test_a_standby_cell_comes_with_its_region_and_its_own_range() -> None:

@@ -22,6 +22,8 @@ PENDING_INDEX = "pending"
 """Index of outbox entries that were not handed on yet: sparse, so that it is nearly empty."""
 STANDBY_CAPACITY = 2
 """Divides the least capacity of the ledger's database in the standby Region; it grows when it is promoted."""
+LEAST_CAPACITY = 2
+"""ACU that Performance Insights wants (Aurora user guide, "Choosing the minimum Aurora Serverless v2 capacity")."""
 AUDIT_ARCHIVE_DAYS = 90
 """Days after which audit objects, which nobody reads, move to a cheaper class."""
 
@@ -151,7 +153,7 @@ class Data:
         cell, wanted = self._standby, self._settings.ledger
         assert cell is not None
         assert self.ledger.global_cluster_id is not None
-        least = max(1, wanted.least // STANDBY_CAPACITY)
+        least = min(wanted.least, max(LEAST_CAPACITY, wanted.least // STANDBY_CAPACITY))
         ledger = AuroraStandby(
             cell.name("ledger-db"),
             AuroraStandbyArgs(

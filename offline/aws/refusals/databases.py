@@ -195,3 +195,27 @@ def serverless_member_has_a_scaling_range(case: Case) -> Iterator[Problem]:
             "instanceClass",
             "InvalidParameterValue: Set the Serverless v2 scaling configuration on the parent DB cluster before creating a Serverless v2 DB instance.",
         )
+
+
+@refuses(MEMBER, GLOBAL)
+def global_members_are_made_for_memory(case: Case) -> Iterator[Problem]:
+    """Aurora User Guide, "Configuration requirements of an Amazon Aurora global database": DB instance classes optimized for memory-intensive applications."""
+    if case.token == GLOBAL:
+        source = case.seen.having(CLUSTER, "arn", case.text("sourceDbClusterIdentifier")) or {}
+        name = source.get("clusterIdentifier")
+        for member, other in others(case, MEMBER):
+            kind = other.text("instanceClass") or ""
+            if name is not None and other.text("clusterIdentifier") == name and kind.startswith("db.t"):
+                yield (
+                    "sourceDbClusterIdentifier",
+                    f"InvalidParameterCombination: {member} is a {kind}: an Aurora global database needs classes optimized for memory",
+                )
+        return
+    kind, name = case.text("instanceClass") or "", case.text("clusterIdentifier")
+    cluster = case.seen.of(CLUSTER, name) or case.seen.having(CLUSTER, "clusterIdentifier", name) or {}
+    sources = {whole.text("sourceDbClusterIdentifier") for _, whole in others(case, GLOBAL)} - {None}
+    if kind.startswith("db.t") and (cluster.get("globalClusterIdentifier") or cluster.get("arn") in sources):
+        yield (
+            "instanceClass",
+            f"InvalidParameterCombination: {kind}: an Aurora global database needs classes optimized for memory",
+        )

@@ -126,6 +126,12 @@ def test_the_ledgers_database_has_a_writer_two_readers_and_a_standby_cluster() -
     assert dev["manageMasterUserPassword"] is True, "outside a Global Database AWS makes and rotates the password"
 
 
+def test_the_ledgers_least_capacity_is_what_aurora_recommends() -> None:
+    least = {n.name: n.inputs["serverlessv2ScalingConfiguration"]["minCapacity"] for n in full().of(CLUSTER)}
+    assert least == {"use1-ledger-db-cluster": 8, "usw2-ledger-db-cluster": 4}, "8 in a Global Database's primary"
+    assert small().one(CLUSTER).inputs["serverlessv2ScalingConfiguration"] == {"minCapacity": 2, "maxCapacity": 4}
+
+
 @pytest.mark.exhaustive
 def test_provisioned_instances_are_a_setting() -> None:
     graph = run(financial={"ledger": {"instanceClass": "db.r7g.large", "readers": 3}})

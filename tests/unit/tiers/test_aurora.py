@@ -138,6 +138,19 @@ def test_with_two_zones_the_third_member_shares_the_first_zone() -> None:
     assert "serverlessv2ScalingConfiguration" not in graph.one(CLUSTER).inputs
 
 
+def test_identifiers_fit_however_long_the_names_of_stack_and_zones_are() -> None:
+    zones = {f"ap-northeast-1{letter}": f"subnet-{letter}" for letter in "ac"}
+
+    def program() -> None:
+        far = pulumi.ResourceOptions(providers={"aws": aws.Provider("far", region="ap-northeast-1")})
+        Aurora("ledger", arguments(subnet_ids=zones, readers=15, alarms=Alarming()), far)
+
+    graph = deploy(program, stack="production-" * 9)
+    found = [n.inputs["identifier"] for n in graph.of(MEMBER)]
+    assert len(set(found)) == 16
+    assert max(map(len, found)) == 62, "RDS takes 63"
+
+
 def test_tls_is_forced() -> None:
     group = aurora().one("aws:rds/clusterParameterGroup:ClusterParameterGroup")
     assert group.inputs["family"] == "aurora-postgresql17"
@@ -243,6 +256,8 @@ def test_the_standbys_delay_is_watched_and_its_proxy_reads_the_secret_of_its_reg
         ({"capacity": None, "instance_class": "db.serverless"}, "give capacity instead"),
         ({"readers": 0}, "readers=0: must be 1-15"),
         ({"readers": 16}, "readers=16: must be 1-15"),
+        ({"global_database": True, "readers": 15}, "readers=15: a Global Database has at most 14 here"),
+        ({"global_database": True, "capacity": None, "instance_class": "db.t4g.large"}, "optimized for memory"),
         ({"backup_days": 36}, "backup_days=36: must be 7-35 days"),
         ({"engine_version": "seventeen"}, "engine_version=seventeen"),
         ({"database_name": "led-ger"}, "database_name=led-ger"),
@@ -258,6 +273,13 @@ def test_what_aurora_would_refuse_is_refused_with_the_rule(changes: dict[str, An
 def test_a_capacity_that_aurora_refuses_or_that_pauses_is_an_error(least: float, most: float) -> None:
     with pytest.raises(ValueError, match="ACU"):
         Capacity(least=least, most=most)
+
+
+def test_a_cluster_of_one_region_takes_what_a_global_database_does_not() -> None:
+    arguments(readers=15)
+    arguments(capacity=None, instance_class="db.t4g.large")
+    with pytest.raises(ValueError, match="a Global Database needs classes optimized for"):
+        standby(instance_class="db.t4g.large")
 
 
 def test_a_standby_proxy_needs_the_secret() -> None:
