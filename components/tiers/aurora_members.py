@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.alarms import Alarming, Metric, widget
 from components.tags import named
 from components.tiers import databases as db
-from components.tiers.database_proxy import ProxyParts, proxy
+from components.tiers.database_proxy import SETTLED, ProxyParts, proxy
 
 DEFAULT_VERSION = "17"
 """Newest major version that Aurora PostgreSQL supports; Aurora picks and upgrades the minor one."""
@@ -239,7 +239,7 @@ def front(
         vpc_subnet_ids=[shape.subnet_ids[zone] for zone in sorted(shape.subnet_ids)],
         vpc_security_group_ids=[ahead.security_group.id],
         tags=named(shape.tags, f"{name}-proxy-readers"),
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[target]),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[target], ignore_changes=SETTLED),
     )
     return Front(ahead, readers.endpoint)
 
