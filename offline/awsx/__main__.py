@@ -1,4 +1,4 @@
-"""pulumi-resource-awsx: the Fargate components of awsx, offline. Started by the engine, not by hand."""
+"""pulumi-resource-awsx: the Fargate components and the Vpc of awsx, offline. Started by the engine, not by hand."""
 
 import gc
 import sys

@@ -8,8 +8,9 @@ from typing import Any, cast
 
 from offline.aws.schema import Schema, installed
 from offline.aws.wire import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN, Unknown, encode, has_unknown, protos
-from offline.awsx.plan import SERVICE, TASK, plan
-from offline.awsx.values import AskRegion, PlanError, Reference, Register, Registered, Value
+from offline.awsx.plan import SERVICE, TASK, VPC, plan
+from offline.awsx.values import AskRegion, AskZones, PlanError, Reference, Register, Registered, Value
+from offline.awsx.vpc import TAKES as VPC_TAKES
 
 resource_pb2: Any = protos("resource_pb2")
 alias_pb2: Any = protos("alias_pb2")
@@ -110,7 +111,7 @@ class Monitor:
             acceptSecrets=True,
             acceptResources=True,
             supportsPartialValues=True,
-            dependencies=sorted({u for v in step.inputs.values() for u in v.urns}),
+            dependencies=sorted(step.depends_on.union(*(v.urns for v in step.inputs.values()))),
         )
         for name, value in step.inputs.items():
             request.propertyDependencies[name].urns.extend(sorted(value.urns))
@@ -127,12 +128,18 @@ class Monitor:
     def region(self) -> Value:
         """The Region of the provider that the children get."""
         if self._region is None:
-            request = resource_pb2.ResourceInvokeRequest(
-                tok="aws:index/getRegion:getRegion", args=encode({}), provider=self._provider
-            )
-            found = getattr(self._monitor.Invoke(request), "return").fields
+            found = self._asked("aws:index/getRegion:getRegion")
             self._region = found["region"].string_value or found["name"].string_value
         return Value(self._region)
+
+    def zones(self) -> list[str]:
+        """The names of the zones of that Region."""
+        found = self._asked("aws:index/getAvailabilityZones:getAvailabilityZones")
+        return [v.string_value for v in found["names"].list_value.values]
+
+    def _asked(self, token: str) -> Any:
+        request = resource_pb2.ResourceInvokeRequest(tok=token, args=encode({}), provider=self._provider)
+        return getattr(self._monitor.Invoke(request), "return").fields
 
     def finish(self, urn: str) -> None:
         """The component has registered all its children; like the real ones it has no outputs in the state."""
@@ -146,7 +153,7 @@ class Monitor:
         ecs = installed().resource("aws:ecs/service:Service")
         steps = plan(token, name, urn, args, stack, ecs.inputs if ecs else {})
         if steps is None:
-            raise PlanError(f"{token} is not stood in for offline: only {SERVICE} and {TASK} are")
+            raise PlanError(f"{token} is not stood in for offline: only {SERVICE}, {TASK} and {VPC} are")
         answer: Any = None
         nested: list[str] = []
         while True:
@@ -158,6 +165,8 @@ class Monitor:
                 return cast(dict[str, Any], done.value)
             if isinstance(step, AskRegion):
                 answer = self.region()
+            elif isinstance(step, AskZones):
+                answer = self.zones()
             else:
                 answer = self.child(step)
                 if step.type.startswith("awsx:"):
@@ -203,6 +212,9 @@ def _plain(value: Any) -> Any:
 # ---------------------------------------------------------------------------------------------------- what it takes
 def misspelt(token: str, args: Mapping[str, Any]) -> Any:
     """One sentence for every argument that the component, or a container of it, does not have."""
+    if token == VPC:
+        yield from _unknown_names("Vpc", args, VPC_TAKES)
+        return
     service = awsx_schema().service("ecs")
     if service is None:
         return

@@ -1,8 +1,9 @@
-"""What the Fargate components of `awsx` register, in their order: types, names, parents, inputs.
+"""What the components of `awsx` register, in their order: types, names, parents, inputs.
 
 Pure: a plan is a generator that yields what is to be registered, or asked, and is sent the answer. The plugin drives it
 against the engine, the unit tests' monitor against their mocks, so both see the same children. Modelled on awsx 3.11
-(FargateService, FargateTaskDefinition and what they share), compared with what that version was seen to register.
+(FargateService, FargateTaskDefinition and what they share; ec2.Vpc in `vpc`), compared with what that version was seen
+to register.
 """
 
 import json
@@ -25,6 +26,7 @@ from offline.awsx.values import (
     sha1hash,
     together,
 )
+from offline.awsx.vpc import VPC, vpc
 
 SERVICE = "awsx:ecs:FargateService"
 TASK = "awsx:ecs:FargateTaskDefinition"
@@ -236,4 +238,6 @@ def plan(
     """The plan of a component, None for one that is not stood in for. takes: the inputs of an ECS service."""
     if type_token == SERVICE:
         return service(name, urn, args, stack, takes)
+    if type_token == VPC:
+        return vpc(name, urn, args)
     return task_definition(name, urn, args, stack) if type_token == TASK else None

@@ -1,5 +1,5 @@
 # ruff: noqa: N802 (gRPC method names)
-"""The provider of the Fargate components of `awsx`: registers, through the engine, what the real one registers."""
+"""The provider of `awsx` (Fargate components, Vpc): registers, through the engine, what the real one registers."""
 
 import json
 from typing import Any

@@ -28,18 +28,27 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Register this child of the component with the URN ``parent``. former: a type it had in older versions."""
+    """Register this child of the component with the URN ``parent``. former: a type it had in older versions.
+
+    depends_on: URNs that it waits for besides those that its inputs come from.
+    """
 
     type: str
     name: str
     parent: str
     inputs: Mapping[str, Value]
     former: str = ""
+    depends_on: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class AskRegion:
     """Ask the provider that the children get for its Region."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskZones:
+    """Ask the provider that the children get for the names of its Region's Availability Zones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +64,8 @@ class Registered:
         return self.outputs.get(name, Value(UNKNOWN, urns=frozenset({self.urn})))
 
 
-Plan = Generator[Register | AskRegion, Any, dict[str, Any]]
-"""Yields what to do; is sent a `Registered` or, for `AskRegion`, a `Value`; returns the component's outputs."""
+Plan = Generator[Register | AskRegion | AskZones, Any, dict[str, Any]]
+"""Yields what to do; is sent a `Registered`, a `Value` (`AskRegion`), a list (`AskZones`); returns the outputs."""
 
 
 class PlanError(ValueError):

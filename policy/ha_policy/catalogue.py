@@ -45,8 +45,13 @@ passes because it is not known. So the zone of each subnet behind a load balance
 no id is. What the provider will only compute counts as not set. Known limits:
 
 - a list that is unknown as a whole (made by `apply`) counts as all the resources that it depends on;
-- outputs of a remote component depend on all that is inside: of a service on `awsx.ec2.Vpc(...).private_subnet_ids`
-  the pack cannot tell the zones before the first update, of a load balancer it can (one subnet of a zone at most);
+- outputs of a remote component depend on all that is inside. A list that is unknown as a whole and comes from
+  `awsx.ec2.Vpc` counts as the whole of one of its lists (public, private, isolated subnets), and what holds for all of
+  them holds; single subnets picked from it (`vpc.private_subnet_ids[0]`) and the outputs of other remote components
+  *cannot be told* before the first update, but for a load balancer (one subnet of a zone at most);
+- a part cut out of such a list (`ids[:1]`) cannot be told from the whole at the first preview; the update that creates
+  it knows the ids and reports what the preview did not see;
+- two values of one list that are not known yet count as two different resources;
 - subnets that are looked up and not managed have no zone until `zones` gives it;
 - a document that names another resource (`redrivePolicy`, queue and vault policies) is one unknown text before that
   resource exists: that it is there and what it refers to is checked at once, what else it says after deployment.

@@ -13,6 +13,7 @@ from pulumi.runtime.proto import resource_pb2
 from offline.aws.schema import installed
 from offline.awsx import plan
 from offline.awsx.construct import Monitor
+from offline.awsx.values import AskZones
 from tests.support.graph import Graph, deploy
 
 SERVICE, TASK = "awsx:ecs:FargateService", "awsx:ecs:FargateTaskDefinition"
@@ -45,6 +46,9 @@ def driven(steps: plan.Plan) -> list[plan.Register]:
             return made
         if isinstance(step, plan.AskRegion):
             answer = plan.Value("us-west-2")
+            continue
+        if isinstance(step, AskZones):
+            answer = list(ZONES)
             continue
         made.append(step)
         urns = frozenset({f"urn:{step.type}"})
@@ -193,3 +197,135 @@ def test_without_a_network_or_a_definition_there_is_no_service() -> None:
         deploy(lambda: awsx.ecs.FargateService("app", task_definition="arn:t"))
     with pytest.raises(plan.PlanError, match="Either `taskDefinition` or"):
         deploy(lambda: awsx.ecs.FargateService("app", network_configuration={"subnets": ["a"]}))
+
+
+# --------------------------------------------------------------------------------------------------------- the Vpc
+VPC = "awsx:ec2:Vpc"
+ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
+
+
+def network(zones: tuple[str, ...] = ZONES, **args: Any) -> Graph:
+    return deploy(lambda: awsx.ec2.Vpc("net", availability_zone_names=list(zones), **args))
+
+
+def specs(*given: tuple[str, int]) -> list[awsx.ec2.SubnetSpecArgs]:
+    return [awsx.ec2.SubnetSpecArgs(type=awsx.ec2.SubnetType(kind), cidr_mask=mask) for kind, mask in given]
+
+
+def ranges(graph: Graph) -> dict[str, list[Any]]:
+    """Blocks per type of subnet, in the order of the zones."""
+    found: dict[str, list[Any]] = {}
+    for subnet in sorted(graph.of("aws:ec2/subnet:Subnet"), key=lambda n: n.inputs["availabilityZone"]):
+        found.setdefault(subnet.inputs["tags"]["SubnetType"], []).append(subnet.inputs["cidrBlock"])
+    return found
+
+
+def test_a_vpc_without_arguments_has_the_old_layout_and_a_nat_gateway_per_zone() -> None:
+    graph = network()
+    assert len(graph.nodes) == 34  # as awsx 3.11 was seen to, the stack included
+    assert ranges(graph) == {
+        "Private": ["10.0.0.0/19", "10.0.64.0/19", "10.0.128.0/19"],
+        "Public": ["10.0.32.0/20", "10.0.96.0/20", "10.0.160.0/20"],
+    }
+    assert [n.name for n in graph.of("aws:ec2/natGateway:NatGateway")] == ["net-1", "net-2", "net-3"]
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (
+            {"subnet_strategy": "Auto", "subnet_specs": specs(("Public", 24), ("Private", 20), ("Isolated", 24))},
+            {
+                "Public": ["10.0.0.0/24", "10.0.64.0/24", "10.0.128.0/24"],
+                "Private": ["10.0.16.0/20", "10.0.80.0/20", "10.0.144.0/20"],
+                "Isolated": ["10.0.32.0/24", "10.0.96.0/24", "10.0.160.0/24"],
+            },
+        ),
+        (
+            {"cidr_block": "10.1.0.0/16", "subnet_specs": specs(("Public", 22), ("Private", 20))},
+            {
+                "Public": ["10.1.16.0/22", "10.1.80.0/22", "10.1.144.0/22"],
+                "Private": ["10.1.0.0/20", "10.1.64.0/20", "10.1.128.0/20"],
+            },
+        ),
+        (
+            {"zones": ZONES[:2], "subnet_strategy": "Auto"},
+            {"Private": ["10.0.0.0/18", "10.0.128.0/18"], "Public": ["10.0.64.0/19", "10.0.192.0/19"]},
+        ),
+    ],
+)
+def test_the_ranges_are_those_that_awsx_was_seen_to_give(args: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert ranges(network(**args)) == expected
+
+
+def test_the_parents_and_routes_of_a_vpcs_children_are_those_of_awsx() -> None:
+    graph = network(subnet_strategy="Auto", subnet_specs=specs(("Public", 24), ("Private", 24), ("Isolated", 24)))
+    chain = {
+        n.type.rsplit(":", 1)[-1]: n.parent.rsplit("::", 2)[-2].rsplit("$", 1)[-1] for n in graph.nodes if n.parent
+    }
+    assert chain | {"Stack": "", "Vpc": ""} == {
+        "Stack": "", "Vpc": "", "InternetGateway": "aws:ec2/vpc:Vpc", "Subnet": "aws:ec2/vpc:Vpc",
+        "RouteTable": "aws:ec2/subnet:Subnet", "RouteTableAssociation": "aws:ec2/routeTable:RouteTable",
+        "Route": "aws:ec2/routeTable:RouteTable", "Eip": "aws:ec2/subnet:Subnet",
+        "NatGateway": "aws:ec2/subnet:Subnet",
+    }  # fmt: skip
+    routes = {n.name: n.inputs for n in graph.of("aws:ec2/route:Route")}
+    assert {n: r.get("natGatewayId") for n, r in routes.items() if "private" in n} == {
+        f"net-private-{n}": f"net-{n}-id" for n in (1, 2, 3)
+    }
+    assert {r.get("gatewayId") for n, r in routes.items() if "public" in n} == {"net-id"}
+    assert not [n for n in routes if "isolated" in n]
+    assert graph.one("aws:ec2/vpc:Vpc").inputs == {"cidrBlock": "10.0.0.0/16", "tags": {"Name": "net"}}
+
+
+@pytest.mark.parametrize(("strategy", "gateways", "routes"), [("Single", 1, {"net-1-id"}), ("None", 0, set[str]())])
+def test_the_nat_strategy_decides_how_many_there_are(strategy: str, gateways: int, routes: set[str]) -> None:
+    graph = network(nat_gateways=awsx.ec2.NatGatewayConfigurationArgs(strategy=awsx.ec2.NatGatewayStrategy(strategy)))
+    assert len(graph.of("aws:ec2/natGateway:NatGateway")) == gateways == len(graph.of("aws:ec2/eip:Eip"))
+    ways = {n.inputs["natGatewayId"] for n in graph.of("aws:ec2/route:Route") if "natGatewayId" in n.inputs}
+    assert ways == routes
+
+
+def test_what_is_on_an_output_of_a_vpc_depends_on_all_its_subnets() -> None:
+    def program() -> None:
+        vpc = awsx.ec2.Vpc("net", availability_zone_names=list(ZONES))
+        aws.ec2.SecurityGroup("guard", vpc_id=vpc.vpc_id)
+        pulumi.export("ids", vpc.private_subnet_ids)
+
+    graph = deploy(program)
+    kinds = [n.type for n in graph.referred(graph.one("aws:ec2/securityGroup:SecurityGroup"), "vpcId")]
+    assert sorted(kinds) == ["aws:ec2/subnet:Subnet"] * 6 + ["aws:ec2/vpc:Vpc", VPC]
+
+
+PUBLIC, PRIVATE = {"type": "Public"}, {"type": "Private"}
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        ({"numberOfAvailabilityZones": 2}, "Only one of"),
+        ({"subnetSpecs": [PRIVATE]}, "both private and public subnets"),
+        ({"subnetStrategy": "Auto", "subnetSpecs": [{**PRIVATE, "cidrMask": 17}, PUBLIC]}, "Subnets are too large"),
+        ({"subnetStrategy": "Exact", "subnetSpecs": [{**PRIVATE, "cidrMask": 20}, PUBLIC]}, "There are gaps"),
+        ({"subnetSpecs": [PRIVATE, {**PUBLIC, "cidrMask": 16}]}, "overlap with at least one"),
+        ({"natGateways": {"strategy": "None", "elasticIpAllocationIds": ["eipalloc-1"]}}, "cannot be specified"),
+        ({"natGateways": {"elasticIpAllocationIds": ["eipalloc-1"]}}, "must match"),
+        ({"subnetStrategy": "Auto", "subnetSpecs": [{**PRIVATE, "cidrBlocks": ["10.0.0.0/24"]}]}, "number of CIDR"),
+        ({"subnetStrategy": "Auto", "subnetSpecs": [{**PRIVATE, "size": 100}]}, "sizes are invalid"),
+        ({"vpcEndpointStrategy": "Auto"}, "not stood in for offline"),
+        ({"ipv4IpamPoolId": "pool"}, "not stood in for offline"),
+    ],
+)
+def test_what_awsx_refuses_of_a_vpc_is_said(args: dict[str, Any], says: str) -> None:
+    steps = plan.plan(VPC, "net", "urn:net", {"availabilityZoneNames": list(ZONES), **args}, "dev", {})
+    assert steps is not None
+    with pytest.raises(plan.PlanError, match=says):
+        driven(steps)
+
+
+def test_ranges_that_are_given_are_taken_as_they_are() -> None:
+    blocks = {"Public": ["10.0.0.0/24", "10.0.1.0/24"], "Private": ["10.0.4.0/22", "10.0.8.0/22"]}
+    given = [
+        awsx.ec2.SubnetSpecArgs(type=awsx.ec2.SubnetType(kind), cidr_blocks=found) for kind, found in blocks.items()
+    ]
+    assert ranges(network(ZONES[:2], subnet_strategy="Auto", subnet_specs=given)) == blocks

@@ -148,6 +148,61 @@ def test_a_component_with_as_many_subnets_as_are_asked_for_is_resolved() -> None
     assert graph.zones(graph.of("ecs/service")[0]).exactly() == {"us-west-2a", "us-west-2b"}
 
 
+def components_vpc(zones: dict[str, str]) -> Stack:
+    """An `awsx.ec2.Vpc` with these zones (letters) per kind of subnet, and a service on one of its lists."""
+    stack = Stack()
+    vpc = stack.add("awsx:ec2:Vpc", "net")
+    for kind, letters in zones.items():
+        for letter in letters:
+            place = {"availabilityZone": f"us-west-2{letter}", "tags": {"SubnetType": kind}}
+            stack.add(SUBNET, f"{kind}-{letter}", place, parent=vpc)
+    stack.add("ecs/service", "app", networkConfiguration={"subnets": vpc["privateSubnetIds"]})
+    return stack
+
+
+@pytest.mark.parametrize(
+    ("zones", "names", "least", "known"),
+    [
+        ({"Public": "abc", "Private": "abc"}, "abc", 3, True),
+        ({"Public": "a", "Private": "a", "Isolated": "a"}, "a", 1, True),
+        ({"Public": "abc", "Private": "ab"}, "ab", 2, False),
+        ({"Public": "ab", "Private": "bc"}, "b", 2, False),
+        ({"Public": "a", "Private": "b"}, "", 1, False),
+    ],
+)
+def test_a_whole_list_of_a_vpc_component_is_where_each_of_its_lists_is(
+    zones: dict[str, str], names: str, least: int, known: bool
+) -> None:
+    graph = components_vpc(zones).graph()
+    found = graph.zones(graph.of("ecs/service")[0])
+    assert found.names == {f"us-west-2{n}" for n in names}
+    assert found.known == known
+    for count in range(1, 4):
+        if known or count <= least:
+            assert found.at_least(count) == (count <= least)
+        else:
+            with pytest.raises(CannotTell):
+                found.at_least(count)
+
+
+@pytest.mark.parametrize("change", ["untagged", "another component", "picked"])
+def test_what_may_not_be_a_whole_list_of_a_vpc_component_cannot_be_told(change: str) -> None:
+    stack = components_vpc({"Public": "ab", "Private": "ab"})
+    (vpc,) = (r for r in stack.resources if r.token == "awsx:ec2:Vpc")
+    if change == "untagged":
+        stack.add(SUBNET, "own", parent=vpc, availabilityZone="us-west-2a")
+    elif change == "another component":
+        other = stack.add("awsx:ec2:Vpc", "other")
+        mixed = {"subnets": vpc["ids"], "securityGroups": other["ids"]}
+        stack.add("ecs/service", "app2", networkConfiguration=mixed)
+    else:
+        picked = [vpc["publicSubnetIds"], vpc["privateSubnetIds"]]
+        stack.add("ecs/service", "app2", networkConfiguration={"subnets": picked})
+    graph = stack.graph()
+    with pytest.raises(CannotTell, match="component"):
+        graph.zones(graph.of("ecs/service")[-1]).at_least(2)
+
+
 def test_an_output_that_nobody_set_counts_as_unset_and_an_input_as_unknown() -> None:
     """A provider lists what it will compute as unknown; only inputs have an entry in the property dependencies."""
     stack = Stack()

@@ -16,11 +16,11 @@ from offline.aws.schema import installed
 from offline.aws.seen import Seen
 from offline.aws.wire import RESOURCE, SECRET, SIGNATURE, decode
 from offline.awsx.construct import Monitor, state
-from offline.awsx.plan import SERVICE, TASK
+from offline.awsx.plan import SERVICE, TASK, VPC
 from tests.support.remote import Callbacks
 
 REGION = "us-west-2"
-COMPONENTS = {SERVICE, TASK}
+COMPONENTS = {SERVICE, TASK, VPC}
 
 
 def plain(value: Any) -> Any:

@@ -12,6 +12,9 @@ from .region import region_of
 from .values import UNKNOWN, CannotTell
 from .zones import Zones
 
+# Remote components that hand out several lists of resources of a kind: the tag that says in which list one is.
+# (awsx vpc.ts: publicSubnetIds, privateSubnetIds, isolatedSubnetIds by the type of the subnet, which is this tag.)
+LISTS: Final = {"awsx:ec2:Vpc": ("ec2/subnet", "SubnetType")}
 # Properties whose value names a resource in another one's input: ids, ARNs, names, host names.
 REPLICAS: Final = ("replicas.arn", "replicas.streamArn")
 IDENTITIES: Final = (
@@ -62,6 +65,7 @@ class Refs:
     nodes: resources it certainly refers to. missing: what could not be traced, one text each. candidates: when the
     dependency edges are wider than the property (outputs of remote components), the resources it may refer to.
     wanted: values in the property. outside: those of ``missing`` that are known not to be part of the stack.
+    choices: when the property is one of the lists that a component hands out, each of these lists (`LISTS`).
     """
 
     nodes: tuple[Node, ...] = ()
@@ -69,6 +73,7 @@ class Refs:
     candidates: tuple[Node, ...] = ()
     wanted: int = 0
     outside: frozenset[str] = frozenset()
+    choices: tuple[tuple[Node, ...], ...] = ()
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -86,6 +91,10 @@ class Refs:
         if self.missing:
             raise CannotTell("; ".join(self.missing))
         return self.nodes
+
+    def alternatives(self) -> tuple[tuple[Node, ...], ...]:
+        """All of them, once for each list that it may be. Raises CannotTell when they could not be traced."""
+        return self.choices or (self.sure(),)
 
     def one(self) -> Node | None:
         """The only one, None when the property is not set. Raises CannotTell when it could not be traced."""
@@ -216,11 +225,26 @@ class Graph:
                 f"which of {len(reach)} {'/'.join(kinds)} {path} of {node.label} means: it comes from a component's "
                 "outputs and is not known yet"
             )
-            return Refs(tuple(found.values()), tuple(missing), tuple(reach.values()), wanted)
+            lists = self._lists(components, tuple(direct.values()) or tuple(wide.values())) if whole else ()
+            return Refs(tuple(found.values()), tuple(missing), tuple(reach.values()), wanted, choices=lists)
         what = f"{path} of {node.label}, not known yet and without a dependency on {' or '.join(kinds)}"
         # A value that comes of resources of other kinds alone is an id that they made, of nothing that is in the stack.
         made = frozenset((what,)) if edges and not components and path == top else frozenset[str]()
         return Refs(tuple(found.values()), (*missing, what), wanted=wanted, outside=made)
+
+    def _lists(self, components: list[Node], reach: tuple[Node, ...]) -> tuple[tuple[Node, ...], ...]:
+        """The lists that a component hands out, when it is the only one and they are all that it is about."""
+        if len(components) != 1 or components[0].kind not in LISTS:
+            return ()
+        kind, tag = LISTS[components[0].kind]
+        inside = {n.urn for n in self.descendants(components[0].urn, (kind,))}
+        found: dict[str, list[Node]] = {}
+        for node in reach:
+            word = node.raw(f"tags.{tag}")
+            if node.urn not in inside or not isinstance(word, str):
+                return ()
+            found.setdefault(word.lower(), []).append(node)
+        return tuple(tuple(nodes) for nodes in found.values())
 
     def ref(self, node: Node, path: str, *kinds: str) -> Node | None:
         """The one resource that a property refers to; None when not set. Raises CannotTell when not traceable."""

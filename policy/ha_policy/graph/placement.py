@@ -151,11 +151,11 @@ def _place(graph: "Graph", node: Node, path: str, kinds: tuple[str, ...]) -> Zon
     refs = graph.refs(node, path, *kinds)
     missing = [m for m in refs.missing if not _elsewhere(graph, m)]
     names = {graph.known_zones[i] for i in node.leaves(path) if isinstance(i, str) and i in graph.known_zones}
-    total = Zones()
-    for target in refs.nodes:
-        total |= graph.zones(target)
+    total = _union(graph, refs.nodes)
     names |= total.names
     possible = frozenset(z for c in refs.candidates for z in graph.zones(c).names)
+    if refs.choices:
+        return _one_of(graph, refs.choices, missing, possible)
     certain = bool(refs.candidates) and all(graph.zones(c).known for c in refs.candidates)
     if certain and len(possible) == 1:  # whichever it is, it is there
         return zones_of(names | possible, total.unresolved)
@@ -167,7 +167,28 @@ def _place(graph: "Graph", node: Node, path: str, kinds: tuple[str, ...]) -> Zon
     whole = zones_of(names, (*total.unresolved, *missing), possible)
     # A subnet is in one zone: whichever they are, a list of so many leads to no more zones.
     listed = isinstance(node.raw(path.split(".")[0]), dict | tuple) and node.raw(path) is not UNKNOWN
-    return replace(whole, most=refs.wanted) if listed and kinds[0] == SUBNET and refs.wanted else whole
+    counted = listed or (path.endswith("Id") and "." not in path)
+    return replace(whole, most=refs.wanted) if counted and kinds[0] == SUBNET and refs.wanted else whole
+
+
+def _one_of(
+    graph: "Graph", choices: tuple[tuple[Node, ...], ...], missing: list[str], possible: frozenset[str]
+) -> Zones:
+    """Where one of several whole lists is: where all of them are, and whatever else one of them adds."""
+    lists = [_union(graph, choice) for choice in choices]
+    names = lists[0].names.intersection(*(found.names for found in lists))
+    if all(found.known and found.names == names for found in lists):
+        return zones_of(names)
+    unresolved = [u for found in lists for u in found.unresolved]
+    least = 0 if unresolved else min(len(found.names) for found in lists)
+    return replace(zones_of(names, (*missing, *unresolved), possible), least=least)
+
+
+def _union(graph: "Graph", nodes: tuple[Node, ...]) -> Zones:
+    total = Zones()
+    for node in nodes:
+        total |= graph.zones(node)
+    return total
 
 
 def _elsewhere(graph: "Graph", missing: str) -> bool:

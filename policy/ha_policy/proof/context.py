@@ -68,16 +68,24 @@ class Context:
         return Series(name, (leaf,), node.urn, self.service(sla, node, region) if sla else None)
 
     def zones(self, node: Node) -> list[tuple[str | None, bool]]:
-        """(zone, known) for each zone that a resource is in; one (None, False) per zone that could not be traced."""
+        """(zone, known) for each zone that a resource is in; one (None, False) per zone that could not be traced.
+
+        Where not even their number is known there are two: of one alone it would be certain that a zone takes it down.
+        """
         found = self.graph.zones(node)
         places: list[tuple[str | None, bool]] = [(z, True) for z in sorted(found.names)]
-        return places + [(None, False) for _ in found.unresolved] or [(None, False)]
+        places += [(None, False) for _ in found.unresolved]
+        if found.known or found.most == 1 or len(places) > 1:
+            return places or [(None, False)]
+        return [(None, False)] * 2
 
     def subnets(self, node: Node, *paths: str) -> dict[str | None, list[Node]]:
-        """The subnets a resource refers to, by zone."""
+        """The subnets a resource refers to, or may refer to, by zone."""
         by_zone: dict[str | None, list[Node]] = {}
         for path in paths:
-            for subnet in self.graph.refs(node, path, *SUBNETS).nodes:
+            refs = self.graph.refs(node, path, *SUBNETS)
+            # Of a component's lists the one that needs most decides: with those of all, every way out counts.
+            for subnet in (*refs.nodes, *(s for nodes in refs.choices for s in nodes)):
                 for zone, _ in self.zones(subnet):
                     by_zone.setdefault(zone, []).append(subnet)
         return by_zone

@@ -1,6 +1,6 @@
 """What several rules share."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from ha_policy.graph.model import Graph, Refs
@@ -25,6 +25,15 @@ def spans(zones: Zones, check: Check, what: str) -> Iterator[str]:
     needed = check.number("minZones")
     if not zones.at_least(needed):
         yield f"{what} in {zones}; at least {needed} distinct Availability Zones are needed"
+
+
+def each_list(refs: Refs, judge: Callable[[tuple[Node, ...]], Iterable[str]]) -> Iterator[str]:
+    """What ``judge`` finds about the resources, whichever of a component's lists they are. Raises CannotTell."""
+    found = [list(judge(nodes)) for nodes in refs.alternatives()]
+    if any(found):
+        if not all(found):
+            refs.sure()
+        yield from found[0]
 
 
 def zone_of(graph: Graph, node: Node) -> str:

@@ -9,7 +9,7 @@ from ha_policy.graph.relations import default_routes, nat_gateways, remembered, 
 from ha_policy.graph.zones import Zones
 from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Severity, rule, skip
 
-from .common import MIN_ZONES, spans, together, zone_of
+from .common import MIN_ZONES, each_list, spans, together, zone_of
 
 TABLES = ("ec2/routeTable", "ec2/defaultRouteTable")
 # What runs in subnets and calls out: the zones of these are the zones that the network must serve.
@@ -179,8 +179,9 @@ def _workload_zones(graph: Graph) -> tuple[dict[str, Zones], tuple[str, ...]]:
     ):
         for node in graph.of(kind):
             refs = graph.refs(node, path, *SUBNETS)
-            lost += refs.open
-            for subnet in refs.nodes:
+            same = len({frozenset(graph.zones(s) for s in nodes) for nodes in refs.choices}) == 1
+            lost += () if same else refs.open
+            for subnet in refs.choices[0] if same else refs.nodes:
                 home = graph.refs(subnet, "vpcId", "ec2/vpc")
                 lost += home.open
                 for vpc in home.nodes:
@@ -249,10 +250,14 @@ def lambda_egress(function: Node, check: Check) -> Iterator[str]:
     graph = check.graph
     if not function.given("vpcConfig"):
         skip("it is not in a VPC")
-    for subnet in graph.refs(function, "vpcConfig.subnetIds", *SUBNETS).sure():
-        table = route_table(graph, subnet)
-        for sentence in _foreign(graph, subnet, nat_gateways(graph, table) if table is not None else ()):
-            yield f"{subnet.name}: {sentence}"
+
+    def leaving(subnets: tuple[Node, ...]) -> Iterator[str]:
+        for subnet in subnets:
+            table = route_table(graph, subnet)
+            for sentence in _foreign(graph, subnet, nat_gateways(graph, table) if table is not None else ()):
+                yield f"{subnet.name}: {sentence}"
+
+    yield from each_list(graph.refs(function, "vpcConfig.subnetIds", *SUBNETS), leaving)
 
 
 @rule(
@@ -349,12 +354,16 @@ def egress_every_zone(node: Node, check: Check) -> Iterator[str]:
     graph, path = check.graph, PLACES[node.kind][0][0]
     if not node.given(path.split(".")[0]):
         skip("it is not in subnets of its own")
-    ways: dict[bool, list[str]] = {}
-    for subnet in graph.refs(node, path, *SUBNETS).sure():
-        table = route_table(graph, subnet)
-        ways.setdefault(table is not None and bool(default_routes(graph, table)), []).append(subnet.name)
-    if len(ways) > 1:
-        yield f"{', '.join(sorted(ways[False]))} has no default route, {', '.join(sorted(ways[True]))} has one"
+
+    def leaving(subnets: tuple[Node, ...]) -> Iterator[str]:
+        ways: dict[bool, list[str]] = {}
+        for subnet in subnets:
+            table = route_table(graph, subnet)
+            ways.setdefault(table is not None and bool(default_routes(graph, table)), []).append(subnet.name)
+        if len(ways) > 1:
+            yield f"{', '.join(sorted(ways[False]))} has no default route, {', '.join(sorted(ways[True]))} has one"
+
+    yield from each_list(graph.refs(node, path, *SUBNETS), leaving)
 
 
 @rule(
