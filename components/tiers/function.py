@@ -117,7 +117,15 @@ class Function(pulumi.ComponentResource):
         self._alarms()
         if args.release:
             release_through_codedeploy(
-                name, args.release, function, alias, self.alarms["errors"], args.alarms, args.tags, self
+                name,
+                args.release,
+                function,
+                alias,
+                self.alarms["errors"],
+                args.alarms,
+                args.kms_key_arn,
+                args.tags,
+                self,
             )
         self.register_outputs({"arn": self.arn, "functionName": self.function_name, "roleArn": self.role_arn})
 

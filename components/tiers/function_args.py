@@ -94,8 +94,9 @@ class FunctionArgs:
     timeout: seconds, 1-900. reserved: concurrent executions kept for, and at most used by, this function; unreserved
     by default. provisioned: initialised execution environments, at most ``reserved``. vpc: none by default.
     on_failure_arn: SQS queue for asynchronous events that failed all retries. queues, streams: event sources by name.
-    release: shift traffic by CodeDeploy; at once by default. max_errors: errors a minute before the alarm (and before
-    a release is rolled back). log_days: retention, a value CloudWatch Logs knows.
+    release: shift traffic by CodeDeploy, which tells the alarms' topics, encrypted with the same key; at once by
+    default. max_errors: errors a minute before the alarm (and before a release is rolled back). log_days: retention, a
+    value CloudWatch Logs knows.
 
     Raises ValueError when a value is outside these limits.
     """

@@ -115,10 +115,13 @@ def release_through_codedeploy(
     alias: aws.lambda_.Alias,
     alarm: aws.cloudwatch.MetricAlarm,
     to: Alarming,
+    kms_key_arn: pulumi.Input[str],
     tags: Mapping[str, str],
     parent: pulumi.Resource,
 ) -> None:
     """CodeDeploy application and group for ``alias``, rolled back by ``alarm``; and one release per version.
+
+    kms_key_arn: of the key that encrypts the topics of ``to``.
 
     Resources: {name}-release, {name}-release-role, {name}-release-permissions, {name}-release-group,
     {name}-release-grant, {name}-release-version.
@@ -142,6 +145,16 @@ def release_through_codedeploy(
     ]
     if to.topic_arns:
         statements.append(iam.allow("sns:Publish", list(to.topic_arns), sid="Tell"))
+        # CodeDeploy publishes as this role, and who publishes to an encrypted topic uses its key (SNS developer guide,
+        # "Managing encryption keys"): without it nobody would hear of a rollback.
+        statements.append(
+            iam.allow(
+                ["kms:Decrypt", "kms:GenerateDataKey"],
+                kms_key_arn,
+                sid="TellEncrypted",
+                conditions={"StringLike": {"kms:ViaService": "sns.*.amazonaws.com"}},
+            )
+        )
     permissions = aws.iam.RolePolicy(
         f"{name}-release-permissions", role=role.name, policy=iam.document(*statements), opts=child
     )

@@ -155,6 +155,12 @@ def test_release_shifts_by_codedeploy_rolls_back_on_the_error_alarm_and_is_start
     }
     assert [n.name for n in graph.referred(start, "functionName")] == ["releaser"]
     assert graph.one(POLICY, "worker-release-grant").urn in start.depends_on
+    tell = statements(graph, "worker-release-permissions")
+    assert tell["Tell"]["Resource"] == ["arn:aws:sns:us-west-2:123456789012:alarms"]
+    assert (tell["TellEncrypted"]["Resource"], tell["TellEncrypted"]["Action"]) == (
+        KEY,
+        ["kms:Decrypt", "kms:GenerateDataKey"],
+    ), "the topic is encrypted: without the key nobody hears of a rollback"
     grant = statements(graph, "worker-release-grant")
     assert all(s["Resource"] != "*" for s in grant.values())
     assert grant["2"]["Resource"] == (
