@@ -34,7 +34,8 @@ class BeanstalkArgs:
     of its own, so public needs one in front. solution_stack: platform version by its full name, or ``latest``, which
     asks AWS at preview. minimum: instances, at least one in each zone;
     maximum: at least minimum. statements: what the application may do. update_window: managed updates, UTC, as
-    ``Sun:03:00``. topic_arn: notifications of the environment. log_days: retention.
+    ``Sun:03:00``. topic_arn: notifications of the environment. log_days: retention. after: what must be there before
+    the first instance: the subnets' routes out, by which it asks Beanstalk what to run and tells how it is.
 
     Raises ValueError when a value is outside these limits.
     """
@@ -59,6 +60,7 @@ class BeanstalkArgs:
     log_days: int = 365
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     alarms: Alarming = field(default_factory=Alarming)
+    after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:
         zones = set(self.instance_subnets)
@@ -140,7 +142,7 @@ class Beanstalk(pulumi.ComponentResource):
             # Managed updates move the platform forward; an update of ours must not move it back.
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[*permissions, *service_policies],
+                depends_on=[*permissions, *service_policies, *args.after],
                 ignore_changes=["solutionStackName", "platformArn"],
             ),
         )

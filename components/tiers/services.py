@@ -1,6 +1,6 @@
 """Services tier: services on Fargate through `awsx` that lose a zone without losing capacity."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,7 +30,9 @@ class FargateServiceArgs:
     capacity: tasks that must still run when a zone is gone, at least 1. max_tasks: ceiling of the scaling, at least the
     floor that follows from capacity and zones. spot_weight: share of tasks above the floor on Spot for each one on
     demand, 0 for none. route: paths of a load balancer; none for services that only others call. execute_command: a
-    shell into tasks; never in production. log_days: retention.
+    shell into tasks; never in production. log_days: retention. after: what must be there before the first task: the
+    subnets' routes out, without which no image can be pulled and the circuit breaker gives up, and the services that
+    this one calls by name, since Service Connect tells a task only of those that were there when it started.
 
     Raises ValueError when a value is outside these limits.
     """
@@ -48,6 +50,7 @@ class FargateServiceArgs:
     log_days: int = 365
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     alarms: Alarming = field(default_factory=Alarming)
+    after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:
         if len(self.subnet_ids) < 2:
@@ -71,9 +74,11 @@ class FargateService(pulumi.ComponentResource):
 
     The task definition is ours, for awsx (3.11.0) drops the port's name that Service Connect needs; awsx makes the
     service and waits until it is steady. Children: {name}-sg, {name}-logs, {name}-task…, {name}-execution…, {name}-tg
-    and its rule with a route, {name} (`awsx.ecs.FargateService`), {name}-scaling…; alarms.
+    and its rule with a route, {name} (`awsx.ecs.FargateService`), {name}-scaling…; alarms. resource: there once the
+    service can be called by its name.
     """
 
+    resource: awsx.ecs.FargateService
     service_name: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     task_role_arn: pulumi.Output[str]
@@ -108,7 +113,7 @@ class FargateService(pulumi.ComponentResource):
             opts=self._child,
         )
         self._target: aws.lb.TargetGroup | None = None
-        first: list[pulumi.Resource] = [*definition.permissions, args.cluster.providers_of]
+        first: list[pulumi.Resource] = [*definition.permissions, args.cluster.providers_of, *args.after]
         if args.route:
             self._target, rule = attach(
                 f"{name}-tg",
@@ -122,7 +127,7 @@ class FargateService(pulumi.ComponentResource):
             # ECS refuses a target group that no load balancer uses yet.
             first.append(rule)
             self._request_alarms(args.route, self._target)
-        made = self._service(service, definition, group, first)
+        self.resource = made = self._service(service, definition, group, first)
         self.service_name = made.service.apply(lambda s: s.name)
         self.security_group_id, self.task_role_arn = group.id, definition.role.arn
         self._scaling()

@@ -73,6 +73,7 @@ def back_office(
             log_days=cell.log_days,
             alarms=cell.alarms_of("office"),
             tags=cell.tier_tags("office"),
+            after=cell.network.private_routing,
         ),
         cell.child,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
 import pulumi
@@ -57,12 +58,16 @@ def run_services(
 
     Every service calls AWS. cluster_name: role of the cluster, made here; on Kubernetes it becomes part of a fixed
     name, so let it tell the scenario. Components: {code}-{cluster_name}, {code}-{service}.
+
+    Raises ValueError when services on Fargate call each other in a circle.
     """
     if platform == "kubernetes":
         return _on_kubernetes(cell, specs, cluster_name)
     cluster = ServiceCluster(cell.name(cluster_name), ServiceClusterArgs(tags=cell.tier_tags("services")), cell.child)
     made: dict[str, RunningService] = {}
-    for name, spec in specs.items():
+    resources: dict[str, pulumi.Resource] = {}
+    for name in called_first(specs):
+        spec = specs[name]
         service = FargateService(
             cell.name(name),
             name,
@@ -80,12 +85,13 @@ def run_services(
                 log_days=cell.log_days,
                 alarms=cell.alarms_of(name),
                 tags=cell.tier_tags(name),
+                after=[*cell.network.private_routing, *(resources[called] for called in spec.calls)],
             ),
             cell.child,
         )
         cell.reach_aws(name, service.security_group_id)
         cell.watch(service)
-        made[name] = service
+        made[name], resources[name] = service, service.resource
     for name, spec in specs.items():
         _admit(cell, name, spec, made[name])
         for called in spec.calls:
@@ -97,6 +103,15 @@ def run_services(
                 made[called].port,
             )
     return made
+
+
+def called_first(specs: Mapping[str, ServiceSpec]) -> list[str]:
+    """The names, each after those it calls: Service Connect tells tasks of names that were there when they started."""
+    try:
+        return list(TopologicalSorter({name: spec.calls for name, spec in specs.items()}).static_order())
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        raise ValueError(f"calls={circle}: one of them could never find the other by name; break the circle") from None
 
 
 def _on_kubernetes(cell: Cell, specs: Mapping[str, ServiceSpec], cluster_name: str) -> dict[str, RunningService]:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from components.architectures.shared.services import ServiceSpec, called_first
+from components.tiers.task import Workload
 from tests.support.graph import Graph, Node
 from tests.unit.architectures.ecommerce import ATTACHED, DOMAIN, SHARED, SITES, STANDBY, full, run, small
 
@@ -213,6 +215,27 @@ def test_services_keep_their_floor_over_all_zones() -> None:
         assert given["desiredCount"] == 6, "two a zone: four are left when one is gone"
         assert (given["availabilityZoneRebalancing"], len(given["networkConfiguration"]["subnets"])) == ("ENABLED", 3)
         assert given["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+
+
+def test_services_and_the_back_office_wait_for_the_way_out_and_for_whom_they_call() -> None:
+    graph = full()
+    routes = {n.urn for n in graph.of("aws:ec2/route:Route") if "-private-out-" in n.name}
+    assert len(routes) == 6
+    for code in ("usw2", "use1"):
+        own = {urn for urn in routes if f"{code}-" in urn.rpartition("::")[2]}
+        names = {n: graph.one("awsx:ecs:FargateService", f"{code}-{n}") for n in ("catalog", "cart", "checkout")}
+        for waiting in (*names.values(), graph.one(OFFICE, f"{code}-office-env")):
+            assert own <= waiting.depends_on, f"{waiting.name}: no image, no bundle without a way out"
+        assert {names["catalog"].urn, names["cart"].urn} <= names["checkout"].depends_on, "by name once there"
+        assert names["checkout"].urn not in names["cart"].depends_on | names["catalog"].depends_on
+
+
+def test_services_that_call_each_other_in_a_circle_are_refused() -> None:
+    workload = Workload(image="app:1")
+    specs = {"a": ServiceSpec(workload=workload, calls=("b",)), "b": ServiceSpec(workload=workload, calls=("a",))}
+    with pytest.raises(ValueError, match=r"calls=(a -> b -> a|b -> a -> b): "):
+        called_first(specs)
+    assert called_first({**specs, "b": ServiceSpec(workload=workload)}) == ["b", "a"]
 
 
 def test_everything_that_keeps_data_is_backed_up_and_copied() -> None:

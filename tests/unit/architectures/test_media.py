@@ -316,6 +316,8 @@ def test_services_are_reached_through_the_load_balancer_and_find_each_other_by_n
         ingress = [n for n in graph.of(INGRESS) if f"{code}-auth-sg" in names(graph.referred(n, "securityGroupId"))]
         callers = {name for n in ingress for name in names(graph.referred(n, "referencedSecurityGroupId"))}
         assert callers == {f"{code}-streaming-alb", f"{code}-recommendations-sg"}
+        auth, asking = (graph.one("awsx:ecs:FargateService", f"{code}-{name}") for name in ("auth", "recommendations"))
+        assert auth.urn in asking.depends_on, "Service Connect tells a task of no name that came after it"
 
 
 def test_what_cannot_be_made_again_is_backed_up_to_the_other_region() -> None:
