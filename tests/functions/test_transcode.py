@@ -294,6 +294,30 @@ def test_a_failed_take_over_is_counted_and_does_not_stop_the_others(transcode: M
     assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": 1, "failed": 1}
 
 
+def test_what_was_taken_over_and_not_submitted_is_tried_again_once_it_is_late(
+    transcode: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {"source": "in/film.mp4#1", "key": "in/film.mp4", "version": "1", "region": THERE}
+    item = {k: {"S": v} for k, v in {**values, "status": "SUBMITTED", "open": "OPEN", "updated_at": "2026"}.items()}
+    boto3.client("dynamodb").put_item(TableName="status", Item={**item, "size": {"N": "4"}})
+    transcode.double.failures = [TimeoutError()]
+    assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": 0, "failed": 1}
+    assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": 0, "failed": 0}, "not late yet"
+    monkeypatch.setattr(transcode, "TAKE_OVER_SECONDS", 0)
+    assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": 1, "failed": 0}
+    assert statuses()["in/film.mp4"]["status"] == "SUBMITTED"
+    assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": 0, "failed": 0}, "ours, and submitted"
+
+
+def test_taking_over_stops_before_the_function_is_cut_off(transcode: ModuleType) -> None:
+    values = {"source": "in/film.mp4#1", "key": "in/film.mp4", "version": "1", "region": THERE}
+    item = {k: {"S": v} for k, v in {**values, "status": "SUBMITTED", "open": "OPEN", "updated_at": "2026"}.items()}
+    boto3.client("dynamodb").put_item(TableName="status", Item={**item, "size": {"N": "4"}})
+    ending = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: 19_000})
+    assert transcode.handler({"takeOver": True}, ending) == {"taken": 0, "failed": 0}
+    assert statuses()["in/film.mp4"]["region"] == THERE, "left for the next run"
+
+
 def test_a_failed_job_is_recorded_and_told_and_counted(status: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     event = changed("in/film.mp4#1", "ERROR", errorCode=1010, errorMessage="no such file")
     assert failed(status.handler(batch(event, event), CONTEXT)) == []

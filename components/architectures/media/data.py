@@ -51,7 +51,7 @@ class Data:
         self.primary, self.standby = architecture.primary, architecture.standby
         undone = Index(
             name=OPEN_INDEX, hash_key=Key(name="open"), range_key=Key(name="updated_at"),
-            include=("key", "version", "size", "region"),
+            include=("key", "version", "size", "region", "status"),
         )  # fmt: skip
         self.tables = {
             STATUS: self._table("transcoding-status", Key(name="source"), indexes=(undone,)),

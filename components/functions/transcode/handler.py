@@ -3,8 +3,9 @@
 Fed by ``Object Created`` events through a queue, and by a schedule that takes over what another Region left undone.
 The status table (global) says who works on a version; MediaConvert's request token keeps a retried submission from
 becoming a second job. A replica of an upload is its own Region's to transcode, unless that Region is silent for
-TAKE_OVER_SECONDS. Environment: STATUS_TABLE (key: source), OPEN_INDEX (key: open, updated_at), UPLOAD_BUCKET,
-OUTPUT_BUCKET, OUTPUT_KEY_ARN, JOB_QUEUE_ARN, JOB_ROLE_ARN, TOPIC_ARN, POWERTOOLS_METRICS_NAMESPACE.
+TAKE_OVER_SECONDS. Environment: STATUS_TABLE (key: source), OPEN_INDEX (key: open, updated_at; with what `take_over`
+reads), UPLOAD_BUCKET, OUTPUT_BUCKET, OUTPUT_KEY_ARN, JOB_QUEUE_ARN, JOB_ROLE_ARN, TOPIC_ARN,
+POWERTOOLS_METRICS_NAMESPACE.
 """
 
 import datetime
@@ -31,6 +32,8 @@ TAKE_OVER_SECONDS = 6 * 3600
 """Seconds without news of a version after which the other Region takes it over: longer than any job waits and runs."""
 OPEN = "OPEN"
 """Mark of versions that are not done: the key of a sparse index."""
+MARGIN_MS = 20_000
+"""Milliseconds left to the function when it stops taking over; the next run goes on."""
 
 
 @cache
@@ -139,8 +142,10 @@ def _refuse(upload: Upload, reason: str) -> None:
     logger.info("refused", extra={"upload": upload.source, "reason": reason})
 
 
-def take_over() -> dict[str, int]:
-    """Submit here what the other Region has had no news of for too long; how many, and how many failed."""
+def take_over(context: Any) -> dict[str, int]:
+    """Submit here what the other Region has had no news of for too long, and what we took and did not submit, because
+    we died or MediaConvert refused; how many, and how many failed.
+    """
     counts = {"taken": 0, "failed": 0}
     late = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=TAKE_OVER_SECONDS)).isoformat()
     pages = client("dynamodb").get_paginator("query")
@@ -148,15 +153,18 @@ def take_over() -> dict[str, int]:
         TableName=os.environ["STATUS_TABLE"],
         IndexName=os.environ["OPEN_INDEX"],
         KeyConditionExpression="#open = :open AND updated_at < :late",
-        FilterExpression="#region <> :here",
-        ExpressionAttributeNames={"#open": "open", "#region": "region"},
+        FilterExpression="#region <> :here OR #status = :received",
+        ExpressionAttributeNames={"#open": "open", "#region": "region", "#status": "status"},
         ExpressionAttributeValues={
             ":open": {"S": OPEN},
             ":late": {"S": late},
             ":here": {"S": os.environ["AWS_REGION"]},
+            ":received": {"S": "RECEIVED"},
         },
     ):
         for item in page["Items"]:
+            if context.get_remaining_time_in_millis() < MARGIN_MS:
+                break
             upload = Upload(os.environ["UPLOAD_BUCKET"], item["key"]["S"], item["version"]["S"], int(item["size"]["N"]))
             try:
                 if _take(upload, item["updated_at"]["S"]):
@@ -202,6 +210,6 @@ def _now() -> str:
 def handler(event: dict[str, Any], context: Any) -> Any:
     """Lambda entry point, for the queue's batches and for the schedule's ``{"takeOver": true}``."""
     if event.get("takeOver"):
-        return take_over()
+        return take_over(context)
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=on_message, processor=processor, context=context)

@@ -225,7 +225,7 @@ def test_tables_are_global_stream_and_can_be_set_back() -> None:
         assert table["pointInTimeRecovery"]["enabled"] is True
     (index,) = tables["usw2-transcoding-status-table"]["globalSecondaryIndexes"]
     assert index["name"] == "open"
-    assert {"key", "version", "size", "region"} <= set(index["nonKeyAttributes"]), "what taking over reads"
+    assert {"key", "version", "size", "region", "status"} <= set(index["nonKeyAttributes"]), "what taking over reads"
 
 
 def test_the_catalog_is_multi_az_with_replicas_in_its_zones_and_in_the_standby_region() -> None:
