@@ -109,6 +109,8 @@ def _pod(service: str, workload: Workload, region: pulumi.Input[str], chosen: Ma
             "topologyKey": key,
             "whenUnsatisfiable": otherwise,
             "labelSelector": {"matchLabels": chosen},
+            # Each version by itself: else the old pods are counted, and what a rollout leaves is not spread evenly.
+            "matchLabelKeys": ["pod-template-hash"],
         }
 
     return {

@@ -115,6 +115,23 @@ def test_a_new_cluster_is_waited_for_and_a_refusal_is_not(deployer: ModuleType, 
         deployer.run(event(namespace("services")), Server(422).send)
 
 
+def test_an_api_server_that_drops_connections_is_asked_again(deployer: ModuleType, pauses: list[float]) -> None:
+    server, dropped = Server(), {"PATCH": 1, "GET": 2, "DELETE": 1}
+
+    def send(method: str, path: str, body: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+        if dropped[method]:
+            dropped[method] -= 1
+            raise TimeoutError("timed out")
+        return server.send(method, path, body)
+
+    deployer.run(event(*objects(routed=False), tf={"action": "update", "prev_input": event(*objects())}), send)
+    assert len(server.kept) == 5
+    assert sum(dropped.values()) == 0
+    deployer.run(event(*objects(), tf={"action": "delete"}), Server(429, 503).send)
+    with pytest.raises(RuntimeError, match="403 not now"):
+        deployer.run(event(*objects(), tf={"action": "delete"}), Server(403).send)
+
+
 def test_a_rollout_that_does_not_come_up_fails_the_update(deployer: ModuleType, pauses: list[float]) -> None:
     with pytest.raises(RuntimeError, match=r"not available in time.*deployments/cart"):
         deployer.run({**event(*objects()), "wait": 0}, Server().send)

@@ -32,7 +32,7 @@ FIELD_MANAGER = "ha-deployer"
 PAUSE = 5.0
 """Seconds between two looks at a rollout, and between tries while access spreads."""
 ATTEMPTS = 12
-"""Tries while a new access entry or endpoint is not there yet."""
+"""Tries while a new access entry or endpoint is not there yet, or the API server gives no answer."""
 Send = Callable[[str, str, dict[str, Any] | None], tuple[int, dict[str, Any]]]
 
 
@@ -87,32 +87,40 @@ def sender(event: dict[str, Any]) -> Send:
     return send
 
 
-def apply(thing: dict[str, Any], send: Send) -> None:
-    """Make or change one object. Raises RuntimeError with the server's reason."""
-    path = f"{path_of(thing)}?fieldManager={FIELD_MANAGER}&force=true"
+def _insist(
+    send: Send, method: str, path: str, body: dict[str, Any], done: tuple[int, ...], again: tuple[int, ...]
+) -> None:
+    """Send a request until the answer is ``done``. Raises RuntimeError with the server's reason."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            status, answer = send("PATCH", path, thing)
-        except OSError as error:  # the endpoint's name is not known yet
+            status, answer = send(method, path, body)
+        except OSError as error:  # no answer, or the endpoint's name is not known yet
             status, answer = 0, {"message": str(error)}
-        if status in (200, 201):
+        if status in done:
             return
-        # New access entries, and resource kinds of a new cluster, take a while.
-        if status not in (0, 401, 403, 404, 429, 500, 503) or attempt == ATTEMPTS:
+        if status not in again or attempt == ATTEMPTS:
             raise RuntimeError(f"{path}: {status} {answer.get('message')}")
         time.sleep(PAUSE)
 
 
+def apply(thing: dict[str, Any], send: Send) -> None:
+    """Make or change one object. Raises RuntimeError with the server's reason."""
+    path = f"{path_of(thing)}?fieldManager={FIELD_MANAGER}&force=true"
+    # New access entries, and resource kinds of a new cluster, take a while.
+    _insist(send, "PATCH", path, thing, (200, 201), (0, 401, 403, 404, 429, 500, 503))
+
+
 def delete(thing: dict[str, Any], send: Send) -> None:
     """Delete one object; one that is gone is no error. Raises RuntimeError with the server's reason."""
-    status, answer = send("DELETE", path_of(thing), {"propagationPolicy": "Foreground"})
-    if status not in (200, 202, 404):
-        raise RuntimeError(f"{path_of(thing)}: {status} {answer.get('message')}")
+    _insist(send, "DELETE", path_of(thing), {"propagationPolicy": "Foreground"}, (200, 202, 404), (0, 429, 500, 503))
 
 
 def available(thing: dict[str, Any], send: Send) -> bool:
-    """Whether a Deployment runs its newest version with all it asks for."""
-    status, found = send("GET", path_of(thing), None)
+    """Whether a Deployment runs its newest version with all it asks for; not while the server gives no answer."""
+    try:
+        status, found = send("GET", path_of(thing), None)
+    except OSError:
+        return False
     if status != 200:
         return False
     state, wanted = found.get("status", {}), found.get("spec", {}).get("replicas", 1)

@@ -164,6 +164,8 @@ def test_pods_spread_over_zones_with_a_reserve_and_keep_the_capacity_in_disrupti
     zone, host = pod["topologySpreadConstraints"]
     assert (zone["topologyKey"], zone["whenUnsatisfiable"]) == ("topology.kubernetes.io/zone", "DoNotSchedule")
     assert (host["topologyKey"], host["whenUnsatisfiable"]) == ("kubernetes.io/hostname", "ScheduleAnyway")
+    for spread in (zone, host):
+        assert spread["matchLabelKeys"] == ["pod-template-hash"], "after a rollout too (KEP-3243)"
     assert "replicas" not in found["Deployment"]["spec"], "the autoscaler owns them"
     assert found["HorizontalPodAutoscaler"]["spec"]["minReplicas"] == 6
     assert found["PodDisruptionBudget"]["spec"]["minAvailable"] == 4
