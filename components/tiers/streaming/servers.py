@@ -81,6 +81,7 @@ def streaming_groups(
             id=template.id,
             version=template.latest_version.apply(str),
         ),
+        wait_for_capacity_timeout="20m",
         min_elb_capacity=least,
         warm_pool=aws.autoscaling.GroupWarmPoolArgs(
             pool_state="Stopped", min_size=made.warm, max_group_prepared_capacity=least + made.warm
@@ -100,6 +101,8 @@ def streaming_groups(
             (zones, max(zones, made.spot_most)),
             child,
             {},
+            # What Spot has at this hour must not fail an update: the first group carries the load.
+            wait_for_capacity_timeout="0",
             capacity_rebalance=True,
             mixed_instances_policy=_mixed(made, template),
         )
@@ -124,7 +127,6 @@ def _group(
         min_size=sizes[0],
         max_size=sizes[1],
         desired_capacity=sizes[0],
-        wait_for_capacity_timeout="20m",
         target_group_arns=list(made.target_group_arns),
         health_check_type="ELB",
         health_check_grace_period=WARMUP_SECONDS,

@@ -84,6 +84,8 @@ def test_spot_comes_on_top_over_all_zones_and_is_replaced_before_it_is_taken_bac
     overrides = spot["mixedInstancesPolicy"]["launchTemplate"]["overrides"]
     assert [o["instanceType"] for o in overrides] == ["c7g.xlarge", "m7g.xlarge"]
     assert (spot["minSize"], spot["maxSize"]) == (3, 9)
+    assert spot["waitForCapacityTimeout"] == "0", "an hour without Spot must not fail an update"
+    assert streaming().one(GROUP, "usw2-streaming-base").inputs["waitForCapacityTimeout"] == "20m"
     assert len(spot["vpcZoneIdentifiers"]) == 3
 
 
