@@ -7,11 +7,12 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
@@ -191,10 +192,10 @@ def metadata_service() -> Generator[str]:
 
 @contextmanager
 def storefront(
-    files: Path, metadata: str, page: Path | None = None, drain: str = "5", media: Path | None = None
+    files: Path, metadata: str, page: Path | None = None, drain: str = "5", media: Path | None = None, readers: int = 9
 ) -> Generator[tuple[int, subprocess.Popen[str]]]:
     environment = {"PORT": "0", "METADATA": metadata, "PAGE": str(page or files / "index.html"), "DRAIN_SECONDS": drain}
-    environment["MEDIA"] = str(media or files / "none")
+    environment |= {"MEDIA": str(media or files / "none"), "READERS": str(readers)}
     process = subprocess.Popen(
         [sys.executable, "-u", str(files / "storefront.py")], env=environment, stderr=subprocess.PIPE, text=True
     )
@@ -265,6 +266,39 @@ def test_shared_files_are_served_and_nothing_outside_their_folder(files: Path, t
         outside = ("../secret", "%2e%2e/secret", "/../secret", "//etc/passwd", "link", "spring", "", "a%00b", "missing")
         assert {ask(port, f"/media/{name}")[0] for name in outside} == {404}
         assert ask(port, "/health")[0] == 200
+
+
+def test_shared_files_that_do_not_come_leave_threads_for_the_page(files: Path, tmp_path: Path) -> None:
+    with (tmp_path / "film.mp4").open("wb") as film:
+        film.truncate(64 * 1024 * 1024)
+    with storefront(files, "127.0.0.1:1", media=tmp_path, readers=2) as (port, _):
+        slow = [http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT) for _ in range(2)]
+        for one in slow:
+            one.request("GET", "/media/film.mp4")
+        waiting = [one.getresponse() for one in slow]  # answered, and not read: both threads stand still
+        assert ask(port, "/media/film.mp4", "HEAD")[:2] == (503, "")
+        assert (ask(port, "/")[0], ask(port, "/health")[0]) == (200, 200)
+        for answer, one in zip(waiting, slow, strict=True):
+            answer.close()
+            one.close()
+        assert any(ask(port, "/media/film.mp4", "HEAD")[0] == 200 for _ in range(2000)), "who leaves makes room"
+
+
+def test_a_body_that_nobody_asked_for_is_not_taken_for_the_next_request(files: Path) -> None:
+    smuggled = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    with storefront(files, "127.0.0.1:1") as (port, _):
+        for how, body in (
+            (b"Content-Length: %d" % len(smuggled), smuggled),
+            (b"Transfer-Encoding: chunked", b"%x\r\n%b\r\n0\r\n\r\n" % (len(smuggled), smuggled)),
+        ):
+            with socket.create_connection(("127.0.0.1", port), timeout=WAIT) as wire:
+                wire.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n" + how + b"\r\n\r\n" + body)
+                answered = b""
+                with suppress(ConnectionResetError):  # what was not read is lost with the connection
+                    while got := wire.recv(65536):
+                        answered += got
+            assert answered.count(b"HTTP/1.1 ") == 1, "the answers of a connection belong to different visitors"
+            assert b"Connection: close" in answered
 
 
 def test_files_are_mounted_over_tls_by_a_unit_that_serving_does_not_wait_for(tmp_path: Path) -> None:

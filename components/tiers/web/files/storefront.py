@@ -4,7 +4,7 @@
 Nothing has to be installed before an instance can take traffic: capacity never waits for a package repository.
 
 Environment: PORT, PAGE (file to serve), MEDIA (folder of shared files, served under /media/), METADATA (instance
-metadata service), LOGS_DIRECTORY (set by systemd), DRAIN_SECONDS (failing health checks before leaving).
+metadata service), LOGS_DIRECTORY (set by systemd), DRAIN_SECONDS (failing health checks before leaving), READERS.
 """
 
 from __future__ import annotations
@@ -33,13 +33,20 @@ KEEP_ALIVE_SECONDS = 75
 METADATA_SECONDS = 2
 METADATA_PAUSE = 0.2
 METADATA_TRIES = 3
+TEXT = "text/plain; charset=utf-8"
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
 
+READERS = int(os.environ.get("READERS", "256"))
+"""Threads that may be busy with shared files at once. A file system that does not answer holds them for as long as it
+does not: without a limit they would be all that the instance has, and its page would go with the files.
+"""
+
 draining = threading.Event()
+readers = threading.BoundedSemaphore(READERS)
 
 
 def metadata(path: str) -> str:
@@ -72,15 +79,23 @@ class Storefront(BaseHTTPRequestHandler):
     instance = "unknown"
 
     def do_GET(self) -> None:
+        if self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers:
+            self.close_connection = True  # what is not read would be taken for the next request
         path = self.path.split("?", 1)[0]
         if path == "/health":
             self.health()
         elif path == "/":
             self.page()
         elif path.startswith("/media/"):
-            self.media(unquote(path[len("/media/") :]))
+            if not readers.acquire(blocking=False):
+                self.answer(HTTPStatus.SERVICE_UNAVAILABLE, TEXT, b"Busy\n", {"Cache-Control": "no-store"})
+                return
+            try:
+                self.media(unquote(path[len("/media/") :]))
+            finally:
+                readers.release()
         else:
-            self.answer(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"Not found\n")
+            self.answer(HTTPStatus.NOT_FOUND, TEXT, b"Not found\n")
 
     def do_HEAD(self) -> None:
         self.do_GET()
@@ -97,7 +112,7 @@ class Storefront(BaseHTTPRequestHandler):
             text = PAGE.read_text(encoding="utf-8")
         except OSError as problem:
             self.log_error("%s", problem)
-            self.answer(HTTPStatus.SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", b"Not available\n")
+            self.answer(HTTPStatus.SERVICE_UNAVAILABLE, TEXT, b"Not available\n")
             return
         text = text.replace("{zone}", html.escape(self.zone)).replace("{instance}", html.escape(self.instance))
         self.answer(HTTPStatus.OK, "text/html; charset=utf-8", text.encode(), {"Cache-Control": "no-cache"})
@@ -110,7 +125,7 @@ class Storefront(BaseHTTPRequestHandler):
                 raise FileNotFoundError(name)
             file = found.open("rb")
         except (OSError, ValueError):
-            self.answer(HTTPStatus.NOT_FOUND, "text/plain; charset=utf-8", b"Not found\n")
+            self.answer(HTTPStatus.NOT_FOUND, TEXT, b"Not found\n")
             return
         with file:
             kind = mimetypes.guess_type(found.name)[0] or "application/octet-stream"
@@ -130,9 +145,8 @@ class Storefront(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(size))
         for name, value in {**SECURITY_HEADERS, **headers}.items():
             self.send_header(name, value)
-        if draining.is_set():
-            self.send_header("Connection", "close")
-            self.close_connection = True
+        if draining.is_set() or self.close_connection:
+            self.send_header("Connection", "close")  # which closes it as well
         self.end_headers()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
