@@ -60,7 +60,8 @@ no id is. What the provider will only compute counts as not set. Known limits:
 
 `pulumi preview --policy-pack policy` and `pulumi up --policy-pack policy` on any stack with AWS resources,
 `pulumi policy analyze --policy-pack policy --file state.json` on an exported state, and as an organization's pack
-(`pulumi policy publish policy`: the folder is complete in itself). The pack needs `pulumi` and `pulumi-policy` only.
+(`pulumi policy publish <organization>` in the folder `policy`: it is complete in itself). The pack needs `pulumi` and
+`pulumi-policy` only, the availability report also `jinja2`.
 
 ## Testing rules
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,14 +111,3 @@ def test_a_mistake_in_the_configuration_is_refused_by_the_engine(broken: Workspa
     file.write_text(json.dumps({"ha": {"rules": {"lb-distinct-az": {"minZones": 1}}}}))
     text = broken.preview(*PACK, "--policy-pack-config", str(file)).failed().text
     assert "minZones" in text
-
-
-def test_the_folder_can_be_published_without_the_tree(broken: Workspace, tmp_path: Path) -> None:
-    """What `pulumi policy publish` packs is the folder alone: with its own environment it works anywhere."""
-    alone = tmp_path / "alone" / "policy"
-    shutil.copytree(TREE / "policy", alone, ignore=shutil.ignore_patterns("__pycache__"))
-    file = alone / "PulumiPolicy.yaml"
-    file.write_text(file.read_text().replace("../.venv", str(broken.ready.at.venv)))
-    text = broken.preview("--policy-pack", str(alone), *settings(broken.folder)).failed().text
-    assert found(text) >= GRAPH
-    assert (alone / "requirements.txt").read_text().count("pulumi") >= 2
