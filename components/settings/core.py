@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 REDACTED = "[secret]"
+EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+"""Addresses that SNS takes."""
 _LONG_ENOUGH = 4
 """Characters from which on a secret's text is taken out of sentences wherever it stands."""
 _T = TypeVar("_T")

@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from components.settings.cells import CellSettings
 from components.settings.connectivity import ConnectivitySettings, read_connectivity
-from components.settings.core import Section
+from components.settings.core import EMAIL, Section
 from components.settings.web import INSTANCE_TYPES
 
 _DATABASE_CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"
@@ -83,7 +83,7 @@ class MediaSettings:
     public_videos: that is meant. player_origins: other sites whose players may read. traffic_dials: percent of each
     Region's traffic that Global Accelerator lets in, by role. requests_per_client: in 5 minutes. origin_secret,
     ingest_password: which value the load balancers know CloudFront by, encoders sign in with; another number draws
-    another.
+    another. news_email: who is told what became of each upload, empty for nobody.
     """
 
     streaming: StreamingSettings
@@ -98,6 +98,7 @@ class MediaSettings:
     requests_per_client: int
     origin_secret: int
     ingest_password: int
+    news_email: str
 
 
 def read_media(section: Section, profile: str) -> MediaSettings:
@@ -116,6 +117,7 @@ def read_media(section: Section, profile: str) -> MediaSettings:
         requests_per_client=section.number("requestsPerClient", 10000, 10, 2_000_000_000, "requests in 5 minutes"),
         origin_secret=section.number("originSecret", 1, 1, 1_000_000),
         ingest_password=section.number("ingestPassword", 1, 1, 1_000_000),
+        news_email=section.text("newsEmail", "", EMAIL, "must be an e-mail address such as studio@example.com"),
     )
     if settings.signing_keys and settings.public_videos:
         section.complain("publicVideos", "contradicts signingKeys; remove one of them")

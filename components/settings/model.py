@@ -9,7 +9,7 @@ import pulumi
 
 from components.settings.cells import CellSettings, read_cells
 from components.settings.connectivity import check_connectivity
-from components.settings.core import Section, SettingsError, scrubbed
+from components.settings.core import EMAIL, Section, SettingsError, scrubbed
 from components.settings.ecommerce import EcommerceSettings, read_ecommerce
 from components.settings.financial import FinancialSettings, check_financial, read_financial
 from components.settings.media import MediaSettings, check_media, read_media
@@ -29,7 +29,6 @@ RESERVED_TAGS = ("Project", "Scenario", "Stack", "ManagedBy", "Tier", "Name", "h
 MAX_USER_TAGS = 50 - len(RESERVED_TAGS)
 """AWS allows 50 tags on a resource."""
 
-_EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = rf"(?=.{{4,200}}$)(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]*[a-z0-9])"
 _ZONE_ID = r"Z[A-Z0-9]{1,31}"
@@ -102,7 +101,7 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
         primary=primary,
         standby=standby,
         domain=_domain(root),
-        alarm_email=root.text("alarmEmail", "", _EMAIL, "must be an e-mail address such as ops@example.com"),
+        alarm_email=root.text("alarmEmail", "", EMAIL, "must be an e-mail address such as ops@example.com"),
         nat_mode=cast(Literal["zonal", "regional"], root.choice("natMode", NAT_MODES, "zonal")),
         ipv6=root.flag("ipv6", default=False),
         interface_endpoints=_endpoints(root),

@@ -24,6 +24,7 @@ from components.tiers.transcoding_args import (
     Place,
     TranscodingArgs,
 )
+from components.tiers.transcoding_news import news_topic
 
 __all__ = ["OPEN_INDEX", "Place", "Transcoding", "TranscodingArgs"]
 
@@ -31,8 +32,9 @@ __all__ = ["OPEN_INDEX", "Place", "Transcoding", "TranscodingArgs"]
 class Transcoding(pulumi.ComponentResource):
     """MediaConvert queue and role, the two functions that feed it and listen to it, their queues, the news topic.
 
-    Children: {name}-jobs (queue), {name}-role, {name}-news (topic), {name}-uploads and {name}-states (rule, queue,
-    dead-letter queue), {name}-undelivered, functions {name}-submit and {name}-status, {name}-take-over; alarms.
+    Children: {name}-jobs (queue), {name}-role, {name}-news (topic, subscriptions), {name}-uploads and {name}-states
+    (rule, queue, dead-letter queue), {name}-undelivered, functions {name}-submit and {name}-status, {name}-take-over;
+    alarms.
     """
 
     queue_arn: pulumi.Output[str]
@@ -55,7 +57,7 @@ class Transcoding(pulumi.ComponentResource):
             tags=named(args.tags, f"{name}-jobs"),
             opts=self._child,
         )
-        role, topic = self._job_role(), self._topic()
+        role, topic = self._job_role(), news_topic(name, args, self._child)
         undelivered = kept.queue(f"{name}-undelivered", visibility=30, retention_days=MAX_RETENTION_DAYS)
         uploads = event_queue(
             name,
@@ -132,21 +134,6 @@ class Transcoding(pulumi.ComponentResource):
             opts=self._child,
         )
         return role
-
-    def _topic(self) -> aws.sns.Topic:
-        """News of every upload that ends: done, failed or refused. Roles of the account publish and subscribe."""
-        name = f"{self._name}-news"
-        topic = aws.sns.Topic(
-            name,
-            kms_master_key_id=self._args.kms_key_arn,
-            signature_version=2,  # SHA-256
-            tags=named(self._args.tags, name),
-            opts=self._child,
-        )
-        # SNS refuses a wildcard action in a topic policy.
-        secure = {**iam.deny_insecure_transport(topic.arn), "Action": "sns:Publish"}
-        aws.sns.TopicPolicy(f"{name}-policy", arn=topic.arn, policy=iam.document(secure), opts=self._child)
-        return topic
 
     def _submit(
         self,

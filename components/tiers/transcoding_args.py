@@ -37,7 +37,8 @@ class TranscodingArgs:
     index `OPEN_INDEX`; global where two Regions transcode. submit, status: deployment packages of the functions
     transcode and transcode_status. layers: with AWS Lambda Powertools. kms_key_arn: of the Region, with
     ``KeyUse.EVENTS``; encrypts everything, input and output too. take_over: every hour look for uploads that the other
-    Region has left undone for six. region: name.
+    Region has left undone for six. news_email: is told of every end of an upload, trouble_email: of the bad ones; empty
+    for nobody. region: name.
 
     Raises ValueError when there is no layer.
     """
@@ -52,6 +53,8 @@ class TranscodingArgs:
     kms_key_arn: pulumi.Input[str]
     region: str
     take_over: bool = False
+    news_email: str = ""
+    trouble_email: str = ""
     log_days: int = 365
     alarms: Alarming = field(default_factory=Alarming)
     tags: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -265,19 +265,53 @@ def test_a_replica_is_left_to_the_region_it_was_uploaded_to(
     real = transcode.client
     replica = SimpleNamespace(head_object=lambda **_: {"ReplicationStatus": "REPLICA"})
     monkeypatch.setattr(transcode, "client", lambda service: replica if service == "s3" else real(service))
-    assert failed(transcode.handler(batch(uploaded()), CONTEXT)) == []
-    assert statuses() == {}
+    event = uploaded()
+    assert failed(transcode.handler(batch(event, event), CONTEXT)) == []
+    assert transcode.double.calls == 0
+    kept = statuses()["in/film.mp4"]
+    assert (kept["status"], kept["region"], kept["open"]) == ("RECEIVED", "elsewhere", "OPEN")
+    monkeypatch.setattr(transcode, "client", real)
+    assert failed(transcode.handler(batch(event), CONTEXT)) == [], "now in the Region it was uploaded to"
+    assert statuses()["in/film.mp4"]["region"] == HERE
+    assert transcode.double.calls == 1
+    monkeypatch.setattr(transcode, "client", lambda service: replica if service == "s3" else real(service))
+    transcode.handler(batch(event), CONTEXT)
+    assert (statuses()["in/film.mp4"]["region"], transcode.double.calls) == (HERE, 1), "who came first works on it"
+
+
+def test_an_upload_whose_region_was_lost_before_it_said_a_word_is_not_forgotten(
+    transcode: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = transcode.client
+    replica = SimpleNamespace(head_object=lambda **_: {"ReplicationStatus": "REPLICA"})
+    monkeypatch.setattr(transcode, "client", lambda service: replica if service == "s3" else real(service))
+    monkeypatch.setattr(transcode, "_now", lambda: "2026-11-22T10:00:00+00:00")
+    transcode.handler(batch(uploaded(), uploaded("in/notes.txt")), CONTEXT)
+    monkeypatch.setattr(transcode, "client", real)
+    assert set(statuses()) == {"in/film.mp4"}, "what cannot be transcoded is its own Region's to refuse"
+    assert news() == []
+    assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": 1, "failed": 0}
+    assert transcode.double.calls == 1
+    assert (statuses()["in/film.mp4"]["region"], statuses()["in/film.mp4"]["status"]) == (HERE, "SUBMITTED")
 
 
 @pytest.mark.parametrize(
-    ("region", "hours", "taken"), [(THERE, 1, 0), (THERE, 7, 1), (HERE, 7, 0)], ids=["young", "late", "our own"]
+    ("region", "state", "hours", "taken"),
+    [
+        (THERE, "SUBMITTED", 1, 0),
+        (THERE, "SUBMITTED", 7, 1),
+        (HERE, "SUBMITTED", 7, 0),
+        (HERE, "RECEIVED", 7, 1),
+        (HERE, "RECEIVED", 1, 0),
+    ],
+    ids=["young", "late", "our own job", "ours without a job", "ours and young"],
 )
-def test_another_regions_upload_is_taken_over_once_it_is_silent_for_too_long(
-    transcode: ModuleType, region: str, hours: int, taken: int
+def test_what_nobody_has_news_of_for_too_long_is_taken_over(
+    transcode: ModuleType, region: str, state: str, hours: int, taken: int
 ) -> None:
     late = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=hours)).isoformat()
     values = {"source": "in/film.mp4#1", "key": "in/film.mp4", "version": "1", "region": region}
-    item = {k: {"S": v} for k, v in {**values, "status": "SUBMITTED", "open": "OPEN", "updated_at": late}.items()}
+    item = {k: {"S": v} for k, v in {**values, "status": state, "open": "OPEN", "updated_at": late}.items()}
     boto3.client("dynamodb").put_item(TableName="status", Item={**item, "size": {"N": "4"}})
     assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": taken, "failed": 0}
     assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": 0, "failed": 0}
@@ -292,6 +326,14 @@ def test_a_failed_take_over_is_counted_and_does_not_stop_the_others(transcode: M
         boto3.client("dynamodb").put_item(TableName="status", Item={**item, "size": {"N": "4"}})
     transcode.double.failures = [TimeoutError()]
     assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": 1, "failed": 1}
+    (left,) = [key for key, kept in statuses().items() if kept["status"] == "RECEIVED"]
+    boto3.client("dynamodb").update_item(
+        TableName="status",
+        Key={"source": {"S": f"{left}#1"}},
+        UpdateExpression="SET updated_at = :then",
+        ExpressionAttributeValues={":then": {"S": "2026"}},
+    )
+    assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": 1, "failed": 0}, "tried again six hours later"
 
 
 def test_what_was_taken_over_and_not_submitted_is_tried_again_once_it_is_late(
@@ -326,6 +368,16 @@ def test_a_failed_job_is_recorded_and_told_and_counted(status: ModuleType, capsy
     assert [n["status"] for n in news()] == ["FAILED"], "told once"
     (emitted,) = [json.loads(line) for line in capsys.readouterr().out.splitlines() if '"JobsFailed"' in line]
     assert emitted["JobsFailed"] == [1.0], "the metric that the alarm watches"
+
+
+def test_a_video_that_is_ready_is_told_with_where_players_find_it(status: ModuleType) -> None:
+    files = ["s3://videos/vod/film/v/film.mpd", "s3://videos/vod/film/v/film.m3u8"]
+    groups = [{"playlistFilePaths": files, "type": "CMAF_GROUP"}, {"outputDetails": [], "type": "FILE_GROUP"}]
+    status.handler(batch(changed("in/film.mp4#1", "COMPLETE", outputGroupDetails=groups)), CONTEXT)
+    (told,) = news()
+    assert told["playlists"] == ["/vod/film/v/film.m3u8", "/vod/film/v/film.mpd"]
+    kept = statuses()["in/film.mp4"]
+    assert [path["S"] for path in kept["playlists"]] == told["playlists"]
 
 
 def test_an_end_is_final_whatever_arrives_after_it(status: ModuleType) -> None:

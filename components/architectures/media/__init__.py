@@ -66,7 +66,7 @@ class Media(Architecture):
         }
         for role, cell in self.cells.items():
             media_services(cell, data, self.live[role], header, role=role, wanted=wanted.services)
-            made = pipeline(cell, data)
+            made = pipeline(cell, data, news_email=wanted.news_email, alarm_email=settings.alarm_email)
             self.outputs |= {
                 f"{role}NewsTopicArn": made.topic_arn,
                 f"{role}UploadBucket": data.place(data.uploads, cell).name,

@@ -6,8 +6,11 @@ from components.packaging import function_archive, powertools_layer
 from components.tiers.transcoding import Transcoding, TranscodingArgs
 
 
-def pipeline(cell: Cell, data: Data) -> Transcoding:
-    """Component {code}-transcoding. With a second Region each takes over what the other leaves undone."""
+def pipeline(cell: Cell, data: Data, *, news_email: str, alarm_email: str) -> Transcoding:
+    """Component {code}-transcoding. With a second Region each takes over what the other leaves undone.
+
+    news_email: is told what became of every upload; alarm_email: which failed or were refused, and why.
+    """
     made = Transcoding(
         cell.name("transcoding"),
         TranscodingArgs(
@@ -21,6 +24,8 @@ def pipeline(cell: Cell, data: Data) -> Transcoding:
             kms_key_arn=cell.kms_key_arn,
             region=cell.region,
             take_over=data.standby is not None,
+            news_email=news_email,
+            trouble_email=alarm_email,
             log_days=cell.log_days,
             alarms=cell.alarms_of("transcoding"),
             tags=cell.tier_tags("transcoding"),

@@ -2,10 +2,10 @@
 
 Fed by ``Object Created`` events through a queue, and by a schedule that takes over what another Region left undone.
 The status table (global) says who works on a version; MediaConvert's request token keeps a retried submission from
-becoming a second job. A replica of an upload is its own Region's to transcode, unless that Region is silent for
-TAKE_OVER_SECONDS. Environment: STATUS_TABLE (key: source), OPEN_INDEX (key: open, updated_at; with what `take_over`
-reads), UPLOAD_BUCKET, OUTPUT_BUCKET, OUTPUT_KEY_ARN, JOB_QUEUE_ARN, JOB_ROLE_ARN, TOPIC_ARN,
-POWERTOOLS_METRICS_NAMESPACE.
+becoming a second job. A replica of an upload is left to the Region it was uploaded to, unless that Region is silent
+for TAKE_OVER_SECONDS; it is written down, in case that Region never gets to say a word. Environment: STATUS_TABLE (key:
+source), OPEN_INDEX (key: open, updated_at; with what `take_over` reads), UPLOAD_BUCKET, OUTPUT_BUCKET, OUTPUT_KEY_ARN,
+JOB_QUEUE_ARN, JOB_ROLE_ARN, TOPIC_ARN, POWERTOOLS_METRICS_NAMESPACE.
 """
 
 import datetime
@@ -30,6 +30,8 @@ tracer = Tracer()
 TIMEOUT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 TAKE_OVER_SECONDS = 6 * 3600
 """Seconds without news of a version after which the other Region takes it over: longer than any job waits and runs."""
+ELSEWHERE = "elsewhere"
+"""The Region of a replica that its own has not claimed yet."""
 OPEN = "OPEN"
 """Mark of versions that are not done: the key of a sparse index."""
 MARGIN_MS = 20_000
@@ -45,15 +47,17 @@ def client(service: str) -> Any:
 def on_message(record: SQSRecord) -> None:
     """One announced version. Raises what makes it be retried."""
     upload = parse(record.body)
-    if _is_replica(upload):
-        logger.info("left to the Region it was uploaded to", extra={"upload": upload.source})
-        return
+    replica = _is_replica(upload)
     try:
         video = video_id(upload)
     except UnsupportedError as reason:
-        _refuse(upload, str(reason))
+        if not replica:
+            _refuse(upload, str(reason))
         return
-    if _claim(upload, video):
+    if replica:
+        _claim(upload, video, ELSEWHERE)
+        logger.info("left to the Region it was uploaded to", extra={"upload": upload.source})
+    elif _claim(upload, video, os.environ["AWS_REGION"]):
         _submit(upload)
     else:
         metrics.add_metric(name="AnnouncedAgain", unit=MetricUnit.Count, value=1)
@@ -64,8 +68,12 @@ def _is_replica(upload: Upload) -> bool:
     return head.get("ReplicationStatus") == "REPLICA"
 
 
-def _claim(upload: Upload, video: str) -> bool:
-    """Whether this version is to be submitted here: nobody did, or we did not get to the end of it."""
+def _claim(upload: Upload, video: str, region: str) -> bool:
+    """Write down who works on this version; whether it is ``region``: nobody did, or it did not get to the end of it.
+
+    Two Regions may write at the same time, and the later one wins. Nothing is lost: the job's news mends the status,
+    and a second submission with the same token is the same job.
+    """
     try:
         client("dynamodb").put_item(
             TableName=os.environ["STATUS_TABLE"],
@@ -75,14 +83,19 @@ def _claim(upload: Upload, video: str) -> bool:
                 "version": {"S": upload.version},
                 "size": {"N": str(upload.size)},
                 "video": {"S": video},
-                "region": {"S": os.environ["AWS_REGION"]},
+                "region": {"S": region},
                 "status": {"S": "RECEIVED"},
                 "open": {"S": OPEN},
                 "updated_at": {"S": _now()},
             },
-            ConditionExpression="attribute_not_exists(#source) OR (#status = :received AND #region = :here)",
+            ConditionExpression="attribute_not_exists(#source)"
+            " OR (#status = :received AND #region IN (:its, :nobodys))",
             ExpressionAttributeNames={"#source": "source", "#status": "status", "#region": "region"},
-            ExpressionAttributeValues={":received": {"S": "RECEIVED"}, ":here": {"S": os.environ["AWS_REGION"]}},
+            ExpressionAttributeValues={
+                ":received": {"S": "RECEIVED"},
+                ":its": {"S": region},
+                ":nobodys": {"S": ELSEWHERE},
+            },
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
@@ -137,7 +150,7 @@ def _refuse(upload: Upload, reason: str) -> None:
         },
     )
     news = {"source": upload.source, "status": "REFUSED", "reason": reason}
-    client("sns").publish(TopicArn=os.environ["TOPIC_ARN"], Message=json.dumps(news))
+    client("sns").publish(TopicArn=os.environ["TOPIC_ARN"], Subject="Video refused", Message=json.dumps(news))
     metrics.add_metric(name="UploadsRefused", unit=MetricUnit.Count, value=1)
     logger.info("refused", extra={"upload": upload.source, "reason": reason})
 

@@ -42,19 +42,28 @@ def on_message(record: SQSRecord) -> None:
         return
     source = detail["userMetadata"]["source"]
     reason = detail.get("errorMessage") or ("cancelled" if detail["status"] == "CANCELED" else "")
-    if not _keep(source, detail["jobId"], status, reason, event["time"]):
+    playlists = _playlists(detail) if status == "READY" else []
+    if not _keep(source, detail["jobId"], status, reason, event["time"], playlists):
         return
     logger.info("kept", extra={"upload": source, "job": detail["jobId"], "status": status})
     if status not in ENDS:
         return
     # Told after it is kept, and marked after it was told: a crash in between tells it twice, never not at all.
-    news = {"source": source, "job": detail["jobId"], "status": status, "reason": reason}
-    client("sns").publish(TopicArn=os.environ["TOPIC_ARN"], Message=json.dumps(news))
+    news = {"source": source, "job": detail["jobId"], "status": status, "reason": reason, "playlists": playlists}
+    subject = f"Video {status.lower()}"
+    client("sns").publish(TopicArn=os.environ["TOPIC_ARN"], Subject=subject, Message=json.dumps(news))
     _mark_told(source)
     metrics.add_metric(name="JobsFailed" if status == "FAILED" else "JobsDone", unit=MetricUnit.Count, value=1)
 
 
-def _keep(source: str, job_id: str, status: str, reason: str, time: str) -> bool:
+def _playlists(detail: dict[str, Any]) -> list[str]:
+    """Paths at which players find the video, as the job tells its files (``s3://bucket/path``)."""
+    groups = detail.get("outputGroupDetails", [])
+    files = [file for group in groups for file in group.get("playlistFilePaths", [])]
+    return sorted("/" + file.removeprefix("s3://").partition("/")[2] for file in files)
+
+
+def _keep(source: str, job_id: str, status: str, reason: str, time: str, playlists: list[str]) -> bool:
     """Keep the status unless an end was told before; whether there is something to tell."""
     end = status in ENDS
     values = {
@@ -64,14 +73,15 @@ def _keep(source: str, job_id: str, status: str, reason: str, time: str) -> bool
         ":time": {"S": time},
         ":ready": {"S": "READY"},
         ":failed": {"S": "FAILED"},
+        ":playlists": {"L": [{"S": path} for path in playlists]},
     }
     allowed = "attribute_not_exists(told) AND (NOT #status IN (:ready, :failed)"
     try:
         client("dynamodb").update_item(
             TableName=os.environ["STATUS_TABLE"],
             Key={"source": {"S": source}},
-            UpdateExpression="SET #status = :status, job_id = :job, reason = :reason, updated_at = :time"
-            + (" REMOVE #open" if end else ""),
+            UpdateExpression="SET #status = :status, job_id = :job, reason = :reason, updated_at = :time,"
+            " playlists = :playlists" + (" REMOVE #open" if end else ""),
             # An end that was kept but not told, because we died in between, is kept and told again.
             ConditionExpression=allowed + (" OR #status = :status)" if end else ")"),
             ExpressionAttributeNames={"#status": "status", **({"#open": "open"} if end else {})},

@@ -216,6 +216,21 @@ def test_both_regions_announce_uploads_and_each_takes_over_what_the_other_leaves
         assert json.loads(schedule.inputs["input"]) == {"takeOver": True}
 
 
+def test_who_runs_the_platform_is_told_of_uploads_that_came_to_nothing() -> None:
+    graph = full()
+    for code in CODES:
+        told = graph.one("aws:sns/topicSubscription:TopicSubscription", f"{code}-transcoding-news-bad")
+        assert told.inputs["endpoint"] == "ops@example.com", "alarmEmail"
+    assert set(graph.exports) >= {"primaryNewsTopicArn", "standbyNewsTopicArn"}, "for the platform's own application"
+
+
+@pytest.mark.exhaustive
+def test_who_asks_for_it_is_told_of_every_upload() -> None:
+    graph = run(media={"newsEmail": "studio@example.com"})
+    told = graph.one("aws:sns/topicSubscription:TopicSubscription", "usw2-transcoding-news-all")
+    assert told.inputs["endpoint"] == "studio@example.com"
+
+
 def test_tables_are_global_stream_and_can_be_set_back() -> None:
     tables = {n.name: n.inputs for n in full().of(TABLE)}
     assert set(tables) == {"usw2-transcoding-status-table", "usw2-profiles-table", "usw2-history-table"}

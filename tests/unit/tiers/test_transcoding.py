@@ -176,6 +176,34 @@ def test_failed_jobs_raise_an_alarm_by_the_services_own_count_and_by_ours() -> N
     assert alarms[f"{NAME}-take-over"].inputs["metricName"] in Path(FUNCTIONS / "transcode" / "handler.py").read_text()
 
 
+SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
+
+
+def test_news_go_to_who_wants_them_and_bad_news_to_who_has_to_act() -> None:
+    graph = transcoding(news_email="studio@example.com", trouble_email="ops@example.com")
+    everything, bad = graph.one(SUBSCRIPTION, f"{NAME}-news-all"), graph.one(SUBSCRIPTION, f"{NAME}-news-bad")
+    for subscription, address in ((everything, "studio@example.com"), (bad, "ops@example.com")):
+        assert (subscription.inputs["protocol"], subscription.inputs["endpoint"]) == ("email", address)
+        assert [n.name for n in graph.referred(subscription, "topic")] == [f"{NAME}-news"]
+    assert "filterPolicy" not in everything.inputs
+    assert json.loads(bad.inputs["filterPolicy"]) == {"status": ["FAILED", "REFUSED"]}
+    assert bad.inputs["filterPolicyScope"] == "MessageBody", "the status is in the message"
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ({}, set()),
+        ({"trouble_email": "ops@example.com"}, {f"{NAME}-news-bad"}),
+        ({"news_email": "a@example.com"}, {f"{NAME}-news-all"}),
+        ({"news_email": "ops@example.com", "trouble_email": "ops@example.com"}, {f"{NAME}-news-all"}),
+    ],
+    ids=["nobody", "trouble", "news", "one address for both"],
+)
+def test_an_address_is_subscribed_once(given: dict[str, Any], made: set[str]) -> None:
+    assert {n.name for n in transcoding(**given).of(SUBSCRIPTION)} == made
+
+
 def test_one_region_alone_takes_nothing_over() -> None:
     graph = transcoding(take_over=False)
     assert {r.name for r in graph.of(RULE)} == {f"{NAME}-uploads", f"{NAME}-states"}
