@@ -31,9 +31,11 @@ SERVICE, REGION = os.environ.get("SERVICE", "service"), os.environ.get("AWS_REGI
 TABLE, KEY, TOPIC = os.environ.get("TABLE_NAME"), os.environ.get("KEY_NAME", "id"), os.environ.get("TOPIC_ARN")
 CALLED = {k[:-4].lower(): v for k, v in sorted(os.environ.items()) if k.endswith("_URL") and k[:4] != "AWS_"}
 MAX_BODY = 256 * 1024
+# Of AWS, at once: when it is slow more would only wait longer, in ever more threads; they are answered at once instead.
+MAX_CALLS = int(os.environ.get("MAX_CALLS", "100"))
 DRAIN = float(os.environ.get("DRAIN_SECONDS", "35"))  # longer than the load balancer's deregistration delay
 draining = threading.Event()
-_lock = threading.Lock()
+_lock, _calls = threading.Lock(), threading.BoundedSemaphore(MAX_CALLS)
 _credentials: dict[str, Any] = {}
 
 
@@ -102,16 +104,28 @@ def sign(
 
 
 def call(service: str, headers: dict[str, str], body: bytes, part: dict[str, Any], attempts: int = 3) -> bytes:
-    """A signed POST, tried again with growing pauses on throttling and server errors. part: of the trace."""
+    """A signed POST, tried again with growing pauses on throttling and server errors. part: of the trace.
+
+    Raises RuntimeError with the last reason, or because there are enough calls under way.
+    """
+    if not _calls.acquire(blocking=False):
+        raise RuntimeError(f"{service}: {MAX_CALLS} calls are under way")
+    try:
+        return _tried(service, headers, body, part, attempts)
+    finally:
+        _calls.release()
+
+
+def _tried(service: str, headers: dict[str, str], body: bytes, part: dict[str, Any], attempts: int) -> bytes:
     url = os.environ.get("AWS_ENDPOINT_URL") or f"https://{service}.{REGION}.amazonaws.com"
     host = urllib.parse.urlsplit(url).netloc
     for attempt in range(1, attempts + 1):
-        signed = sign(service, host, headers, body, credentials(), datetime.datetime.now(datetime.UTC))
-        if part["header"]:  # unsigned, as AWS's SDKs send it
-            signed[tracing.HEADER] = part["header"]
         part["retries"] = attempt - 1
-        request = urllib.request.Request(url + "/", data=body, headers=signed, method="POST")
         try:
+            signed = sign(service, host, headers, body, credentials(), datetime.datetime.now(datetime.UTC))
+            if part["header"]:  # unsigned, as AWS's SDKs send it
+                signed[tracing.HEADER] = part["header"]
+            request = urllib.request.Request(url + "/", data=body, headers=signed, method="POST")
             with urllib.request.urlopen(request, timeout=3) as answer:
                 part |= {"status": answer.status, "request_id": answer.headers.get("x-amzn-RequestId", "")}
                 return answer.read()
@@ -128,6 +142,14 @@ def call(service: str, headers: dict[str, str], body: bytes, part: dict[str, Any
     raise RuntimeError(f"{service}: no attempt was made")
 
 
+def compact(document: dict[str, Any]) -> str:
+    """Its JSON, without what only makes it longer. Raises ValueError when SNS would not take it, nor SQS behind it."""
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    if len(text.encode()) > MAX_BODY:
+        raise ValueError(f"body: at most {MAX_BODY} bytes")
+    return text
+
+
 def dynamodb(operation: str, **given: Any) -> dict[str, Any]:
     headers = {"X-Amz-Target": f"DynamoDB_20120810.{operation}", "Content-Type": "application/x-amz-json-1.0"}
     given = {"TableName": TABLE, **given}
@@ -137,7 +159,7 @@ def dynamodb(operation: str, **given: Any) -> dict[str, Any]:
 
 def publish(event: dict[str, Any]) -> None:
     topic = str(TOPIC)
-    form = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": topic, "Message": json.dumps(event)}
+    form = {"Action": "Publish", "Version": "2010-03-31", "TopicArn": topic, "Message": compact(event)}
     if topic.endswith(".fifo"):
         form.update(MessageGroupId=SERVICE, MessageDeduplicationId=event["id"])
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -168,8 +190,9 @@ class Handler(BaseHTTPRequestHandler):
     def reply(self, status: int, body: dict[str, Any] | None = None) -> None:
         data = b"" if body is None else json.dumps(body).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
+        if body is not None:  # 204 has neither (RFC 9110, section 8.6)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(data)))
         if self.trace:
             self.send_header(tracing.HEADER, self.trace.answer)
         if draining.is_set() or self.unread:  # what was not read would be taken for the next request
@@ -209,7 +232,7 @@ class Handler(BaseHTTPRequestHandler):
             item = dynamodb("GetItem", Key=key).get("Item")
             return (200, json.loads(item["body"]["S"])) if item and "body" in item else (404, {"error": "not found"})
         if self.command == "PUT":
-            dynamodb("PutItem", Item={**key, "body": {"S": json.dumps(self.document())}})
+            dynamodb("PutItem", Item={**key, "body": {"S": compact(self.document())}})
             return 204, None
         if self.command == "DELETE":
             dynamodb("DeleteItem", Key=key)
@@ -227,7 +250,8 @@ class Handler(BaseHTTPRequestHandler):
         return tracing.begin(self.command, path, shown, self.headers.get("Host", SERVICE), header)
 
     def serve(self) -> None:
-        started, self.unread = time.monotonic(), self.headers.get("Content-Length", "0") != "0"
+        started = time.monotonic()
+        self.unread = self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers
         self.trace, failure = self.traced(), None
         try:
             status, body = self.answer()
@@ -252,9 +276,13 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024  # connections that wait to be taken: of a burst the default of 5 turns most away
+
+
 def main() -> None:
-    server = ThreadingHTTPServer(("", int(os.environ.get("PORT", "8080"))), Handler)
-    server.daemon_threads = True
+    server = Server(("", int(os.environ.get("PORT", "8080"))), Handler)
 
     def stop(*_: Any) -> None:
         draining.set()

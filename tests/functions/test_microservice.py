@@ -4,10 +4,15 @@ import datetime
 import importlib.util
 import json
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from typing import Any
+from urllib.parse import urlsplit
 
+import boto3
 import pytest
 from moto import mock_aws
 
@@ -70,6 +75,82 @@ def test_a_failing_dependency_is_retried_and_then_answered_with_503(base: Any) -
     Aws.failures = [500, 500, 500]
     assert ask(f"{url}/cart/7") == (503, {"error": "try again"})
     assert ask(f"{url}/cart/7") == (200, {"hats": 1})
+
+
+def test_missing_keys_are_asked_for_again_and_then_answered_with_503(base: Any) -> None:
+    url, process = base
+    Aws.keyless = [500]
+    assert ask(f"{url}/cart/7", "PUT", {"hats": 1})[0] == 204
+    assert json.loads(process.stderr.readline())["status"] == 204, "answered, and nothing to complain of"
+
+
+def test_what_sns_would_not_take_is_the_callers_fault_and_letters_take_no_more_than_they_need(base: Any) -> None:
+    url, _ = base
+    assert ask(f"{url}/cart", "POST", raw=b'{"a":"%b"}' % (b"x" * (256 * 1024 - 9)))[0] == 400, "its id comes on top"
+    document = {"a": "\u00e9" * 100_000}  # 200 KB in UTF-8, 600 KB in escapes: more than an item of DynamoDB holds
+    assert ask(f"{url}/cart/7", "PUT", raw=json.dumps(document, ensure_ascii=False).encode())[0] == 204
+    stored = boto3.client("dynamodb", region_name="us-west-2").get_item(TableName="carts", Key={"id": {"S": "7"}})
+    assert len(stored["Item"]["body"].get("S", "").encode()) < 256 * 1024
+    assert ask(f"{url}/cart/7") == (200, document)
+
+
+def test_a_body_that_is_not_read_ends_the_connection_and_nothing_has_no_length(base: Any) -> None:
+    url, _ = base
+    address = urlsplit(url).netloc
+    smuggled = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
+    chunked = f"Transfer-Encoding: chunked\r\n\r\n{len(smuggled):x}\r\n{smuggled}\r\n0\r\n\r\n"
+    for rest in (chunked, f"Content-Length: {len(smuggled)}\r\n\r\n{smuggled}"):
+        answered = told(address, f"GET /cart HTTP/1.1\r\nHost: x\r\n{rest}")
+        assert answered.count(b"HTTP/1.1 ") == 1, "the answers of a connection belong to different callers"
+    gone = told(address, "DELETE /cart/7 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert gone.startswith(b"HTTP/1.1 204 ")
+    assert b"Content-Length" not in gone, "RFC 9110, section 8.6"
+
+
+def told(address: str, request: str) -> bytes:
+    """What comes back on one connection until it is closed."""
+    host, _, port = address.partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as wire:
+        wire.sendall(request.encode())
+        answered = b""
+        with suppress(ConnectionResetError):  # what was not read is lost with the connection
+            while got := wire.recv(65536):
+                answered += got
+        return answered
+
+
+def test_a_burst_of_connections_waits_to_be_taken(base: Any) -> None:
+    url, process = base
+    host, _, port = urlsplit(url).netloc.partition(":")
+    process.send_signal(signal.SIGSTOP)
+    with ExitStack() as open_ones:
+        for _ in range(200):
+            open_ones.enter_context(socket.create_connection((host, int(port)), timeout=0.9))
+        process.send_signal(signal.SIGCONT)
+    assert ask(f"{url}/health") == (200, {"status": "ok"})
+
+
+def test_while_aws_is_slow_only_so_many_requests_wait_for_it() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as slow, mock_aws(), aws_behind_http() as keys:
+        slow.settimeout(10)
+        given = {
+            "SERVICE": "cart",
+            "TABLE_NAME": "carts",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{slow.getsockname()[1]}",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI": keys,
+            "MAX_CALLS": "1",
+        }
+        with serving(**given) as (url, process), ThreadPoolExecutor() as others:
+            first = others.submit(ask, f"{url}/cart/7")
+            asked, _ = slow.accept()
+            assert ask(f"{url}/cart/8") == (503, {"error": "try again"})
+            assert process.stderr is not None
+            assert "1 calls are under way" in json.loads(process.stderr.readline())["error"]
+            assert ask(f"{url}/health") == (200, {"status": "ok"}), "it is not the service that is ill"
+            with asked:
+                asked.recv(65536)
+                asked.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            assert first.result(10) == (404, {"error": "not found"})
 
 
 def test_sigterm_drains_then_ends(base: Any) -> None:

@@ -25,15 +25,21 @@ KEYS = {"AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "secret", "Token": "tok
 
 
 class Aws(BaseHTTPRequestHandler):
-    """DynamoDB, SNS and the credentials endpoint; refuses what botocore would have signed differently."""
+    """DynamoDB, SNS and the credentials endpoint; refuses what botocore would have signed differently.
+
+    failures: codes that DynamoDB and SNS answer with first; keyless: those of the credentials endpoint.
+    """
 
     failures: list[int] = []  # noqa: RUF012 (shared on purpose: the server makes one handler per request)
     seen: list[str] = []  # noqa: RUF012
     traced: list[str] = []  # noqa: RUF012
+    keyless: list[int] = []  # noqa: RUF012
 
     def do_GET(self) -> None:
         instance = self.path.startswith("/latest/")
-        if instance and self.headers.get("X-aws-ec2-metadata-token") != "imds":
+        if Aws.keyless:
+            self._send(Aws.keyless.pop(0), {})
+        elif instance and self.headers.get("X-aws-ec2-metadata-token") != "imds":
             self._send(401, {})
         elif instance and self.path.endswith("/security-credentials/"):
             self._send(200, b"office")
@@ -94,7 +100,7 @@ def expected_signature(headers: Any, body: bytes, service: str) -> str:
 @contextlib.contextmanager
 def aws_behind_http() -> Generator[str, None, None]:
     """Where `Aws` answers; inside moto's mock."""
-    Aws.failures, Aws.seen, Aws.traced = [], [], []
+    Aws.failures, Aws.seen, Aws.traced, Aws.keyless = [], [], [], []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Aws)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
