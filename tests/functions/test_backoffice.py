@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote, unquote
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
@@ -67,7 +68,8 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def ask(office: Any, path: str, method: str = "GET", body: str = "") -> tuple[int, str, dict[str, str]]:
     environ: dict[str, Any] = {"wsgi.input": io.BytesIO(body.encode()), "CONTENT_LENGTH": str(len(body))}
-    environ |= {"PATH_INFO": path, "REQUEST_METHOD": method, "QUERY_STRING": "", "SCRIPT_NAME": ""}
+    # As a WSGI server does it (PEP 3333).
+    environ |= {"PATH_INFO": unquote(path, "latin-1"), "REQUEST_METHOD": method, "QUERY_STRING": "", "SCRIPT_NAME": ""}
     setup_testing_defaults(environ)
     seen: dict[str, Any] = {}
 
@@ -92,6 +94,16 @@ def test_an_order_is_shown_and_its_status_changed(office: Any) -> None:
     assert json.loads(ask(office, "/orders/%3Co-1%3E")[1])["total_cents"] == 2500
     assert ask(office, "/orders/%3Co-1%3E", "POST", "status=SHIPPED")[0] == 200
     assert json.loads(ask(office, "/orders/%3Co-1%3E")[1])["status"] == "SHIPPED"
+
+
+@pytest.mark.parametrize("order_id", ["50%25", "b\u00fccher-\u20ac7", "a/b"])
+def test_an_orders_id_may_be_any_text(office: Any, order_id: str) -> None:
+    resource: Any = boto3.resource("dynamodb", region_name="us-west-2")
+    resource.Table("orders").put_item(Item={"order_id": order_id, "status": "RECEIVED"})
+    assert json.loads(ask(office, f"/orders/{quote(order_id, safe='')}")[1]) == {
+        "order_id": order_id,
+        "status": "RECEIVED",
+    }
 
 
 def test_what_is_not_there_stays_away_and_bad_input_is_refused(office: Any) -> None:
