@@ -8,6 +8,8 @@ from bench.measure import Figures, Limit, fresh, median
 SIZES = (100, 1_000, 10_000)  # resources
 ROUNDS = {100: 5, 1_000: 3, 10_000: 3}
 GROWTH = 12.0  # 10,000 resources may cost this many times what 1,000 cost
+LARGEST_SECONDS = 5.0  # processor seconds for the whole answer about 10,000 resources
+LARGEST_MB = 300.0  # peak memory, the test kit's own stack and requests included
 
 # The engine's own call, through the SDK's proxies, with the pack as it is deployed; then the rules alone.
 CHILD = """
@@ -59,4 +61,9 @@ def bench(tell: Callable[[str], None]) -> Figures:
     rows.append(("10,000 over 1,000 resources, whole answer", growth["analyze"], "x"))
     rows.append(("10,000 over 1,000 resources, rules", growth["rules"], "x"))
     limits = [Limit(what=f"growth of {name}", value=value, most=GROWTH) for name, value in growth.items()]
+    largest = data["10000"]
+    limits += [
+        Limit(what="10000 resources, whole answer, seconds", value=largest["analyze"], most=LARGEST_SECONDS),
+        Limit(what="10000 resources, peak MB", value=largest["peak_mb"], most=LARGEST_MB),
+    ]
     return Figures(rows=rows, data={"sizes": data, "growth": growth}, limits=limits)

@@ -53,6 +53,8 @@ def advice(args: StackValidationArgs, report: ReportViolation) -> None:
     """Report what `gate` left."""
     left: list[Line] | None = getattr(_left, "lines", None)
     _left.lines = None
+    for key in args.get_config():
+        report(f"configuration: {ADVICE}.{key}: no such setting; settings are given to {GATE}: {GATE}.{key}", None)
     if left is None:
         args.not_applicable(f"policy {GATE}, which evaluates the rules, is disabled")
     _tell(report, left or [])

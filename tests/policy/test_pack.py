@@ -91,6 +91,11 @@ def test_a_mistake_in_the_configuration_is_one_sentence_and_stops_the_preview(co
     assert [d for d in said(Stack(), config, "configuration: ") if d.enforcementLevel == MANDATORY]
 
 
+def test_settings_for_the_advice_are_reported_and_not_lost() -> None:
+    (found,) = Stack().analyze(policies(), {"ha-advice": {"preset": "regulated"}})
+    assert "ha-advice.preset: no such setting; settings are given to ha: ha.preset" in found.message
+
+
 def test_the_schema_accepts_what_is_right_and_refuses_what_is_wrong() -> None:
     whole = {"type": "object", "properties": schema(), "additionalProperties": False}
     jsonschema.Draft7Validator.check_schema(whole)
