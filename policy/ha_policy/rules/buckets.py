@@ -220,3 +220,42 @@ def mrap(point: Node, check: Check) -> Iterator[str]:
     if len(regions) < 2:
         refs.sure()
         yield f"its buckets are in {', '.join(sorted(regions)) or 'no Region'}"
+
+
+ONE_ZONE: Final = frozenset({"ONEZONE_IA", "EXPRESS_ONEZONE"})
+# Where a storage class is chosen: the block that may be switched off by its status, and the paths in it.
+_CLASSES: Final = {
+    "s3/bucketLifecycleConfiguration": ("rules", "transitions", "noncurrentVersionTransitions"),
+    "s3/bucketReplicationConfig": ("rules", "destination"),
+    "s3/bucket": ("lifecycleRules", "transitions", "noncurrentVersionTransitions"),
+}
+
+
+@rule(
+    "s3-not-one-zone",
+    "Objects are kept in several zones",
+    *_CLASSES,
+    "s3/bucketObject",
+    "s3/objectCopy",
+    "s3/directoryBucket",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="what is stored in one zone is out of reach when that zone fails, and lost when it is destroyed",
+    fix="use a storage class that is not of one zone (STANDARD_IA, GLACIER_IR), or a general purpose bucket",
+    refs=("REL10-BP01", "S3 guide: storage classes; directory buckets"),
+)
+def not_one_zone(node: Node, check: Check) -> Iterator[str]:
+    if node.kind == "s3/directoryBucket":
+        yield "a directory bucket keeps its objects in one zone"
+        return
+    found: list[object] = []
+    if node.kind not in _CLASSES:
+        found = [node.get("storageClass")]
+    else:
+        blocks, *paths = _CLASSES[node.kind]
+        for block in node.blocks(blocks):
+            off = block.text("status") == "Disabled" or not block.flag("enabled", default=True)
+            for path in () if off else paths:
+                found += [entry.get("storageClass") for entry in block.blocks(path)]
+    if used := ONE_ZONE.intersection(str(name) for name in found if name):
+        yield f"objects are stored as {', '.join(sorted(used))}"

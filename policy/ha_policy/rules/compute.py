@@ -11,6 +11,7 @@ from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, r
 from .common import MIN_ZONES, spans, together
 
 GROUP = "autoscaling/group"
+UNCHANGED = -1  # a schedule's size that leaves the group's own
 # Processes without which a group no longer heals or spreads itself (EC2 Auto Scaling: scaling processes).
 NEEDED_PROCESSES = frozenset(
     {"Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AddToLoadBalancer"}
@@ -29,7 +30,19 @@ NEEDED_PROCESSES = frozenset(
     params=MIN_ZONES,
 )
 def asg_multi_az(group: Node, check: Check) -> Iterator[str]:
+    for template in _templates(group, check):
+        if zone := template.text("placement.availabilityZone"):
+            yield f"its launch template {template.name} starts every instance in {zone}"
     yield from spans(check.graph.zones(group), check, "it is")
+
+
+def _templates(group: Node, check: Check) -> Iterator[Node]:
+    """The launch templates of the stack that a group uses."""
+    mixed = "mixedInstancesPolicy.launchTemplate"
+    for top in ("launchTemplate.", f"{mixed}.launchTemplateSpecification.launchTemplate", f"{mixed}.overrides."):
+        for end in ("id", "name") if top.endswith("Template.") else ("Id", "Name"):
+            path = top + (f"launchTemplateSpecification.launchTemplate{end}" if top.endswith("overrides.") else end)
+            yield from check.graph.refs(group, path, "ec2/launchTemplate").nodes
 
 
 def _behind_balancer(group: Node, check: Check) -> bool:
@@ -69,12 +82,20 @@ def asg_elb_health_check(group: Node, check: Check) -> Iterator[str]:
     severity=Severity.HIGH,
     levels=CORE,
     reason="with fewer instances than zones some zone is empty, and the loss of one instance may be an outage",
-    fix="set minSize to at least the number of zones, and at least two",
+    fix="set minSize to at least the number of zones, and at least two, also in its schedules (-1 leaves it as it is)",
     refs=("REL10-BP01", "REL11-BP05"),
     params={"minSize": Param("fewest instances, whatever the zones", 2, minimum=2, maximum=1000)},
 )
 def asg_min_size(group: Node, check: Check) -> Iterator[str]:
-    size = int(group.number("minSize"))
+    yield from _too_small(group, int(group.number("minSize")), check)
+    for schedule in check.graph.referrers(group, "autoscaling/schedule", "autoscalingGroupName", GROUP).nodes:
+        size = int(schedule.number("minSize"))  # not set: 0 (provider docs, autoscaling.Schedule)
+        if size != UNCHANGED:
+            for sentence in _too_small(group, size, check):
+                yield f"from {schedule.name} on {sentence}"
+
+
+def _too_small(group: Node, size: int, check: Check) -> Iterator[str]:
     zones = check.graph.zones(group)
     if size < check.number("minSize"):
         yield f"minSize is {size}; at least {check.number('minSize')} are needed"

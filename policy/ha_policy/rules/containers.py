@@ -1,5 +1,6 @@
 """ECS services."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -31,7 +32,27 @@ def _only_replica(service: Node) -> None:
     params=MIN_ZONES,
 )
 def ecs_multi_az(service: Node, check: Check) -> Iterator[str]:
+    sources = (service, *check.graph.refs(service, "taskDefinition", "ecs/taskDefinition").nodes)
+    for constraint in (c for s in sources for c in s.blocks("placementConstraints")):
+        if constraint.text("type") == "memberOf":
+            yield from _pinned(constraint, check)
     yield from spans(check.graph.zones(service), check, "its tasks are")
+
+
+# Cluster query language (ECS guide): attribute:ecs.availability-zone == us-west-2a, … in [us-west-2a, us-west-2b]
+_IN_ZONES: Final = re.compile(r"attribute:ecs\.availability-zone\s*(?:==\s*(\S+?)(?=[\s)]|$)|\s+in\s+\[([^\]]*)\])")
+
+
+def _pinned(constraint: Node, check: Check) -> Iterator[str]:
+    """A violation when an expression allows fewer zones than are needed."""
+    expression = constraint.text("expression")
+    matches = _IN_ZONES.findall(expression)
+    zones = {z.strip() for one, several in matches for z in (one, *several.split(",")) if z.strip()}
+    if not zones or len(zones) >= check.number("minZones"):
+        return
+    if re.search(r"\b(or|not)\b|\|\||!", expression):
+        raise constraint.unknown("expression", f"is not understood: {expression}")
+    yield f"a placement constraint keeps its tasks in {', '.join(sorted(zones))}"
 
 
 @rule(
@@ -162,8 +183,18 @@ def ecs_not_spot_only(service: Node, check: Check) -> Iterator[str]:
     if not strategies:
         skip("it uses no capacity providers")
     used = [s for s in strategies if s.number("base") > 0 or s.number("weight", default=0) > 0] or list(strategies)
+    if _own_providers(service, check):
+        skip("it runs on instances of this stack")
     if all(s.text("capacityProvider") == "FARGATE_SPOT" for s in used):
         yield "all its tasks run on FARGATE_SPOT"
+
+
+def _own_providers(service: Node, check: Check) -> bool:
+    """Whether names that are not known yet can only be those of the stack's own groups of instances."""
+    edges = service.property_dependencies.get("capacityProviderStrategies", ())
+    kinds = {n.kind for n in map(check.graph.get, edges) if n is not None}
+    names = list(service.leaves("capacityProviderStrategies.capacityProvider"))
+    return any(n is UNKNOWN for n in names) and kinds == {"ecs/capacityProvider"} and len(edges) > 0
 
 
 TARGET: Final = "appautoscaling/target"
@@ -212,10 +243,11 @@ def scaling_policies(graph: Graph, target: Node) -> bool:
     "scaling-floor",
     "What scales by itself never scales below two",
     TARGET,
+    "appautoscaling/scheduledAction",
     severity=Severity.HIGH,
     levels=CORE,
     reason="a quiet night scales the service down to one task, and that one to an outage",
-    fix="set minCapacity to at least two",
+    fix="set minCapacity to at least two, also in scheduled actions",
     refs=("REL10-BP01",),
     params={"minCapacity": Param("fewest tasks or replicas", 2, minimum=2, maximum=1000)},
 )
@@ -223,8 +255,11 @@ def scaling_floor(target: Node, check: Check) -> Iterator[str]:
     dimension = target.text("scalableDimension")
     if dimension != "ecs:service:DesiredCount":
         skip(f"{dimension or 'it'} is no count of tasks")
-    if target.number("minCapacity") < check.number("minCapacity"):
-        yield f"minCapacity is {target.number('minCapacity'):g}; at least {check.number('minCapacity')} are needed"
+    path = "minCapacity" if target.kind == TARGET else "scalableTargetAction.minCapacity"
+    if target.kind != TARGET and target.get(path) is None:
+        return  # an action that leaves the floor as it is
+    if target.number(path) < check.number("minCapacity"):
+        yield f"minCapacity is {target.number(path):g}; at least {check.number('minCapacity')} are needed"
 
 
 @rule(

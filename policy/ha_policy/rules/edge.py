@@ -131,15 +131,20 @@ def _group_region(group: Node, check: Check) -> str:
 
 @rule(
     "accelerator-dial",
-    "No endpoint group is switched off",
+    "No accelerator and no endpoint group is switched off",
     "globalaccelerator/endpointGroup",
+    "globalaccelerator/accelerator",
     severity=Severity.MEDIUM,
     levels=CORE,
     reason="a group whose traffic dial is 0 takes over nothing",
-    fix="raise trafficDialPercentage: health checks do the failover",
+    fix="raise trafficDialPercentage and weights, leave enabled on: health checks do the failover",
     refs=("Global Accelerator guide: traffic dials",),
 )
 def accelerator_dial(group: Node, check: Check) -> Iterator[str]:
+    if group.kind == "globalaccelerator/accelerator":
+        if not group.flag("enabled", default=True):
+            yield "it is disabled"
+        return
     if group.number("trafficDialPercentage", default=100) <= 0:
         yield "trafficDialPercentage is 0"
     endpoints = group.blocks("endpointConfigurations")

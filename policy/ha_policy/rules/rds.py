@@ -210,6 +210,8 @@ def db_final_snapshot(store: Node, check: Check) -> Iterator[str]:
 def storage_autoscaling(instance: Node, check: Check) -> Iterator[str]:
     if instance.text("engine").startswith("aurora"):
         skip("Aurora's storage grows by itself")
+    if instance.text("engine").startswith("custom-"):
+        skip("RDS Custom does not scale storage (RDS API: MaxAllocatedStorage)")
     limit, size = instance.number("maxAllocatedStorage"), instance.number("allocatedStorage")
     if limit <= size:
         yield "maxAllocatedStorage is not above allocatedStorage"

@@ -212,6 +212,12 @@ CASES = {
         unknown=v(("s3/bucketVersioning", "versions", {"bucket": "@x", "versioningConfiguration": {"status": U}})),
         na=v(LOG),
     ),
+    "s3-not-one-zone": Case(
+        "s3/bucketLifecycleConfiguration",
+        ok=v(rules=[{"status": "Enabled", "transitions": [{"storageClass": "STANDARD_IA"}]}, {"status": "Disabled", "transitions": [{"storageClass": "ONEZONE_IA"}]}]),
+        bad=v(rules=[{"status": "Enabled", "noncurrentVersionTransitions": [{"storageClass": "ONEZONE_IA"}]}]),
+        unknown=v(rules=[{"status": "Enabled", "transitions": [{"storageClass": U}]}]),
+    ),
     "s3-no-force-destroy": Case("s3/bucket", ok=v(), bad=v(forceDestroy=True), unknown=v(forceDestroy=U)),
     "s3-replication": Case(
         "s3/bucket",
