@@ -25,6 +25,7 @@ from tests.offline.cases import (
     STREAM,
     TABLE,
     TOPIC,
+    TWO,
     Case,
     document,
 )  # fmt: skip
@@ -227,5 +228,6 @@ BETWEEN: list[Between] = [
     ("health_check_can_follow_its_alarm", [("aws:cloudwatch/compositeAlarm:CompositeAlarm", "b", {"alarmName": "b", "alarmRule": "ALARM(a)"})], CHECK, FOLLOWS, {"cloudwatchAlarmName": "b"}, "composite alarms"),
     ("gateways_have_numbers_of_their_own", [(GATEWAY, "d", {"amazonSideAsn": "64512"}), (TRANSIT, "a", {"amazonSideAsn": 64513}), (TRANSIT, "b", {})], "aws:directconnect/gatewayAssociation:GatewayAssociation", {"dxGatewayId": "$d.id", "associatedGatewayId": "$a.id"}, {"associatedGatewayId": "$b.id"}, "the same ASN 64512"),
     ("rollback_needs_an_image_of_its_own", [("aws:ec2/launchTemplate:LaunchTemplate", "a", {"imageId": "ami-0123456789abcdef0"}), ("aws:ec2/launchTemplate:LaunchTemplate", "b", {"imageId": "resolve:ssm:/x"})], GROUP, {**ROLL, "launchTemplate": {"id": "$a.id", "version": "1"}}, {"launchTemplate": {"id": "$b.id", "version": "1"}}, "auto rollback is not supported"),
+    ("cluster_knows_access_entries", [("aws:eks/cluster:Cluster", "a", {"name": "a", "roleArn": "arn:r", "vpcConfig": {"subnetIds": TWO}, "accessConfig": {"authenticationMode": "API"}}), ("aws:eks/cluster:Cluster", "b", {"name": "b", "roleArn": "arn:r", "vpcConfig": {"subnetIds": TWO}, "accessConfig": {"authenticationMode": "CONFIG_MAP"}})], "aws:eks/accessEntry:AccessEntry", {"clusterName": "a", "principalArn": "arn:aws:iam::123456789012:role/r"}, {"clusterName": "b"}, "authentication mode must be set to one of"),
 ]  # fmt: skip
 """(rule, what is there: type, name, inputs; type, inputs, change, what is said); ``$a.id`` is an output of what is there."""

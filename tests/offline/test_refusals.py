@@ -12,9 +12,10 @@ from offline.aws.wire import UNKNOWN
 from tests.offline.cases import CASES as FIRST
 from tests.offline.more_cases import BETWEEN as TABLE
 from tests.offline.more_cases import MORE
+from tests.offline.serving_cases import SERVING
 
 REGION = "us-west-2"
-CASES = [*FIRST, *MORE]
+CASES = [*FIRST, *MORE, *SERVING]
 BETWEEN = {case[0] for case in TABLE} | {
     "subnet_is_inside_its_vpc", "subnets_do_not_overlap", "secondary_cluster_has_no_user", "one_mount_target_per_zone",
     "attachment_has_one_subnet_per_zone", "multi_az_cluster_has_three_zones", "secondary_cluster_follows_an_instance",

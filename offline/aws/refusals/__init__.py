@@ -20,7 +20,7 @@ _ANY: list[Rule] = []
 _MODULES = (
     "general", "network", "firewalls", "balancing", "compute", "containers", "functions", "relational", "passwords",
     "tables", "stores", "messaging", "security", "identity", "edge", "waf", "dns", "observability", "connectivity",
-    "databases", "caches", "replicas", "logging", "single", "tasks", "traffic",
+    "databases", "caches", "replicas", "logging", "single", "tasks", "traffic", "conditions", "beanstalk", "clusters",
 )  # fmt: skip
 
 
