@@ -11,6 +11,7 @@ atexit.register(gc.freeze)
 import pulumi  # noqa: E402 (after the collector is off)
 
 from components.architectures import build  # noqa: E402
+from components.pace import quicken, settle  # noqa: E402
 from components.settings import SettingsError, load_settings  # noqa: E402
 
 
@@ -24,4 +25,7 @@ def main() -> None:
         pulumi.export(name, value)
 
 
+if __name__ == "__main__":  # run by the engine, not by a test
+    quicken()
+    pulumi.run(settle)
 main()

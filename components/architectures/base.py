@@ -1,11 +1,14 @@
 """What the architectures share: the guard against switching, the cells, and what the stack hands out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
+import pulumi_aws as aws
 
+from components import pace
 from components.architectures.cell import Cell, CellArgs
 from components.architectures.guard import region_if_allowed
+from components.names import region_code
 from components.settings import CellSettings, Settings
 from components.tags import stack_tags
 from components.tiers.encryption import KeyUse
@@ -46,12 +49,9 @@ class Architecture(pulumi.ComponentResource):
             extra={**settings.tags, PRESET_TAG: PRESETS[settings.production]},
         )
         self._key_uses, self._peer_cidrs = key_uses, peer_cidrs
-        allowed = region_if_allowed(settings)
-        self.primary = self._cell(settings.primary, allowed)
-        self.standby = None
-        if settings.standby is not None:
-            second = settings.standby
-            self.standby = self._cell(second, allowed.apply(lambda _: second.region))
+        providers = self._open_regions(region_if_allowed(settings))
+        self.primary = self._cell(settings.primary, providers)
+        self.standby = self._cell(settings.standby, providers) if settings.standby else None
         self.outputs = {}
         for role, cell in self.cells.items():
             self.outputs |= {
@@ -65,13 +65,23 @@ class Architecture(pulumi.ComponentResource):
         """The cells by role: ``primary`` and, where there is one, ``standby``."""
         return {"primary": self.primary, **({"standby": self.standby} if self.standby else {})}
 
-    def _cell(self, where: CellSettings, region: pulumi.Output[str]) -> Cell:
+    def _open_regions(self, allowed: pulumi.Output[str]) -> dict[str, aws.Provider]:
+        """One for each cell's Region, none before the stack may be touched."""
+
+        def provider(region: str) -> aws.Provider:
+            return aws.Provider(region_code(region), region=allowed.apply(lambda _: region), opts=self.child)
+
+        made = {cell.region: provider(cell.region) for cell in self.settings.cells}
+        pace.send(after=allowed)
+        return made
+
+    def _cell(self, where: CellSettings, providers: Mapping[str, aws.Provider]) -> Cell:
         settings = self.settings
         return Cell(
             CellArgs(
                 scenario=settings.scenario,
                 settings=where,
-                region=region,
+                provider=providers[where.region],
                 tags=self.tags,
                 retain_data=settings.production,
                 nat_mode=settings.nat_mode,

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 import pulumi
 import pulumi_aws as aws
 
+from components import pace
 from components.alarms import Alarming
 from components.arns import account_of
 from components.names import region_code
@@ -63,14 +64,14 @@ class CellArgs:
     """Inputs of `Cell`.
 
     scenario: goes into names that AWS wants to be unique, since a dev stack that switches makes the new one first.
-    region: where; an output, so that a cell waits until the stack may be touched. peer_cidrs: IPv4 ranges of VPCs that
+    provider: of the Region; made beforehand, as a component hands on only such. peer_cidrs: IPv4 ranges of VPCs that
     will be connected. key_uses: services that use the key besides `KEY_USES`. primary_key_arn: the multi-Region key of
     the other cell, of which this one's is a replica: what one Region encrypted the other can read.
     """
 
     scenario: str
     settings: CellSettings
-    region: pulumi.Input[str]
+    provider: aws.Provider
     tags: Mapping[str, str]
     retain_data: bool
     nat_mode: Literal["zonal", "regional"]
@@ -91,9 +92,7 @@ class Cell(pulumi.ComponentResource):
     """
 
     def __init__(self, args: CellArgs, opts: pulumi.ResourceOptions) -> None:
-        self.code = region_code(args.settings.region)
-        # The provider is the architecture's child: a component hands on only providers that exist before it.
-        self.provider = aws.Provider(self.code, region=args.region, opts=pulumi.ResourceOptions(parent=opts.parent))
+        self.code, self.provider = region_code(args.settings.region), args.provider
         super().__init__(
             "ha:arch:Cell",
             self.code,
@@ -162,6 +161,7 @@ class Cell(pulumi.ComponentResource):
         label = tier.pulumi_resource_name.removeprefix(f"{self.code}-")
         self.watched[label] = list(tier.alarms.values())
         self.widgets[label] = list(tier.widgets)
+        pace.send()
 
     def reach_aws(self, role: str, security_group_id: pulumi.Input[str]) -> None:
         """Let a tier call AWS over HTTPS: by its zone's NAT gateway, and at the interface endpoints if any.

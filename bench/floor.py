@@ -1,0 +1,81 @@
+"""The production shop's preview over its floor: importing the AWS classes it uses, and previewing nothing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from bench.measure import TREE, Figures, Limit, fresh, interleaved, median, wall
+from offline.engine.run import command, write_whole
+from offline.engine.setup import Ready, setup
+from offline.preview import engine
+from offline.preview.stacks import shadow
+
+STACK = "ecommerce"
+ROUNDS = 5
+SHARE = 1.6
+"""The preview may take this many times its floor."""
+IMPORTS = """
+import gc, sys, time
+gc.disable()  # as the program does
+start = time.perf_counter()
+import pulumi, pulumi_aws
+for package in sys.argv[1:]:
+    getattr(getattr(pulumi_aws, package), "__all__", None)  # packages load at the first use
+found = {"s": time.perf_counter() - start}
+gc.freeze()
+"""
+
+
+def empty_project(folder: Path, ready: Ready) -> list[str]:
+    """The command that previews a program of no resources."""
+    runtime = {"name": "python", "options": {"virtualenv": str(ready.at.venv)}}
+    write_whole(folder / "Pulumi.yaml", yaml.safe_dump({"name": "empty", "runtime": runtime}))
+    write_whole(folder / "__main__.py", "import pulumi\n")
+    (folder / "state").mkdir(exist_ok=True)
+    if not list((folder / "state").rglob("empty.json")):
+        command(
+            ["pulumi", "-C", str(folder), "stack", "init", "empty", "--non-interactive"], env=_environ(folder, ready)
+        )
+    return ["pulumi", "preview", "-C", str(folder), "--stack", "empty", "--non-interactive", "--suppress-progress"]
+
+
+def _environ(folder: Path, ready: Ready) -> dict[str, str]:
+    return {**ready.environ(), "PULUMI_BACKEND_URL": f"file://{folder / 'state'}"}
+
+
+def bench(tell: Callable[[str], None]) -> Figures:
+    """Wall seconds, interleaved, medians of ROUNDS; the ratio is the median of the rounds' own."""
+    ready = setup()
+    folder = TREE / "build" / "bench"
+    source = shadow(TREE, ready.at.own, STACK, ready.environ())
+    nothing = empty_project(folder / "empty", ready)
+    used = folder / "modules.txt"
+    counted: list[int] = []
+
+    def preview(**more: str) -> float:
+        done = engine.run(TREE, source, None, {**ready.environ(), **more}, folder / STACK, lambda _: None)
+        if done.code:
+            raise RuntimeError(f"the preview of {STACK} failed: {done.text.read_text()[-2000:]}")
+        counted.append(sum(done.resources.values()))
+        return done.seconds
+
+    tell("which modules the program uses")
+    preview(PYTHONPATH=str(TREE / "bench" / "probe"), HA_AWS_BENCH_MODULES=str(used))
+    packages = used.read_text().split()
+    runs: dict[str, Callable[[], float]] = {
+        "imports": lambda: float(fresh(IMPORTS, *packages)["s"]),
+        "empty": lambda: wall(nothing, env=_environ(folder / "empty", ready)),
+        "preview": preview,
+    }
+    times = interleaved(ROUNDS, runs, tell)
+    floors = [a + b for a, b in zip(times["imports"], times["empty"], strict=True)]
+    share = median([took / floor for took, floor in zip(times["preview"], floors, strict=True)])
+    rows = [
+        (f"importing the {len(packages)} packages of pulumi_aws that {STACK} uses", median(times["imports"]), "s"),
+        ("preview of an empty program", median(times["empty"]), "s"),
+        (f"preview of {STACK} ({counted[-1]} resources), no pack", median(times["preview"]), "s"),
+        ("preview / (imports + empty preview)", share, "x"),
+    ]
+    data = {"stack": STACK, "resources": counted[-1], "packages": packages, "wall": times, "ratio": share}
+    return Figures(rows=rows, data=data, limits=[Limit(what="preview over its floor", value=share, most=SHARE)])

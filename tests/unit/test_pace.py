@@ -1,0 +1,161 @@
+"""The SDK is made quick without changing what it does."""
+
+import asyncio
+from collections.abc import Generator
+from typing import Any
+from unittest.mock import patch
+
+import pulumi
+import pytest
+from pulumi.runtime import mocks, resource, settings
+
+from components import pace
+
+SETTINGS: Any = settings.SETTINGS
+
+
+class Part(pulumi.ComponentResource):
+    """A component with a child of a kind without a provider of ours."""
+
+    def __init__(self, name: str, parent: pulumi.Resource | None = None) -> None:
+        super().__init__("test:pace:Part", name, None, pulumi.ResourceOptions(parent=parent))
+        self.kept = pulumi.Stash(f"{name}-kept", input=name, opts=pulumi.ResourceOptions(parent=self))
+
+
+class Silent(mocks.Mocks):
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        return args.name, {**args.inputs, "output": args.inputs.get("input")}
+
+    def call(self, args: mocks.MockCallArgs) -> Any:
+        raise AssertionError(args.token)
+
+
+@pytest.fixture(autouse=True)
+def quickened_only_here() -> Generator[None]:
+    """What `quicken` sets is taken back."""
+    with (
+        patch.object(pace, "_quickened", []),
+        patch.object(resource, "_get_stack_trace", resource._get_stack_trace),
+        patch.object(pulumi.log, "debug", pulumi.log.debug),
+    ):
+        yield
+
+
+def run(program: Any, *, preview: bool = True) -> None:
+    settings.set_root_resource(None)  # type: ignore[arg-type]
+    mocks.set_mocks(Silent(), project="pace", stack="dev", preview=preview)
+    pulumi.runtime.test(program)()
+
+
+def test_positions_in_the_program_are_those_that_the_sdk_finds() -> None:
+    theirs = resource._get_stack_trace
+    compared: list[int] = []
+
+    def both() -> Any:
+        found = theirs()
+        assert pace.stack_trace() == found
+        compared.append(len(found.frames))
+        return found
+
+    with patch.object(resource, "_get_stack_trace", both):
+        run(lambda: Part("inner", parent=Part("outer")) and None)
+    assert len(compared) == 5, "the stack, two components, two children"
+    assert max(compared) > 3, "frames of the program were compared"
+
+
+def test_debug_messages_are_dropped_unless_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "debug", lambda message, *_args: said.append(message))
+    monkeypatch.setenv(pace.DEBUG, "1")
+    pace.quicken()
+    pulumi.log.debug("wanted")
+    monkeypatch.delenv(pace.DEBUG)
+    pace.quicken()
+    pulumi.log.debug("not wanted")
+    assert said == ["wanted"]
+
+
+@pytest.mark.parametrize(
+    ("quick", "preview", "early"), [(True, True, True), (True, False, False), (False, True, False)]
+)
+def test_registrations_go_out_while_a_preview_builds_and_only_then(quick: bool, preview: bool, early: bool) -> None:
+    """An update begins with nothing before the program is known to be sound."""
+    seen: list[bool] = []
+
+    def program() -> None:
+        part = Part("first")
+        pace.send(after=part.kept.output)
+        seen.append(part.kept.id._data.done())
+
+    if quick:
+        pace.quicken()
+    run(program, preview=preview)
+    assert seen == [early]
+
+
+def test_what_is_known_never_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "PATIENCE", 0.01)
+    reached: list[bool] = []
+
+    def program() -> None:
+        never: asyncio.Future[Any] = asyncio.get_event_loop().create_future()
+        pending = pulumi.Output.from_input(never)
+        pace.send(after=pending)
+        reached.append(True)
+        never.set_result(1)
+
+    pace.quicken()
+    run(program)
+    assert reached == [True]
+
+
+def test_outputs_are_waited_for_all_at_once_also_those_that_come_of_others() -> None:
+    waits: list[int] = []
+    true_wait = asyncio.wait
+
+    async def counted(tasks: Any, **how: Any) -> Any:
+        tasks = list(tasks)
+        waits.append(len(tasks))
+        return await true_wait(tasks, **how)
+
+    async def later(number: int) -> int:
+        await asyncio.sleep(0.001 * (number % 7))
+        return number
+
+    def program() -> None:
+        outputs = [
+            pulumi.Output.from_input(later(n)).apply(lambda n: pulumi.Output.from_input(later(n))) for n in range(300)
+        ]
+        found.append(pulumi.Output.all(*outputs))
+
+    found: list[pulumi.Output[Any]] = []
+
+    async def settled() -> bool:
+        program()
+        with patch.object(asyncio, "wait", counted):
+            await pace.settle()
+        return found[0]._data.done()
+
+    SETTINGS.outputs.clear()
+    assert asyncio.run(settled())
+    assert waits[0] >= 300
+    assert len(waits) < 10, "not once for each output"
+
+
+def test_a_failure_is_left_to_the_sdk_at_once() -> None:
+    async def fails() -> int:
+        raise ValueError("no such thing")
+
+    async def settled() -> bool:
+        never: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        pending, broken = pulumi.Output.from_input(never), pulumi.Output.from_input(fails())
+        await pace.settle()
+        left = broken._data in SETTINGS.outputs and not pending._data.done()
+        never.set_result(1)
+        with pytest.raises(ValueError, match="no such thing"):
+            await broken._data
+        return left
+
+    SETTINGS.outputs.clear()
+    assert asyncio.run(settled())
+    SETTINGS.outputs.clear()
