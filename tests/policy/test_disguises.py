@@ -166,6 +166,19 @@ def one_address_of_a_network_load_balancer(stack: Stack) -> None:
     stack.add("lb/loadBalancer", "fixed", loadBalancerType="network", subnetMappings=[mapping])
 
 
+@looks_right_but("eks-multi-az", "nodes")
+def nodes_of_one_zone_for_a_cluster_of_another_stack(stack: Stack) -> None:
+    _, subnets = network(stack)
+    scaling = {"minSize": 2, "maxSize": 4, "desiredSize": 2}
+    stack.add("eks/nodeGroup", "nodes", clusterName="shared", subnetIds=subnets[:1], scalingConfig=scaling)
+
+
+@looks_right_but("subnets-multi-az", "out")
+def an_app_runner_service_whose_way_into_the_vpc_is_in_one_zone(stack: Stack) -> None:
+    _, subnets = network(stack, A, A)
+    stack.add("apprunner/vpcConnector", "out", subnets=subnets)
+
+
 @pytest.mark.parametrize("name", DISGUISES)
 @pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
 def test_what_only_looks_right_is_stopped(name: str, deployed: bool) -> None:
@@ -182,6 +195,13 @@ def a_group_on_the_launch_template_of_another_zone_rule(stack: Stack) -> None:
     vpc, subnets = network(stack)
     group = servers(stack, balanced(stack, vpc, subnets), subnets, placement={"tenancy": "default"})
     stack.add("autoscaling/schedule", "day", autoscalingGroupName=group["name"], minSize=-1, desiredCapacity=4)
+
+
+@unusual
+def a_node_group_per_zone_for_a_cluster_of_another_stack(stack: Stack) -> None:
+    _, subnets = network(stack)
+    for subnet in subnets:
+        stack.add("eks/nodeGroup", subnet.name, clusterName="shared", subnetIds=[subnet], scalingConfig={"minSize": 2})
 
 
 @unusual

@@ -118,3 +118,11 @@ def test_a_violation_does_not_pass_when_a_part_of_it_is_unknown(rule: str) -> No
             variation = Variation(case.bad.props, others, case.bad.options, case.bad.kind)
             verdict, notes = build(case, variation, deployed=False).verdicts(rule)["x"]
             assert verdict is not Verdict.PASS, (kind, name, props, notes)
+
+
+def test_a_record_whose_type_is_no_text_breaks_no_rule() -> None:
+    """Found by the search above."""
+    stack = Stack()
+    stack.add("route53/record", "x", type={}, name=None)
+    stack.add("ec2/routeTable", "t", routes=[{"cidrBlock": {}}])
+    assert not evaluate(stack.graph(), load()).of(Verdict.BROKEN)

@@ -51,6 +51,7 @@ PLACES: Final[dict[str, tuple[Place, ...]]] = {
     "rds/subnetGroup": (("subnetIds", *SUBNETS),),
     "docdb/cluster": (("dbSubnetGroupName", "docdb/subnetGroup"), ("availabilityZones",)),
     "docdb/clusterInstance": (("availabilityZone",),),
+    "docdb/elasticCluster": (("subnetIds", *SUBNETS),),
     "docdb/subnetGroup": (("subnetIds", *SUBNETS),),
     "neptune/cluster": (("neptuneSubnetGroupName", "neptune/subnetGroup"), ("availabilityZones",)),
     "neptune/clusterInstance": (("availabilityZone",),),

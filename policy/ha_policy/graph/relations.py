@@ -94,7 +94,7 @@ def _default_routes(graph: Graph, table: Node) -> tuple[Node, ...]:
     inline = [
         r
         for r in table.blocks("routes")
-        if r.raw("cidrBlock") in DEFAULT_ROUTES or r.raw("ipv6CidrBlock") in DEFAULT_ROUTES
+        if any(isinstance(v := r.raw(p), str) and v in DEFAULT_ROUTES for p in ("cidrBlock", "ipv6CidrBlock"))
     ]
     apart = graph.referrers(table, "ec2/route", "routeTableId", "ec2/routeTable", "ec2/defaultRouteTable")
     own = [r for r in apart.nodes if _is_default(r)]
@@ -107,7 +107,7 @@ def _is_default(route: Node) -> bool:
     found = [route.raw(p) for p in ("destinationCidrBlock", "destinationIpv6CidrBlock")]
     if any(v is UNKNOWN for v in found) and any(route.has(p) for p in ("natGatewayId", "networkInterfaceId")):
         raise route.unknown("the destination")
-    return any(v is not UNKNOWN and v in DEFAULT_ROUTES for v in found)
+    return any(isinstance(v, str) and v in DEFAULT_ROUTES for v in found)
 
 
 def nat_gateways(graph: Graph, table: Node) -> tuple[Node, ...]:

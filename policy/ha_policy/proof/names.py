@@ -40,7 +40,7 @@ class Names:
         groups: dict[tuple[str, str], list[Node]] = {}
         for record in self.graph.of("route53/record"):
             kind = record.raw("type")
-            if kind is not UNKNOWN and kind not in ADDRESSING:
+            if isinstance(kind, str) and kind not in ADDRESSING:
                 continue
             name = record.raw("name")
             zone = record.raw("zoneId")

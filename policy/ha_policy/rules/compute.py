@@ -6,6 +6,7 @@ from typing import Any, cast
 from ha_policy.graph.node import Node
 from ha_policy.graph.relations import option_subnets
 from ha_policy.graph.values import UNKNOWN, CannotTell
+from ha_policy.graph.zones import Zones
 from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans, together
@@ -333,6 +334,7 @@ def _instance_of(address: Node, check: Check) -> Node | None:
     "eks-multi-az",
     "A cluster and its nodes are in at least two zones",
     "eks/cluster",
+    "eks/nodeGroup",
     severity=Severity.CRITICAL,
     levels=CORE,
     reason="pods of a cluster whose nodes are in one zone have nowhere to go when it fails",
@@ -341,10 +343,25 @@ def _instance_of(address: Node, check: Check) -> Node | None:
     params=MIN_ZONES,
 )
 def eks_multi_az(cluster: Node, check: Check) -> Iterator[str]:
+    if cluster.kind == "eks/nodeGroup":
+        yield from _groups_of_a_foreign_cluster(cluster, check)
+        return
     yield from spans(check.graph.zones(cluster), check, "its control plane is attached")
     groups = check.graph.referrers(cluster, "eks/nodeGroup", "clusterName", "eks/cluster")
     if groups.nodes or groups.missing:
         yield from spans(together(check.graph, groups), check, "its node groups are")
+
+
+def _groups_of_a_foreign_cluster(group: Node, check: Check) -> Iterator[str]:
+    """One group per zone is right: all groups of the same cluster count, as far as this stack has them."""
+    graph = check.graph
+    if graph.refs(group, "clusterName", "eks/cluster").settled():
+        skip("its cluster is asked for all of its node groups")
+    name, zones = group.text("clusterName"), Zones()
+    for other in graph.of("eks/nodeGroup"):
+        if other.text("clusterName") == name:
+            zones |= graph.zones(other)
+    yield from spans(zones, check, f"the node groups that this stack gives to {name} are")
 
 
 @rule(

@@ -382,6 +382,31 @@ def vpc_link(link: Node, check: Check) -> Iterator[str]:
 
 
 @rule(
+    "subnets-multi-az",
+    "What runs in subnets that it is given gets them in at least two zones",
+    "batch/computeEnvironment",
+    "apprunner/vpcConnector",
+    "docdb/elasticCluster",
+    "redshiftserverless/workgroup",
+    "msk/serverlessCluster",
+    "mwaa/environment",
+    "directoryservice/directory",
+    "transfer/server",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="a service that runs in several zones runs in those of its subnets only",
+    fix="give it subnets in at least two zones",
+    refs=("REL10-BP01",),
+    params=MIN_ZONES,
+)
+def subnets_multi_az(node: Node, check: Check) -> Iterator[str]:
+    path = PLACES[node.kind][0][0]
+    if not node.given(path.split(".")[0]) or node.raw(path) in (None, ()):
+        skip("it is given no subnets")
+    yield from spans(check.graph.zones(node), check, "its subnets are")
+
+
+@rule(
     "vpn-two-devices",
     "A VPN ends at two devices of the customer, or is the second way beside Direct Connect",
     "ec2/vpnConnection",

@@ -25,6 +25,13 @@ SERVICE: Extra = ("ecs/service", "svc", {"networkConfiguration": {"subnets": ["@
 PRIVATE = {"vpcId": "@x", "availabilityZone": "us-west-2a"}
 
 CASES = {
+    "subnets-multi-az": Case(
+        "batch/computeEnvironment",
+        ok=v(computeResources={"type": "FARGATE", "subnets": ["@a", "@b"]}),
+        bad=v(computeResources={"type": "FARGATE", "subnets": ["@a", "@a2"]}),
+        unknown=v(computeResources={"type": "FARGATE", "subnets": ["@a", U]}),
+        na=v(kind="transfer/server", endpointType="PUBLIC"),
+    ),
     "vpc-subnets-multi-az": Case(
         "ec2/vpc",
         ok=v(("ec2/subnet", "p", {**PRIVATE}), ("ec2/subnet", "q", {"vpcId": "@x", "availabilityZone": "us-west-2b"})),
