@@ -1,11 +1,12 @@
 """Replication of a bucket to another Region: the role that copies, the rule, what the role may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_aws as aws
 
 from components import iam
+from components.alarms import Alarming
 from components.arns import region_of
 from components.tags import named
 from components.tiers.private_bucket import BucketParts
@@ -24,7 +25,7 @@ class Replica:
     region: where. kms_key_arn: a key of that Region (a replica of the source's multi-Region key, or another).
     log_bucket: name of a `LogBucket` of that Region. time_control: pay for S3 Replication Time Control (99.9 % of the
     objects within 15 minutes, SLA). delete_markers: whether a deletion in the source hides the object in the copy as
-    well; the versions below the marker stay in both.
+    well; the versions below the marker stay in both. alarms: topics of that Region, where S3 says how late the copy is.
     """
 
     region: str
@@ -32,6 +33,7 @@ class Replica:
     log_bucket: pulumi.Input[str] | None = None
     time_control: bool = False
     delete_markers: bool = True
+    alarms: Alarming = field(default_factory=Alarming)
 
 
 def replicate(

@@ -188,7 +188,9 @@ class DataBucketArgs:
 class DataBucket(pulumi.ComponentResource):
     """Objects that outlive mistakes and, with a replica, the Region: versioned, KMS-encrypted, optionally locked.
 
-    Children: {name}-bucket and {name}-replica with their settings, {name}-replication, {name}-replication-role.
+    Children: {name}-bucket and {name}-replica with their settings, {name}-replication, {name}-replication-role, and
+    alarms. replica_alarms: those of the replica's Region, where its lag is published (S3 User Guide, "Using S3
+    Replication metrics"; the objects that failed are counted in the source's).
     """
 
     bucket_name: pulumi.Output[str]
@@ -222,10 +224,13 @@ class DataBucket(pulumi.ComponentResource):
         self.bucket_name, self.bucket_arn = source.ready_name, source.bucket.arn
         self.regional_domain_name = source.bucket.bucket_regional_domain_name
         self.alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}
+        self.replica_alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}
         requests = {"BucketName": source.bucket.id, "FilterId": WHOLE_BUCKET}
         errors = Metric(namespace="AWS/S3", name="5xxErrors", dimensions=requests, statistic="Sum", period=5 * MINUTE)
-        self._alarm(name, "errors", errors, SERVER_ERRORS, f"{name}: S3 answers with server errors", args.alarms)
-        plotted = [errors]
+        self.alarms["errors"] = self._alarm(
+            f"{name}-errors", errors, SERVER_ERRORS, f"{name}: S3 answers with server errors", args.alarms
+        )
+        plotted, elsewhere = [errors], list[dict[str, Any]]()
         self.replica_name = self.replica_arn = self.replica_regional_domain_name = None
         if args.replica:
             target = replace(
@@ -250,13 +255,25 @@ class DataBucket(pulumi.ComponentResource):
             pair = {"SourceBucket": source.bucket.id, "DestinationBucket": copy.bucket.id, "RuleId": RULE_ID}
             lag = Metric(namespace="AWS/S3", name="ReplicationLatency", dimensions=pair, statistic="Maximum")
             failed = Metric(namespace="AWS/S3", name="OperationsFailedReplication", dimensions=pair, statistic="Sum")
-            self._alarm(name, "lag", lag, REPLICATION_SECONDS, f"{name}: the replica is late", args.alarms)
-            self._alarm(name, "failed", failed, 0, f"{name}: objects were not replicated", args.alarms)
-            plotted += [lag, failed]
-        self.widgets = [widget(f"{name} bucket", region_of(args.kms_key_arn), plotted)]
+            self.replica_alarms["lag"] = self._alarm(
+                f"{name}-lag",
+                lag,
+                REPLICATION_SECONDS,
+                f"{name}: the replica is late",
+                args.replica.alarms,
+                args.replica.region,
+            )
+            self.alarms["failed"] = self._alarm(
+                f"{name}-failed", failed, 0, f"{name}: objects were not replicated", args.alarms
+            )
+            plotted.append(failed)
+            elsewhere = [widget(f"{name} replica", args.replica.region, [lag])]
+        self.widgets = [widget(f"{name} bucket", region_of(args.kms_key_arn), plotted), *elsewhere]
         self.register_outputs({"bucketName": self.bucket_name, "bucketArn": self.bucket_arn})
 
-    def _alarm(self, name: str, what: str, metric: Metric, above: float, text: str, to: Alarming) -> None:
+    def _alarm(
+        self, name: str, metric: Metric, above: float, text: str, to: Alarming, region: str | None = None
+    ) -> aws.cloudwatch.MetricAlarm:
         alarm = Alarm(
             metric=metric,
             threshold=above,
@@ -266,4 +283,4 @@ class DataBucket(pulumi.ComponentResource):
             periods=5 if metric.period == MINUTE else 1,
             datapoints=1,
         )
-        self.alarms[what] = metric_alarm(f"{name}-{what}", alarm, to, pulumi.ResourceOptions(parent=self))
+        return metric_alarm(name, alarm, to, pulumi.ResourceOptions(parent=self), region=region)

@@ -7,13 +7,13 @@ import pulumi_aws as aws
 from components import iam
 from components.architectures.cell import Cell
 from components.architectures.ecommerce.data import Data
+from components.architectures.shared.copies import copied_to, watch_with_copy
 from components.architectures.shared.edge import Edge
 from components.packaging import backoffice_bundle
 from components.settings.ecommerce import BackOfficeSettings
 from components.settings.model import Domain
 from components.tags import named
 from components.tiers.beanstalk import Beanstalk, BeanstalkArgs
-from components.tiers.bucket_replication import Replica
 from components.tiers.buckets import DataBucket, DataBucketArgs
 from components.tiers.certificate import Certificate
 
@@ -42,9 +42,7 @@ def back_office(
         cell.name("bundles"),
         DataBucketArgs(
             kms_key_arn=cell.kms_key_arn,
-            replica=Replica(region=other.region, kms_key_arn=other.kms_key_arn, log_bucket=other.log_bucket.bucket_name)
-            if other
-            else None,
+            replica=copied_to(other, "office"),
             log_bucket=cell.log_bucket.bucket_name,
             retain_data=cell.retain_data,
             alarms=cell.alarms_of("office"),
@@ -52,7 +50,7 @@ def back_office(
         ),
         cell.child,
     )
-    cell.watch(bundles)
+    watch_with_copy(cell, other, bundles)
     orders = ["dynamodb:GetItem", "dynamodb:Scan", "dynamodb:UpdateItem"]
     office = Beanstalk(
         cell.name("office"),

@@ -6,9 +6,9 @@ import pulumi
 
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
+from components.architectures.shared.copies import copied_to, watch_with_copy
 from components.tiers.access import connect
 from components.tiers.backup import Protected
-from components.tiers.bucket_replication import Replica
 from components.tiers.buckets import DataBucket, DataBucketArgs
 from components.tiers.cache import Cache, CacheArgs
 from components.tiers.files import AccessPoint, FileReplication, FileReplicationArgs, FileSystem, FileSystemArgs
@@ -101,11 +101,7 @@ class Data:
             cell.name("assets"),
             DataBucketArgs(
                 kms_key_arn=cell.kms_key_arn,
-                replica=Replica(
-                    region=other.region, kms_key_arn=other.kms_key_arn, log_bucket=other.log_bucket.bucket_name
-                )
-                if other
-                else None,
+                replica=copied_to(other, "assets"),
                 policy=None,  # the distribution's
                 log_bucket=cell.log_bucket.bucket_name,
                 retain_data=cell.retain_data,
@@ -114,7 +110,7 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        watch_with_copy(cell, other, made)
         return made
 
     def _database(self) -> RelationalDatabase:

@@ -4,10 +4,10 @@ import pulumi
 
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
+from components.architectures.shared.copies import copied_to, watch_with_copy
 from components.tiers.aurora import Aurora, AuroraArgs, Capacity
 from components.tiers.aurora_standby import AuroraStandby, AuroraStandbyArgs
 from components.tiers.backup_args import Protected
-from components.tiers.bucket_replication import Replica
 from components.tiers.buckets import DataBucket, DataBucketArgs
 from components.tiers.private_bucket import ObjectLock
 from components.tiers.table import Consistency, Index, Key, StreamView, Table, TableArgs
@@ -185,14 +185,7 @@ class Data:
                 kms_key_arn=cell.kms_key_arn,
                 object_lock=ObjectLock(days=wanted.days, mode=wanted.mode),
                 archive_days=AUDIT_ARCHIVE_DAYS,
-                replica=Replica(
-                    region=other.region,
-                    kms_key_arn=other.kms_key_arn,
-                    log_bucket=other.log_bucket.bucket_name,
-                    time_control=cell.retain_data,
-                )
-                if other
-                else None,
+                replica=copied_to(other, "audit", time_control=cell.retain_data),
                 log_bucket=cell.log_bucket.bucket_name,
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of("audit"),
@@ -200,5 +193,5 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(audit)
+        watch_with_copy(cell, other, audit)
         return audit

@@ -7,8 +7,8 @@ import pulumi_aws as aws
 
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
+from components.architectures.shared.copies import copied_to, watch_with_copy
 from components.tiers.backup import Protected
-from components.tiers.bucket_replication import Replica
 from components.tiers.buckets import DataBucket, DataBucketArgs
 from components.tiers.cache import Cache, CacheArgs
 from components.tiers.delivery_args import BucketOrigin
@@ -137,14 +137,7 @@ class Data:
             cell.name(name),
             DataBucketArgs(
                 kms_key_arn=cell.kms_key_arn,
-                replica=Replica(
-                    region=other.region,
-                    kms_key_arn=other.kms_key_arn,
-                    log_bucket=other.log_bucket.bucket_name,
-                    time_control=cell.retain_data,
-                )
-                if other
-                else None,
+                replica=copied_to(other, name, time_control=cell.retain_data),
                 archive_days=UPLOAD_ARCHIVE_DAYS if own_policy else None,
                 events=own_policy,
                 policy=(lambda _: ()) if own_policy else None,
@@ -155,7 +148,7 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        watch_with_copy(cell, other, made)
         return made
 
     def _tell_of_replicas(self, cell: Cell) -> None:

@@ -19,7 +19,7 @@ BACKUP_DAYS = {False: 7, True: 35}
 LEAST_DAYS = {False: 1, True: 7}
 """Days before which the locked vault lets nobody delete a backup."""
 
-ASIDE = frozenset({"backup", "trail"})
+ASIDE = frozenset({"backup", "replica", "trail"})
 """Labels, or their last words, of tiers whose alarms are news for an operator but do not impair the site."""
 
 

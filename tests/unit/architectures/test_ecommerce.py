@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from components.architectures.shared.services import ServiceSpec, called_first
+from components.names import region_code
 from components.tiers.task import Workload
 from tests.support.graph import Graph, Node
 from tests.unit.architectures.ecommerce import ATTACHED, DOMAIN, SHARED, SITES, STANDBY, full, run, small
@@ -283,7 +284,17 @@ def test_the_site_alarm_is_about_customers_and_there_is_one_in_each_region() -> 
         watched |= names(graph.referred(alarm, "alarmRule"))
     assert "usw2-cart-tasks" in watched
     assert "edge-shop-errors" in watched
-    assert not {n for n in watched if "-backup-" in n or "-trail-" in n}
+    assert not {n for n in watched if "-backup-" in n or "-trail-" in n or n.endswith(("assets-lag", "bundles-lag"))}
+
+
+@pytest.mark.parametrize(("bucket", "there"), [("usw2-assets", "use1"), ("use1-bundles", "usw2")])
+def test_a_late_copy_of_a_bucket_is_told_and_shown_in_the_region_of_the_copy(bucket: str, there: str) -> None:
+    graph = full()
+    alarm = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm", f"{bucket}-lag")
+    assert region_code(alarm.inputs["region"]) == there
+    assert f"{there}-alarms-topic" in names(graph.referred(alarm, "alarmActions"))
+    page = graph.one("aws:cloudwatch/dashboard:Dashboard", f"{there}-ecommerce-site-dashboard")
+    assert f"{bucket}-lag" in names(graph.referred(page, "dashboardBody"))
 
 
 def test_the_trail_is_of_all_regions_and_validated() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from components.names import region_code
 from tests.support.graph import Graph, Node
 from tests.unit.architectures.financial import DOMAIN, STANDBY, ZONES, full, run, small
 
@@ -352,7 +353,7 @@ def test_every_alarm_tells_a_topic_of_its_own_region() -> None:
         if not topics:
             assert any(part in alarm.name for part in ("-answers-", "-speed-")), f"{alarm.name}: nobody hears it"
             continue
-        home = "use1" if alarm.inputs.get("region") == "us-east-1" else _target(alarm)
+        home = region_code(alarm.inputs["region"]) if "region" in alarm.inputs else _target(alarm)
         assert topics == {home}, alarm.name
 
 

@@ -13,6 +13,7 @@ from tests.support.graph import ACCOUNT, Graph, deploy
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1"
 REPLICA_KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
 TOPIC = f"arn:aws:sns:us-west-2:{ACCOUNT}:alarms"
+REPLICA_TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:alarms"
 TAGS = {"Project": "ha-aws"}
 REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 
@@ -29,7 +30,13 @@ def bucket(**changes: Any) -> Graph:
 
 
 def replicated(time_control: bool = False, **changes: Any) -> Graph:
-    replica = Replica(region="us-east-1", kms_key_arn=REPLICA_KEY, log_bucket="logs-east", time_control=time_control)
+    replica = Replica(
+        region="us-east-1",
+        kms_key_arn=REPLICA_KEY,
+        log_bucket="logs-east",
+        time_control=time_control,
+        alarms=Alarming(topic_arns=[REPLICA_TOPIC], tags=TAGS),
+    )
     return bucket(replica=replica, log_bucket="logs-west", **changes)
 
 
@@ -83,7 +90,7 @@ def test_the_replica_and_all_its_settings_are_in_the_standby_region() -> None:
         "media-replica-policy",
     }
     assert {n.inputs["region"] for n in settings} == {"us-east-1"}
-    assert [n.name for n in graph.nodes if n.inputs.get("region") and n not in settings] == []
+    assert [n.name for n in graph.nodes if n.inputs.get("region") and n not in settings] == ["media-lag"]
     encryption = graph.one(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         "media-replica-encryption",
@@ -168,8 +175,36 @@ def test_late_and_failed_copies_and_server_errors_raise_an_alarm() -> None:
         "DestinationBucket": "media-replica-id",
         "RuleId": "to-standby-region",
     }
-    assert {a["alarmActions"][0] for a in alarms.values()} == {TOPIC}
     assert {a["treatMissingData"] for a in alarms.values()} == {"notBreaching"}
+
+
+def test_the_lag_is_watched_where_s3_publishes_it_which_is_the_replicas_region() -> None:
+    alarms = {n.name: n.inputs for n in replicated().of("aws:cloudwatch/metricAlarm:MetricAlarm")}
+    assert {name: (a.get("region"), a["alarmActions"], a["okActions"]) for name, a in alarms.items()} == {
+        "media-errors": (None, [TOPIC], [TOPIC]),
+        "media-failed": (None, [TOPIC], [TOPIC]),
+        "media-lag": ("us-east-1", [REPLICA_TOPIC], [REPLICA_TOPIC]),
+    }
+
+
+def test_a_composite_alarm_of_the_buckets_region_is_not_given_the_lag_and_the_dashboard_shows_it() -> None:
+    seen: dict[str, Any] = {}
+
+    def program() -> None:
+        replica = Replica(region="us-east-1", kms_key_arn=REPLICA_KEY)
+        made = DataBucket(
+            "media", DataBucketArgs(kms_key_arn=KEY, tags=TAGS, retain_data=False, replica=replica, policy=None)
+        )
+        seen.update(here=set(made.alarms), there=set(made.replica_alarms), widgets=made.widgets)
+
+    deploy(program)
+    assert (seen["here"], seen["there"]) == ({"errors", "failed"}, {"lag"})
+    shown = {w["properties"]["title"]: [row[1] for row in w["properties"]["metrics"]] for w in seen["widgets"]}
+    assert shown == {
+        "media bucket": ["5xxErrors", "OperationsFailedReplication"],
+        "media replica": ["ReplicationLatency"],
+    }
+    assert seen["widgets"][1]["properties"]["region"] == "us-east-1"
 
 
 def test_events_go_to_eventbridge_when_asked() -> None:

@@ -1,0 +1,26 @@
+"""Copies of a cell's buckets in the other cell, which hears when they are late."""
+
+from components.architectures.cell import Cell
+from components.tiers.bucket_replication import Replica
+from components.tiers.buckets import DataBucket
+
+
+def copied_to(other: Cell | None, tier: str, *, time_control: bool = False) -> Replica | None:
+    """Where a `DataBucket` of ``tier`` is copied to: the other cell, None where there is none."""
+    if other is None:
+        return None
+    return Replica(
+        region=other.region,
+        kms_key_arn=other.kms_key_arn,
+        log_bucket=other.log_bucket.bucket_name,
+        time_control=time_control,
+        alarms=other.alarms_of(tier),
+    )
+
+
+def watch_with_copy(cell: Cell, other: Cell | None, bucket: DataBucket) -> None:
+    """Collect the bucket's alarms in its cell, and those of its copy in the other's, as {bucket}-replica."""
+    cell.watch(bucket)
+    if other is not None:
+        label = bucket.pulumi_resource_name.removeprefix(f"{cell.code}-")
+        other.watched[f"{label}-replica"] = list(bucket.replica_alarms.values())
