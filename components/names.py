@@ -43,14 +43,16 @@ def region_code(region: str) -> str:
 def physical_name(*parts: str, limit: int) -> str:
     """``parts`` joined by hyphens, at most ``limit`` characters; a longer one is cut and ends in a hash of the whole.
 
-    For the few APIs that need a name that is known beforehand. ``limit``: characters, at least 9.
+    For the few APIs that need a name that is known beforehand. ``limit``: characters, at least 9. Names of projects and
+    stacks may hold periods, which those of vaults and clusters may not: they become hyphens, and the hash is added.
 
     Raises ValueError when ``limit`` leaves no room for one character, a hyphen and the hash.
     """
     if limit < _HASH_LENGTH + 2:
         raise ValueError(f"limit={limit}: must be at least {_HASH_LENGTH + 2} characters")
     whole = "-".join(part for part in parts if part)
-    if len(whole) <= limit:
+    plain = whole.replace(".", "-")
+    if len(whole) <= limit and plain == whole:
         return whole
     digest = hashlib.sha256(whole.encode()).hexdigest()[:_HASH_LENGTH]
-    return f"{whole[: limit - _HASH_LENGTH - 1].rstrip('-')}-{digest}"
+    return f"{plain[: limit - _HASH_LENGTH - 1].rstrip('-')}-{digest}"

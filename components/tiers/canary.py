@@ -108,7 +108,7 @@ class Canary(pulumi.ComponentResource):
     def __init__(self, name: str, args: CanaryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Canary", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        called = physical_name(pulumi.get_stack(), name, limit=NAME_LIMIT).lower().replace(".", "-")
+        called = physical_name(pulumi.get_stack(), name, limit=NAME_LIMIT).lower()
         stored = private_bucket(
             f"{name}-bucket",
             PrivateBucket(

@@ -178,9 +178,9 @@ class _Usable(pulumi.ComponentResource):
         policy = aws.kms.KeyPolicy(
             f"{name}-policy", key_id=key.id, policy=key_policy(key.arn, uses), region=region, opts=child
         )
-        # The alias has a fixed name, so that it is found after a restore; KMS allows letters, digits, / _ and -.
+        # The alias has a fixed name, so that it is found after a restore.
         alias = physical_name("alias/" + pulumi.get_project(), pulumi.get_stack(), name, limit=ALIAS_LIMIT)
-        aws.kms.Alias(f"{name}-alias", name=alias.replace(".", "-"), target_key_id=key.id, region=region, opts=child)
+        aws.kms.Alias(f"{name}-alias", name=alias, target_key_id=key.id, region=region, opts=child)
         self.key_arn = pulumi.Output.all(key.arn, policy.id).apply(lambda both: str(both[0]))
         self.key_id = pulumi.Output.all(key.id, policy.id).apply(lambda both: str(both[0]))
         self.register_outputs({"keyArn": self.key_arn, "keyId": self.key_id})

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from components.names import physical_name, region_code
@@ -24,6 +26,12 @@ def test_a_long_name_is_cut_to_the_limit_and_stays_distinct() -> None:
     one, two = (physical_name("a" * 40, tail, limit=32) for tail in ("x", "y"))
     assert len(one) == len(two) == 32
     assert one != two
+
+
+def test_periods_of_a_stacks_name_go_and_such_names_stay_distinct() -> None:
+    with_period, without = (physical_name("ha-aws", stack, "vault", limit=50) for stack in ("shop.eu", "shop-eu"))
+    assert without == "ha-aws-shop-eu-vault"
+    assert re.fullmatch(r"ha-aws-shop-eu-vault-[0-9a-f]{7}", with_period)
 
 
 def test_a_limit_without_room_for_the_hash_is_refused() -> None:

@@ -1,4 +1,5 @@
 import json
+import re
 from typing import Any
 
 import pytest
@@ -46,6 +47,13 @@ def arguments(**changes: Any) -> BackupArgs:
 
 def backup(**changes: Any) -> Graph:
     return deploy(lambda: Backup("backup", arguments(**changes)))
+
+
+def test_names_are_what_aws_backup_takes_whatever_the_stack_is_called() -> None:
+    graph = deploy(lambda: Backup("backup", arguments()), stack="shop.eu")
+    names = [n.inputs["name"] for n in graph.nodes if n.type.startswith("aws:backup/") and "name" in n.inputs]
+    assert names
+    assert [n for n in names if not re.fullmatch(r"[A-Za-z0-9_-]{2,50}", n)] == []
 
 
 def rule(graph: Graph, plan: str) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def canary(**changes: Any) -> Graph:
 def test_the_canary_runs_the_script_of_its_bucket_every_five_minutes() -> None:
     graph = canary()
     made = graph.one("aws:synthetics/canary:Canary", "api-canary")
-    assert made.inputs["name"] == "financial-prod-api"
+    assert made.inputs["name"] == "financial-pro-5a1116a"
     assert made.inputs["handler"] == "canary.handler"
     assert made.inputs["schedule"] == {"expression": "rate(5 minutes)", "retryConfig": {"maxRetries": 1}}
     assert made.inputs["artifactConfig"] == {"s3Encryption": {"encryptionMode": "SSE_KMS", "kmsKeyArn": KEY}}
@@ -76,7 +76,7 @@ def test_the_canary_may_report_and_no_more() -> None:
         "xray:PutTraceSegments": None,
     }, "actions without resource-level permissions"
     logs = next(s for s in policy if "logs:PutLogEvents" in s["Action"])
-    assert logs["Resource"] == f"arn:aws:logs:us-west-2:{ACCOUNT}:log-group:/aws/lambda/cwsyn-financial-prod-api-*"
+    assert logs["Resource"] == f"arn:aws:logs:us-west-2:{ACCOUNT}:log-group:/aws/lambda/cwsyn-financial-pro-5a1116a-*"
     written = next(s for s in policy if s["Action"] == "s3:PutObject")
     assert written["Resource"].endswith("/runs/*")
 
