@@ -91,7 +91,12 @@ class RestApi(pulumi.ComponentResource):
         deployment = aws.apigateway.Deployment(
             f"{name}-deployment",
             rest_api=api.id,
-            triggers={"document": body.apply(lambda text: hashlib.sha256(text.encode()).hexdigest())},
+            triggers={
+                "document": body.apply(lambda text: hashlib.sha256(text.encode()).hexdigest()),
+                # The execute-api address goes off, or on, with the next change to the stage, not before (API Gateway
+                # guide, "Disable the default endpoint for REST APIs").
+                "execute-api": "off" if args.domain is not None else "on",
+            },
             opts=self._child,
         )
         logs = aws.cloudwatch.LogGroup(

@@ -117,6 +117,8 @@ def test_a_changed_document_is_deployed_and_the_same_is_not() -> None:
     kind = "aws:apigateway/deployment:Deployment"
     triggers = [g.one(kind).inputs["triggers"]["document"] for g in (first, again, changed)]
     assert triggers[0] == triggers[1] != triggers[2]
+    named = payments(domain=Domain(name="pay.example.com", certificate_arn="arn:aws:acm:us-west-2:1:certificate/c"))
+    assert named.one(kind).inputs["triggers"] != first.one(kind).inputs["triggers"], "the old address stays until then"
     stage = first.one("aws:apigateway/stage:Stage")
     assert [n.type for n in first.referred(stage, "deployment")] == [kind]
 
