@@ -114,11 +114,14 @@ class Records(pulumi.ComponentResource):
         checks = {region: self._checks(region, target) for region, target in args.targets.items()}
         regional = {r: self._all_of(f"{name}-{r}", children) for r, children in checks.items() if children}
         self.health_check_ids = {region: check.id for region, check in regional.items()}
-        self.records = [
-            self._record(kind, region, target, place, self.health_check_ids.get(region))
-            for place, (region, target) in enumerate(args.targets.items())
-            for kind in (("A", "AAAA") if args.ipv6 else ("A",))
-        ]
+        self.records = list[aws.route53.Record]()
+        for kind in ("A", "AAAA") if args.ipv6 else ("A",):
+            first: list[aws.route53.Record] = []
+            for place, (region, target) in enumerate(args.targets.items()):
+                # Records of a name have one routing policy: the first gets its own before the others come beside it.
+                made = self._record(kind, region, target, place, self.health_check_ids.get(region), first)
+                first = first or [made]
+                self.records.append(made)
 
         status = {region: _status(check.id) for region, check in regional.items()}
         self.alarms = {
@@ -195,7 +198,13 @@ class Records(pulumi.ComponentResource):
         )
 
     def _record(
-        self, kind: str, region: str, target: Target, place: int, check: pulumi.Output[str] | None
+        self,
+        kind: str,
+        region: str,
+        target: Target,
+        place: int,
+        check: pulumi.Output[str] | None,
+        after: Sequence[pulumi.Resource],
     ) -> aws.route53.Record:
         policy = self._args.policy
         return aws.route53.Record(
@@ -218,7 +227,7 @@ class Records(pulumi.ComponentResource):
             if policy == "failover"
             else None,
             health_check_id=check if policy != "simple" else None,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(target.after)),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*target.after, *after]),
         )
 
     def _alarm(self, name: str, metric: Metric, text: str) -> aws.cloudwatch.MetricAlarm:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import pulumi
 import pulumi_aws as aws
 
 from components import iam
@@ -98,6 +99,7 @@ def office_name(edge: Edge, domain: Domain, cells: Mapping[str, Cell], offices: 
     The load balancers are private, so health checkers cannot ask them: the check follows the environment's alarm.
     """
     name = f"{OFFICE}.{domain.name}"
+    first: list[aws.route53.Record] = []
     for role, office in offices.items():
         code, paired = cells[role].code, len(offices) > 1
         check = None
@@ -111,7 +113,7 @@ def office_name(edge: Edge, domain: Domain, cells: Mapping[str, Cell], offices: 
                 tags=named(edge.tier_tags("office"), f"edge-office-{code}"),
                 opts=edge.child,
             )
-        aws.route53.Record(
+        record = aws.route53.Record(
             f"edge-office-{code}",
             zone_id=domain.zone_id,
             name=name,
@@ -125,6 +127,8 @@ def office_name(edge: Edge, domain: Domain, cells: Mapping[str, Cell], offices: 
             if paired
             else None,
             health_check_id=check.id if check else None,
-            opts=edge.child,
+            # Records of a name have one routing policy: the first gets its own before another comes beside it.
+            opts=pulumi.ResourceOptions(parent=edge, depends_on=first),
         )
+        first = first or [record]
     return name

@@ -173,10 +173,11 @@ class Site:
         self._name("edge-site", self._domain.name, "cdn", site)
         if self.accelerator is not None:
             made = self.accelerator
-            label, target = "accelerator", Target(dns_name=made.dns_name, zone_id=made.hosted_zone_id, endpoint=None)
+            target = Target(dns_name=made.dns_name, zone_id=made.hosted_zone_id, endpoint=None)
         else:
-            label, target = "balancer", self._balancer_target("primary")
-        self._name("edge-origin", f"{ORIGIN}.{self._domain.name}", label, target)
+            target = self._balancer_target("primary")
+        # One label for both: when a second Region comes, the record is changed, not made again beside the old one.
+        self._name("edge-origin", f"{ORIGIN}.{self._domain.name}", "live", target)
         for role in self._live:
             cell = self._architecture.cells[role]
             self._name(f"edge-ingest-{cell.code}", self._ingest_name(role), cell.region, self._balancer_target(role))

@@ -263,6 +263,8 @@ def test_lines_and_gateways_are_ordered_only_when_settings_ask() -> None:
 
 def test_the_back_office_is_private_and_its_name_follows_the_healthy_region() -> None:
     graph = full()
+    primary, standby = (graph.one(RECORD, f"edge-office-{code}") for code in ("usw2", "use1"))
+    assert primary.urn in standby.depends_on, "Route 53 refuses a SECONDARY beside a record without a policy"
     for code in ("usw2", "use1"):
         options = one(graph, OFFICE, f"{code}-office-env")["settings"]
         assert next(o["value"] for o in options if o["name"] == "ELBScheme") == "internal"

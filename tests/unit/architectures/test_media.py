@@ -62,7 +62,7 @@ def test_one_region_has_nothing_of_a_second() -> None:
 
 @pytest.mark.exhaustive
 def test_in_one_region_cloudfront_finds_the_load_balancer_by_name() -> None:
-    record = run(**DOMAIN).one(RECORD, "edge-origin-balancer-a")
+    record = run(**DOMAIN).one(RECORD, "edge-origin-live-a")
     assert record.inputs["name"] == "origin.video.example.com"
 
 
@@ -114,7 +114,7 @@ def test_cloudfront_asks_the_accelerator_which_asks_the_nearest_healthy_region()
     graph = full()
     assert origin(graph, "dynamic")["domainName"] == "origin.video.example.com"
     assert origin(graph, "dynamic")["customOriginConfig"]["originProtocolPolicy"] == "https-only"
-    record = graph.one(RECORD, "edge-origin-accelerator-a")
+    record = graph.one(RECORD, "edge-origin-live-a")
     assert record.inputs["name"] == "origin.video.example.com"
     assert names(graph.referred(record, "aliases")) == {"edge-media-accelerator-accelerator"}
     for code, region in zip(CODES, ("us-west-2", "us-east-1"), strict=True):

@@ -80,6 +80,14 @@ def test_latency_records_lead_to_each_regions_load_balancer_while_it_is_healthy(
         assert [n.name for n in graph.referred(record, "healthCheckId")] == [f"shop-{region}"]
 
 
+def test_the_first_regions_record_gets_its_routing_policy_before_the_others_come_beside_it() -> None:
+    graph = records(ipv6=True)
+    for kind in ("a", "aaaa"):
+        first, second = (graph.one(RECORD, f"shop-{region}-{kind}") for region in ("us-west-2", "us-east-1"))
+        assert first.urn in second.depends_on
+        assert not any(n.urn in first.depends_on for n in graph.of(RECORD))
+
+
 def test_a_region_is_healthy_while_all_that_it_needs_is() -> None:
     targets = {
         **BOTH,
