@@ -201,6 +201,14 @@ GATEWAY, TRANSIT = "aws:directconnect/gateway:Gateway", "aws:ec2transitgateway/t
 MAPPED = {"functionName": "$f.arn", "eventSourceArn": "$q.arn", "batchSize": 10}
 
 Between = tuple[str, list[tuple[str, str, dict[str, Any]]], str, dict[str, Any], dict[str, Any], str]
+MULTI = "arn:aws:kms:us-west-2:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
+NAMED = {
+    "aliases": ["a.example.com"],
+    "viewerCertificate": {
+        "acmCertificateArn": "arn:aws:acm:us-east-1:123456789012:certificate/c",
+        "sslSupportMethod": "sni-only",
+    },
+}
 BETWEEN: list[Between] = [
     ("source_of_a_replica_has_a_password_of_its_own", [(INSTANCE, "s", {**DB, "identifier": "first"}), (INSTANCE, "t", {**DB, "identifier": "second", "manageMasterUserPassword": None, "password": "longenough"})], INSTANCE, {"instanceClass": "db.r6g.large", "replicateSourceDb": "second"}, {"replicateSourceDb": "first"}, "manages its master user password"),
     ("serverless_member_has_a_scaling_range", [(CLUSTER, "a", {**AURORA, "serverlessv2ScalingConfiguration": {"minCapacity": 1, "maxCapacity": 4}}), (CLUSTER, "b", AURORA)], "aws:rds/clusterInstance:ClusterInstance", {**MEMBER, "clusterIdentifier": "$a.id"}, {"clusterIdentifier": "$b.id"}, "Set the Serverless v2 scaling configuration"),
@@ -218,6 +226,10 @@ BETWEEN: list[Between] = [
     ("one_in_a_region", [("aws:cfg/recorder:Recorder", "r", {"roleArn": "arn:r"})], "aws:cfg/recorder:Recorder", {"roleArn": "arn:r", "region": "us-east-1"}, {"region": "us-west-2"}, "MaxNumberOfConfigurationRecordersExceededException"),
     ("recorder_delivers_somewhere", [("aws:cfg/recorder:Recorder", "r", {"roleArn": "arn:r"})], "aws:cfg/recorderStatus:RecorderStatus", {"isEnabled": False}, {"isEnabled": True}, "NoAvailableDeliveryChannelException"),
     ("record_is_made_once", [("aws:route53/record:Record", "r", RECORD)], "aws:route53/record:Record", {**RECORD, "name": "shop.example.com"}, {"name": "WWW.example.com"}, "but it already exists"),
+    ("records_of_a_name_have_one_policy", [("aws:route53/record:Record", "r", RECORD)], "aws:route53/record:Record", {**RECORD, "name": "shop.example.com", "setIdentifier": "b", "failoverRoutingPolicies": [{"type": "SECONDARY"}]}, {"name": "WWW.example.com"}, "another routing policy (simple)"),
+    ("records_of_a_name_have_one_policy", [("aws:route53/record:Record", "r", {**RECORD, "setIdentifier": "a", "latencyRoutingPolicies": [{"region": "us-west-2"}]})], "aws:route53/record:Record", {**RECORD, "setIdentifier": "b", "weightedRoutingPolicies": [{"weight": 1}], "zoneId": "Z2"}, {"zoneId": "Z1"}, "another routing policy (latencyRoutingPolicies)"),
+    ("key_has_one_replica_in_a_region", [("aws:kms/replicaKey:ReplicaKey", "r", {"primaryKeyArn": MULTI, "region": "us-east-1"})], "aws:kms/replicaKey:ReplicaKey", {"primaryKeyArn": MULTI, "region": "us-east-2"}, {"region": "us-east-1"}, "AlreadyExistsException: r is a replica"),
+    ("alternate_name_is_of_one_distribution", [(DISTRIBUTION, "d", {**SITE, **NAMED})], DISTRIBUTION, {**SITE, **NAMED, "aliases": ["b.example.com"]}, {"aliases": ["A.example.com"]}, "CNAMEAlreadyExists"),
     ("bucket_setting_is_made_once", [(VERSIONING, "v", {"bucket": "b", "versioningConfiguration": {"status": "Enabled"}})], VERSIONING, {"bucket": "c", "versioningConfiguration": {"status": "Enabled"}}, {"bucket": "b"}, "each would undo the other"),
     ("queue_hides_messages_long_enough", [(QUEUE, "q", {"visibilityTimeoutSeconds": 60}), (QUEUE, "r", {}), (FUNCTION, "f", {**FN, "timeout": 60})], "aws:lambda/eventSourceMapping:EventSourceMapping", MAPPED, {"eventSourceArn": "$r.arn"}, "Queue visibility timeout: 30 seconds is less than Function timeout: 60 seconds"),
     ("source_does_not_take_more_than_is_reserved", [(QUEUE, "q", {}), (FUNCTION, "f", {**FN, "reservedConcurrentExecutions": 5})], "aws:lambda/eventSourceMapping:EventSourceMapping", {**MAPPED, "scalingConfig": {"maximumConcurrency": 5}}, {"scalingConfig": {"maximumConcurrency": 6}}, "above the function's reserved concurrency"),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from offline.aws.refusals import Case, Problem, not_both, one_of, ranged, refuses
 
 RECORD, CHECK = "aws:route53/record:Record", "aws:route53/healthCheck:HealthCheck"
-_POLICIES = (
+POLICIES = (
     "weightedRoutingPolicies", "latencyRoutingPolicies", "failoverRoutingPolicies", "geolocationRoutingPolicies", "geoproximityRoutingPolicy",
     "cidrRoutingPolicy",
 )  # fmt: skip
@@ -25,12 +25,12 @@ def record_has_one_answer_and_one_policy(case: Case) -> Iterator[Problem]:
         for name in ("ttl", "records"):
             if not case.given(name):
                 yield name, f"InvalidInput: {name} must be given for a record that is no alias"
-    given = [p for p in _POLICIES if case.given(p)]
+    given = [p for p in POLICIES if case.given(p)]
     given += ["multivalueAnswerRoutingPolicy"] if case.get("multivalueAnswerRoutingPolicy") is True else []
     yield from not_both(case, *given)
     if given and not case.given("setIdentifier"):
         yield "setIdentifier", "InvalidInput: setIdentifier must be given with a routing policy"
-    if case.given("setIdentifier") and not given and not any(case.unknown(p) for p in _POLICIES):
+    if case.given("setIdentifier") and not given and not any(case.unknown(p) for p in POLICIES):
         yield "setIdentifier", "InvalidInput: setIdentifier is for records with a routing policy"
     types = (
         "A",

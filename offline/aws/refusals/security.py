@@ -23,7 +23,7 @@ def key_is_legal(case: Case) -> Iterator[Problem]:
         yield "rotationPeriodInDays", "rotationPeriodInDays needs enableKeyRotation"
     primary = case.text("primaryKeyArn")
     if primary is not None and primary.count(":") >= 5:
-        if primary.split(":")[3] == case.region:
+        if primary.split(":")[3] == case.region and not case.unknown("region"):
             yield (
                 "primaryKeyArn",
                 f"InvalidArnException: a replica cannot be in the Region of its primary, {case.region}",

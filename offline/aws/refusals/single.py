@@ -4,10 +4,12 @@
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, others, refuses
+from offline.aws.refusals.dns import POLICIES
 
 RECORDER, CHANNEL = "aws:cfg/recorder:Recorder", "aws:cfg/deliveryChannel:DeliveryChannel"
 STATUS, DETECTOR = "aws:cfg/recorderStatus:RecorderStatus", "aws:guardduty/detector:Detector"
-RECORD = "aws:route53/record:Record"
+RECORD, REPLICA = "aws:route53/record:Record", "aws:kms/replicaKey:ReplicaKey"
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 _REASONS = {
     RECORDER: ("roleArn", "MaxNumberOfConfigurationRecordersExceededException: Failed to put configuration recorder because the maximum number of configuration recorders: 1 is reached"),
     CHANNEL: ("s3BucketName", "MaxNumberOfDeliveryChannelsExceededException: Failed to put delivery channel because the maximum number of delivery channels: 1 is reached"),
@@ -57,6 +59,52 @@ def record_is_made_once(case: Case) -> Iterator[Problem]:
                 "name",
                 f"InvalidChangeBatch: [Tried to create resource record set [name='{mine[1]}', type='{mine[2]}'] but it already exists] ({name})",
             )
+
+
+@refuses(RECORD)
+def records_of_a_name_have_one_policy(case: Case) -> Iterator[Problem]:
+    """Route 53 ChangeResourceRecordSets: InvalidChangeBatch "RRSet … cannot be created because a … RRSet with the same name and type exists"."""
+    mine = _policy(case)
+    for name, other in others(case, RECORD):
+        theirs = _policy(other)
+        same = None not in _key(case)[:3] and _key(other)[:3] == _key(case)[:3]
+        if same and None not in (mine, theirs) and mine != theirs:
+            yield (
+                "setIdentifier",
+                f"InvalidChangeBatch: [RRSet with DNS name {case.text('name')}, type {case.text('type')} cannot be created because {name} has the same name and type and another routing policy ({theirs})]",
+            )
+
+
+def _policy(case: Case) -> str | None:
+    """The record's routing policy, None while that is not certain."""
+    if case.unknown("setIdentifier") or any(case.unknown(p) for p in POLICIES):
+        return None
+    return next((p for p in POLICIES if case.given(p)), "multivalue" if case.given("setIdentifier") else "simple")
+
+
+@refuses(REPLICA)
+def key_has_one_replica_in_a_region(case: Case) -> Iterator[Problem]:
+    """KMS ReplicateKey: AlreadyExistsException; a set of related multi-Region keys has one key in each Region."""
+    primary = case.text("primaryKeyArn")
+    for name, other in others(case, REPLICA):
+        if primary is not None and other.text("primaryKeyArn") == primary and other.region == case.region:
+            yield (
+                "primaryKeyArn",
+                f"AlreadyExistsException: {name} is a replica of {primary} in {case.region} already: a Region can have one",
+            )
+
+
+@refuses(DISTRIBUTION)
+def alternate_name_is_of_one_distribution(case: Case) -> Iterator[Problem]:
+    """CloudFront CreateDistribution: CNAMEAlreadyExists."""
+    mine = {alias.lower() for alias in case.list("aliases") if isinstance(alias, str)}
+    for name, other in others(case, DISTRIBUTION):
+        for alias in other.list("aliases"):
+            if isinstance(alias, str) and alias.lower() in mine:
+                yield (
+                    "aliases",
+                    f"CNAMEAlreadyExists: One or more of the CNAMEs you provided are already associated with a different resource: {alias} ({name})",
+                )
 
 
 def _key(case: Case) -> tuple[str | None, ...]:
