@@ -132,7 +132,8 @@ class EncryptionKeyArgs:
 
     purpose: what it protects, for the key's description. uses: services that use it on their own behalf.
     multi_region: whether `ReplicaEncryptionKey` may copy it to another Region; cannot be changed later (replaces).
-    rotation_days: 90-2560 (KMS EnableKeyRotation). retain_data: wait 30 days before deletion and protect, else 7.
+    region: where, when not in the provider's Region. rotation_days: 90-2560 (KMS EnableKeyRotation). retain_data: wait
+    30 days before deletion and protect, else 7.
 
     Raises ValueError when rotation_days is out of range.
     """
@@ -140,6 +141,7 @@ class EncryptionKeyArgs:
     purpose: str
     uses: frozenset[KeyUse] = frozenset()
     multi_region: bool = False
+    region: str | None = None
     rotation_days: int = ROTATION_DAYS
     retain_data: bool
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -198,10 +200,11 @@ class EncryptionKey(_Usable):
             rotation_period_in_days=args.rotation_days,
             multi_region=args.multi_region,
             deletion_window_in_days=DELETION_DAYS_KEPT if args.retain_data else DELETION_DAYS_DEV,
+            region=args.region,
             tags=named(args.tags, name),
             opts=pulumi.ResourceOptions(parent=self, protect=args.retain_data),
         )
-        self._finish(name, self.key, args.uses, None)
+        self._finish(name, self.key, args.uses, args.region)
 
 
 class ReplicaEncryptionKey(_Usable):

@@ -1,5 +1,6 @@
 """The ground of what is global: CloudFront, its web ACL and Route 53 report, alarm and log in us-east-1."""
 
+from functools import cached_property
 from typing import Any
 
 import pulumi
@@ -10,7 +11,7 @@ from components.architectures.base import Architecture
 from components.architectures.cell import Watched
 from components.names import physical_name
 from components.tags import tier_tags
-from components.tiers.encryption import KeyUse, ReplicaEncryptionKey, ReplicaEncryptionKeyArgs
+from components.tiers.encryption import EncryptionKey, EncryptionKeyArgs, KeyUse
 from components.tiers.monitoring import NAME_LIMIT, AlarmTopic, AlarmTopicArgs
 
 EDGE_REGION = "us-east-1"
@@ -19,11 +20,12 @@ EDGE_KEY_USES = frozenset({KeyUse.LOGS, KeyUse.ALARMS})
 
 
 class Edge(pulumi.ComponentResource):
-    """Key and alarm topic in ``region`` for the tiers that span Regions; those of the cell there, where there is one.
+    """Key and alarm topic in ``region`` for the tiers that span Regions; the topic is the cell's, where one is there.
 
     A tier is hung on it as ``Firewall("edge-firewall", FirewallArgs(kms_key_arn=edge.kms_key_arn, …), edge.child)`` and
     handed to `watch`. region: us-east-1, or where another global service reports (Global Accelerator: us-west-2), then
-    with a label of its own. Children: {label}-{scenario}-key, {label}-{scenario}-alarms (unless a cell is there).
+    with a label of its own. Children: {label}-{scenario}-key (unless the primary cell is there; made when something
+    asks for it), {label}-{scenario}-alarms (unless a cell is there).
     child: options with the primary cell's provider; the tiers give ``region`` where it matters.
     """
 
@@ -40,11 +42,31 @@ class Edge(pulumi.ComponentResource):
         self.home = next((cell for cell in architecture.cells.values() if cell.region == region), None)
         self.watched: dict[str, list[aws.cloudwatch.MetricAlarm]] = {}
         self.widgets: dict[str, list[dict[str, Any]]] = {}
-        if self.home is not None:
-            self.kms_key_arn, self.topic_arn = self.home.kms_key_arn, self.home.topic_arn
-        else:
-            self.kms_key_arn, self.topic_arn = self._ground(architecture)
+        self._primary = architecture.primary
+        self.topic_arn = self._topic() if self.home is None else self.home.topic_arn
         self.register_outputs({})
+
+    @cached_property
+    def kms_key_arn(self) -> pulumi.Output[str]:
+        """A key of the Region, for logs and the topic: the primary cell's where that is here, else one of its own.
+
+        Neither a replica of the primary's, of which a Region can hold only one, nor the standby cell's: a standby comes
+        and goes, and what the edge logged must stay readable.
+        """
+        if self.home is self._primary:
+            return self._primary.kms_key_arn
+        key = EncryptionKey(
+            f"{self.label}-{self.settings.scenario}-key",  # its alias is fixed: it tells the scenario
+            EncryptionKeyArgs(
+                purpose=f"Alarms and logs in {self.region}",
+                uses=EDGE_KEY_USES,
+                region=self.region,
+                retain_data=self.settings.production,
+                tags=self.tier_tags("edge"),
+            ),
+            self.child,
+        )
+        return key.key_arn
 
     def tier_tags(self, tier: str) -> dict[str, str]:
         """The stack's tags with the tier's."""
@@ -75,23 +97,15 @@ class Edge(pulumi.ComponentResource):
             opts=self.child,
         )
 
-    def _ground(self, architecture: Architecture) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-        settings, tags = self.settings, self.tier_tags("edge")
-        key = ReplicaEncryptionKey(
-            f"{self.label}-{settings.scenario}-key",  # its alias is fixed: it tells the scenario
-            ReplicaEncryptionKeyArgs(
-                primary_key_arn=architecture.primary.kms_key_arn,
-                purpose=f"Alarms and logs in {self.region}",
-                uses=EDGE_KEY_USES,
+    def _topic(self) -> pulumi.Output[str]:
+        topic = AlarmTopic(
+            f"{self.label}-{self.settings.scenario}-alarms",
+            AlarmTopicArgs(
+                kms_key_arn=self.kms_key_arn,
+                email=self.settings.alarm_email or None,
                 region=self.region,
-                retain_data=settings.production,
-                tags=tags,
+                tags=self.tier_tags("edge"),
             ),
             self.child,
         )
-        topic = AlarmTopic(
-            f"{self.label}-{settings.scenario}-alarms",
-            AlarmTopicArgs(kms_key_arn=key.key_arn, email=settings.alarm_email or None, region=self.region, tags=tags),
-            self.child,
-        )
-        return key.key_arn, topic.topic_arn
+        return topic.topic_arn

@@ -299,6 +299,19 @@ def test_a_late_copy_of_a_bucket_is_told_and_shown_in_the_region_of_the_copy(buc
     assert f"{bucket}-lag" in names(graph.referred(page, "dashboardBody"))
 
 
+def test_the_edges_key_is_the_same_before_and_after_a_standby_comes_to_its_region() -> None:
+    for graph, replicas in ((small(), set[str]()), (full(), {"use1-ecommerce-key-key"})):
+        assert names(graph.of("aws:kms/replicaKey:ReplicaKey")) == replicas, "a Region holds one replica of a key"
+        assert one(graph, "aws:kms/key:Key", "edge-ecommerce-key-key")["region"] == "us-east-1"
+        for kind in ("aws:kms/keyPolicy:KeyPolicy", "aws:kms/alias:Alias"):
+            [made] = [n for n in graph.of(kind) if n.name.startswith("edge-")]
+            assert made.inputs["region"] == "us-east-1"
+        log = graph.one("aws:cloudwatch/logGroup:LogGroup", "edge-shop-firewall-log")
+        assert "edge-ecommerce-key-key" in names(graph.referred(log, "kmsKeyId"))
+    topics = {n.name for n in full().of("aws:sns/topic:Topic")} ^ {n.name for n in small().of("aws:sns/topic:Topic")}
+    assert "edge-ecommerce-alarms-topic" in topics, "the standby's takes its place"
+
+
 def test_the_trail_is_of_all_regions_and_validated() -> None:
     trail = one(full(), "aws:cloudtrail/trail:Trail", "usw2-ecommerce-trail-trail")
     assert (trail["isMultiRegionTrail"], trail["enableLogFileValidation"]) == (True, True)

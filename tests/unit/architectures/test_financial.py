@@ -346,6 +346,11 @@ def _target(node: Node) -> str:
     return node.name.partition("-")[0]
 
 
+def test_an_edge_at_home_in_the_primary_region_has_no_key_of_its_own() -> None:
+    keys = {n.name for kind in ("key:Key", "replicaKey:ReplicaKey") for n in full().of(f"aws:kms/{kind}")}
+    assert keys == {"use1-financial-key-key", "usw2-financial-key-key"}
+
+
 def test_every_alarm_tells_a_topic_of_its_own_region() -> None:
     graph = full()
     for alarm in graph.of(ALARM):

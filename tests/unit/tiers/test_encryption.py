@@ -167,6 +167,14 @@ def test_a_replica_key_has_its_own_policy_for_its_own_region() -> None:
     assert REGION not in policy
 
 
+def test_a_key_elsewhere_has_its_policy_and_alias_there() -> None:
+    args = EncryptionKeyArgs(purpose="Logs", uses=frozenset({KeyUse.LOGS}), region="us-east-1", retain_data=False)
+    graph = deploy(lambda: EncryptionKey("edge", args))
+    made = [graph.one("aws:kms/key:Key"), graph.one(POLICY), graph.one(ALIAS)]
+    assert [n.inputs["region"] for n in made] == ["us-east-1"] * 3
+    assert "logs.us-east-1.amazonaws.com" in made[1].inputs["policy"]
+
+
 @pytest.mark.parametrize("days", [89, 2561])
 def test_a_rotation_period_that_kms_refuses_is_an_error(days: int) -> None:
     with pytest.raises(ValueError, match=f"rotation_days={days}: must be 90-2560 days"):
