@@ -3,6 +3,7 @@
 import atexit
 import gc
 import signal
+from typing import Any
 
 gc.disable()
 atexit.register(gc.freeze)
@@ -10,3 +11,12 @@ atexit.register(gc.freeze)
 # A shell's background job ignores Ctrl-C and so does what it starts: tests that interrupt would wait in vain.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tables that tests have for their reader (`record_property("table", …)`), also where they ran in workers."""
+    for report in terminalreporter.stats.get("passed", []) + terminalreporter.stats.get("failed", []):
+        for name, text in getattr(report, "user_properties", ()):
+            if name == "table":
+                terminalreporter.section(report.nodeid.rpartition("::")[2])
+                terminalreporter.write_line(text)

@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from offline.engine.places import TREE
 from offline.engine.setup import Ready
 from tests.engine.conftest import ready as _ready
-from tests.engine.workspace import Workspace
+from tests.engine.workspace import Result, Workspace
 
 pytestmark = pytest.mark.engine
 ready = _ready
@@ -24,6 +25,18 @@ SMALL = dict.fromkeys(("alarms-per-tier", "backup-coverage", "standby-has-data")
 @pytest.fixture
 def broken(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:
     made = Workspace(ready, tmp_path, HERE / "programs" / "broken.py")
+    made.create()
+    made.config("aws:region", "us-west-2")
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def small(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:
+    """One queue that has no dead-letter queue."""
+    program = tmp_path / "program.py"
+    program.write_text('import pulumi_aws as aws\n\naws.sqs.Queue("lonely")\n')
+    made = Workspace(ready, tmp_path, program)
     made.create()
     made.config("aws:region", "us-west-2")
     yield made
@@ -106,8 +119,48 @@ def test_subnets_of_another_vpc_cannot_be_told_until_their_zones_are_given(unusu
     assert ("lb-distinct-az", "theirs") in found(strict)
 
 
-def test_a_mistake_in_the_configuration_is_refused_by_the_engine(broken: Workspace) -> None:
-    file = broken.folder / "wrong.json"
-    file.write_text(json.dumps({"ha": {"rules": {"lb-distinct-az": {"minZones": 1}}}}))
-    text = broken.preview(*PACK, "--policy-pack-config", str(file)).failed().text
-    assert "minZones" in text
+# What the user wrote under "ha", and what the CLI or the pack answers.
+MISTAKES: dict[str, tuple[Any, str]] = {
+    "preset": ({"preset": "strict"}, 'must be one of the following: "baseline", "production", "regulated"'),
+    "setting": ({"Preset": "baseline"}, "configuration: Preset: no such setting; there are preset, cannotTell"),
+    "rule": ({"rules": {"lb-distict-az": "advisory"}}, "lb-distict-az is not allowed"),
+    "level": ({"rules": {"lb-distinct-az": "loud"}}, 'must be one of the following: "mandatory", "advisory"'),
+    "parameter": ({"rules": {"lb-distinct-az": {"minZones": 1}}}, "minZones: Must be greater than or equal to 2"),
+    "type": ({"rules": {"lb-distinct-az": {"minZones": "3"}}}, "Expected: integer, given: string"),
+    "exemption": ({"exemptions": [{"rule": "nat-count", "resource": "x"}]}, "exemptions.0: reason is required"),
+    "day": (
+        {"exemptions": [{"rule": "nat-count", "resource": "x", "reason": "y", "until": "2027-13-45"}]},
+        "exemptions[0].until='2027-13-45': must be a day, YYYY-MM-DD",
+    ),
+    "zones": ({"zones": {"subnet-1": 1}}, "zones.subnet-1: Invalid type. Expected: string"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_the_configuration_stops_the_preview_and_is_named(small: Workspace, mistake: str) -> None:
+    given, says = MISTAKES[mistake]
+    file = small.folder / "wrong.json"
+    file.write_text(json.dumps({"ha": given}))
+    assert says in small.preview(*PACK, "--policy-pack-config", str(file)).failed().text
+
+
+def test_exemptions_by_configuration_are_listed_end_and_are_reported_when_they_cover_nothing(small: Workspace) -> None:
+    def told(**more: str) -> Result:
+        entry = {"rule": "sqs-dlq", "resource": "lo*", "reason": "by design", **more}
+        rules = {"dlq-alarmed": "disabled", "alarms-per-tier": "disabled"}
+        return small.preview(*PACK, *settings(small.folder, rules=rules, exemptions=[entry]))
+
+    assert ("sqs-dlq", "lonely") in found(told(resource="other").failed().text)
+    text = told(until="2999-12-31").ok().text
+    assert ("sqs-dlq", "lonely") in found(text, "advisory")
+    assert "exempt until 2999-12-31" in text
+    assert "by design" in text
+    assert "ended on 2020-01-01" in told(until="2020-01-01").failed().text
+    assert "exemption without use" in told(rule="nat-count").failed().text
+
+
+def test_settings_for_the_wrong_policy_are_not_lost_silently(small: Workspace) -> None:
+    file = small.folder / "wrong.json"
+    file.write_text(json.dumps({"ha-advice": {"preset": "regulated"}}))
+    text = small.preview(*PACK, "--policy-pack-config", str(file)).failed().text
+    assert "configuration: ha-advice.preset: no such setting; settings are given to ha: ha.preset" in text

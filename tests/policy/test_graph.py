@@ -97,6 +97,18 @@ def test_an_id_outside_the_stack_is_unresolved_until_its_zone_is_given() -> None
     assert balancer_on(known).exactly() == {"us-west-2a", "us-west-2b"}
 
 
+@pytest.mark.parametrize("op", ["import", "import-replacement", "same", "update"])
+def test_what_is_imported_is_referred_to_by_its_known_id(op: str) -> None:
+    """An imported resource is read before the preview: what stands on it is new, and knows it by its id or its edge."""
+    known = exported("aws:lb/loadBalancer:LoadBalancer", "old", {"subnets": ["subnet-a", "subnet-b"]})
+    edges = {"subnets": [s["urn"] for s in SUBNETS]}
+    fresh = exported("aws:lb/loadBalancer:LoadBalancer", "new", {"subnets": [SENTINEL] * 2}, propertyDependencies=edges)
+    steps = [{"op": op, "newState": s} for s in SUBNETS] + [{"op": "create", "newState": s} for s in (known, fresh)]
+    graph = from_preview({"steps": steps})
+    for balancer in graph.of("lb/loadBalancer"):
+        assert graph.zones(balancer).exactly() == {"us-west-2a", "us-west-2b"}
+
+
 def test_an_edge_that_is_wider_than_the_list_is_not_believed() -> None:
     """Outputs of a remote Vpc component depend on each of its subnets, private ones included."""
     stack = Stack()

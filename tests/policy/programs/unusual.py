@@ -72,6 +72,14 @@ theirs = [aws.ec2.Subnet.get(f"theirs-{n}", f"subnet-0{n}") for n in (1, 2)]
 aws.lb.LoadBalancer("theirs", subnets=[s.id for s in theirs], internal=True, enable_zonal_shift=True,
     enable_deletion_protection=True)  # fmt: skip
 
+shared = aws.ec2.Vpc.get("shared", "vpc-01")
+ours = [aws.ec2.Subnet(f"ours-{zone}", vpc_id=shared.id, cidr_block=f"10.9.{n}.0/24", availability_zone=zone)
+        for n, zone in enumerate(ZONES)]  # fmt: skip
+aws.lb.LoadBalancer("ours", subnets=[s.id for s in ours], internal=True, enable_zonal_shift=True,
+    enable_deletion_protection=True)  # fmt: skip
+aws.ec2.VpcEndpoint("ours", vpc_id=shared.id, service_name="com.amazonaws.us-west-2.sqs", vpc_endpoint_type="Interface",
+    subnet_ids=[s.id for s in ours])  # fmt: skip
+
 # A second Region, by the property of one resource and by a provider.
 east = aws.Provider("east", region="us-east-1")
 for name, options in (("near", safe), ("far", pulumi.ResourceOptions(protect=True, provider=east))):
