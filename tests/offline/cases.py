@@ -123,6 +123,7 @@ FUNCTION, CLUSTER, INSTANCE = "aws:lambda/function:Function", "aws:rds/cluster:C
 DYNAMO, REDIS = "aws:dynamodb/table:Table", "aws:elasticache/replicationGroup:ReplicationGroup"
 QUEUE, TOPIC, BUCKET = "aws:sqs/queue:Queue", "aws:sns/topic:Topic", "aws:s3/bucket:Bucket"
 METRIC, DISTRIBUTION = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:cloudfront/distribution:Distribution"
+MAIL = {"topic": ARN, "protocol": "email", "endpoint": "a@example.com"}
 
 CASES: list[Case] = [
     ("region_exists", VPC, {"cidrBlock": "10.0.0.0/16", "region": "eu-west-1"}, {"region": "eu-west-9"}, "invalid AWS Region: eu-west-9"),
@@ -238,6 +239,12 @@ CASES: list[Case] = [
     ("redrive_policy_is_legal", QUEUE, {"redrivePolicy": json.dumps({"maxReceiveCount": 5, "deadLetterTargetArn": "arn:aws:sqs:us-west-2:1:d"})}, {"redrivePolicy": json.dumps({"maxReceiveCount": "5", "deadLetterTargetArn": "arn:aws:sqs:us-west-2:1:d"})}, "must be a number"),
     ("topic_name_is_legal", TOPIC, {"name": "t.fifo", "fifoTopic": True}, {"name": "t"}, "ending with .fifo"),
     ("subscription_is_legal", "aws:sns/topicSubscription:TopicSubscription", {"topic": ARN, "protocol": "email", "endpoint": "a@example.com"}, {"endpoint": "nobody"}, "Email address"),
+    ("subscription_filter_is_legal", "aws:sns/topicSubscription:TopicSubscription", {**MAIL, "filterPolicy": '{"status": ["FAILED"]}', "filterPolicyScope": "MessageBody"}, {"filterPolicyScope": "Body"}, "MessageBody"),
+    ("subscription_filter_is_legal", "aws:sns/topicSubscription:TopicSubscription", {**MAIL, "filterPolicy": '{"status": ["FAILED"]}', "filterPolicyScope": "MessageBody"}, {"filterPolicy": None}, "filter_policy is required"),
+    ("subscription_filter_is_legal", "aws:sns/topicSubscription:TopicSubscription", {**MAIL, "filterPolicy": '{"status": ["FAILED"]}', "filterPolicyScope": "MessageBody"}, {"filterPolicy": "status"}, "failed to parse JSON"),
+    ("subscription_filter_is_legal", "aws:sns/topicSubscription:TopicSubscription", {**MAIL, "filterPolicy": '{"status": ["FAILED"]}', "filterPolicyScope": "MessageBody"}, {"filterPolicy": '["FAILED"]'}, "must be an object"),
+    ("subscription_filter_is_legal", "aws:sns/topicSubscription:TopicSubscription", {**MAIL, "filterPolicy": '{"status": ["FAILED"]}', "filterPolicyScope": "MessageBody"}, {"filterPolicy": '{"status": "FAILED"}'}, "must be an object or an array"),
+    ("subscription_filter_is_legal", "aws:sns/topicSubscription:TopicSubscription", {**MAIL, "filterPolicy": '{"status": ["FAILED"]}', "filterPolicyScope": "MessageBody"}, {"filterPolicy": json.dumps({str(key): ["x"] for key in range(6)})}, "more than 5 keys"),
     ("event_rule_is_legal", "aws:cloudwatch/eventRule:EventRule", {"scheduleExpression": "rate(5 minutes)"}, {"scheduleExpression": "rate(1 minutes)"}, "is not valid"),
     ("schedule_is_legal", "aws:scheduler/schedule:Schedule", {"scheduleExpression": "cron(0 3 * * ? *)", "flexibleTimeWindow": {"mode": "OFF"}, "target": {"arn": "arn:t", "roleArn": "arn:r"}}, {"scheduleExpression": "cron(0 3 * * *)"}, "six fields"),
     ("event_target_is_legal", "aws:cloudwatch/eventTarget:EventTarget", {"rule": "r", "arn": "arn:t", "input": "{}"}, {"inputPath": "$.x"}, "only one of them"),

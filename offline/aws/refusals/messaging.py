@@ -126,6 +126,38 @@ def subscription_is_legal(case: Case) -> Iterator[Problem]:
         yield "rawMessageDelivery", f"InvalidParameter: raw message delivery is not supported for {protocol}"
 
 
+@refuses("aws:sns/topicSubscription:TopicSubscription")
+def subscription_filter_is_legal(case: Case) -> Iterator[Problem]:
+    """SNS SetSubscriptionAttributes, FilterPolicy: a JSON object of lists (or, in a body, of objects), at most 5 keys; the provider wants it beside its scope."""
+    yield from one_of(case, "filterPolicyScope", "MessageAttributes", "MessageBody")
+    if case.given("filterPolicyScope") and not case.given("filterPolicy"):
+        yield "filterPolicyScope", "filter_policy is required when filter_policy_scope is set"
+    text = case.text("filterPolicy")
+    if text is None:
+        return
+    try:
+        policy: Any = json.loads(text)
+    except ValueError:
+        yield "filterPolicy", "InvalidParameter: Invalid parameter: FilterPolicy: failed to parse JSON"
+        return
+    if not isinstance(policy, dict):
+        yield "filterPolicy", "InvalidParameter: Invalid parameter: FilterPolicy: Filter policy must be an object"
+        return
+    nested = (list, dict) if case.text("filterPolicyScope") == "MessageBody" else (list,)
+    keys = cast(dict[str, Any], policy)
+    for key, wanted in keys.items():
+        if key != "$or" and not isinstance(wanted, nested):
+            yield (
+                "filterPolicy",
+                f'InvalidParameter: Invalid parameter: FilterPolicy: "{key}" must be an object or an array',
+            )
+    if len(keys) > 5:
+        yield (
+            "filterPolicy",
+            "InvalidParameter: Invalid parameter: FilterPolicy: Filter policy can not have more than 5 keys",
+        )
+
+
 def schedule_problem(text: str, *, at: bool = False) -> str | None:
     """Why an EventBridge schedule expression is refused: rate(1 minute), rate(5 minutes), cron with six fields."""
     if text.startswith("rate("):
