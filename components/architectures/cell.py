@@ -163,6 +163,10 @@ class Cell(pulumi.ComponentResource):
         self.widgets[label] = list(tier.widgets)
         pace.send()
 
+    def watch_copy(self, label: str, alarms: Mapping[str, aws.cloudwatch.MetricAlarm]) -> None:
+        """Collect alarms in this Region of what a tier of another cell keeps here."""
+        self.watched[label] = list(alarms.values())
+
     def reach_aws(self, role: str, security_group_id: pulumi.Input[str]) -> None:
         """Let a tier call AWS over HTTPS: by its zone's NAT gateway, and at the interface endpoints if any.
 

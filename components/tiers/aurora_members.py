@@ -72,7 +72,7 @@ class AuroraShape:
     readers: int = 2
     backup_days: int = 35
     backup_window: str = "03:00-04:00"
-    maintenance_window: str = "sun:04:30-sun:05:30"
+    maintenance_window: str = db.MAINTENANCE
     insights: Literal["standard", "advanced"] = "standard"
     connections_alarm: int = 1000
     proxy: bool = True

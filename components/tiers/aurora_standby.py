@@ -41,6 +41,7 @@ class AuroraStandbyArgs(AuroraShape):
     secret_arn: pulumi.Input[str] | None = None
     write_forwarding: bool = False
     readers: int = 1
+    maintenance_window: str = db.STANDBY_MAINTENANCE
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -24,6 +24,8 @@ ID_LIMIT = 40
 DEFAULT_VERSIONS: Mapping[Engine, str] = {"valkey": "8.1", "redis": "7.1"}
 LEAST_VERSIONS: Mapping[Engine, tuple[int, int]] = {"valkey": (7, 2), "redis": (7, 0)}
 """Versions from which on clients can log in by IAM (ElastiCache user guide, "Authenticating with IAM")."""
+MAINTENANCE, STANDBY_MAINTENANCE = "sun:05:00-sun:06:00", "thu:05:00-thu:06:00"
+"""Weekly windows in UTC; another in the standby Region, so that never are the caches of both under maintenance."""
 LOG_DAYS = 30
 """Days that slow and engine logs are kept."""
 FULL = 80
@@ -68,7 +70,7 @@ class CacheArgs:
     eviction: str = "volatile-lru"
     snapshot_days: int = 7
     snapshot_window: str = "03:00-04:00"
-    maintenance_window: str = "sun:05:00-sun:06:00"
+    maintenance_window: str = MAINTENANCE
     connections_alarm: int = 5000
     apply_immediately: bool = False
     retain_data: bool

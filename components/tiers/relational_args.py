@@ -85,7 +85,7 @@ class RelationalDatabaseArgs:
     standby_replica: bool = False
     backup_days: int = 7
     backup_window: str = "03:00-04:00"
-    maintenance_window: str = "sun:04:30-sun:05:30"
+    maintenance_window: str = db.MAINTENANCE
     backup_copy: BackupCopy | None = None
     secret_replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     proxy: bool = True

@@ -42,7 +42,7 @@ class RelationalStandbyArgs:
     connections_alarm: int = 500
     backup_days: int = 7
     backup_window: str = "03:00-04:00"
-    maintenance_window: str = "sun:04:30-sun:05:30"
+    maintenance_window: str = db.STANDBY_MAINTENANCE
     insights: Insights = "standard"
     apply_immediately: bool = False
     retain_data: bool

@@ -58,7 +58,8 @@ class TableArgs:
     """Inputs of `Table`.
 
     region: the table's own. replicas: other Region -> KMS key of that Region; with a key of our own DynamoDB wants one
-    per replica, and a changed key makes the replica anew. consistency: ``strong`` makes every write synchronous over
+    per replica, and a changed key makes the replica anew. replica_alarms: Region of a replica -> where alarms of that
+    Region go. consistency: ``strong`` makes every write synchronous over
     three Regions of one set (us, eu or ap): two replicas, or one and witness_region; it can only be chosen while the
     table is empty, never changed, and takes no ttl_attribute (and no transactions). ttl_attribute: number attribute
     with the epoch second after which an item expires. stream: what change records carry; a global table needs
@@ -76,6 +77,7 @@ class TableArgs:
     stream: StreamView | None = None
     kms_key_arn: pulumi.Input[str]
     replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    replica_alarms: Mapping[str, Alarming] = field(default_factory=dict[str, Alarming])
     consistency: Consistency = "eventual"
     witness_region: str | None = None
     recovery_days: int = 35
@@ -90,6 +92,8 @@ class TableArgs:
             raise ValueError(f"recovery_days={self.recovery_days}: must be 1-35 days")
         if self.region in self.replicas:
             raise ValueError(f"replicas={sorted(self.replicas)}: {self.region} is the table's own Region")
+        if strangers := sorted(set(self.replica_alarms) - set(self.replicas)):
+            raise ValueError(f"replica_alarms={strangers}: no replica there")
         if len(self.indexes) > MAX_INDEXES:
             raise ValueError(f"indexes={len(self.indexes)}: at most {MAX_INDEXES} per table")
         if len({index.name for index in self.indexes}) < len(self.indexes):
@@ -137,6 +141,8 @@ class Table(pulumi.ComponentResource):
 
     Children: {name}-table, alarms. table_name: the same in every Region. replica_arns: Region -> ARN. policy_arns: the
     table and its indexes in the own Region, for IAM. stream_arn: None without a stream; `stream_arn_in` another Region.
+    alarms: in the own Region; replica_alarms: Region -> those there: what its clients meet, and how late elsewhere is
+    with what they write.
     """
 
     table_name: pulumi.Output[str]
@@ -145,6 +151,7 @@ class Table(pulumi.ComponentResource):
     replica_arns: dict[str, pulumi.Output[str]]
     policy_arns: list[pulumi.Output[str]]
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    replica_alarms: dict[str, dict[str, aws.cloudwatch.MetricAlarm]]
     widgets: list[dict[str, Any]]
 
     def __init__(self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -240,27 +247,31 @@ class Table(pulumi.ComponentResource):
             consistency_mode="STRONG" if args.consistency == "strong" else "EVENTUAL",
         )
 
-    def _watch(self) -> None:
-        """Throttles, system errors and the replication's delay. No data means no such requests, so nothing is wrong."""
-        name, args = self._name, self._args
+    def _metric(self, title: str, more: Mapping[str, pulumi.Input[str]], statistic: str = "Sum") -> Metric:
         of: dict[str, pulumi.Input[str]] = {"TableName": self.table_name}
+        return Metric(namespace="AWS/DynamoDB", name=title, dimensions={**of, **more}, statistic=statistic)
+
+    def _rules(self, others: Sequence[str], operations: Sequence[str]) -> dict[str, tuple[Metric, float, str]]:
+        """Throttles, system errors of ``operations``, and the delay in the ``others`` of what one Region writes."""
         rules: dict[str, tuple[Metric, float, str]] = {}
-
-        def metric(title: str, more: Mapping[str, pulumi.Input[str]], statistic: str = "Sum") -> Metric:
-            return Metric(namespace="AWS/DynamoDB", name=title, dimensions={**of, **more}, statistic=statistic)
-
         for kind in ("Read", "Write"):
             throttles = f"{kind.lower()} requests are throttled"
-            rules[f"{kind.lower()}-throttles"] = (metric(f"{kind}ThrottleEvents", {}), 0, throttles)
-        for operation in OPERATIONS:
+            rules[f"{kind.lower()}-throttles"] = (self._metric(f"{kind}ThrottleEvents", {}), 0, throttles)
+        for operation in operations:
             errors = f"{operation} fails inside DynamoDB"
-            rules[f"errors-{operation}"] = (metric("SystemErrors", {"Operation": operation}), 0, errors)
-        if args.consistency == "eventual":
-            for region in sorted(args.replicas):
+            rules[f"errors-{operation}"] = (self._metric("SystemErrors", {"Operation": operation}), 0, errors)
+        if self._args.consistency == "eventual":
+            for region in others:
                 late = f"{region} is more than {REPLICATION_MILLISECONDS} ms behind; that much would be lost"
-                watched = metric("ReplicationLatency", {"ReceivingRegion": region}, "Average")
+                watched = self._metric("ReplicationLatency", {"ReceivingRegion": region}, "Average")
                 rules[f"replication-{region}"] = (watched, REPLICATION_MILLISECONDS, late)
-        self.alarms = {}
+        return rules
+
+    def _alarms(
+        self, name: str, rules: Mapping[str, tuple[Metric, float, str]], to: Alarming, region: str | None
+    ) -> dict[str, aws.cloudwatch.MetricAlarm]:
+        """No data means no such requests, so nothing is wrong."""
+        made: dict[str, aws.cloudwatch.MetricAlarm] = {}
         for key, (watched, threshold, what) in rules.items():
             spec = Alarm(
                 metric=watched,
@@ -271,9 +282,20 @@ class Table(pulumi.ComponentResource):
                 periods=5,
                 datapoints=3,
             )
-            self.alarms[key] = metric_alarm(f"{name}-{key}", spec, args.alarms, pulumi.ResourceOptions(parent=self))
+            opts = pulumi.ResourceOptions(parent=self)
+            made[key] = metric_alarm(f"{name}-{key}", spec, to, opts, region=region)
+        return made
+
+    def _watch(self) -> None:
+        name, args = self._name, self._args
+        rules = self._rules(sorted(args.replicas), OPERATIONS)
+        self.alarms = self._alarms(name, rules, args.alarms, None)
+        self.replica_alarms = {}
+        for region, to in sorted(args.replica_alarms.items()):
+            others = sorted({args.region, *args.replicas} - {region})
+            self.replica_alarms[region] = self._alarms(f"{name}-{region}", self._rules(others, ()), to, region)
         region = region_of(self.table_arn)
-        used = [metric("ConsumedReadCapacityUnits", {}), metric("ConsumedWriteCapacityUnits", {})]
+        used = [self._metric("ConsumedReadCapacityUnits", {}), self._metric("ConsumedWriteCapacityUnits", {})]
         self.widgets = [
             widget(f"{name}: capacity", region, used),
             widget(f"{name}: trouble", region, [watched for watched, _, _ in rules.values()]),

@@ -10,7 +10,7 @@ from components.architectures.shared.copies import copied_to, watch_with_copy
 from components.tiers.access import connect
 from components.tiers.backup import Protected
 from components.tiers.buckets import DataBucket, DataBucketArgs
-from components.tiers.cache import Cache, CacheArgs
+from components.tiers.cache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
 from components.tiers.files import AccessPoint, FileReplication, FileReplicationArgs, FileSystem, FileSystemArgs
 from components.tiers.relational import BackupCopy, RelationalDatabase, RelationalDatabaseArgs
 from components.tiers.relational_standby import RelationalStandby, RelationalStandbyArgs
@@ -77,7 +77,7 @@ class Data:
         }
 
     def _table(self, name: str, key: str, ttl: str | None) -> Table:
-        cell = self.primary
+        cell, other = self.primary, self.standby
         made = Table(
             cell.name(name),
             TableArgs(
@@ -85,7 +85,8 @@ class Data:
                 hash_key=Key(name=key),
                 ttl_attribute=ttl,
                 kms_key_arn=cell.kms_key_arn,
-                replicas={self.standby.region: self.standby.kms_key_arn} if self.standby else {},
+                replicas={other.region: other.kms_key_arn} if other else {},
+                replica_alarms={other.region: other.alarms_of(name)} if other else {},
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of(name),
                 tags=cell.tier_tags(name),
@@ -93,6 +94,8 @@ class Data:
             cell.child,
         )
         cell.watch(made)
+        if other:
+            other.watch_copy(name, made.replica_alarms[other.region])
         return made
 
     def _bucket(self) -> DataBucket:
@@ -184,6 +187,7 @@ class Data:
                 vpc_id=cell.network.vpc_id,
                 subnet_ids=cell.network.isolated_subnet_ids,
                 kms_key_arn=cell.kms_key_arn,
+                maintenance_window=MAINTENANCE if cell is self.primary else STANDBY_MAINTENANCE,
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of("cache"),
                 tags=cell.tier_tags("cache"),

@@ -113,6 +113,7 @@ class Data:
                 stream=None if other else stream,  # a global table streams anyway, and more
                 kms_key_arn=cell.kms_key_arn,
                 replicas={other.region: other.kms_key_arn} if other else {},
+                replica_alarms={other.region: other.alarms_of(name)} if other else {},
                 consistency=consistency,
                 witness_region=self._settings.witness_region if consistency == "strong" else None,
                 retain_data=cell.retain_data,
@@ -122,6 +123,8 @@ class Data:
             cell.child,
         )
         cell.watch(table)
+        if other:
+            other.watch_copy(name, table.replica_alarms[other.region])
         return table
 
     def _ledger(self) -> Aurora:

@@ -1,5 +1,6 @@
 """What the platform keeps: uploads, videos, profiles, history, the catalog, live streams, each with its copy."""
 
+import math
 from dataclasses import dataclass
 
 import pulumi
@@ -10,7 +11,7 @@ from components.architectures.cell import Cell
 from components.architectures.shared.copies import copied_to, watch_with_copy
 from components.tiers.backup import Protected
 from components.tiers.buckets import DataBucket, DataBucketArgs
-from components.tiers.cache import Cache, CacheArgs
+from components.tiers.cache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
 from components.tiers.delivery_args import BucketOrigin
 from components.tiers.files import AccessPoint, FileSystem, FileSystemArgs
 from components.tiers.relational import BackupCopy, RelationalDatabase, RelationalDatabaseArgs
@@ -23,6 +24,8 @@ LIVE = "live"
 """Access point of the live streams' files."""
 BACKUP_DAYS = {False: 7, True: 14}
 """Days of point-in-time recovery of the catalog, by whether data is to be kept."""
+LEAST_IOPS = 3000
+"""Of a cluster, which takes one per 2 GiB at the least (RDS user guide, "Provisioned IOPS SSD storage")."""
 UPLOAD_ARCHIVE_DAYS = 30
 """Days after which originals move to the class that S3 chooses by access: they are read once, to be transcoded."""
 TRANSIENT = "Live segments go after hours and need no restoring"
@@ -111,7 +114,7 @@ class Data:
         }
 
     def _table(self, name: str, key: Key, indexes: tuple[Index, ...] = ()) -> Table:
-        cell = self.primary
+        cell, other = self.primary, self.standby
         made = Table(
             cell.name(name),
             TableArgs(
@@ -120,7 +123,8 @@ class Data:
                 indexes=indexes,
                 stream="NEW_AND_OLD_IMAGES",
                 kms_key_arn=cell.kms_key_arn,
-                replicas={self.standby.region: self.standby.kms_key_arn} if self.standby else {},
+                replicas={other.region: other.kms_key_arn} if other else {},
+                replica_alarms={other.region: other.alarms_of(name)} if other else {},
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of(name),
                 tags=cell.tier_tags(name),
@@ -128,6 +132,8 @@ class Data:
             cell.child,
         )
         cell.watch(made)
+        if other:
+            other.watch_copy(name, made.replica_alarms[other.region])
         return made
 
     def _bucket(self, name: str, *, own_policy: bool) -> DataBucket:
@@ -177,6 +183,7 @@ class Data:
                 database_name=DATABASE,
                 storage_gib=wanted.storage,
                 max_storage_gib=wanted.max_storage,
+                iops=max(LEAST_IOPS, math.ceil(wanted.storage / 2)),
                 replica_zones=tuple(zones),
                 standby_replica=replicated,
                 backup_days=BACKUP_DAYS[cell.retain_data],
@@ -233,6 +240,7 @@ class Data:
                 vpc_id=cell.network.vpc_id,
                 subnet_ids=cell.network.isolated_subnet_ids,
                 kms_key_arn=cell.kms_key_arn,
+                maintenance_window=MAINTENANCE if cell is self.primary else STANDBY_MAINTENANCE,
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of("cache"),
                 tags=cell.tier_tags("cache"),

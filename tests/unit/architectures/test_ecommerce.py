@@ -312,6 +312,29 @@ def test_the_edges_key_is_the_same_before_and_after_a_standby_comes_to_its_regio
     assert "edge-ecommerce-alarms-topic" in topics, "the standby's takes its place"
 
 
+def test_stores_of_both_regions_are_never_under_maintenance_at_once() -> None:
+    graph = full()
+    for kind in ("aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup"):
+        windows = {code: {n.inputs["maintenanceWindow"][:3] for n in graph.of(kind) if n.name.startswith(code)}
+                   for code in ("usw2", "use1")}  # fmt: skip
+        assert windows == {"usw2": {"sun"}, "use1": {"thu"}}, kind
+
+
+def test_customers_of_the_standby_are_watched_at_its_own_tables() -> None:
+    graph = full()
+    alarms = {n.name: n for n in graph.of("aws:cloudwatch/metricAlarm:MetricAlarm") if n.inputs.get("region")}
+    for table in ("products", "carts", "sessions", "orders"):
+        for what in ("read-throttles", "write-throttles", "replication-us-west-2"):
+            alarm = alarms[f"usw2-{table}-us-east-1-{what}"]
+            assert alarm.inputs["region"] == "us-east-1"
+            assert "use1-alarms-topic" in names(graph.referred(alarm, "alarmActions"))
+    watched: set[str] = set()
+    for site in graph.of("aws:cloudwatch/compositeAlarm:CompositeAlarm"):
+        if site.name.startswith("use1-ecommerce-site"):
+            watched |= names(graph.referred(site, "alarmRule"))
+    assert {name for name in alarms if name.startswith("usw2-carts-us-east-1")} <= watched
+
+
 def test_the_trail_is_of_all_regions_and_validated() -> None:
     trail = one(full(), "aws:cloudtrail/trail:Trail", "usw2-ecommerce-trail-trail")
     assert (trail["isMultiRegionTrail"], trail["enableLogFileValidation"]) == (True, True)

@@ -255,9 +255,11 @@ def test_the_catalog_is_multi_az_with_replicas_in_its_zones_and_in_the_standby_r
 
 @pytest.mark.exhaustive
 def test_the_catalog_can_be_a_cluster_with_two_readable_standbys_or_copied_as_backups() -> None:
-    cluster = run(media={"catalog": {"topology": "cluster"}}).one("aws:rds/cluster:Cluster")
-    assert cluster.inputs["engine"] == "postgres"
-    assert (cluster.inputs["dbClusterInstanceClass"], cluster.inputs["allocatedStorage"]) == ("db.r6gd.large", 100)
+    for given, storage, iops in (({}, 100, 3000), ({"storageGib": 8001}, 8001, 4001)):  # RDS wants one per 2 GiB
+        cluster = run(media={"catalog": {"topology": "cluster", **given}}).one("aws:rds/cluster:Cluster")
+        assert cluster.inputs["engine"] == "postgres"
+        sizes = (cluster.inputs["dbClusterInstanceClass"], cluster.inputs["allocatedStorage"], cluster.inputs["iops"])
+        assert sizes == ("db.r6gd.large", storage, iops)
     copied = run(**STANDBY, media={"catalog": {"standby": "backups"}})
     assert not [n for n in copied.of(INSTANCE) if n.name.startswith("use1")]
     assert copied.of("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication")

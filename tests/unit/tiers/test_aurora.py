@@ -235,6 +235,7 @@ def test_the_standby_has_the_key_of_its_region_and_neither_user_nor_password_nor
     )
     for refused in ("masterUsername", "masterPassword", "masterPasswordWo", "databaseName", "manageMasterUserPassword"):
         assert refused not in node.inputs, "Aurora: cannot specify user name for cross region replication cluster"
+    assert node.inputs["preferredMaintenanceWindow"] != aurora().one(CLUSTER).inputs["preferredMaintenanceWindow"]
     assert set(node.ignore_changes) == {"replicationSourceIdentifier", "engineVersion", "globalClusterIdentifier"}
     assert placed(graph) == {
         "ledger-standby-us-east-2a": ("us-east-2a", 0),

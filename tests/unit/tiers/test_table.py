@@ -138,6 +138,30 @@ def test_throttles_errors_and_late_replication_raise_alarms() -> None:
     assert all(a["treatMissingData"] == "notBreaching" and a["alarmActions"] == [TOPIC] for a in alarms.values())
 
 
+def test_the_replicas_region_has_alarms_of_its_own_that_tell_its_own_topic() -> None:
+    there = TOPIC.replace(REGION, "us-east-2")
+    graph = graph_of(replicas={"us-east-2": EAST}, replica_alarms={"us-east-2": Alarming(topic_arns=[there])})
+    alarms = {n.name: n.inputs for n in graph.of("aws:cloudwatch/metricAlarm:MetricAlarm")}
+    copy = {name: alarm for name, alarm in alarms.items() if alarm.get("region") == "us-east-2"}
+    assert set(copy) == {
+        "carts-us-east-2-read-throttles",
+        "carts-us-east-2-write-throttles",
+        f"carts-us-east-2-replication-{REGION}",
+    }
+    assert all(alarm["alarmActions"] == [there] for alarm in copy.values())
+    back = copy[f"carts-us-east-2-replication-{REGION}"]
+    assert back["dimensions"] == {"TableName": "carts-table", "ReceivingRegion": REGION}, "what is written there"
+    strong = graph_of(
+        consistency="strong",
+        replicas={"us-east-1": "k", "us-east-2": "k"},
+        replica_alarms={"us-east-2": Alarming(topic_arns=[there])},
+    )
+    assert {n.name for n in strong.of("aws:cloudwatch/metricAlarm:MetricAlarm") if "us-east-2" in n.name} == {
+        "carts-us-east-2-read-throttles",
+        "carts-us-east-2-write-throttles",
+    }
+
+
 def test_a_strongly_consistent_table_has_no_replication_to_be_late() -> None:
     graph = graph_of(consistency="strong", replicas={"us-east-1": "k", "us-east-2": "k"})
     assert [n.name for n in graph.of("aws:cloudwatch/metricAlarm:MetricAlarm") if "replication" in n.name] == []
@@ -168,6 +192,7 @@ def test_outputs_tell_policies_and_the_standby_what_they_need() -> None:
     [
         ({"recovery_days": 36}, "recovery_days=36: must be 1-35 days"),
         ({"replicas": {REGION: KEY}}, "is the table's own Region"),
+        ({"replica_alarms": {"us-east-2": Alarming()}}, "no replica there"),
         ({"max_reads": 0}, "max_reads=0: must be at least 1"),
         ({"replicas": {"us-east-2": EAST}, "stream": "KEYS_ONLY"}, "streams NEW_AND_OLD_IMAGES"),
         ({"range_key": Key(name="pk", type="N")}, "attribute pk: used as S and as N"),
