@@ -71,7 +71,7 @@ class AuroraShape:
     kms_key_arn: pulumi.Input[str]
     readers: int = 2
     backup_days: int = 35
-    backup_window: str = "03:00-04:00"
+    backup_window: str = db.BACKUP_WINDOW
     maintenance_window: str = db.MAINTENANCE
     insights: Literal["standard", "advanced"] = "standard"
     connections_alarm: int = 1000

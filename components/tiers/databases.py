@@ -41,10 +41,13 @@ HIGH_CPU = 80
 """Per cent of the CPU that raises the alarm."""
 HIGH_LAG = 60
 """Seconds a replica may lag behind its source."""
-MAINTENANCE, STANDBY_MAINTENANCE = "sun:04:30-sun:05:30", "thu:04:30-thu:05:30"
+BACKUP_WINDOW = "03:00-04:00"
+"""Daily window in UTC of RDS's own backups (RDS PreferredBackupWindow)."""
+MAINTENANCE, STANDBY_MAINTENANCE = "sun:07:30-sun:08:30", "thu:07:30-thu:08:30"
 """Weekly windows in UTC (RDS PreferredMaintenanceWindow). The standby Region's comes days before the primary's: never
 are both under maintenance, and what follows has a new version before what it follows (Aurora user guide, "Upgrading an
-Amazon Aurora global database": secondary clusters first)."""
+Amazon Aurora global database": secondary clusters first). Away from AWS Backup's jobs, which fail within an hour before
+or in a database's windows (AWS Backup developer guide, "Create a backup plan")."""
 PORTS = {"mysql": 3306, "postgres": 5432}
 
 _WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")

@@ -84,7 +84,7 @@ class RelationalDatabaseArgs:
     replica_class: str | None = None
     standby_replica: bool = False
     backup_days: int = 7
-    backup_window: str = "03:00-04:00"
+    backup_window: str = db.BACKUP_WINDOW
     maintenance_window: str = db.MAINTENANCE
     backup_copy: BackupCopy | None = None
     secret_replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])

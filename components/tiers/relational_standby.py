@@ -41,7 +41,7 @@ class RelationalStandbyArgs:
     max_storage_gib: int = 500
     connections_alarm: int = 500
     backup_days: int = 7
-    backup_window: str = "03:00-04:00"
+    backup_window: str = db.BACKUP_WINDOW
     maintenance_window: str = db.STANDBY_MAINTENANCE
     insights: Insights = "standard"
     apply_immediately: bool = False

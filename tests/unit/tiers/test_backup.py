@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from components.alarms import Alarming
-from components.tiers.backup import Backup, BackupArgs, Protected, VaultCopy
+from components.tiers.backup import START_MINUTES, Backup, BackupArgs, Protected, VaultCopy
+from components.tiers.databases import BACKUP_WINDOW, MAINTENANCE
 from tests.support.graph import ACCOUNT, REGION, Graph, Node, deploy
 
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/main"
@@ -225,3 +226,17 @@ def test_without_a_topic_there_is_no_dangling_notification() -> None:
 def test_what_aws_backup_would_refuse_is_refused_with_the_rule(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         arguments(**changes)
+
+
+def test_jobs_start_when_no_window_of_a_database_is_near() -> None:
+    """AWS Backup developer guide: none within an hour before, or in, the windows of backup and maintenance."""
+    minute, hour = arguments().schedule.removeprefix("cron(").split()[:2]
+    opens = int(hour) * 60 + int(minute)
+    for window in (BACKUP_WINDOW, MAINTENANCE[4:9] + "-" + MAINTENANCE[14:]):
+        first, last = (minutes(part) for part in window.split("-"))
+        assert opens + START_MINUTES <= first - 60 or opens >= last, window
+
+
+def minutes(moment: str) -> int:
+    hour, minute = moment.split(":")
+    return int(hour) * 60 + int(minute)
