@@ -37,6 +37,14 @@ def at_least(levels: Sequence[Level], level: Fraction) -> tuple[int, int]:
     return low, high
 
 
+def thinned(levels: Sequence[Level]) -> list[Level]:
+    """The same without levels, in rising order, that no failure stops at: as many are left as failures can tell apart.
+
+    Without this, nested groups with weights have a level for each sum of their parts' levels.
+    """
+    return [one for n, one in enumerate(levels) if n + 1 == len(levels) or one[1:] != levels[n + 1][1:]]
+
+
 def minimum(parts: Sequence[Sequence[Level]], everything: int) -> list[Level]:
     """A chain has what its weakest part has."""
     if not parts:
@@ -48,7 +56,7 @@ def minimum(parts: Sequence[Sequence[Level]], everything: int) -> list[Level]:
             a, b = at_least(part, level)
             low, high = low & a, high & b
         result.append((level, low, high))
-    return result
+    return thinned(result)
 
 
 def maximum(options: Sequence[Sequence[Level]]) -> list[Level]:
@@ -60,7 +68,7 @@ def maximum(options: Sequence[Sequence[Level]]) -> list[Level]:
             a, b = at_least(option, level)
             low, high = low | a, high | b
         result.append((level, low, high))
-    return result
+    return thinned(result)
 
 
 def fallback(options: Sequence[Sequence[Level]], everything: int) -> list[Level]:
@@ -75,7 +83,7 @@ def fallback(options: Sequence[Sequence[Level]], everything: int) -> list[Level]
         (a, b), (c, d) = at_least(first, level), at_least(rest, level)
         unsure = maybe & ~sure & (everything if least >= level else 0)
         result.append((level, a | everything & ~maybe & c | unsure & c, b | everything & ~sure & d))
-    return result
+    return thinned(result)
 
 
 def threshold(options: Sequence[Sequence[Level]], needed: int, everything: int) -> list[Level]:
@@ -91,20 +99,25 @@ def threshold(options: Sequence[Sequence[Level]], needed: int, everything: int) 
 def weighted(members: Sequence[Sequence[Level]], weights: Sequence[int], everything: int) -> list[Level]:
     """Capacities add up by weight. Members that are up or down only are counted, others combined level by level."""
     total = sum(weights)
-    row: dict[int | Fraction, tuple[int, int]] = {0: (everything, everything)}
+    row: list[tuple[int | Fraction, int, int]] = [(0, everything, everything)]
     for levels, weight in zip(members, weights, strict=True):
         choices: list[tuple[int | Fraction, int, int]] = [(0, everything, everything)]
         choices += [(lv * weight if lv != 1 else weight, a, b) for lv, a, b in levels]
         grown: dict[int | Fraction, tuple[int, int]] = {}
-        for (have, (low, high)), (more, a, b) in product(row.items(), choices):
+        for (have, low, high), (more, a, b) in product(row, choices):
             known = grown.get(have + more, (0, 0))
             grown[have + more] = (known[0] | low & a, known[1] | high & b)
-        row = grown
-    ordered = sorted(row.items(), reverse=True)
-    result: list[Level] = []
+        row = _reached(grown)
+    return [(Fraction(have) / total, low, high) for have, low, high in row if have]
+
+
+def _reached(sums: dict[int | Fraction, tuple[int, int]]) -> list[tuple[int | Fraction, int, int]]:
+    """At least each sum, in rising order: what reaches more reaches this too."""
+    found: list[tuple[int | Fraction, int, int]] = []
     low = high = 0
-    for have, (a, b) in ordered:  # "at least": what reaches more reaches this too
+    for have in sorted(sums, reverse=True):
+        a, b = sums[have]
         low, high = low | a, high | b
-        if have:
-            result.append((Fraction(have) / total, low, high))
-    return result[::-1]
+        if not found or found[-1][1:] != (low, high):
+            found.append((have, low, high))
+    return found[::-1]

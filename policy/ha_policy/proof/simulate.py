@@ -210,8 +210,7 @@ class Simulation:
         member that is lost for something further down; else just the members.
         """
         if isinstance(node, Leaf | Unknown):
-            name = node.name.partition(" #")[0]
-            return [f"{name} ({node.why})" if isinstance(node, Unknown) else name], node
+            return [_called(node)], node
         parts = children(node)
         left = [self.capacity(p, index)[0] for p in parts]
         if isinstance(node, Series):
@@ -222,18 +221,16 @@ class Simulation:
         gone = [p for p, c in zip(parts, left, strict=True) if c < 1]
         if not gone:
             return [node.name], None
-        chain, leaf = self._cause(gone[0], index)
         if len(gone) == 1:
+            chain, leaf = self._cause(gone[0], index)
             return [node.name, *chain], leaf
-        head = [node.name, f"{len(gone)} of {len(parts)}: {_names([self._cause(p, index)[0][0] for p in gone])}"]
+        head = [node.name, f"{len(gone)} of {len(parts)}: {_names([_called(p) for p in gone])}"]
         missing = {id(p): self._missing(p, index) for p in gone}
         partly = [p for p in gone if missing[id(p)] != self._missing(p, None)]
         if not partly:
-            return head, leaf
+            return head, self._cause(gone[0], index)[1]
         shared = set[Node].intersection(*missing.values())
-        if len(shared) == 1:
-            return [*head, *self._cause(next(iter(shared)), index)[0]], self._cause(next(iter(shared)), index)[1]
-        chain, leaf = self._cause(partly[-1], index)
+        chain, leaf = self._cause(next(iter(shared)) if len(shared) == 1 else partly[-1], index)
         return [*head, *chain], leaf
 
     def _missing(self, node: Node, index: int | None) -> set[Node]:
@@ -278,6 +275,13 @@ class Simulation:
                 if node.ordered:
                     return fallback(scaled, self._all)
                 return maximum(scaled) if node.needed == 1 else threshold(scaled, node.needed, self._all)
+
+
+def _called(node: Node) -> str:
+    """A node's name in an explanation: that of a member of a group without its number, that of an unknown with why."""
+    if isinstance(node, Unknown):
+        return f"{node.name.partition(' #')[0]} ({node.why})"
+    return node.name.partition(" #")[0] if isinstance(node, Leaf) else node.name
 
 
 def _names(names: Sequence[str]) -> str:

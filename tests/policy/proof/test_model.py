@@ -134,6 +134,20 @@ def test_losing_more_never_brings_anything_back(root: Node, lost: list[Failure],
         assert all(a > 0 or b == 0 for a, b in pairs)
 
 
+def test_groups_of_groups_with_weights_take_no_longer_than_their_failures_ask_for() -> None:
+    """Each group has a capacity per sum of its members': 1,000 in the fourth layer, if none were left out."""
+    node: Node = Share("0", tuple(Leaf(f"k{i}", f"k{i}", "service", "", "r1") for i in range(4)), 1, (1, 2, 3, 4))
+    for layer in range(1, 12):
+        members, weights = (node,) * 4, (1, 2, 3, 4)
+        share = Share(f"{layer}", members, 1, weights)
+        node = share if layer % 2 else Failover(f"{layer}", members, None, True, weights)
+    lost = [Failure("x", "pair", "some", components=frozenset({f"k{i}"})) for i in range(4)]
+    run = Simulation([entry(node)], lost, ZONES)
+    for index in range(4):
+        assert run.capacity(node, index)[0] == Fraction(9 - index, 10)
+        assert run.explain(entry(node), index)[-1] == f"k{index}"
+
+
 def test_every_node_comes_after_its_parts() -> None:
     leaf = Leaf("k", "k", "service")
     root = Series("s", (Share("g", (leaf, leaf)), leaf))
