@@ -30,7 +30,7 @@ import tracing
 SERVICE, REGION = os.environ.get("SERVICE", "service"), os.environ.get("AWS_REGION", "us-east-1")
 TABLE, KEY, TOPIC = os.environ.get("TABLE_NAME"), os.environ.get("KEY_NAME", "id"), os.environ.get("TOPIC_ARN")
 CALLED = {k[:-4].lower(): v for k, v in sorted(os.environ.items()) if k.endswith("_URL") and k[:4] != "AWS_"}
-MAX_BODY = 256 * 1024
+MAX_BODY, MAX_KEY = 256 * 1024, 2048  # bytes: of an SNS message, of a DynamoDB partition key
 # Of AWS, at once: when it is slow more would only wait longer, in ever more threads; they are answered at once instead.
 MAX_CALLS = int(os.environ.get("MAX_CALLS", "100"))
 DRAIN = float(os.environ.get("DRAIN_SECONDS", "35"))  # longer than the load balancer's deregistration delay
@@ -144,7 +144,7 @@ def _tried(service: str, headers: dict[str, str], body: bytes, part: dict[str, A
 
 def compact(document: dict[str, Any]) -> str:
     """Its JSON, without what only makes it longer. Raises ValueError when SNS would not take it, nor SQS behind it."""
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     if len(text.encode()) > MAX_BODY:
         raise ValueError(f"body: at most {MAX_BODY} bytes")
     return text
@@ -214,7 +214,7 @@ class Handler(BaseHTTPRequestHandler):
         path = urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).strip("/").split("/")
         if path == ["health"]:
             return (503, {"status": "draining"}) if draining.is_set() else (200, {"status": "ok"})
-        if path[0] != SERVICE or len(path) > 2:
+        if path[0] != SERVICE or len(path) > 2 or len(path[-1].encode()) > MAX_KEY:
             return 404, {"error": "no such path"}
         if len(path) == 1:
             if self.command == "POST" and TOPIC:
@@ -255,7 +255,7 @@ class Handler(BaseHTTPRequestHandler):
         self.trace, failure = self.traced(), None
         try:
             status, body = self.answer()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             status, body = 400, {"error": str(error)}
         except Exception as error:
             log("error", "request failed", error=f"{type(error).__name__}: {error}")

@@ -63,6 +63,11 @@ def test_bad_requests_are_the_callers_fault(base: Any) -> None:
     assert ask(f"{url}/cart/7", "PUT", raw=b"{")[0] == 400
     assert ask(f"{url}/cart/7", "PUT", [1]) == (400, {"error": "body: must be a JSON object"})
     assert ask(f"{url}/cart/7", "PUT", raw=b"x" * (256 * 1024 + 1))[0] == 400
+    # What DynamoDB or Python would refuse is no 5xx: an alarm on those takes releases back.
+    assert ask(f"{url}/cart/{'x' * 2049}")[0] == 404
+    assert ask(f"{url}/cart/7", "PUT", raw=b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}")[0] == 400
+    assert ask(f"{url}/cart/7", "PUT", raw=b'{"a":1e999}')[0] == 400
+    assert ask(f"{url}/cart/{'x' * 2048}")[0] == 404
     assert ask(f"{url}/other")[0] == 404
     assert ask(f"{url}/cart", "DELETE")[0] == 405
     assert ask(f"{url}/cart") == (200, {"service": "cart"})
