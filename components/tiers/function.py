@@ -256,7 +256,7 @@ class Function(pulumi.ComponentResource):
 
         slow = int(args.timeout * 1000 * SLOW)
         table = {
-            "errors": (metric("Errors"), args.max_errors, 1, "errors in a minute"),
+            "errors": (args.failures or metric("Errors"), args.max_errors, 1, "errors in a minute"),
             "throttles": (metric("Throttles"), 0, 3, "invocations are turned away: raise the reserved concurrency"),
             "slow": (metric("Duration", "p99"), slow, 3, f"p99 above {slow} ms, near the time-out"),
         }

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import iam
-from components.alarms import Alarming
+from components.alarms import Alarming, Metric
 from components.tiers.release import Release
 
 MAX_STANDARD_BATCH, MAX_FIFO_BATCH = 10_000, 10
@@ -95,8 +95,9 @@ class FunctionArgs:
     by default. provisioned: initialised execution environments, at most ``reserved``. vpc: none by default.
     on_failure_arn: SQS queue for asynchronous events that failed all retries. queues, streams: event sources by name.
     release: shift traffic by CodeDeploy, which tells the alarms' topics, encrypted with the same key; at once by
-    default. max_errors: errors a minute before the alarm (and before a release is rolled back). log_days: retention, a
-    value CloudWatch Logs knows.
+    default. max_errors: errors a minute before the alarm (and before a release is rolled back). failures: what counts
+    as an error instead of Lambda's Errors, for a function that answers some callers by raising: the alarm must not be
+    theirs to set off. log_days: retention, a value CloudWatch Logs knows.
 
     Raises ValueError when a value is outside these limits.
     """
@@ -118,6 +119,7 @@ class FunctionArgs:
     streams: Mapping[str, StreamSource] = field(default_factory=dict[str, StreamSource])
     release: Release | None = None
     max_errors: int = 0
+    failures: Metric | None = None
     log_days: int = 365
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     alarms: Alarming = field(default_factory=Alarming)

@@ -65,6 +65,7 @@ def authorizer(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
         "AUDIENCE": AUDIENCE,
         "KEYS_URL": f"{ISSUER}/keys",
         "POWERTOOLS_SERVICE_NAME": "authorizer",
+        "POWERTOOLS_METRICS_NAMESPACE": "Payments",
     }.items():
         monkeypatch.setenv(key, value)
     monkeypatch.syspath_prepend(str(FOLDER))
@@ -183,3 +184,21 @@ def test_keys_are_kept_and_asked_for_again_only_after_a_pause(
 
     monkeypatch.setattr(authorizer.urllib.request, "urlopen", down)
     assert ask(authorizer, f"Bearer {token()}")["principalId"] == "client-7", "the old keys still open old locks"
+
+
+def test_failures_are_counted_and_refusals_are_not(
+    authorizer: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Exception, match=r"^Unauthorized$"):
+        ask(authorizer, f"Bearer {token(exp=time.time() - 60)}")
+    assert "AuthorizerFailures" not in capsys.readouterr().out, "else anybody could set off the alarm"
+
+    def down(url: str, timeout: float) -> io.BytesIO:
+        raise OSError("down")
+
+    monkeypatch.setattr(authorizer.urllib.request, "urlopen", down)
+    monkeypatch.setattr(authorizer, "keys", authorizer.Keys())
+    with pytest.raises(OSError, match="cannot be had"):
+        ask(authorizer, f"Bearer {token()}")
+    (emitted,) = [json.loads(x) for x in capsys.readouterr().out.splitlines() if "AuthorizerFailures" in x]
+    assert (emitted["AuthorizerFailures"], emitted["service"]) == ([1.0], "authorizer")

@@ -8,9 +8,10 @@ import pulumi
 import pulumi_aws as aws
 import yaml
 
+from components.alarms import Metric
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
-from components.architectures.financial.processing import Processing
+from components.architectures.financial.processing import METRICS, Processing
 from components.architectures.financial.services import Services
 from components.architectures.shared.edge import Edge
 from components.packaging import function_archive, powertools_layer
@@ -195,13 +196,23 @@ class Front:
 
     def _authorizer(self, token: TokenSettings) -> Function:
         cell = self._cell
+        name = cell.name("authorizer")
         made = Function(
-            cell.name("authorizer"),
+            name,
             FunctionArgs(
                 code=function_archive("authorizer"),
                 handler="handler.handler",
                 kms_key_arn=cell.kms_key_arn,
-                environment={"ISSUER": token.issuer, "AUDIENCE": token.audience, "KEYS_URL": token.keys_url},
+                environment={
+                    "ISSUER": token.issuer,
+                    "AUDIENCE": token.audience,
+                    "KEYS_URL": token.keys_url,
+                    "POWERTOOLS_METRICS_NAMESPACE": METRICS,
+                },
+                # Anybody can bring a token that is no good: the site's alarm must not be theirs to set off.
+                failures=Metric(
+                    namespace=METRICS, name="AuthorizerFailures", dimensions={"service": name}, statistic="Sum"
+                ),
                 layers=[powertools_layer(cell.region)],
                 timeout=AUTHORIZER_SECONDS,
                 log_days=cell.log_days,

@@ -1,6 +1,7 @@
 """Authorizer of the payments API: who a bearer token is of, and which operations its scopes allow.
 
-Environment: ISSUER, AUDIENCE, KEYS_URL (the issuer's JSON Web Key Set, https).
+Who is refused makes Lambda count an error, as API Gateway wants it; what fails here is counted as AuthorizerFailures.
+Environment: ISSUER, AUDIENCE, KEYS_URL (the issuer's JSON Web Key Set, https), POWERTOOLS_METRICS_NAMESPACE.
 """
 
 import json
@@ -10,10 +11,12 @@ import urllib.request
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 from jwt import InvalidTokenError, verify
 
 logger = Logger()
+metrics = Metrics()
 
 OPERATIONS = {
     "payments": ("POST/transactions", "GET/transactions/*"),
@@ -59,9 +62,12 @@ def _fetch(url: str) -> dict[str, Mapping[str, Any]]:
 keys = Keys()
 
 
+@metrics.log_metrics
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Lambda entry point of a TOKEN authorizer. Raises ``Unauthorized``, which API Gateway answers with 401."""
+    """Lambda entry point of a TOKEN authorizer. Raises ``Unauthorized``, which API Gateway answers with 401, and
+    whatever else fails, which it answers with 500.
+    """
     scheme, _, token = str(event.get("authorizationToken", "")).partition(" ")
     try:
         if scheme != "Bearer":
@@ -70,6 +76,9 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     except InvalidTokenError as error:
         logger.info("refused", extra={"reason": str(error)})
         raise Exception("Unauthorized") from None
+    except Exception:
+        metrics.add_metric(name="AuthorizerFailures", unit=MetricUnit.Count, value=1)
+        raise
     return _policy(claims, event["methodArn"])
 
 

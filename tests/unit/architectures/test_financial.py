@@ -265,6 +265,10 @@ def test_bearer_tokens_are_checked_by_an_authorizer_in_each_region() -> None:
     for code in ("use1", "usw2"):
         variables = graph.one(LAMBDA, f"{code}-authorizer").inputs["environment"]["variables"]
         assert variables["KEYS_URL"] == "https://login.example.com/.well-known/jwks.json"
+        alarm = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm", f"{code}-authorizer-errors").inputs
+        assert alarm["metricName"] == "AuthorizerFailures", "who brings a bad token must not set it off"
+        assert alarm["namespace"] == variables["POWERTOOLS_METRICS_NAMESPACE"]
+        assert alarm["dimensions"] == {"service": variables["POWERTOOLS_SERVICE_NAME"]}
         assert document(graph, f"{code}-api")["components"]["securitySchemes"]["jwt"]
 
 

@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from components import iam
-from components.alarms import Alarming
+from components.alarms import Alarming, Metric
 from components.packaging import function_archive, powertools_layer
 from components.tiers.function import Function, FunctionArgs, QueueSource, StreamSource, Vpc
 from components.tiers.release import Release, Releaser, ReleaserArgs
@@ -136,6 +136,14 @@ def test_without_release_the_alias_follows_the_version_at_once() -> None:
     graph = worker()
     assert graph.one("aws:lambda/alias:Alias").ignore_changes == ()
     assert graph.of("aws:codedeploy/application:Application") == []
+
+
+def test_errors_may_be_what_the_function_counts_itself() -> None:
+    own = Metric(namespace="Payments", name="Failures", dimensions={"service": "worker"}, statistic="Sum")
+    alarm = worker(failures=own).one("aws:cloudwatch/metricAlarm:MetricAlarm", "worker-errors").inputs
+    assert (alarm["namespace"], alarm["metricName"], alarm["threshold"]) == ("Payments", "Failures", 0)
+    default = worker().one("aws:cloudwatch/metricAlarm:MetricAlarm", "worker-errors").inputs
+    assert (default["namespace"], default["metricName"]) == ("AWS/Lambda", "Errors")
 
 
 def test_release_shifts_by_codedeploy_rolls_back_on_the_error_alarm_and_is_started_per_version() -> None:
