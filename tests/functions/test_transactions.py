@@ -192,6 +192,14 @@ def test_health_answers_without_any_table(api: ModuleType, monkeypatch: pytest.M
     assert api.handler({"httpMethod": "GET", "resource": "/health"}, context())["statusCode"] == 200
 
 
+@pytest.mark.parametrize("wanted", ["", "x", "6F2C1F0E-7D0A-5B51-9C2E-3D1F5A8B7C64", "\u0000", "x" * 3000])
+def test_what_is_no_id_is_not_found_without_asking_the_table(
+    api: ModuleType, monkeypatch: pytest.MonkeyPatch, wanted: str
+) -> None:
+    monkeypatch.setattr(api, "store", lambda: pytest.fail("DynamoDB refuses keys above 2,048 bytes"))
+    assert api.handler(ask(wanted, "bank"), context())["statusCode"] == 404
+
+
 def test_an_unknown_operation_is_not_found(api: ModuleType) -> None:
     assert api.handler({"httpMethod": "DELETE", "resource": "/transactions"}, context())["statusCode"] == 404
 

@@ -28,7 +28,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 )
 from botocore.exceptions import BotoCoreError, ClientError
 from store import TIMEOUT, KeyReusedError, Store
-from transaction import InvalidRequestError, identity, parse, parse_key
+from transaction import IDENTITY, InvalidRequestError, identity, parse, parse_key
 
 logger = Logger()
 metrics = Metrics()
@@ -83,8 +83,9 @@ def _route(event: dict[str, Any], context: Any) -> dict[str, Any]:
     if (method, resource) == ("POST", "/transactions"):
         return _submit(event, context)
     if (method, resource) == ("GET", "/transactions/{transaction_id}"):
-        wanted = (event.get("pathParameters") or {}).get("transaction_id", "")
-        found = store().find(wanted, _client(event)) if wanted else None
+        wanted = (event.get("pathParameters") or {}).get("transaction_id") or ""
+        # No other text is asked for: DynamoDB refuses the longest, and that would look like a failure of ours.
+        found = store().find(wanted, _client(event)) if IDENTITY.fullmatch(wanted) else None
         return _json(200, found) if found else _problem(404, "Not found", "transaction_id: none of yours", {})
     return _problem(404, "Not found", "there is no such operation", {})
 

@@ -19,6 +19,8 @@ MAX_BODY = 16 * 1024
 ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
 """ISO 13616 allows up to 34 letters and digits."""
 CURRENCY = re.compile(r"[A-Z]{3}")
+IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""What `identity` gives."""
 KEY = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
 FIELDS = ("debtor", "creditor", "amount", "currency", "reference")
 
