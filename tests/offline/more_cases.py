@@ -190,6 +190,8 @@ ROLL = {
 ALARM_TYPE, CHECK = "aws:cloudwatch/metricAlarm:MetricAlarm", "aws:route53/healthCheck:HealthCheck"
 MEMBER = {"engine": "aurora-postgresql", "instanceClass": "db.serverless"}
 MEMBER_TYPE, GLOBAL = "aws:rds/clusterInstance:ClusterInstance", "aws:rds/globalCluster:GlobalCluster"
+OWN = {**DB, "manageMasterUserPassword": None, "password": "longenough"}
+COPIES = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
 SMALL = {**MEMBER, "instanceClass": "db.t4g.medium"}
 PRIMARY = {"engine": "aurora-postgresql", "masterUsername": "app", "masterPassword": "longenough"}
 SERVICE = {"launchType": "FARGATE", "networkConfiguration": {"subnets": ["a"]}}
@@ -210,7 +212,9 @@ NAMED = {
     },
 }
 BETWEEN: list[Between] = [
-    ("source_of_a_replica_has_a_password_of_its_own", [(INSTANCE, "s", {**DB, "identifier": "first"}), (INSTANCE, "t", {**DB, "identifier": "second", "manageMasterUserPassword": None, "password": "longenough"})], INSTANCE, {"instanceClass": "db.r6g.large", "replicateSourceDb": "second"}, {"replicateSourceDb": "first"}, "manages its master user password"),
+    ("source_has_backups", [(INSTANCE, "s", {**OWN, "identifier": "first"}), (INSTANCE, "t", {**OWN, "identifier": "second", "backupRetentionPeriod": 1})], INSTANCE, {"instanceClass": "db.r6g.large", "replicateSourceDb": "second"}, {"replicateSourceDb": "first"}, "Automated backups are not enabled"),
+    ("source_has_backups", [(INSTANCE, "s", {**OWN, "identifier": "first", "backupRetentionPeriod": 0}), (INSTANCE, "t", {**OWN, "identifier": "second", "backupRetentionPeriod": 1})], COPIES, {"sourceDbInstanceArn": "$t.arn", "region": "us-east-1"}, {"sourceDbInstanceArn": "$s.arn"}, "Automated backups are not enabled"),
+    ("source_of_a_replica_has_a_password_of_its_own", [(INSTANCE, "s", {**DB, "identifier": "first", "backupRetentionPeriod": 7}), (INSTANCE, "t", {**OWN, "identifier": "second", "backupRetentionPeriod": 7})], INSTANCE, {"instanceClass": "db.r6g.large", "replicateSourceDb": "second"}, {"replicateSourceDb": "first"}, "manages its master user password"),
     ("serverless_member_has_a_scaling_range", [(CLUSTER, "a", {**AURORA, "serverlessv2ScalingConfiguration": {"minCapacity": 1, "maxCapacity": 4}}), (CLUSTER, "b", AURORA)], "aws:rds/clusterInstance:ClusterInstance", {**MEMBER, "clusterIdentifier": "$a.id"}, {"clusterIdentifier": "$b.id"}, "Set the Serverless v2 scaling configuration"),
     ("global_members_are_made_for_memory", [(CLUSTER, "a", {**AURORA, "clusterIdentifier": "alone"}), (CLUSTER, "b", {**PRIMARY, "clusterIdentifier": "first"}), (GLOBAL, "g", {"globalClusterIdentifier": "g", "sourceDbClusterIdentifier": "$b.arn", "forceDestroy": True})], MEMBER_TYPE, {**SMALL, "clusterIdentifier": "alone"}, {"clusterIdentifier": "first"}, "classes optimized for memory"),
     ("global_members_are_made_for_memory", [(CLUSTER, "a", {**PRIMARY, "clusterIdentifier": "first"}), (MEMBER_TYPE, "m", {**SMALL, "clusterIdentifier": "first", "instanceClass": "db.r7g.large"}), (CLUSTER, "b", {**PRIMARY, "clusterIdentifier": "second"}), (MEMBER_TYPE, "n", {**SMALL, "clusterIdentifier": "second"})], GLOBAL, {"globalClusterIdentifier": "g", "sourceDbClusterIdentifier": "$a.arn", "forceDestroy": True}, {"sourceDbClusterIdentifier": "$b.arn"}, "n is a db.t4g.medium"),

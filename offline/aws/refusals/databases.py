@@ -10,6 +10,7 @@ from offline.aws.refusals.network import zones_of
 from offline.aws.refusals.relational import CLUSTER, GROUP, INSTANCE, MEMBER
 
 GLOBAL = "aws:rds/globalCluster:GlobalCluster"
+BACKUPS = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
 _NO_INSIGHTS = re.compile(r"db\.(t2\.(micro|small)|t3\.(micro|small)|t4g\.(micro|small))")
 _LOCAL_STORAGE = re.compile(r"db\.[a-z]+\d+[a-z]*(d|dn)\.\w+")
 ADVANCED_DAYS = 465
@@ -52,6 +53,21 @@ def source_of_a_replica_has_a_password_of_its_own(case: Case) -> Iterator[Proble
         yield (
             "replicateSourceDb",
             "InvalidParameterCombination: Creating a read replica is not supported for a source that manages its master user password in Secrets Manager",
+        )
+
+
+@refuses(INSTANCE, BACKUPS)
+def source_has_backups(case: Case) -> Iterator[Problem]:
+    """RDS CreateDBInstanceReadReplica, StartDBInstanceAutomatedBackupsReplication: InvalidDBInstanceState "Automated backups are not enabled for this database instance"; of the provider's instances that is so unless a retention is given."""
+    if case.token == BACKUPS:
+        name = "sourceDbInstanceArn"
+        source = case.seen.having(INSTANCE, "arn", case.text(name)) or {}
+    else:
+        name, source = "replicateSourceDb", _source(case)
+    if source and case.new and not source.get("backupRetentionPeriod") and not source.get("replicateSourceDb"):
+        yield (
+            name,
+            "InvalidDBInstanceState: Automated backups are not enabled for this database instance. To enable automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.",
         )
 
 
@@ -129,7 +145,7 @@ def multi_az_cluster_has_three_zones(case: Case) -> Iterator[Problem]:
         )
 
 
-@refuses("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication")
+@refuses(BACKUPS)
 def backups_of_instances_are_copied(case: Case) -> Iterator[Problem]:
     """RDS StartDBInstanceAutomatedBackupsReplication: of DB instances, not of Multi-AZ DB clusters; to another Region; 1-35 days."""
     arn = case.text("sourceDbInstanceArn") or ""
