@@ -179,6 +179,23 @@ def an_app_runner_service_whose_way_into_the_vpc_is_in_one_zone(stack: Stack) ->
     stack.add("apprunner/vpcConnector", "out", subnets=subnets)
 
 
+@looks_right_but("nat-own-az", "subnet-1")
+def a_default_route_in_two_halves(stack: Stack) -> None:
+    vpc, subnets = network(stack)
+    nat = stack.add("ec2/natGateway", "nat", subnetId=subnets[0], allocationId="eipalloc-1")
+    halves = [{"cidrBlock": block, "natGatewayId": nat} for block in ("0.0.0.0/1", "128.0.0.0/1")]
+    table = stack.add("ec2/routeTable", "table", vpcId=vpc, routes=halves)
+    for subnet in subnets:
+        stack.add("ec2/routeTableAssociation", subnet.name, routeTableId=table, subnetId=subnet)
+
+
+@looks_right_but("subnets-multi-az", "fleet")
+def a_fleet_of_one_zone(stack: Stack) -> None:
+    _, subnets = network(stack)
+    overrides = [{"instanceType": "m7g.large", "subnetId": subnets[0]}]
+    stack.add("ec2/fleet", "fleet", launchTemplateConfigs=[{"overrides": overrides}])
+
+
 @pytest.mark.parametrize("name", DISGUISES)
 @pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
 def test_what_only_looks_right_is_stopped(name: str, deployed: bool) -> None:

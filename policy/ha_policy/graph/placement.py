@@ -30,6 +30,10 @@ PLACES: Final[dict[str, tuple[Place, ...]]] = {
     "ec2/vpcEndpoint": (("subnetIds", *SUBNETS), ("subnetConfigurations.subnetId", *SUBNETS)),
     "ec2/vpcEndpointSubnetAssociation": (("subnetId", *SUBNETS),),
     "ec2/capacityReservation": (("availabilityZone",),),
+    "ec2/fleet": (
+        ("launchTemplateConfigs.overrides.subnetId", *SUBNETS),
+        ("launchTemplateConfigs.overrides.availabilityZone",),
+    ),
     "ebs/volume": (("availabilityZone",),),
     "ec2transitgateway/vpcAttachment": (("subnetIds", *SUBNETS),),
     "lb/loadBalancer": (("subnets", *SUBNETS), ("subnetMappings.subnetId", *SUBNETS)),
@@ -74,6 +78,7 @@ PLACES: Final[dict[str, tuple[Place, ...]]] = {
     "dms/replicationSubnetGroup": (("subnetIds", *SUBNETS),),
     "dms/replicationInstance": (("replicationSubnetGroupId", "dms/replicationSubnetGroup"), ("availabilityZone",)),
     "opensearch/domain": (("vpcOptions.subnetIds", *SUBNETS),),
+    "opensearch/serverlessVpcEndpoint": (("subnetIds", *SUBNETS),),
     "msk/cluster": (("brokerNodeGroupInfo.clientSubnets", *SUBNETS),),
     "msk/serverlessCluster": (("vpcConfigs.subnetIds", *SUBNETS),),
     "mq/broker": (("subnetIds", *SUBNETS),),

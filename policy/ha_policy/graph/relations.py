@@ -9,7 +9,8 @@ from .placement import SUBNETS
 from .values import UNKNOWN, CannotTell
 from .zones import Zones
 
-DEFAULT_ROUTES: Final = frozenset({"0.0.0.0/0", "::/0"})
+# All of the internet, or a half of it: two halves are a default route as well. 2000::/3 is all that IPv6 has assigned.
+DEFAULT_ROUTES: Final = frozenset({"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "::/0", "::/1", "8000::/1", "2000::/3"})
 T = TypeVar("T")
 
 
@@ -108,6 +109,19 @@ def _is_default(route: Node) -> bool:
     if any(v is UNKNOWN for v in found) and any(route.has(p) for p in ("natGatewayId", "networkInterfaceId")):
         raise route.unknown("the destination")
     return any(isinstance(v, str) and v in DEFAULT_ROUTES for v in found)
+
+
+def inspecting_endpoints(graph: Graph, table: Node) -> tuple[Node, ...]:
+    """The VPC endpoints (of Gateway Load Balancers) that a route table's default routes go to.
+
+    Those of Network Firewall are its own: in which zones it has some is asked of the firewall.
+    """
+    found: dict[str, Node] = {}
+    for route in default_routes(graph, table):
+        if route.has("vpcEndpointId"):
+            refs = graph.refs(route, "vpcEndpointId", "ec2/vpcEndpoint", "networkfirewall/firewall")
+            found.update({n.urn: n for n in refs.settled() if n.kind == "ec2/vpcEndpoint"})
+    return tuple(found.values())
 
 
 def nat_gateways(graph: Graph, table: Node) -> tuple[Node, ...]:

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.placement import PLACES, SUBNETS
-from ha_policy.graph.relations import default_routes, nat_gateways, remembered, route_table, subnets_of
+from ha_policy.graph.relations import (
+    default_routes,
+    inspecting_endpoints,
+    nat_gateways,
+    remembered,
+    route_table,
+    subnets_of,
+)
 from ha_policy.graph.zones import Zones
 from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Severity, rule, skip
 
@@ -70,6 +77,25 @@ def _foreign(graph: Graph, subnet: Node, nats: tuple[Node, ...]) -> Iterator[str
 )
 def nat_own_az(subnet: Node, check: Check) -> Iterator[str]:
     yield from _foreign(check.graph, subnet, _routed(check.graph, subnet))
+
+
+@rule(
+    "inspection-own-az",
+    "A subnet's traffic is inspected in its own zone",
+    "ec2/subnet",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="the endpoint of a Gateway Load Balancer is in one zone: without it every subnet behind it is cut off",
+    fix="give each zone an endpoint of its own, and its subnets a route table with a route to it",
+    refs=("REL10-BP01", "Gateway Load Balancer guide: endpoints"),
+)
+def inspection_own_az(subnet: Node, check: Check) -> Iterator[str]:
+    graph = check.graph
+    table = route_table(graph, subnet)
+    endpoints = inspecting_endpoints(graph, table) if table is not None else ()
+    if not endpoints:
+        skip("it has no default route to an endpoint")
+    yield from _foreign(graph, subnet, endpoints)
 
 
 @rule(
@@ -392,6 +418,8 @@ def vpc_link(link: Node, check: Check) -> Iterator[str]:
     "mwaa/environment",
     "directoryservice/directory",
     "transfer/server",
+    "ec2/fleet",
+    "opensearch/serverlessVpcEndpoint",
     severity=Severity.HIGH,
     levels=PRODUCTION,
     reason="a service that runs in several zones runs in those of its subnets only",
@@ -400,8 +428,8 @@ def vpc_link(link: Node, check: Check) -> Iterator[str]:
     params=MIN_ZONES,
 )
 def subnets_multi_az(node: Node, check: Check) -> Iterator[str]:
-    path = PLACES[node.kind][0][0]
-    if not node.given(path.split(".")[0]) or node.raw(path) in (None, ()):
+    paths = [place[0] for place in PLACES[node.kind]]
+    if not any(True for path in paths for _ in node.leaves(path)):
         skip("it is given no subnets")
     yield from spans(check.graph.zones(node), check, "its subnets are")
 

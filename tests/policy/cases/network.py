@@ -24,7 +24,30 @@ REGIONAL: Extra = ("ec2/natGateway", "nat", {"availabilityMode": "regional", "vp
 SERVICE: Extra = ("ecs/service", "svc", {"networkConfiguration": {"subnets": ["@a", "@b"]}})
 PRIVATE = {"vpcId": "@x", "availabilityZone": "us-west-2a"}
 
+
+def inspected(subnet: str) -> tuple[Extra, ...]:
+    """The way out of x through the endpoint of a Gateway Load Balancer in a subnet."""
+    endpoint = {"vpcId": "@vpc", "vpcEndpointType": "GatewayLoadBalancer", "subnetIds": [subnet]}
+    return (
+        ("ec2/vpcEndpoint", "endpoint", endpoint),
+        ("ec2/routeTable", "table", {"vpcId": "@vpc"}),
+        (
+            "ec2/route",
+            "out",
+            {"routeTableId": "@table", "destinationCidrBlock": "0.0.0.0/0", "vpcEndpointId": "@endpoint"},
+        ),
+        ("ec2/routeTableAssociation", "link", {"routeTableId": "@table", "subnetId": "@x"}),
+    )
+
+
 CASES = {
+    "inspection-own-az": Case(
+        "ec2/subnet",
+        ok=v(*inspected("@b"), availabilityZone="us-west-2b", vpcId="@vpc"),
+        bad=v(*inspected("@a"), availabilityZone="us-west-2b", vpcId="@vpc"),
+        unknown=v(*inspected("@a"), availabilityZone=U, vpcId="@vpc"),
+        na=v(availabilityZone="us-west-2b", vpcId="@vpc"),
+    ),
     "subnets-multi-az": Case(
         "batch/computeEnvironment",
         ok=v(computeResources={"type": "FARGATE", "subnets": ["@a", "@b"]}),
