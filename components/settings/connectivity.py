@@ -175,6 +175,9 @@ def _on_premises(section: Section) -> OnPremisesSettings:
             router.complain("address", rule)
         routers[name] = RouterSettings(address=address, asn=_asn(router, "asn"))
         router.finish()
+    # EC2 answers a second gateway of the same address with the first (CreateCustomerGateway): two resources, one thing.
+    if len({router.address for router in routers.values()}) < len(routers):
+        section.complain("routers", "must each have another address", value=sorted(routers))
     if not routers:
         section.complain("routers", "missing; a VPN is the way that is left when the lines are cut")
     lines: dict[str, LineSettings] = {}

@@ -111,6 +111,8 @@ class OnPremisesArgs:
         }.items():
             if asn in (self.transit_asn, self.gateway_asn):
                 raise ValueError(f"{label}: asn={asn} is a gateway's on AWS's side; BGP would take no route from it")
+        if len({router.address for router in self.routers.values()}) < len(self.routers):
+            raise ValueError(f"routers={sorted(self.routers)}: two have one address, of which EC2 makes one gateway")
         if not self.routers:
             raise ValueError("routers={}: nothing is left when the lines are cut; give at least one VPN device")
         if not 1 <= len(self.announced) <= MAX_PREFIXES:

@@ -40,6 +40,7 @@ def company(**changes: Any) -> dict[str, Any]:
         (company(cidrs=[]), "onPremises.cidrs: missing; give the IPv4 ranges of the sites"),
         (company(routers={}), "onPremises.routers={}: missing; a VPN is the way that is left"),
         (company(routers={"hq": {"address": "10.1.1.1", "asn": 1}}), "hq.address=10.1.1.1: must be the router"),
+        (company(routers=dict.fromkeys("ab", ROUTERS["hq"])), "routers=[\"a\", \"b\"]: must each have another address"),
         (company(routers={"hq": {**ROUTERS["hq"], "asn": 0}}), "hq.asn=0: must be a whole number of (BGP)"),
         (company(routers={"hq": {**ROUTERS["hq"], "asn": 64512}}), "hq.asn=64512: is the number of a gateway on AWS's"),
         (

@@ -112,6 +112,10 @@ def test_vpn_alone_orders_no_line() -> None:
         ({"lines": {"a": line("EqDC2"), "b": line("EqDC2")}}, "one location is a single point of failure"),
         ({"routers": {"hq": Router(address="8.8.8.8", asn=64512)}}, "hq: asn=64512 is a gateway's on AWS's side"),
         ({"lines": {"a": line("EqDC2", router_asn=64513), "b": line("EqSV5")}}, "a: asn=64513 is a gateway's"),
+        (
+            {"routers": dict.fromkeys("ab", Router(address="8.8.8.8", asn=1))},
+            "routers=['a', 'b']: two have one address",
+        ),
         ({"routers": {}}, "nothing is left when the lines are cut"),
         ({"announced": []}, "announced: 0 prefixes; give 1-200"),
     ],
