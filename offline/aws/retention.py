@@ -2,7 +2,7 @@
 """What AWS does not let be deleted, and why: deletion protection, final snapshots."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 _PROTECTED: Mapping[str, tuple[str, str]] = {
     "aws:lb/loadBalancer:LoadBalancer": (
@@ -42,6 +42,8 @@ _PROTECTED: Mapping[str, tuple[str, str]] = {
         "OperationNotPermitted: The instance may not be terminated. Modify its 'disableApiTermination' instance attribute and try again.",
     ),
 }
+_SWITCHES = ("deletionProtection", "deletionProtectionEnabled", "deleteProtection", "terminationProtectionEnabled")
+"""What other types call it: log groups, global clusters, firewalls, event data stores."""
 _SNAPSHOT = {
     "aws:rds/instance:Instance",
     "aws:rds/cluster:Cluster",
@@ -60,6 +62,12 @@ def refusal(token: str, state: Mapping[str, Any]) -> str | None:
         name, reason = _PROTECTED[token]
         if state.get(name) is True:
             return reason
+    elif switch := next((name for name in _SWITCHES if state.get(name) is True), None):
+        return f"OperationNotPermitted: {token.rpartition(':')[2]} cannot be deleted while {switch} is on"
+    if token == "aws:dynamodb/table:Table":  # noqa: S105
+        for replica in cast(list[Mapping[str, Any]], state.get("replicas") or []):  # which go before their table
+            if replica.get("deletionProtectionEnabled") is True:
+                return f"{_PROTECTED[token][1]} (replica in {replica.get('regionName')})"
     if token == "aws:cognito/userPool:UserPool" and state.get("deletionProtection") == "ACTIVE":  # noqa: S105
         return "InvalidParameterException: The user pool cannot be deleted because deletion protection is activated."
     needs_snapshot = token in _SNAPSHOT and state.get("skipFinalSnapshot") is not True

@@ -15,6 +15,8 @@ from tests.offline.provider import Provider, Refused, secret
 
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
 BUCKET, QUEUE, ROLE = "aws:s3/bucket:Bucket", "aws:sqs/queue:Queue", "aws:iam/role:Role"
+STREAM = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
+REPLICA: dict[str, Any] = {"regionName": "us-east-1", "deletionProtectionEnabled": True}
 TEMPLATE, GROUP = "aws:ec2/launchTemplate:LaunchTemplate", "aws:ec2/securityGroup:SecurityGroup"
 
 
@@ -200,6 +202,9 @@ def test_what_is_only_written_is_not_given_back() -> None:
         ("aws:rds/cluster:Cluster", {**AURORA, "deletionProtection": True}, "Cannot delete protected Cluster"),
         ("aws:rds/cluster:Cluster", AURORA, "final_snapshot_identifier is required"),
         ("aws:dynamodb/table:Table", {**TABLE, "deletionProtectionEnabled": True}, "protected against deletion"),
+        ("aws:dynamodb/table:Table", {**TABLE, **STREAM, "replicas": [REPLICA]}, r"protected against deletion.*\(replica in us-east-1\)"),
+        ("aws:cloudwatch/logGroup:LogGroup", {"deletionProtectionEnabled": True}, "while deletionProtectionEnabled is on"),
+        ("aws:docdb/globalCluster:GlobalCluster", {"globalClusterIdentifier": "all", "deletionProtection": True}, "cannot be deleted while"),
     ],
 )  # fmt: skip
 def test_what_is_protected_is_not_deleted(token: str, inputs: Any, says: str) -> None:
@@ -211,6 +216,8 @@ def test_what_is_not_protected_is_deleted() -> None:
     Provider().delete("aws:rds/cluster:Cluster", "it", {**AURORA, "skipFinalSnapshot": True})
     Provider().delete("aws:rds/cluster:Cluster", "it", {**AURORA, "finalSnapshotIdentifier": "last"})
     Provider().delete(BUCKET, "it", {})
+    Provider().delete("aws:dynamodb/table:Table", "it", {**TABLE, **STREAM, "replicas": [{"regionName": "us-east-1"}]})
+    Provider().delete("aws:cloudwatch/logGroup:LogGroup", "it", {"deletionProtectionEnabled": False})
 
 
 @pytest.mark.parametrize(
