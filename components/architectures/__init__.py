@@ -4,6 +4,7 @@ import pkgutil
 from typing import cast
 
 from components.architectures.base import Architecture
+from components.architectures.protection import hold
 from components.settings import Settings, SettingsError
 
 SCENARIOS = {
@@ -15,9 +16,14 @@ SCENARIOS = {
 
 
 def build(settings: Settings) -> Architecture:
-    """The architecture that the settings ask for. Raises SettingsError when this release does not have it."""
+    """The architecture that the settings ask for, held while its data is protected.
+
+    Raises SettingsError when this release does not have it.
+    """
     where = SCENARIOS.get(settings.scenario)
     if where is None:
         there = ", ".join(sorted(SCENARIOS))
         raise SettingsError([f"scenario={settings.scenario}: this release cannot build it yet; it has: {there}"])
-    return cast("type[Architecture]", pkgutil.resolve_name(where))(settings)  # type: ignore[call-arg]
+    made = cast("type[Architecture]", pkgutil.resolve_name(where))(settings)  # type: ignore[call-arg]
+    hold(settings, made, made.resources)
+    return made

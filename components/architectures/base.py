@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from components import pace
 from components.architectures.cell import Cell, CellArgs
 from components.architectures.guard import region_if_allowed
+from components.architectures.protection import lifting
 from components.names import region_code
 from components.settings import CellSettings, Settings
 from components.tags import stack_tags
@@ -15,18 +16,20 @@ from components.tiers.encryption import KeyUse
 
 PRESET_TAG = "ha:preset"
 PRESETS = {False: "baseline", True: "production"}
-"""What a stack asks of the policy pack, by whether its data is to be kept: whatever the stack is called."""
+"""What a stack asks of the policy pack, by whether it is a production stack: whatever the stack is called."""
 
 
 class Architecture(pulumi.ComponentResource):
     """A scenario in one Region or two. Children: a provider and a cell per Region, and what spans them.
 
     primary: the cell of ``region``. standby: the cell of ``standbyRegion``, or None. outputs: the stack's outputs.
+    resources: itself and everything below it, as it is made.
     """
 
     primary: Cell
     standby: Cell | None
     outputs: dict[str, pulumi.Input[object]]
+    resources: list[pulumi.Resource]
 
     def __init__(
         self,
@@ -39,7 +42,9 @@ class Architecture(pulumi.ComponentResource):
         """key_uses: services that use the cells' keys besides the usual. peer_cidrs: IPv4 ranges behind private ways
         out of the VPCs, let through the network ACLs.
         """
-        super().__init__(f"ha:arch:{kind}", settings.scenario, None, None)
+        self.resources = []
+        each = pulumi.ResourceOptions(transformations=[*lifting(settings), self._note])
+        super().__init__(f"ha:arch:{kind}", settings.scenario, None, each)
         self.settings = settings
         self.child = pulumi.ResourceOptions(parent=self)
         self.tags = stack_tags(
@@ -59,6 +64,9 @@ class Architecture(pulumi.ComponentResource):
                 f"{role}VpcId": cell.network.vpc_id,
                 f"{role}AlarmTopicArn": cell.topic_arn,
             }
+
+    def _note(self, made: pulumi.ResourceTransformationArgs) -> None:
+        self.resources.append(made.resource)
 
     @property
     def cells(self) -> dict[str, Cell]:
@@ -83,7 +91,8 @@ class Architecture(pulumi.ComponentResource):
                 settings=where,
                 provider=providers[where.region],
                 tags=self.tags,
-                retain_data=settings.production,
+                production=settings.production,
+                retain_data=settings.keep_data,
                 nat_mode=settings.nat_mode,
                 ipv6=settings.ipv6,
                 interface_endpoints=settings.interface_endpoints,

@@ -30,7 +30,7 @@ HTTPS = 443
 PRESET_TAG = "ha:preset"
 """How strict the policy pack is to be with the stack; read from any of its resources."""
 PRESETS = {False: "baseline", True: "production"}
-"""By whether data is to be kept."""
+"""By whether it is a production stack."""
 
 KEY_USES = frozenset(
     {
@@ -46,7 +46,7 @@ KEY_USES = frozenset(
 """Services that use a cell's key on their own behalf, whatever the scenario."""
 
 LOG_DAYS = {False: 30, True: 365}
-"""Retention of log groups, in days, by whether data is to be kept (CloudWatch Logs PutRetentionPolicy's values)."""
+"""Days that log groups keep, by whether it is a production stack (of CloudWatch Logs PutRetentionPolicy's values)."""
 
 
 class Watched(Protocol):
@@ -64,15 +64,17 @@ class CellArgs:
     """Inputs of `Cell`.
 
     scenario: goes into names that AWS wants to be unique, since a dev stack that switches makes the new one first.
-    provider: of the Region; made beforehand, as a component hands on only such. peer_cidrs: IPv4 ranges of VPCs that
-    will be connected. key_uses: services that use the key besides `KEY_USES`. primary_key_arn: the multi-Region key of
-    the other cell, of which this one's is a replica: what one Region encrypted the other can read.
+    provider: of the Region; made beforehand, as a component hands on only such. production: topology and days of a
+    stack that customers depend on. retain_data: what is deleted leaves its data behind. peer_cidrs: IPv4 ranges of VPCs
+    that will be connected. key_uses: services that use the key besides `KEY_USES`. primary_key_arn: the multi-Region
+    key of the other cell, of which this one's is a replica: what one Region encrypted the other can read.
     """
 
     scenario: str
     settings: CellSettings
     provider: aws.Provider
     tags: Mapping[str, str]
+    production: bool
     retain_data: bool
     nat_mode: Literal["zonal", "regional"]
     ipv6: bool
@@ -101,8 +103,8 @@ class Cell(pulumi.ComponentResource):
         )
         self.child = pulumi.ResourceOptions(parent=self)
         self.region, self.zones, self.ipv6 = args.settings.region, args.settings.zones, args.ipv6
-        self.retain_data = args.retain_data
-        self.log_days = LOG_DAYS[args.retain_data]
+        self.production, self.retain_data = args.production, args.retain_data
+        self.log_days = LOG_DAYS[args.production]
         self._tags = args.tags
         self.watched: dict[str, list[aws.cloudwatch.MetricAlarm]] = {}
         self.widgets: dict[str, list[dict[str, Any]]] = {}
@@ -137,7 +139,7 @@ class Cell(pulumi.ComponentResource):
                 trusted_cidrs=args.peer_cidrs,
                 flow_log_days=self.log_days,
                 alarms=self.alarms_of("network"),
-                tags={**self.tier_tags("network"), PRESET_TAG: PRESETS[args.retain_data]},
+                tags={**self.tier_tags("network"), PRESET_TAG: PRESETS[args.production]},
             ),
             self.child,
         )

@@ -48,11 +48,14 @@ class Settings:
     """Everything a stack can be told. The groups of the other scenarios are read as well: their mistakes count too.
 
     standby: the second Region's cell, when there is one. alarm_email: empty for none. nat_mode: a NAT gateway in every
-    zone, or one regional gateway that AWS spreads over them.
+    zone, or one regional gateway that AWS spreads over them. protect_data: nothing that holds data can be deleted.
+    keep_data: what is deleted leaves its data behind, as a final snapshot or by staying in AWS itself.
     """
 
     scenario: str
     profile: Literal["dev", "production"]
+    protect_data: bool
+    keep_data: bool
     primary: CellSettings
     standby: CellSettings | None
     domain: Domain | None
@@ -67,7 +70,7 @@ class Settings:
 
     @property
     def production(self) -> bool:
-        """Whether data must outlive mistakes: protection, final snapshots, long retention."""
+        """Whether customers depend on it: its topology, sizes and retention. `protect_data` follows it by default."""
         return self.profile == "production"
 
     @property
@@ -93,11 +96,17 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
     root = Section(values, problems, secret_keys=frozenset(secret_keys))
     scenario = root.choice("scenario", SCENARIOS, None)
     profile = root.choice("profile", PROFILES, "dev")
+    protect_data = root.flag("protectData", default=profile == "production")
+    keep_data = root.flag("keepData", default=profile == "production" or protect_data)
+    if protect_data and not keep_data:
+        root.complain("keepData", "needs protectData false: what is protected is not deleted, so it leaves nothing")
     primary, standby = read_cells(root)
     shop, bank, studio = root.section("ecommerce"), root.section("financial"), root.section("media")
     settings = Settings(
         scenario=scenario,
         profile=cast(Literal["dev", "production"], profile),
+        protect_data=protect_data,
+        keep_data=keep_data,
         primary=primary,
         standby=standby,
         domain=_domain(root),
@@ -111,6 +120,8 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
         media=read_media(studio, profile),
     )
     check_financial(bank, settings.financial, settings.cells, domain_given=settings.domain is not None)
+    if not keep_data and settings.financial.audit.mode == "COMPLIANCE":
+        root.complain("keepData", "nobody can delete what financial.audit.mode COMPLIANCE has locked; leave it out")
     check_connectivity(shop, settings.ecommerce.connectivity, settings.cells)
     check_connectivity(studio, settings.media.connectivity, settings.cells)
     check_media(studio, settings.media, settings.cells, production=scenario == "media" and settings.production)

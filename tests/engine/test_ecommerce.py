@@ -47,12 +47,13 @@ def test_production_shop_is_not_switched_and_says_what_to_do(shop: ArchitectureW
     shop.settings(profile="production")
     shop.up().ok()
     before = shop.ids()
-    for settings in ({"scenario": OTHER}, {"scenario": OTHER, "profile": "dev"}):
+    for settings in ({"scenario": OTHER}, {"scenario": OTHER, "profile": "dev"}, {"protectData": False}):
         shop.settings(**settings)
         for command in (shop.preview, shop.up):
             said = " ".join(command().failed().text.split())
-            assert f"scenario={OTHER}: this production stack runs ecommerce, which switching would delete" in said
+            assert f"scenario={OTHER}: this stack runs ecommerce and protects its data" in said
             assert "pulumi stack init" in said
+            assert "set protectData to false" in said
         assert shop.ids() == before, "nothing was created, changed or deleted"
 
 

@@ -17,7 +17,7 @@ ACCOUNT = "123456789012"
 
 @dataclass(frozen=True)
 class Node:
-    """One registration. depends_on, parent: full URNs; property_dependencies: per top-level property."""
+    """One registration. depends_on, parent: full URNs; provider: URN and id; property_dependencies: by property."""
 
     type: str
     name: str
@@ -25,10 +25,18 @@ class Node:
     inputs: dict[str, Any]
     parent: str
     protect: bool
+    retain_on_delete: bool
     aliases: tuple[str, ...]
     ignore_changes: tuple[str, ...]
     depends_on: frozenset[str]
+    provider: str = ""
     property_dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    answer: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """What the resource has once it is made; read anew each time, since few tests ask."""
+        return rpc.deserialize_properties(without_references(self.answer))
 
 
 @dataclass(frozen=True)
@@ -83,10 +91,13 @@ class _Recorder(mocks.MockMonitor):
                 inputs=rpc.deserialize_properties(without_references(request.object)),
                 parent=request.parent,
                 protect=bool(request.protect),
+                retain_on_delete=bool(request.retainOnDelete),
                 aliases=tuple(a.spec.name for a in request.aliases),
                 ignore_changes=tuple(request.ignoreChanges),
                 depends_on=frozenset(request.dependencies).union(*per_property.values()),
+                provider=request.provider,
                 property_dependencies=per_property,
+                answer=response.object,
             )
         )
         return response

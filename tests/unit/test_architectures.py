@@ -14,6 +14,7 @@ import pulumi_aws as aws
 import pytest
 
 from components.architectures import SCENARIOS
+from components.architectures.guard import refusal
 from tests.support.graph import Graph, Node, deploy
 from tests.support.remote import Callbacks
 
@@ -223,36 +224,51 @@ def test_nothing_waits_for_less_than_the_guard() -> None:
     [provider] = graph.of(PROVIDER)
     assert [n.name for n in graph.referred(provider, "region")] == ["scenario"]
     guard = graph.one("pulumi:index:Stash", "scenario")
-    assert guard.inputs["input"] == {"scenario": "ecommerce", "profile": "dev"}
+    assert guard.inputs["input"] == {"scenario": "ecommerce", "profile": "dev", "protectData": False}
+
+
+SWITCH = "this stack runs media and protects its data, which switching would delete; nothing in AWS changed"
+SHRINK = "profile=dev: this stack protects its data, and the profile deletes what only production has"
 
 
 @pytest.mark.parametrize(
-    ("was", "refused"),
+    ("was", "now", "sentence"),
     [
-        ({"scenario": "media", "profile": "production"}, True),
-        ({"scenario": "media", "profile": "dev"}, False),
-        ({"scenario": "ecommerce", "profile": "production"}, False),
+        ({"scenario": "media", "profile": "production", "protectData": True}, {}, SWITCH),
+        ({"scenario": "media", "profile": "production", "protectData": True}, {"profile": "dev"}, SWITCH),
+        ({"scenario": "media", "profile": "production", "protectData": True}, {"protectData": False}, SWITCH),
+        ({"scenario": "media", "profile": "dev", "protectData": True}, {}, SWITCH),
+        ({"scenario": "media", "profile": "production"}, {}, SWITCH),  # a record of before there was protectData
+        ({"scenario": "media", "profile": "production", "protectData": False}, {}, None),
+        ({"scenario": "media", "profile": "dev", "protectData": False}, {}, None),
+        ({"scenario": "media", "profile": "dev"}, {}, None),
+        ({"scenario": "ecommerce", "profile": "production", "protectData": True}, {"profile": "dev"}, SHRINK),
+        ({"scenario": "ecommerce", "profile": "production"}, {"profile": "dev"}, SHRINK),
+        ({"scenario": "ecommerce", "profile": "production", "protectData": True}, {"protectData": False}, None),
+        ({"scenario": "ecommerce", "profile": "production", "protectData": False}, {"profile": "dev"}, None),
+        ({"scenario": "ecommerce", "profile": "dev", "protectData": True}, {"profile": "production"}, None),
     ],
 )
-@pytest.mark.parametrize("profile", ["dev", "production"])
-def test_what_was_production_is_not_switched_whatever_the_profile_is_now(
-    was: dict[str, str], refused: bool, profile: str, monkeypatch: pytest.MonkeyPatch
+def test_what_is_protected_is_neither_switched_nor_shrunk_whatever_the_settings_are_now(
+    was: dict[str, Any], now: dict[str, Any], sentence: str | None
 ) -> None:
+    said = refusal(was, {"scenario": "ecommerce", "profile": "production", "protectData": True, **now})
+    assert said is None if sentence is None else said is not None and sentence in said
+
+
+def test_the_guard_is_asked_in_previews_too_and_before_anything_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     hooks: list[pulumi.ResourceHook] = []
     monkeypatch.setattr(Callbacks, "register_resource_hook", lambda _self, hook: hooks.append(hook))
-    record = run(profile=profile).one("pulumi:index:Stash", "scenario")
-    assert record.inputs["input"] == {"scenario": "ecommerce", "profile": profile}
+    record = run().one("pulumi:index:Stash", "scenario")
     [hook] = hooks
     assert hook.opts is not None
-    assert hook.opts.on_dry_run, "a preview refuses as well"
+    assert hook.opts.on_dry_run
+    was = {"scenario": "media", "profile": "production", "protectData": True}
     change = pulumi.ResourceHookArgs(
         urn=record.urn, id="1", name="scenario", type="pulumi:index:Stash", new_inputs=record.inputs,
         old_inputs={"input": was}, old_outputs={"output": was},
     )  # fmt: skip
-    if not refused:
-        hook(change)
-        return
-    with pytest.raises(pulumi.RunError, match="this production stack runs media, which switching would delete"):
+    with pytest.raises(pulumi.RunError, match="set protectData to false"):
         hook(change)
 
 

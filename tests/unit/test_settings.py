@@ -28,6 +28,18 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"scenario": ""}, "scenario: missing; must be ecommerce, financial or media; set it with: pulumi"),
     ({"scenario": "ecomerce"}, "scenario=ecomerce: must be ecommerce, financial or media (did you mean ecommerce?)"),
     ({"profile": "prod"}, "profile=prod: must be dev or production (did you mean"),
+    ({"protectData": "no"}, "protectData=no: must be true or false"),
+    ({"protectData": True, "keepData": False}, "keepData=false: needs protectData false: what is protected is not"),
+    ({"profile": "production", "keepData": False}, "keepData=false: needs protectData false"),
+    (
+        {
+            "profile": "production",
+            "protectData": "false",
+            "keepData": "false",
+            "financial": {"audit": {"mode": "COMPLIANCE"}},
+        },
+        "keepData=false: nobody can delete what financial.audit.mode COMPLIANCE has locked; leave it out",
+    ),
     ({"region": ""}, "region: missing; must be an AWS Region such as us-west-2"),
     ({"region": "us-wset-2"}, "region=us-wset-2: must be an AWS Region such as us-west-2 (did you mean us-west-2?)"),
     ({"region": "us-west-2a"}, "region=us-west-2a: is an Availability Zone; must be an AWS Region such as us-west-2"),

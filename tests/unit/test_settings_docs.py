@@ -21,6 +21,8 @@ GOOD: dict[str, Any] = {
     "availabilityZones": ["us-west-2a", "us-west-2b", "us-west-2c"],
 }
 EMPTY: list[Any] = ["", [], {}]
+BY_PROFILE = "by `profile`"
+"""What the page calls a default that the program takes from the profile; the meaning says which."""
 
 
 def rows(section: str) -> list[list[str]]:
@@ -46,7 +48,9 @@ def test_the_page_states_type_and_default_of_the_schema(row: list[str]) -> None:
     schema = SCHEMA[row[0].strip("`")]
     assert row[1] == schema["type"]
     default = schema["default"]
-    if default in EMPTY:
+    if row[2] == BY_PROFILE:
+        assert default in EMPTY
+    elif default in EMPTY:
         assert row[2] in ("required", "none")
     else:
         assert row[2] == f"`{str(default).lower() if isinstance(default, bool) else default}`"
@@ -61,6 +65,17 @@ def test_every_key_of_the_schema_has_a_description_and_a_default(key: str) -> No
 def test_the_schemas_defaults_are_the_programs() -> None:
     given = {key: field["default"] for key, field in SCHEMA.items()} | GOOD
     assert parse_settings(given) == parse_settings(GOOD)
+
+
+def test_what_protects_and_keeps_data_follows_the_profile_as_the_page_says() -> None:
+    for profile, expected in (("production", True), ("dev", False)):
+        found = parse_settings({**GOOD, "profile": profile})
+        assert (found.protect_data, found.keep_data) == (expected, expected)
+    assert {row[0] for row in rows("Keys") if row[2] == BY_PROFILE} == {"`protectData`", "`keepData`"}
+    for key in ("protectData", "keepData"):
+        [row] = [row for row in rows("Keys") if row[0] == f"`{key}`"]
+        assert "`true` in production, `false` in dev" in row[3]
+        assert "true in production, false in dev" in SCHEMA[key]["description"]
 
 
 def test_keys_that_the_page_calls_required_are_the_ones_that_are() -> None:

@@ -20,7 +20,7 @@ DATABASE = "shop"
 MEDIA = "media"
 """Access point of the shared files: what shows on the site."""
 BACKUP_DAYS = {False: 7, True: 14}
-"""Days of point-in-time recovery of the database, by whether data is to be kept."""
+"""Days of point-in-time recovery of the database, by whether it is a production stack."""
 TABLES = {
     "products": ("id", None),
     "carts": ("id", "expires_at"),
@@ -134,7 +134,7 @@ class Data:
                 max_storage_gib=wanted.max_storage,
                 replica_zones=tuple(zones),
                 standby_replica=replicated,
-                backup_days=BACKUP_DAYS[cell.retain_data],
+                backup_days=BACKUP_DAYS[cell.production],
                 backup_copy=BackupCopy(region=other.region, kms_key_arn=other.kms_key_arn)
                 if other and not replicated
                 else None,
@@ -166,7 +166,7 @@ class Data:
                 kms_key_arn=cell.kms_key_arn,
                 storage_gib=wanted.storage,
                 max_storage_gib=wanted.max_storage,
-                backup_days=BACKUP_DAYS[cell.retain_data],
+                backup_days=BACKUP_DAYS[cell.production],
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of("database"),
                 tags=cell.tier_tags("database"),

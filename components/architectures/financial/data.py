@@ -188,7 +188,7 @@ class Data:
                 kms_key_arn=cell.kms_key_arn,
                 object_lock=ObjectLock(days=wanted.days, mode=wanted.mode),
                 archive_days=AUDIT_ARCHIVE_DAYS,
-                replica=copied_to(other, "audit", time_control=cell.retain_data),
+                replica=copied_to(other, "audit", time_control=cell.production),
                 log_bucket=cell.log_bucket.bucket_name,
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of("audit"),

@@ -129,7 +129,7 @@ class Processing:
         )
         ready = wanted.provisioned if self._role == "primary" else wanted.standby_provisioned
         release = None
-        if cell.retain_data:
+        if cell.production:
             releaser = Releaser(
                 cell.name("releaser"),
                 ReleaserArgs(

@@ -23,7 +23,7 @@ DATABASE = "catalog"
 LIVE = "live"
 """Access point of the live streams' files."""
 BACKUP_DAYS = {False: 7, True: 14}
-"""Days of point-in-time recovery of the catalog, by whether data is to be kept."""
+"""Days of point-in-time recovery of the catalog, by whether it is a production stack."""
 LEAST_IOPS = 3000
 """Of a cluster, which takes one per 2 GiB at the least (RDS user guide, "Provisioned IOPS SSD storage")."""
 UPLOAD_ARCHIVE_DAYS = 30
@@ -143,7 +143,7 @@ class Data:
             cell.name(name),
             DataBucketArgs(
                 kms_key_arn=cell.kms_key_arn,
-                replica=copied_to(other, name, time_control=cell.retain_data),
+                replica=copied_to(other, name, time_control=cell.production),
                 archive_days=UPLOAD_ARCHIVE_DAYS if own_policy else None,
                 events=own_policy,
                 policy=(lambda _: ()) if own_policy else None,
@@ -186,7 +186,7 @@ class Data:
                 iops=max(LEAST_IOPS, math.ceil(wanted.storage / 2)),
                 replica_zones=tuple(zones),
                 standby_replica=replicated,
-                backup_days=BACKUP_DAYS[cell.retain_data],
+                backup_days=BACKUP_DAYS[cell.production],
                 backup_copy=BackupCopy(region=other.region, kms_key_arn=other.kms_key_arn)
                 if other and not replicated
                 else None,
@@ -219,7 +219,7 @@ class Data:
                 kms_key_arn=cell.kms_key_arn,
                 storage_gib=wanted.storage,
                 max_storage_gib=wanted.max_storage,
-                backup_days=BACKUP_DAYS[cell.retain_data],
+                backup_days=BACKUP_DAYS[cell.production],
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of("catalog"),
                 tags=cell.tier_tags("catalog"),

@@ -144,7 +144,7 @@ class Site:
                 log_bucket=self._architecture.primary.log_bucket.bucket_name,
                 ports=(HTTP_PORT, HTTPS_PORT) if self._domain else (HTTP_PORT,),
                 dual_stack=settings.ipv6,
-                retain_data=settings.production,
+                retain_data=settings.keep_data,
                 alarms=edge.alarms_of("accelerator"),
                 tags=edge.tier_tags("accelerator"),
             ),

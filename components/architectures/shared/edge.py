@@ -61,7 +61,7 @@ class Edge(pulumi.ComponentResource):
                 purpose=f"Alarms and logs in {self.region}",
                 uses=EDGE_KEY_USES,
                 region=self.region,
-                retain_data=self.settings.production,
+                retain_data=self.settings.keep_data,
                 tags=self.tier_tags("edge"),
             ),
             self.child,

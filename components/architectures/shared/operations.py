@@ -15,7 +15,7 @@ OPERATIONS_KEY_USES = frozenset({KeyUse.TRAILS})
 """What a cell's key must let in besides `components.architectures.cell.KEY_USES`."""
 
 BACKUP_DAYS = {False: 7, True: 35}
-"""Days that daily backups are kept, by whether data is to be kept."""
+"""Days that daily backups are kept, by whether it is a production stack."""
 LEAST_DAYS = {False: 1, True: 7}
 """Days before which the locked vault lets nobody delete a backup."""
 
@@ -30,18 +30,18 @@ def back_up(architecture: Architecture, resources: Mapping[str, Protected], *, r
     """
     cell, scenario = architecture.cells[role], architecture.settings.scenario
     other = architecture.standby if role == "primary" else None
-    keep = cell.retain_data
+    long = cell.production
     made = Backup(
         cell.name(f"{scenario}-backup"),
         BackupArgs(
             resources=resources,
             kms_key_arn=cell.kms_key_arn,
-            days=BACKUP_DAYS[keep],
-            least_days=LEAST_DAYS[keep],
-            copy=VaultCopy(region=other.region, kms_key_arn=other.kms_key_arn, days=BACKUP_DAYS[keep])
+            days=BACKUP_DAYS[long],
+            least_days=LEAST_DAYS[long],
+            copy=VaultCopy(region=other.region, kms_key_arn=other.kms_key_arn, days=BACKUP_DAYS[long])
             if other
             else None,
-            retain_data=keep,
+            retain_data=cell.retain_data,
             alarms=cell.alarms_of("backup"),
             tags=cell.tier_tags("backup"),
         ),
