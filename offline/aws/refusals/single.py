@@ -9,7 +9,7 @@ from offline.aws.refusals.dns import POLICIES
 RECORDER, CHANNEL = "aws:cfg/recorder:Recorder", "aws:cfg/deliveryChannel:DeliveryChannel"
 STATUS, DETECTOR = "aws:cfg/recorderStatus:RecorderStatus", "aws:guardduty/detector:Detector"
 RECORD, REPLICA = "aws:route53/record:Record", "aws:kms/replicaKey:ReplicaKey"
-DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+DISTRIBUTION, API_NAME = "aws:cloudfront/distribution:Distribution", "aws:apigateway/domainName:DomainName"
 _REASONS = {
     RECORDER: ("roleArn", "MaxNumberOfConfigurationRecordersExceededException: Failed to put configuration recorder because the maximum number of configuration recorders: 1 is reached"),
     CHANNEL: ("s3BucketName", "MaxNumberOfDeliveryChannelsExceededException: Failed to put delivery channel because the maximum number of delivery channels: 1 is reached"),
@@ -85,12 +85,24 @@ def _policy(case: Case) -> str | None:
 @refuses(REPLICA)
 def key_has_one_replica_in_a_region(case: Case) -> Iterator[Problem]:
     """KMS ReplicateKey: AlreadyExistsException; a set of related multi-Region keys has one key in each Region."""
-    primary = case.text("primaryKeyArn")
+    primary = None if case.unknown("region") else case.text("primaryKeyArn")
     for name, other in others(case, REPLICA):
         if primary is not None and other.text("primaryKeyArn") == primary and other.region == case.region:
             yield (
                 "primaryKeyArn",
                 f"AlreadyExistsException: {name} is a replica of {primary} in {case.region} already: a Region can have one",
+            )
+
+
+@refuses(API_NAME)
+def api_name_is_one_in_a_region(case: Case) -> Iterator[Problem]:
+    """API Gateway Developer Guide, "Custom domain name for public REST APIs": a name is unique within a Region."""
+    wanted = "" if case.unknown("region") else (case.text("domainName") or "").lower()
+    for name, other in others(case, API_NAME):
+        if wanted and (other.text("domainName") or "").lower() == wanted and other.region == case.region:
+            yield (
+                "domainName",
+                f"BadRequestException: The domain name you provided already exists: {wanted} ({name}, {case.region})",
             )
 
 
