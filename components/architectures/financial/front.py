@@ -74,7 +74,9 @@ class Front:
         self._domain = domain.name if domain else ""
         mutual = self._api.authorization == "mutual-tls"
         kind: Authorization = "none" if mutual else cast(Authorization, self._api.authorization)
-        own_name = {} if mutual or not domain else {"own": self._name(host_of(cell, domain.name, "api"))}
+        # Its own word where only health is behind it: two APIs of a Region cannot have one name, not even for a moment.
+        self.health_host = host_of(cell, domain.name, "health" if mutual else "api") if domain else ""
+        own_name = {} if mutual or not domain else {"own": self._name(self.health_host)}
         self.api = self._rest_api(
             "api",
             document(),
@@ -93,7 +95,7 @@ class Front:
                 "health-api",
                 only_open(document()),
                 authorization="none",
-                domain=self._name(host_of(cell, domain.name, "api")),
+                domain=self._name(self.health_host),
                 account_logging=False,
             )
         for caller in {self.api, health}:
@@ -125,7 +127,6 @@ class Front:
             cell.child,
         )
         cell.watch(firewall)
-        self.health_host = host_of(cell, domain.name, "api") if domain else ""
         self.own_target = health.more_targets.get("own") or (health.domain_target, health.domain_zone_id)
         base = pulumi.Output.from_input(f"https://{self.health_host}") if domain else self.api.url
         self.health_url = pulumi.Output.concat(base, HEALTH)

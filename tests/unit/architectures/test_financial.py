@@ -283,6 +283,9 @@ def test_client_certificates_guard_the_api_and_health_checkers_get_an_api_of_the
         shared, own = names[f"{code}-api-domain"], names[f"{code}-health-api-domain"]
         assert shared["mutualTlsAuthentication"]["truststoreUri"].startswith("s3://")
         assert "mutualTlsAuthentication" not in own
+        # Not api-…: that is another API's name while clients come without certificates, and a Region takes a name once.
+        assert own["domainName"] == f"health-{code}.pay.example.com"
+        assert graph.one(RECORD, f"{code}-own-name").inputs["name"] == own["domainName"]
         assert set(document(graph, f"{code}-health-api")["paths"]) == {"/health"}, "nothing slips by the certificate"
         api = graph.one(API, f"{code}-api").inputs
         assert api["disableExecuteApiEndpoint"] is True
