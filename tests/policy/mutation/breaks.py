@@ -256,6 +256,19 @@ _sets("groups", "an Auto Scaling group does not replace the unhealthy", "autosca
       ["ReplaceUnhealthy"])  # fmt: skip
 _sets("groups", "an Auto Scaling group takes one instance type", "autoscaling/group", "mixedInstancesPolicy", None)
 
+
+def _starts_a_group(world: World, r: Resource) -> bool:
+    """A launch template that a group of the stack uses."""
+    return any(r["urn"] in g.get("dependencies", ()) for g in world.of("autoscaling/group"))
+
+
+_sets("groups", "a launch template starts every instance in one zone", "ec2/launchTemplate", "placement",
+      {"availabilityZone": "us-west-2a"}, _starts_a_group)  # fmt: skip
+_sets("services", "a constraint keeps a service in one zone", "ecs/service", "placementConstraints",
+      [{"type": "memberOf", "expression": "attribute:ecs.availability-zone == us-west-2a"}])  # fmt: skip
+_sets("buckets", "objects move into one zone", "s3/bucketLifecycleConfiguration", "rules",
+      [{"id": "cold", "status": "Enabled", "transitions": [{"days": 30, "storageClass": "ONEZONE_IA"}]}])  # fmt: skip
+_sets("edge", "an accelerator is switched off", "globalaccelerator/accelerator", "enabled", False)
 _narrows("services", "a service has one subnet", "ecs/service", "networkConfiguration.subnets")
 _sets("services", "a service has one task", "ecs/service", "desiredCount", 1)
 
