@@ -8,7 +8,8 @@ from typing import Any
 gc.disable()
 atexit.register(gc.freeze)
 
-import pulumi  # noqa: E402, F401 (the offline provider would put a bare module in its place, were it imported first)
+# The offline provider would put a bare module in its place, were it imported first.
+import pulumi  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]
 
 # A shell's background job ignores Ctrl-C and so does what it starts: tests that interrupt would wait in vain.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
