@@ -15,10 +15,12 @@ _GONE: Final = frozenset({"delete", "delete-replaced", "discard", "discard-repla
 def from_policy(resources: Iterable[Any], zones: Mapping[str, str] | None = None) -> Graph:
     """The graph of ``StackValidationArgs.resources``; every proxy is read once, guarded, and never touched again."""
     homes: dict[str, Any] = {}
-    return Graph(_settled([_from_policy(r, homes) for r in resources]), zones)
+    seen = list(resources)
+    engine = any(str(r.resource_type).startswith("pulumi:") for r in seen)
+    return Graph([_from_policy(r, homes, engine=engine) for r in seen], zones)
 
 
-def _from_policy(resource: Any, homes: dict[str, Any]) -> Node:
+def _from_policy(resource: Any, homes: dict[str, Any], *, engine: bool) -> Node:
     edges = {
         str(k): tuple(str(d.urn) for d in v)
         for k, v in cast(Mapping[str, Sequence[Any]], resource.property_dependencies or {}).items()
@@ -27,12 +29,15 @@ def _from_policy(resource: Any, homes: dict[str, Any]) -> Node:
     if provider is not None and provider.urn not in homes:
         homes[provider.urn] = _own_region(entry(provider.props, "region"))
     token = str(resource.resource_type)
+    props = _map(plain(resource.props))
+    if engine and _open(props, edges):
+        props = _without_computed(props, edges)
     return Node(
         urn=str(resource.urn),
         kind=kind_of(token),
         token=token,
         name=str(resource.name),
-        props=_map(plain(resource.props)),
+        props=props,
         id=_text(entry(resource.props, "id")),
         parent=str(resource.parent.urn) if resource.parent is not None else "",
         provider="" if provider is None else str(provider.urn),
@@ -110,19 +115,20 @@ def _settled(nodes: list[Node]) -> list[Node]:
     """
     if not any(n.kind.startswith("pulumi:") for n in nodes):
         return nodes
-    return [replace(n, props=_without_computed(n)) if _open(n) else n for n in nodes]
+    return [
+        replace(n, props=_without_computed(n.props, n.property_dependencies))
+        if _open(n.props, n.property_dependencies)
+        else n
+        for n in nodes
+    ]
 
 
-def _open(node: Node) -> bool:
-    return any(k not in node.property_dependencies and _has_unknown(v) for k, v in node.props.items())
+def _open(props: Mapping[str, Any], edges: Mapping[str, Any]) -> bool:
+    return any(k not in edges and _has_unknown(v) for k, v in props.items())
 
 
-def _without_computed(node: Node) -> Mapping[str, Any]:
-    return {
-        k: v if k in node.property_dependencies else _pruned(v)
-        for k, v in node.props.items()
-        if v is not UNKNOWN or k in node.property_dependencies
-    }
+def _without_computed(props: Mapping[str, Any], edges: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {k: v if k in edges else _pruned(v) for k, v in props.items() if v is not UNKNOWN or k in edges}
 
 
 def _has_unknown(value: Any) -> bool:
