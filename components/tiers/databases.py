@@ -32,8 +32,9 @@ STANDARD_INSIGHTS_DAYS = 7
 """Days of history without charge (RDS PerformanceInsightsRetentionPeriod)."""
 CA = "rds-ca-rsa2048-g1"
 """The certificate authority that signs server certificates; expires 2061 (RDS user guide, SSL/TLS)."""
-SECRET_RECOVERY_DAYS = 30
-"""Days in which a deleted production secret can be restored (Secrets Manager RecoveryWindowInDays: 7-30, or 0)."""
+SECRET_RECOVERY_DAYS = {False: 7, True: 30}
+"""Days in which a deleted secret can be restored, by whether data is kept (Secrets Manager RecoveryWindowInDays: 7-30,
+or 0). They cost nothing, and nobody waits for them: the next stack's secret has another name."""
 GIB = 1024**3
 LOW_STORAGE = 0.05
 """Free share of the storage that raises the alarm: RDS grows it at 10 %, so at 5 % growing has failed or is over."""
@@ -119,7 +120,7 @@ def credentials(
         f"{name}-secret",
         description=f"Master user of {name}",
         kms_key_id=kms_key_arn,
-        recovery_window_in_days=SECRET_RECOVERY_DAYS if retain_data else 0,
+        recovery_window_in_days=SECRET_RECOVERY_DAYS[retain_data],
         replicas=[
             aws.secretsmanager.SecretReplicaArgs(region=region, kms_key_id=key)
             for region, key in sorted(replicas.items())

@@ -33,7 +33,7 @@ def drawn(
         name,
         description=description,
         kms_key_id=kms_key_arn,
-        recovery_window_in_days=SECRET_RECOVERY_DAYS if edge.settings.keep_data else 0,
+        recovery_window_in_days=SECRET_RECOVERY_DAYS[edge.settings.keep_data],
         tags=named(edge.tier_tags("edge"), name),
         opts=edge.child,
     )

@@ -103,7 +103,7 @@ def test_what_keeps_no_data_goes_whole(name: str) -> None:
         assert {n.inputs["forceDestroy"] for n in graph.of(kind)} == {True}
     for kind in SNAPSHOT:
         assert all(n.inputs["skipFinalSnapshot"] is True for n in graph.of(kind))
-    assert not [n for n in graph.nodes if n.inputs.get("recoveryWindowInDays")]
+    assert {n.inputs["recoveryWindowInDays"] for n in graph.of("aws:secretsmanager/secret:Secret")} == {7}
 
 
 def test_the_policy_pack_objects_to_production_without_protection() -> None:
