@@ -1,7 +1,7 @@
 """The SDK is made quick without changing what it does."""
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Coroutine, Generator
 from typing import Any
 from unittest.mock import patch
 
@@ -45,6 +45,15 @@ def run(program: Any, *, preview: bool = True) -> None:
     settings.set_root_resource(None)  # type: ignore[arg-type]
     mocks.set_mocks(Silent(), project="pace", stack="dev", preview=preview)
     pulumi.runtime.test(program)()
+
+
+def _loop_run(coroutine: Coroutine[Any, Any, bool]) -> bool:
+    """On a loop of its own: `asyncio.run` would leave the tests that follow without one."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        loop.close()
 
 
 def test_positions_in_the_program_are_those_that_the_sdk_finds() -> None:
@@ -137,7 +146,7 @@ def test_outputs_are_waited_for_all_at_once_also_those_that_come_of_others() -> 
         return found[0]._data.done()
 
     SETTINGS.outputs.clear()
-    assert asyncio.run(settled())
+    assert _loop_run(settled())
     assert waits[0] >= 300
     assert len(waits) < 10, "not once for each output"
 
@@ -157,5 +166,5 @@ def test_a_failure_is_left_to_the_sdk_at_once() -> None:
         return left
 
     SETTINGS.outputs.clear()
-    assert asyncio.run(settled())
+    assert _loop_run(settled())
     SETTINGS.outputs.clear()

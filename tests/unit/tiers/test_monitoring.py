@@ -44,7 +44,7 @@ def monitoring(web: int = 2, db: int = 1, **changes: Any) -> Graph:
 def test_the_sites_alarm_fires_with_any_alarm_of_its_tiers() -> None:
     graph = monitoring()
     site = graph.one(COMPOSITE, "shop-site")
-    assert site.inputs["alarmName"] == "eu.prod-shop-site"
+    assert site.inputs["alarmName"] == "eu-prod-shop-site-9be23b1", "a name without dots, and its own all the same"
     assert {n.name for n in graph.referred(site, "alarmRule")} == {"web-0", "web-1", "db-0"}
     assert re.fullmatch(
         r'ALARM\(".*web-0.*"\) OR ALARM\(".*web-1.*"\) OR ALARM\(".*db-0.*"\)', site.inputs["alarmRule"]
@@ -71,7 +71,7 @@ def test_more_alarms_than_a_composite_takes_are_watched_in_groups_that_tell_nobo
 def test_the_dashboard_shows_every_alarm_and_each_tier_that_has_something_to_show() -> None:
     graph = monitoring()
     dashboard = graph.one("aws:cloudwatch/dashboard:Dashboard")
-    assert dashboard.inputs["dashboardName"] == "eu-prod-shop", "no dots in a dashboard's name"
+    assert dashboard.inputs["dashboardName"] == "eu-prod-shop-33006b2", "no dots in a dashboard's name"
     page = json.loads(dashboard.inputs["dashboardBody"])["widgets"]
     assert [w["type"] for w in page] == ["text", "alarm", "text", "metric"]
     assert page[0]["properties"]["markdown"] == "# Shop"
