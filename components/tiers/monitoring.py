@@ -1,6 +1,5 @@
 """Where alarms go, and what an operator looks at: the alarm topic, the dashboard, the composite alarm of the site."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -166,7 +165,7 @@ class Monitoring(pulumi.ComponentResource):
         self.site_alarm_arn = site.arn
         dashboard = aws.cloudwatch.Dashboard(
             f"{name}-dashboard",
-            dashboard_name=re.sub(r"[^\w-]", "-", physical_name(pulumi.get_stack(), name, limit=NAME_LIMIT)),
+            dashboard_name=physical_name(pulumi.get_stack(), name, limit=NAME_LIMIT),
             dashboard_body=pulumi.Output.json_dumps({"widgets": self._page(site)}),
             opts=self._child,
         )

@@ -161,6 +161,7 @@ def test_a_failure_is_left_to_the_sdk_at_once() -> None:
         await pace.settle()
         left = broken._data in SETTINGS.outputs and not pending._data.done()
         never.set_result(1)
+        await pending._data
         with pytest.raises(ValueError, match="no such thing"):
             await broken._data
         return left
