@@ -123,9 +123,9 @@ def _readable(
     """ARNs, names and host names that say at a glance which resource they are of."""
     service, kind = args.typ.split(":")[1].split("/")[0], args.typ.rsplit(":", 1)[-1]
     name = str(given.get("name", args.name))
-    called = args.name if "functionName" in given else name  # aliases of two functions may have one name
     if given.get("fifoQueue") or given.get("fifoTopic"):
         name = name.removesuffix(".fifo") + ".fifo"
+    called = args.name if "functionName" in given else name  # aliases of two functions may have one name
     where = "global/" if given.get("scope") == "CLOUDFRONT" else ""
     after = ":" if service == "lambda" else "/"
     easy = {
