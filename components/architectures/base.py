@@ -6,17 +6,13 @@ import pulumi
 import pulumi_aws as aws
 
 from components import pace
-from components.architectures.cell import Cell, CellArgs
+from components.architectures.cell import PRESET_TAG, PRESETS, Cell, CellArgs
 from components.architectures.guard import region_if_allowed
 from components.architectures.protection import lifting
 from components.names import region_code
 from components.settings import CellSettings, Settings
 from components.tags import stack_tags
 from components.tiers.encryption import KeyUse
-
-PRESET_TAG = "ha:preset"
-PRESETS = {False: "baseline", True: "production"}
-"""What a stack asks of the policy pack, by whether it is a production stack: whatever the stack is called."""
 
 
 class Architecture(pulumi.ComponentResource):

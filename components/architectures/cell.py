@@ -28,7 +28,7 @@ from components.tiers.network import ALL_IPV4, ALL_IPV6, NetworkArgs, NetworkTie
 HTTPS = 443
 
 PRESET_TAG = "ha:preset"
-"""How strict the policy pack is to be with the stack; read from any of its resources."""
+"""How strict the policy pack is to be with the stack, whatever it is called; read from any of its resources."""
 PRESETS = {False: "baseline", True: "production"}
 """By whether it is a production stack."""
 
