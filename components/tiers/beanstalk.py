@@ -253,6 +253,7 @@ class Beanstalk(pulumi.ComponentResource):
             opts=self._child,
         )
         self.instance_role_arn = role.arn
+        # Logs, traces and what enhanced health reports (Developer Guide, "Elastic Beanstalk instance profile").
         web_tier = aws.iam.RolePolicyAttachment(
             f"{name}-web-tier",
             role=role.name,
@@ -265,8 +266,6 @@ class Beanstalk(pulumi.ComponentResource):
             policy=iam.document(
                 iam.allow("s3:GetObject", self._bundles(), sid="Bundle"),
                 iam.allow("kms:Decrypt", args.kms_key_arn, sid="Key"),
-                # Enhanced health has no resource-level permissions.
-                iam.allow("elasticbeanstalk:PutInstanceStatistics", "*", sid="Health"),
                 *args.statements,
             ),
             opts=self._child,

@@ -151,7 +151,7 @@ class GameDay(pulumi.ComponentResource):
                 "*",
                 sid="Log",
             ),
-            iam.allow("cloudwatch:DescribeAlarms", "*", sid="StopCondition"),
+            iam.allow("cloudwatch:DescribeAlarms", where.arn("cloudwatch", "alarm:*"), sid="StopCondition"),
         ]
         policy = aws.iam.RolePolicy(
             f"{self._name}-role",

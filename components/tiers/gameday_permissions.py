@@ -31,7 +31,15 @@ DESCRIBE: Mapping[str, tuple[str, ...]] = {
     "aws:dynamodb:global-table-pause-replication": (),
     "aws:fis:wait": (),
 }
-"""Questions, which have no resource-level permissions (Service Authorization Reference), by action."""
+"""Questions that find the targets, by action."""
+ABOUT: Mapping[str, tuple[str, str]] = {
+    "ecs:DescribeTasks": ("ecs", "task/*"),
+    "elasticache:DescribeReplicationGroups": ("elasticache", "replicationgroup:*"),
+    "rds:DescribeDBClusters": ("rds", "cluster:*"),
+    "rds:DescribeDBInstances": ("rds", "db:*"),
+}
+"""Questions with resource-level permissions (Service Authorization Reference), and what they are about. ecs:ListTasks
+is about container instances, which Fargate has none of; the others know no resources."""
 
 
 class Where:
@@ -55,7 +63,9 @@ def statements(experiments: Mapping[str, Experiment], where: Where) -> list[dict
     """The role's policy: nothing but what the experiments' actions need, on resources that carry the stack's tags."""
     ids = sorted({act.id for e in experiments.values() for act in e.actions.values()})
     questions = sorted({action for i in ids for action in DESCRIBE[i]} | {"tag:GetResources"})
-    made = [allow(questions, "*", sid="FindTargets")]
+    made = [allow([q for q in questions if q not in ABOUT], "*", sid="FindTargets")]
+    for question in (q for q in questions if q in ABOUT):
+        made.append(allow(question, where.arn(*ABOUT[question]), sid=question.partition(":")[2]))
     for i in ids:
         made += _MUTATIONS[i](where) if i in _MUTATIONS else []
     return made

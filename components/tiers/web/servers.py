@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import iam
+from components import arns, iam
 from components.tags import named
 from components.tiers.web.sizing import Sizing
 
@@ -68,6 +68,8 @@ def instance_profile(
     Sources: Systems Manager guide, "Create a custom IAM role for Session Manager"; CloudWatch guide, "Create IAM roles
     and users for use with the CloudWatch agent". None of the starred actions has resource-level permissions.
     """
+    partition, region, account = (part(log_group.arn) for part in (arns.partition_of, arns.region_of, arns.account_of))
+    instances = pulumi.Output.concat("arn:", partition, ":ec2:", region, ":", account, ":instance/*")
     role = aws.iam.Role(
         f"{name}-servers",
         description="Servers: sessions, metrics, logs",
@@ -79,9 +81,9 @@ def instance_profile(
         f"{name}-servers",
         role=role.id,
         policy=iam.document(
+            iam.allow("ssm:UpdateInstanceInformation", instances, sid="SessionAgent"),  # servers come and go
             iam.allow(
                 [
-                    "ssm:UpdateInstanceInformation",
                     "ssmmessages:CreateControlChannel",
                     "ssmmessages:CreateDataChannel",
                     "ssmmessages:OpenControlChannel",

@@ -49,3 +49,9 @@ def full() -> Graph:
 def small() -> Graph:
     """A dev stack in one Region, without a domain."""
     return run(profile="dev")
+
+
+@cache
+def on_kubernetes() -> Graph:
+    """Production in one Region, its services on EKS."""
+    return run(profile="production", ecommerce={"services": {"platform": "kubernetes"}})

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.policies import Role, roles
-from tests.unit.architectures.ecommerce import full
+from tests.unit.architectures.ecommerce import full, on_kubernetes
 
 ACCOUNT = "123456789012"
 REGIONS = {"usw2": "us-west-2", "use1": "us-east-1"}
@@ -74,3 +74,38 @@ def test_a_role_may_do_nothing_of_what_only_others_need(code: str, name: str) ->
     mine, own = role(code, name), set(needs(code)[name])
     for action, resource in {need for other in needs(code).values() for need in other} - own:
         assert not mine.may(action, resource), f"{mine.name} could {action} {resource}"
+
+
+STARRED = {
+    *("xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
+    *("ec2:DescribeTags", "ec2:InjectApiError", "cloudwatch:PutMetricData"),
+    *(f"ssmmessages:{way}{kind}Channel" for way in ("Create", "Open") for kind in ("Control", "Data")),
+}
+"""Actions without resource-level permissions (Service Authorization Reference)."""
+GAME_DAY = {
+    *("arc-zonal-shift:ListManagedResources", "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeTags"),
+    *(f"ec2:Describe{what}" for what in ("Instances", "ManagedPrefixLists", "NetworkAcls", "Subnets", "Volumes")),
+    *("ec2:DescribeVpcs", "ecs:ListTasks", "s3:ListAllMyBuckets", "tag:GetResources", "logs:CreateLogDelivery"),
+    *("logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"),
+}
+"""The same, with which AWS FIS finds its targets and writes its log. ecs:ListTasks is about container instances."""
+INTERFACES = {f"ec2:{verb}NetworkInterface" for verb in ("Create", "Delete")} | {
+    *("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
+    *("ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"),
+}
+"""What Lambda itself asks for, on ``*``, to put a function into a VPC (Lambda guide, "Execution role and VPC"): the
+function that applies Kubernetes objects; its code is denied them."""
+
+
+@pytest.mark.parametrize("platform", ["fargate", "kubernetes"])
+def test_no_role_is_allowed_everything_where_aws_knows_resources(platform: str) -> None:
+    graph = full() if platform == "fargate" else on_kubernetes()
+    for name, found in roles(graph).items():
+        special = {"deployer-apply-role": INTERFACES, "ecommerce-gameday-role": GAME_DAY}.get(name[5:], set[str]())
+        for statement in found.statements:
+            actions = {statement["Action"]} if isinstance(statement["Action"], str) else set(statement["Action"])
+            assert not [a for a in actions if "*" in a], f"{name}: {actions}"
+            resources = statement["Resource"]
+            if statement["Effect"] == "Allow" and "*" in ([resources] if isinstance(resources, str) else resources):
+                assert actions <= STARRED | special, f"{name}: {actions}"
+        assert not {"AdministratorAccess", "PowerUserAccess", "IAMFullAccess"} & set(found.attached), name

@@ -67,7 +67,7 @@ EXPECTED = {
 STARRED = {
     *("xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
     "autoscaling:DescribeAutoScalingInstances",
-    *("ec2:DescribeTags", "cloudwatch:PutMetricData", "ssm:UpdateInstanceInformation"),
+    *("ec2:DescribeTags", "cloudwatch:PutMetricData"),
     *(f"ssmmessages:{way}{kind}Channel" for way in ("Create", "Open") for kind in ("Control", "Data")),
 }
 """Actions without resource-level permissions (Service Authorization Reference)."""
