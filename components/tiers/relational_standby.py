@@ -20,9 +20,10 @@ class RelationalStandbyArgs:
     """Inputs of `RelationalStandby`.
 
     source_arn: primary `RelationalDatabase` of another Region, made with standby_replica=True; used once. promoted: it
-    has been made a database of its own (RDS PromoteReadReplica, the runbook's step); then it takes a final snapshot and
-    has no lag to watch. subnet_ids: zone -> private
-    subnet of this Region, at least 2 zones. kms_key_arn: of this Region. backup_days: 1-35, of the replica itself, so
+    has been made a database of its own (RDS PromoteReadReplica, the runbook's step) and the state refreshed since; then
+    it has no source, takes a final snapshot and has no lag to watch. Never of a replica that is not there: RDS refuses
+    to make a database of what is given here, which would be an empty one. subnet_ids: zone -> private subnet of this
+    Region, at least 2 zones. kms_key_arn: of this Region. backup_days: 1-35, of the replica itself, so
     that it has backups already when it is promoted. storage_gib: the source's, for the alarm. Others: as in
     `RelationalDatabaseArgs`.
 
@@ -95,7 +96,7 @@ class RelationalStandby(pulumi.ComponentResource):
         self.replica = aws.rds.Instance(
             f"{name}-replica",
             identifier=known,
-            replicate_source_db=args.source_arn,
+            replicate_source_db=None if args.promoted else args.source_arn,
             instance_class=args.instance_class,
             multi_az=True,
             db_subnet_group_name=subnets.name,
@@ -128,7 +129,9 @@ class RelationalStandby(pulumi.ComponentResource):
                 parent=self,
                 depends_on=ready,
                 protect=args.retain_data,
-                ignore_changes=["replicateSourceDb"],  # a promotion is not to be undone by the next update
+                # Between a promotion and ``promoted`` an update must not try to undo it. Afterwards the empty source
+                # of a refreshed state must go: the provider refuses it (hashicorp/terraform-provider-aws#42053).
+                ignore_changes=[] if args.promoted else ["replicateSourceDb"],
             ),
             **insights(args.engine, args.instance_class, args.insights, args.kms_key_arn),
         )

@@ -10,6 +10,7 @@ whole token (``Subnet``, ``aws:ec2/subnet:Subnet``) or ``*``:
   update:Cluster:1     the first update fails (without a number: every one)
   delete:Bucket:1      the first deletion fails (without a number: every one)
   lose:Instance        a refresh finds that it is gone
+  promote:Instance     a refresh finds that a read replica was promoted: its source is empty
 
 Counting is per process (one provider, one engine run) and per rule, so the same run has the same faults.
 """
@@ -21,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 VARIABLE = "HA_AWS_FAULTS"
-_ACTIONS = ("fail", "throttle", "delay", "update", "delete", "lose")
+_ACTIONS = ("fail", "throttle", "delay", "update", "delete", "lose", "promote")
 
 
 @dataclass(slots=True)
@@ -108,3 +109,7 @@ class Faults:
     def lost(self, token: str, urn: str) -> bool:
         """Has the resource gone without anybody's doing?"""
         return self._meets("lose", token) is not None
+
+    def promoted(self, token: str) -> bool:
+        """Has the read replica been made a database of its own without anybody's doing?"""
+        return self._meets("promote", token) is not None

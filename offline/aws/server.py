@@ -23,6 +23,8 @@ pb_grpc: Any = protos("provider_pb2_grpc")
 plugin_pb2: Any = protos("plugin_pb2")
 
 DEFAULT_REGION = "us-east-1"
+SOURCE = "replicateSourceDb"
+"""What makes an RDS instance a read replica."""
 
 
 def type_of(urn: str) -> str:
@@ -175,7 +177,10 @@ class Aws(pb_grpc.ResourceProviderServicer):
         token = type_of(request.urn)
         if self.faults.lost(token, request.urn):
             return pb.ReadResponse()
-        return pb.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+        found = pb.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
+        if SOURCE in found.properties and self.faults.promoted(token):
+            found.properties[SOURCE] = found.inputs[SOURCE] = ""
+        return found
 
     def Delete(self, request: Any, context: Any) -> Any:
         state, secrets = decode(request.properties)

@@ -104,6 +104,8 @@ def opened(count: int, family: str = "cidrBlock") -> list[dict[str, Any]]:
 MORE: list[Case] = [
     ("replica_takes_from_its_source", INSTANCE, REPLICA, {"dbName": "shop"}, "cannot be given for a read replica"),
     ("replica_takes_from_its_source", INSTANCE, REPLICA, {"kmsKeyId": None}, "without a KMS key of us-west-2"),
+    ("source_of_a_replica_is_named_by_arn", INSTANCE, {**REPLICA, "dbSubnetGroupName": "g"}, {"replicateSourceDb": "first"}, "must be an ARN"),
+    ("source_of_a_replica_is_named_by_arn", INSTANCE, {**REPLICA, "dbSubnetGroupName": "g"}, {"replicateSourceDb": ""}, "must be an ARN"),
     ("insights_fit_the_instance", INSTANCE, {**DB, "engine": "mysql", "instanceClass": "db.t4g.medium", "performanceInsightsEnabled": True}, {"instanceClass": "db.t4g.small"}, "Performance Insights not supported"),
     ("advanced_insights_are_kept", CLUSTER, {**AURORA, **INSIGHTS, "databaseInsightsMode": "advanced"}, {"performanceInsightsRetentionPeriod": 31}, "at least 465 days"),
     ("advanced_insights_are_kept", INSTANCE, {**DB, **INSIGHTS, "databaseInsightsMode": "advanced"}, {"performanceInsightsEnabled": False}, "must be enabled"),

@@ -35,6 +35,17 @@ def replica_takes_from_its_source(case: Case) -> Iterator[Problem]:
         )
 
 
+@refuses(INSTANCE)
+def source_of_a_replica_is_named_by_arn(case: Case) -> Iterator[Problem]:
+    """The provider, where a subnet group is given; a replica that was promoted reads back with an empty source (hashicorp/terraform-provider-aws#40426, #42053)."""
+    source = case.text("replicateSourceDb")
+    if source is not None and case.given("dbSubnetGroupName") and not source.startswith("arn:"):
+        yield (
+            "replicateSourceDb",
+            f'"replicate_source_db" must be an ARN when "db_subnet_group_name" is set: {source!r} is none',
+        )
+
+
 def _source(case: Case) -> Mapping[str, Any]:
     """What is known of the instance that a replica copies: it is named by identifier or by ARN."""
     given = case.text("replicateSourceDb")

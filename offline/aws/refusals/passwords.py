@@ -56,7 +56,7 @@ def a_primary_has_a_user(case: Case) -> Iterator[Problem]:
         "snapshotIdentifier", "replicateSourceDb", "replicationSourceIdentifier", "restoreToPointInTime", "s3Import",
         "globalClusterIdentifier", "sourceRegion",
     )  # fmt: skip
-    if not any(case.given(n) for n in elsewhere):
+    if case.new and not any(case.given(n) for n in elsewhere):
         if not case.given(user):
             yield user, f"InvalidParameterCombination: {user} must be given for a new database"
         if not any(case.given(n) for n in ways):

@@ -212,7 +212,7 @@ def _monitoring(case: Case) -> Iterator[Problem]:
 @refuses(INSTANCE)
 def instance_is_legal(case: Case) -> Iterator[Problem]:
     """RDS CreateDBInstance: engine, class and storage of a new database; identifiers; Multi-AZ without a zone; IOPS."""
-    fresh = not any(
+    fresh = case.new and not any(
         case.given(n) for n in ("replicateSourceDb", "snapshotIdentifier", "restoreToPointInTime", "s3Import")
     )
     if fresh:

@@ -21,7 +21,6 @@ KUBERNETES = {"services": {"platform": "kubernetes"}}
 NO_OFFICE = {"backOffice": {"enabled": False}}
 WITH_OFFICE = {"backOffice": {"enabled": True, "allowedCidrs": ["10.200.0.0/16"]}}
 REPLICA_OR_BACKUPS = {"database": {"standby": "backups"}}
-PROMOTED = {"database": {"promoted": True}, **NO_OFFICE}
 BY_GATEWAY = {"connectivity": {"sharedVpc": ATTACHED}, **KUBERNETES}
 COMBINATIONS: dict[str, dict[str, Any]] = {
     "one Region, Redis": {"profile": "production", "ecommerce": {"cache": {"engine": "redis"}, **NO_OFFICE}},
@@ -29,7 +28,6 @@ COMBINATIONS: dict[str, dict[str, Any]] = {
     "two Regions without a domain": {"profile": "production", **STANDBY},
     "dev in two Regions": {**STANDBY, **DOMAIN, "ecommerce": KUBERNETES},
     "backups instead of a replica": {"profile": "production", **STANDBY, "ecommerce": REPLICA_OR_BACKUPS},
-    "promoted": {"profile": "production", **STANDBY, **DOMAIN, "ecommerce": PROMOTED},
     "Kubernetes": {"profile": "production", "ecommerce": {**KUBERNETES, "connectivity": {"sharedVpc": SHARED}}},
     "company only": {"ecommerce": {"connectivity": {"onPremises": {**SITES, "lines": {}}}}},
     "attached": {"profile": "production", **DOMAIN, "ecommerce": BY_GATEWAY},

@@ -302,7 +302,7 @@ EVERY: list[dict[str, Any]] = [
     {"media": {"services": {"spotWeight": 1, "image": "registry.example.com/video:1"}}},
     {"media": {"cache": {"engine": "redis"}, "playerOrigins": ["https://player.example.com"]}},
     {"profile": "production", "media": {**KEYS, "catalog": {"topology": "cluster"}}},
-    {**STANDBY, "media": {"catalog": {"standby": "replica", "promoted": True}}},
+    {**STANDBY, "media": {"catalog": {"standby": "replica"}}},
     {
         "media": {
             "connectivity": {
