@@ -217,11 +217,16 @@ def events(
 
 @dataclass(frozen=True)
 class InstanceLimits:
-    """Where an instance's alarms ring. storage_gib: allocated storage, None where it has no end. lags: a replica."""
+    """Where an instance's alarms ring. storage_gib: allocated storage, None where it has no end. lags: behind another.
+
+    follows: a read replica, whose lag is -1 while it does not replicate at all (RDS user guide, "Monitoring read
+    replication"), which no alarm on a long lag would tell.
+    """
 
     connections: int
     storage_gib: int | None = None
     lags: bool = False
+    follows: bool = False
 
 
 def alarm(
@@ -257,7 +262,7 @@ def instance_alarms(
     to: Alarming,
     parent: pulumi.Resource,
 ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    """CPU, storage, connection and lag alarms of the instance called ``member`` (empty for the only one)."""
+    """CPU, storage, connection and replication alarms of the instance called ``member`` (empty for the only one)."""
     tail, of = f"-{member}" if member else "", {"DBInstanceIdentifier": instance}
     rules: dict[str, tuple[str, tuple[str, float, str]]] = {
         f"cpu{tail}": ("CPUUtilization", (">", HIGH_CPU, f"{name}{tail}: CPU above {HIGH_CPU} % for 5 minutes")),
@@ -275,4 +280,6 @@ def instance_alarms(
     if limits.lags:
         late = f"{name}{tail}: more than {HIGH_LAG} s behind its source"
         rules[f"lag{tail}"] = ("ReplicaLag", (">", HIGH_LAG, late))
+    if limits.follows:
+        rules[f"stopped{tail}"] = ("ReplicaLag", ("<", 0, f"{name}{tail}: does not replicate from its source"))
     return {key: alarm(f"{name}-{key}", metric, of, what, to, parent) for key, (metric, what) in rules.items()}

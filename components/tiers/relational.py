@@ -294,8 +294,9 @@ class RelationalDatabase(pulumi.ComponentResource):
             members = {"": self.primary.identifier, **{zone: made.identifier for zone, made in self.replicas.items()}}
         self.alarms = {}
         for member, instance in members.items():
-            lags = member in self.replicas or args.topology == "cluster"
-            limits = db.InstanceLimits(args.connections_alarm, args.storage_gib, lags=lags)
+            follows = member in self.replicas
+            lags = follows or args.topology == "cluster"
+            limits = db.InstanceLimits(args.connections_alarm, args.storage_gib, lags=lags, follows=follows)
             self.alarms |= db.instance_alarms(name, member, instance, limits, args.alarms, self)
         region = region_of(args.kms_key_arn)
         plots = ("CPUUtilization", "FreeStorageSpace", "DatabaseConnections", "ReadLatency", "WriteLatency")

@@ -139,7 +139,8 @@ class RelationalStandby(pulumi.ComponentResource):
         self.database_arn, self.security_group_id = self.replica.arn, group.id
         db.events(name, "db-instance", [self.replica.identifier], INSTANCE_EVENTS, args.alarms, self)
         of: dict[str, pulumi.Input[str]] = {"DBInstanceIdentifier": self.replica.identifier}
-        limits = db.InstanceLimits(args.connections_alarm, args.storage_gib, lags=not args.promoted)
+        follows = not args.promoted
+        limits = db.InstanceLimits(args.connections_alarm, args.storage_gib, lags=follows, follows=follows)
         self.alarms = db.instance_alarms(name, "", self.replica.identifier, limits, args.alarms, self)
         lag = [Metric(namespace="AWS/RDS", name="ReplicaLag", dimensions=of, statistic="Maximum")]
         self.widgets = [widget(f"{name}: ReplicaLag", region_of(args.kms_key_arn), lag)]

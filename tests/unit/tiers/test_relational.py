@@ -246,7 +246,13 @@ def test_alarms_watch_primary_and_replica_and_failovers_are_told() -> None:
     alarms = {n.name: n.inputs for n in graph.of("aws:cloudwatch/metricAlarm:MetricAlarm")}
     tails = ("", "-us-west-2c")
     kinds = ("cpu", "connections", "storage")
-    assert set(alarms) == {f"orders-{kind}{tail}" for kind in kinds for tail in tails} | {"orders-lag-us-west-2c"}
+    assert set(alarms) == {f"orders-{kind}{tail}" for kind in kinds for tail in tails} | {
+        "orders-lag-us-west-2c",
+        "orders-stopped-us-west-2c",
+    }
+    stopped = alarms["orders-stopped-us-west-2c"]
+    assert (stopped["metricName"], stopped["comparisonOperator"]) == ("ReplicaLag", "LessThanThreshold")
+    assert stopped["threshold"] == 0, "RDS reports -1 while nothing is replicated"
     assert alarms["orders-storage"]["threshold"] == 5 * 1024**3
     assert alarms["orders-storage"]["comparisonOperator"] == "LessThanThreshold"
     assert all(a["alarmActions"] == [TOPIC] for a in alarms.values())
