@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from moto import mock_aws
 
 FOLDER = Path(__file__).parents[2] / "components" / "functions" / "order_worker"
+ORDERS = FOLDER.parents[1] / "architectures" / "ecommerce" / "orders.py"
+"""Gives the function its time-out; read, as importing it takes seconds."""
 CONTEXT = SimpleNamespace(
     function_name="order-worker",
     memory_limit_in_mb=512,
@@ -139,6 +142,44 @@ def test_a_throttled_table_fails_the_message_so_that_it_comes_again(
     monkeypatch.setattr(worker, "table", Throttled)
     assert failed(worker.handler(event(order(), order("o-2")), CONTEXT)) == ["m-0", "m-1"]
     assert stored() == []
+
+
+def test_an_order_whose_answer_was_lost_is_there_the_next_time(worker: ModuleType) -> None:
+    class Cut(BaseException):
+        """The function is cut off: nothing of its own catches that."""
+
+    class Table:
+        def __init__(self) -> None:
+            self.behind = boto3.resource("dynamodb").Table("orders")  # pyright: ignore[reportAttributeAccessIssue]
+
+        def put_item(self, **request: Any) -> None:
+            self.behind.put_item(**request)
+            raise Cut
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(worker, "table", Table)
+        with pytest.raises(Cut):
+            worker.handler(event(order("o-1"), order("o-2")), CONTEXT)
+    assert [item["order_id"] for item in stored()] == ["o-1"], "written, and SQS has not heard of it"
+    assert failed(worker.handler(event(order("o-1"), order("o-2")), CONTEXT)) == []
+    assert sorted(item["order_id"] for item in stored()) == ["o-1", "o-2"]
+
+
+def test_what_there_is_no_time_for_is_handed_back_and_the_rest_is_answered(worker: ModuleType) -> None:
+    left = iter([30_000, 20_000, worker.NEEDED_MS - 1, 5_000])
+    hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
+    answer = worker.handler(event(*(order(f"o-{n}") for n in range(4))), hurried)
+    assert failed(answer) == ["m-2", "m-3"]
+    assert sorted(item["order_id"] for item in stored()) == ["o-0", "o-1"]
+
+
+def test_a_write_at_its_slowest_fits_into_the_functions_time_out_more_than_once(worker: ModuleType) -> None:
+    [timeout] = re.findall(r"^TIMEOUT = (\d+)$", ORDERS.read_text(), re.M)
+    assert 1000 * int(timeout) >= 2 * worker.NEEDED_MS
+    retries = worker.TIMEOUT.retries
+    assert 1000 * retries["total_max_attempts"] * (worker.TIMEOUT.connect_timeout + worker.TIMEOUT.read_timeout) < (
+        worker.NEEDED_MS
+    )
 
 
 def test_a_poison_message_ends_in_the_dead_letter_queue_and_good_ones_do_not(worker: ModuleType) -> None:

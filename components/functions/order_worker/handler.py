@@ -1,8 +1,10 @@
 """Order worker: takes order events from SQS and writes each order once.
 
 A batch is answered message by message: what was written, or had been written before, is done; the rest is retried and,
-after the queue's maximum of receives, kept in the dead-letter queue. Environment: TABLE_NAME (key: order_id, string),
-POWERTOOLS_METRICS_NAMESPACE.
+after the queue's maximum of receives, kept in the dead-letter queue. An order is one conditional write: a function that
+dies after it, before SQS hears of it, finds the order there the next time.
+
+Environment: TABLE_NAME (key: order_id, string), POWERTOOLS_METRICS_NAMESPACE.
 """
 
 import os
@@ -21,8 +23,19 @@ from order import InvalidOrderError, Order, parse
 logger = Logger()
 metrics = Metrics()
 
-TIMEOUT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
-"""Seconds: a slow call fails inside the function's own time-out, so that the rest of the batch is still answered."""
+CONNECT_SECONDS, READ_SECONDS, ATTEMPTS = 1, 3, 2
+TIMEOUT = Config(
+    connect_timeout=CONNECT_SECONDS,
+    read_timeout=READ_SECONDS,
+    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+)
+NEEDED_MS = 1000 * (ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS) + 2)
+"""Milliseconds that a write may take at worst, with the pause between its attempts. With less left, what remains of a
+batch is handed back at once: were the function cut off, all of it would count as received, the written orders too."""
+
+
+class OutOfTimeError(TimeoutError):
+    """Too little is left of the function's time-out to begin with another order."""
 
 
 class ConflictingOrderError(ValueError):
@@ -63,8 +76,10 @@ def write(order: Order, target: Any) -> bool:
     return True
 
 
-def on_message(record: SQSRecord) -> None:
+def on_message(record: SQSRecord, lambda_context: Any) -> None:
     """One message. Raises what makes it be retried."""
+    if lambda_context.get_remaining_time_in_millis() < NEEDED_MS:
+        raise OutOfTimeError(f"message {record.message_id}: not begun, less than {NEEDED_MS} ms are left")
     try:
         order = parse(record.body)
         logger.append_keys(order_id=order.order_id)
