@@ -1,5 +1,6 @@
 """Settings of the e-commerce architecture: the ``ecommerce`` group of the configuration."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -9,6 +10,7 @@ from components.settings.web import WebSettings, read_web
 
 _DATABASE_CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"
 _CACHE_NODE = r"cache\.[a-z0-9]+\.[a-z0-9]+"
+_PRINCIPAL = r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+"
 _PLATFORM = r"latest|64bit Amazon Linux 2023 v4\.\d+\.\d+ running Python 3\.\d+"
 PLATFORM = "64bit Amazon Linux 2023 v4.6.1 running Python 3.13"
 """Elastic Beanstalk's platform version that the back office is made for; managed updates move it forward."""
@@ -19,7 +21,8 @@ class ServicesSettings:
     """platform: where catalog, cart and checkout run. tasks: of each that must run when a zone is gone; most: ceiling.
 
     image: URI of an own image, or empty for the sample service on a stock Python image. spot_weight: share of the tasks
-    above the floor on Spot for each one on demand; Fargate only.
+    above the floor on Spot for each one on demand; Fargate only. admin_arns: IAM roles and users that administer the
+    EKS clusters, besides the function that deploys to them.
     """
 
     platform: Literal["fargate", "kubernetes"]
@@ -27,6 +30,7 @@ class ServicesSettings:
     most: int
     image: str
     spot_weight: int
+    admin_arns: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,9 +111,22 @@ def _services(section: Section, big: bool) -> ServicesSettings:
     if spot and platform == "kubernetes":
         section.complain("spotWeight", "is for fargate; remove it", value=spot)
     image = section.text("image", "", r"[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})", "must be an image's URI with its tag")
+    admins = section.words("adminArns")
+    for admin in admins:
+        if not re.fullmatch(_PRINCIPAL, admin):
+            section.complain("adminArns", "must be ARNs of IAM roles or users", value=admin)
+    if len(set(admins)) < len(admins):
+        section.complain("adminArns", "names somebody twice")
+    if admins and platform == "fargate":
+        section.complain("adminArns", "is for kubernetes; remove it")
     section.finish()
     return ServicesSettings(
-        platform=cast(Literal["fargate", "kubernetes"], platform), tasks=tasks, most=most, image=image, spot_weight=spot
+        platform=cast(Literal["fargate", "kubernetes"], platform),
+        tasks=tasks,
+        most=most,
+        image=image,
+        spot_weight=spot,
+        admin_arns=admins,
     )
 
 

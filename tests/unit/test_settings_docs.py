@@ -170,6 +170,9 @@ BESIDE: dict[str, dict[str, Any]] = {
     },
     "media.trafficDials.primary=0": {"media": {"trafficDials": {"standby": 0}}},
     "ecommerce.backOffice.allowedCidrs=8.8.8.0/24": {"ecommerce": {"backOffice": {"allowedCidrs": ["8.8.8.0/24"]}}},
+    "ecommerce.services.adminArns=admin": {
+        "ecommerce": {"services": {"platform": "kubernetes", "adminArns": ["admin"]}}
+    },
     "media.playerOrigins=http://x": {"media": {"playerOrigins": ["http://x"]}},
     "media.signingKeys=new": {"media": {"signingKeys": {"new": "x"}}},
 }

@@ -137,4 +137,5 @@ def shop_services(
         platform=wanted.platform,
         cluster_name="shop-services",
         spot_weight=wanted.spot_weight,
+        admin_arns=wanted.admin_arns,
     )

@@ -53,16 +53,18 @@ def run_services(
     platform: Platform = "fargate",
     cluster_name: str = "services",
     spot_weight: int = 0,
+    admin_arns: Sequence[str] = (),
 ) -> dict[str, RunningService]:
     """The services by name, over all zones of the cell, each reachable by those that call it and by nobody else.
 
     Every service calls AWS. cluster_name: role of the cluster, made here; on Kubernetes it becomes part of a fixed
-    name, so let it tell the scenario. Components: {code}-{cluster_name}, {code}-{service}.
+    name, so let it tell the scenario. admin_arns: IAM principals that administer it there.
+    Components: {code}-{cluster_name}, {code}-{service}.
 
     Raises ValueError when services on Fargate call each other in a circle.
     """
     if platform == "kubernetes":
-        return _on_kubernetes(cell, specs, cluster_name)
+        return _on_kubernetes(cell, specs, cluster_name, admin_arns)
     cluster = ServiceCluster(cell.name(cluster_name), ServiceClusterArgs(tags=cell.tier_tags("services")), cell.child)
     made: dict[str, RunningService] = {}
     resources: dict[str, pulumi.Resource] = {}
@@ -114,7 +116,9 @@ def called_first(specs: Mapping[str, ServiceSpec]) -> list[str]:
         raise ValueError(f"calls={circle}: one of them could never find the other by name; break the circle") from None
 
 
-def _on_kubernetes(cell: Cell, specs: Mapping[str, ServiceSpec], cluster_name: str) -> dict[str, RunningService]:
+def _on_kubernetes(
+    cell: Cell, specs: Mapping[str, ServiceSpec], cluster_name: str, admin_arns: Sequence[str]
+) -> dict[str, RunningService]:
     """On EKS Auto Mode. Pods share the cluster's security group, so that what one may call all may."""
     subnets, tags = cell.network.private_subnet_ids, cell.tier_tags("services")
     cluster = KubernetesCluster(
@@ -122,6 +126,7 @@ def _on_kubernetes(cell: Cell, specs: Mapping[str, ServiceSpec], cluster_name: s
         KubernetesClusterArgs(
             subnet_ids=subnets,
             kms_key_arn=cell.kms_key_arn,
+            admin_arns={_label(arn): arn for arn in admin_arns},
             retain_data=cell.retain_data,
             log_days=cell.log_days,
             alarms=cell.alarms_of("services"),
@@ -172,6 +177,11 @@ def _on_kubernetes(cell: Cell, specs: Mapping[str, ServiceSpec], cluster_name: s
         _admit(cell, "services", shared, service)
         opened |= admitted
     return made
+
+
+def _label(arn: str) -> str:
+    """A principal's part of a resource's name: account, kind and name, such as ``123456789012-role-admin``."""
+    return "-".join(arn.split(":", 5)[4:]).replace("/", "-")
 
 
 def _admit(cell: Cell, name: str, spec: ServiceSpec, service: RunningService) -> None:

@@ -23,6 +23,7 @@ SITES = {
     "routers": {"hq": {"address": "8.8.8.8", "asn": 65010}},
     "lines": {"a": {"location": "EqDC2", "ready": True}, "b": {"location": "EqSV5"}},
 }
+ADMIN = "arn:aws:iam::123456789012:role/platform/admin"
 
 
 def run(**changes: Any) -> Graph:
@@ -53,5 +54,6 @@ def small() -> Graph:
 
 @cache
 def on_kubernetes() -> Graph:
-    """Production in one Region, its services on EKS."""
-    return run(profile="production", ecommerce={"services": {"platform": "kubernetes"}})
+    """Production in one Region, its services on EKS, with an administrator."""
+    services = {"platform": "kubernetes", "adminArns": [ADMIN]}
+    return run(profile="production", ecommerce={"services": services})

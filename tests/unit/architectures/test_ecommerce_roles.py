@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.policies import Role, roles
-from tests.unit.architectures.ecommerce import full, on_kubernetes
+from tests.unit.architectures.ecommerce import ADMIN, full, on_kubernetes
 
 ACCOUNT = "123456789012"
 REGIONS = {"usw2": "us-west-2", "use1": "us-east-1"}
@@ -109,3 +109,15 @@ def test_no_role_is_allowed_everything_where_aws_knows_resources(platform: str) 
             if statement["Effect"] == "Allow" and "*" in ([resources] if isinstance(resources, str) else resources):
                 assert actions <= STARRED | special, f"{name}: {actions}"
         assert not {"AdministratorAccess", "PowerUserAccess", "IAMFullAccess"} & set(found.attached), name
+
+
+def test_who_administers_the_cluster_is_named_in_access_entries() -> None:
+    graph = on_kubernetes()
+    cluster = graph.one("aws:eks/cluster:Cluster", "usw2-shop-services").inputs
+    assert cluster["accessConfig"] == {"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": False}
+    assert (cluster["zonalShiftConfig"], cluster["vpcConfig"]["endpointPublicAccess"]) == ({"enabled": True}, False)
+    assert cluster["encryptionConfig"]["resources"] == ["secrets"]
+    entries = {n.name: n.inputs for n in graph.of("aws:eks/accessEntry:AccessEntry")}
+    person, function = "usw2-shop-services-admin-123456789012-role-platform-admin", "usw2-shop-services-deployer"
+    assert set(entries) == {person, function}
+    assert entries[person]["principalArn"] == ADMIN

@@ -8,7 +8,7 @@ from components.architectures.shared.private_ways import GATEWAY_ASN, TRANSIT_AS
 from components.settings import SettingsError
 from components.settings.connectivity import AMAZON_ASNS
 from components.settings.model import parse_settings
-from tests.unit.architectures.ecommerce import ATTACHED, SHARED, SITES, STANDBY, ZONES
+from tests.unit.architectures.ecommerce import ADMIN, ATTACHED, SHARED, SITES, STANDBY, ZONES
 
 ROUTERS = {"hq": {"address": "8.8.8.8", "asn": 65010}}
 
@@ -77,6 +77,22 @@ def test_none_is_the_default_and_what_is_given_is_read() -> None:
 def test_the_back_office_is_opened_to_private_ranges_alone(cidr: str) -> None:
     with pytest.raises(SettingsError, match=r"ecommerce\.backOffice\.allowedCidrs"):
         parse({}, backOffice={"allowedCidrs": [cidr]})
+
+
+@pytest.mark.parametrize(
+    ("services", "sentence"),
+    [
+        ({"platform": "kubernetes", "adminArns": ["admin"]}, "adminArns=admin: must be ARNs of IAM roles or users"),
+        ({"platform": "kubernetes", "adminArns": [ADMIN, ADMIN]}, "names somebody twice"),
+        ({"adminArns": [ADMIN]}, "is for kubernetes; remove it"),
+    ],
+)
+def test_administrators_are_of_clusters_and_known_to_iam(services: dict[str, Any], sentence: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse({}, services=services)
+    [problem] = caught.value.problems
+    assert problem.startswith("ecommerce.services.adminArns=")
+    assert sentence in problem
 
 
 def test_a_second_region_takes_the_room_of_one_range() -> None:
