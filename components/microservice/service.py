@@ -2,7 +2,8 @@
 
 It runs unbuilt: the task definition (or pod) passes this file to ``python -c`` in a stock Python image. Environment:
 SERVICE name and first path segment; PORT (8080); AWS_REGION; TABLE_NAME and KEY_NAME (``id``) of a table, or none;
-TOPIC_ARN, or none; <NAME>_URL of every service that it calls. Credentials come from the task role (ECS), the pod
+KEEP_SECONDS after its last write a document is gone, by the table's EXPIRY_NAME (``expires_at``), or never; TOPIC_ARN,
+or none; <NAME>_URL of every service that it calls. Credentials come from the task role (ECS), the pod
 identity (EKS) or the instance profile (EC2).
 """
 
@@ -29,6 +30,7 @@ import tracing
 
 SERVICE, REGION = os.environ.get("SERVICE", "service"), os.environ.get("AWS_REGION", "us-east-1")
 TABLE, KEY, TOPIC = os.environ.get("TABLE_NAME"), os.environ.get("KEY_NAME", "id"), os.environ.get("TOPIC_ARN")
+KEEP, EXPIRY = int(os.environ.get("KEEP_SECONDS", "0")), os.environ.get("EXPIRY_NAME", "expires_at")
 CALLED = {k[:-4].lower(): v for k, v in sorted(os.environ.items()) if k.endswith("_URL") and k[:4] != "AWS_"}
 MAX_BODY, MAX_KEY = 256 * 1024, 2048  # bytes: of an SNS message, of a DynamoDB partition key
 # Of AWS, at once: when it is slow more would only wait longer, in ever more threads; they are answered at once instead.
@@ -229,10 +231,13 @@ class Handler(BaseHTTPRequestHandler):
             return 501, {"error": "this service keeps no documents"}
         key = {KEY: {"S": path[1]}}
         if self.command == "GET":
-            item = dynamodb("GetItem", Key=key).get("Item")
-            return (200, json.loads(item["body"]["S"])) if item and "body" in item else (404, {"error": "not found"})
+            item = dynamodb("GetItem", Key=key).get("Item", {})
+            gone = float(item.get(EXPIRY, {}).get("N", "inf")) < time.time()  # DynamoDB deletes it within days
+            there = "body" in item and not gone
+            return (200, json.loads(item["body"]["S"])) if there else (404, {"error": "not found"})
         if self.command == "PUT":
-            dynamodb("PutItem", Item={**key, "body": {"S": compact(self.document())}})
+            last = {EXPIRY: {"N": str(int(time.time()) + KEEP)}} if KEEP else {}
+            dynamodb("PutItem", Item={**key, **last, "body": {"S": compact(self.document())}})
             return 204, None
         if self.command == "DELETE":
             dynamodb("DeleteItem", Key=key)

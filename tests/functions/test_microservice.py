@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -156,6 +157,21 @@ def test_while_aws_is_slow_only_so_many_requests_wait_for_it() -> None:
                 asked.recv(65536)
                 asked.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
             assert first.result(10) == (404, {"error": "not found"})
+
+
+def test_documents_expire_where_they_are_to_be_kept_for_a_while() -> None:
+    with mock_aws(), aws_behind_http() as url:
+        carts_table()
+        given = {"SERVICE": "cart", "TABLE_NAME": "carts", "KEEP_SECONDS": "600", "EXPIRY_NAME": "expires_at"}
+        places = {"AWS_ENDPOINT_URL": url, "AWS_CONTAINER_CREDENTIALS_FULL_URI": url}
+        with serving(**given, **places) as (service, _):
+            table = boto3.client("dynamodb", region_name="us-west-2")
+            assert ask(f"{service}/cart/7", "PUT", {"hats": 2}) == (204, None)
+            stored = table.get_item(TableName="carts", Key={"id": {"S": "7"}})["Item"]
+            assert 500 < int(stored["expires_at"].get("N", "0")) - time.time() <= 600, "an epoch second, as TTL wants"
+            assert ask(f"{service}/cart/7") == (200, {"hats": 2})
+            table.put_item(TableName="carts", Item={**stored, "expires_at": {"N": str(int(time.time()) - 1)}})
+            assert ask(f"{service}/cart/7")[0] == 404, "DynamoDB takes its time to delete it"
 
 
 def test_sigterm_drains_then_ends(base: Any) -> None:

@@ -4,7 +4,7 @@ import pulumi
 
 from components import iam
 from components.architectures.cell import Cell
-from components.architectures.ecommerce.data import DATABASE, Data, Database
+from components.architectures.ecommerce.data import DATABASE, TABLES, Data, Database
 from components.architectures.ecommerce.orders import Orders
 from components.architectures.shared.services import Called, ServiceSpec, run_services
 from components.packaging import SERVICE_IMAGE, service_command
@@ -16,6 +16,8 @@ from components.tiers.web import RequiredHeader, WebTier
 
 PATHS = ("catalog", "cart", "checkout")
 """Services by the first segment of their paths, in the order of their rules' priority."""
+CART_SECONDS = 30 * 86_400
+"""How long after its last change a cart is kept."""
 
 
 class _Shop:
@@ -104,9 +106,10 @@ def shop_services(
         capacity=wanted.tasks,
         ceiling=wanted.most,
     )
+    kept = {"KEEP_SECONDS": str(CART_SECONDS), "EXPIRY_NAME": str(TABLES["carts"][1])}
     cart = ServiceSpec(
         workload=shop.workload(
-            {"TABLE_NAME": tables["carts"], "SESSIONS_TABLE_NAME": tables["sessions"], **cache_environment},
+            {"TABLE_NAME": tables["carts"], "SESSIONS_TABLE_NAME": tables["sessions"], **kept, **cache_environment},
             [
                 shop.allow_table("carts", "GetItem", "PutItem", "DeleteItem"),
                 shop.allow_table("sessions", "GetItem", "PutItem", "DeleteItem"),

@@ -153,6 +153,11 @@ def test_carts_sessions_orders_and_products_are_in_both_regions() -> None:
         assert (table["billingMode"], table["deletionProtectionEnabled"]) == ("PAY_PER_REQUEST", True)
         assert bool(table.get("ttl")) == (name in {"carts", "sessions"})
     assert "replicas" not in one(small(), TABLE, "usw2-carts-table")
+    containers = str(
+        graph.one("aws:ecs/taskDefinition:TaskDefinition", "usw2-cart-task").inputs["containerDefinitions"]
+    )
+    attribute = one(graph, TABLE, "usw2-carts-table")["ttl"]["attributeName"]
+    assert f'{{"name": "EXPIRY_NAME", "value": "{attribute}"}}' in containers, "else nothing ever expires"
 
 
 def test_cache_files_and_assets_have_a_member_in_every_zone_and_a_copy_in_the_other_region() -> None:
