@@ -5,8 +5,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+from ha_policy.evaluate import Verdict
+
 from components.settings.model import parse_settings
-from tests.unit.architectures.ecommerce import DOMAIN, STANDBY, ZONES, full
+from tests.support.findings import judged
+from tests.support.offline import OfflineAws
+from tests.unit.architectures.ecommerce import DOMAIN, STANDBY, ZONES, full, run
 
 PAGE = (Path(__file__).parents[3] / "docs" / "ecommerce.md").read_text(encoding="utf-8")
 RUNBOOK = PAGE[PAGE.index("## Promoting the database") : PAGE.index("## Other runbooks")]
@@ -78,3 +83,17 @@ def test_alarms_on_the_page_exist() -> None:
     assert {f"{code}-{dead}" for code in ("usw2", "use1")} <= alarms
     [stopped] = re.findall(r"alarm `([a-z0-9-]+)-…`", PAGE)
     assert stopped in alarms
+
+
+@pytest.mark.exhaustive
+def test_of_a_promoted_database_the_policy_pack_says_what_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    # To the mocks everything is new, and a new database is not made of what a promoted replica is given.
+    monkeypatch.setattr(OfflineAws, "accept", lambda *_: None)
+    office = {"allowedCidrs": ["10.200.0.0/16"]}
+    graph = run(
+        profile="production", **STANDBY, **DOMAIN, ecommerce={"database": {"promoted": True}, "backOffice": office}
+    )
+    assert "replicateSourceDb" not in graph.one(INSTANCE, "use1-shop-db-replica").inputs
+    found = judged(graph, "production").of(Verdict.VIOLATION, Verdict.CANNOT_TELL, Verdict.BROKEN, Verdict.EXPIRED)
+    said = {result.rule.id for result in found}
+    assert said == set(re.findall(r"\(`([a-z-]+)`\)", RUNBOOK))
