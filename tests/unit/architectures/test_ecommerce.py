@@ -341,3 +341,22 @@ def test_customers_of_the_standby_are_watched_at_its_own_tables() -> None:
 def test_the_trail_is_of_all_regions_and_validated() -> None:
     trail = one(full(), "aws:cloudtrail/trail:Trail", "usw2-ecommerce-trail-trail")
     assert (trail["isMultiRegionTrail"], trail["enableLogFileValidation"]) == (True, True)
+
+
+def test_alarms_of_every_region_are_mailed_to_the_configured_address() -> None:
+    for graph, topics in (
+        (full(), {"usw2-alarms", "use1-alarms"}),
+        (small(), {"usw2-alarms", "edge-ecommerce-alarms"}),
+    ):
+        mails = [n for n in graph.of("aws:sns/topicSubscription:TopicSubscription") if n.inputs["protocol"] == "email"]
+        assert {n.inputs["endpoint"] for n in mails} == {"ops@example.com"}
+        assert {name for n in mails for name in names(graph.referred(n, "topic"))} == {f"{t}-topic" for t in topics}
+
+
+@pytest.mark.exhaustive
+def test_cloudfront_has_a_certificate_of_us_east_1_wherever_the_stack_is() -> None:
+    for graph, name in ((full(), "use1-certificate"), (run(**DOMAIN), "edge-certificate")):
+        shown = names(graph.referred(graph.one(DISTRIBUTION), "viewerCertificate"))
+        [certificate] = [n for n in graph.of("aws:acm/certificate:Certificate") if n.name.startswith(name)]
+        assert certificate.inputs["region"] == "us-east-1"
+        assert {n for n in shown if n.startswith(name)}, shown
