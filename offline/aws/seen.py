@@ -19,6 +19,8 @@ class Seen:
     by_id: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = field(
         default_factory=dict[tuple[str, str], tuple[str, Mapping[str, Any]]]
     )
+    put: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict[str, tuple[str, Mapping[str, Any]]])
+    """Inputs by URN of what this run has made or changed so far."""
 
     def note(self, token: str, urn: str, inputs: Mapping[str, Any]) -> None:
         """A resource was checked."""

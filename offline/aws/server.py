@@ -15,6 +15,8 @@ from google.protobuf import empty_pb2
 from offline.aws import faults, invokes, outputs, particulars, replacement, retention
 from offline.aws.check import DEFAULTS, Checker, region_problem
 from offline.aws.facts import canonical
+from offline.aws.refusals import late
+from offline.aws.refusals.single import NAMES
 from offline.aws.schema import Schema, installed
 from offline.aws.wire import UNKNOWN, decode, encode, has_unknown, protos, scrub
 
@@ -149,6 +151,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         )
         if not request.preview:
             self.checker.seen.created(token, request.urn, identifier, out)
+            self.checker.seen.put[request.urn] = (token, given)
         known = identifier if identifier else UNKNOWN
         return pb.CreateResponse(id=identifier, properties=self._encoded(token, {**out, "id": known}, secrets))
 
@@ -158,8 +161,10 @@ class Aws(pb_grpc.ResourceProviderServicer):
         old_inputs, _ = decode(request.old_inputs)
         token = type_of(request.urn)
         given = {k: v for k, v in inputs.items() if k != DEFAULTS}
-        if not request.preview and (problem := self.faults.on_update(token, request.urn)):
-            context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
+        if not request.preview:
+            was_there = self._in_the_way(token, request.urn, old_inputs)
+            if problem := self.faults.on_update(token, request.urn) or was_there:
+                context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
         _, out = outputs.compute(
             self.schema, token, given, self.region, urn=request.urn, identifier=request.id, preview=request.preview,
             seen=self.checker.seen, olds=olds,
@@ -170,6 +175,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         out = particulars.updated(token, olds, out, changed, request.preview)
         if not request.preview:
             self.checker.seen.created(token, request.urn, request.id, out)
+            self.checker.seen.put[request.urn] = (token, given)
         return pb.UpdateResponse(properties=self._encoded(token, {**out, "id": request.id}, secrets))
 
     def Read(self, request: Any, context: Any) -> Any:
@@ -185,10 +191,21 @@ class Aws(pb_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         state, secrets = decode(request.properties)
         token = type_of(request.urn)
-        if problem := self.faults.on_delete(token, request.urn) or retention.refusal(token, state):
+        was_there = self._in_the_way(token, request.urn, decode(request.old_inputs)[0])
+        if problem := self.faults.on_delete(token, request.urn) or retention.refusal(token, state) or was_there:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, scrub(problem, state, secrets))
         self.checker.seen.gone(token, request.urn, request.id)
         return empty_pb2.Empty()
+
+    def _in_the_way(self, token: str, urn: str, inputs: Mapping[str, Any]) -> str:
+        """Why something that this run put there before could not be, empty where it could: of names alone, which pass
+        from one resource to another.
+        """
+        if token not in NAMES:
+            return ""
+        given = {k: v for k, v in inputs.items() if k != DEFAULTS}
+        said = late(self.checker.seen, token, urn, given, self.region)
+        return "; ".join(dict.fromkeys(reason for _, reason in said))
 
     def Invoke(self, request: Any, context: Any) -> Any:
         args, _ = decode(request.args)

@@ -204,6 +204,8 @@ VERSIONING, TASK_IN = "aws:s3/bucketVersioning:BucketVersioning", {"family": "f"
 GATEWAY, TRANSIT = "aws:directconnect/gateway:Gateway", "aws:ec2transitgateway/transitGateway:TransitGateway"
 MAPPED = {"functionName": "$f.arn", "eventSourceArn": "$q.arn", "batchSize": 10}
 
+ROUTE = "aws:route53/record:Record"
+ELSEWHERE = {"aliases": [{"name": "b.elb.amazonaws.com", "zoneId": "Z2", "evaluateTargetHealth": True}]}
 Between = tuple[str, list[tuple[str, str, dict[str, Any]]], str, dict[str, Any], dict[str, Any], str]
 MULTI = "arn:aws:kms:us-west-2:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
 NAMED = {
@@ -234,6 +236,7 @@ BETWEEN: list[Between] = [
     ("record_is_made_once", [("aws:route53/record:Record", "r", RECORD)], "aws:route53/record:Record", {**RECORD, "name": "shop.example.com"}, {"name": "WWW.example.com"}, "but it already exists"),
     ("records_of_a_name_have_one_policy", [("aws:route53/record:Record", "r", RECORD)], "aws:route53/record:Record", {**RECORD, "name": "shop.example.com", "setIdentifier": "b", "failoverRoutingPolicies": [{"type": "SECONDARY"}]}, {"name": "WWW.example.com"}, "another routing policy (simple)"),
     ("records_of_a_name_have_one_policy", [("aws:route53/record:Record", "r", {**RECORD, "setIdentifier": "a", "latencyRoutingPolicies": [{"region": "us-west-2"}]})], "aws:route53/record:Record", {**RECORD, "setIdentifier": "b", "weightedRoutingPolicies": [{"weight": 1}], "zoneId": "Z2"}, {"zoneId": "Z1"}, "another routing policy (latencyRoutingPolicies)"),
+    ("failover_has_one_of_each", [(ROUTE, "r", {**ALIAS, **ELSEWHERE, "setIdentifier": "a", "failoverRoutingPolicies": [{"type": "PRIMARY"}]})], ROUTE, {**ALIAS, **ELSEWHERE, "setIdentifier": "b", "failoverRoutingPolicies": [{"type": "SECONDARY"}]}, {"failoverRoutingPolicies": [{"type": "PRIMARY"}]}, "r has the same name and type and is PRIMARY already"),
     ("key_has_one_replica_in_a_region", [("aws:kms/replicaKey:ReplicaKey", "r", {"primaryKeyArn": MULTI, "region": "us-east-1"})], "aws:kms/replicaKey:ReplicaKey", {"primaryKeyArn": MULTI, "region": "us-east-2"}, {"region": "us-east-1"}, "AlreadyExistsException: r is a replica"),
     ("alternate_name_is_of_one_distribution", [(DISTRIBUTION, "d", {**SITE, **NAMED})], DISTRIBUTION, {**SITE, **NAMED, "aliases": ["b.example.com"]}, {"aliases": ["A.example.com"]}, "CNAMEAlreadyExists"),
     ("api_name_is_one_in_a_region", [("aws:apigateway/domainName:DomainName", "d", {"domainName": "pay.example.com"})], "aws:apigateway/domainName:DomainName", {"domainName": "health.example.com"}, {"domainName": "PAY.example.com"}, "already exists: pay.example.com (d, us-west-2)"),

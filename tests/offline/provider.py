@@ -86,6 +86,19 @@ class Provider:
         request = pb.DeleteRequest(id=identifier, urn=self.urn(token, name), properties=encode(outputs))
         self.aws.Delete(request, self.context)
 
+    def removes(self, token: str, name: str, old: dict[str, Any]) -> None:
+        """Deletes what an earlier run made and this one has not looked at."""
+        request = pb.DeleteRequest(id="it", urn=self.urn(token, name), properties=encode(old), old_inputs=encode(old))
+        self.aws.Delete(request, self.context)
+
+    def changes(self, token: str, name: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+        """Updates what an earlier run made."""
+        news = self.check(token, name, new, old)
+        request = pb.UpdateRequest(
+            id="it", urn=self.urn(token, name), olds=encode(old), old_inputs=encode(old), news=news
+        )
+        self.aws.Update(request, self.context)
+
 
 def secret(value: Any) -> dict[str, Any]:
     """A value as the engine marks a secret."""

@@ -113,6 +113,21 @@ def refusals(case: Case) -> list[Problem]:
     return [problem for rule in (*_ANY, *_RULES.get(case.token, ())) for problem in rule(case)]
 
 
+def late(seen: Seen, token: str, urn: str, inputs: Mapping[str, Any], region: str) -> Iterator[Problem]:
+    """What AWS refused before now: others of the type were put beside the resource as it has been until now.
+
+    An update makes and changes before it deletes, and does not tell a provider what it will delete. So that something
+    was in the way comes out when it is deleted, or changed, after what it was in the way of.
+    """
+    alone = Seen(inputs={urn: (token, inputs)})
+    for other, (kind, given) in list(seen.put.items()):
+        if kind == token and other != urn:
+            without = set(refusals(Case(token, other, given, region, Seen())))
+            for prop, reason in refusals(Case(token, other, given, region, alone)):
+                if (prop, reason) not in without:
+                    yield prop, f"{reason}: {other.rsplit('::', 1)[-1]} was made or changed while that was there"
+
+
 def others(case: Case, token: str) -> Iterator[tuple[str, Case]]:
     """(name, case) of every other resource of a type that this run has checked."""
     for urn, inputs in case.seen.all(token):

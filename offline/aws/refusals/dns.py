@@ -68,6 +68,17 @@ def record_has_one_answer_and_one_policy(case: Case) -> Iterator[Problem]:
                     )
 
 
+@refuses(RECORD)
+def primary_is_checked(case: Case) -> Iterator[Problem]:
+    """Route 53 ChangeResourceRecordSets, as reported in kubernetes-sigs/external-dns issue 2362."""
+    primary = any(policy.text("type") == "PRIMARY" for _, policy in case.objects("failoverRoutingPolicies"))
+    if primary and case.list("records") and not case.given("healthCheckId"):
+        yield (
+            "healthCheckId",
+            "InvalidChangeBatch: A non-alias primary ResourceRecordSet must have an associated health check",
+        )
+
+
 @refuses(CHECK)
 def health_check_is_legal(case: Case) -> Iterator[Problem]:
     """Route 53 CreateHealthCheck: intervals 10 or 30 s, thresholds 1-10, what each type needs."""

@@ -10,6 +10,8 @@ RECORDER, CHANNEL = "aws:cfg/recorder:Recorder", "aws:cfg/deliveryChannel:Delive
 STATUS, DETECTOR = "aws:cfg/recorderStatus:RecorderStatus", "aws:guardduty/detector:Detector"
 RECORD, REPLICA = "aws:route53/record:Record", "aws:kms/replicaKey:ReplicaKey"
 DISTRIBUTION, API_NAME = "aws:cloudfront/distribution:Distribution", "aws:apigateway/domainName:DomainName"
+NAMES = frozenset({RECORD, DISTRIBUTION, API_NAME})
+"""What has a domain's name, and so is in the way of whatever is to have the name after it."""
 _REASONS = {
     RECORDER: ("roleArn", "MaxNumberOfConfigurationRecordersExceededException: Failed to put configuration recorder because the maximum number of configuration recorders: 1 is reached"),
     CHANNEL: ("s3BucketName", "MaxNumberOfDeliveryChannelsExceededException: Failed to put delivery channel because the maximum number of delivery channels: 1 is reached"),
@@ -73,6 +75,23 @@ def records_of_a_name_have_one_policy(case: Case) -> Iterator[Problem]:
                 "setIdentifier",
                 f"InvalidChangeBatch: [RRSet with DNS name {case.text('name')}, type {case.text('type')} cannot be created because {name} has the same name and type and another routing policy ({theirs})]",
             )
+
+
+@refuses(RECORD)
+def failover_has_one_of_each(case: Case) -> Iterator[Problem]:
+    """Route 53 ResourceRecordSet, Failover: one record is PRIMARY and the other SECONDARY (boto3 issue 1347: refused)."""
+    mine = _part(case)
+    for name, other in others(case, RECORD):
+        same = None not in _key(case)[:3] and _key(other)[:3] == _key(case)[:3]
+        if same and mine is not None and _part(other) == mine:
+            yield (
+                "failoverRoutingPolicies",
+                f"InvalidChangeBatch: [RRSet with DNS name {case.text('name')}, type {case.text('type')} cannot be created because {name} has the same name and type and is {mine} already]",
+            )
+
+
+def _part(case: Case) -> str | None:
+    return next((policy.text("type") for _, policy in case.objects("failoverRoutingPolicies")), None)
 
 
 def _policy(case: Case) -> str | None:
