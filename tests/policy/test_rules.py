@@ -5,7 +5,8 @@ from ha_policy.kit import Stack, Verdict
 from ha_policy.rule import RULES
 
 from tests.policy.cases import CASES
-from tests.policy.cases.kind import Case, Variation, build
+from tests.policy.cases.edge import FAR, NEAR, answer, record
+from tests.policy.cases.kind import Case, Extra, Variation, build, v
 
 EXPECTED = {
     "ok": Verdict.PASS,
@@ -55,3 +56,27 @@ def test_has_all_its_cases(rule: str) -> None:
 
 def test_has_no_case_of_a_rule_that_is_gone() -> None:
     assert set(CASES) <= set(RULES)
+
+
+@pytest.mark.parametrize(
+    ("around", "pair", "answers"),
+    [
+        ((NEAR,), Verdict.PASS, Verdict.VIOLATION),
+        ((NEAR, FAR), Verdict.VIOLATION, Verdict.VIOLATION),
+        ((NEAR, FAR, record("second", "SECONDARY", "far")), Verdict.PASS, Verdict.PASS),
+        ((NEAR, record("second", "PRIMARY", "near")), Verdict.VIOLATION, Verdict.PASS),
+    ],
+)
+def test_a_primary_without_another_region_is_one_answer_and_no_broken_pair(
+    around: tuple[Extra, ...], pair: Verdict, answers: Verdict
+) -> None:
+    primary = Case("route53/record", *[v(*around, **answer("PRIMARY", "near"))] * 3)
+    for rule, expected in (("failover-pair", pair), ("several-answers", answers)):
+        for deployed in (False, True):
+            verdict, notes = build(primary, primary.ok, deployed=deployed).verdicts(rule)["x"]
+            assert verdict == expected, notes
+
+
+def test_a_secondary_alone_is_a_broken_pair_in_one_region_too() -> None:
+    secondary = Case("route53/record", *[v(NEAR, **answer("SECONDARY", "near"))] * 3)
+    assert build(secondary, secondary.ok, deployed=False).verdicts("failover-pair")["x"][0] == Verdict.VIOLATION

@@ -9,6 +9,8 @@ from ha_policy.graph.relations import remembered
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
 
+from .regions import serving_regions
+
 RECORD: Final = "route53/record"
 HEALTH: Final = "route53/healthCheck"
 FAILOVER: Final = "failoverRoutingPolicies"
@@ -85,7 +87,9 @@ def failover_pair(record: Node, check: Check) -> Iterator[str]:
         skip("it is no failover record")
     pair = siblings(check.graph, record)
     roles = [_role(r) for r in pair]
-    if roles.count("PRIMARY") != 1 or roles.count("SECONDARY") < 1:
+    # Alone where there is no other Region it promises no failover: it keeps its policy for the day there is one.
+    alone = roles == ["PRIMARY"] and len(serving_regions(check.graph)) < 2
+    if not alone and (roles.count("PRIMARY") != 1 or roles.count("SECONDARY") < 1):
         found = f"{roles.count('PRIMARY')} PRIMARY and {roles.count('SECONDARY')} SECONDARY"
         yield f"{record.text('name', 'the name')} has {found}" if record.raw("name") is not UNKNOWN else found
     if not _watched(record):
@@ -207,7 +211,7 @@ def health_fast(health: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "several-answers",
-    "A name that is answered by weight, latency or place has several answers",
+    "A name that is answered by weight, latency, place or failover has several answers",
     RECORD,
     severity=Severity.HIGH,
     levels=PRODUCTION,
@@ -216,7 +220,7 @@ def health_fast(health: Node, check: Check) -> Iterator[str]:
     refs=("REL11-BP02", "Route 53 guide: choosing a routing policy"),
 )
 def several_answers(record: Node, check: Check) -> Iterator[str]:
-    if not any(record.given(p) for p in SPREADING):
+    if not any(record.given(p) for p in (FAILOVER, *SPREADING)):
         skip("it is not one of several answers")
     if len(siblings(check.graph, record)) < 2:
         yield "it is the only answer to its name"

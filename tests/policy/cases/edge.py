@@ -52,7 +52,7 @@ CASES = {
     "failover-pair": Case(
         "route53/record",
         ok=v(NEAR, FAR, record("second", "SECONDARY", "far"), **answer("PRIMARY", "near")),
-        bad=v(NEAR, **answer("PRIMARY", "near")),
+        bad=v(NEAR, FAR, **answer("PRIMARY", "near")),
         unknown=v(NEAR, FAR, record("second", "SECONDARY", "far"), **answer(U, "near")),
         na=v(zoneId="Z1", name="x.example.com", type="A", records=["192.0.2.1"]),
     ),
