@@ -19,7 +19,7 @@ FAST_SECONDS, SLOW_SECONDS = 10, 30
 FAILURES = 3
 """Requests in a row that must fail before an endpoint counts as unhealthy (Route 53 FailureThreshold: 1-10)."""
 
-TARGETS_OF_A_PAIR = 2
+MOST_TO_FAIL_OVER = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,9 +64,11 @@ class RecordsArgs:
     """Inputs of `Records`.
 
     domain: the name, such as ``shop.example.com``. zone_id: public hosted zone that holds it. targets: by Region.
-    policy: ``latency`` answers with the nearest healthy Region, ``failover`` with the first of exactly two while it is
-    healthy, ``simple`` with the only one. ipv6: AAAA records as well; the targets must be dual-stack. fast: health
-    checks every 10 s (costs extra) instead of 30 s: unhealthy after 30 s instead of 90 s. alarms: topics of us-east-1.
+    policy: ``latency`` answers with the nearest healthy Region, ``failover`` with the first of at most two while it is
+    healthy, ``simple`` with the only one. Where a Region may come or go, one target has the policy of two: Route 53
+    takes no record beside one of another policy, and an update deletes last. ipv6: AAAA records as well; the targets
+    must be dual-stack. fast: health checks every 10 s (costs extra) instead of 30 s: unhealthy after 30 s instead of
+    90 s. alarms: topics of us-east-1.
 
     Raises ValueError when the targets do not fit the policy, or nothing tells whether one is healthy.
     """
@@ -82,8 +84,8 @@ class RecordsArgs:
 
     def __post_init__(self) -> None:
         found = list(self.targets)
-        if self.policy == "failover" and len(found) != TARGETS_OF_A_PAIR:
-            raise ValueError(f"targets={found}: failover is between exactly two; give the primary first")
+        if self.policy == "failover" and len(found) > MOST_TO_FAIL_OVER:
+            raise ValueError(f"targets={found}: failover is between two at most; give the primary first")
         if self.policy == "simple" and len(found) != 1:
             raise ValueError(f"targets={found}: a simple record has one target")
         if not found:
@@ -118,7 +120,7 @@ class Records(pulumi.ComponentResource):
         for kind in ("A", "AAAA") if args.ipv6 else ("A",):
             first: list[aws.route53.Record] = []
             for place, (region, target) in enumerate(args.targets.items()):
-                # Records of a name have one routing policy: the first gets its own before the others come beside it.
+                # A secondary alone would answer. And the first may still get its policy, in stacks of earlier releases.
                 made = self._record(kind, region, target, place, self.health_check_ids.get(region), first)
                 first = first or [made]
                 self.records.append(made)

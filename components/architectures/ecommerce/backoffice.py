@@ -97,22 +97,21 @@ def office_name(edge: Edge, domain: Domain, cells: Mapping[str, Cell], offices: 
     """``office.<domain>``: the primary Region's while its environment is well, else the standby's. By role of the cell.
 
     The load balancers are private, so health checkers cannot ask them: the check follows the environment's alarm.
+    One Region's is a PRIMARY too: Route 53 refuses a record beside one of another policy, and an update deletes last.
     """
     name = f"{OFFICE}.{domain.name}"
     first: list[aws.route53.Record] = []
     for role, office in offices.items():
-        code, paired = cells[role].code, len(offices) > 1
-        check = None
-        if paired:
-            check = aws.route53.HealthCheck(
-                f"edge-office-{code}",
-                type="CLOUDWATCH_METRIC",
-                cloudwatch_alarm_name=office.alarms["health"].name,
-                cloudwatch_alarm_region=cells[role].region,
-                insufficient_data_health_status="LastKnownStatus",
-                tags=named(edge.tier_tags("office"), f"edge-office-{code}"),
-                opts=edge.child,
-            )
+        code = cells[role].code
+        check = aws.route53.HealthCheck(
+            f"edge-office-{code}",
+            type="CLOUDWATCH_METRIC",
+            cloudwatch_alarm_name=office.alarms["health"].name,
+            cloudwatch_alarm_region=cells[role].region,
+            insufficient_data_health_status="LastKnownStatus",
+            tags=named(edge.tier_tags("office"), f"edge-office-{code}"),
+            opts=edge.child,
+        )
         record = aws.route53.Record(
             f"edge-office-{code}",
             zone_id=domain.zone_id,
@@ -120,14 +119,12 @@ def office_name(edge: Edge, domain: Domain, cells: Mapping[str, Cell], offices: 
             type="CNAME",
             ttl=RECORD_TTL,
             records=[office.url.apply(lambda url: url.rpartition("/")[2])],
-            set_identifier=cells[role].region if paired else None,
+            set_identifier=cells[role].region,
             failover_routing_policies=[
                 aws.route53.RecordFailoverRoutingPolicyArgs(type="PRIMARY" if role == "primary" else "SECONDARY")
-            ]
-            if paired
-            else None,
-            health_check_id=check.id if check else None,
-            # Records of a name have one routing policy: the first gets its own before another comes beside it.
+            ],
+            health_check_id=check.id,
+            # A secondary alone would answer. And the first may still get its policy, in stacks of earlier releases.
             opts=pulumi.ResourceOptions(parent=edge, depends_on=first),
         )
         first = first or [record]

@@ -264,7 +264,7 @@ def names(architecture: Architecture, edge: Edge, fronts: Mapping[str, Front]) -
             domain=domain.name,
             zone_id=domain.zone_id,
             targets=targets,
-            policy=api.routing if len(targets) > 1 else "simple",
+            policy=api.routing,  # in one Region too, so that another can come and go
             tags=edge.tier_tags("names"),
             alarms=edge.alarms_of("names"),
         ),

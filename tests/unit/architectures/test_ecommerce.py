@@ -276,6 +276,13 @@ def test_the_back_office_is_private_and_its_name_follows_the_healthy_region() ->
     assert one(graph, OFFICE, "usw2-office-env")["solutionStackName"].startswith("64bit Amazon Linux 2023")
 
 
+def test_a_standby_region_comes_and_goes_without_a_change_to_the_records_of_the_other() -> None:
+    paired = {r.name: r.inputs for r in full().of(RECORD)}
+    alone = {r.name: r.inputs for r in run(profile="production", **DOMAIN).of(RECORD)}
+    assert {f"edge-{n}" for n in ("office-usw2", "origin-us-west-2-a", "site-cdn-a", "site-origins-a")} < alone.keys()
+    assert alone == {name: paired[name] for name in alone}
+
+
 def test_the_site_alarm_is_about_customers_and_there_is_one_in_each_region() -> None:
     graph = full()
     alarms = names(graph.of("aws:cloudwatch/compositeAlarm:CompositeAlarm"))

@@ -211,6 +211,15 @@ def test_the_domain_leads_to_the_healthy_region_and_each_regions_own_name_to_its
     assert asked == {("api-use1.pay.example.com", "/health"), ("api-usw2.pay.example.com", "/health")}
 
 
+def test_a_standby_region_comes_and_goes_without_a_change_to_the_records_of_the_other() -> None:
+    one, two = run(profile="production", **DOMAIN), full()
+    paired = {r.name: r.inputs for r in two.of(RECORD)}
+    alone = {r.name: r.inputs for r in one.of(RECORD)}
+    assert alone.keys() < paired.keys()
+    assert {n["name"] for n in alone.values()} >= {"pay.example.com", "api-use1.pay.example.com"}
+    assert alone == {name: paired[name] for name in alone}
+
+
 @pytest.mark.exhaustive
 def test_latency_routing_and_switches_are_settings() -> None:
     graph = run(**STANDBY, **DOMAIN, financial={"api": {"routing": "latency", "routingControls": True}})

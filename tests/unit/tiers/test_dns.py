@@ -24,6 +24,7 @@ def target(region: str, **changes: Any) -> Target:
     return Target(**given)
 
 
+PRIMARY = {"type": "PRIMARY"}
 BOTH = {"us-west-2": target("us-west-2"), "us-east-1": target("us-east-1")}
 
 
@@ -128,6 +129,16 @@ def test_a_failover_pair_answers_with_the_primary_first() -> None:
     assert [n.name for n in graph.of(CHECK)] == ["shop-us-west-2", "shop-us-west-2-endpoint"]
 
 
+@pytest.mark.parametrize("policy", ["latency", "failover"])
+def test_a_region_comes_and_goes_without_a_change_to_the_records_of_the_other(policy: str) -> None:
+    alone, both = records(policy=policy, targets={"us-west-2": BOTH["us-west-2"]}), records(policy=policy)
+    [lone] = alone.of(RECORD)
+    assert lone.inputs == both.one(RECORD, lone.name).inputs
+    assert lone.inputs[f"{policy}RoutingPolicies"] == [{"region": "us-west-2"} if policy == "latency" else PRIMARY]
+    assert lone.inputs["setIdentifier"] == "us-west-2"
+    assert lone.inputs["healthCheckId"] == "shop-us-west-2-id"
+
+
 def test_a_simple_record_leads_to_cloudfront_whose_health_route_53_does_not_follow() -> None:
     edge = Target(dns_name="d1.cloudfront.net", zone_id="Z2FDTNDATAQYW2", endpoint=None, follow_target=False)
     graph = records(policy="simple", targets={"edge": edge}, ipv6=True)
@@ -156,7 +167,14 @@ def test_unhealthy_regions_raise_alarms_where_route_53_sends_its_metrics() -> No
     ("changes", "message"),
     [
         ({"targets": {}}, "targets={}: give at least one Region"),
-        ({"policy": "failover", "targets": {"us-west-2": BOTH["us-west-2"]}}, "failover is between exactly two"),
+        (
+            {"policy": "failover", "targets": {**BOTH, "eu-west-1": BOTH["us-east-1"]}},
+            "failover is between two at most",
+        ),
+        (
+            {"policy": "failover", "targets": {"us-west-2": target("us-west-2", endpoint=None)}},
+            "targets=['us-west-2']: nothing tells whether they are healthy",
+        ),
         ({"policy": "simple"}, "a simple record has one target"),
         (
             {"targets": {**BOTH, "us-east-1": target("us-east-1", endpoint=None)}},
