@@ -14,6 +14,7 @@ from tests.engine.architecture import DEV, PACK, ArchitectureWorkspace
 
 OTHER = "financial"
 """The scenario that is switched to."""
+DOMAIN = {"domain": "shop.example.com", "hostedZoneId": "Z0123456789EXAMPLE"}
 
 
 @pytest.fixture
@@ -26,13 +27,21 @@ def shop(ready: Ready, tmp_path: Path) -> Iterator[ArchitectureWorkspace]:
     made.stop()
 
 
-def test_dev_shop_is_made_stays_as_it_is_switches_and_goes(shop: ArchitectureWorkspace) -> None:
+def test_dev_shop_is_made_stays_as_it_is_switches_without_its_name_and_goes(shop: ArchitectureWorkspace) -> None:
+    shop.settings(**DOMAIN, ecommerce={"backOffice": {"enabled": True}})
     shop.up("--policy-pack", PACK).ok()
     ids = shop.ids()
-    assert {"usw2-shop-db-primary", "usw2-carts-table", "edge-shop-distribution", "usw2-catalog"} <= set(ids)
+    made = {"usw2-shop-db-primary", "usw2-carts-table", "edge-shop-distribution", "usw2-catalog", "edge-office-usw2"}
+    assert made <= set(ids)
     assert "unchanged" in shop.preview("--expect-no-changes").ok().text
 
     shop.settings(scenario=OTHER)
+    for command in (shop.preview, shop.up):
+        said = " ".join(command().failed().text.split())
+        assert f"scenario={OTHER}: this stack runs ecommerce as shop.example.com" in said
+        assert "Remove domain and hostedZoneId, switch, and set them again afterwards" in said
+    assert shop.ids() == ids, "nothing was created, changed or deleted"
+    shop.settings(**dict.fromkeys(DOMAIN, ""))
     shop.up().ok()
     kinds = {r["type"] for r in shop.deployment()["resources"]}
     assert "ha:arch:Financial" in kinds

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,13 +12,13 @@ from offline.engine.setup import Ready
 from offline.preview import engine, stacks
 from tests.engine.architecture import DEV, PACK, ArchitectureWorkspace
 
-TWO_REGIONS = {
+DOMAIN = {"domain": "pay.example.com", "hostedZoneId": "Z0123456789EXAMPLE"}
+TWO_REGIONS: dict[str, Any] = {
     "standbyRegion": "us-east-1",
     "standbyAvailabilityZones": ["us-east-1a", "us-east-1b"],
-    "domain": "pay.example.com",
-    "hostedZoneId": "Z0123456789EXAMPLE",
     "financial": {"witnessRegion": "us-east-2"},
 }
+ONE_REGION: dict[str, Any] = {"standbyRegion": "", "standbyAvailabilityZones": [], "financial": {}}
 
 
 @pytest.fixture
@@ -30,7 +31,8 @@ def bank(ready: Ready, tmp_path: Path) -> Iterator[ArchitectureWorkspace]:
     made.stop()
 
 
-def test_dev_platform_is_made_in_two_regions_stays_as_it_is_and_goes(bank: ArchitectureWorkspace) -> None:
+def test_dev_platform_is_made_in_two_regions_stays_as_it_is_loses_one_and_goes(bank: ArchitectureWorkspace) -> None:
+    bank.settings(**DOMAIN)
     bank.preview("--policy-pack", PACK).ok()  # in one Region, which the unit tests stand up as well
     assert bank.ids() == {}
     bank.settings(**TWO_REGIONS)
@@ -39,6 +41,13 @@ def test_dev_platform_is_made_in_two_regions_stays_as_it_is_and_goes(bank: Archi
         bank.ids()
     )
     assert "unchanged" in bank.preview("--expect-no-changes").ok().text
+
+    bank.settings(financial={**TWO_REGIONS["financial"], "api": {"routing": "latency"}})
+    assert "warning: financial.api.routing=latency: Route 53 takes" in bank.preview().ok().text
+    bank.settings(**ONE_REGION)
+    bank.up().ok()  # the offline AWS takes no record beside one of another routing policy
+    records = {name for name in bank.ids() if name.startswith("edge-names-us-") and name.endswith("-a")}
+    assert records == {"edge-names-us-west-2-a"}
     bank.destroy().ok()
     assert bank.ids() == {}
 

@@ -14,10 +14,8 @@ import pulumi_aws as aws
 import pytest
 
 from components.architectures import SCENARIOS
-from components.architectures.guard import refusal
 from components.names import region_code
 from tests.support.graph import Graph, Node, deploy
-from tests.support.remote import Callbacks
 
 ROOT = Path(__file__).parents[2]
 ZONES = {2: ["us-west-2a", "us-west-2b"], 3: ["us-west-2a", "us-west-2b", "us-west-2c"]}
@@ -219,59 +217,6 @@ def test_servers_reach_aws_by_their_gateway_and_the_endpoints_that_took_its_name
     ]
     assert [g.name for g in graph.referred(into, "securityGroupId")] == ["usw2-network-endpoints"]
     assert [g.name for g in graph.referred(into, "referencedSecurityGroupId")] == ["usw2-web-servers"]
-
-
-def test_nothing_waits_for_less_than_the_guard() -> None:
-    graph = run()
-    [provider] = graph.of(PROVIDER)
-    assert [n.name for n in graph.referred(provider, "region")] == ["scenario"]
-    guard = graph.one("pulumi:index:Stash", "scenario")
-    assert guard.inputs["input"] == {"scenario": "ecommerce", "profile": "dev", "protectData": False}
-
-
-SWITCH = "this stack runs media and protects its data, which switching would delete; nothing in AWS changed"
-SHRINK = "profile=dev: this stack protects its data, and the profile deletes what only production has"
-
-
-@pytest.mark.parametrize(
-    ("was", "now", "sentence"),
-    [
-        ({"scenario": "media", "profile": "production", "protectData": True}, {}, SWITCH),
-        ({"scenario": "media", "profile": "production", "protectData": True}, {"profile": "dev"}, SWITCH),
-        ({"scenario": "media", "profile": "production", "protectData": True}, {"protectData": False}, SWITCH),
-        ({"scenario": "media", "profile": "dev", "protectData": True}, {}, SWITCH),
-        ({"scenario": "media", "profile": "production"}, {}, SWITCH),  # a record of before there was protectData
-        ({"scenario": "media", "profile": "production", "protectData": False}, {}, None),
-        ({"scenario": "media", "profile": "dev", "protectData": False}, {}, None),
-        ({"scenario": "media", "profile": "dev"}, {}, None),
-        ({"scenario": "ecommerce", "profile": "production", "protectData": True}, {"profile": "dev"}, SHRINK),
-        ({"scenario": "ecommerce", "profile": "production"}, {"profile": "dev"}, SHRINK),
-        ({"scenario": "ecommerce", "profile": "production", "protectData": True}, {"protectData": False}, None),
-        ({"scenario": "ecommerce", "profile": "production", "protectData": False}, {"profile": "dev"}, None),
-        ({"scenario": "ecommerce", "profile": "dev", "protectData": True}, {"profile": "production"}, None),
-    ],
-)
-def test_what_is_protected_is_neither_switched_nor_shrunk_whatever_the_settings_are_now(
-    was: dict[str, Any], now: dict[str, Any], sentence: str | None
-) -> None:
-    said = refusal(was, {"scenario": "ecommerce", "profile": "production", "protectData": True, **now})
-    assert said is None if sentence is None else said is not None and sentence in said
-
-
-def test_the_guard_is_asked_in_previews_too_and_before_anything_of_aws(monkeypatch: pytest.MonkeyPatch) -> None:
-    hooks: list[pulumi.ResourceHook] = []
-    monkeypatch.setattr(Callbacks, "register_resource_hook", lambda _self, hook: hooks.append(hook))
-    record = run().one("pulumi:index:Stash", "scenario")
-    [hook] = hooks
-    assert hook.opts is not None
-    assert hook.opts.on_dry_run
-    was = {"scenario": "media", "profile": "production", "protectData": True}
-    change = pulumi.ResourceHookArgs(
-        urn=record.urn, id="1", name="scenario", type="pulumi:index:Stash", new_inputs=record.inputs,
-        old_inputs={"input": was}, old_outputs={"output": was},
-    )  # fmt: skip
-    with pytest.raises(pulumi.RunError, match="set protectData to false"):
-        hook(change)
 
 
 def test_a_scenario_that_is_not_built_yet_is_a_sentence() -> None:

@@ -1,0 +1,188 @@
+"""The guard: which updates it refuses before anything of AWS, in which words, and what it lets pass."""
+
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.architectures.guard import kept, refusal, warning
+from components.settings.model import parse_settings
+from tests.support.remote import Callbacks
+from tests.unit.architectures.ecommerce import DOMAIN, STANDBY, ZONES, run, small
+
+PROTECTED = {"profile": "production", "protectData": True}
+RUNS: dict[str, Any] = {
+    "scenario": "ecommerce", "profile": "production", "protectData": True, "region": "us-west-2", "standbyRegion": "",
+    "domain": "", "routing": "failover",
+}  # fmt: skip
+"""What the settings say unless a case changes it."""
+
+SWITCH = "this stack runs media and protects its data, which switching would delete; nothing in AWS changed"
+SHRINK = "profile=dev: this stack protects its data, and the profile deletes what only production has"
+MOVE = "region=us-west-2: this stack protects its data, and what it has of it in eu-west-1 would be deleted"
+DROP = "standbyRegion=none: this stack protects its data, and what it has of it in us-east-1 would be deleted"
+
+
+def test_nothing_waits_for_less_than_the_guard() -> None:
+    graph = small()
+    [provider] = graph.of("pulumi:providers:aws")
+    assert [n.name for n in graph.referred(provider, "region")] == ["scenario"]
+    guard = graph.one("pulumi:index:Stash", "scenario")
+    assert guard.inputs["input"] == {
+        **RUNS, "profile": "dev", "protectData": False, "routing": "latency",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({**DOMAIN, **STANDBY}, {"domain": "shop.example.com", "standbyRegion": "us-east-1", "routing": "latency"}),
+        ({"ecommerce": {"backOffice": {"enabled": True}}}, {"routing": "failover"}),
+        ({"scenario": "financial"}, {"routing": "failover"}),
+        ({"scenario": "financial", "financial": {"api": {"routing": "latency"}}}, {"routing": "latency"}),
+        ({"scenario": "media"}, {"routing": ""}),
+        ({"profile": "production", "protectData": False}, {"profile": "production", "protectData": False}),
+    ],
+)
+def test_the_record_holds_what_decides_of_the_settings(more: dict[str, Any], expected: dict[str, Any]) -> None:
+    given = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES, **more}
+    found = kept(parse_settings(given))
+    assert found.keys() == RUNS.keys()
+    assert {key: found[key] for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "sentence"),
+    [
+        ({"scenario": "media", **PROTECTED}, {}, SWITCH),
+        ({"scenario": "media", **PROTECTED}, {"profile": "dev"}, SWITCH),
+        ({"scenario": "media", **PROTECTED}, {"protectData": False}, SWITCH),
+        ({"scenario": "media", "profile": "dev", "protectData": True}, {}, SWITCH),
+        ({"scenario": "media", "profile": "production"}, {}, SWITCH),  # a record of before there was protectData
+        ({"scenario": "media", "profile": "production", "protectData": False}, {}, None),
+        ({"scenario": "media", "profile": "dev", "protectData": False}, {}, None),
+        ({"scenario": "media", "profile": "dev"}, {}, None),
+        ({"scenario": "ecommerce", **PROTECTED}, {"profile": "dev"}, SHRINK),
+        ({"scenario": "ecommerce", "profile": "production"}, {"profile": "dev"}, SHRINK),
+        ({"scenario": "ecommerce", **PROTECTED}, {"protectData": False}, None),
+        ({"scenario": "ecommerce", "profile": "production", "protectData": False}, {"profile": "dev"}, None),
+        ({"scenario": "ecommerce", "profile": "dev", "protectData": True}, {"profile": "production"}, None),
+        ({**RUNS, "region": "eu-west-1"}, {}, MOVE),
+        ({**RUNS, "region": "eu-west-1"}, {"protectData": False}, MOVE),
+        ({**RUNS, "standbyRegion": "us-east-1"}, {}, DROP),
+        ({**RUNS, "standbyRegion": "us-east-1"}, {"standbyRegion": "us-east-2"}, DROP.replace("none", "us-east-2")),
+        ({**RUNS, "standbyRegion": "us-east-1", "protectData": False}, {}, None),
+        (RUNS, {"standbyRegion": "us-east-1"}, None),
+        (RUNS, RUNS, None),
+        ({}, {}, None),
+    ],
+)
+def test_what_is_protected_is_neither_switched_nor_shrunk_nor_moved_whatever_the_settings_are_now(
+    was: dict[str, Any], now: dict[str, Any], sentence: str | None
+) -> None:
+    said = refusal(was, {**RUNS, **now})
+    assert said is None if sentence is None else said is not None and sentence in said
+
+
+OPEN = {**RUNS, "profile": "dev", "protectData": False, "domain": "shop.example.com"}
+"""A dev stack with a domain."""
+PAIR = {**OPEN, "standbyRegion": "us-east-1"}
+TWICE = "scenario=media: this stack runs ecommerce as shop.example.com, and media is built before ecommerce is deleted"
+MOVES = "region=eu-west-1: shop.example.com leads to this stack in us-west-2, which is deleted after the other is built"
+SECOND = "standbyRegion=us-east-2: us-east-1 is second in the failover of names of shop.example.com until it is deleted"
+
+
+@pytest.mark.parametrize(
+    ("was", "change", "sentence"),
+    [
+        (OPEN, {"scenario": "media"}, TWICE),
+        (PAIR, {"scenario": "media", "standbyRegion": ""}, TWICE),
+        ({**OPEN, "profile": "production"}, {"scenario": "media"}, TWICE),  # its protection is lifted
+        (OPEN, {"scenario": "media", "domain": ""}, None),
+        (OPEN, {"scenario": "media", "domain": "video.example.com"}, None),
+        ({**OPEN, "domain": ""}, {"scenario": "media", "domain": "shop.example.com"}, None),
+        ({k: v for k, v in OPEN.items() if k != "domain"}, {"scenario": "media", "domain": "shop.example.com"}, None),
+        (OPEN, {"region": "eu-west-1"}, MOVES),
+        ({**OPEN, "domain": ""}, {"region": "eu-west-1"}, None),
+        ({k: v for k, v in OPEN.items() if k != "region"}, {"region": "eu-west-1"}, None),
+        (PAIR, {"standbyRegion": "us-east-2"}, SECOND),
+        ({**PAIR, "routing": "latency"}, {"standbyRegion": "us-east-2"}, None),
+        ({**PAIR, "routing": "latency"}, {"standbyRegion": "us-east-2", "routing": "failover"}, None),
+        ({**PAIR, "domain": ""}, {"standbyRegion": "us-east-2"}, None),
+        ({k: v for k, v in PAIR.items() if k != "standbyRegion"}, {"standbyRegion": "us-east-2"}, None),
+        (PAIR, {"standbyRegion": ""}, None),
+        (OPEN, {"standbyRegion": "us-east-1"}, None),
+        (OPEN, {"domain": ""}, None),
+        (OPEN, {"domain": "video.example.com"}, None),
+    ],
+)
+def test_a_name_that_the_update_frees_too_late_is_not_asked_for(
+    was: dict[str, Any], change: dict[str, Any], sentence: str | None
+) -> None:
+    said = refusal(was, {**was, **change})
+    if sentence is None:
+        assert said is None
+    else:
+        assert said is not None
+        assert sentence in said
+        assert "nothing in AWS changed. R" in said, "and what to do: run, or remove"
+
+
+BANK = {**PAIR, "scenario": "financial"}
+
+
+@pytest.mark.parametrize(
+    ("was", "change", "said"),
+    [
+        (BANK, {"routing": "latency"}, True),
+        ({**BANK, **PROTECTED}, {"routing": "latency"}, True),
+        (BANK, {}, False),
+        (PAIR, {"routing": "latency"}, False),  # the shop: its back office went
+        (BANK, {"routing": "latency", "standbyRegion": ""}, False),
+        ({**BANK, "standbyRegion": ""}, {"routing": "latency", "standbyRegion": "us-east-1"}, False),
+        ({**BANK, "domain": ""}, {"routing": "latency", "domain": "pay.example.com"}, False),
+        ({k: v for k, v in BANK.items() if k != "routing"}, {"routing": "latency"}, False),
+    ],
+)
+def test_new_routing_of_both_regions_is_not_refused_but_says_what_has_to_be_done_first(
+    was: dict[str, Any], change: dict[str, Any], said: bool
+) -> None:
+    now = {**was, **change}
+    assert refusal(was, now) is None
+    advice = warning(was, now)
+    assert (advice is not None) == said
+    if advice:
+        assert advice.startswith("financial.api.routing=latency: Route 53 takes the new routing of both Regions'")
+
+
+@pytest.fixture
+def hook(monkeypatch: pytest.MonkeyPatch) -> pulumi.ResourceHook:
+    """The guard's hook, of a dev stack of the shop."""
+    hooks: list[pulumi.ResourceHook] = []
+    monkeypatch.setattr(Callbacks, "register_resource_hook", lambda _self, hook: hooks.append(hook))
+    run()
+    [made] = hooks
+    return made
+
+
+def change_from(was: dict[str, Any]) -> pulumi.ResourceHookArgs:
+    return pulumi.ResourceHookArgs(
+        urn="urn:pulumi:dev::ha-aws::pulumi:index:Stash::scenario", id="1", name="scenario", type="pulumi:index:Stash",
+        new_inputs={}, old_inputs={"input": was}, old_outputs={"output": was},
+    )  # fmt: skip
+
+
+def test_the_guard_is_asked_in_previews_too_and_before_anything_of_aws(hook: pulumi.ResourceHook) -> None:
+    assert hook.opts is not None
+    assert hook.opts.on_dry_run
+    with pytest.raises(pulumi.RunError, match="set protectData to false"):
+        hook(change_from({"scenario": "media", **PROTECTED}))
+    assert hook(change_from({"scenario": "media", "profile": "dev"})) is None
+
+
+def test_the_guard_says_its_advice_and_lets_pass(hook: pulumi.ResourceHook, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    monkeypatch.setattr("components.architectures.guard.warning", lambda _was, _now: "first by hand")
+    assert hook(change_from({"scenario": "ecommerce", "profile": "dev"})) is None
+    assert said == ["first by hand"]
