@@ -1,10 +1,18 @@
-"""The look-ups that need no account's contents; nothing that asks what exists is answered."""
+"""The look-ups that need no account's contents; nothing that asks what exists in one is answered."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from offline.aws import regions
 from offline.aws.facts import ACCOUNT
+
+SOLUTION_STACKS = tuple(
+    f"64bit Amazon Linux 2023 v4.{minor} running {language}"
+    for minor in ("6.0", "6.1")
+    for language in ("Python 3.11", "Python 3.12", "Python 3.13", "Docker", "Corretto 21")
+)
+"""Some of Elastic Beanstalk's platform versions, oldest first."""
 
 
 def answer(token: str, args: Mapping[str, Any], region: str) -> dict[str, Any] | None:
@@ -27,6 +35,12 @@ def answer(token: str, args: Mapping[str, Any], region: str) -> dict[str, Any] |
             names = regions.zones(region)
             ids = [regions.zone_id(z) for z in names]
             return {"id": region, "region": region, "names": names, "zoneIds": ids, "groupNames": [f"{region}-zg-1"]}
+        case "getSolutionStack":
+            pattern = str(args.get("nameRegex"))
+            found = [stack for stack in SOLUTION_STACKS if re.search(pattern, stack)]
+            if not found or (len(found) > 1 and not args.get("mostRecent")):  # AWS's provider wants exactly one
+                return None
+            return {"id": found[-1], "name": found[-1], "region": region, **args}
         case "getDefaultTags":
             return {"id": "default-tags", "tags": {}}
         case _:

@@ -12,6 +12,8 @@ from offline.engine.setup import Ready
 from offline.preview import engine, stacks
 from tests.engine.architecture import DEV, PACK, ArchitectureWorkspace
 
+NEWEST = "64bit Amazon Linux 2023 v4.6.1 running Python 3.13"
+"""Of the platform versions that the offline AWS knows."""
 OTHER = "financial"
 """The scenario that is switched to."""
 DOMAIN = {"domain": "shop.example.com", "hostedZoneId": "Z0123456789EXAMPLE"}
@@ -50,6 +52,14 @@ def test_dev_shop_is_made_stays_as_it_is_switches_without_its_name_and_goes(shop
 
     shop.destroy().ok()
     assert shop.ids() == {}
+
+
+def test_the_back_offices_platform_is_looked_up_when_its_setting_is_latest(shop: ArchitectureWorkspace) -> None:
+    shop.settings(ecommerce={"backOffice": {"enabled": True, "platform": "latest"}})
+    text = shop.preview("--json").ok().text
+    planned = json.JSONDecoder().raw_decode(text[text.index("{") :])[0]["steps"]
+    [office] = [s["newState"]["inputs"] for s in planned if s["urn"].endswith("::usw2-office-env")]
+    assert office["solutionStackName"] == NEWEST
 
 
 def test_production_shop_is_not_switched_and_says_what_to_do(shop: ArchitectureWorkspace) -> None:
