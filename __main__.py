@@ -10,8 +10,12 @@ atexit.register(gc.freeze)
 
 import pulumi  # noqa: E402 (after the collector is off)
 
-from components.architectures import build  # noqa: E402
 from components.pace import quicken, settle  # noqa: E402
+
+if __name__ == "__main__":  # run by the engine, not by a test
+    quicken()  # before the AWS classes are imported
+
+from components.architectures import build  # noqa: E402
 from components.settings import SettingsError, load_settings  # noqa: E402
 
 
@@ -25,7 +29,6 @@ def main() -> None:
         pulumi.export(name, value)
 
 
-if __name__ == "__main__":  # run by the engine, not by a test
-    quicken()
+if __name__ == "__main__":
     pulumi.run(settle)
 main()

@@ -1,5 +1,7 @@
 """CloudWatch alarms and dashboard widgets that every tier brings along."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal

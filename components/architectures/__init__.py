@@ -1,5 +1,7 @@
 """The architectures, by the name that the ``scenario`` setting gives them."""
 
+from __future__ import annotations
+
 import pkgutil
 from typing import cast
 

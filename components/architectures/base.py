@@ -1,9 +1,12 @@
 """What the architectures share: the guard against switching, the cells, and what the stack hands out."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_awsx as awsx
 
 from components import pace
 from components.architectures.cell import PRESET_TAG, PRESETS, Cell, CellArgs
@@ -34,9 +37,10 @@ class Architecture(pulumi.ComponentResource):
         *,
         key_uses: frozenset[KeyUse] = frozenset(),
         peer_cidrs: Sequence[str] = (),
+        fargate: bool = True,
     ) -> None:
         """key_uses: services that use the cells' keys besides the usual. peer_cidrs: IPv4 ranges behind private ways
-        out of the VPCs, let through the network ACLs.
+        out of the VPCs, let through the network ACLs. fargate: services run on it, through `awsx`.
         """
         self.resources = []
         each = pulumi.ResourceOptions(transformations=[*lifting(settings), self._note])
@@ -50,6 +54,7 @@ class Architecture(pulumi.ComponentResource):
             extra={**settings.tags, PRESET_TAG: PRESETS[settings.production]},
         )
         self._key_uses, self._peer_cidrs = key_uses, peer_cidrs
+        self._awsx = awsx.Provider("awsx", opts=self.child) if fargate else None
         providers = self._open_regions(region_if_allowed(settings))
         self.primary = self._cell(settings.primary, providers)
         self.standby = self._cell(settings.standby, providers) if settings.standby else None
@@ -70,7 +75,10 @@ class Architecture(pulumi.ComponentResource):
         return {"primary": self.primary, **({"standby": self.standby} if self.standby else {})}
 
     def _open_regions(self, allowed: pulumi.Output[str]) -> dict[str, aws.Provider]:
-        """One for each cell's Region, none before the stack may be touched."""
+        """One for each cell's Region, none before the stack may be touched.
+
+        The engine starts the plugins one after another, and does nothing else meanwhile: all at once, and first.
+        """
 
         def provider(region: str) -> aws.Provider:
             return aws.Provider(region_code(region), region=allowed.apply(lambda _: region), opts=self.child)
@@ -86,6 +94,7 @@ class Architecture(pulumi.ComponentResource):
                 scenario=settings.scenario,
                 settings=where,
                 provider=providers[where.region],
+                awsx_provider=self._awsx,
                 tags=self.tags,
                 production=settings.production,
                 retain_data=settings.keep_data,

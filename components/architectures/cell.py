@@ -1,11 +1,14 @@
 """A cell: one Region's worth of an architecture, with the ground that all its tiers stand on."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_awsx as awsx
 
 from components import pace
 from components.alarms import Alarming
@@ -64,15 +67,17 @@ class CellArgs:
     """Inputs of `Cell`.
 
     scenario: goes into names that AWS wants to be unique, since a dev stack that switches makes the new one first.
-    provider: of the Region; made beforehand, as a component hands on only such. production: topology and days of a
-    stack that customers depend on. retain_data: what is deleted leaves its data behind. peer_cidrs: IPv4 ranges of VPCs
-    that will be connected. key_uses: services that use the key besides `KEY_USES`. primary_key_arn: the multi-Region
-    key of the other cell, of which this one's is a replica: what one Region encrypted the other can read.
+    provider: of the Region; made beforehand, as a component hands on only such. awsx_provider: likewise, where services
+    run through it. production: topology and days of a stack that customers depend on. retain_data: what is deleted
+    leaves its data behind. peer_cidrs: IPv4 ranges of VPCs that will be connected. key_uses: services that use the key
+    besides `KEY_USES`. primary_key_arn: the multi-Region key of the other cell, of which this one's is a replica: what
+    one Region encrypted the other can read.
     """
 
     scenario: str
     settings: CellSettings
     provider: aws.Provider
+    awsx_provider: awsx.Provider | None = None
     tags: Mapping[str, str]
     production: bool
     retain_data: bool
@@ -99,7 +104,9 @@ class Cell(pulumi.ComponentResource):
             "ha:arch:Cell",
             self.code,
             None,
-            pulumi.ResourceOptions(parent=opts.parent, providers={"aws": self.provider}),
+            pulumi.ResourceOptions(
+                parent=opts.parent, providers=[p for p in (self.provider, args.awsx_provider) if p is not None]
+            ),
         )
         self.child = pulumi.ResourceOptions(parent=self)
         self.region, self.zones, self.ipv6 = args.settings.region, args.settings.zones, args.ipv6

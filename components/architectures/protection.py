@@ -1,5 +1,7 @@
 """Whether a stack can be taken down: the hold on one that protects its data, and lifting the protection of another."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import cast
 

@@ -1,5 +1,7 @@
 """Settings of a cell: the Region, its Availability Zones and the address range of its VPC."""
 
+from __future__ import annotations
+
 import ipaddress
 import re
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Two anycast addresses for all Regions: Global Accelerator, which moves clients without waiting for DNS."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 

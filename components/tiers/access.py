@@ -1,5 +1,7 @@
 """Who may call whom: one egress and one ingress rule per edge, from security group to security group."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

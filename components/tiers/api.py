@@ -1,5 +1,7 @@
 """API tier: a Regional REST API made from an OpenAPI document, throttled, validated, logged and traced."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 from typing import Any

@@ -1,5 +1,7 @@
 """Aurora PostgreSQL: a writer and readers in distinct zones, and a Global Database for the standby Region."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

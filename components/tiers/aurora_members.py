@@ -1,5 +1,7 @@
 """What Aurora clusters of either Region have in common: their instances, parameters and alarms."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """The secondary cluster of an Aurora Global Database, in the standby Region."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

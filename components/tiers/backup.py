@@ -1,5 +1,7 @@
 """AWS Backup: daily backups in a locked vault, copied to the standby Region, and restored to prove that they can be."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -1,5 +1,7 @@
 """Beanstalk tier: a small application on Elastic Beanstalk, load-balanced over all zones."""
 
+from __future__ import annotations
+
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

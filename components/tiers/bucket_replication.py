@@ -1,5 +1,7 @@
 """Replication of a bucket to another Region: the role that copies, the rule, what the role may do."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import pulumi

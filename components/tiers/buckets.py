@@ -1,5 +1,7 @@
 """Buckets: one that takes the logs of AWS services, and one that holds data and its copy in the standby Region."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any

@@ -1,5 +1,7 @@
 """ElastiCache (Valkey or Redis OSS) over several Availability Zones."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """A customer that never sleeps: a CloudWatch Synthetics canary asks the site from outside and says when it fails."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 

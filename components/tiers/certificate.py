@@ -1,5 +1,7 @@
 """A certificate for a domain and its subdomains, proven by a DNS record, renewed by AWS."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -4,6 +4,8 @@ It is the AWS Distro for OpenTelemetry's. X-Ray's own daemon has been in mainten
 guide, "X-Ray SDK and daemon support timeline"); this one speaks the daemon's protocol too, and OpenTelemetry's.
 """
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

@@ -1,5 +1,7 @@
 """What is configured how, and what breaks the rules: AWS Config with managed rules for the reliability pillar."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal

@@ -1,5 +1,7 @@
 """Ways out of the VPC that stay private: peering with another VPC, or a transit gateway with a route table per role."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network

@@ -1,5 +1,7 @@
 """RDS Proxy in front of a database tier."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

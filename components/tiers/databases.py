@@ -1,5 +1,7 @@
 """What the relational tiers have in common: names, credentials, monitoring role, logs, proxy, events."""
 
+from __future__ import annotations
+
 import json
 import re
 import secrets

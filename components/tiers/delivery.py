@@ -1,5 +1,7 @@
 """Content delivery: CloudFront in front of a bucket and its replica, and of the load balancer for dynamic paths."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

@@ -1,5 +1,7 @@
 """Origins of a distribution, and the groups in which a second one takes over."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import pulumi

@@ -1,5 +1,7 @@
 """What CloudFront caches, forwards and answers: cache policies, response headers, the rewriting of page addresses."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum

@@ -1,5 +1,7 @@
 """Names that lead to whichever Region is healthy: Route 53 latency and failover records behind health checks."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal

@@ -1,5 +1,7 @@
 """Customer-managed KMS keys, and who may use them."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,5 +1,7 @@
 """Events of AWS services kept until they are handled: EventBridge rule, queue, dead-letter queues."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """EFS file systems with a mount target in every zone, and their replication to another Region."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """Web application firewall: AWS managed rules, a limit per client, logs without secrets, alarms on attacks."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum

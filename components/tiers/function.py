@@ -1,5 +1,7 @@
 """Function tier: a Lambda function with its role, log group, alias, event sources, alarms and safe releases."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pulumi

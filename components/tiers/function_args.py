@@ -1,5 +1,7 @@
 """What a function is made of, checked against the limits of Lambda."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 

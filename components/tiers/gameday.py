@@ -1,5 +1,7 @@
 """Game days: the failures that the availability report simulates, as AWS FIS experiments on the running stack."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """Internal load balancer tier: one Application Load Balancer over all zones, which services attach routes to."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """Kubernetes tier: an EKS cluster over all zones, with Auto Mode or with a managed node group in each zone."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal

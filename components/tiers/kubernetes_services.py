@@ -1,5 +1,7 @@
 """Services on EKS: the same workloads as on Fargate, with pod identities, applied from inside the VPC."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

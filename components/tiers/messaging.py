@@ -1,5 +1,7 @@
 """Messaging tier: one SNS topic fanned out to a queue per consumer, each with its dead-letter queue."""
 
+from __future__ import annotations
+
 import json
 from typing import Any
 

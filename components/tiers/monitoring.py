@@ -1,5 +1,7 @@
 """Where alarms go, and what an operator looks at: the alarm topic, the dashboard, the composite alarm of the site."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,5 +1,7 @@
 """The network of a Region: a VPC over two or three Availability Zones, each able to do without the others."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal

@@ -1,5 +1,7 @@
 """Network ACLs: the second wall behind the security groups. They are stateless, so answers need their own rules."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

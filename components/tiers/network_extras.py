@@ -1,5 +1,7 @@
 """What a VPC has besides subnets and routes: flow logs, endpoints, and the alarms of its NAT gateways."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import pulumi

@@ -1,5 +1,7 @@
 """Lines to the company's own sites: Direct Connect at two or more locations, VPN over the internet behind it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address

@@ -1,5 +1,7 @@
 """The bucket that every tier starts from: private, versioned, encrypted, TLS only; each setting is a resource."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal

@@ -1,5 +1,7 @@
 """Queue tier: an SQS queue with its dead-letter queue, for senders that need no topic."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,5 +1,7 @@
 """RDS MySQL and PostgreSQL over several Availability Zones."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pulumi

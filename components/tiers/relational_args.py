@@ -1,5 +1,7 @@
 """Inputs of the RDS MySQL and PostgreSQL tiers, checked against what RDS refuses."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

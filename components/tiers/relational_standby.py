@@ -1,5 +1,7 @@
 """A cross-Region read replica of an RDS database, to be promoted when its Region is lost."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

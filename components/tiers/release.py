@@ -1,5 +1,7 @@
 """Safe releases of functions: CodeDeploy shifts the alias a step at a time and takes it back when alarms fire."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field

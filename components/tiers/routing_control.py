@@ -1,5 +1,7 @@
 """Switches that send traffic to a Region or away from it: Application Recovery Controller (ARC) routing controls."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The ECS cluster that services run on, and the namespace they find each other in."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

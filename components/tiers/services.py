@@ -1,5 +1,7 @@
 """Services tier: services on Fargate through `awsx` that lose a zone without losing capacity."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,5 +1,7 @@
 """Service level objectives: alarms on how fast the error budget burns, not on single errors."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

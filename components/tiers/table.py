@@ -1,5 +1,7 @@
 """DynamoDB tables, global where a standby Region is given."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """What a service runs: container, sizes, roles and logs; its ECS task definition."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """Which requests are traced, and which traces are looked at: X-Ray sampling rules and groups with insights."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,5 +1,7 @@
 """Who did what: a CloudTrail trail of all Regions, in a bucket that nobody rewrites, watched as it is written."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 

@@ -1,5 +1,7 @@
 """Transcoding tier: every uploaded video becomes one MediaConvert job, and what becomes of it is kept and told."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any
 

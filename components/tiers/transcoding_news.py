@@ -1,5 +1,7 @@
 """The news of a transcoding pipeline: what became of every upload, for the people and programs that want to know."""
 
+from __future__ import annotations
+
 import json
 
 import pulumi

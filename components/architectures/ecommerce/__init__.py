@@ -47,6 +47,7 @@ class Ecommerce(Architecture):
             settings,
             key_uses=OPERATIONS_KEY_USES | {KeyUse.CONTENT},
             peer_cidrs=shop.connectivity.remote_cidrs,
+            fargate=shop.services.platform == "fargate",
         )
         edge, domain = Edge(self), settings.domain
         issued = certificates(self)

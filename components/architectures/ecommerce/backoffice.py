@@ -1,5 +1,7 @@
 """The back office: orders seen and changed by the shop's own people, on Elastic Beanstalk, off the Internet."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import pulumi

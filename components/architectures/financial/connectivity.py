@@ -1,5 +1,7 @@
 """The private network: a transit gateway in each Region, connected to the other Region's and to the company's sites."""
 
+from __future__ import annotations
+
 import pulumi
 import pulumi_aws as aws
 

@@ -1,5 +1,7 @@
 """The way in: API, web ACL, names, and who is let in."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast

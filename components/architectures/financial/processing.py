@@ -1,5 +1,7 @@
 """What happens to a payment: accepted once, handed on from the outbox, posted to the ledger."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any

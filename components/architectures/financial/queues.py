@@ -1,5 +1,7 @@
 """What waits and what is run by the clock: the settlement's queue, the queue of failures, schedules."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Sequence
 

@@ -1,5 +1,7 @@
 """What the platform keeps: uploads, videos, profiles, history, the catalog, live streams, each with its copy."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The ground of what is global: CloudFront, its web ACL and Route 53 report, alarm and log in us-east-1."""
 
+from __future__ import annotations
+
 from functools import cached_property
 from typing import Any
 

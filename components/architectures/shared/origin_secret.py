@@ -1,5 +1,7 @@
 """Random values that the program draws once and nobody types: by which a load balancer knows CloudFront, encoders, …"""
 
+from __future__ import annotations
+
 import secrets
 
 import pulumi

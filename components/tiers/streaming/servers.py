@@ -4,6 +4,8 @@ Two, because a warm pool cannot stand beside a group with a mixed instances poli
 PutWarmPool).
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The streaming tier: HLS origins over all zones behind a load balancer, sharing one file system."""
 
+from __future__ import annotations
+
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """What the streaming tier adds to the web tier's alarms and widgets: encoders, and the servers on Spot."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import Any
 

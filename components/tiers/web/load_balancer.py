@@ -1,5 +1,7 @@
 """The load balancer's part of the web tier: who may reach it, where it listens, what it forwards to."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

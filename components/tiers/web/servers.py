@@ -1,5 +1,7 @@
 """The servers' part of the web tier: what they may do, how they are launched, how many there are."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The web tier: an Application Load Balancer over all zones, servers in each, ready for the loss of one."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -95,7 +97,7 @@ class WebTier(pulumi.ComponentResource):
     load_balancer_security_group_id: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     group_name: pulumi.Output[str]
-    front: "Frontage"
+    front: Frontage
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
 

@@ -1,5 +1,7 @@
 """The web tier's alarms and dashboard widgets. Metrics: ALB guide, "CloudWatch metrics"; EC2 Auto Scaling guide."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pulumi

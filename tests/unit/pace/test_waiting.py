@@ -1,50 +1,19 @@
-"""The SDK is made quick without changing what it does."""
+"""When the program waits for the engine, and for how long."""
 
 import asyncio
-from collections.abc import Coroutine, Generator
+from collections.abc import Coroutine
 from typing import Any
 from unittest.mock import patch
 
 import pulumi
 import pytest
-from pulumi.runtime import mocks, resource, settings
+from pulumi.runtime import settings
 
 from components import pace
+from components.pace import waiting
+from tests.unit.pace.programs import Part, run
 
 SETTINGS: Any = settings.SETTINGS
-
-
-class Part(pulumi.ComponentResource):
-    """A component with a child of a kind without a provider of ours."""
-
-    def __init__(self, name: str, parent: pulumi.Resource | None = None) -> None:
-        super().__init__("test:pace:Part", name, None, pulumi.ResourceOptions(parent=parent))
-        self.kept = pulumi.Stash(f"{name}-kept", input=name, opts=pulumi.ResourceOptions(parent=self))
-
-
-class Silent(mocks.Mocks):
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        return args.name, {**args.inputs, "output": args.inputs.get("input")}
-
-    def call(self, args: mocks.MockCallArgs) -> Any:
-        raise AssertionError(args.token)
-
-
-@pytest.fixture(autouse=True)
-def quickened_only_here() -> Generator[None]:
-    """What `quicken` sets is taken back."""
-    with (
-        patch.object(pace, "_quickened", []),
-        patch.object(resource, "_get_stack_trace", resource._get_stack_trace),
-        patch.object(pulumi.log, "debug", pulumi.log.debug),
-    ):
-        yield
-
-
-def run(program: Any, *, preview: bool = True) -> None:
-    settings.set_root_resource(None)  # type: ignore[arg-type]
-    mocks.set_mocks(Silent(), project="pace", stack="dev", preview=preview)
-    pulumi.runtime.test(program)()
 
 
 def _loop_run(coroutine: Coroutine[Any, Any, bool]) -> bool:
@@ -54,34 +23,6 @@ def _loop_run(coroutine: Coroutine[Any, Any, bool]) -> bool:
         return loop.run_until_complete(coroutine)
     finally:
         loop.close()
-
-
-def test_positions_in_the_program_are_those_that_the_sdk_finds() -> None:
-    theirs = resource._get_stack_trace
-    compared: list[int] = []
-
-    def both() -> Any:
-        found = theirs()
-        assert pace.stack_trace() == found
-        compared.append(len(found.frames))
-        return found
-
-    with patch.object(resource, "_get_stack_trace", both):
-        run(lambda: Part("inner", parent=Part("outer")) and None)
-    assert len(compared) == 5, "the stack, two components, two children"
-    assert max(compared) > 3, "frames of the program were compared"
-
-
-def test_debug_messages_are_dropped_unless_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(pulumi.log, "debug", lambda message, *_args: said.append(message))
-    monkeypatch.setenv(pace.DEBUG, "1")
-    pace.quicken()
-    pulumi.log.debug("wanted")
-    monkeypatch.delenv(pace.DEBUG)
-    pace.quicken()
-    pulumi.log.debug("not wanted")
-    assert said == ["wanted"]
 
 
 @pytest.mark.parametrize(
@@ -103,7 +44,7 @@ def test_registrations_go_out_while_a_preview_builds_and_only_then(quick: bool, 
 
 
 def test_what_is_known_never_is_not_waited_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "PATIENCE", 0.01)
+    monkeypatch.setattr(waiting, "PATIENCE", 0.01)
     reached: list[bool] = []
 
     def program() -> None:
