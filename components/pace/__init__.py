@@ -8,14 +8,13 @@ What stands in `REPLACED` does the same work when, and only if, somebody asks fo
 import functools
 import importlib.metadata
 import os
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pulumi
 from pulumi import _types, output  # pyright: ignore[reportPrivateUsage]
 from pulumi.runtime import resource, rpc
 
-from components.pace import frames, hints, imports, properties, values, waiting
+from components.pace import frames, hints, imports, lifting, properties, values, waiting
 from components.pace.waiting import send, settle
 
 __all__ = ["DEBUG", "MADE_FOR", "REPLACED", "Replaced", "lighten", "quicken", "send", "settle"]
@@ -31,16 +30,16 @@ class Replaced(NamedTuple):
 
     where: object
     name: str
-    theirs: Callable[..., Any]
-    ours: Callable[..., Any]
+    theirs: Any
+    ours: Any
 
 
 def _say_nothing(*_args: object, **_kwargs: object) -> None:
     pass
 
 
-def _instead(where: object, name: str, ours: Callable[..., Any]) -> Replaced:
-    return Replaced(where, name, getattr(where, name), ours)
+def _instead(where: object, name: str, ours: Any) -> Replaced:
+    return Replaced(where, name, vars(where)[name], ours)
 
 
 REPLACED = (
@@ -52,6 +51,7 @@ REPLACED = (
     _instead(rpc, "contains_unknowns", values.contains_unknowns),
     _instead(output, "contains_unknowns", values.contains_unknowns),
     _instead(output.Output, "_track", values.track),
+    _instead(output.Output, "from_input", staticmethod(lifting.from_input)),
     _instead(rpc, "transfer_properties", properties.transfer_properties),
     _instead(rpc, "resolve_outputs", properties.resolve_outputs),
     _instead(rpc, "resolve_outputs_due_to_exception", properties.resolve_outputs_due_to_exception),

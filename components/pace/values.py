@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from types import NoneType
 from typing import Any, cast
 
 import pulumi
 from pulumi import output
 from pulumi.runtime import resource, resource_cycle_breaker, rpc, settings
 
+from components.pace.lifting import PLAIN
+
 _rpc, _output, _settings = cast(Any, rpc), cast(Any, output), cast(Any, settings.SETTINGS)
 _create_urn: Callable[..., pulumi.Output[str]] = resource.create_urn
 _serialize_property: Callable[..., Any] = rpc.serialize_property
 _declare_dependency: Callable[[Any, Any], bool] = resource_cycle_breaker.declare_dependency
 _add_dependency: Callable[[Any, Any], None] = cast(Any, resource_cycle_breaker)._add_dep
-_PLAIN = frozenset({str, int, float, bool, NoneType})
 
 
 def track(of: Any) -> None:
@@ -36,7 +36,7 @@ def create_urn(name: Any, type_: Any, parent: Any = None, project: Any = None, s
 
 async def serialize_property(value: Any, deps: Any, property_key: Any, *more: Any, **named: Any) -> Any:
     """A value as the engine takes it: most are plain ones, which are taken as they are."""
-    if type(value) in _PLAIN and not named.get("return_protobuf_value"):
+    if type(value) in PLAIN and not named.get("return_protobuf_value"):
         return value
     return await _serialize_property(value, deps, property_key, *more, **named)
 

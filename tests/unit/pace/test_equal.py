@@ -151,7 +151,7 @@ def test_positions_in_the_program_are_those_that_the_sdk_finds() -> None:
 
 
 def _in_place() -> list[Any]:
-    return [getattr(it.where, it.name) for it in pace.REPLACED]
+    return [vars(it.where)[it.name] for it in pace.REPLACED]
 
 
 def test_the_sdk_is_left_alone_where_somebody_wants_to_see_its_messages(monkeypatch: pytest.MonkeyPatch) -> None:
