@@ -11,7 +11,7 @@ import os
 from typing import Any, NamedTuple
 
 import pulumi
-from pulumi import _types, output  # pyright: ignore[reportPrivateUsage]
+from pulumi import _types, _utils, output  # pyright: ignore[reportPrivateUsage]
 from pulumi.runtime import resource, rpc
 
 from components.pace import frames, hints, imports, lifting, properties, values, waiting
@@ -45,6 +45,7 @@ def _instead(where: object, name: str, ours: Any) -> Replaced:
 REPLACED = (
     _instead(pulumi.log, "debug", _say_nothing),  # each is a call to the engine while the program stands still
     _instead(resource, "_get_stack_trace", frames.stack_trace),
+    _instead(_utils, "is_empty_function", hints.is_empty_function),
     _instead(resource, "create_urn", values.create_urn),
     _instead(rpc, "declare_dependency", values.declare_dependency),
     _instead(rpc, "serialize_property", values.serialize_property),
@@ -82,6 +83,6 @@ def lighten() -> None:
     """Let the SDK do only what is asked for, and send no debug messages."""
     if os.environ.get(DEBUG) or importlib.metadata.version("pulumi") != MADE_FOR:
         return
-    imports.defer_annotations()
+    imports.import_lean()
     for it in REPLACED:
         setattr(it.where, it.name, it.ours)

@@ -8,10 +8,21 @@ from types import NoneType
 from typing import Any, cast
 
 import pulumi
-from pulumi import _types  # pyright: ignore[reportPrivateUsage]
+from pulumi import _types, _utils  # pyright: ignore[reportPrivateUsage]
 
-_sdk = cast(Any, _types)
+_sdk, _own = cast(Any, _types), cast(Any, _utils)
 _resource_types: Callable[[type], dict[str, type]] = _types.resource_types
+
+
+_is_empty: Callable[[Any], bool] = _own.is_empty_function
+_EMPTY = frozenset(
+    empty.__code__.co_code for empty in (_own._empty, _own._empty_doc, _own._empty_lambda, _own._empty_lambda_doc)
+)
+
+
+def is_empty_function(fn: Any) -> bool:
+    """Has a function no body? Asked of every property of every class while it is imported; few look as if."""
+    return fn.__code__.co_code in _EMPTY and _is_empty(fn)
 
 
 class Hints(Mapping[str, type]):

@@ -50,7 +50,7 @@ def _known(value: Any) -> pulumi.Output[Any]:
 
 def _shape(val: Any, inside: list[Any]) -> Any:
     """A copy with a place for everything that is more than a plain value; that goes into ``inside``."""
-    kind: type[Any] = type(val)
+    kind = cast(Any, type(val))
     if kind in PLAIN:
         return val
     if kind is dict:

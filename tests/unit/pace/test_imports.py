@@ -1,4 +1,4 @@
-"""Modules compiled with deferred annotations: when, and where they are kept."""
+"""Modules compiled lean: what is left out, when, and where they are kept."""
 
 import importlib
 import importlib.util
@@ -12,8 +12,27 @@ import pytest
 
 from components.pace import imports
 
-pytestmark = pytest.mark.skipif(not imports.NEEDED, reason="this Python defers annotations by itself")
-SOURCE = "def f(x: undefined_name) -> 1: ...\n"
+SOURCE = '''"""What it is for."""
+from typing import TypedDict
+
+def f(x: undefined_name) -> 1:
+    """Documented."""
+    return x
+
+def g():
+    """Documented, and nothing else."""
+
+class Shape(TypedDict):
+    """Documented."""
+    size: undefined_name
+
+class Kept:
+    size: int = 1
+    @property
+    def twice(self): return 2 * self.size
+
+    async def h(self): """Documented."""
+'''
 
 
 @pytest.fixture
@@ -26,7 +45,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(imports, "PACKAGE", "pace_fixture.")
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    imports.defer_annotations()
+    imports.import_lean()
     yield folder / "part.py"
     _forget()
 
@@ -42,8 +61,19 @@ def _load() -> ModuleType:
     return importlib.import_module("pace_fixture.part")
 
 
-def test_annotations_are_kept_as_text_and_the_bytecode_beside_pythons_own(package: Path) -> None:
-    assert _load().f.__annotations__ == {"x": "undefined_name", "return": "1"}
+def test_what_only_readers_need_is_left_out(package: Path) -> None:
+    part = _load()
+    assert part.f.__annotations__ == {"x": "undefined_name", "return": "1"}
+    assert (part.f(3), part.g(), part.Kept().twice) == (3, None, 2)
+    assert [thing.__doc__ for thing in (part, part.f, part.g, part.Kept.h)] == [None] * 4
+    assert part.Shape.__annotations__ == {}
+    assert part.Shape(size=1) == {"size": 1}
+    assert part.Kept.__annotations__ == {"size": "int"}
+    assert part.f.__code__.co_firstlineno == 4, "errors still name the line"
+
+
+def test_the_bytecode_is_kept_beside_pythons_own(package: Path) -> None:
+    _load()
     kept = imports.cached(str(package))
     assert kept.exists()
     assert kept.parent == package.parent / "__pycache__"
@@ -87,5 +117,5 @@ def test_other_packages_are_left_alone(package: Path, tmp_path: Path) -> None:
 
 def test_it_is_asked_for_once(package: Path) -> None:
     before = len(sys.meta_path)
-    imports.defer_annotations()
+    imports.import_lean()
     assert len(sys.meta_path) == before
