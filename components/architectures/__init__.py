@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import pkgutil
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from components.architectures.base import Architecture
 from components.architectures.protection import hold
+from components.architectures.regions import open_regions
 from components.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from components.architectures.base import Architecture
 
 SCENARIOS = {
     "ecommerce": "components.architectures.ecommerce:Ecommerce",
     "financial": "components.architectures.financial:Financial",
     "media": "components.architectures.media:Media",
 }
-"""Class of each scenario. Named, not imported: each draws in modules of pulumi_aws that cost up to half a second."""
+"""Class of each scenario. Named, not imported: that is done while the engine starts its plugins."""
 
 
 def build(settings: Settings) -> Architecture:
@@ -26,6 +29,7 @@ def build(settings: Settings) -> Architecture:
     if where is None:
         there = ", ".join(sorted(SCENARIOS))
         raise SettingsError([f"scenario={settings.scenario}: this release cannot build it yet; it has: {there}"])
-    made = cast("type[Architecture]", pkgutil.resolve_name(where))(settings)  # type: ignore[call-arg]
+    providers = open_regions(settings)
+    made = cast("type[Architecture]", pkgutil.resolve_name(where))(settings, providers)  # type: ignore[call-arg]
     hold(settings, made, made.resources)
     return made

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pulumi
-import pulumi_aws as aws
-import pulumi_awsx as awsx
 
-from components import pace
 from components.architectures.cell import PRESET_TAG, PRESETS, Cell, CellArgs
-from components.architectures.guard import region_if_allowed
 from components.architectures.protection import lifting
-from components.names import region_code
+from components.architectures.regions import Providers
 from components.settings import CellSettings, Settings
 from components.tags import stack_tags
 from components.tiers.encryption import KeyUse
 
 
 class Architecture(pulumi.ComponentResource):
-    """A scenario in one Region or two. Children: a provider and a cell per Region, and what spans them.
+    """A scenario in one Region or two. Children: a cell per Region, and what spans them.
 
     primary: the cell of ``region``. standby: the cell of ``standbyRegion``, or None. outputs: the stack's outputs.
     resources: itself and everything below it, as it is made.
@@ -34,13 +30,13 @@ class Architecture(pulumi.ComponentResource):
         self,
         kind: str,
         settings: Settings,
+        providers: Providers,
         *,
         key_uses: frozenset[KeyUse] = frozenset(),
         peer_cidrs: Sequence[str] = (),
-        fargate: bool = True,
     ) -> None:
-        """key_uses: services that use the cells' keys besides the usual. peer_cidrs: IPv4 ranges behind private ways
-        out of the VPCs, let through the network ACLs. fargate: services run on it, through `awsx`.
+        """providers: of its Regions. key_uses: services that use the cells' keys besides the usual. peer_cidrs: IPv4
+        ranges behind private ways out of the VPCs, let through the network ACLs.
         """
         self.resources = []
         each = pulumi.ResourceOptions(transformations=[*lifting(settings), self._note])
@@ -54,8 +50,6 @@ class Architecture(pulumi.ComponentResource):
             extra={**settings.tags, PRESET_TAG: PRESETS[settings.production]},
         )
         self._key_uses, self._peer_cidrs = key_uses, peer_cidrs
-        self._awsx = awsx.Provider("awsx", opts=self.child) if fargate else None
-        providers = self._open_regions(region_if_allowed(settings))
         self.primary = self._cell(settings.primary, providers)
         self.standby = self._cell(settings.standby, providers) if settings.standby else None
         self.outputs = {}
@@ -74,27 +68,14 @@ class Architecture(pulumi.ComponentResource):
         """The cells by role: ``primary`` and, where there is one, ``standby``."""
         return {"primary": self.primary, **({"standby": self.standby} if self.standby else {})}
 
-    def _open_regions(self, allowed: pulumi.Output[str]) -> dict[str, aws.Provider]:
-        """One for each cell's Region, none before the stack may be touched.
-
-        The engine starts the plugins one after another, and does nothing else meanwhile: all at once, and first.
-        """
-
-        def provider(region: str) -> aws.Provider:
-            return aws.Provider(region_code(region), region=allowed.apply(lambda _: region), opts=self.child)
-
-        made = {cell.region: provider(cell.region) for cell in self.settings.cells}
-        pace.send(after=allowed)
-        return made
-
-    def _cell(self, where: CellSettings, providers: Mapping[str, aws.Provider]) -> Cell:
+    def _cell(self, where: CellSettings, providers: Providers) -> Cell:
         settings = self.settings
         return Cell(
             CellArgs(
                 scenario=settings.scenario,
                 settings=where,
-                provider=providers[where.region],
-                awsx_provider=self._awsx,
+                provider=providers.aws[where.region],
+                awsx_provider=providers.awsx,
                 tags=self.tags,
                 production=settings.production,
                 retain_data=settings.keep_data,

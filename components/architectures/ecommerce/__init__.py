@@ -9,6 +9,7 @@ from components.architectures.ecommerce.orders import Orders
 from components.architectures.ecommerce.services import shop_services
 from components.architectures.ecommerce.site import Site
 from components.architectures.ecommerce.storefront import TITLE, storefront
+from components.architectures.regions import Providers
 from components.architectures.shared.availability import Stated, state_availability
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.gameday import prepare_game_days
@@ -40,14 +41,14 @@ class Ecommerce(Architecture):
     Children: a cell per Region (usw2-…), what spans them (edge-…).
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, providers: Providers) -> None:
         shop = settings.ecommerce
         super().__init__(
             "Ecommerce",
             settings,
+            providers,
             key_uses=OPERATIONS_KEY_USES | {KeyUse.CONTENT},
             peer_cidrs=shop.connectivity.remote_cidrs,
-            fargate=shop.services.platform == "fargate",
         )
         edge, domain = Edge(self), settings.domain
         issued = certificates(self)

@@ -10,6 +10,7 @@ from components.architectures.financial.operations import operate
 from components.architectures.financial.processing import Processing
 from components.architectures.financial.queues import settlement_queue
 from components.architectures.financial.services import Services
+from components.architectures.regions import Providers
 from components.architectures.shared.availability import Stated, state_availability
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.names import certificates
@@ -28,11 +29,12 @@ class Financial(Architecture):
     Data spans both: global tables, a Global Database, replicated audit objects.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, providers: Providers) -> None:
         wanted = settings.financial
         super().__init__(
             "Financial",
             settings,
+            providers,
             key_uses=OPERATIONS_KEY_USES | {KeyUse.CONFIG},
             peer_cidrs=wanted.connectivity.remote_cidrs,
         )

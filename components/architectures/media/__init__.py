@@ -7,6 +7,7 @@ from components.architectures.media.pipeline import pipeline
 from components.architectures.media.services import media_services
 from components.architectures.media.site import Site
 from components.architectures.media.streaming import live_edge
+from components.architectures.regions import Providers
 from components.architectures.shared.availability import Stated, state_availability
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.names import certificates, edge_certificate
@@ -32,11 +33,12 @@ class Media(Architecture):
     Children: a cell per Region (usw2-…), what spans them (edge-…, accelerators).
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, providers: Providers) -> None:
         wanted = settings.media
         super().__init__(
             "Media",
             settings,
+            providers,
             key_uses=OPERATIONS_KEY_USES | {KeyUse.CONTENT},
             peer_cidrs=wanted.connectivity.remote_cidrs,
         )

@@ -1,0 +1,40 @@
+"""A stack's providers, first of all: the engine starts their plugins one after another, and does nothing else then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi_aws as aws
+import pulumi_awsx as awsx
+
+from components import pace
+from components.architectures.guard import region_if_allowed
+from components.names import region_code
+from components.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Providers:
+    """aws: by Region. awsx: for services on Fargate; None where there are none."""
+
+    aws: Mapping[str, aws.Provider]
+    awsx: awsx.Provider | None
+
+
+def open_regions(settings: Settings) -> Providers:
+    """One provider for each cell's Region, none of them before the stack may be touched.
+
+    They belong to the stack, not to the architecture, whose modules are only imported when the plugins are starting.
+    """
+    allowed = region_if_allowed(settings)
+    fargate = settings.scenario != "ecommerce" or settings.ecommerce.services.platform == "fargate"
+    providers = Providers(
+        aws={
+            cell.region: aws.Provider(region_code(cell.region), region=allowed.apply(lambda _, cell=cell: cell.region))
+            for cell in settings.cells
+        },
+        awsx=awsx.Provider("awsx") if fargate else None,
+    )
+    pace.send(after=allowed)
+    return providers
