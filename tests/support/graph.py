@@ -67,14 +67,25 @@ class _Recorder(mocks.MockMonitor):
         super().__init__(m)
         self.nodes: list[Node] = []
         self.callbacks, self.aws = Callbacks(), OfflineAws()
+        self._providers: dict[str, dict[str, str]] = {}
 
     def _region(self, request: Any) -> str:
         """The Region of a resource's provider."""
-        provider = request.provider or request.providers.get("aws", "")
+        provider = request.providers.get("aws") or request.provider
         registered = self.resources.get(provider.rpartition("::")[0])
         return str(registered.state.get("region", REGION)) if registered else REGION
 
+    def _inherit(self, request: Any) -> None:
+        """A component has the providers of its parent, as in the engine, beside those it is given."""
+        if not request.custom:
+            for package, provider in self._providers.get(request.parent, {}).items():
+                if package not in request.providers:
+                    request.providers[package] = provider
+            urn = self.make_urn(request.parent, request.type, request.name)
+            self._providers[urn] = dict(request.providers)
+
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 (gRPC method name)
+        self._inherit(request)
         if request.type in COMPONENTS and request.remote:
             response = construct(self, self.callbacks, request, self._region(request), self.RegisterResource)
         else:
