@@ -9,7 +9,7 @@ from ha_policy.graph.relations import remembered
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
 
-from .regions import serving_regions
+from .regions import serves_from_one
 
 RECORD: Final = "route53/record"
 HEALTH: Final = "route53/healthCheck"
@@ -88,7 +88,7 @@ def failover_pair(record: Node, check: Check) -> Iterator[str]:
     pair = siblings(check.graph, record)
     roles = [_role(r) for r in pair]
     # Alone where there is no other Region it promises no failover: it keeps its policy for the day there is one.
-    alone = roles == ["PRIMARY"] and len(serving_regions(check.graph)) < 2
+    alone = roles == ["PRIMARY"] and serves_from_one(check.graph)
     if not alone and (roles.count("PRIMARY") != 1 or roles.count("SECONDARY") < 1):
         found = f"{roles.count('PRIMARY')} PRIMARY and {roles.count('SECONDARY')} SECONDARY"
         yield f"{record.text('name', 'the name')} has {found}" if record.raw("name") is not UNKNOWN else found

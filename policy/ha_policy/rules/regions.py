@@ -83,6 +83,15 @@ def serving_regions(graph: Graph) -> frozenset[str]:
     return remembered(graph, ("regions", ""), lambda: _serving(graph))
 
 
+def serves_from_one(graph: Graph) -> bool:
+    """Whether the stack serves from one Region, or none. Raises CannotTell when something may serve from another."""
+    if len(serving_regions(graph)) > 1:
+        return False
+    for node in graph.of(*WORKLOADS):
+        graph.region(node)
+    return True
+
+
 def _serving(graph: Graph) -> frozenset[str]:
     found: set[str] = set()
     for node in graph.of(*WORKLOADS):
