@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 
@@ -28,13 +29,17 @@ def open_regions(settings: Settings) -> Providers:
     They belong to the stack, not to the architecture, whose modules are only imported when the plugins are starting.
     """
     allowed = region_if_allowed(settings)
-    fargate = settings.scenario != "ecommerce" or settings.ecommerce.services.platform == "fargate"
+    # Earlier releases had the providers below the architecture: they are still the same ones.
+    below = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::ha:arch:{settings.scenario.capitalize()}::"
+    same = pulumi.ResourceOptions(aliases=[pulumi.Alias(parent=below + settings.scenario)])
     providers = Providers(
         aws={
-            cell.region: aws.Provider(region_code(cell.region), region=allowed.apply(lambda _, cell=cell: cell.region))
+            cell.region: aws.Provider(
+                region_code(cell.region), region=allowed.apply(lambda _, cell=cell: cell.region), opts=same
+            )
             for cell in settings.cells
         },
-        awsx=awsx.Provider("awsx") if fargate else None,
+        awsx=awsx.Provider("awsx") if settings.fargate else None,
     )
     pace.send(after=allowed)
     return providers

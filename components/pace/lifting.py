@@ -29,7 +29,7 @@ class _NotPlainError(Exception):
 def from_input(val: Any) -> pulumi.Output[Any]:
     """The SDK's `Output.from_input`: whatever outputs are in a value, in lists and dictionaries, becomes one."""
     if type(val) in PLAIN:
-        return _known(val)
+        return known(val)
     if type(val) is not dict and type(val) is not list:
         return _from_input(val)
     inside: list[Any] = []
@@ -38,14 +38,15 @@ def from_input(val: Any) -> pulumi.Output[Any]:
     except _NotPlainError:
         return _from_input(val)
     if not inside:
-        return _known(shape)
+        return known(shape)
     return _output.Output._from_data(_filled(shape, [cast(Any, _from_input(leaf))._data for leaf in inside]))
 
 
-def _known(value: Any) -> pulumi.Output[Any]:
-    known: asyncio.Future[Any] = asyncio.Future()
-    known.set_result(_output._OutputData(resources=set(), value=value, is_known=True, is_secret=False))
-    return _output.Output._from_data(known)
+def known(value: Any) -> pulumi.Output[Any]:
+    """An output of a plain value."""
+    data: asyncio.Future[Any] = asyncio.Future()
+    data.set_result(_output._OutputData(resources=set(), value=value, is_known=True, is_secret=False))
+    return _output.Output._from_data(data)
 
 
 def _shape(val: Any, inside: list[Any]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
@@ -10,7 +9,7 @@ import pulumi
 from pulumi import output
 from pulumi.runtime import resource, resource_cycle_breaker, rpc, settings
 
-from components.pace.lifting import PLAIN
+from components.pace.lifting import PLAIN, known
 
 _rpc, _output, _settings = cast(Any, rpc), cast(Any, output), cast(Any, settings.SETTINGS)
 _create_urn: Callable[..., pulumi.Output[str]] = resource.create_urn
@@ -28,10 +27,7 @@ def create_urn(name: Any, type_: Any, parent: Any = None, project: Any = None, s
     """A resource's URN, at once where everything is known; the SDK's own takes six tasks of the event loop."""
     if not (isinstance(name, str) and isinstance(type_, str) and isinstance(parent, str)):
         return _create_urn(name, type_, parent, project, stack)
-    urn = f"{parent[: parent.rfind('::')]}${type_}::{name}"
-    known: asyncio.Future[Any] = asyncio.Future()
-    known.set_result(_output._OutputData(resources=set(), value=urn, is_known=True, is_secret=False))
-    return _output.Output._from_data(known)
+    return known(f"{parent[: parent.rfind('::')]}${type_}::{name}")
 
 
 async def serialize_property(value: Any, deps: Any, property_key: Any, *more: Any, **named: Any) -> Any:

@@ -74,6 +74,11 @@ class Settings:
         return self.profile == "production"
 
     @property
+    def fargate(self) -> bool:
+        """Whether services run on it; the shop's may run on Kubernetes."""
+        return self.scenario != "ecommerce" or self.ecommerce.services.platform == "fargate"
+
+    @property
     def cells(self) -> tuple[CellSettings, ...]:
         """The primary cell and, where there is one, the standby."""
         return (self.primary, self.standby) if self.standby else (self.primary,)

@@ -17,7 +17,9 @@ ACCOUNT = "123456789012"
 
 @dataclass(frozen=True)
 class Node:
-    """One registration. depends_on, parent: full URNs; provider: URN and id; property_dependencies: by property."""
+    """One registration. depends_on, parent: full URNs; provider: URN and id; aliases: URNs of earlier parents;
+    property_dependencies: by property.
+    """
 
     type: str
     name: str
@@ -103,7 +105,7 @@ class _Recorder(mocks.MockMonitor):
                 parent=request.parent,
                 protect=bool(request.protect),
                 retain_on_delete=bool(request.retainOnDelete),
-                aliases=tuple(a.spec.name for a in request.aliases),
+                aliases=tuple(a.spec.parentUrn for a in request.aliases),
                 ignore_changes=tuple(request.ignoreChanges),
                 depends_on=frozenset(request.dependencies).union(*per_property.values()),
                 provider=request.provider,

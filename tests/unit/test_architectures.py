@@ -85,6 +85,15 @@ def test_every_combination_of_settings_runs_over_all_its_zones(
     assert not graph.of("pulumi:providers:aws")[0].inputs.get("accessKey")
 
 
+@pytest.mark.parametrize("scenario", sorted(SCENARIOS))
+def test_providers_are_those_of_stacks_of_earlier_releases(scenario: str) -> None:
+    """Which had them below the architecture: as others they would be made anew."""
+    graph = run(scenario=scenario, profile="dev", **STANDBY)
+    kind = next(n.type for n in graph.nodes if n.type.startswith("ha:arch:") and n.name == scenario)
+    assert {n.aliases for n in graph.of(PROVIDER)} == {(f"urn:pulumi:dev::ha-aws::{kind}::{scenario}",)}
+    assert len(graph.of(PROVIDER)) == 2
+
+
 def cell_of(graph: Graph, node: Node) -> str:
     """Name of the cell that a node is in; empty for what spans cells."""
     by_urn = {n.urn: n for n in graph.nodes}
