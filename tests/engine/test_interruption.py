@@ -46,7 +46,9 @@ def test_interrupted_update_says_so_and_the_next_converges(workspace: Workspace)
 
 
 @pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="processes are found in /proc")
-def test_killed_update_leaves_no_process_and_the_next_converges(workspace: Workspace) -> None:
+@pytest.mark.parametrize("torn", [False, True], ids=["between writes", "in a write"])
+def test_killed_update_leaves_no_process_and_the_next_converges(workspace: Workspace, torn: bool) -> None:
+    """Of a state in a folder the engine replaces the file whole, but writes the note beside it in place."""
     running = workspace.start("up", "--yes", "--skip-preview", "--non-interactive", env=SLOW)
     workspace.wait_for(running, "gateway created")  # whose beginning was recorded after net's end
     running.kill()
@@ -55,7 +57,14 @@ def test_killed_update_leaves_no_process_and_the_next_converges(workspace: Works
     while _own_processes(workspace) and time.monotonic() < until:
         time.sleep(0.1)
     assert _own_processes(workspace) == []
+    (note,) = workspace.state_folder.rglob("stacks/**/test.json.attrs")
+    if torn:
+        note.write_bytes(b"")
     locked = workspace.up().failed()
+    if not note.read_bytes():  # by us, or by the kill itself
+        assert "failed to load checkpoint: EOF" in locked.text
+        note.unlink()
+        locked = workspace.up().failed()
     assert "pulumi cancel" in locked.text, "the engine says how to go on"
     workspace.pulumi("cancel", "--yes", "test").ok()
     before = workspace.ids()
