@@ -1,4 +1,4 @@
-"""Writes docs/rules.md, the catalogue of all rules: ``python -m ha_policy.catalogue > docs/rules.md`` in policy/."""
+"""Writes docs/rules.md, the list of all rules: run ``python -m ha_policy.catalogue > docs/rules.md`` in policy/."""
 
 import sys
 from collections.abc import Iterator
@@ -7,17 +7,20 @@ from . import rules as families
 from .config import DEFAULT_PRESET, STACKS
 from .rule import PRESETS, RULES, Rule
 
-HEAD = """# Rule catalogue
+HEAD = """# Rules
 
-Generated from the rules themselves by `PYTHONPATH=policy python -m ha_policy.catalogue`; do not edit.
+Generated from the rules by `PYTHONPATH=policy python -m ha_policy.catalogue`; do not edit.
 
-A rule says one of four things about a resource: *pass*, *violation*, *not applicable*, *cannot tell* (with what could
-not be resolved; its level is the setting `cannotTell`). A rule that fails itself is reported at its own level, and the
-others still run. Levels: **mandatory** stops the preview, **advisory** is shown, *disabled* is not asked.
+For each resource a rule gives one of four verdicts: *pass*, *violation*, *not applicable* or *cannot tell*. *Cannot
+tell* names the value that could not be resolved; the setting `cannotTell` sets its level. A rule that fails with an
+error is reported at that rule's level, and the other rules still run. There are three levels: **mandatory** stops the
+preview or update, **advisory** is printed, *disabled* is not checked.
 
-A stack asks for a preset by the tag `ha:preset` = `baseline`, `production` or `regulated` on any of its resources (the
-strictest counts). Without one it gets `{preset}`, and stacks named {stacks} get `baseline`.
-`--policy-pack-config FILE` goes before both:
+## Configuration
+
+A stack chooses a preset with the tag `ha:preset` = `baseline`, `production` or `regulated` on any of its resources;
+if several are given, the strictest applies. Without the tag it gets `{preset}`, except that
+stacks named {stacks} get `baseline`. `--policy-pack-config FILE` overrides both:
 
 ```json
 {{
@@ -33,48 +36,54 @@ strictest counts). Without one it gets `{preset}`, and stacks named {stacks} get
 }}
 ```
 
-One resource can also be exempted where it is defined, by a tag: `ha:exempt:<rule>` = `the reason until=2027-06-30`
-(the last day it holds; optional). Exemptions in force are listed in the output, one that has ended is a violation, one
-that covers no finding is reported. `zones` tells the pack the zones of subnets that are not part of the stack.
+You can also exempt a single resource where it is defined, with the tag `ha:exempt:<rule>` = `the reason
+until=2027-06-30`. `until` is optional and is the last day on which the exemption applies. Every preview lists the
+exemptions in force. An expired exemption is a violation, and an exemption that matches no finding is reported.
+`zones` gives the Availability Zones of subnets that are not part of the stack.
 
-## How it knows
+## How references are resolved
 
-The rules are asked about the graph of the whole stack. A reference is resolved by known id, else by the dependency
-that the engine keeps per property, else through the parent of a remote component, else the rule *cannot tell*: nothing
-passes because it is not known. So the zone of each subnet behind a load balancer is known at the first preview, when
-no id is. What the provider will only compute counts as not set. Known limits:
+The rules check the resource graph of the whole stack. The pack resolves a reference by its known id; otherwise by the
+dependencies that the engine records for each property; otherwise through the parent of a remote component. If none of
+these works, the rule *cannot tell*: an unresolved reference never counts as a pass. Because of the recorded
+dependencies, the pack knows the zone of each subnet behind a load balancer at the first preview, before any id
+exists. Properties that the provider will compute count as not set. Known limits:
 
-- a list that is unknown as a whole (made by `apply`) counts as all the resources that it depends on;
-- outputs of a remote component depend on all that is inside. A list that is unknown as a whole and comes from
-  `awsx.ec2.Vpc` counts as the whole of one of its lists (public, private, isolated subnets), and what holds for all of
-  them holds; single subnets picked from it (`vpc.private_subnet_ids[0]`) and the outputs of other remote components
-  *cannot be told* before the first update, but for a load balancer (one subnet of a zone at most);
-- a part cut out of such a list (`ids[:1]`) cannot be told from the whole at the first preview; the update that creates
-  it knows the ids and reports what the preview did not see;
-- two values of one list that are not known yet count as two different resources;
-- subnets that are looked up and not managed have no zone until `zones` gives it;
-- a document that names another resource (`redrivePolicy`, queue and vault policies) is one unknown text before that
-  resource exists: that it is there and what it refers to is checked at once, what else it says after deployment.
+- A list that is unknown as a whole (made with `apply`) counts as all resources that it depends on.
+- Outputs of a remote component depend on everything inside the component. A whole list from `awsx.ec2.Vpc` is taken
+  to be one of its lists (public, private or isolated subnets); a rule decides if the answer is the same for each of
+  them. For single subnets picked from it (`vpc.private_subnet_ids[0]`) and for outputs of other remote components the
+  rules *cannot tell* before the first update. The exception is a load balancer, which has at most one subnet per
+  zone.
+- A slice of such a list (`ids[:1]`) cannot be told from the whole list at the first preview. The update that creates
+  it knows the ids and reports what the preview missed.
+- Two unknown values in one list count as two different resources.
+- A subnet that is looked up, not managed, has no known zone until `zones` gives it.
+- A document that refers to another resource (`redrivePolicy`, queue and vault policies) is one unknown string until
+  that resource exists. The pack checks at once that it is set and which resources it refers to, and the rest of its
+  content after deployment.
 
-## Where it runs
+## Where the pack runs
 
-`pulumi preview --policy-pack policy` and `pulumi up --policy-pack policy` on any stack with AWS resources,
-`pulumi policy analyze --policy-pack policy --file state.json` on an exported state, and as an organization's pack
-(`pulumi policy publish <organization>` in the folder `policy`: it is complete in itself). The pack needs `pulumi` and
-`pulumi-policy` only, the availability report also `jinja2`.
+- `pulumi preview --policy-pack policy` and `pulumi up --policy-pack policy`, for any stack with AWS resources;
+- `pulumi policy analyze --policy-pack policy --file state.json`, for an exported state;
+- as a policy pack of your organization: run `pulumi policy publish <organization>` in the folder `policy`, which is
+  complete in itself.
+
+The pack needs only `pulumi` and `pulumi-policy`; the availability report also needs `jinja2`.
 
 ## Testing rules
 
-`ha_policy.kit` tests rules, these and your own, on the SDK's own proxies, with unknown values and dependencies and
-without a CLI (its docstring shows how): `Stack().add("lb/loadBalancer", "web", subnets=[a, b])`, then
-`stack.verdict("lb-distinct-az", "web")` or `stack.analyze([your_policy])`.
+`ha_policy.kit` tests rules, these or your own, on the SDK's own proxy objects, with unknown values and dependencies
+but without the CLI; its docstring has an example. `Stack().add("lb/loadBalancer", "web", subnets=[a, b])` builds a
+stack; `stack.verdict("lb-distinct-az", "web")` runs one rule and `stack.analyze([your_policy])` runs a policy.
 """
 
 
 def page() -> str:
     """The whole page."""
     stacks = ", ".join(f"`{s}`" for s in STACKS)
-    count = f"\n## The rules\n\n{len(RULES)} rules in {len(families.FAMILIES)} families.\n"
+    count = f"\n## The rules\n\n{len(RULES)} rules in {len(families.FAMILIES)} families. A finding names its rule.\n"
     return "\n".join([HEAD.format(preset=DEFAULT_PRESET, stacks=stacks), count, *_families()]).rstrip() + "\n"
 
 
@@ -91,8 +100,8 @@ def _rule(rule: Rule) -> Iterator[str]:
     yield f"{rule.title} ({rule.severity}).\n"
     yield f"- why: {rule.reason}"
     yield f"- fix: {rule.fix}"
-    kinds = "every AWS resource" if rule.kinds == ("*",) else ", ".join(f"`{k}`" for k in rule.kinds)
-    yield f"- asked about: {kinds}"
+    kinds = "all AWS resources" if rule.kinds == ("*",) else ", ".join(f"`{k}`" for k in rule.kinds)
+    yield f"- checks: {kinds}"
     yield f"- levels: {', '.join(f'{p} {rule.levels[p]}' for p in PRESETS)}"
     for name, param in rule.params.items():
         others = "".join(f", {p} {_shown(v)}" for p, v in param.presets.items())

@@ -83,9 +83,9 @@ def schema() -> dict[str, dict[str, Any]]:
         "preset": {
             "type": "string",
             "enum": list(PRESETS),
-            "description": "else by tag ha:preset, else baseline for stacks named dev, dev-* or *-dev, else production",
+            "description": "default: tag ha:preset, else baseline for stacks dev, dev-* and *-dev, else production",
         },
-        "cannotTell": {**level, "description": "enforcement of what cannot be decided at preview"},
+        "cannotTell": {**level, "description": "level of findings that cannot be decided at preview"},
         "rules": {"type": "object", "additionalProperties": False, "properties": rules},
         "exemptions": {"type": "array", "items": exemption},
         "zones": {
@@ -107,7 +107,7 @@ def load(given: Mapping[str, Any] | None = None, stack: str = "", tagged: str = 
     tagged: the preset that the stack's own resources ask for. The configuration goes before it, the name comes after.
     """
     config = dict(given or {})
-    problems = [f"{k}: no such setting; there are {', '.join(schema())}" for k in config if k not in schema()]
+    problems = [f"{k}: no such setting; valid settings: {', '.join(schema())}" for k in config if k not in schema()]
     preset = config.get("preset", tagged or preset_of(stack))
     if preset not in PRESETS:
         problems.append(f"preset={preset!r}: must be one of {', '.join(PRESETS)}")
@@ -141,7 +141,7 @@ def _rule(r: Rule, given: Any, preset: str, problems: list[str]) -> tuple[Level,
             level = _level(value, f"{where}.{key}", problems) or level
         elif key not in r.params:
             allowed = ", ".join(("enforcement", *r.params))
-            problems.append(f"{where}.{key}: no such parameter; there are {allowed}")
+            problems.append(f"{where}.{key}: no such parameter; valid parameters: {allowed}")
         elif (wrong := _wrong(r.params[key], value)) is not None:
             problems.append(f"{where}.{key}={value!r}: {wrong}")
         else:
@@ -162,8 +162,8 @@ def _wrong(param: Param, value: Any) -> str | None:
         return None
     if isinstance(default, tuple):
         texts = isinstance(value, list | tuple) and all(isinstance(v, str) for v in cast(list[Any], value))
-        return None if texts else "must be a list of texts"
-    return None if isinstance(value, str) else "must be a text"
+        return None if texts else "must be a list of strings"
+    return None if isinstance(value, str) else "must be a string"
 
 
 def _level(value: Any, where: str, problems: list[str]) -> Level | None:
@@ -193,9 +193,9 @@ def _exemptions(given: Any, problems: list[str]) -> tuple[Exemption, ...]:
         where = f"exemptions[{index}]"
         values = _mapping(entry, where, problems)
         unknown = [k for k in values if k not in ("rule", "resource", "reason", "until")]
-        problems += [f"{where}.{k}: no such key; there are rule, resource, reason, until" for k in unknown]
+        problems += [f"{where}.{k}: no such key; valid keys: rule, resource, reason, until" for k in unknown]
         missing = [k for k in ("rule", "resource", "reason") if not isinstance(values.get(k), str) or not values[k]]
-        problems += [f"{where}.{k}: must be given" for k in missing]
+        problems += [f"{where}.{k}: missing" for k in missing]
         if missing:
             continue
         if values["rule"] not in RULES:
@@ -203,7 +203,7 @@ def _exemptions(given: Any, problems: list[str]) -> tuple[Exemption, ...]:
             continue
         until = _date(values["until"]) if "until" in values else None
         if "until" in values and until is None:
-            problems.append(f"{where}.until={values['until']!r}: must be a day, YYYY-MM-DD")
+            problems.append(f"{where}.until={values['until']!r}: must be a date, YYYY-MM-DD")
             continue
         found.append(Exemption(values["rule"], values["resource"], values["reason"], until, f"configuration {where}"))
     return tuple(found)

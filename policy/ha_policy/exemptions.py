@@ -43,14 +43,14 @@ def _parse(node: Node, key: str, value: Any) -> Exemption:
     name, origin = key.removeprefix(PREFIX), f"tag {key} of {node.label}"
     match = _VALUE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        return Exemption(name, node.urn, "", None, origin, "its text is not known before deployment")
+        return Exemption(name, node.urn, "", None, origin, "its value is not known before deployment")
     reason, until = match["reason"].strip(), None
     problem = "" if reason else "it gives no reason"
     if match["until"] is not None:
         try:
             until = datetime.date.fromisoformat(match["until"])
         except ValueError:
-            problem = f"until={match['until']} is not a day, YYYY-MM-DD"
+            problem = f"until={match['until']} is not a date, YYYY-MM-DD"
     if name not in RULES:
         problem = f"there is no rule {name}; docs/rules.md lists them"
     return Exemption(name, node.urn, reason, until, origin, problem)

@@ -1,4 +1,4 @@
-"""Findings as sentences: resource, rule, what, why, fix."""
+"""The text of a finding: rule, resource, what was found, why it matters, how to fix it."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from .rule import Level
 
 
 class Line(NamedTuple):
-    """One diagnostic. level: MANDATORY or ADVISORY. urn: the resource it is about, or empty for the stack."""
+    """One diagnostic. level: MANDATORY or ADVISORY. urn: the resource, or empty for the whole stack."""
 
     level: Level
     text: str
@@ -16,21 +16,21 @@ class Line(NamedTuple):
 
 
 def lines(report: Report) -> Iterator[Line]:
-    """Every diagnostic of a report."""
+    """All diagnostics of a report."""
     for problem in report.problems:
         yield Line(Level.MANDATORY, f"configuration: {problem}", "")
     for finding in report.findings:
         if finding.level is not Level.DISABLED:
             yield Line(finding.level, text(finding), finding.node.urn)
     for exemption in report.faulty:
-        yield Line(Level.MANDATORY, f"exemption not honoured: {exemption.origin}: {exemption.problem}", "")
+        yield Line(Level.MANDATORY, f"invalid exemption: {exemption.origin}: {exemption.problem}", "")
     for exemption in report.unused:
-        note = f"exemption without use: {exemption.origin} ({exemption.rule}) covers no finding; remove it"
+        note = f"unused exemption: {exemption.origin} ({exemption.rule}) matches no finding; remove it"
         yield Line(Level.ADVISORY, note, "")
 
 
 def text(finding: Result) -> str:
-    """What a finding says."""
+    """The text of one finding."""
     rule, node = finding.rule, finding.node
     head = f"[{rule.id}] {node.label}: "
     what = "; ".join(finding.notes)
@@ -41,7 +41,7 @@ def text(finding: Result) -> str:
         case Verdict.CANNOT_TELL:
             return f"{head}cannot tell ({rule.title}): {what}{tail}"
         case Verdict.BROKEN:
-            return f"{head}the rule is broken and decided nothing: {what}; report it, or disable the rule"
+            return f"{head}the rule failed with an error and gave no verdict: {what}; report it, or disable the rule"
         case Verdict.EXEMPT if finding.exemption:
             until = f" until {finding.exemption.until}" if finding.exemption.until else ""
             return f"{head}exempt{until} by {finding.exemption.origin}: {finding.exemption.reason} (found: {what})"

@@ -35,7 +35,7 @@ _left = threading.local()  # the engine asks all policies of a pack in one call,
 
 
 def gate(args: StackValidationArgs, report: ReportViolation) -> None:
-    """Evaluate every rule, report what is mandatory, leave the rest for `advice`."""
+    """Evaluate all rules and report the mandatory findings; keep the advisory ones for `advice`."""
     stack = args.resources[0].urn.split("::")[0].rpartition(":")[2] if args.resources else ""
     settings = load(args.get_config(), stack)
     graph = from_policy(args.resources, settings.zones)
@@ -50,11 +50,11 @@ def gate(args: StackValidationArgs, report: ReportViolation) -> None:
 
 
 def advice(args: StackValidationArgs, report: ReportViolation) -> None:
-    """Report what `gate` left."""
+    """Report the advisory findings that `gate` has kept."""
     left: list[Line] | None = getattr(_left, "lines", None)
     _left.lines = None
     for key in args.get_config():
-        report(f"configuration: {ADVICE}.{key}: no such setting; settings are given to {GATE}: {GATE}.{key}", None)
+        report(f"configuration: {ADVICE}.{key}: no such setting; put it under {GATE}: {GATE}.{key}", None)
     if left is None:
         args.not_applicable(f"policy {GATE}, which evaluates the rules, is disabled")
     _tell(report, left or [])
@@ -66,11 +66,11 @@ def _tell(report: ReportViolation, found: list[Line]) -> None:
 
 
 def policies() -> list[Policy]:
-    """What `PolicyPack` is given."""
+    """The policies of the pack."""
     return [
         StackValidationPolicy(
             name=GATE,
-            description="The stack survives the loss of an Availability Zone, a component, a Region.",
+            description="The stack survives the loss of an Availability Zone, a component or a Region.",
             validate=gate,
             enforcement_level=EnforcementLevel.MANDATORY,
             config_schema=PolicyConfigSchema(properties=schema()),
@@ -80,10 +80,10 @@ def policies() -> list[Policy]:
         ),
         StackValidationPolicy(
             name=ADVICE,
-            description="High availability: advice, exemptions in force, what could not be decided.",
+            description="High availability: advisory findings, exemptions in force, undecided findings.",
             validate=advice,
             enforcement_level=EnforcementLevel.ADVISORY,
-            display_name="High availability: advice",
+            display_name="High availability: advisory",
             severity=Severity.LOW,
             tags=["availability", "resilience", "aws"],
         ),

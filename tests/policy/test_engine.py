@@ -122,7 +122,7 @@ def test_subnets_of_another_vpc_cannot_be_told_until_their_zones_are_given(unusu
 # What the user wrote under "ha", and what the CLI or the pack answers.
 MISTAKES: dict[str, tuple[Any, str]] = {
     "preset": ({"preset": "strict"}, 'must be one of the following: "baseline", "production", "regulated"'),
-    "setting": ({"Preset": "baseline"}, "configuration: Preset: no such setting; there are preset, cannotTell"),
+    "setting": ({"Preset": "baseline"}, "configuration: Preset: no such setting; valid settings: preset, cannotTell"),
     "rule": ({"rules": {"lb-distict-az": "advisory"}}, "lb-distict-az is not allowed"),
     "level": ({"rules": {"lb-distinct-az": "loud"}}, 'must be one of the following: "mandatory", "advisory"'),
     "parameter": ({"rules": {"lb-distinct-az": {"minZones": 1}}}, "minZones: Must be greater than or equal to 2"),
@@ -130,7 +130,7 @@ MISTAKES: dict[str, tuple[Any, str]] = {
     "exemption": ({"exemptions": [{"rule": "nat-count", "resource": "x"}]}, "exemptions.0: reason is required"),
     "day": (
         {"exemptions": [{"rule": "nat-count", "resource": "x", "reason": "y", "until": "2027-13-45"}]},
-        "exemptions[0].until='2027-13-45': must be a day, YYYY-MM-DD",
+        "exemptions[0].until='2027-13-45': must be a date, YYYY-MM-DD",
     ),
     "zones": ({"zones": {"subnet-1": 1}}, "zones.subnet-1: Invalid type. Expected: string"),
 }
@@ -156,11 +156,11 @@ def test_exemptions_by_configuration_are_listed_end_and_are_reported_when_they_c
     assert "exempt until 2999-12-31" in text
     assert "by design" in text
     assert "ended on 2020-01-01" in told(until="2020-01-01").failed().text
-    assert "exemption without use" in told(rule="nat-count").failed().text
+    assert "unused exemption" in told(rule="nat-count").failed().text
 
 
 def test_settings_for_the_wrong_policy_are_not_lost_silently(small: Workspace) -> None:
     file = small.folder / "wrong.json"
     file.write_text(json.dumps({"ha-advice": {"preset": "regulated"}}))
     text = small.preview(*PACK, "--policy-pack-config", str(file)).failed().text
-    assert "configuration: ha-advice.preset: no such setting; settings are given to ha: ha.preset" in text
+    assert "configuration: ha-advice.preset: no such setting; put it under ha: ha.preset" in text

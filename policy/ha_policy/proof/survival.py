@@ -22,13 +22,13 @@ ENTRY_KINDS: Final = (
 DECLARED: Final = "declared-paths-hold"
 REFERENCES: Final = ("REL10-BP01", "REL11-BP01", "REL11-BP05")
 PARAMS: Final = {
-    "minimum-capacity": Param("percent of its capacity that an entry point keeps before any scaling", 1, 1, 100),
-    "egress-needed": Param("compute in a subnet with a NAT route needs that route to serve", True),
+    "minimum-capacity": Param("minimum capacity that an entry point keeps before any scaling, percent", 1, 1, 100),
+    "egress-needed": Param("whether compute in a subnet with a NAT route needs that route to serve", True),
 }
 
 FIXES: Final = {
-    "instance": "give the group members in at least two zones, enough that the others carry the load",
-    "lone-instance": "put it in an auto scaling group over at least two zones",
+    "instance": "spread the group over at least two zones, with enough instances that the others carry the load",
+    "lone-instance": "put it in an Auto Scaling group with subnets in at least two zones",
     "task": "give the service subnets in at least two zones and at least one task in each",
     "function": "give the function subnets in at least two zones",
     "nat": "give each zone its own NAT gateway and its private subnets a route to it, or use a regional NAT gateway",
@@ -43,7 +43,7 @@ FIXES: Final = {
     "service": "replicate it to the standby Region and let that Region's callers use their own replica",
 }
 REGION_FIX: Final = (
-    "put another Region behind it: a failover, latency or weighted record with a health check, an endpoint group, "
+    "add another Region: a failover, latency or weighted record with a health check, an endpoint group, "
     "or a second origin"
 )
 
@@ -60,7 +60,7 @@ def _entry(node: Node, check: Check) -> tuple[Proof, Entry]:
     for entry in proof.entries:
         if entry.resource == node.urn:
             return proof, entry
-    return skip("it is no entry point of its own: requests come in elsewhere")
+    return skip("it is not an entry point: requests arrive elsewhere")
 
 
 @rule(
@@ -69,8 +69,8 @@ def _entry(node: Node, check: Check) -> tuple[Proof, Entry]:
     *ENTRY_KINDS,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="An Availability Zone is the unit that fails as a whole; what it takes down must be up elsewhere already.",
-    fix="see the sentence: it names the zone, the path that breaks and what to change",
+    reason="a zone fails as a whole; whatever it takes down must already be running in another zone",
+    fix="see the finding: it names the zone, the path that breaks and what to change",
     refs=REFERENCES,
     params=PARAMS,
 )
@@ -82,12 +82,12 @@ def survives_az_loss(node: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "survives-region-loss",
-    "Every entry point keeps serving when any one Region is lost, where the stack has a standby Region",
+    "If the stack has a standby Region, every entry point keeps serving when any one Region is lost",
     *ENTRY_KINDS,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="A standby Region that an entry point does not reach, or that leans on the lost one, is no standby.",
-    fix="see the sentence: it names the Region, the path that breaks and what to change",
+    reason="a standby Region that an entry point does not reach, or that depends on the lost Region, is no standby",
+    fix="see the finding: it names the Region, the path that breaks and what to change",
     refs=(*REFERENCES, "REL13-BP02"),
     params=PARAMS,
 )
@@ -101,11 +101,11 @@ def survives_region_loss(node: Node, check: Check) -> Iterator[str]:
 
 @rule(
     DECLARED,
-    "The request paths and the availability that components declare are what the graph gives",
+    "Request paths and availability that components declare agree with the resource graph",
     "*",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="A declaration is what people and the proof rely on; one that the graph contradicts misleads both.",
+    reason="people and the simulation rely on the declaration; one that contradicts the graph misleads both",
     fix="connect the two resources (security-group rule, target group, role policy), or correct the declaration",
     refs=("REL10-BP01",),
 )
@@ -113,7 +113,7 @@ def declared_paths_hold(node: Node, check: Check) -> Iterator[str]:
     """One sentence per contradiction, at the caller of the step (at the stack's first resource when none is named)."""
     proof = proof_of(check.graph)
     if not proof.declared.paths and not proof.findings:
-        skip("no component declares a request path, or an availability that does not hold")
+        skip("no component declares a request path or an availability")
     mine = [f for f in proof.findings if f.urn == node.urn or (not f.urn and node is check.graph.of("*")[0])]
     if not mine and not any(node.urn in d.path for d in proof.declared.paths):
         skip("it is on no declared path")
@@ -135,10 +135,10 @@ def _losses(proof: Proof, entry: Entry, kind: str, minimum: int) -> Iterator[str
             unknown.append(f"loss of {failure.name}: {path}")
         elif outcome.verdict == "down":
             fix = _fix(proof, entry, index, kind)
-            yield f"{entry.kind} {entry.name} goes down with {failure.name}: {path}; {fix}"
+            yield f"{entry.kind} {entry.name} goes down when {failure.name} is lost: {path}; {fix}"
         elif outcome.capacity * 100 < minimum and outcome.verdict == "degrades":
-            kept = f"{outcome.capacity:.0%}, less than the {minimum} % asked for"
-            yield f"{entry.kind} {entry.name} keeps {kept} with the loss of {failure.name}: {path}"
+            kept = f"{outcome.capacity:.0%} of its capacity (minimum: {minimum} %)"
+            yield f"{entry.kind} {entry.name} keeps {kept} when {failure.name} is lost: {path}"
     certain = list(_somewhere(proof, entry)) if kind == "zone" and untold else []
     yield from certain
     if unknown and not certain:
@@ -156,9 +156,10 @@ def _somewhere(proof: Proof, entry: Entry) -> Iterator[str]:
     for index, leaf in enumerate(leaves):
         if run.outcome(entry, index).verdict == "down":
             path = " -> ".join(run.explain(entry, index))
+            fix = FIXES.get(leaf.kind, "spread it over at least two zones")
             yield (
-                f"{entry.kind} {entry.name} goes down with the Availability Zone that {leaf.name} is in (one zone, not "
-                f"known before deployment): {path}; {FIXES.get(leaf.kind, 'spread it over at least two zones')}"
+                f"{entry.kind} {entry.name} goes down when the Availability Zone of {leaf.name} is lost (one zone; "
+                f"which one is not known before deployment): {path}; {fix}"
             )
 
 
@@ -167,7 +168,7 @@ def _fix(proof: Proof, entry: Entry, index: int, kind: str) -> str:
 
     culprit = proof.places.culprit(entry, index)
     if culprit is not None and not isinstance(culprit, Leaf):
-        return "make known before deployment what it depends on"
+        return "make the values that it depends on known before deployment"
     if kind == "region":
         beyond = culprit is not None and culprit.kind == "service" and len(_regions(entry)) > 1
         return FIXES["service"] if beyond else REGION_FIX

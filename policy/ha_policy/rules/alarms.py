@@ -1,4 +1,4 @@
-"""Alarms: that they exist, act, and reach somebody."""
+"""CloudWatch alarms: that they exist, have actions and reach somebody."""
 
 import re
 from collections.abc import Iterator
@@ -60,12 +60,12 @@ def _in_composite(graph: Graph, alarm: Node) -> bool:
 
 @rule(
     "alarm-actions",
-    "An alarm does something",
+    "A CloudWatch alarm has an action",
     METRIC,
     COMPOSITE,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="an alarm without an enabled action changes its colour and nothing else",
+    reason="an alarm without an enabled action changes its state and notifies nobody",
     fix="set alarmActions and leave actionsEnabled on, or use it in a composite alarm that has actions",
     refs=("REL06-BP03", "Config CLOUDWATCH_ALARM_ACTION_CHECK", "checkov CKV_AWS_319"),
 )
@@ -79,29 +79,30 @@ def alarm_actions(alarm: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "alarm-missing-data",
-    "An alarm says what missing data means",
+    "A CloudWatch alarm sets how missing data is treated",
     METRIC,
     severity=Severity.LOW,
     levels=PRODUCTION,
-    reason="what is down often sends no data: by default such an alarm just stays as it was",
+    reason="a failed resource often sends no data; by default the alarm then goes to INSUFFICIENT_DATA and does not "
+    "fire",
     fix="set treatMissingData",
     refs=("REL06-BP02", "CloudWatch guide: configuring how alarms treat missing data"),
 )
 def alarm_missing_data(alarm: Node, check: Check) -> Iterator[str]:
     if not alarm.given("treatMissingData"):
-        yield "treatMissingData is not chosen"
+        yield "treatMissingData is not set"
 
 
 @rule(
     "alarm-reaches-someone",
-    "An alarm's topic is in its Region and has a subscriber",
+    "An alarm's SNS topic is in the alarm's Region and has a subscriber",
     "sns/topic",
     METRIC,
     COMPOSITE,
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="a topic without subscribers, or in a Region that the alarm cannot call, tells nobody",
-    fix="subscribe somebody (or a chat channel, or a function) to the topic, one topic per Region",
+    reason="a topic without subscribers, or in another Region than the alarm, notifies nobody",
+    fix="subscribe an address, a chat channel or a function to the topic; use one topic per Region",
     refs=("REL06-BP03", "CloudWatch guide: alarm actions are of the alarm's own Region"),
 )
 def alarm_reaches(node: Node, check: Check) -> Iterator[str]:
@@ -110,11 +111,11 @@ def alarm_reaches(node: Node, check: Check) -> Iterator[str]:
         if not any(graph.referrers(node, k, "alarmActions", "sns/topic").nodes for k in (METRIC, COMPOSITE)):
             skip("no alarm of this stack sends to it")
         if not _subscribed(graph, node):
-            yield "alarms send to it and nobody is subscribed"
+            yield "alarms publish to it, but it has no subscriber"
         return
     topics = graph.refs(node, "alarmActions", "sns/topic").nodes
     if not topics:
-        skip("its actions are no topics of this stack")
+        skip("its actions are not SNS topics of this stack")
     for topic in topics:
         if graph.region(topic) != graph.region(node):
             yield f"{topic.name} is in {graph.region(topic)}, the alarm in {graph.region(node)}"
@@ -154,11 +155,11 @@ TIERS: Final = (
 
 @rule(
     "alarms-per-tier",
-    "Every tier has an alarm",
+    "Every load balancer, compute group, database, queue and function has an alarm",
     *(k for k in TIERS if k != "lb/targetGroup"),
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="what has no alarm fails unnoticed until users call",
+    reason="without an alarm, a failure is noticed only when users call",
     fix="add a metricAlarm whose dimensions name the resource, with actions",
     refs=("REL06-BP01", "REL11-BP01"),
 )
@@ -170,18 +171,18 @@ def alarms_per_tier(node: Node, check: Check) -> Iterator[str]:
     if node.kind == "rds/cluster":
         watched += graph.referrers(node, "rds/clusterInstance", "clusterIdentifier", "rds/cluster").nodes
     if node.kind == "sqs/queue" and is_dead_letter_queue(node, check):
-        skip("dlq-alarmed asks for its alarm")
+        skip("dlq-alarmed checks its alarm")
     if not any(_acts(a) or _in_composite(graph, a) for n in watched for a in watchers(graph).get(n.urn, ())):
-        yield "no alarm with actions looks at it"
+        yield "no alarm with actions watches it"
 
 
 @rule(
     "dlq-alarmed",
-    "Messages in a dead-letter queue raise an alarm",
+    "A dead-letter queue has an alarm",
     "sqs/queue",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="what failed waits there until it expires, and nobody knows",
+    reason="without an alarm, failed messages wait in the queue unnoticed until they expire",
     fix="add an alarm on ApproximateNumberOfMessagesVisible of the queue, with actions",
     refs=("REL06-BP03", "REL05-BP02", "SQS guide: alarms for dead-letter queues"),
 )
@@ -193,4 +194,4 @@ def dlq_alarmed(queue: Node, check: Check) -> Iterator[str]:
         names = {alarm.text("metricName"), *(str(v) for v in alarm.leaves("metricQueries.metric.metricName"))}
         if names & set(metrics) and (_acts(alarm) or _in_composite(check.graph, alarm)):
             return
-    yield "no alarm with actions looks at its messages"
+    yield "no alarm with actions watches its messages"

@@ -1,4 +1,4 @@
-"""Backups: what is covered, how long, where, and that nobody can delete them."""
+"""AWS Backup: coverage, retention, copies in another Region, vault locks."""
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
@@ -118,8 +118,8 @@ DEFAULT_KINDS: Final = tuple(k for k in ARNS if k not in ("s3/bucket", "ec2/inst
     *COVERABLE,
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="the service's own backups go with it, stay in its Region and its account, and can be deleted by its users",
-    fix="select it in a backup selection of its Region: by ARN, by pattern, or by a tag that it carries",
+    reason="a service's own backups stay in its Region and account, and its users can delete them",
+    fix="select it in a backup selection of its Region: by ARN, by pattern, or by one of its tags",
     refs=(
         "REL09-BP01",
         "Security Hub RDS.26",
@@ -130,11 +130,11 @@ DEFAULT_KINDS: Final = tuple(k for k in ARNS if k not in ("s3/bucket", "ec2/inst
 )
 def backup_coverage(store: Node, check: Check) -> Iterator[str]:
     if store.kind not in check.texts("kinds"):
-        skip("its kind need not be covered")
+        skip("the parameter kinds does not list it")
     if store.kind == "rds/instance" and (store.text("engine").startswith("aurora") or store.given("replicateSourceDb")):
-        skip("its cluster or its source is what is backed up")
+        skip("its cluster or its source is backed up instead")
     if store.kind == "rds/cluster" and (store.given("replicationSourceIdentifier") or _secondary(store, check)):
-        skip("its primary is what is backed up")
+        skip("its primary is backed up instead")
     if not covered(check.graph, store):
         yield "no backup selection of its Region selects it"
 
@@ -169,10 +169,10 @@ def own_or_copied(graph: Graph, rule_block: Node) -> Iterator[tuple[str, Node]]:
     "backup/plan",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="backups in the Region of the data are out of reach when that Region is",
+    reason="if the data's Region is unavailable, so are the backups in it",
     fix="add a copyAction to a vault in another Region to each rule",
     refs=("REL09-BP01", "REL13-BP02", "AWS Backup guide: creating backup copies across Regions"),
-    params={"minDays": Param("fewest days that copies are kept", 7, minimum=1, maximum=36500)},
+    params={"minDays": Param("minimum number of days that copies are kept", 7, minimum=1, maximum=36500)},
 )
 def backup_copies(plan: Node, check: Check) -> Iterator[str]:
     here = check.graph.region(plan)
@@ -181,40 +181,40 @@ def backup_copies(plan: Node, check: Check) -> Iterator[str]:
         copies = list(own_or_copied(check.graph, entry))
         away = [a for region, a in copies if region != here]
         if not away:
-            yield f"rule {name} copies to no other Region"
+            yield f"backup rule {name} does not copy to another Region"
         for action in away:
             days = action.number("lifecycle.deleteAfter", default=36500)
             if days < check.number("minDays"):
-                yield f"rule {name} keeps its copies {days:g} days; at least {check.number('minDays')} are needed"
+                yield f"backup rule {name} keeps copies {days:g} days; at least {check.number('minDays')} are needed"
 
 
 @rule(
     "backup-plan-minimum",
-    "Backups are taken often enough and kept long enough",
+    "Backups are taken daily and kept long enough",
     "backup/plan",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="what was written since the last backup is lost, and mistakes are often found only after weeks",
-    fix="set a daily (or hourly) schedule, and lifecycle.deleteAfter of at least the days that are needed",
+    reason="everything written since the last backup is lost, and many mistakes are found only after weeks",
+    fix="set a daily (or hourly) schedule, and lifecycle.deleteAfter to at least the required days",
     refs=("REL09-BP03", "Config BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK"),
-    params={"minDays": Param("fewest days", 30, minimum=1, maximum=36500, presets={"baseline": 7, "regulated": 35})},
+    params={"minDays": Param("minimum days", 30, minimum=1, maximum=36500, presets={"baseline": 7, "regulated": 35})},
 )
 def backup_minimum(plan: Node, check: Check) -> Iterator[str]:
     rules = plan.blocks("rules")
     kept = [r.number("lifecycle.deleteAfter", default=36500) for r in rules]
     if not any(r.given("schedule") for r in rules):
-        yield "no rule has a schedule"
+        yield "none of its rules has a schedule"
     if kept and max(kept) < check.number("minDays"):
         yield f"backups are kept {max(kept):g} days; at least {check.number('minDays')} are needed"
 
 
 @rule(
     "backup-plan-selects",
-    "A backup plan selects something",
+    "A backup plan has a selection",
     "backup/plan",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a plan without a selection backs nothing up",
+    reason="a plan without a selection backs up nothing",
     fix="add a backup selection with its planId",
     refs=("REL09-BP03",),
 )
@@ -222,17 +222,18 @@ def backup_selects(plan: Node, check: Check) -> Iterator[str]:
     selections = check.graph.referrers(plan, "backup/selection", "planId", "backup/plan")
     if not selections.nodes:
         selections.sure()
-        yield "no selection uses it"
+        yield "it has no selection"
 
 
 @rule(
     "backup-vault-locked",
-    "A vault's backups cannot be deleted",
+    "A backup vault is locked",
     "backup/vault",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="whoever takes over the account, or makes a mistake in it, can otherwise delete the backups with the data",
-    fix="add a backup vault lock configuration (or use a logically air-gapped vault), leave forceDestroy off",
+    reason="without a lock, whoever controls the account, or makes a mistake in it, can delete the backups with the "
+    "data",
+    fix="add a backup vault lock configuration (or use a logically air-gapped vault), and leave forceDestroy off",
     refs=("REL09-BP01", "Config BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED", "AWS Backup guide: Vault Lock"),
 )
 def vault_locked(vault: Node, check: Check) -> Iterator[str]:
@@ -246,14 +247,14 @@ def vault_locked(vault: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "backup-vault-lock-days",
-    "A locked vault keeps backups long enough",
+    "A backup vault lock sets a minimum retention",
     "backup/vaultLockConfiguration",
     severity=Severity.MEDIUM,
     levels=REGULATED,
-    reason="a lock without minRetentionDays lets a plan be changed to keep backups for a day",
+    reason="without minRetentionDays, a plan can be changed to keep backups for one day",
     fix="set minRetentionDays",
     refs=("AWS Backup guide: Vault Lock",),
-    params={"minDays": Param("fewest days", 7, minimum=1, maximum=36500)},
+    params={"minDays": Param("minimum days", 7, minimum=1, maximum=36500)},
 )
 def vault_lock_days(lock: Node, check: Check) -> Iterator[str]:
     if lock.number("minRetentionDays") < check.number("minDays"):
@@ -262,11 +263,11 @@ def vault_lock_days(lock: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "backup-vault-access",
-    "A vault's access policy lets nobody delete recovery points",
+    "A backup vault's policy does not allow anybody to delete recovery points",
     "backup/vaultPolicy",
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="a policy that allows deletion undoes what the vault is for",
+    reason="a policy that allows deletion defeats the purpose of the vault",
     fix="deny backup:DeleteRecoveryPoint to everybody in the vault's policy",
     refs=("Config BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED",),
 )
@@ -291,11 +292,11 @@ def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 @rule(
     "restore-tested",
-    "Restores are tried regularly",
+    "Restores are tested regularly",
     "backup/plan",
     severity=Severity.MEDIUM,
     levels=REGULATED,
-    reason="a backup that was never restored is a hope",
+    reason="a backup that has never been restored may turn out to be unusable",
     fix="add a backup restore testing plan",
     refs=("REL09-BP04", "AWS Backup guide: restore testing"),
 )

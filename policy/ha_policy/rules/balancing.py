@@ -14,12 +14,12 @@ from .common import MIN_ZONES, spans
 
 @rule(
     "lb-distinct-az",
-    "A load balancer is enabled in at least two distinct zones",
+    "A load balancer has subnets in at least two distinct zones",
     "lb/loadBalancer",
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="a load balancer of one zone takes everything behind it down with that zone",
-    fix="give it one subnet in each of at least two zones",
+    reason="a load balancer in one zone fails with that zone, and everything behind it is unreachable",
+    fix="give it a subnet in each of at least two zones",
     refs=("REL10-BP01", "Security Hub ELB.13", "Config ELBV2_MULTIPLE_AZ"),
     params=MIN_ZONES,
 )
@@ -29,12 +29,12 @@ def lb_distinct_az(balancer: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "clb-multi-az",
-    "A classic load balancer is enabled in at least two distinct zones",
+    "A Classic Load Balancer has subnets in at least two distinct zones",
     "elb/loadBalancer",
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="a load balancer of one zone takes everything behind it down with that zone",
-    fix="give it subnets in at least two zones, or better an Application Load Balancer",
+    reason="a load balancer in one zone fails with that zone, and everything behind it is unreachable",
+    fix="give it subnets in at least two zones, or replace it by an Application Load Balancer",
     refs=("REL10-BP01", "Security Hub ELB.10", "Config CLB_MULTIPLE_AZ"),
     params=MIN_ZONES,
 )
@@ -44,11 +44,11 @@ def clb_multi_az(balancer: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "clb-cross-zone",
-    "A classic load balancer balances over zones",
+    "A Classic Load Balancer has cross-zone load balancing on",
     "elb/loadBalancer",
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="without it each zone's share of traffic goes to that zone's targets alone, however few are healthy",
+    reason="without it, each zone's share of the traffic goes to that zone's instances only, however few are healthy",
     fix="set crossZoneLoadBalancing",
     refs=("Security Hub ELB.9", "Config ELB_CROSS_ZONE_LOAD_BALANCING_ENABLED"),
 )
@@ -59,11 +59,11 @@ def clb_cross_zone(balancer: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "clb-connection-draining",
-    "A classic load balancer lets connections finish",
+    "A Classic Load Balancer has connection draining on",
     "elb/loadBalancer",
     severity=Severity.LOW,
     levels=PRODUCTION,
-    reason="requests in flight are cut off whenever a target leaves",
+    reason="without it, requests in flight are cut off whenever an instance is deregistered",
     fix="set connectionDraining",
     refs=("Security Hub ELB.7",),
 )
@@ -74,11 +74,11 @@ def clb_draining(balancer: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "clb-health-check",
-    "A classic load balancer checks the health of its instances",
+    "A Classic Load Balancer has an explicit health check",
     "elb/loadBalancer",
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="without a chosen health check, instances that accept connections but do not serve keep getting traffic",
+    reason="with the default check, instances that accept connections but return errors keep getting traffic",
     fix="set healthCheck with a target that the application answers",
     refs=("REL11-BP01", "compliance-policies aws-elb-loadbalancer-enable-health-check"),
 )
@@ -91,11 +91,11 @@ def clb_health_check(balancer: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "lb-deletion-protection",
-    "A load balancer is protected against deletion",
+    "A load balancer has deletion protection on",
     "lb/loadBalancer",
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="deleting the entry point by mistake is an outage of everything behind it, and gives it another address",
+    reason="deleting it by mistake takes down everything behind it, and its replacement gets another DNS name",
     fix="set enableDeletionProtection",
     refs=("REL13-BP01", "Security Hub ELB.6", "Config ELB_DELETION_PROTECTION_ENABLED"),
 )
@@ -106,17 +106,17 @@ def lb_deletion_protection(balancer: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "lb-health-check",
-    "A target group defines the health check of its targets",
+    "A target group has an explicit health check",
     "lb/targetGroup",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="without a chosen health check targets that do not serve keep getting traffic",
-    fix="set healthCheck (a path that shows that the application can serve) and leave it enabled",
+    reason="with the default check, targets that cannot serve may keep getting traffic",
+    fix="set healthCheck with a path that shows that the application can serve, and leave it enabled",
     refs=("REL11-BP01", "checkov CKV_AWS_261"),
 )
 def lb_health_check(group: Node, check: Check) -> Iterator[str]:
     if group.text("targetType", "instance") == "lambda":
-        skip("its target is a function")
+        skip("its target is a Lambda function")
     if not group.given("healthCheck"):
         yield "it defines no healthCheck"
     elif not group.flag("healthCheck.enabled", default=True):
@@ -132,7 +132,7 @@ def _asks_http(group: Node) -> bool:
 def _spread_over(graph: Graph, group: Node) -> tuple[tuple[Node, ...], Zones]:
     """What registers in a group, and the zones of all of it."""
     if group.text("targetType", "instance") in ("lambda", "alb"):
-        skip("its target is not in zones of its own")
+        skip("its target is a Lambda function or a load balancer")
     registered, missing = members(graph, group)
     total = Zones(unresolved=missing)
     for member in registered:
@@ -140,7 +140,7 @@ def _spread_over(graph: Graph, group: Node) -> tuple[tuple[Node, ...], Zones]:
     if not registered:
         if missing:
             raise CannotTell("; ".join(missing))
-        skip("nothing in this stack registers in it")
+        skip("nothing in this stack registers with it")
     return registered, total
 
 
@@ -155,26 +155,26 @@ def member_zones(graph: Graph, member: Node) -> Zones:
 
 @rule(
     "target-group-spans-az",
-    "The members of a target group are in at least two zones, all enabled on its load balancer",
+    "A target group's targets are in at least two zones, all enabled on its load balancer",
     "lb/targetGroup",
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="a load balancer in many zones serves nothing when all its targets were in the zone that failed; "
-    "targets in a zone that is not enabled never get traffic",
-    fix="put the group's members into at least two of the load balancer's zones",
+    reason="if all targets are in one zone and it fails, the load balancer has nothing to send requests to; targets in "
+    "a zone that is not enabled on the load balancer get no traffic",
+    fix="put targets in at least two of the load balancer's zones",
     refs=("REL10-BP01", "Trusted Advisor b92b83d667", "cloudsploit sameAzElb"),
     params=MIN_ZONES,
 )
 def target_group_spans_az(group: Node, check: Check) -> Iterator[str]:
     registered, zones = _spread_over(check.graph, group)
     if all(m.kind in ("lambda/function", "lambda/alias", "lb/loadBalancer") for m in registered):
-        skip("its target is not in zones of its own")
-    yield from spans(zones, check, "its members are")
+        skip("its target is a Lambda function or a load balancer")
+    yield from spans(zones, check, "its targets are")
     for balancer in balancers_of(check.graph, group):
         enabled = check.graph.zones(balancer)
         if outside := zones.names - enabled.names:
             enabled.exactly()
-            yield f"it has members in {', '.join(sorted(outside))}, where {balancer.name} is not enabled"
+            yield f"it has targets in {', '.join(sorted(outside))}, where {balancer.name} is not enabled"
 
 
 def _balances_over_zones(balancer: Node, group: Node) -> bool:
@@ -202,12 +202,12 @@ def _empty_zones(check: Check, balancer: Node, group: Node) -> frozenset[str]:
 
 @rule(
     "lb-az-without-targets",
-    "No zone of a load balancer is without targets while traffic stays in its zone",
+    "With cross-zone load balancing off, every enabled zone has targets",
     "lb/targetGroup",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="with cross-zone balancing off, clients sent to a zone without targets get errors",
-    fix="put targets into every enabled zone, or turn cross-zone balancing on",
+    reason="without cross-zone load balancing, clients sent to a zone without targets get errors",
+    fix="put targets in every enabled zone, or turn cross-zone load balancing on",
     refs=("REL10-BP01", "Trusted Advisor iqdCTZKCUp"),
 )
 def az_without_targets(group: Node, check: Check) -> Iterator[str]:
@@ -216,22 +216,23 @@ def az_without_targets(group: Node, check: Check) -> Iterator[str]:
         skip("its traffic crosses zones, or no load balancer of this stack forwards to it")
     for balancer in balancers:
         if empty := _empty_zones(check, balancer, group):
-            yield f"{balancer.name} sends traffic into {', '.join(sorted(empty))}, where the group has no members"
+            yield f"{balancer.name} sends traffic to {', '.join(sorted(empty))}, where the target group has no targets"
 
 
 @rule(
     "nlb-cross-zone",
-    "A Network Load Balancer balances over zones, or has targets in each of its zones",
+    "A Network Load Balancer has cross-zone load balancing on, or targets in each of its zones",
     "lb/loadBalancer",
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="with cross-zone balancing off (the default) a zone with too few healthy targets serves badly or not at all",
-    fix="set enableCrossZoneLoadBalancing, or put members of every target group into every enabled zone",
+    reason="cross-zone load balancing is off by default; a zone with too few healthy targets then serves badly or not "
+    "at all",
+    fix="set enableCrossZoneLoadBalancing, or put targets of every target group in every enabled zone",
     refs=("REL10-BP01", "Config NLB_CROSS_ZONE_LOAD_BALANCING_ENABLED", "checkov CKV_AWS_152"),
 )
 def nlb_cross_zone(balancer: Node, check: Check) -> Iterator[str]:
     if balancer.text("loadBalancerType", "application") not in ("network", "gateway"):
-        skip("it is an Application Load Balancer: balancing over zones is its default")
+        skip("it is an Application Load Balancer, where cross-zone load balancing is on by default")
     if balancer.flag("enableCrossZoneLoadBalancing"):
         return
     groups = target_groups_of(check.graph, balancer).sure()
@@ -242,20 +243,20 @@ def nlb_cross_zone(balancer: Node, check: Check) -> Iterator[str]:
             if group.text("targetType", "instance") in ("alb", "lambda"):
                 continue
             if not members(check.graph, group)[0] or _empty_zones(check, balancer, group):
-                yield f"enableCrossZoneLoadBalancing is off and {group.name} does not have members in every zone"
+                yield f"enableCrossZoneLoadBalancing is off and {group.name} does not have targets in every zone"
 
 
-CAPACITY = {"minTargets": Param("fewest targets that are always there", 2, minimum=2, maximum=1000)}
+CAPACITY = {"minTargets": Param("minimum number of targets", 2, minimum=2, maximum=1000)}
 
 
 @rule(
     "lb-min-targets",
-    "At least two targets stand behind a load balancer at any time",
+    "A target group always has at least two targets",
     "lb/targetGroup",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="one target is one machine: its failure, or its zone's, is an outage",
-    fix="raise the floor of what registers in the group (minSize, desiredCount, attachments) to two",
+    reason="a single target is a single point of failure",
+    fix="raise the minimum of what registers in the group (minSize, desiredCount, attachments) to two",
     refs=("REL10-BP01", "cloudsploit elbv2MinimumTargetInstances"),
     params=CAPACITY,
 )
@@ -270,7 +271,7 @@ def lb_min_targets(group: Node, check: Check) -> Iterator[str]:
                 skip("a daemon service has one task per instance")
             total += int(member.number("desiredCount"))
         elif member.kind in ("lambda/function", "lambda/alias", "lb/loadBalancer", "ecs/taskSet"):
-            skip("what registers in it scales by itself")
+            skip("its targets scale by themselves")
         else:
             total += 1
         if total >= needed:
@@ -278,18 +279,18 @@ def lb_min_targets(group: Node, check: Check) -> Iterator[str]:
     _, missing = members(check.graph, group)
     if missing:
         raise CannotTell("; ".join(missing))
-    yield f"no more than {total} target is there at any time; {needed} are needed"
+    yield f"it may have only {total} target{'' if total == 1 else 's'}; at least {needed} are needed"
 
 
 @rule(
     "zonal-shift-ready",
-    "Traffic can be shifted away from an impaired zone",
+    "Zonal shift is enabled, so that traffic can be moved away from an impaired zone",
     "lb/loadBalancer",
     "eks/cluster",
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="without zonal shift an impaired but not failed zone keeps getting its share of traffic",
-    fix="set enableZonalShift on the load balancer, zonalShiftConfig.enabled on the cluster",
+    reason="without zonal shift, a zone that is impaired but not down keeps getting its share of the traffic",
+    fix="set enableZonalShift on the load balancer, zonalShiftConfig.enabled on the EKS cluster",
     refs=("REL11-BP05", "Amazon Application Recovery Controller: zonal shift"),
 )
 def zonal_shift(node: Node, check: Check) -> Iterator[str]:
@@ -304,14 +305,14 @@ def zonal_shift(node: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "lb-health-check-fast",
-    "A target that fails is noticed within about a minute",
+    "A failed target is detected within about a minute",
     "lb/targetGroup",
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="interval times threshold is how long clients get errors from a target that has failed",
+    reason="clients get errors from a failed target for as long as interval times threshold",
     fix="lower healthCheck.interval or healthCheck.unhealthyThreshold",
     refs=("REL11-BP01", "Elastic Load Balancing guide: health checks"),
-    params={"maxSeconds": Param("longest time to notice", 90, minimum=5, maximum=3600)},
+    params={"maxSeconds": Param("longest time to detect a failure, seconds", 90, minimum=5, maximum=3600)},
 )
 def lb_health_check_fast(group: Node, check: Check) -> Iterator[str]:
     if group.text("targetType", "instance") == "lambda" or not group.given("healthCheck"):
@@ -320,4 +321,4 @@ def lb_health_check_fast(group: Node, check: Check) -> Iterator[str]:
         "healthCheck.unhealthyThreshold", default=3
     )
     if seconds > check.number("maxSeconds"):
-        yield f"it takes {seconds:g} seconds to notice; at most {check.number('maxSeconds')} are allowed"
+        yield f"a failure is detected after {seconds:g} seconds; at most {check.number('maxSeconds')} are allowed"

@@ -109,11 +109,11 @@ def _replicas(graph: Graph) -> dict[str, bool]:
 
 @rule(
     "s3-versioning",
-    "A bucket keeps old versions of its objects",
+    "An S3 bucket has versioning on",
     BUCKET,
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="without versions an object that is overwritten or deleted is gone, and replication is not possible",
+    reason="without versions, an object that is overwritten or deleted is gone, and replication is not possible",
     fix="add an s3 bucket versioning with status Enabled",
     refs=("REL09-BP03", "Security Hub S3.14", "Config S3_BUCKET_VERSIONING_ENABLED"),
 )
@@ -121,16 +121,16 @@ def s3_versioning(bucket: Node, check: Check) -> Iterator[str]:
     if is_log_bucket(check.graph, bucket):
         skip("it holds logs")
     if not versioned(check.graph, bucket):
-        yield "it keeps no versions"
+        yield "versioning is off"
 
 
 @rule(
     "s3-no-force-destroy",
-    "A bucket with objects cannot be deleted",
+    "An S3 bucket that contains objects cannot be deleted",
     BUCKET,
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="forceDestroy deletes every object and every version together with the bucket",
+    reason="forceDestroy deletes all objects and versions together with the bucket",
     fix="leave forceDestroy off",
     refs=("REL13-BP01",),
 )
@@ -141,11 +141,11 @@ def s3_force_destroy(bucket: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "s3-replication",
-    "A bucket is replicated",
+    "An S3 bucket is replicated to another Region",
     BUCKET,
     severity=Severity.MEDIUM,
     levels=OPTIONAL,
-    reason="the objects are lost or out of reach with the Region",
+    reason="without a replica, the objects are unavailable or lost with the Region",
     fix="add an s3 bucket replication config with an enabled rule to a bucket in another Region",
     refs=("REL10-BP01", "checkov CKV_AWS_144", "Config S3_BUCKET_REPLICATION_ENABLED"),
 )
@@ -159,12 +159,12 @@ def s3_replication(bucket: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "s3-replication-complete",
-    "Replication copies everything, and can work",
+    "S3 replication copies all objects between two versioned buckets",
     "s3/bucketReplicationConfig",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a disabled rule, an unversioned side or a bucket that replicates to itself copies nothing",
-    fix="enable the rules, version both buckets, choose deleteMarkerReplication explicitly",
+    reason="a disabled rule, an unversioned bucket, or a bucket that replicates to itself copies nothing",
+    fix="enable the rules, version both buckets, and set deleteMarkerReplication explicitly",
     refs=("REL09-BP03", "S3 guide: requirements for replication"),
 )
 def s3_replication_complete(config: Node, check: Check) -> Iterator[str]:
@@ -189,11 +189,11 @@ def s3_replication_complete(config: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "s3-object-lock",
-    "A bucket's objects cannot be deleted before their time",
+    "An S3 bucket has Object Lock on",
     BUCKET,
     severity=Severity.LOW,
     levels=OPTIONAL,
-    reason="whoever has the right credentials can delete all versions of all objects",
+    reason="without Object Lock, anybody with the right credentials can delete all versions of all objects",
     fix="set objectLockEnabled and add an object lock configuration with a default retention",
     refs=("REL09-BP03", "checkov CKV_AWS_143"),
 )
@@ -211,7 +211,7 @@ def s3_object_lock(bucket: Node, check: Check) -> Iterator[str]:
     severity=Severity.HIGH,
     levels=CORE,
     reason="with buckets in one Region there is nothing to fail over to",
-    fix="add a bucket of another Region to details.regions, and replicate both ways",
+    fix="add a bucket in another Region to details.regions, and replicate both ways",
     refs=("REL10-BP01", "S3 guide: Multi-Region Access Points"),
 )
 def mrap(point: Node, check: Check) -> Iterator[str]:
@@ -233,15 +233,15 @@ _CLASSES: Final = {
 
 @rule(
     "s3-not-one-zone",
-    "Objects are kept in several zones",
+    "S3 objects are stored in several zones",
     *_CLASSES,
     "s3/bucketObject",
     "s3/objectCopy",
     "s3/directoryBucket",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="what is stored in one zone is out of reach when that zone fails, and lost when it is destroyed",
-    fix="use a storage class that is not of one zone (STANDARD_IA, GLACIER_IR), or a general purpose bucket",
+    reason="objects stored in one zone are unavailable when that zone fails, and lost when it is destroyed",
+    fix="use a storage class with several zones (STANDARD_IA, GLACIER_IR), or a general purpose bucket",
     refs=("REL10-BP01", "S3 guide: storage classes; directory buckets"),
 )
 def not_one_zone(node: Node, check: Check) -> Iterator[str]:

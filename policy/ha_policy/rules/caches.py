@@ -13,17 +13,17 @@ GROUP: Final = "elasticache/replicationGroup"
 
 @rule(
     "redis-failover",
-    "A cache fails over to a replica in another zone",
+    "An ElastiCache replication group fails over to a replica in another zone",
     GROUP,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="without automatic failover the cache is down, and its data lost, with the primary's zone",
+    reason="without automatic failover, the cache is down and its data lost when the primary's zone fails",
     fix="set automaticFailoverEnabled and multiAzEnabled",
     refs=("REL11-BP02", "Security Hub ElastiCache.3", "checkov CKV2_AWS_50"),
 )
 def redis_failover(group: Node, check: Check) -> Iterator[str]:
     if _secondary(group):
-        skip("it is the secondary of a global datastore, which decides this for it")
+        skip("it is the secondary of a global datastore, whose primary sets this")
     for name in ("automaticFailoverEnabled", "multiAzEnabled"):
         if not group.flag(name):
             yield f"{name} is off"
@@ -35,7 +35,7 @@ def _secondary(group: Node) -> bool:
 
 @rule(
     "cache-topology",
-    "Each shard of a cache has a replica, and its nodes are in at least two zones",
+    "Each ElastiCache shard has a replica, and the nodes are in at least two zones",
     GROUP,
     severity=Severity.HIGH,
     levels=CORE,
@@ -63,7 +63,7 @@ def cache_topology(group: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "redis-backup",
-    "A cache that holds data is backed up",
+    "A cache has automatic snapshots",
     GROUP,
     "memorydb/cluster",
     "elasticache/serverlessCache",
@@ -72,13 +72,13 @@ def cache_topology(group: Node, check: Check) -> Iterator[str]:
     reason="after the loss of the Region, or of the data by mistake, there is nothing to restore",
     fix="raise snapshotRetentionLimit",
     refs=("REL09-BP03", "Security Hub ElastiCache.1", "Config ELASTICACHE_REDIS_CLUSTER_AUTOMATIC_BACKUP_CHECK"),
-    params={"minDays": Param("fewest days", 1, minimum=1, maximum=35, presets={"regulated": 7})},
+    params={"minDays": Param("minimum days", 1, minimum=1, maximum=35, presets={"regulated": 7})},
 )
 def redis_backup(cache: Node, check: Check) -> Iterator[str]:
     if cache.kind == "elasticache/serverlessCache" and cache.text("engine") == "memcached":
-        skip("memcached has no backups")
+        skip("Memcached has no snapshots")
     if cache.kind == GROUP and _secondary(cache):
-        skip("the primary of its global datastore is backed up")
+        skip("the primary of its global datastore is backed up instead")
     days = int(cache.number("snapshotRetentionLimit"))
     if days < check.number("minDays"):
         yield f"snapshotRetentionLimit is {days}; at least {check.number('minDays')} is needed"
@@ -86,7 +86,7 @@ def redis_backup(cache: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "serverless-cache-multi-az",
-    "A serverless cache is in at least two zones",
+    "An ElastiCache serverless cache is in at least two zones",
     "elasticache/serverlessCache",
     severity=Severity.HIGH,
     levels=CORE,
@@ -97,17 +97,17 @@ def redis_backup(cache: Node, check: Check) -> Iterator[str]:
 )
 def serverless_cache(cache: Node, check: Check) -> Iterator[str]:
     if not cache.given("subnetIds"):
-        skip("it takes the subnets of the default VPC")
+        skip("it uses the subnets of the default VPC")
     yield from spans(check.graph.zones(cache), check, "its endpoints are")
 
 
 @rule(
     "memcached-multi-az",
-    "A memcached cluster is spread over zones",
+    "A Memcached cluster spans several zones",
     "elasticache/cluster",
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="all of the cache is cold at once when its only zone fails, and the database gets all the load",
+    reason="if its only zone fails, the whole cache is lost and the database gets all the load",
     fix="set azMode to cross-az and numCacheNodes to at least two, or use a replication group",
     refs=("REL10-BP01", "ElastiCache guide: mitigating failures"),
 )
@@ -125,7 +125,7 @@ def memcached(cluster: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "memorydb-multi-az",
-    "Each shard of a MemoryDB cluster has a replica, over at least two zones",
+    "Each shard of a MemoryDB cluster has a replica, in at least two zones",
     "memorydb/cluster",
     severity=Severity.CRITICAL,
     levels=CORE,
@@ -147,10 +147,10 @@ def memorydb(cluster: Node, check: Check) -> Iterator[str]:
     "dax/cluster",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="with fewer nodes or zones the loss of one takes the cache away",
+    reason="with fewer nodes or zones, one failure takes the cache away",
     fix="set replicationFactor to at least three, with a subnet group in two zones",
     refs=("REL10-BP01", "prowler dynamodb_accelerator_cluster_multi_az"),
-    params={**MIN_ZONES, "minNodes": Param("fewest nodes", 3, minimum=2, maximum=11, presets={"baseline": 2})},
+    params={**MIN_ZONES, "minNodes": Param("minimum nodes", 3, minimum=2, maximum=11, presets={"baseline": 2})},
 )
 def dax(cluster: Node, check: Check) -> Iterator[str]:
     if cluster.number("replicationFactor") < check.number("minNodes"):

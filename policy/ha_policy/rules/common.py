@@ -1,4 +1,4 @@
-"""What several rules share."""
+"""Helpers that several rules use."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
@@ -9,7 +9,7 @@ from ha_policy.graph.values import CannotTell
 from ha_policy.graph.zones import Zones
 from ha_policy.rule import Check, Param
 
-MIN_ZONES: Final = {"minZones": Param("fewest distinct Availability Zones", 2, minimum=2, maximum=6)}
+MIN_ZONES: Final = {"minZones": Param("minimum number of distinct Availability Zones", 2, minimum=2, maximum=6)}
 
 
 def together(graph: Graph, refs: Refs) -> Zones:

@@ -1,4 +1,4 @@
-"""Auto Scaling groups, single instances, Kubernetes, Elastic Beanstalk."""
+"""Auto Scaling groups, single EC2 instances, EKS, Elastic Beanstalk."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -21,11 +21,11 @@ NEEDED_PROCESSES = frozenset(
 
 @rule(
     "asg-multi-az",
-    "An Auto Scaling group spans at least two zones",
+    "An Auto Scaling group has subnets in at least two zones",
     GROUP,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="a group of one zone cannot replace its instances when that zone fails",
+    reason="a group in one zone cannot replace its instances when that zone fails",
     fix="give it subnets in at least two zones",
     refs=("REL10-BP01", "Security Hub AutoScaling.2", "Config AUTOSCALING_MULTIPLE_AZ"),
     params=MIN_ZONES,
@@ -60,12 +60,12 @@ def _behind_balancer(group: Node, check: Check) -> bool:
 
 @rule(
     "asg-elb-health-check",
-    "An Auto Scaling group behind a load balancer replaces what the load balancer finds unhealthy",
+    "An Auto Scaling group behind a load balancer uses its health checks",
     GROUP,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="with EC2 health checks an instance whose application hangs is never replaced",
-    fix='set healthCheckType to "ELB" and a healthCheckGracePeriod that covers the start',
+    reason="with EC2 health checks only, an instance whose application hangs is never replaced",
+    fix='set healthCheckType to "ELB" and healthCheckGracePeriod to at least the time an instance takes to start',
     refs=("REL11-BP02", "Security Hub AutoScaling.1", "Config AUTOSCALING_GROUP_ELB_HEALTHCHECK_REQUIRED"),
 )
 def asg_elb_health_check(group: Node, check: Check) -> Iterator[str]:
@@ -78,14 +78,14 @@ def asg_elb_health_check(group: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "asg-min-size",
-    "An Auto Scaling group never has fewer instances than zones",
+    "An Auto Scaling group's minSize is at least two and at least its number of zones",
     GROUP,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="with fewer instances than zones some zone is empty, and the loss of one instance may be an outage",
-    fix="set minSize to at least the number of zones, and at least two, also in its schedules (-1 leaves it as it is)",
+    reason="with fewer instances than zones, at least one zone is empty, and losing one instance may be an outage",
+    fix="set minSize to the number of zones, at least two, and in schedules as well (-1 leaves minSize unchanged)",
     refs=("REL10-BP01", "REL11-BP05"),
-    params={"minSize": Param("fewest instances, whatever the zones", 2, minimum=2, maximum=1000)},
+    params={"minSize": Param("minimum number of instances, however many zones", 2, minimum=2, maximum=1000)},
 )
 def asg_min_size(group: Node, check: Check) -> Iterator[str]:
     yield from _too_small(group, int(group.number("minSize")), check)
@@ -93,7 +93,7 @@ def asg_min_size(group: Node, check: Check) -> Iterator[str]:
         size = int(schedule.number("minSize"))  # not set: 0 (provider docs, autoscaling.Schedule)
         if size != UNCHANGED:
             for sentence in _too_small(group, size, check):
-                yield f"from {schedule.name} on {sentence}"
+                yield f"scheduled action {schedule.name}: {sentence}"
 
 
 def _too_small(group: Node, size: int, check: Check) -> Iterator[str]:
@@ -110,17 +110,17 @@ def _too_small(group: Node, size: int, check: Check) -> Iterator[str]:
 
 @rule(
     "asg-processes",
-    "An Auto Scaling group's healing is not suspended",
+    "An Auto Scaling group has no suspended process that replaces or balances instances",
     GROUP,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a group with these processes suspended does not replace or spread its instances after a failure",
+    reason="while these processes are suspended, the group does not replace failed instances or rebalance zones",
     fix="remove them from suspendedProcesses",
     refs=("REL11-BP03", "EC2 Auto Scaling guide: suspend and resume processes"),
 )
 def asg_processes(group: Node, check: Check) -> Iterator[str]:
     if stopped := NEEDED_PROCESSES & set(group.texts("suspendedProcesses")):
-        yield f"{', '.join(sorted(stopped))} suspended"
+        yield f"suspended: {', '.join(sorted(stopped))}"
 
 
 NEEDED_TAG = "ha:needed-capacity"
@@ -149,13 +149,13 @@ def needed_capacity(node: Node) -> int | None:
 
 @rule(
     "asg-static-stability",
-    "What is left after the loss of a zone is enough",
+    "The capacity left after losing a zone is what the workload needs",
     GROUP,
     "ecs/service",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="capacity that is started only after the failure may not be there: everybody else asks for it too",
-    fix=f"size it so that the zones that remain carry the load, or correct the tag {NEEDED_TAG}",
+    reason="capacity launched only after the failure may not be available: other customers ask for it at the same time",
+    fix=f"size it so that the remaining zones carry the load, or correct the tag {NEEDED_TAG}",
     refs=("REL11-BP05", "Static stability using Availability Zones (Amazon Builders' Library)"),
 )
 def static_stability(node: Node, check: Check) -> Iterator[str]:
@@ -171,32 +171,32 @@ def static_stability(node: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "asg-instance-types",
-    "An Auto Scaling group can take more than one instance type",
+    "An Auto Scaling group can launch more than one instance type",
     GROUP,
     severity=Severity.LOW,
     levels=PRODUCTION,
-    reason="a zone that has run out of one type cannot replace its instances",
+    reason="if a zone has run out of the only instance type, instances there cannot be replaced",
     fix="use mixedInstancesPolicy with two or more overrides, or instanceRequirements",
     refs=("Security Hub AutoScaling.6",),
 )
 def asg_instance_types(group: Node, check: Check) -> Iterator[str]:
     if not group.given("mixedInstancesPolicy"):
-        yield "it launches one type only"
+        yield "it launches only one instance type"
         return
     overrides = group.blocks("mixedInstancesPolicy.launchTemplate.overrides")
     if any(o.given("instanceRequirements") for o in overrides):
         return
     if len({o.text("instanceType") for o in overrides} - {""}) < 2:
-        yield "its mixedInstancesPolicy names fewer than two types"
+        yield "its mixedInstancesPolicy names fewer than two instance types"
 
 
 @rule(
     "asg-capacity-rebalance",
-    "A group with Spot instances replaces them before they are taken away",
+    "An Auto Scaling group with Spot instances has capacity rebalancing on",
     GROUP,
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="without it Spot instances are replaced only after the two-minute interruption notice",
+    reason="without it, Spot instances are replaced only after the two-minute interruption notice",
     fix="set capacityRebalance",
     refs=("Config AUTOSCALING_CAPACITY_REBALANCING",),
 )
@@ -210,18 +210,18 @@ def asg_capacity_rebalance(group: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "asg-not-spot-only",
-    "An Auto Scaling group does not depend on Spot instances alone",
+    "An Auto Scaling group has some on-demand instances",
     GROUP,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="Spot capacity of a whole zone may be taken away within two minutes, and more of it may not be there",
+    reason="EC2 can reclaim the Spot capacity of a whole zone within two minutes, and there may be no replacement",
     fix="set onDemandBaseCapacity, or onDemandPercentageAboveBaseCapacity, in instancesDistribution",
     refs=("REL10-BP01", "EC2 Auto Scaling guide: allocation strategies"),
 )
 def asg_not_spot_only(group: Node, check: Check) -> Iterator[str]:
     path = "mixedInstancesPolicy.instancesDistribution"
     if not group.given("mixedInstancesPolicy"):
-        skip("it has no mixed instances")
+        skip("it has no mixedInstancesPolicy")
     share = group.number(f"{path}.onDemandPercentageAboveBaseCapacity", default=100)
     if share <= 0 and group.number(f"{path}.onDemandBaseCapacity") <= 0:
         yield "it has no on-demand instances"
@@ -233,7 +233,7 @@ def asg_not_spot_only(group: Node, check: Check) -> Iterator[str]:
     GROUP,
     severity=Severity.LOW,
     levels=PRODUCTION,
-    reason="launch configurations get no new instance types, and accounts made since 2023 cannot create them",
+    reason="launch configurations get no new instance types, and accounts created since 2023 cannot create them",
     fix="use launchTemplate or mixedInstancesPolicy",
     refs=("Security Hub AutoScaling.9", "checkov CKV_AWS_315"),
 )
@@ -246,12 +246,12 @@ def asg_launch_template(group: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "asg-instance-refresh",
-    "An Auto Scaling group rolls a bad release back",
+    "An Auto Scaling group's instance refresh rolls back a bad release",
     GROUP,
     severity=Severity.MEDIUM,
     levels=OPTIONAL,
-    reason="without automatic rollback a bad image replaces every instance of every zone",
-    fix="set instanceRefresh with preferences.autoRollback, minHealthyPercentage of at least 90",
+    reason="without automatic rollback, a bad image replaces every instance in every zone",
+    fix="set instanceRefresh with preferences.autoRollback and minHealthyPercentage of at least 90",
     refs=("REL08-BP04",),
 )
 def asg_refresh(group: Node, check: Check) -> Iterator[str]:
@@ -263,12 +263,12 @@ def asg_refresh(group: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "asg-notifications",
-    "An Auto Scaling group reports all four scaling events",
+    "An Auto Scaling group sends notifications for all four scaling events",
     GROUP,
     severity=Severity.LOW,
     levels=OPTIONAL,
-    reason="instances that keep failing to launch are otherwise noticed only when capacity is gone",
-    fix="add an autoscaling notification for launch, launch error, terminate, terminate error",
+    reason="without them, instances that keep failing to launch are noticed only when capacity is gone",
+    fix="add an autoscaling notification for launch, launch error, terminate and terminate error",
     refs=("cdk-nag AS3",),
 )
 def asg_notifications(group: Node, check: Check) -> Iterator[str]:
@@ -276,12 +276,12 @@ def asg_notifications(group: Node, check: Check) -> Iterator[str]:
     events = {e for n in links.nodes for e in n.texts("notifications")}
     if len({e for e in events if e.startswith("autoscaling:EC2_INSTANCE_")}) < 4:
         links.sure()
-        yield "not all four scaling events are notified"
+        yield "not all four scaling events have a notification"
 
 
 @rule(
     "ec2-termination-protection",
-    "A single instance is protected against termination",
+    "An EC2 instance outside an Auto Scaling group has termination protection",
     "ec2/instance",
     severity=Severity.LOW,
     levels=OPTIONAL,
@@ -296,14 +296,14 @@ def termination_protection(instance: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "no-single-instance-tier",
-    "No address ends at a single instance",
+    "No Elastic IP address or DNS record points to a single EC2 instance",
     "ec2/eip",
     "ec2/eipAssociation",
     "route53/record",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="one instance in one zone serves everything behind that address",
-    fix="put a load balancer and an Auto Scaling group over several zones behind it",
+    reason="everything behind that address depends on one instance in one zone",
+    fix="put a load balancer and an Auto Scaling group in several zones behind it",
     refs=("REL10-BP01",),
 )
 def single_instance(node: Node, check: Check) -> Iterator[str]:
@@ -314,7 +314,7 @@ def single_instance(node: Node, check: Check) -> Iterator[str]:
         refs = graph.refs(node, "records", "ec2/instance", "ec2/eip")
         ends = [t for t in refs.nodes if t.kind == "ec2/instance" or _instance_of(t, check)]
         if len(ends) == 1 and refs.wanted == 1 and not node.given("setIdentifier"):
-            yield f"it points at {ends[0].name} alone"
+            yield f"it points only to {ends[0].name}"
         return
     path = "instance" if node.kind == "ec2/eip" else "instanceId"
     if not node.given(path):
@@ -332,12 +332,12 @@ def _instance_of(address: Node, check: Check) -> Node | None:
 
 @rule(
     "eks-multi-az",
-    "A cluster and its nodes are in at least two zones",
+    "An EKS cluster and its nodes are in at least two zones",
     "eks/cluster",
     "eks/nodeGroup",
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="pods of a cluster whose nodes are in one zone have nowhere to go when it fails",
+    reason="if all nodes are in one zone and it fails, pods have nowhere to run",
     fix="give the cluster and its node groups subnets in at least two zones",
     refs=("REL10-BP01", "EKS best practices: reliability"),
     params=MIN_ZONES,
@@ -356,24 +356,24 @@ def _groups_of_a_foreign_cluster(group: Node, check: Check) -> Iterator[str]:
     """One group per zone is right: all groups of the same cluster count, as far as this stack has them."""
     graph = check.graph
     if graph.refs(group, "clusterName", "eks/cluster").settled():
-        skip("its cluster is asked for all of its node groups")
+        skip("its cluster is checked with all of its node groups")
     name, zones = group.text("clusterName"), Zones()
     for other in graph.of("eks/nodeGroup"):
         if other.text("clusterName") == name:
             zones |= graph.zones(other)
-    yield from spans(zones, check, f"the node groups that this stack gives to {name} are")
+    yield from spans(zones, check, f"the node groups of {name} in this stack are")
 
 
 @rule(
     "eks-min-nodes",
-    "A cluster keeps at least two nodes",
+    "An EKS cluster keeps at least two nodes",
     "eks/cluster",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="one node is one machine",
+    reason="a single node is a single point of failure",
     fix="raise scalingConfig.minSize of its node groups",
     refs=("REL10-BP01",),
-    params={"minNodes": Param("fewest nodes over all node groups", 2, minimum=2, maximum=1000)},
+    params={"minNodes": Param("minimum number of nodes, over all node groups", 2, minimum=2, maximum=1000)},
 )
 def eks_min_nodes(cluster: Node, check: Check) -> Iterator[str]:
     groups = check.graph.referrers(cluster, "eks/nodeGroup", "clusterName", "eks/cluster").nodes
@@ -381,12 +381,12 @@ def eks_min_nodes(cluster: Node, check: Check) -> Iterator[str]:
         skip("it has no node group in this stack")
     total = sum(int(g.number("scalingConfig.minSize")) for g in groups)
     if total < check.number("minNodes"):
-        yield f"its node groups keep {total}; at least {check.number('minNodes')} are needed"
+        yield f"its node groups keep {total} nodes; at least {check.number('minNodes')} are needed"
 
 
 @rule(
     "eks-deletion-protection",
-    "A cluster is protected against deletion",
+    "An EKS cluster has deletion protection on",
     "eks/cluster",
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
@@ -420,12 +420,12 @@ def option(environment: Node, namespace: str, name: str, default: str) -> str:
 
 @rule(
     "beanstalk-load-balanced",
-    "An Elastic Beanstalk environment is load balanced, over two zones, with two instances",
+    "An Elastic Beanstalk environment is load balanced, with two instances in two zones",
     BEANSTALK,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a single-instance environment, or one whose instances are in one zone, is down with that instance or zone",
-    fix="set EnvironmentType to LoadBalanced, MinSize to 2 or more, Subnets in at least two zones",
+    reason="a single-instance environment, or one in a single zone, goes down with that instance or zone",
+    fix="set EnvironmentType to LoadBalanced, MinSize to 2 or more, and Subnets in at least two zones",
     refs=("REL10-BP01", "Elastic Beanstalk guide: general options"),
     params=MIN_ZONES,
 )
@@ -448,11 +448,11 @@ def beanstalk_balanced(environment: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "beanstalk-enhanced-health",
-    "An Elastic Beanstalk environment reports enhanced health",
+    "An Elastic Beanstalk environment uses enhanced health reporting",
     BEANSTALK,
     severity=Severity.LOW,
     levels=PRODUCTION,
-    reason="basic health does not see failing requests or a bad deployment",
+    reason="basic health reporting does not detect failing requests or a bad deployment",
     fix="set SystemType to enhanced",
     refs=("Security Hub ElasticBeanstalk.1", "Config BEANSTALK_ENHANCED_HEALTH_REPORTING_ENABLED"),
 )

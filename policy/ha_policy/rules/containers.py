@@ -22,11 +22,11 @@ def _only_replica(service: Node) -> None:
 
 @rule(
     "ecs-multi-az",
-    "A service runs in at least two zones",
+    "An ECS service has subnets in at least two zones",
     SERVICE,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="all tasks of a service with subnets in one zone are lost with that zone",
+    reason="if all its subnets are in one zone, all its tasks are lost with that zone",
     fix="give networkConfiguration subnets in at least two zones",
     refs=("REL10-BP01", "Trusted Advisor: ECS service using a single AZ"),
     params=MIN_ZONES,
@@ -57,14 +57,14 @@ def _pinned(constraint: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "ecs-min-tasks",
-    "A service runs at least two tasks",
+    "An ECS service runs at least two tasks",
     SERVICE,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="one task runs on one machine in one zone",
-    fix="set desiredCount to at least two (and minCapacity, where it scales)",
+    reason="a single task is a single point of failure",
+    fix="set desiredCount (and minCapacity, if it scales) to at least two",
     refs=("REL10-BP01",),
-    params={"minTasks": Param("fewest tasks", 2, minimum=2, maximum=1000)},
+    params={"minTasks": Param("minimum number of tasks", 2, minimum=2, maximum=1000)},
 )
 def ecs_min_tasks(service: Node, check: Check) -> Iterator[str]:
     _only_replica(service)
@@ -75,11 +75,11 @@ def ecs_min_tasks(service: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "ecs-az-spread",
-    "A service on instances spreads its tasks over zones first",
+    "An ECS service on EC2 spreads its tasks across zones first",
     SERVICE,
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="packed by memory or at random, most tasks may be in one zone",
+    reason="with binpack or random placement, most tasks may end up in one zone",
     fix="make spread on attribute:ecs.availability-zone the first of orderedPlacementStrategies",
     refs=("REL10-BP01", "Trusted Advisor: ECS Multi-AZ placement strategy"),
 )
@@ -100,11 +100,11 @@ def _fargate(service: Node) -> bool:
 
 @rule(
     "ecs-az-rebalancing",
-    "A service moves tasks back when a zone has recovered",
+    "An ECS service rebalances its tasks across zones",
     SERVICE,
     severity=Severity.LOW,
     levels=PRODUCTION,
-    reason="after a zone's recovery the tasks otherwise stay crowded in the other zones until the next deployment",
+    reason="without rebalancing, tasks stay in the other zones after a zone has recovered, until the next deployment",
     fix="set availabilityZoneRebalancing to ENABLED, or leave it unset on new services",
     refs=("REL11-BP05", "ECS guide: Availability Zone rebalancing"),
 )
@@ -116,12 +116,12 @@ def ecs_rebalancing(service: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "ecs-safe-deploy",
-    "A bad release of a service is rolled back",
+    "A failed ECS deployment is rolled back",
     SERVICE,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a release whose tasks do not start, or fail, otherwise replaces the one that worked",
-    fix="set deploymentCircuitBreaker enable and rollback, or alarms with rollback, or deploy with CodeDeploy",
+    reason="otherwise a release whose tasks fail or do not start replaces the one that worked",
+    fix="enable deploymentCircuitBreaker with rollback, or alarms with rollback, or deploy with CodeDeploy",
     refs=("REL08-BP04", "ECS guide: deployment circuit breaker"),
 )
 def ecs_safe_deploy(service: Node, check: Check) -> Iterator[str]:
@@ -130,17 +130,17 @@ def ecs_safe_deploy(service: Node, check: Check) -> Iterator[str]:
         skip(f"{controller} deploys it")
     breaker = service.flag("deploymentCircuitBreaker.enable") and service.flag("deploymentCircuitBreaker.rollback")
     if not breaker and not (service.flag("alarms.enable") and service.flag("alarms.rollback")):
-        yield "nothing rolls a failed deployment back"
+        yield "neither a circuit breaker nor an alarm rolls back a failed deployment"
 
 
 @rule(
     "ecs-min-healthy",
-    "A deployment keeps the service serving",
+    "An ECS deployment keeps at least one task running",
     SERVICE,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="with a low floor a deployment may stop all tasks before new ones serve",
-    fix="set deploymentMinimumHealthyPercent so that at least one task is left, best 100",
+    reason="with a low minimum, a deployment may stop all tasks before new ones serve",
+    fix="raise deploymentMinimumHealthyPercent so that at least one task keeps running; 100 is best",
     refs=("REL08-BP04",),
 )
 def ecs_min_healthy(service: Node, check: Check) -> Iterator[str]:
@@ -148,17 +148,17 @@ def ecs_min_healthy(service: Node, check: Check) -> Iterator[str]:
     count = int(service.number("desiredCount", default=1))
     percent = service.number("deploymentMinimumHealthyPercent", default=100)
     if count and -(-count * percent // 100) < 1:
-        yield f"deploymentMinimumHealthyPercent {percent:g} of {count} tasks leaves none"
+        yield f"deploymentMinimumHealthyPercent {percent:g} lets a deployment stop all of its {count} tasks"
 
 
 @rule(
     "ecs-grace-period",
-    "A service behind a load balancer gives new tasks time to start",
+    "An ECS service behind a load balancer has a health check grace period",
     SERVICE,
     severity=Severity.LOW,
     levels=PRODUCTION,
-    reason="tasks that start slowly are otherwise killed by the health check, again and again",
-    fix="set healthCheckGracePeriodSeconds to the time that a start takes",
+    reason="without one, tasks that start slowly fail the health check and are stopped again and again",
+    fix="set healthCheckGracePeriodSeconds to the time a task takes to start",
     refs=("ECS guide: service definition parameters",),
 )
 def ecs_grace(service: Node, check: Check) -> Iterator[str]:
@@ -170,11 +170,11 @@ def ecs_grace(service: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "ecs-not-spot-only",
-    "A service does not depend on Spot capacity alone",
+    "An ECS service does not run on Fargate Spot only",
     SERVICE,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="Spot capacity of a whole zone may be taken away within two minutes, and more of it may not be there",
+    reason="AWS can reclaim the Spot capacity of a whole zone within two minutes, and there may be no replacement",
     fix="give FARGATE (or on-demand instances) a base or a weight in capacityProviderStrategies",
     refs=("REL10-BP01", "ECS guide: Fargate capacity providers"),
 )
@@ -241,20 +241,20 @@ def scaling_policies(graph: Graph, target: Node) -> bool:
 
 @rule(
     "scaling-floor",
-    "What scales by itself never scales below two",
+    "An ECS service never scales in below two tasks",
     TARGET,
     "appautoscaling/scheduledAction",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a quiet night scales the service down to one task, and that one to an outage",
-    fix="set minCapacity to at least two, also in scheduled actions",
+    reason="scaling in to one task leaves a single point of failure",
+    fix="set minCapacity to at least two, in scheduled actions as well",
     refs=("REL10-BP01",),
-    params={"minCapacity": Param("fewest tasks or replicas", 2, minimum=2, maximum=1000)},
+    params={"minCapacity": Param("minimum number of tasks", 2, minimum=2, maximum=1000)},
 )
 def scaling_floor(target: Node, check: Check) -> Iterator[str]:
     dimension = target.text("scalableDimension")
     if dimension != "ecs:service:DesiredCount":
-        skip(f"{dimension or 'it'} is no count of tasks")
+        skip(f"{dimension or 'it'} is not a number of ECS tasks")
     path = "minCapacity" if target.kind == TARGET else "scalableTargetAction.minCapacity"
     if target.kind != TARGET and target.get(path) is None:
         return  # an action that leaves the floor as it is
@@ -264,14 +264,14 @@ def scaling_floor(target: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "scaling-policy-attached",
-    "A scalable target has a policy that scales it",
+    "A scalable target has a scaling policy",
     TARGET,
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="a target without a policy looks as if it scaled, and does not",
+    reason="a scalable target without a policy never scales",
     fix="attach an appautoscaling policy to it",
     refs=("REL07-BP01",),
 )
 def scaling_policy(target: Node, check: Check) -> Iterator[str]:
     if not scaling_policies(check.graph, target):
-        yield "no policy of this stack scales it"
+        yield "no scaling policy of this stack is attached to it"

@@ -1,4 +1,4 @@
-"""Names: failover, health checks, where records lead."""
+"""Route 53: failover records, health checks, TTLs."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -74,17 +74,17 @@ def _watched(record: Node) -> bool:
 
 @rule(
     "failover-pair",
-    "Failover records come in pairs that can fail over",
+    "Route 53 failover records come as a PRIMARY and a SECONDARY, each with its own health check",
     RECORD,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="a primary without a secondary, or without a health check, never fails over",
-    fix="give the name one PRIMARY and one SECONDARY, both watched by different health checks or evaluateTargetHealth",
+    reason="without a secondary or a health check, the primary never fails over",
+    fix="give the name one PRIMARY and one SECONDARY, with different health checks or evaluateTargetHealth",
     refs=("REL11-BP02", "REL13-BP02", "Trusted Advisor b73EEdD790"),
 )
 def failover_pair(record: Node, check: Check) -> Iterator[str]:
     if not record.given(FAILOVER):
-        skip("it is no failover record")
+        skip("it is not a failover record")
     pair = siblings(check.graph, record)
     roles = [_role(r) for r in pair]
     # Alone where there is no other Region it promises no failover: it keeps its policy for the day there is one.
@@ -97,36 +97,36 @@ def failover_pair(record: Node, check: Check) -> Iterator[str]:
     mine = {n.urn for n in check.graph.refs(record, "healthCheckId", HEALTH).nodes}
     for other in pair:
         if other is not record and mine & {n.urn for n in check.graph.refs(other, "healthCheckId", HEALTH).nodes}:
-            yield f"{other.name} has the same health check: both are unhealthy together"
+            yield f"{other.name} has the same health check, so both become unhealthy together"
 
 
 @rule(
     "dns-ttl",
-    "Names that move do so within a minute",
+    "A DNS record that fails over has a TTL of at most 60 seconds",
     RECORD,
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="resolvers keep the old answer for the whole TTL after a failover",
+    reason="after a failover, resolvers keep the old answer for the whole TTL",
     fix="set ttl to 60 or less, or use an alias",
     refs=("Trusted Advisor C056F80cR3", "Route 53 guide: best practices"),
-    params={"maxSeconds": Param("longest TTL", 60, minimum=1, maximum=86400)},
+    params={"maxSeconds": Param("longest TTL, seconds", 60, minimum=1, maximum=86400)},
 )
 def dns_ttl(record: Node, check: Check) -> Iterator[str]:
     if not record.given(FAILOVER) and not any(record.given(p) for p in SPREADING):
-        skip("it has one answer")
+        skip("it has no routing policy")
     if record.given("aliases"):
-        skip("it is an alias: its target's TTL holds")
+        skip("it is an alias: its target's TTL applies")
     if record.number("ttl") > check.number("maxSeconds"):
         yield f"ttl is {record.number('ttl'):g} seconds; at most {check.number('maxSeconds')} are allowed"
 
 
 @rule(
     "multi-record-health",
-    "Each of several answers is left out when it is unhealthy",
+    "Every record of a weighted, latency, geolocation or multivalue set has a health check",
     RECORD,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="an answer without a health check keeps its share of clients after it has failed",
+    reason="a record without a health check keeps its share of the clients after its endpoint has failed",
     fix="set healthCheckId, or evaluateTargetHealth of the alias",
     refs=("REL11-BP02", "Route 53 guide: how health checks work in complex configurations"),
 )
@@ -139,14 +139,14 @@ def multi_record(record: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "failover-targets-independent",
-    "Primary and secondary do not fail together",
+    "The primary and the secondary failover record lead to different Regions",
     RECORD,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="a secondary that leads to the same place, or to the same Region, is lost with the primary",
+    reason="a secondary that leads to the same resource or the same Region is lost with the primary",
     fix="point the secondary at another Region (or at least at another resource)",
     refs=("REL10-BP01", "REL13-BP02"),
-    params={"otherRegion": Param("whether another resource of the same Region is not enough", default=True)},
+    params={"otherRegion": Param("require another Region, not only another resource", default=True)},
 )
 def independent_targets(record: Node, check: Check) -> Iterator[str]:
     if not record.given(FAILOVER) or _role(record) != "PRIMARY":
@@ -157,7 +157,7 @@ def independent_targets(record: Node, check: Check) -> Iterator[str]:
             continue
         theirs = _target(check.graph, other)
         if own[0] == theirs[0]:
-            yield f"{other.name} leads to the same place ({own[0]})"
+            yield f"{other.name} leads to the same target ({own[0]})"
         elif check.flag("otherRegion") and own[1] == theirs[1] and own[1] != "global":
             yield f"{other.name} leads to the same Region ({own[1]})"
 
@@ -177,11 +177,11 @@ def _target(graph: Graph, record: Node) -> tuple[str, str]:
 
 @rule(
     "health-check-active",
-    "A health check checks",
+    "A Route 53 health check is not disabled",
     HEALTH,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="Route 53 counts a disabled health check as healthy: traffic keeps flowing to what has failed",
+    reason="Route 53 counts a disabled health check as healthy: clients are still sent to an endpoint that has failed",
     fix="leave disabled off, and use invertHealthcheck only on purpose",
     refs=("Route 53 API: UpdateHealthCheck, Disabled",),
 )
@@ -192,35 +192,35 @@ def health_active(health: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "health-check-fast",
-    "A health check notices within about a minute",
+    "A Route 53 health check detects a failure within about a minute",
     HEALTH,
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="interval times threshold is how long clients get errors before the failover even starts",
+    reason="clients get errors for interval times threshold before the failover even starts",
     fix="set requestInterval and failureThreshold so that their product is at most 90 seconds",
     refs=("REL11-BP01", "Route 53 guide: how Route 53 determines whether an endpoint is healthy"),
-    params={"maxSeconds": Param("longest time to notice", 90, minimum=10, maximum=3600)},
+    params={"maxSeconds": Param("longest time to detect a failure, seconds", 90, minimum=10, maximum=3600)},
 )
 def health_fast(health: Node, check: Check) -> Iterator[str]:
     if health.text("type") in ("CALCULATED", "CLOUDWATCH_METRIC", "RECOVERY_CONTROL"):
-        skip("it asks no endpoint itself")
+        skip("it does not probe an endpoint itself")
     seconds = health.number("requestInterval", default=30) * health.number("failureThreshold", default=3)
     if seconds > check.number("maxSeconds"):
-        yield f"it takes {seconds:g} seconds to notice; at most {check.number('maxSeconds')} are allowed"
+        yield f"a failure is detected after {seconds:g} seconds; at most {check.number('maxSeconds')} are allowed"
 
 
 @rule(
     "several-answers",
-    "A name that is answered by weight, latency, place or failover has several answers",
+    "A name with a routing policy has more than one record",
     RECORD,
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="with one answer there is nowhere to send clients when it is unhealthy",
-    fix="add the record of another Region with the same name, type and routing policy",
+    reason="with one record, there is nowhere else to send clients when it is unhealthy",
+    fix="add a record for another Region with the same name, type and routing policy",
     refs=("REL11-BP02", "Route 53 guide: choosing a routing policy"),
 )
 def several_answers(record: Node, check: Check) -> Iterator[str]:
     if not any(record.given(p) for p in (FAILOVER, *SPREADING)):
         skip("it is not one of several answers")
     if len(siblings(check.graph, record)) < 2:
-        yield "it is the only answer to its name"
+        yield "it is the only record of its name"

@@ -18,11 +18,11 @@ FAILURES: Final = frozenset({500, 502, 503, 504})
 
 @rule(
     "cloudfront-origin-failover",
-    "A distribution has a second origin to fall back on",
+    "A CloudFront distribution has an origin group",
     DISTRIBUTION,
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="one origin is one Region: without it the distribution serves errors and what is left in its caches",
+    reason="without a second origin, the distribution returns errors, except for cached objects, when its origin fails",
     fix="add an origin group with two origins and use it as targetOriginId",
     refs=("REL10-BP01", "Security Hub CloudFront.4", "checkov CKV_AWS_310"),
 )
@@ -33,12 +33,12 @@ def origin_failover(distribution: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "cloudfront-failover-real",
-    "An origin group leads to two different places, on every server error",
+    "A CloudFront origin group has two different origins and fails over on 500, 502, 503 and 504",
     DISTRIBUTION,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="two members with the same domain fail together; a status code that is not listed is passed on to clients",
-    fix="give the members different domains, and failoverCriteria 500, 502, 503 and 504",
+    reason="two origins with the same domain fail together; status codes not listed are returned to clients",
+    fix="give the members different domains, and set failoverCriteria to 500, 502, 503 and 504",
     refs=("REL11-BP02", "CloudFront guide: optimizing high availability with origin failover"),
 )
 def failover_real(distribution: Node, check: Check) -> Iterator[str]:
@@ -52,7 +52,7 @@ def failover_real(distribution: Node, check: Check) -> Iterator[str]:
         if len(set(members)) < 2:
             yield f"origin group {name} has fewer than two members"
         if not hidden and (unknown := [m for m in members if m not in origins]):
-            yield f"origin group {name} names {', '.join(unknown)}, which is no origin"
+            yield f"origin group {name} names {', '.join(unknown)}, which is not an origin of the distribution"
         domains = [origins[m].raw("domainName") for m in members if m in origins]
         known = [d for d in domains if d is not UNKNOWN]
         if len(set(known)) < len(known):
@@ -78,12 +78,12 @@ def _origins(distribution: Node, check: Check) -> tuple[dict[str, Node], bool]:
 
 @rule(
     "cloudfront-uses-failover",
-    "Every behaviour for reading uses an origin group",
+    "Every CloudFront origin group is used by a cache behavior",
     DISTRIBUTION,
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="an origin group that no behaviour targets never serves",
-    fix="set the group's originId as targetOriginId of the behaviours that allow only GET, HEAD and OPTIONS",
+    reason="an origin group that no cache behavior targets never serves a request",
+    fix="use the group's originId as targetOriginId of the behaviors that allow only GET, HEAD and OPTIONS",
     refs=("REL11-BP02", "CloudFront guide: origin failover works for GET, HEAD and OPTIONS"),
 )
 def uses_failover(distribution: Node, check: Check) -> Iterator[str]:
@@ -98,11 +98,11 @@ def uses_failover(distribution: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "accelerator-multi-region",
-    "An accelerator leads to two Regions, or to two endpoints",
+    "A Global Accelerator listener has two Regions or two endpoints",
     "globalaccelerator/listener",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="with one endpoint there is nowhere to send clients when it fails",
+    reason="with one endpoint, there is nowhere to send clients when it fails",
     fix="add an endpoint group in another Region",
     refs=("REL10-BP01", "Global Accelerator guide: endpoint groups"),
 )
@@ -131,13 +131,13 @@ def _group_region(group: Node, check: Check) -> str:
 
 @rule(
     "accelerator-dial",
-    "No accelerator and no endpoint group is switched off",
+    "A Global Accelerator endpoint group takes traffic",
     "globalaccelerator/endpointGroup",
     "globalaccelerator/accelerator",
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="a group whose traffic dial is 0 takes over nothing",
-    fix="raise trafficDialPercentage and weights, leave enabled on: health checks do the failover",
+    reason="an endpoint group with a traffic dial of 0 never takes over",
+    fix="raise trafficDialPercentage and the endpoints' weights, and leave enabled on; health checks do the failover",
     refs=("Global Accelerator guide: traffic dials",),
 )
 def accelerator_dial(group: Node, check: Check) -> Iterator[str]:
@@ -154,11 +154,11 @@ def accelerator_dial(group: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "medialive-standard",
-    "A live channel has two pipelines",
+    "A MediaLive channel has two pipelines",
     "medialive/channel",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a single-pipeline channel is off the air with its zone",
+    reason="a channel with a single pipeline stops with its zone",
     fix="set channelClass to STANDARD, with two destinations",
     refs=("REL10-BP01", "MediaLive guide: channel class"),
 )

@@ -1,4 +1,4 @@
-"""Queues, topics, event buses, streams, brokers."""
+"""SQS, SNS, EventBridge, Kinesis, Amazon MQ, MSK, DMS."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -46,11 +46,11 @@ def is_dead_letter_queue(queue: Node, check: Check) -> bool:
 
 @rule(
     "sqs-dlq",
-    "A queue has a dead-letter queue, or is one",
+    "An SQS queue has a dead-letter queue, or is one",
     QUEUE,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a message that always fails is retried until it expires, and takes capacity from the others",
+    reason="without one, a message that always fails is retried until it expires, at the expense of the others",
     fix="set redrivePolicy with deadLetterTargetArn and maxReceiveCount",
     refs=("REL05-BP02", "cdk-nag SQS3", "cloudsploit sqsDeadLetterQueue"),
 )
@@ -61,13 +61,13 @@ def sqs_dlq(queue: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "sqs-redrive-target",
-    "A dead-letter queue is another queue of the same type that keeps messages longer",
+    "A dead-letter queue is another queue of the same type with a longer retention",
     QUEUE,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="messages keep their age when they move: a dead-letter queue with a shorter retention loses them; "
-    "SQS refuses a FIFO queue with a standard dead-letter queue",
-    fix="make the dead-letter queue's messageRetentionSeconds larger (up to 1209600) and its type the same",
+    reason="a message keeps its age when it moves, so a dead-letter queue with a shorter retention loses it; SQS "
+    "refuses a FIFO queue with a standard dead-letter queue",
+    fix="raise the dead-letter queue's messageRetentionSeconds (up to 1209600) and give it the same type",
     refs=("REL05-BP02", "SQS guide: dead-letter queues"),
 )
 def sqs_redrive_target(queue: Node, check: Check) -> Iterator[str]:
@@ -79,7 +79,7 @@ def sqs_redrive_target(queue: Node, check: Check) -> Iterator[str]:
             yield "it is its own dead-letter queue"
             continue
         if target.flag("fifoQueue") != queue.flag("fifoQueue"):
-            yield f"{target.name} is of another type (FIFO or standard)"
+            yield f"{target.name} is not of the same type (FIFO or standard)"
         own, theirs = (n.number("messageRetentionSeconds", default=days) for n in (queue, target))
         if theirs <= own and own < 1_209_600:
             yield f"{target.name} keeps messages {theirs:g} s, no longer than the queue itself ({own:g} s)"
@@ -87,14 +87,14 @@ def sqs_redrive_target(queue: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "sqs-receive-count",
-    "A message gets several chances before it is given up",
+    "A message is tried at least five times before it goes to the dead-letter queue",
     QUEUE,
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="with few receives a short outage of the consumer sends good messages to the dead-letter queue",
+    reason="with few attempts, a short outage of the consumer sends good messages to the dead-letter queue",
     fix="set maxReceiveCount of redrivePolicy to at least 5",
     refs=("REL05-BP03", "Lambda guide: using Lambda with Amazon SQS"),
-    params={"minReceives": Param("fewest receives", 5, minimum=1, maximum=1000)},
+    params={"minReceives": Param("minimum number of receives", 5, minimum=1, maximum=1000)},
 )
 def sqs_receive_count(queue: Node, check: Check) -> Iterator[str]:
     sources = [queue, *check.graph.referrers(queue, "sqs/redrivePolicy", "queueUrl", QUEUE).nodes]
@@ -132,7 +132,7 @@ def _consumers(queue: Node, check: Check) -> list[tuple[Node, Node]]:
 
 @rule(
     "sqs-visibility-6x",
-    "A queue hides a message long enough for its function to finish and to be retried",
+    "An SQS queue's visibility timeout is at least six times its function's timeout",
     QUEUE,
     severity=Severity.HIGH,
     levels=CORE,
@@ -154,21 +154,21 @@ def sqs_visibility(queue: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "sqs-partial-batch",
-    "One failing message of a batch does not repeat the others",
+    "A Lambda function that reads a queue reports which messages of a batch failed",
     MAPPING,
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="without partial responses the whole batch is retried, and good messages end in the dead-letter queue",
-    fix="set functionResponseTypes to ReportBatchItemFailures and answer with the failures",
+    reason="otherwise the whole batch is retried, and good messages end up in the dead-letter queue",
+    fix="set functionResponseTypes to ReportBatchItemFailures and return the failed messages",
     refs=("REL05-BP03", "Lambda guide: reporting batch item failures"),
 )
 def partial_batch(mapping: Node, check: Check) -> Iterator[str]:
     sources = check.graph.refs(mapping, "eventSourceArn", QUEUE, "kinesis/stream", "dynamodb/table", "msk/cluster")
     if not sources.nodes:
         if ":sqs:" not in mapping.text("eventSourceArn", ":none:"):
-            skip("its source is no queue")
+            skip("its source is not a queue")
     elif sources.nodes[0].kind != QUEUE:
-        skip("its source is no queue")
+        skip("its source is not a queue")
     if mapping.number("batchSize", default=10) <= 1:
         skip("its batches have one message")
     if "ReportBatchItemFailures" not in mapping.texts("functionResponseTypes"):
@@ -177,29 +177,29 @@ def partial_batch(mapping: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "sns-subscription-dlq",
-    "Notifications that could not be delivered are kept",
+    "An SNS subscription has a dead-letter queue",
     "sns/topicSubscription",
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="SNS throws a notification away when its endpoint does not take it",
+    reason="SNS discards a notification that the endpoint does not accept",
     fix="set redrivePolicy with deadLetterTargetArn",
     refs=("REL05-BP02", "cdk-nag SNSRedrivePolicy"),
 )
 def sns_dlq(subscription: Node, check: Check) -> Iterator[str]:
     protocol = subscription.text("protocol")
     if protocol in ("email", "email-json", "sms", "application"):
-        skip(f"{protocol} goes to people")
+        skip(f"{protocol} subscriptions deliver to people")
     if not subscription.given("redrivePolicy"):
         yield "it has no redrivePolicy"
 
 
 @rule(
     "eventbridge-global-endpoint",
-    "A global endpoint replicates its events",
+    "An EventBridge global endpoint replicates its events",
     "cloudwatch/eventEndpoint",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="without replication the second Region does not have the events, and does not switch back by itself",
+    reason="without replication, the second Region does not have the events, and there is no automatic failback",
     fix="set replicationConfig.state to ENABLED",
     refs=("REL10-BP01", "prowler eventbridge_global_endpoint_event_replication_enabled"),
 )
@@ -210,14 +210,14 @@ def event_endpoint(endpoint: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "kinesis-retention",
-    "A stream keeps records long enough to catch up",
+    "A Kinesis stream keeps records long enough for consumers to catch up",
     "kinesis/stream",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="records that consumers could not read before they expire are lost",
+    reason="records that expire before consumers have read them are lost",
     fix="raise retentionPeriod",
     refs=("REL09-BP03", "Security Hub Kinesis.3"),
-    params={"minHours": Param("fewest hours", 48, minimum=24, maximum=8760, presets={"regulated": 168})},
+    params={"minHours": Param("minimum retention, hours", 48, minimum=24, maximum=8760, presets={"regulated": 168})},
 )
 def kinesis_retention(stream: Node, check: Check) -> Iterator[str]:
     hours = stream.number("retentionPeriod", default=24)
@@ -227,11 +227,11 @@ def kinesis_retention(stream: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "mq-multi-az",
-    "A broker has a standby, or is a cluster, over zones",
+    "An Amazon MQ broker has a standby or is a cluster, in several zones",
     "mq/broker",
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="a single-instance broker is down with its zone",
+    reason="a single-instance broker goes down with its zone",
     fix="set deploymentMode to ACTIVE_STANDBY_MULTI_AZ (ActiveMQ) or CLUSTER_MULTI_AZ (RabbitMQ)",
     refs=("REL10-BP01", "Security Hub MQ.5"),
 )
@@ -243,12 +243,12 @@ def mq_multi_az(broker: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "msk-topology",
-    "A Kafka cluster's brokers are spread evenly over zones",
+    "An MSK cluster's brokers are spread evenly over zones",
     "msk/cluster",
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="topics with replicas in one zone lose them all; uneven zones leave one overloaded",
-    fix="give clientSubnets in three zones, and numberOfBrokerNodes a multiple of them",
+    reason="if all replicas of a topic are in one zone, they are lost with it; uneven zones overload some brokers",
+    fix="give clientSubnets in three zones, and set numberOfBrokerNodes to a multiple of three",
     refs=("REL10-BP01", "Trusted Advisor: MSK multi-AZ"),
     params=MIN_ZONES,
 )
@@ -262,17 +262,17 @@ def msk_topology(cluster: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "flink-checkpointing",
-    "A stream application keeps checkpoints and snapshots",
+    "A Managed Service for Apache Flink application has checkpoints and snapshots on",
     "kinesisanalyticsv2/application",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="without checkpoints a restart begins without what the application knew",
-    fix="leave checkpointingEnabled on, and snapshotsEnabled",
+    reason="without checkpoints, the application loses its state when it restarts",
+    fix="leave checkpointingEnabled and snapshotsEnabled on",
     refs=("cdk-nag KDA3",),
 )
 def flink(application: Node, check: Check) -> Iterator[str]:
     if not application.text("runtimeEnvironment").startswith("FLINK"):
-        skip("it is no Flink application")
+        skip("it is not a Flink application")
     config = "applicationConfiguration.flinkApplicationConfiguration.checkpointConfiguration"
     custom = application.text(f"{config}.configurationType", "DEFAULT") == "CUSTOM"
     if custom and not application.flag(f"{config}.checkpointingEnabled"):
@@ -284,11 +284,11 @@ def flink(application: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "dms-multi-az",
-    "A replication instance has a standby",
+    "A DMS replication instance has a standby in another zone",
     "dms/replicationInstance",
     severity=Severity.MEDIUM,
     levels=REGULATED,
-    reason="replication stops with the instance's zone",
+    reason="without a standby, replication stops when the instance's zone fails",
     fix="set multiAz",
     refs=("Security Hub DMS.13",),
 )
@@ -299,14 +299,14 @@ def dms_multi_az(instance: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "sqs-retention",
-    "A queue keeps its messages through an outage of who reads them",
+    "An SQS queue keeps messages at least a day, so that they outlast an outage of the consumer",
     QUEUE,
     severity=Severity.HIGH,
     levels=CORE,
     reason="messages that expire while the consumer is down are lost",
-    fix="raise messageRetentionSeconds (60 to 1209600; four days when unset)",
+    fix="raise messageRetentionSeconds (60 to 1209600; default 345600, four days)",
     refs=("REL05-BP02", "SQS API: SetQueueAttributes"),
-    params={"minSeconds": Param("fewest seconds", 86_400, minimum=60, maximum=1_209_600)},
+    params={"minSeconds": Param("minimum retention, seconds", 86_400, minimum=60, maximum=1_209_600)},
 )
 def sqs_retention(queue: Node, check: Check) -> Iterator[str]:
     seconds = queue.number("messageRetentionSeconds", default=345_600)

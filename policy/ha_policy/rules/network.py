@@ -36,7 +36,7 @@ WORKLOADS = (
     "ec2/vpc",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="everything in a VPC whose subnets are in one zone is lost with that zone",
+    reason="if all subnets of a VPC are in one zone, everything in the VPC is lost with that zone",
     fix="add subnets in another zone",
     refs=("REL10-BP01", "prowler vpc_subnet_different_az"),
     params=MIN_ZONES,
@@ -44,14 +44,14 @@ WORKLOADS = (
 def vpc_subnets(vpc: Node, check: Check) -> Iterator[str]:
     refs = check.graph.referrers(vpc, "ec2/subnet", "vpcId", "ec2/vpc")
     if not refs.nodes and not refs.missing:
-        skip("no subnet of it is in this stack")
+        skip("none of its subnets is in this stack")
     yield from spans(together(check.graph, refs), check, "its subnets are")
 
 
 def _routed(graph: Graph, subnet: Node) -> tuple[Node, ...]:
     table = route_table(graph, subnet)
     if table is None:
-        skip("no route table of it is in this stack")
+        skip("its route table is not in this stack")
     nats = nat_gateways(graph, table)
     if not nats:
         skip("it has no default route to a NAT gateway")
@@ -67,12 +67,13 @@ def _foreign(graph: Graph, subnet: Node, nats: tuple[Node, ...]) -> Iterator[str
 
 @rule(
     "nat-own-az",
-    "A subnet's traffic leaves by a NAT gateway in its own zone",
+    "A subnet's default route leads to a NAT gateway in its own zone",
     "ec2/subnet",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a zonal NAT gateway is gone with its zone, and subnets of healthy zones behind it lose their way out",
-    fix="give each zone a NAT gateway and a route table, or use one NAT gateway with availabilityMode regional",
+    reason="a zonal NAT gateway fails with its zone, and subnets in healthy zones that route to it lose internet "
+    "access",
+    fix="give each zone its own NAT gateway and route table, or use one NAT gateway with availabilityMode regional",
     refs=("REL10-BP01", "Trusted Advisor c1dfptbg10", "VPC user guide: NAT gateway basics"),
 )
 def nat_own_az(subnet: Node, check: Check) -> Iterator[str]:
@@ -85,8 +86,8 @@ def nat_own_az(subnet: Node, check: Check) -> Iterator[str]:
     "ec2/subnet",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="the endpoint of a Gateway Load Balancer is in one zone: without it every subnet behind it is cut off",
-    fix="give each zone an endpoint of its own, and its subnets a route table with a route to it",
+    reason="a Gateway Load Balancer endpoint is in one zone; if it fails, every subnet that routes to it is cut off",
+    fix="give each zone its own endpoint, and route its subnets to that endpoint",
     refs=("REL10-BP01", "Gateway Load Balancer guide: endpoints"),
 )
 def inspection_own_az(subnet: Node, check: Check) -> Iterator[str]:
@@ -100,12 +101,13 @@ def inspection_own_az(subnet: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "nat-route-table-not-shared",
-    "A route table to a zonal NAT gateway serves the subnets of one zone",
+    "A route table that points to a zonal NAT gateway is used by subnets of one zone only",
     *TABLES,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="subnets of several zones behind one zonal NAT gateway all lose their way out when its zone fails",
-    fix="give each zone a route table of its own",
+    reason="when that NAT gateway's zone fails, subnets in all the zones that share the route table lose internet "
+    "access",
+    fix="give each zone its own route table",
     refs=("REL10-BP01",),
 )
 def nat_table_not_shared(table: Node, check: Check) -> Iterator[str]:
@@ -123,7 +125,7 @@ def nat_table_not_shared(table: Node, check: Check) -> Iterator[str]:
     "ec2/vpc",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="fewer NAT gateways than zones means that one zone's failure cuts off another",
+    reason="with fewer NAT gateways than zones, the failure of one zone cuts off another",
     fix="add a NAT gateway in each zone, or use one with availabilityMode regional",
     refs=("REL10-BP01", "cloudsploit natMultiAz"),
 )
@@ -141,7 +143,7 @@ def nat_count(vpc: Node, check: Check) -> Iterator[str]:
                 having |= graph.zones(nat)
     if not needing.names and not needing.unresolved:
         subnets.settled()
-        skip("no subnet of it routes to a zonal NAT gateway")
+        skip("none of its subnets routes to a zonal NAT gateway")
     if len(having.exactly()) < len(needing.exactly()):
         yield f"subnets in {needing} route to NAT gateways in {having} only"
     subnets.settled()
@@ -149,11 +151,11 @@ def nat_count(vpc: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "nat-not-instance",
-    "A default route does not go to a single instance",
+    "A default route does not point to a single EC2 instance",
     *TABLES,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a NAT instance is one machine: when it or its zone fails, the subnets lose their way out",
+    reason="a NAT instance is one machine: if it or its zone fails, the subnets lose internet access",
     fix="route to a NAT gateway",
     refs=("REL10-BP01", "checkov CKV2_AWS_35"),
 )
@@ -173,8 +175,8 @@ def nat_not_instance(table: Node, check: Check) -> Iterator[str]:
     "ec2/vpcEndpoint",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="callers in every zone lose the service when the endpoint's only zone fails",
-    fix="give it a subnet in each zone",
+    reason="if the endpoint's only zone fails, callers in every zone lose the service",
+    fix="give the endpoint a subnet in each zone",
     refs=("REL10-BP01", "prowler vpc_endpoint_multi_az_enabled"),
     params=MIN_ZONES,
 )
@@ -239,7 +241,7 @@ def _every_workload_zone(node: Node, check: Check) -> Iterator[str]:
     "ec2/vpcEndpoint",
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="a zone without its own endpoint depends on another zone, and pays for the traffic between them",
+    reason="a zone without its own endpoint depends on another zone and pays for cross-zone traffic",
     fix="give the endpoint a subnet in each zone that runs workloads",
     refs=("REL10-BP01",),
 )
@@ -254,8 +256,8 @@ def endpoint_every_zone(endpoint: Node, check: Check) -> Iterator[str]:
     "ec2transitgateway/vpcAttachment",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a transit gateway does not route traffic of zones in which its attachment has no subnet",
-    fix="give the attachment one subnet in each zone that runs workloads",
+    reason="a transit gateway does not route traffic from zones in which its attachment has no subnet",
+    fix="give the attachment a subnet in each zone that runs workloads",
     refs=("REL02-BP03", "Transit Gateway guide: VPC attachments"),
 )
 def attachment_every_zone(attachment: Node, check: Check) -> Iterator[str]:
@@ -264,12 +266,12 @@ def attachment_every_zone(attachment: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "lambda-egress-per-az",
-    "Each subnet of a VPC function leaves by its own zone",
+    "Each subnet of a Lambda function in a VPC uses a NAT gateway in its own zone",
     "lambda/function",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a function in several zones still fails everywhere when all its subnets leave by the NAT gateway of one",
-    fix="route each of its subnets to the NAT gateway of its own zone",
+    reason="a function in several zones fails in all of them if all its subnets share the NAT gateway of one zone",
+    fix="route each subnet to the NAT gateway in its own zone",
     refs=("REL10-BP01",),
 )
 def lambda_egress(function: Node, check: Check) -> Iterator[str]:
@@ -292,7 +294,7 @@ def lambda_egress(function: Node, check: Check) -> Iterator[str]:
     "networkfirewall/firewall",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="traffic of all zones is lost with the firewall's only zone",
+    reason="if the firewall's only zone fails, traffic from all zones is lost",
     fix="add a subnet mapping in each zone",
     refs=("REL10-BP01", "Security Hub NetworkFirewall.1", "Config NETFW_MULTI_AZ_ENABLED"),
     params=MIN_ZONES,
@@ -303,11 +305,11 @@ def firewall_multi_az(firewall: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "netfw-protection",
-    "A network firewall is protected against deletion and against losing its subnets",
+    "A network firewall has deletion protection and subnet change protection",
     "networkfirewall/firewall",
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="all traffic that it inspects stops when it or one of its subnets is removed by mistake",
+    reason="if the firewall or one of its subnets is removed by mistake, all the traffic it inspects stops",
     fix="set deleteProtection and subnetChangeProtection",
     refs=("Security Hub NetworkFirewall.9", "Security Hub NetworkFirewall.10"),
 )
@@ -319,11 +321,11 @@ def firewall_protection(firewall: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "resolver-multi-az",
-    "A Route 53 Resolver endpoint has addresses in at least two zones",
+    "A Route 53 Resolver endpoint has IP addresses in at least two zones",
     "route53/resolverEndpoint",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="names stop resolving everywhere when the endpoint's only zone fails",
+    reason="if the endpoint's only zone fails, DNS resolution stops for all of them",
     fix="give it an IP address in a subnet of each zone",
     refs=("REL02-BP02", "Trusted Advisor Chrv231ch1"),
     params=MIN_ZONES,
@@ -334,11 +336,11 @@ def resolver_multi_az(endpoint: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "dx-redundancy",
-    "Direct Connect comes in at two locations",
+    "Direct Connect connections end at two or more locations",
     "directconnect/connection",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="all connections of one location share its power, its devices and its fibre",
+    reason="connections at one location share its power, devices and fibre",
     fix="order a second connection at another location",
     refs=("REL02-BP02", "Direct Connect resiliency recommendations"),
 )
@@ -350,36 +352,36 @@ def direct_connect(connection: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "dx-vpn-backup",
-    "Direct Connect has a VPN to fall back on",
+    "Direct Connect has a VPN as backup",
     "directconnect/gateway",
     severity=Severity.LOW,
     levels=OPTIONAL,
-    reason="a VPN over the internet keeps traffic flowing while a connection is repaired",
+    reason="a VPN over the internet carries the traffic while a connection is repaired",
     fix="add a VPN connection to the transit gateway",
     refs=("REL02-BP02",),
 )
 def direct_connect_backup(gateway: Node, check: Check) -> Iterator[str]:
     if not check.graph.of("ec2/vpnConnection"):
-        yield "this stack has no VPN connection beside it"
+        yield "this stack has no VPN connection"
 
 
 @rule(
     "egress-every-zone",
-    "What runs in several zones has its way out in each of them",
+    "A workload in several zones has a default route in all of them or in none",
     "ecs/service",
     "lambda/function",
     "autoscaling/group",
     "eks/nodeGroup",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="where one zone's subnets have no default route, what runs there cannot reach what the others can",
-    fix="associate each of its subnets with a route table that has a default route, or none of them",
+    reason="if one zone's subnets have no default route, tasks or instances there cannot reach what the others can",
+    fix="associate all its subnets with route tables that have a default route, or none of them",
     refs=("REL10-BP01",),
 )
 def egress_every_zone(node: Node, check: Check) -> Iterator[str]:
     graph, path = check.graph, PLACES[node.kind][0][0]
     if not node.given(path.split(".")[0]):
-        skip("it is not in subnets of its own")
+        skip("it has no subnets of its own")
 
     def leaving(subnets: tuple[Node, ...]) -> Iterator[str]:
         ways: dict[bool, list[str]] = {}
@@ -394,12 +396,12 @@ def egress_every_zone(node: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "vpclink-multi-az",
-    "An API's link into the VPC is in at least two zones",
+    "An API Gateway VPC link is in at least two zones",
     "apigatewayv2/vpcLink",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="every call of the API goes through the link's zone",
-    fix="give it subnets in at least two zones",
+    reason="every call from the API into the VPC goes through the link; with one zone it fails with that zone",
+    fix="give the link subnets in at least two zones",
     refs=("REL10-BP01", "API Gateway guide: VPC links"),
     params=MIN_ZONES,
 )
@@ -409,7 +411,7 @@ def vpc_link(link: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "subnets-multi-az",
-    "What runs in subnets that it is given gets them in at least two zones",
+    "A service that runs in your subnets gets subnets in at least two zones",
     "batch/computeEnvironment",
     "apprunner/vpcConnector",
     "docdb/elasticCluster",
@@ -422,7 +424,7 @@ def vpc_link(link: Node, check: Check) -> Iterator[str]:
     "opensearch/serverlessVpcEndpoint",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="a service that runs in several zones runs in those of its subnets only",
+    reason="the service can only run in the zones of the subnets it is given",
     fix="give it subnets in at least two zones",
     refs=("REL10-BP01",),
     params=MIN_ZONES,
@@ -430,18 +432,18 @@ def vpc_link(link: Node, check: Check) -> Iterator[str]:
 def subnets_multi_az(node: Node, check: Check) -> Iterator[str]:
     paths = [place[0] for place in PLACES[node.kind]]
     if not any(True for path in paths for _ in node.leaves(path)):
-        skip("it is given no subnets")
+        skip("it has no subnets")
     yield from spans(check.graph.zones(node), check, "its subnets are")
 
 
 @rule(
     "vpn-two-devices",
-    "A VPN ends at two devices of the customer, or is the second way beside Direct Connect",
+    "VPN connections end at two customer gateways, or the VPN is the backup for Direct Connect",
     "ec2/vpnConnection",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="both tunnels of a connection end at one device: its failure cuts the line",
-    fix="add a VPN connection to a second customer gateway, or Direct Connect",
+    reason="both tunnels of a VPN connection end at the same customer device: if it fails, the connection is down",
+    fix="add a VPN connection to a second customer gateway, or add Direct Connect",
     refs=("REL02-BP02", "Site-to-Site VPN guide: redundant connections", "Security Hub EC2.20"),
 )
 def vpn_devices(connection: Node, check: Check) -> Iterator[str]:
@@ -457,4 +459,4 @@ def vpn_devices(connection: Node, check: Check) -> Iterator[str]:
             own.settled()
             return
     own.settled()
-    yield "every VPN connection of this stack ends at the same device"
+    yield "every VPN connection of this stack ends at the same customer gateway"

@@ -1,4 +1,4 @@
-"""From the public entry to the data: no tier on the way is in one zone."""
+"""The path from a public load balancer to the data: no tier on it is in one zone only."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -114,23 +114,23 @@ def _tier(node: Node, check: Check) -> Zones:
 
 @rule(
     "spof-path",
-    "No tier between the public entry and the data is in one zone",
+    "No tier between a public load balancer and the data is in one zone only",
     "lb/loadBalancer",
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="the path is as available as its weakest tier: one zone's failure stops all of it",
+    reason="a request path is only as available as its weakest tier: one zone's failure stops all of it",
     fix="spread that tier over at least two zones",
     refs=("REL10-BP01",),
 )
 def spof_path(balancer: Node, check: Check) -> Iterator[str]:
     graph = check.graph
     if balancer.flag("internal"):
-        skip("it is not a public entry")
+        skip("it is internal")
     todo: list[tuple[Node, tuple[str, ...]]] = [
         (m, (balancer.name, m.name)) for g in target_groups_of(graph, balancer).nodes for m in members(graph, g)[0]
     ]
     if not todo:
-        skip("nothing of this stack stands behind it")
+        skip("it has no targets in this stack")
     seen = {node.urn for node, _ in todo}
     unresolved: list[str] = [*_allowed(graph)[1], *_guards(graph)[1]]
     while todo:

@@ -1,4 +1,4 @@
-"""What keeps people from undoing it: protection, ignored properties, replacement order, keys, secrets, experiments."""
+"""Protection against deletion and mistakes: protect, ignoreChanges, replacement order, KMS keys, secrets, FIS."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -58,31 +58,31 @@ GUARDED: Final = frozenset(
 
 @rule(
     "no-ignored-ha-props",
-    "No property that decides availability is ignored",
+    "ignoreChanges does not list a property that decides availability",
     "*",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="ignoreChanges keeps what is there: the setting in the program says one thing and the account another",
+    reason="with ignoreChanges, the program says one thing and the account keeps another",
     fix="remove it from ignoreChanges",
     refs=("REL08-BP04", "Pulumi: ignoreChanges"),
 )
 def ignored_props(node: Node, check: Check) -> Iterator[str]:
     if not node.ignore_changes:
-        skip("nothing of it is ignored")
+        skip("it has no ignoreChanges")
     names = {p.split(".")[0].split("[")[0] for p in node.ignore_changes}
     if found := names & GUARDED:
-        yield f"it ignores changes of {', '.join(sorted(found))}"
+        yield f"ignoreChanges lists {', '.join(sorted(found))}"
 
 
 @rule(
     "replace-before-delete",
-    "What holds data or serves clients is replaced before it is deleted",
+    "Data stores and entry points are not replaced with deleteBeforeReplace",
     *STATEFUL,
     *EDGE,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="deleteBeforeReplace takes it away before its successor is there: an outage, or the loss of its data",
-    fix="leave deleteBeforeReplace off (and the name to Pulumi, so that both can exist)",
+    reason="deleteBeforeReplace deletes the resource before its replacement exists: an outage, or lost data",
+    fix="leave deleteBeforeReplace off, and let Pulumi choose the name so that both can exist",
     refs=("REL08-BP04", "checkov CKV_AWS_233"),
 )
 def replace_before_delete(node: Node, check: Check) -> Iterator[str]:
@@ -92,11 +92,11 @@ def replace_before_delete(node: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "stateful-protected",
-    "What holds data is protected in Pulumi",
+    "A data store has Pulumi's protect option on",
     *(k for k in STATEFUL if k not in CACHES),
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="without protect, a renamed or removed line of the program deletes the data",
+    reason="without protect, renaming or removing a line of the program deletes the data",
     fix="set the resource option protect",
     refs=("REL13-BP01", "Pulumi: protect"),
 )
@@ -107,18 +107,18 @@ def stateful_protected(node: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "data-retained",
-    "A database's four safety nets hold together",
+    "A database has backups, deletion protection, protect and a final snapshot",
     *STORES,
     severity=Severity.CRITICAL,
     levels=REGULATED,
-    reason="each of backups, deletion protection, protect and final snapshot closes a gap that the others leave",
+    reason="each of the four covers a case that the other three do not",
     fix="set backupRetentionPeriod, deletionProtection, protect, and skipFinalSnapshot false",
     refs=("REL09-BP01", "REL13-BP01"),
-    params={"minDays": Param("fewest days of backups", 7, minimum=1, maximum=35)},
+    params={"minDays": Param("minimum number of days that backups are kept", 7, minimum=1, maximum=35)},
 )
 def data_retained(store: Node, check: Check) -> Iterator[str]:
     if store.kind == "rds/instance" and (is_replica(store) or store.text("engine").startswith("aurora")):
-        skip("its source or its cluster carries them")
+        skip("its source or its cluster has them")
     missing: list[str] = []
     if store.number("backupRetentionPeriod") < check.number("minDays"):
         missing.append(f"{check.number('minDays')} days of backups")
@@ -134,15 +134,15 @@ def data_retained(store: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "kms-deletion-window",
-    "A key can be saved after somebody has deleted it",
+    "A KMS key has a long enough deletion window",
     "kms/key",
     "kms/replicaKey",
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="what a deleted key encrypted, backups included, can never be read again",
-    fix="raise deletionWindowInDays (7 to 30; 30 when unset), leave isEnabled on",
+    reason="what a deleted key has encrypted, backups included, can never be read again",
+    fix="raise deletionWindowInDays (7 to 30; default 30), and leave isEnabled on",
     refs=("REL09-BP02", "Security Hub KMS.3"),
-    params={"minDays": Param("fewest days", 14, minimum=7, maximum=30, presets={"baseline": 7, "regulated": 30})},
+    params={"minDays": Param("minimum days", 14, minimum=7, maximum=30, presets={"baseline": 7, "regulated": 30})},
 )
 def kms_window(key: Node, check: Check) -> Iterator[str]:
     days = key.number("deletionWindowInDays", default=30)
@@ -158,7 +158,7 @@ def kms_window(key: Node, check: Check) -> Iterator[str]:
     "secretsmanager/secret",
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="a secret that is deleted at once takes down whatever logs in with it",
+    reason="a secret that is deleted immediately takes down everything that logs in with it",
     fix="leave recoveryWindowInDays at 30, or set 7 to 30",
     refs=("REL13-BP01", "Secrets Manager API: DeleteSecret"),
 )
@@ -169,7 +169,7 @@ def secret_window(secret: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "user-pool-protected",
-    "A user pool is protected against deletion",
+    "A Cognito user pool has deletion protection on",
     "cognito/userPool",
     severity=Severity.HIGH,
     levels=PRODUCTION,
@@ -184,11 +184,11 @@ def user_pool(pool: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "experiment-stops",
-    "A fault injection experiment stops on an alarm",
+    "A FIS experiment has an alarm as stop condition",
     "fis/experimentTemplate",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="an experiment without a stop condition goes on while users suffer",
+    reason="without a stop condition, an experiment continues while users are affected",
     fix="add a stop condition with source aws:cloudwatch:alarm",
     refs=("REL12-BP05", "FIS guide: stop conditions"),
 )

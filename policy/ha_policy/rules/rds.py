@@ -1,4 +1,4 @@
-"""Relational databases, and the clusters that work like Aurora: RDS, Aurora, DocumentDB, Neptune."""
+"""RDS, Aurora, and the databases with clusters like Aurora's: DocumentDB, Neptune."""
 
 from collections.abc import Iterator
 
@@ -28,11 +28,11 @@ def is_headless(cluster: Node) -> bool:
 
 @rule(
     "rds-multi-az",
-    "A database instance has a standby in another zone",
+    "An RDS instance has a standby in another zone",
     "rds/instance",
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="without a standby the database is down until it is restored from a backup in another zone",
+    reason="without a standby, the database is down until it is restored from a backup in another zone",
     fix="set multiAz",
     refs=("REL10-BP01", "Security Hub RDS.5", "Config RDS_MULTI_AZ_SUPPORT"),
 )
@@ -69,14 +69,14 @@ def member_zones(members: tuple[Node, ...], cluster: Node, check: Check) -> Zone
 
 @rule(
     "cluster-two-members",
-    "A database cluster has a writer and a reader, in different zones",
+    "A database cluster has a writer and a reader in different zones",
     *CLUSTERS,
     severity=Severity.CRITICAL,
     levels=CORE,
     reason="with one instance, or all in one zone, the cluster is down until a new instance is created elsewhere",
     fix="add a second cluster instance with another availabilityZone",
     refs=("REL10-BP01", "Security Hub RDS.15", "Security Hub Neptune.9", "Config RDS_CLUSTER_MULTI_AZ_ENABLED"),
-    params={**MIN_ZONES, "minMembers": Param("fewest instances", 2, minimum=2, maximum=16)},
+    params={**MIN_ZONES, "minMembers": Param("minimum number of instances", 2, minimum=2, maximum=16)},
 )
 def cluster_two_members(cluster: Node, check: Check) -> Iterator[str]:
     if is_headless(cluster):
@@ -92,17 +92,17 @@ def cluster_two_members(cluster: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "aurora-failover-ready",
-    "A reader of the writer's size is first in line for failover",
+    "An Aurora cluster has a reader of the writer's size with failover priority 0 or 1",
     "rds/cluster",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a failover to a smaller reader overloads it, and readers with a low priority are promoted last",
+    reason="after a failover, a smaller reader is overloaded; readers with a lower priority are promoted last",
     fix="give at least one reader the writer's instanceClass and promotionTier 0 or 1",
     refs=("REL11-BP05", "Aurora guide: fault tolerance for an Aurora DB cluster"),
 )
 def aurora_failover_ready(cluster: Node, check: Check) -> Iterator[str]:
     if is_headless(cluster):
-        skip("its instances come with it")
+        skip("RDS creates its instances")
     members = cluster_members(cluster, check)
     if len(members) < 2:
         skip("it has no reader")
@@ -116,12 +116,12 @@ def aurora_failover_ready(cluster: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "subnet-group-distinct-az",
-    "A subnet group of a data store spans at least two zones",
+    "A database or cache subnet group spans at least two zones",
     *SUBNET_GROUPS,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a data store can only fail over to zones of its subnet group",
-    fix="add subnets of other zones",
+    reason="a database can fail over only to zones of its subnet group",
+    fix="add subnets in other zones",
     refs=("REL10-BP01",),
     params=MIN_ZONES,
 )
@@ -131,14 +131,15 @@ def subnet_group(group: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "db-backup-retention",
-    "A database is backed up, and the backups are kept long enough",
+    "A database has automated backups, kept long enough",
     *STORES,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="without backups deleted or corrupted data is gone; with too few days the mistake is found too late",
+    reason="without backups, deleted or corrupted data is gone; kept too briefly, they expire before the mistake is "
+    "found",
     fix="raise backupRetentionPeriod",
     refs=("REL09-BP03", "Security Hub RDS.11", "Config DB_INSTANCE_BACKUP_ENABLED", "Security Hub DocumentDB.2"),
-    params={"minDays": Param("fewest days", 7, minimum=1, maximum=35, presets={"baseline": 1, "regulated": 30})},
+    params={"minDays": Param("minimum days", 7, minimum=1, maximum=35, presets={"baseline": 1, "regulated": 30})},
 )
 def db_backup_retention(store: Node, check: Check) -> Iterator[str]:
     if store.kind == "rds/instance" and (is_replica(store) or store.text("engine").startswith("aurora")):
@@ -151,14 +152,14 @@ def db_backup_retention(store: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "db-deletion-protection",
-    "A database is protected against deletion",
+    "A database has deletion protection on",
     *STORES,
     "rds/globalCluster",
     "neptune/globalCluster",
     "docdb/globalCluster",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="one wrong call deletes the database",
+    reason="without it, one wrong API call deletes the database",
     fix="set deletionProtection",
     refs=(
         "REL13-BP01",
@@ -170,19 +171,19 @@ def db_backup_retention(store: Node, check: Check) -> Iterator[str]:
 )
 def db_deletion_protection(store: Node, check: Check) -> Iterator[str]:
     if store.kind == "rds/instance" and store.text("engine").startswith("aurora"):
-        skip("it is a member of an Aurora cluster, which carries the protection")
+        skip("it is a member of an Aurora cluster, which has the protection")
     if not store.flag("deletionProtection"):
         yield "deletionProtection is off"
 
 
 @rule(
     "db-final-snapshot",
-    "Deleting a database leaves a final snapshot",
+    "A final snapshot is taken when a database is deleted",
     *STORES,
     "redshift/cluster",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="without a final snapshot the data since the last backup is gone with the database",
+    reason="without a final snapshot, the data since the last backup is lost with the database",
     fix="leave skipFinalSnapshot off, set finalSnapshotIdentifier, and keep deleteAutomatedBackups off",
     refs=("REL09-BP03",),
 )
@@ -192,18 +193,18 @@ def db_final_snapshot(store: Node, check: Check) -> Iterator[str]:
     if store.flag("skipFinalSnapshot"):
         yield "skipFinalSnapshot is on"
     elif not store.given("finalSnapshotIdentifier"):
-        yield "finalSnapshotIdentifier is not set, so that deleting it fails half-way"
+        yield "finalSnapshotIdentifier is not set, so that deleting the database fails"
     if store.kind == "rds/instance" and store.flag("deleteAutomatedBackups", default=True):
         yield "deleteAutomatedBackups is on"
 
 
 @rule(
     "rds-storage-autoscaling",
-    "A database's storage grows before it is full",
+    "An RDS instance has storage autoscaling on",
     "rds/instance",
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="a full volume stops the database",
+    reason="a database with full storage stops",
     fix="set maxAllocatedStorage above allocatedStorage",
     refs=("REL07-BP01", "Trusted Advisor: RDS storage autoscaling"),
 )
@@ -219,13 +220,13 @@ def storage_autoscaling(instance: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "db-copy-tags",
-    "Snapshots carry the database's tags",
+    "Snapshots get the database's tags",
     "rds/instance",
     "rds/cluster",
     "neptune/cluster",
     severity=Severity.LOW,
     levels=PRODUCTION,
-    reason="backup plans, retention and cost allocation that go by tag do not find untagged snapshots",
+    reason="backup plans, retention and cost allocation that select by tag miss untagged snapshots",
     fix="set copyTagsToSnapshot",
     refs=("Security Hub RDS.16", "Security Hub RDS.17", "Security Hub Neptune.8"),
 )
@@ -238,30 +239,30 @@ def copy_tags(store: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "aurora-backtrack",
-    "An Aurora MySQL cluster can be rewound",
+    "An Aurora MySQL cluster has backtrack on",
     "rds/cluster",
     severity=Severity.LOW,
     levels=OPTIONAL,
-    reason="rewinding takes minutes, restoring a snapshot hours",
-    fix="set backtrackWindow (seconds, up to 259200); not possible in a global database",
+    reason="backtracking takes minutes, restoring a snapshot hours",
+    fix="set backtrackWindow (seconds, up to 259200); not available in a global database",
     refs=("Security Hub RDS.14", "checkov CKV_AWS_326"),
 )
 def aurora_backtrack(cluster: Node, check: Check) -> Iterator[str]:
     if cluster.text("engine") != "aurora-mysql":
-        skip("only Aurora MySQL can be rewound")
+        skip("only Aurora MySQL has backtrack")
     if cluster.given("globalClusterIdentifier"):
-        skip("members of a global database cannot be rewound")
+        skip("backtrack is not available in a global database")
     if cluster.number("backtrackWindow") <= 0:
         yield "backtrackWindow is 0"
 
 
 @rule(
     "rds-proxy-multi-az",
-    "A database proxy is in at least two zones",
+    "An RDS Proxy is in at least two zones",
     "rds/proxy",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="connections of all zones go through the proxy's zone",
+    reason="all connections go through the proxy; with one zone they fail with that zone",
     fix="give it subnets in at least two zones",
     refs=("REL10-BP01", "RDS guide: proxy prerequisites"),
     params=MIN_ZONES,
@@ -272,13 +273,13 @@ def proxy_multi_az(proxy: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "global-cluster-two-regions",
-    "A global database has members in two Regions",
+    "A global database has clusters in two Regions",
     "rds/globalCluster",
     "docdb/globalCluster",
     "neptune/globalCluster",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a global database of one Region does not survive the loss of that Region",
+    reason="a global database with clusters in one Region is lost with that Region",
     fix="add a cluster in another Region with the same globalClusterIdentifier",
     refs=("REL10-BP01", "REL13-BP02"),
 )
@@ -293,4 +294,4 @@ def global_cluster(cluster: Node, check: Check) -> Iterator[str]:
     if len(regions) < 2:
         refs.sure()
         source.sure()
-        yield f"its members are all in {', '.join(sorted(regions))}"
+        yield f"its clusters are all in {', '.join(sorted(regions))}"

@@ -1,4 +1,4 @@
-"""More than one Region: replicas that are elsewhere, and data where the standby needs it."""
+"""Stacks in more than one Region: replicas, and data in the standby Region."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -34,17 +34,17 @@ WORKLOADS: Final = (
     "kms/replicaKey",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="a copy in the same Region is lost, or out of reach, together with its source",
+    reason="a copy in the same Region is lost or unavailable together with its source",
     fix="put the replica into another Region (region, regionName, or another provider)",
     refs=("REL09-BP01", "REL13-BP02", "prowler s3_bucket_cross_region_replication"),
 )
 def replica_elsewhere(node: Node, check: Check) -> Iterator[str]:
     pairs = list(_replicas(check.graph, node))
     if not pairs:
-        skip("it has no replica that this stack knows")
+        skip("it has no replica in this stack")
     for source, target, what in pairs:
         if source == target:
-            yield f"{what} is in {target}, as its source"
+            yield f"{what} is in {target}, like its source"
 
 
 def _replicas(graph: Graph, node: Node) -> Iterator[tuple[str, str, str]]:
@@ -104,7 +104,7 @@ def _serving(graph: Graph) -> frozenset[str]:
 
 @rule(
     "standby-has-data",
-    "What a standby Region needs is there before it is needed",
+    "Every data store has a copy in the standby Region",
     "rds/cluster",
     "rds/instance",
     "dynamodb/table",
@@ -112,8 +112,9 @@ def _serving(graph: Graph) -> frozenset[str]:
     "efs/fileSystem",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="a standby Region without the data serves nothing: restoring it takes hours, when that Region works at all",
-    fix="make it a global database, global table, or replicated bucket with a copy in the other Region",
+    reason="a standby Region without data cannot serve; restoring the data takes hours, if that Region can do it at "
+    "all",
+    fix="use a global database, a global table, or replication to a bucket in the other Region",
     refs=("REL13-BP02", "Disaster Recovery of Workloads on AWS: warm standby"),
 )
 def standby_data(store: Node, check: Check) -> Iterator[str]:
@@ -123,7 +124,7 @@ def standby_data(store: Node, check: Check) -> Iterator[str]:
     if graph.region(store) not in serving_regions(graph):
         skip("no workload of this stack runs in its Region")
     if not _elsewhere(graph, store):
-        yield "no copy of it is in another Region"
+        yield "it has no copy in another Region"
 
 
 def _elsewhere(graph: Graph, store: Node) -> bool:
@@ -137,7 +138,7 @@ def _elsewhere(graph: Graph, store: Node) -> bool:
             return bool(links.nodes) or any(graph.region(c) != here for c in copies.nodes)
         case "rds/instance":
             if store.given("replicateSourceDb") or store.text("engine").startswith("aurora"):
-                skip("its source or its cluster is what is copied")
+                skip("its source or its cluster is copied instead")
             copies = graph.referrers(store, "rds/instance", "replicateSourceDb", "rds/instance").nodes
             kind = "rds/instanceAutomatedBackupsReplication"
             copies += graph.referrers(store, kind, "sourceDbInstanceArn", "rds/instance").nodes
@@ -154,7 +155,7 @@ def _elsewhere(graph: Graph, store: Node) -> bool:
             return bool(links.nodes)
         case _:
             if is_log_bucket(graph, store) or is_artifact_bucket(graph, store):
-                skip("it holds logs, or what the program itself puts there")
+                skip("it holds logs, or artifacts that the program uploads")
             if is_replica_bucket(graph, store):
                 return True
             return any(graph.region(d) != here for d in destinations(graph, store))

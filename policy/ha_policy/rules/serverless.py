@@ -1,4 +1,4 @@
-"""Functions, and what calls them: event source mappings, schedules, pipes, event rules."""
+"""Lambda functions and what calls them: event source mappings, schedules, pipes, EventBridge rules."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -18,7 +18,7 @@ STREAMS: Final = ("kinesis/stream", "dynamodb/table", "msk/cluster", "kinesis/st
 
 @rule(
     "lambda-vpc-multi-az",
-    "A function in a VPC is in at least two zones",
+    "A Lambda function in a VPC has subnets in at least two zones",
     FUNCTION,
     severity=Severity.HIGH,
     levels=CORE,
@@ -53,14 +53,14 @@ def called_asynchronously(graph: Graph, function: Node) -> bool:
 
 @rule(
     "lambda-dlq",
-    "Events that a function could not process are kept",
+    "A Lambda function that is called asynchronously keeps the events it could not process",
     FUNCTION,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="after two retries Lambda throws an asynchronous event away",
-    fix="set deadLetterConfig, or a functionEventInvokeConfig with an onFailure destination",
+    reason="after two retries Lambda discards an asynchronous event",
+    fix="set deadLetterConfig, or add a functionEventInvokeConfig with an onFailure destination",
     refs=("REL05-BP02", "Config LAMBDA_DLQ_CHECK", "checkov CKV_AWS_116"),
-    params={"all": Param("ask it of functions that nothing in the stack calls asynchronously, too", default=False)},
+    params={"all": Param("also check functions that nothing in the stack calls asynchronously", default=False)},
 )
 def lambda_dlq(function: Node, check: Check) -> Iterator[str]:
     if not check.flag("all") and not called_asynchronously(check.graph, function):
@@ -71,16 +71,16 @@ def lambda_dlq(function: Node, check: Check) -> Iterator[str]:
     if any(c.given("destinationConfig.onFailure") for c in configs.nodes):
         return
     configs.sure()
-    yield "asynchronous events that fail are thrown away"
+    yield "asynchronous events that fail are discarded"
 
 
 @rule(
     "lambda-concurrency",
-    "A function's share of the account's concurrency is set",
+    "A Lambda function has reserved concurrency",
     FUNCTION,
     severity=Severity.LOW,
     levels=OPTIONAL,
-    reason="one runaway function otherwise takes the concurrency of all others in the Region",
+    reason="without it, one runaway function can use up the Region's concurrency for all the others",
     fix="set reservedConcurrentExecutions",
     refs=("Config LAMBDA_CONCURRENCY_CHECK", "checkov CKV_AWS_115"),
 )
@@ -91,11 +91,11 @@ def lambda_concurrency(function: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "lambda-no-zero-concurrency",
-    "A function is not switched off",
+    "A Lambda function's reserved concurrency is not 0",
     FUNCTION,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="reservedConcurrentExecutions of 0 refuses every call",
+    reason="with reservedConcurrentExecutions of 0, Lambda rejects every call",
     fix="raise it or leave it unset",
     refs=("Lambda guide: reserved concurrency",),
 )
@@ -120,11 +120,11 @@ def _streaming(mapping: Node, check: Check) -> None:
 
 @rule(
     "esm-failure-destination",
-    "Stream records that a function could not process are reported",
+    "A stream's event source mapping has an on-failure destination",
     MAPPING,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a record that keeps failing is dropped without a trace, or blocks its shard",
+    reason="without one, a record that keeps failing is dropped without a trace or blocks its shard",
     fix="set destinationConfig.onFailure to a queue or topic",
     refs=("REL05-BP02", "cdk-nag LambdaEventSourceMappingDestination"),
 )
@@ -136,11 +136,11 @@ def esm_destination(mapping: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "stream-consumer-bounded",
-    "A poisonous record does not block its shard",
+    "A stream's event source mapping limits retries and splits failing batches",
     MAPPING,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="by default a failing batch is retried until its records expire, and nothing behind it is processed",
+    reason="by default a failing batch is retried until its records expire, and the shard is blocked until then",
     fix="set bisectBatchOnFunctionError, and maximumRetryAttempts or maximumRecordAgeInSeconds",
     refs=("REL05-BP02", "Lambda guide: Kinesis and DynamoDB error handling"),
 )
@@ -158,11 +158,11 @@ def stream_bounded(mapping: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "eventbridge-dlq",
-    "Events that a rule could not deliver are kept",
+    "An EventBridge target has a dead-letter queue",
     "cloudwatch/eventTarget",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="EventBridge drops an event that it could not deliver for 24 hours",
+    reason="EventBridge drops an event that it could not deliver within 24 hours",
     fix="set deadLetterConfig.arn to a queue",
     refs=("REL05-BP02", "cdk-nag EventBusDLQ"),
 )
@@ -173,11 +173,11 @@ def event_dlq(target: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "scheduler-dlq",
-    "Schedules that could not start their target are kept",
+    "An EventBridge schedule has a dead-letter queue",
     "scheduler/schedule",
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="a schedule that could not call its target is silently forgotten",
+    reason="without one, a call that EventBridge Scheduler could not make is lost without a trace",
     fix="set target.deadLetterConfig.arn to a queue",
     refs=("REL05-BP02", "EventBridge Scheduler guide: dead-letter queue"),
 )
@@ -194,18 +194,18 @@ PIPE_SOURCES: Final = (
 
 @rule(
     "pipe-dlq",
-    "Stream records that a pipe could not process are kept",
+    "An EventBridge pipe that reads a stream has a dead-letter queue",
     "pipes/pipe",
     severity=Severity.MEDIUM,
     levels=CORE,
-    reason="a record that keeps failing is dropped without a trace, or blocks its shard",
+    reason="without one, a record that keeps failing is dropped without a trace or blocks its shard",
     fix="set deadLetterConfig of the stream in sourceParameters",
     refs=("REL05-BP02", "EventBridge Pipes guide: error handling"),
 )
 def pipe_dlq(pipe: Node, check: Check) -> Iterator[str]:
     used = [p for p in PIPE_SOURCES if pipe.given(f"sourceParameters.{p}")]
     if not used:
-        skip("its source is no stream")
+        skip("its source is not a stream")
     for source in used:
         if not pipe.given(f"sourceParameters.{source}.deadLetterConfig"):
             yield f"sourceParameters.{source} has no deadLetterConfig"
@@ -213,11 +213,11 @@ def pipe_dlq(pipe: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "dlq-accepts-sender",
-    "A dead-letter queue lets the service that fails put messages into it",
+    "A dead-letter queue's policy lets EventBridge or SNS write to it",
     "sqs/queue",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="EventBridge and SNS write with the queue's own policy: without it failed events are lost after all",
+    reason="EventBridge and SNS need permission in the queue's policy: without it, the failed events are lost",
     fix="add an sqs queue policy that allows sqs:SendMessage to the service, limited to the rule or topic",
     refs=("REL05-BP02", "EventBridge guide: dead-letter queues"),
 )
@@ -230,7 +230,7 @@ def dlq_accepts(queue: Node, check: Check) -> Iterator[str]:
     policies = check.graph.referrers(queue, "sqs/queuePolicy", "queueUrl", "sqs/queue")
     if not policies.nodes:
         policies.sure()
-        yield f"{', '.join(sorted(s.name for s in senders))} may not write to it: it has no queue policy"
+        yield f"{', '.join(sorted(s.name for s in senders))} cannot write to it: it has no queue policy"
 
 
 def _senders(graph: Graph) -> dict[str, list[Node]]:
@@ -248,11 +248,11 @@ def _find_senders(graph: Graph) -> dict[str, list[Node]]:
 
 @rule(
     "lambda-mapping-enabled",
-    "What feeds a function is switched on",
+    "An event source mapping is enabled",
     MAPPING,
     severity=Severity.MEDIUM,
     levels=PRODUCTION,
-    reason="a disabled mapping lets its source fill up until messages expire",
+    reason="while a mapping is disabled, its source fills up until messages expire",
     fix="set enabled, or remove the mapping",
     refs=("Lambda guide: event source mappings",),
 )

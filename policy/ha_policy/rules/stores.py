@@ -1,4 +1,4 @@
-"""Search, warehouse, file systems, volumes, model endpoints."""
+"""OpenSearch, Redshift, EFS, FSx, EBS, SageMaker, EMR."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -14,14 +14,15 @@ DOMAIN: Final = "opensearch/domain"
 
 @rule(
     "opensearch-data-nodes",
-    "A search domain's data nodes are spread evenly over its zones",
+    "An OpenSearch domain's data nodes are spread evenly over its zones",
     DOMAIN,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="without zone awareness all copies of a shard may be in the zone that fails",
-    fix="set zoneAwarenessEnabled, availabilityZoneCount to the number of subnets, instanceCount a multiple of it",
+    reason="without zone awareness, all copies of a shard may be in the zone that fails",
+    fix="set zoneAwarenessEnabled, availabilityZoneCount to the number of subnets, and instanceCount to a multiple of "
+    "it",
     refs=("REL10-BP01", "Security Hub Opensearch.6", "Security Hub ES.6"),
-    params={"minNodes": Param("fewest data nodes", 3, minimum=2, maximum=1000, presets={"baseline": 2})},
+    params={"minNodes": Param("minimum number of data nodes", 3, minimum=2, maximum=1000, presets={"baseline": 2})},
 )
 def opensearch_nodes(domain: Node, check: Check) -> Iterator[str]:
     count = int(domain.number("clusterConfig.instanceCount", default=1))
@@ -41,11 +42,12 @@ def opensearch_nodes(domain: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "opensearch-masters",
-    "A search domain has three dedicated master nodes",
+    "An OpenSearch domain has three or five dedicated master nodes",
     DOMAIN,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="two masters cannot decide who is right, and none at all lets a busy data node take the cluster down",
+    reason="two master nodes cannot elect a leader after a split; with none, a busy data node can take the cluster "
+    "down",
     fix="set dedicatedMasterEnabled and dedicatedMasterCount 3 or 5",
     refs=("REL10-BP01", "Security Hub ES.7", "checkov CKV_AWS_318"),
 )
@@ -58,14 +60,14 @@ def opensearch_masters(domain: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "redshift-snapshots",
-    "A warehouse keeps automatic snapshots",
+    "A Redshift cluster keeps automated snapshots",
     "redshift/cluster",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="without snapshots deleted or corrupted data is gone",
+    reason="without snapshots, deleted or corrupted data is gone",
     fix="raise automatedSnapshotRetentionPeriod",
     refs=("REL09-BP03", "Security Hub Redshift.3"),
-    params={"minDays": Param("fewest days", 7, minimum=1, maximum=35, presets={"baseline": 1, "regulated": 30})},
+    params={"minDays": Param("minimum days", 7, minimum=1, maximum=35, presets={"baseline": 1, "regulated": 30})},
 )
 def redshift_snapshots(cluster: Node, check: Check) -> Iterator[str]:
     days = int(cluster.number("automatedSnapshotRetentionPeriod", default=1))
@@ -75,11 +77,11 @@ def redshift_snapshots(cluster: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "redshift-multi-az",
-    "A warehouse runs in two zones, or can move to another",
+    "A Redshift cluster runs in two zones, or can be relocated to another",
     "redshift/cluster",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="a cluster of one zone is down until it is restored elsewhere",
+    reason="a cluster in one zone is down until it is restored elsewhere",
     fix="set multiAz (RA3), or availabilityZoneRelocationEnabled",
     refs=("REL10-BP01", "Security Hub Redshift.18"),
 )
@@ -93,11 +95,11 @@ FILES: Final = "efs/fileSystem"
 
 @rule(
     "efs-not-one-zone",
-    "A file system is not of the One Zone class",
+    "An EFS file system does not use the One Zone storage class",
     FILES,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="One Zone storage is lost with its zone",
+    reason="a One Zone file system is lost with its zone",
     fix="leave availabilityZoneName unset",
     refs=("REL10-BP01", "compliance-policies aws-efs-filesystem-disallow-single-availability-zone"),
 )
@@ -108,21 +110,21 @@ def efs_one_zone(files: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "efs-mount-targets",
-    "A file system has mount targets in at least two zones",
+    "An EFS file system has mount targets in at least two zones",
     FILES,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="clients of all zones lose the file system with its only mount target",
+    reason="if its only mount target fails, clients in all zones lose the file system",
     fix="add a mount target in each zone that has clients",
     refs=("REL10-BP01", "prowler efs_multi_az_enabled"),
     params=MIN_ZONES,
 )
 def efs_targets(files: Node, check: Check) -> Iterator[str]:
     if files.given("availabilityZoneName"):
-        skip("it is of the One Zone class, which efs-not-one-zone reports")
+        skip("it uses One Zone, which efs-not-one-zone reports")
     refs = check.graph.referrers(files, "efs/mountTarget", "fileSystemId", FILES)
     if not refs.nodes and not refs.missing:
-        skip("no mount target of it is in this stack")
+        skip("none of its mount targets is in this stack")
     yield from spans(together(check.graph, refs), check, "its mount targets are")
 
 
@@ -134,7 +136,7 @@ CLIENTS: Final = (
 
 @rule(
     "efs-mount-in-client-az",
-    "A file system has a mount target in every zone that its clients run in",
+    "An EFS file system has a mount target in every zone that its clients run in",
     FILES,
     severity=Severity.HIGH,
     levels=CORE,
@@ -168,11 +170,11 @@ def _services(task: Node, check: Check) -> list[Node]:
 
 @rule(
     "efs-backup",
-    "A file system is backed up",
+    "An EFS file system is backed up",
     FILES,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a file that is deleted or encrypted by mistake is gone",
+    reason="without a backup, a file deleted or overwritten by mistake is gone",
     fix="add an efs backup policy with status ENABLED, or select it in a backup plan",
     refs=("REL09-BP03", "Security Hub EFS.2", "checkov CKV2_AWS_18"),
 )
@@ -182,7 +184,7 @@ def efs_backup(files: Node, check: Check) -> Iterator[str]:
         return
     policies.sure()
     if not covered(check.graph, files):
-        yield "it has no backup policy and no plan selects it"
+        yield "it has no backup policy, and no backup plan selects it"
 
 
 FSX: Final = ("fsx/windowsFileSystem", "fsx/ontapFileSystem", "fsx/openZfsFileSystem")
@@ -190,11 +192,11 @@ FSX: Final = ("fsx/windowsFileSystem", "fsx/ontapFileSystem", "fsx/openZfsFileSy
 
 @rule(
     "fsx-multi-az",
-    "A managed file server has a standby in another zone",
+    "An FSx file system has a standby in another zone",
     *FSX,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a file server of one zone is down with that zone",
+    reason="a Single-AZ file system goes down with its zone",
     fix="choose a MULTI_AZ deploymentType with two subnets",
     refs=("REL10-BP01", "Security Hub FSx.3", "Security Hub FSx.4", "Security Hub FSx.5"),
 )
@@ -206,11 +208,11 @@ def fsx_multi_az(files: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "sagemaker-two-instances",
-    "A model endpoint has at least two instances",
+    "A SageMaker endpoint has at least two instances",
     "sagemaker/endpointConfiguration",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="one instance is in one zone; with two SageMaker uses two zones",
+    reason="one instance is in one zone; SageMaker spreads two over two zones",
     fix="set initialInstanceCount of each variant to at least two",
     refs=("REL10-BP01", "Security Hub SageMaker.4"),
 )
@@ -224,26 +226,26 @@ def sagemaker(config: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "ebs-snapshots",
-    "A volume is backed up",
+    "An EBS volume is backed up",
     "ebs/volume",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a volume is in one zone: without snapshots its data is lost with the zone or the volume",
+    reason="a volume is in one zone: without snapshots, its data is lost with the zone or the volume",
     fix="select it in a backup plan or a Data Lifecycle Manager policy",
     refs=("REL09-BP03", "Security Hub EC2.28", "checkov CKV2_AWS_9"),
 )
 def ebs_snapshots(volume: Node, check: Check) -> Iterator[str]:
     if not covered(check.graph, volume) and not lifecycle_covered(check.graph, volume):
-        yield "no plan and no lifecycle policy selects it"
+        yield "no backup plan and no lifecycle policy selects it"
 
 
 @rule(
     "emr-multi-master",
-    "A cluster has three primary nodes",
+    "An EMR cluster has three primary nodes",
     "emr/cluster",
     severity=Severity.MEDIUM,
     levels=REGULATED,
-    reason="with one primary node all running work is lost with it",
+    reason="with one primary node, all running work is lost if it fails",
     fix="set masterInstanceGroup.instanceCount to 3",
     refs=("EMR guide: plan and configure primary nodes",),
 )

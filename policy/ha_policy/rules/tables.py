@@ -12,11 +12,11 @@ TABLE: Final = "dynamodb/table"
 
 @rule(
     "ddb-pitr",
-    "A table can be restored to any second of the last days",
+    "A DynamoDB table has point-in-time recovery on",
     TABLE,
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="replicas copy a mistake in a second: only point-in-time recovery takes it back",
+    reason="a mistake is copied to all replicas within a second; only point-in-time recovery undoes it",
     fix="set pointInTimeRecovery.enabled",
     refs=("REL09-BP03", "Security Hub DynamoDB.2", "Config DYNAMODB_PITR_ENABLED"),
 )
@@ -27,12 +27,12 @@ def ddb_pitr(table: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "ddb-replica-guards",
-    "Each replica of a table is as protected as the table",
+    "Every replica of a DynamoDB table has point-in-time recovery and deletion protection",
     TABLE,
     "dynamodb/tableReplica",
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="point-in-time recovery and deletion protection are set per Region: the replica may have neither",
+    reason="both are set per Region: a replica does not get them from the table",
     fix="set pointInTimeRecovery and deletionProtectionEnabled on each replica",
     refs=("REL09-BP03", "DynamoDB guide: global tables"),
 )
@@ -53,11 +53,11 @@ def ddb_replicas(table: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "ddb-deletion-protection",
-    "A table is protected against deletion",
+    "A DynamoDB table has deletion protection on",
     TABLE,
     severity=Severity.HIGH,
     levels=PRODUCTION,
-    reason="one wrong call deletes the table",
+    reason="without it, one wrong API call deletes the table",
     fix="set deletionProtectionEnabled",
     refs=("REL13-BP01", "Security Hub DynamoDB.6"),
 )
@@ -68,11 +68,11 @@ def ddb_deletion_protection(table: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "ddb-autoscaling",
-    "A table's capacity follows its load",
+    "A DynamoDB table scales with its load",
     TABLE,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a table with fixed capacity refuses requests above it",
+    reason="a table with fixed capacity throttles requests above it",
     fix="use PAY_PER_REQUEST, or scalable targets with policies for reads and writes",
     refs=("REL07-BP01", "Security Hub DynamoDB.1", "Config DYNAMODB_AUTOSCALING_ENABLED"),
 )

@@ -33,7 +33,7 @@ def test_a_shared_nat_gateway_is_named_with_its_zone_path_and_fix() -> None:
     assert (name, verdict) == ("survives-az-loss", Verdict.VIOLATION)
     two = "2 \N{MULTIPLICATION SIGN} instance in us-west-2"
     assert note == (
-        "load-balancer usw2-lb goes down with Availability Zone us-west-2a: usw2-lb -> usw2-web -> 6 of 6: "
+        "load-balancer usw2-lb goes down when Availability Zone us-west-2a is lost: usw2-lb -> usw2-web -> 6 of 6: "
         f"{two}a, {two}b, {two}c -> usw2-nat-a; "
         "give each zone its own NAT gateway and its private subnets a route to it, or use a regional NAT gateway"
     )
@@ -42,14 +42,14 @@ def test_a_shared_nat_gateway_is_named_with_its_zone_path_and_fix() -> None:
 def test_a_single_az_database_violates_although_nobody_can_tell_its_zone() -> None:
     ((name, verdict, note),) = findings(shop(multi_az=False))
     assert (name, verdict) == ("survives-az-loss", Verdict.VIOLATION)
-    assert "the Availability Zone that usw2-db is in (one zone, not known before deployment)" in note
+    assert "the Availability Zone of usw2-db is lost (one zone; which one is not known before deployment)" in note
     assert "set multiAz" in note
 
 
-def test_a_standby_that_leans_on_the_lost_region_violates() -> None:
+def test_a_standby_that_depends_on_the_lost_region_is_a_violation() -> None:
     ((name, _, note),) = findings(world(replica=None))
     assert name == "survives-region-loss"
-    assert "goes down with Region us-west-2" in note
+    assert "goes down when Region us-west-2 is lost" in note
     assert "usw2-carts" in note
     assert survival.FIXES["service"] in note
 
