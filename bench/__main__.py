@@ -14,7 +14,7 @@ from bench.measure import TREE, Figures
 from offline.engine.run import write_whole
 from offline.engine.say import say, step
 
-BENCHES = ("start", "rules", "proof", "preview", "floor", "tests")
+BENCHES = ("start", "rules", "proof", "preview", "tests")
 OUTPUT = TREE / "build" / "bench.json"
 
 

@@ -2,6 +2,7 @@
 
 import atexit
 import gc
+import logging
 import signal
 from typing import Any
 
@@ -11,13 +12,14 @@ atexit.register(gc.freeze)
 # The offline provider would put a bare module in its place, were it imported first.
 import pulumi  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]
 
-from components import pace  # noqa: E402
-
-pace.lighten()  # what runs is what is tested; tests/unit/pace compares it with the SDK as it is
-
 # A shell's background job ignores Ctrl-C and so does what it starts: tests that interrupt would wait in vain.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_unconfigure() -> None:
+    """Tests of failed registrations leave a future for every property: asyncio would report each when Python exits."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -17,7 +17,7 @@ SCENARIOS = {
     "financial": "components.architectures.financial:Financial",
     "media": "components.architectures.media:Media",
 }
-"""Class of each scenario. Named, not imported: that is done while the engine starts its plugins."""
+"""Class of each scenario. Named, not imported: a stack imports only the architecture that it uses."""
 
 
 def build(settings: Settings) -> Architecture:

@@ -10,7 +10,6 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 
-from components import pace
 from components.alarms import Alarming
 from components.arns import account_of
 from components.names import region_code
@@ -170,7 +169,6 @@ class Cell(pulumi.ComponentResource):
         label = tier.pulumi_resource_name.removeprefix(f"{self.code}-")
         self.watched[label] = list(tier.alarms.values())
         self.widgets[label] = list(tier.widgets)
-        pace.send()
 
     def watch_copy(self, label: str, alarms: Mapping[str, aws.cloudwatch.MetricAlarm]) -> None:
         """Collect alarms in this Region of what a tier of another cell keeps here."""

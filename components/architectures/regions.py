@@ -1,4 +1,4 @@
-"""A stack's providers, first of all: the engine starts their plugins one after another, and does nothing else then."""
+"""A stack's providers: one for each Region, registered before the architecture."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 
-from components import pace
 from components.architectures.guard import region_if_allowed
 from components.names import region_code
 from components.settings import Settings
@@ -26,13 +25,13 @@ class Providers:
 def open_regions(settings: Settings) -> Providers:
     """One provider for each cell's Region, none of them before the stack may be touched.
 
-    They belong to the stack, not to the architecture, whose modules are only imported when the plugins are starting.
+    Their parent is the stack, not the architecture.
     """
     allowed = region_if_allowed(settings)
     # Earlier releases had the providers below the architecture: they are still the same ones.
     below = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::ha:arch:{settings.scenario.capitalize()}::"
     same = pulumi.ResourceOptions(aliases=[pulumi.Alias(parent=below + settings.scenario)])
-    providers = Providers(
+    return Providers(
         aws={
             cell.region: aws.Provider(
                 region_code(cell.region), region=allowed.apply(lambda _, cell=cell: cell.region), opts=same
@@ -41,5 +40,3 @@ def open_regions(settings: Settings) -> Providers:
         },
         awsx=awsx.Provider("awsx") if settings.fargate else None,
     )
-    pace.send(after=allowed)
-    return providers

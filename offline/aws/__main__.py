@@ -8,9 +8,6 @@ gc.disable()  # short-lived, and the collector costs more than it gives
 
 def main() -> int:
     """Serve the provider; with ``--help`` say what it is and which faults it can inject."""
-    from offline.aws import half
-
-    half.import_grpc()
     from offline.aws import faults, serve
 
     if serve.helped(sys.argv[1:], f"{__doc__}\n\n{faults.__doc__}"):

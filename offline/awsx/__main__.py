@@ -8,9 +8,6 @@ gc.disable()  # short-lived, and the collector costs more than it gives
 
 def main() -> int:
     """Serve the components."""
-    from offline.aws import half
-
-    half.import_grpc()
     from offline.aws import serve
 
     if serve.helped(sys.argv[1:], __doc__):
