@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from offline.aws import names, regions
+from offline.aws.coercion import coerced
 from offline.aws.fields import Field, Resource
 from offline.aws.refusals import Case, Seen, refusals
 from offline.aws.schema import Schema
@@ -90,7 +91,8 @@ class Checker:
             hint = f"; did you mean {similar!r}?" if similar else ""
             reason = f"{token!r} is not a resource type of pulumi_aws {self.schema.version}{hint}"
             return Checked(dict(news), (Failure("", reason),))
-        inputs = {k: v for k, v in news.items() if k != DEFAULTS}
+        given = {k: v for k, v in news.items() if k != DEFAULTS}
+        inputs = coerced(self.schema, token, resource.inputs, given)
         failures: list[Failure] = []
         try:
             defaulted = self._defaults(resource, urn, inputs, olds or {}, seed or urn)

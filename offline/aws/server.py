@@ -13,7 +13,8 @@ import grpc
 from google.protobuf import empty_pb2
 
 from offline.aws import faults, invokes, outputs, particulars, replacement, retention
-from offline.aws.check import DEFAULTS, Checker, region_problem
+from offline.aws.check import DEFAULTS, Checker, Failure, region_problem
+from offline.aws.coercion import spelling
 from offline.aws.facts import canonical
 from offline.aws.refusals import late
 from offline.aws.refusals.single import NAMES
@@ -32,6 +33,16 @@ SOURCE = "replicateSourceDb"
 def type_of(urn: str) -> str:
     """The type token of a URN."""
     return urn.split("::")[2].rsplit("$", 1)[-1]
+
+
+def _failure(failure: Failure, inputs: Mapping[str, Any]) -> Any:
+    """A failure on the wire. The engine shows the value of the property that it names, and ``{<nil>}`` for a path into
+    one: such a path goes into the reason.
+    """
+    if isinstance(inputs.get(failure.property), str | int | float):
+        return pb.CheckFailure(property=failure.property, reason=failure.reason)
+    said = f"{failure.property}: {failure.reason}" if failure.property else failure.reason
+    return pb.CheckFailure(reason=said)
 
 
 class Aws(pb_grpc.ResourceProviderServicer):
@@ -106,8 +117,10 @@ class Aws(pb_grpc.ResourceProviderServicer):
             self._automatic[request.urn] = named[0]
         if not checked.failures:
             self.checker.seen.note(token, request.urn, checked.inputs)
-        failures = [pb.CheckFailure(property=f.property, reason=f.reason) for f in checked.failures]
-        return pb.CheckResponse(inputs=encode(checked.inputs, {str(p[0]) for p in secrets}), failures=failures)
+        failures = [_failure(f, checked.inputs) for f in checked.failures]
+        resource = self.schema.resource(token)
+        secret = {spelling(resource.inputs, str(p[0])) if resource else str(p[0]) for p in secrets}
+        return pb.CheckResponse(inputs=encode(checked.inputs, secret), failures=failures)
 
     def Diff(self, request: Any, context: Any) -> Any:
         olds, news = decode(request.old_inputs)[0] or decode(request.olds)[0], decode(request.news)[0]

@@ -43,7 +43,7 @@ def raw(ready: Ready, tmp_path: Path) -> Raw:
         ({"it": (VPC, {"cidr": "10.0.0.0/16"})}, ["has no property 'cidr'", "cidr"]),
         ({"it": (GROUP, {"ingress": [{"protocol": "tcp", "fromPort": 1, "toPort": 1, "cidrBlock": ["10.0.0.0/8"]}]})}, ["ingress[0].cidrBlock", "did you mean 'cidrBlocks'"]),
         ({"it": ("aws:iam/role:Role", {})}, ["assumeRolePolicy", "a required property is missing"]),
-        ({"it": (VPC, {"cidrBlock": 10})}, ["cidrBlock", "expected a string, got the number 10"]),
+        ({"it": (VPC, {"cidrBlock": {"of": "10"}})}, ["cidrBlock", "expected a string, got an object"]),
         ({**NET, "it": (SUBNET, {"vpcId": "$net", "cidrBlock": "10.1.0.0/24"})}, ["InvalidSubnet.Range", "not inside its VPC (10.0.0.0/16)"]),
         ({"it": (QUEUE, {"visibilityTimeoutSeconds": 50000})}, ["visibilityTimeoutSeconds=50000", "between 0 and 43200 seconds"]),
     ],

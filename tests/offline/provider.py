@@ -33,7 +33,7 @@ class Provider:
         request = pb.CheckRequest(urn=self.urn(token, name), news=encode(inputs), olds=encode(olds) if olds else None)
         answer = self.aws.Check(request, self.context)
         if answer.failures:
-            raise Refused("; ".join(f"{f.property}: {f.reason}" for f in answer.failures))
+            raise Refused("; ".join(f"{f.property}: {f.reason}" if f.property else f.reason for f in answer.failures))
         return answer.inputs
 
     def create(

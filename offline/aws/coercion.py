@@ -1,0 +1,117 @@
+"""Inputs as the real provider reads them: other spellings, texts for numbers, one item for a list of one.
+
+Terraform's providers are behind a bridge that translates what a program gives before it is checked, and hands the
+translation to everything after it (state, policies). What it does, of pulumi-terraform-bridge:
+
+- ``makeTerraformInput`` (pkg/tfbridge/schema.go): numbers and booleans become texts where a text is wanted, texts become
+  integers; what is no list becomes a list of one where a list is wanted; a list is taken where one item is wanted.
+- ``CoerceTerraformString`` (same file): texts become booleans and numbers.
+- ``PulumiToTerraformName`` (pkg/tfbridge/names.go): a name that Pulumi does not know is read as Terraform's. Terraform
+  writes ``snake_case``, and lists of blocks in the singular.
+- ``Provider.Check`` (pkg/tfbridge/provider.go): a wrong type is a warning, what cannot be translated an error.
+
+Types that the provider implements with Terraform's newer framework (pkg/convert) take a little less: no other
+spellings, no text for a boolean. Which types those are is not in `pulumi_aws`, so that all are read alike.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from offline.aws.fields import Field
+from offline.aws.schema import Schema
+from offline.aws.wire import SIGNATURE, Unknown
+
+_INTEGER = re.compile(r"[+-]?\d+")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+"""Texts that Terraform takes for a boolean (go-cty, convert/conversion_primitive.go)."""
+
+
+def coerced(schema: Schema, token: str, fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values under Pulumi's own names and of the declared types, as far as they can be translated.
+
+    What cannot be translated is left as it is: the check then says what is wrong with it.
+    """
+    made: dict[str, Any] = {}
+    for name, value in values.items():
+        known = spelling(fields, name)
+        known = name if known in values and known != name else known
+        made[known] = _value(schema, token, fields[known].kind, value) if known in fields else value
+    return {name: value for name, value in made.items() if value is not None}
+
+
+def spelling(fields: Mapping[str, Field], name: str) -> str:
+    """Pulumi's name of a property that may have been given under Terraform's; itself where it is neither."""
+    if name in fields:
+        return name
+    camel = re.sub(r"(?<=[a-zA-Z0-9])_([a-z0-9])", lambda m: m[1].upper(), name)
+    if camel in fields:
+        return camel
+    return next((p for p in _plurals(camel) if p in fields and fields[p].kind.startswith("[@")), name)
+
+
+def _plurals(name: str) -> tuple[str, ...]:
+    """What a singular may be in the plural: ``ingress`` stays, ``policy`` is ``policies``, ``alias`` is ``aliases``."""
+    found = [f"{name}s", f"{name}es"]
+    if name.endswith("y"):
+        found.append(f"{name[:-1]}ies")
+    if name.endswith("is"):
+        found.append(f"{name[:-2]}es")
+    return tuple(found)
+
+
+def _value(schema: Schema, token: str, kind: str, value: Any) -> Any:
+    if isinstance(value, Unknown) or value is None or kind in ("*", "a"):
+        return value
+    if "|" in kind:
+        return _either(schema, token, kind.split("|"), value)
+    if kind.startswith("["):
+        items = cast(list[Any], value) if isinstance(value, list) else [value]
+        return [_value(schema, token, kind[1:], item) for item in items]
+    if kind.startswith("@") and isinstance(value, list):
+        items = cast(list[Any], value)
+        if len(items) > 1:
+            return items
+        return _value(schema, token, kind, items[0]) if items else None
+    if isinstance(value, Mapping):
+        return _mapping(schema, token, kind, cast(Mapping[str, Any], value))
+    return _plain(kind, value)
+
+
+def _either(schema: Schema, token: str, kinds: list[str], value: Any) -> Any:
+    """A value of one of several kinds: it stays where it is of one of them."""
+    wanted = "@{" if isinstance(value, Mapping) else "[" if isinstance(value, list) else ""
+    fitting = [k for k in kinds if k[0] in wanted] if wanted else [k for k in kinds if k[0] not in "@{["]
+    return _value(schema, token, (fitting or kinds)[0], value)
+
+
+def _mapping(schema: Schema, token: str, kind: str, value: Mapping[str, Any]) -> Any:
+    if SIGNATURE in value:
+        return value
+    if kind.startswith("{"):
+        return {key: _value(schema, token, kind[1:], item) for key, item in value.items()}
+    fields = schema.taken(token, kind[1:]) if kind.startswith("@") else None
+    return coerced(schema, token, fields, value) if fields is not None else value
+
+
+def _plain(kind: str, value: Any) -> Any:
+    """A text, number or boolean as what is wanted; itself where Terraform would not take it."""
+    match kind, value:
+        case "s", bool():
+            return "true" if value else "false"
+        case "s", int():
+            return str(value)
+        case "s", float():
+            return f"{value:.15f}".rstrip("0").rstrip(".") if abs(value) < 1e15 else f"{value:.0f}"
+        case "i", float():
+            return int(value)
+        case "i", str() if _INTEGER.fullmatch(value):
+            return int(value)
+        case "n", str() if _NUMBER.fullmatch(value):
+            number = float(value)
+            return int(number) if number.is_integer() else number
+        case "b", str() if value in _BOOLEANS:
+            return _BOOLEANS[value]
+        case _:
+            return value
