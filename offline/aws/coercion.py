@@ -3,8 +3,8 @@
 Terraform's providers are behind a bridge that translates what a program gives before it is checked, and hands the
 translation to everything after it (state, policies). What it does, of pulumi-terraform-bridge:
 
-- ``makeTerraformInput`` (pkg/tfbridge/schema.go): numbers and booleans become texts where a text is wanted, texts become
-  integers; what is no list becomes a list of one where a list is wanted; a list is taken where one item is wanted.
+- ``makeTerraformInput`` (pkg/tfbridge/schema.go): numbers and booleans become texts where a text is wanted, texts
+  become integers; what is no list becomes a list of one where a list is wanted; a list of one may stand for its item.
 - ``CoerceTerraformString`` (same file): texts become booleans and numbers.
 - ``PulumiToTerraformName`` (pkg/tfbridge/names.go): a name that Pulumi does not know is read as Terraform's. Terraform
   writes ``snake_case``, and lists of blocks in the singular.

@@ -53,7 +53,7 @@ def compute(
     given = inputs.get("region")
     region = given if isinstance(given, str) else region
     created = identifier is not None or not preview
-    shape_id, shape_arn, shape_out = shapes.SHAPES.get(token, _NO_SHAPE)
+    shape_id, shape_arn, shape_out = shapes.SHAPES.get(shapes.SAME.get(token, token), _NO_SHAPE)
     kind = split(token)[1]
     seed = digest(urn, canonical(replacement.identity(resource, inputs)))
     facts = Facts(seed, inputs, region)
@@ -72,14 +72,14 @@ def compute(
     answer = Answer(schema, resource, region, identifier, effective)
     add_facts(answer.facts, effective)
     special = dict(names)
-    if shape_arn is not None and "arn" in resource.outputs:
+    if shape_arn and "arn" in resource.outputs and "arn" not in effective:
         arn = identifier if identifier.startswith("arn:") else answer.facts.fill("arn:{p}:" + shape_arn)
         special["arn"] = arn
         answer.arn = str(arn)
     for name, template in shape_out.items():
         if name in resource.outputs and (name not in effective or name not in resource.inputs):
             special[name] = _filled(template, answer, identifier)
-    special |= particulars.of(token, answer)
+    special |= particulars.of(shapes.SAME.get(token, token), answer)
     placed = placing.of(token, effective, region, identifier, seen or Seen(), olds)
     special |= {k: v for k, v in placed.items() if k in resource.outputs}
     made = answer.everything(special, created=True)

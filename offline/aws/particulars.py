@@ -175,6 +175,49 @@ def _record(a: "Answer") -> dict[str, Any]:
     return {"fqdn": str(a.inputs.get("name", "")).rstrip(".")}
 
 
+@_for("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration")
+def _website(a: "Answer") -> dict[str, Any]:
+    domain = regions.website_domain(a.region)
+    return {"websiteDomain": domain, "websiteEndpoint": f"{a.inputs.get('bucket', '')}.{domain}"}
+
+
+@_for("aws:s3/accessPoint:AccessPoint")
+def _access_point(a: "Answer") -> dict[str, Any]:
+    """S3 User Guide, "Using Amazon S3 access points": a host per address family, with and without FIPS."""
+    dual, suffix = f"dualstack.{a.region}", a.facts["dns"]
+    hosts = {"ipv4": f"s3-accesspoint.{a.region}", "dualstack": f"s3-accesspoint.{dual}"}
+    hosts |= {"fips": f"s3-accesspoint-fips.{a.region}", "fips_dualstack": f"s3-accesspoint-fips.{dual}"}
+    return {"endpoints": {name: f"{host}.{suffix}" for name, host in hosts.items()}}
+
+
+@_for("aws:appsync/graphQLApi:GraphQLApi")
+def _graphql_api(a: "Answer") -> dict[str, Any]:
+    """AppSync Developer Guide, "WebSockets and AppSync": two hosts of one API."""
+    host = a.facts.fill("{low:26.host}")
+    api, realtime = (
+        f"{host}.{kind}.{a.region}.{a.facts['dns']}/graphql" for kind in ("appsync-api", "appsync-realtime-api")
+    )
+    return {"uris": {"GRAPHQL": f"https://{api}", "REALTIME": f"wss://{realtime}"}}
+
+
+@_for("aws:appsync/api:Api")
+def _event_api(a: "Answer") -> dict[str, Any]:
+    """AppSync Events, "Event API endpoints": two hosts of one API."""
+    host = a.facts.fill("{low:26.host}")
+    return {
+        "dns": {
+            "HTTP": f"{host}.appsync-api.{a.region}.{a.facts['dns']}",
+            "REALTIME": f"{host}.appsync-realtime-api.{a.region}.{a.facts['dns']}",
+        }
+    }
+
+
+@_for("aws:servicecatalog/appregistryApplication:AppregistryApplication")
+def _application_tag(a: "Answer") -> dict[str, Any]:
+    """The tag that makes a resource part of the application: AppRegistry gives its key and the value."""
+    return {"applicationTag": {"awsApplication": a.facts.fill("arn:{p}:resource-groups:{r}:{a}:group/{name}/{low:26}")}}
+
+
 @_for("aws:elasticbeanstalk/environment:Environment")
 def _environment(a: "Answer") -> dict[str, Any]:
     """DescribeEnvironmentResources of a ready environment: one group, one balancer (by ARN, a classic one by name)."""

@@ -74,6 +74,12 @@ NETWORK_LOAD_BALANCER_ZONES: Final = {
 S3_WEBSITE_ZONES: Final = {"us-east-1": "Z3AQBSTGFAJSTF", "us-west-2": "Z3BJ6K6RIION7M", "us-east-2": "Z2O1EMRO9K5GLX"}
 """Hosted zone ids of S3 website endpoints (AWS General Reference, "Amazon S3 endpoints")."""
 
+_DASHED_WEBSITES: Final = (
+    "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "eu-west-1", "sa-east-1", "us-east-1", "us-gov-west-1",
+    "us-west-1", "us-west-2",
+)  # fmt: skip
+"""Regions whose website endpoints have a hyphen before the Region, as those after them have a dot (same page)."""
+
 CLOUDFRONT_ZONE: Final = "Z2FDTNDATAQYW2"
 """Hosted zone id of every CloudFront distribution (Route 53 API Reference, AliasTarget)."""
 
@@ -86,6 +92,12 @@ _LOCAL = re.compile(r"-[a-z]+-\d[a-z]$")  # Local Zones and Wavelength Zones: us
 def partition(region: str) -> str:
     """The ARN partition of a Region."""
     return "aws-cn" if region.startswith("cn-") else "aws-us-gov" if region.startswith("us-gov-") else "aws"
+
+
+def website_domain(region: str) -> str:
+    """The host that S3 websites of a Region are under: ``s3-website-us-west-2.amazonaws.com``."""
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"s3-website{'-' if region in _DASHED_WEBSITES else '.'}{region}.{suffix}"
 
 
 def zones(region: str) -> list[str]:

@@ -175,6 +175,7 @@ SHAPES: dict[str, Shape] = {
         {"bucketDomainName": "{bucket}.s3.{dns}", "bucketRegionalDomainName": "{bucket}.s3.{r}.{dns}", "bucketRegion": "{r}",
          "hostedZoneId": _website_zone},
     ),
+    "aws:s3/accessPoint:AccessPoint": ("{a}:{name}", "s3:{r}:{a}:accesspoint/{name}", {"accountId": "{a}", "alias": "{name}-{low:34}-s3alias", "domainName": "{name}-{a}.s3-accesspoint.{r}.{dns}"}),
     "aws:s3/bucketObjectv2:BucketObjectv2": ("{bucket}/{key}", "s3:::{bucket}/{key}", {}),
     "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint": ("{a}:{mrapname}", "s3::{a}:accesspoint/{low:13}.mrap", {"alias": "{low:13}.mrap", "domainName": "{low:13}.mrap.accesspoint.s3-global.{dns}", "status": "READY"}),
     "aws:efs/fileSystem:FileSystem": ("fs-0{hex:16}", "elasticfilesystem:{r}:{a}:file-system/{id}", {"dnsName": "{id}.efs.{r}.{dns}", "ownerId": "{a}"}),
@@ -255,9 +256,24 @@ SHAPES: dict[str, Shape] = {
     "aws:apigateway/domainName:DomainName": ("{domainName}", "apigateway:{r}::/domainnames/{domainName}", {"regionalDomainName": "d-{low:10}.execute-api.{r}.{dns}", "cloudfrontDomainName": "d{low:13}.cloudfront.net", "cloudfrontZoneId": regions.CLOUDFRONT_ZONE, "regionalZoneId": "Z{up:13.apigw}"}),
     "aws:apigatewayv2/api:Api": ("{low:10}", "apigateway:{r}::/apis/{id}", {"apiEndpoint": "https://{id}.execute-api.{r}.{dns}", "executionArn": "arn:{p}:execute-api:{r}:{a}:{id}"}),
     "aws:apigatewayv2/stage:Stage": ("{name}", "apigateway:{r}::/apis/{apiId}/stages/{name}", {"invokeUrl": "https://{apiId}.execute-api.{r}.{dns}/{name}", "executionArn": "arn:{p}:execute-api:{r}:{a}:{apiId}/{name}"}),
+    "aws:appsync/graphQLApi:GraphQLApi": ("{low:26}", "appsync:{r}:{a}:apis/{id}", {}),
+    "aws:appsync/api:Api": ("{low:26}", "appsync:{r}:{a}:apis/{id}", {"apiId": "{id}", "apiArn": "arn:{p}:appsync:{r}:{a}:apis/{id}"}),
     # connectivity
     "aws:directconnect/connection:Connection": ("dxcon-{low:8}", "directconnect:{r}:{a}:dxcon/{id}", {"awsDevice": "EqDC2-{hex:8}", "ownerAccountId": "{a}", "state": "available"}),
     "aws:directconnect/gateway:Gateway": ("{uuid:36}", "directconnect::{a}:dx-gateway/{id}", {"ownerAccountId": "{a}"}),
     "aws:directconnect/gatewayAssociation:GatewayAssociation": ("ga-{hex:32}", "", {"dxGatewayAssociationId": "{uuid:36}", "dxGatewayOwnerAccountId": "{a}"}),
 }  # fmt: skip
 """By type token. Keep the templates on one line each: they read as a table."""
+
+SAME: dict[str, str] = {
+    **{f"aws:alb/{t}": f"aws:lb/{t}" for t in (
+        "listener:Listener", "listenerCertificate:ListenerCertificate", "listenerRule:ListenerRule",
+        "loadBalancer:LoadBalancer", "targetGroup:TargetGroup", "targetGroupAttachment:TargetGroupAttachment",
+    )},
+    "aws:ec2/defaultSubnet:DefaultSubnet": "aws:ec2/subnet:Subnet",
+    "aws:ec2/defaultVpc:DefaultVpc": "aws:ec2/vpc:Vpc",
+    "aws:s3/bucketObject:BucketObject": "aws:s3/bucketObjectv2:BucketObjectv2",
+    "aws:s3/bucketV2:BucketV2": "aws:s3/bucket:Bucket",
+    "aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2": "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
+}  # fmt: skip
+"""Types that are others under a second name, or what an account has of them from the beginning."""

@@ -10,8 +10,16 @@ from offline.aws.wire import UNKNOWN, decode
 from tests.offline.provider import Provider, Refused, secret
 
 VPC, GROUP, TEMPLATE = "aws:ec2/vpc:Vpc", "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/launchTemplate:LaunchTemplate"
-QUEUE, RULE, ASG = "aws:sqs/queue:Queue", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws:autoscaling/group:Group"
-LB, TG, PARAMETERS = "aws:lb/loadBalancer:LoadBalancer", "aws:lb/targetGroup:TargetGroup", "aws:rds/parameterGroup:ParameterGroup"
+QUEUE, RULE, ASG = (
+    "aws:sqs/queue:Queue",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    "aws:autoscaling/group:Group",
+)
+LB, TG, PARAMETERS = (
+    "aws:lb/loadBalancer:LoadBalancer",
+    "aws:lb/targetGroup:TargetGroup",
+    "aws:rds/parameterGroup:ParameterGroup",
+)
 DISK = [{"deviceName": "/dev/xvda", "ebs": {"encrypted": "true", "volumeSize": 8}}]
 
 
