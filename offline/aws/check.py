@@ -13,7 +13,7 @@ from typing import Any, cast
 from offline.aws import names, regions
 from offline.aws.coercion import coerced
 from offline.aws.fields import Field, Resource
-from offline.aws.refusals import Case, Seen, refusals
+from offline.aws.refusals import Case, Inventory, refusals
 from offline.aws.schema import Schema
 from offline.aws.wire import ARCHIVE, ASSET, SIGNATURE, UNKNOWN, Path, Unknown, has_unknown, scrub
 
@@ -69,11 +69,11 @@ def nearest(name: str, among: Iterable[str]) -> str:
 
 
 class Checker:
-    """Checks the resources of one provider instance; remembers what it has seen of them in this run."""
+    """Checks the resources of one provider instance; keeps the inventory of what this run has checked."""
 
     def __init__(self, schema: Schema, region: str) -> None:
         self.schema, self.region = schema, region
-        self.seen = Seen()
+        self.inventory = Inventory()
 
     def check(
         self,
@@ -103,7 +103,9 @@ class Checker:
         failures += self._wrong(resource, inputs)
         if not failures:
             region = inputs.get("region", self.region)
-            case = Case(token, urn, inputs, region if isinstance(region, str) else self.region, self.seen, not olds)
+            case = Case(
+                token, urn, inputs, region if isinstance(region, str) else self.region, self.inventory, not olds
+            )
             failures += [Failure(p, r) for p, r in refusals(case)]
         known = secrets or set()
         inputs[DEFAULTS] = defaulted

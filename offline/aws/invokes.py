@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from offline.aws import regions
-from offline.aws.facts import ACCOUNT
+from offline.aws.templates import ACCOUNT
 
 SOLUTION_STACKS = tuple(
     f"64bit Amazon Linux 2023 v4.{minor} running {language}"

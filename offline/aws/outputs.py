@@ -9,24 +9,24 @@ from its declared type and its name. Nothing of a wrong type ever leaves here: i
 from collections.abc import Mapping
 from typing import Any
 
-from offline.aws import nested, particulars, placing, replacement, shapes
-from offline.aws.answer import Answer
-from offline.aws.facts import Facts, add_facts, canonical, digest, kebab, split
+from offline.aws import availability_zones, computed_outputs, nested_outputs, replacement, shapes
 from offline.aws.fields import Resource
+from offline.aws.inventory import Inventory
+from offline.aws.resource_outputs import ResourceOutputs
 from offline.aws.schema import Schema
-from offline.aws.seen import Seen
+from offline.aws.templates import TemplateValues, add_values, canonical, digest, kebab, split
 from offline.aws.wire import UNKNOWN, Unknown
 
 _NO_SHAPE: tuple[str | None, str | None, dict[str, Any]] = (None, None, {})
 
 
-def _generated_names(resource: Resource, inputs: Mapping[str, Any], facts: Facts) -> dict[str, Any]:
+def _generated_names(resource: Resource, inputs: Mapping[str, Any], values: TemplateValues) -> dict[str, Any]:
     """Names that AWS's provider makes up on creation, from a prefix or not (``clusterIdentifier``: ``tf-…``)."""
     made: dict[str, Any] = {}
     for name in resource.inputs:
         if f"{name}Prefix" in resource.inputs and name not in inputs:
             prefix = inputs.get(f"{name}Prefix", "tf-")
-            made[name] = UNKNOWN if isinstance(prefix, Unknown) else facts.fill(f"{prefix}{{digits:26}}")
+            made[name] = UNKNOWN if isinstance(prefix, Unknown) else values.fill(f"{prefix}{{digits:26}}")
     return made
 
 
@@ -39,13 +39,13 @@ def compute(
     urn: str,
     identifier: str | None = None,
     preview: bool = False,
-    seen: Seen | None = None,
+    inventory: Inventory | None = None,
     olds: Mapping[str, Any] | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """(id, outputs) of a resource that is created, or, with an ``identifier``, of one that exists.
 
-    seen: the resources of this run, whose zones others are in. olds: the outputs before an update. With ``preview`` and
-    no identifier what AWS decides is unknown and the id empty. LookupError for an unknown type.
+    inventory: the other resources of this run, whose zones others are in. olds: the outputs before an update. With
+    ``preview`` and no identifier what AWS decides is unknown and the id empty. LookupError for an unknown type.
     """
     resource = schema.resource(token)
     if resource is None:
@@ -56,34 +56,34 @@ def compute(
     shape_id, shape_arn, shape_out = shapes.SHAPES.get(shapes.SAME.get(token, token), _NO_SHAPE)
     kind = split(token)[1]
     seed = digest(urn, canonical(replacement.identity(resource, inputs)))
-    facts = Facts(seed, inputs, region)
-    names = _generated_names(resource, inputs, facts)
+    values = TemplateValues(seed, inputs, region)
+    names = _generated_names(resource, inputs, values)
     effective = {**inputs, **names} if created else {**inputs, **dict.fromkeys(names, UNKNOWN)}
     if not created:
         special = {k: v for k, v in effective.items() if k in names}
-        answer = Answer(schema, resource, region, "", inputs)
+        answer = ResourceOutputs(schema, resource, region, "", inputs)
         made = answer.everything(special, created=False)
-        return "", made | nested.add(answer, made, seen or Seen(), created=False)
-    facts.inputs = effective
-    add_facts(facts, effective)
+        return "", made | nested_outputs.add(answer, made, inventory or Inventory(), created=False)
+    values.inputs = effective
+    add_values(values, effective)
     if identifier is None:
-        found = facts.fill(shape_id if shape_id is not None else _default_id(resource, effective, kind))
+        found = values.fill(shape_id if shape_id is not None else _default_id(resource, effective, kind))
         identifier = found if isinstance(found, str) and found else seed[:20]
-    answer = Answer(schema, resource, region, identifier, effective)
-    add_facts(answer.facts, effective)
+    answer = ResourceOutputs(schema, resource, region, identifier, effective)
+    add_values(answer.values, effective)
     special = dict(names)
     if shape_arn and "arn" in resource.outputs and "arn" not in effective:
-        arn = identifier if identifier.startswith("arn:") else answer.facts.fill("arn:{p}:" + shape_arn)
+        arn = identifier if identifier.startswith("arn:") else answer.values.fill("arn:{p}:" + shape_arn)
         special["arn"] = arn
         answer.arn = str(arn)
     for name, template in shape_out.items():
         if name in resource.outputs and (name not in effective or name not in resource.inputs):
             special[name] = _filled(template, answer, identifier)
-    special |= particulars.of(shapes.SAME.get(token, token), answer)
-    placed = placing.of(token, effective, region, identifier, seen or Seen(), olds)
+    special |= computed_outputs.of(shapes.SAME.get(token, token), answer)
+    placed = availability_zones.of(token, effective, region, identifier, inventory or Inventory(), olds)
     special |= {k: v for k, v in placed.items() if k in resource.outputs}
     made = answer.everything(special, created=True)
-    return identifier, made | nested.add(answer, made, seen or Seen(), created=True)
+    return identifier, made | nested_outputs.add(answer, made, inventory or Inventory(), created=True)
 
 
 def _default_id(resource: Resource, inputs: Mapping[str, Any], kind: str) -> str:
@@ -95,7 +95,7 @@ def _default_id(resource: Resource, inputs: Mapping[str, Any], kind: str) -> str
     return f"{kebab(kind)}-0{{hex:16}}" if service in ("ec2", "vpc", "ec2transitgateway") else "{uuid:36}"
 
 
-def _filled(template: Any, answer: Answer, identifier: str) -> Any:
+def _filled(template: Any, answer: ResourceOutputs, identifier: str) -> Any:
     if isinstance(template, str):
-        return answer.facts.fill(template)
+        return answer.values.fill(template)
     return template(answer.inputs, identifier) if callable(template) else template

@@ -143,7 +143,7 @@ class Schema:
             return None
 
     def _made(self, folder: Path, path: Path) -> Service:
-        from offline.aws.reading import read_service  # only where nothing is stored yet
+        from offline.aws.sdk_reader import read_service  # only where nothing is stored yet
 
         service = read_service(folder)
         with contextlib.suppress(OSError):  # a cache that cannot be written costs time, nothing else

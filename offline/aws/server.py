@@ -12,13 +12,13 @@ from typing import Any, cast
 import grpc
 from google.protobuf import empty_pb2
 
-from offline.aws import faults, invokes, outputs, particulars, replacement, retention
+from offline.aws import computed_outputs, deletion_protection, faults, invokes, outputs, replacement
 from offline.aws.check import DEFAULTS, Checker, Failure, region_problem
 from offline.aws.coercion import spelling
-from offline.aws.facts import canonical
 from offline.aws.refusals import late
-from offline.aws.refusals.single import NAMES
+from offline.aws.refusals.route53 import NAMES
 from offline.aws.schema import Schema, installed
+from offline.aws.templates import canonical
 from offline.aws.wire import UNKNOWN, decode, encode, has_unknown, protos, scrub
 
 pb: Any = protos("provider_pb2")
@@ -116,7 +116,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         if named and olds:
             self._automatic[request.urn] = named[0]
         if not checked.failures:
-            self.checker.seen.note(token, request.urn, checked.inputs)
+            self.checker.inventory.checked(token, request.urn, checked.inputs)
         failures = [_failure(f, checked.inputs) for f in checked.failures]
         resource = self.schema.resource(token)
         secret = {spelling(resource.inputs, str(p[0])) if resource else str(p[0]) for p in secrets}
@@ -132,7 +132,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         )
         replacing = [k for k in changed if resource and replacement.replaces(resource, k, news)]
         first = bool(replacing) and (token in replacement.DELETED_FIRST or self._name_is_fixed(token, olds, news))
-        self.checker.seen.created(token, request.urn, request.id, decode(request.olds)[0])
+        self.checker.inventory.created(token, request.urn, request.id, decode(request.olds)[0])
         return pb.DiffResponse(
             changes=pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE,
             diffs=changed,
@@ -160,11 +160,17 @@ class Aws(pb_grpc.ResourceProviderServicer):
             if problem := self.faults.on_create(token, request.urn):
                 context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
         identifier, out = outputs.compute(
-            self.schema, token, given, self.region, urn=request.urn, preview=request.preview, seen=self.checker.seen
+            self.schema,
+            token,
+            given,
+            self.region,
+            urn=request.urn,
+            preview=request.preview,
+            inventory=self.checker.inventory,
         )
         if not request.preview:
-            self.checker.seen.created(token, request.urn, identifier, out)
-            self.checker.seen.put[request.urn] = (token, given)
+            self.checker.inventory.created(token, request.urn, identifier, out)
+            self.checker.inventory.written[request.urn] = (token, given)
         known = identifier if identifier else UNKNOWN
         return pb.CreateResponse(id=identifier, properties=self._encoded(token, {**out, "id": known}, secrets))
 
@@ -180,15 +186,15 @@ class Aws(pb_grpc.ResourceProviderServicer):
                 context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
         _, out = outputs.compute(
             self.schema, token, given, self.region, urn=request.urn, identifier=request.id, preview=request.preview,
-            seen=self.checker.seen, olds=olds,
+            inventory=self.checker.inventory, olds=olds,
         )  # fmt: skip
         changed = frozenset(
             k for k in {*old_inputs, *given} - {DEFAULTS} if canonical(old_inputs.get(k)) != canonical(given.get(k))
         )
-        out = particulars.updated(token, olds, out, changed, request.preview)
+        out = computed_outputs.updated(token, olds, out, changed, request.preview)
         if not request.preview:
-            self.checker.seen.created(token, request.urn, request.id, out)
-            self.checker.seen.put[request.urn] = (token, given)
+            self.checker.inventory.created(token, request.urn, request.id, out)
+            self.checker.inventory.written[request.urn] = (token, given)
         return pb.UpdateResponse(properties=self._encoded(token, {**out, "id": request.id}, secrets))
 
     def Read(self, request: Any, context: Any) -> Any:
@@ -205,9 +211,13 @@ class Aws(pb_grpc.ResourceProviderServicer):
         state, secrets = decode(request.properties)
         token = type_of(request.urn)
         was_there = self._in_the_way(token, request.urn, decode(request.old_inputs)[0])
-        if problem := self.faults.on_delete(token, request.urn) or retention.refusal(token, state) or was_there:
+        if (
+            problem := self.faults.on_delete(token, request.urn)
+            or deletion_protection.refusal(token, state)
+            or was_there
+        ):
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, scrub(problem, state, secrets))
-        self.checker.seen.gone(token, request.urn, request.id)
+        self.checker.inventory.deleted(token, request.urn, request.id)
         return empty_pb2.Empty()
 
     def _in_the_way(self, token: str, urn: str, inputs: Mapping[str, Any]) -> str:
@@ -217,7 +227,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         if token not in NAMES:
             return ""
         given = {k: v for k, v in inputs.items() if k != DEFAULTS}
-        said = late(self.checker.seen, token, urn, given, self.region)
+        said = late(self.checker.inventory, token, urn, given, self.region)
         return "; ".join(dict.fromkeys(reason for _, reason in said))
 
     def Invoke(self, request: Any, context: Any) -> Any:

@@ -2,7 +2,7 @@
 """Ids, ARNs and other outputs of the types whose shape matters to what is built on them.
 
 A shape is (id template, ARN template without ``arn:partition:`` or "" for none, other outputs). Templates are filled by
-`outputs.Facts`; an id that starts with ``arn:`` is the ARN. Sources: "Actions, resources, and condition keys" of each
+`templates.TemplateValues`; an id that starts with ``arn:`` is the ARN. Sources: "Actions, resources, and condition keys" of each
 service in the Service Authorization Reference, and the service's API reference for ids and host names.
 """
 

@@ -10,8 +10,12 @@ from offline.aws.faults import Faults
 from offline.aws.schema import installed
 from offline.aws.server import pb
 from offline.aws.wire import UNKNOWN, decode, encode
-from tests.offline.cases import ALLOW, AURORA, DB, TABLE, TG, document
 from tests.offline.provider import Provider, Refused, secret
+from tests.offline.refusals.dynamodb import TABLE
+from tests.offline.refusals.elbv2 import TG
+from tests.offline.refusals.iam import ALLOW
+from tests.offline.refusals.inputs import document
+from tests.offline.refusals.rds import AURORA, DB
 
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
 BUCKET, QUEUE, ROLE = "aws:s3/bucket:Bucket", "aws:sqs/queue:Queue", "aws:iam/role:Role"

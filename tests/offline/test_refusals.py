@@ -1,4 +1,4 @@
-"""Every rule of the offline AWS: what it lets pass, what it refuses and in which words."""
+"""Every rule of the offline AWS: what it lets pass, what it refuses and in which words. No unknown is refused."""
 
 from typing import Any
 
@@ -6,21 +6,15 @@ import pytest
 
 from offline.aws import refusals
 from offline.aws.check import Checker
-from offline.aws.refusals import Case, Seen
+from offline.aws.inventory import Inventory
+from offline.aws.refusals import Case, Rule
 from offline.aws.schema import installed
 from offline.aws.wire import UNKNOWN
-from tests.offline.cases import CASES as FIRST
-from tests.offline.more_cases import BETWEEN as TABLE
-from tests.offline.more_cases import MORE
-from tests.offline.serving_cases import SERVING
+from tests.offline.provider import Provider, Refused
+from tests.offline.refusals import Resource, table
 
 REGION = "us-west-2"
-CASES = [*FIRST, *MORE, *SERVING]
-BETWEEN = {case[0] for case in TABLE} | {
-    "subnet_is_inside_its_vpc", "subnets_do_not_overlap", "secondary_cluster_has_no_user", "one_mount_target_per_zone",
-    "attachment_has_one_subnet_per_zone", "multi_az_cluster_has_three_zones", "secondary_cluster_follows_an_instance",
-}  # fmt: skip
-"""Rules between resources; `test_between.py` has their cases."""
+CASES, WITH_OTHERS = table("CASES"), table("WITH_OTHERS")
 
 
 def checked(token: str, inputs: dict[str, Any]) -> list[str]:
@@ -29,9 +23,7 @@ def checked(token: str, inputs: dict[str, Any]) -> list[str]:
     return [f"{f.property}: {f.reason}" for f in Checker(installed(), REGION).check(token, urn, inputs).failures]
 
 
-@pytest.mark.parametrize(
-    ("rule", "token", "good", "change", "says"), CASES, ids=[f"{c[0]}-{i}" for i, c in enumerate(CASES)]
-)
+@pytest.mark.parametrize(("rule", "token", "good", "change", "says"), CASES.values(), ids=CASES)
 def test_what_aws_takes_passes_and_what_it_refuses_is_said(
     rule: str, token: str, good: dict[str, Any], change: dict[str, Any], says: str
 ) -> None:
@@ -41,32 +33,64 @@ def test_what_aws_takes_passes_and_what_it_refuses_is_said(
     assert any(says in w for w in wrong), wrong
 
 
-def _rules() -> dict[str, list[str]]:
-    refusals.refusals(Case("", "", {}, REGION, Seen()))
-    found: dict[str, list[str]] = {rule.__name__: [] for rule in refusals._ANY}
-    for token, rules in refusals._RULES.items():
-        for rule in rules:
-            found.setdefault(rule.__name__, []).append(token)
-    return found
-
-
-def test_every_rule_has_a_case() -> None:
-    assert set(_rules()) - BETWEEN == {c[0] for c in CASES} - BETWEEN
-
-
-def test_every_rule_is_about_types_that_exist_and_names_its_source() -> None:
-    schema = installed()
-    assert [t for tokens in _rules().values() for t in tokens if schema.resource(t) is None] == []
-    rules = {r for rules in (*refusals._RULES.values(), refusals._ANY) for r in rules}
-    assert [r.__name__ for r in rules if not r.__doc__] == []
-
-
-@pytest.mark.parametrize(
-    ("rule", "token", "good", "change", "says"), CASES, ids=[f"{c[0]}-{i}" for i, c in enumerate(CASES)]
-)
+@pytest.mark.parametrize(("rule", "token", "good", "change", "says"), CASES.values(), ids=CASES)
 def test_what_is_unknown_is_never_refused(
     rule: str, token: str, good: dict[str, Any], change: dict[str, Any], says: str
 ) -> None:
     assert checked(token, dict.fromkeys(good, UNKNOWN)) == []
     for name in good:
         assert [w for w in checked(token, {**good, name: UNKNOWN}) if not w.startswith(f"{name}:")] == []
+
+
+def _resolved(value: Any, made: dict[str, dict[str, Any]]) -> Any:
+    """A value in which ``$a.id`` is that output of the resource a."""
+    if isinstance(value, str) and value.startswith("$"):
+        name, prop = value[1:].split(".")
+        return made[name][prop]
+    if isinstance(value, dict):
+        return {k: _resolved(v, made) for k, v in value.items()}
+    return [_resolved(v, made) for v in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(("rule", "others", "token", "good", "change", "says"), WITH_OTHERS.values(), ids=WITH_OTHERS)
+def test_what_fits_the_other_resources_passes_and_what_does_not_is_refused(
+    rule: str, others: list[Resource], token: str, good: dict[str, Any], change: dict[str, Any], says: str
+) -> None:
+    provider, made = Provider(), dict[str, dict[str, Any]]()
+    for kind, name, inputs in others:
+        given = {k: v for k, v in _resolved(inputs, made).items() if v is not None}
+        made[name] = provider.create(kind, name, given)[1]
+
+    def check(inputs: dict[str, Any]) -> None:
+        provider.check(token, "it", {k: v for k, v in inputs.items() if v is not None})
+
+    check(_resolved(good, made))
+    bad = _resolved({**good, **change}, made)
+    with pytest.raises(Refused) as refused:
+        check(bad)
+    assert says in str(refused.value)
+    check(dict.fromkeys(good, UNKNOWN))
+    for name in change:
+        check({**bad, name: UNKNOWN})
+
+
+def _rules() -> dict[str, tuple[Rule, list[str]]]:
+    """Every rule as ``service.rule``, with the types that it is about; none for a rule about all of them."""
+    refusals.refusals(Case("", "", {}, REGION, Inventory()))
+    found: dict[str, tuple[Rule, list[str]]] = {}
+    for token, rules in (("", refusals._ANY), *refusals._RULES.items()):
+        for rule in rules:
+            name = f"{rule.__module__.rsplit('.', 1)[1]}.{rule.__name__}"
+            found.setdefault(name, (rule, []))[1].extend([token] if token else [])
+    return found
+
+
+def test_every_rule_has_a_good_a_bad_and_an_unknown_case() -> None:
+    tried = {name.rsplit("-", 1)[0] for name in (*CASES, *WITH_OTHERS)}
+    assert set(_rules()) == tried
+
+
+def test_every_rule_is_about_types_that_exist_and_names_its_source() -> None:
+    schema = installed()
+    assert [t for _, tokens in _rules().values() for t in tokens if schema.resource(t) is None] == []
+    assert [name for name, (rule, _) in _rules().items() if not rule.__doc__] == []

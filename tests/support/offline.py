@@ -12,8 +12,8 @@ from pulumi.runtime.sync_await import _sync_await
 
 from offline.aws import invokes, outputs
 from offline.aws.check import Checker
+from offline.aws.inventory import Inventory
 from offline.aws.schema import installed
-from offline.aws.seen import Seen
 from offline.aws.wire import RESOURCE, SECRET, SIGNATURE, decode
 from offline.awsx.construct import Monitor, state
 from offline.awsx.plan import SERVICE, TASK, VPC
@@ -38,7 +38,7 @@ class OfflineAws:
 
     def __init__(self) -> None:
         self._checkers: dict[str, Checker] = {}
-        self._schema, self._seen = installed(), Seen()
+        self._schema, self._inventory = installed(), Inventory()
 
     def accept(self, request: Any, urn: str, region: str) -> None:
         """ValueError, naming the resource and the property, for what the schema or AWS refuses."""
@@ -48,8 +48,8 @@ class OfflineAws:
         if checked.failures:
             wrong = "; ".join(f"{f.property}: {f.reason}" if f.property else f.reason for f in checked.failures)
             raise ValueError(f"{request.type} {request.name!r} is refused: {wrong}")
-        checker.seen.note(request.type, urn, checked.inputs)
-        checker.seen.created(request.type, urn, f"{request.name}-id", checked.inputs)
+        checker.inventory.checked(request.type, urn, checked.inputs)
+        checker.inventory.created(request.type, urn, f"{request.name}-id", checked.inputs)
 
     def answer(self, token: str, name: str, inputs: Mapping[str, Any], region: str) -> dict[str, Any]:
         """The outputs of a resource."""
@@ -59,8 +59,10 @@ class OfflineAws:
             fifo = given.get("fifoQueue") is True or given.get("fifoTopic") is True
             given.setdefault("name", name + ".fifo" if fifo else name)
         identifier = f"{name}-id"
-        made = outputs.compute(self._schema, token, given, region, urn=token, identifier=identifier, seen=self._seen)[1]
-        self._seen.created(token, f"{token}::{name}", identifier, {**made, **given})
+        made = outputs.compute(
+            self._schema, token, given, region, urn=token, identifier=identifier, inventory=self._inventory
+        )[1]
+        self._inventory.created(token, f"{token}::{name}", identifier, {**made, **given})
         return made
 
 

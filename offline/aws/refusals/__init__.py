@@ -1,27 +1,24 @@
 """What AWS refuses: one small function per rule, under the type tokens that it is about.
 
 A rule yields ``(property, reason)`` for everything it finds wrong, with AWS's own reason, and names its source in its
-docstring. It sees the resource's own inputs, any of which may still be unknown, and what this run has seen of other
-resources (`Seen`). A rule refuses only what it is sure of: what is unknown is not refused.
+docstring. It sees the resource's own inputs, any of which may still be unknown, and the other resources of this run
+(`Inventory`). A rule refuses only what it is sure of: what is unknown is not refused. Each AWS service has one module
+in this package, found by listing it; what several services share is here.
 """
 
+import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, cast
 
-from offline.aws.seen import Seen
+from offline.aws.inventory import Inventory
 from offline.aws.wire import Unknown, has_unknown
 
 Problem = tuple[str, str]
 Rule = Callable[["Case"], Iterator[Problem]]
 _RULES: dict[str, list[Rule]] = {}
 _ANY: list[Rule] = []
-_MODULES = (
-    "general", "network", "firewalls", "balancing", "compute", "containers", "functions", "relational", "passwords",
-    "tables", "stores", "messaging", "security", "identity", "edge", "waf", "dns", "observability", "connectivity",
-    "databases", "caches", "replicas", "logging", "single", "tasks", "traffic", "conditions", "beanstalk", "clusters",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +29,7 @@ class Case:
     urn: str
     inputs: Mapping[str, Any]
     region: str
-    seen: Seen
+    inventory: Inventory
     new: bool = True
     """Is it to be created, as far as the check is told? What exists was accepted once."""
 
@@ -66,14 +63,11 @@ class Case:
         for step in path.split("."):
             value = cast(Mapping[str, Any], value).get(step) if isinstance(value, Mapping) else None
         if isinstance(value, Mapping):
-            yield path, Case(self.token, self.urn, cast(Mapping[str, Any], value), self.region, self.seen, self.new)
+            yield path, replace(self, inputs=cast(Mapping[str, Any], value))
         elif isinstance(value, list):
             for i, item in enumerate(cast("list[Any]", value)):
                 if isinstance(item, Mapping):
-                    yield (
-                        f"{path}[{i}]",
-                        Case(self.token, self.urn, cast(Mapping[str, Any], item), self.region, self.seen, self.new),
-                    )
+                    yield f"{path}[{i}]", replace(self, inputs=cast(Mapping[str, Any], item))
 
     def given(self, path: str) -> bool:
         """Was something given at a path, known or not?"""
@@ -108,21 +102,21 @@ def refuses(*tokens: str) -> Callable[[Rule], Rule]:
 def refusals(case: Case) -> list[Problem]:
     """Everything that AWS would refuse about a resource."""
     if not _ANY:
-        for module in _MODULES:
-            import_module(f"{__name__}.{module}")
+        for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+            import_module(module.name)
     return [problem for rule in (*_ANY, *_RULES.get(case.token, ())) for problem in rule(case)]
 
 
-def late(seen: Seen, token: str, urn: str, inputs: Mapping[str, Any], region: str) -> Iterator[Problem]:
+def late(inventory: Inventory, token: str, urn: str, inputs: Mapping[str, Any], region: str) -> Iterator[Problem]:
     """What AWS refused before now: others of the type were put beside the resource as it has been until now.
 
     An update makes and changes before it deletes, and does not tell a provider what it will delete. So that something
     was in the way comes out when it is deleted, or changed, after what it was in the way of.
     """
-    alone = Seen(inputs={urn: (token, inputs)})
-    for other, (kind, given) in list(seen.put.items()):
+    alone = Inventory(inputs={urn: (token, inputs)})
+    for other, (kind, given) in list(inventory.written.items()):
         if kind == token and other != urn:
-            without = set(refusals(Case(token, other, given, region, Seen())))
+            without = set(refusals(Case(token, other, given, region, Inventory())))
             for prop, reason in refusals(Case(token, other, given, region, alone)):
                 if (prop, reason) not in without:
                     yield prop, f"{reason}: {other.rsplit('::', 1)[-1]} was made or changed while that was there"
@@ -130,12 +124,12 @@ def late(seen: Seen, token: str, urn: str, inputs: Mapping[str, Any], region: st
 
 def others(case: Case, token: str) -> Iterator[tuple[str, Case]]:
     """(name, case) of every other resource of a type that this run has checked."""
-    for urn, inputs in case.seen.all(token):
+    for urn, inputs in case.inventory.of_type(token):
         if urn != case.urn:
             region = inputs.get("region")
             yield (
                 urn.rsplit("::", 1)[-1],
-                Case(token, urn, inputs, region if isinstance(region, str) else "", case.seen),
+                Case(token, urn, inputs, region if isinstance(region, str) else "", case.inventory),
             )
 
 
@@ -171,3 +165,12 @@ def not_both(case: Case, *paths: str) -> Iterator[Problem]:
     given = [p for p in paths if case.given(p)]
     if len(given) > 1:
         yield given[1], f"{' and '.join(given)}: only one of them can be given"
+
+
+def one_in_a_region(case: Case, prop: str, reason: str) -> Iterator[Problem]:
+    """Refuses a second resource of a type of which an account has one in each Region."""
+    if case.unknown("region"):
+        return
+    for name, other in others(case, case.token):
+        if other.region == case.region:
+            yield prop, f"{reason} ({name} is there)"

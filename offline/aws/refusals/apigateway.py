@@ -1,0 +1,83 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
+"""API Gateway: REST APIs, HTTP APIs, custom domain names."""
+
+import re
+from collections.abc import Iterator
+
+from offline.aws.refusals import Case, Problem, not_both, one_of, others, refuses
+
+DOMAIN_NAME = "aws:apigateway/domainName:DomainName"
+
+
+@refuses("aws:apigateway/deployment:Deployment", "aws:apigateway/stage:Stage")
+def stage_name_is_legal(case: Case) -> Iterator[Problem]:
+    """API Gateway CreateStage: letters, digits, hyphens, underscores, at most 128."""
+    name = case.text("stageName")
+    if name is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", name):
+        yield (
+            "stageName",
+            f"BadRequestException: stage name {name!r}: 1 to 128 letters, digits, hyphens and underscores",
+        )
+    if case.get("cacheClusterEnabled") is True:
+        yield from one_of(case, "cacheClusterSize", "0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
+
+
+@refuses("aws:apigateway/domainName:DomainName")
+def domain_name_has_its_certificate(case: Case) -> Iterator[Problem]:
+    """API Gateway CreateDomainName: a regional name has a regional certificate, an edge-optimised one a certificate in us-east-1."""
+    yield from not_both(case, "certificateArn", "regionalCertificateArn")
+    types = case.text("endpointConfiguration.types")
+    if types == "REGIONAL" and case.given("certificateArn"):
+        yield "certificateArn", "BadRequestException: a REGIONAL domain name takes regionalCertificateArn"
+    edge, regional = case.text("certificateArn"), case.text("regionalCertificateArn")
+    if edge is not None and edge.count(":") >= 5 and edge.split(":")[3] != "us-east-1":
+        yield (
+            "certificateArn",
+            f"BadRequestException: certificates for edge-optimised domain names must be in us-east-1, not {edge.split(':')[3]}",
+        )
+    if regional is not None and regional.count(":") >= 5 and regional.split(":")[3] != case.region:
+        yield (
+            "regionalCertificateArn",
+            f"BadRequestException: the certificate must be in {case.region}, not {regional.split(':')[3]}",
+        )
+
+
+@refuses("aws:apigatewayv2/api:Api")
+def api_is_legal(case: Case) -> Iterator[Problem]:
+    """API Gateway v2 CreateApi: HTTP or WEBSOCKET; a route selection for WebSocket."""
+    yield from one_of(case, "protocolType", "HTTP", "WEBSOCKET")
+    if case.text("protocolType") == "WEBSOCKET":
+        if case.given("corsConfiguration"):
+            yield "corsConfiguration", "BadRequestException: CORS is for HTTP APIs"
+        if not case.given("routeSelectionExpression"):
+            yield "routeSelectionExpression", "BadRequestException: a WebSocket API needs a routeSelectionExpression"
+
+
+@refuses(DOMAIN_NAME)
+def domain_name_is_used_once_in_a_region(case: Case) -> Iterator[Problem]:
+    """API Gateway Developer Guide, "Custom domain name for public REST APIs": a name is unique within a Region."""
+    wanted = "" if case.unknown("region") else (case.text("domainName") or "").lower()
+    for name, other in others(case, DOMAIN_NAME):
+        if wanted and (other.text("domainName") or "").lower() == wanted and other.region == case.region:
+            yield (
+                "domainName",
+                f"BadRequestException: The domain name you provided already exists: {wanted} ({name}, {case.region})",
+            )
+
+
+@refuses("aws:apigateway/domainName:DomainName")
+def mutual_tls_is_regional(case: Case) -> Iterator[Problem]:
+    """API Gateway Developer Guide, "How to turn on mutual TLS": REGIONAL names with TLS 1.2; the trust store in S3."""
+    if not case.given("mutualTlsAuthentication"):
+        return
+    if case.text("endpointConfiguration.types") not in (None, "REGIONAL") or not case.given("endpointConfiguration"):
+        yield "endpointConfiguration", "BadRequestException: mutual TLS is for REGIONAL domain names"
+    policy = case.text("securityPolicy")
+    if policy == "TLS_1_0":
+        yield "securityPolicy", "BadRequestException: mutual TLS needs the security policy TLS_1_2"
+    store = case.text("mutualTlsAuthentication.truststoreUri")
+    if store is not None and not store.startswith("s3://"):
+        yield (
+            "mutualTlsAuthentication.truststoreUri",
+            f"BadRequestException: truststoreUri {store!r}: must begin with s3://",
+        )

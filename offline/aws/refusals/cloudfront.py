@@ -1,0 +1,149 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
+"""CloudFront."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from offline.aws.refusals import Case, Problem, not_both, one_of, others, ranged, refuses
+from offline.aws.refusals.s3 import BUCKET_OWNERSHIP
+
+DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+
+
+def _region_of(arn: str | None) -> str | None:
+    return arn.split(":")[3] if arn is not None and arn.count(":") >= 5 else None
+
+
+@refuses(DISTRIBUTION)
+def distribution_origins_exist(case: Case) -> Iterator[Problem]:
+    """CloudFront CreateDistribution: NoSuchOrigin, DuplicateOriginName; an origin group has two members of the origins."""
+    origins: list[Any] = [o.inputs.get("originId") for _, o in case.objects("origins")]
+    groups: list[Any] = [g.inputs.get("originId") for _, g in case.objects("originGroups")]
+    ids = [*origins, *groups]
+    if not all(isinstance(i, str) for i in ids) or case.unknown("origins.originId"):
+        return
+    if len(set(ids)) < len(ids):
+        yield "origins", "InvalidArgument: Two or more origins or origin groups have the same ID."
+    for path, group in case.objects("originGroups"):
+        members = [m.text("originId") for _, m in group.objects("members")]
+        if len(members) != 2:
+            yield f"{path}.members", f"InvalidArgument: an origin group has exactly 2 members, got {len(members)}"
+        for member in members:
+            if member is not None and member not in origins:
+                yield (
+                    f"{path}.members",
+                    f"NoSuchOrigin: origin group member {member!r} is no origin of the distribution",
+                )
+    for path, behavior in (*case.objects("defaultCacheBehavior"), *case.objects("orderedCacheBehaviors")):
+        target = behavior.text("targetOriginId")
+        if target is not None and target not in ids:
+            yield (
+                f"{path}.targetOriginId",
+                f"NoSuchOrigin: One or more of your origins or origin groups do not exist: {target}",
+            )
+        if target in groups:
+            writes = {"POST", "PUT", "PATCH", "DELETE"} & {
+                m for m in behavior.list("allowedMethods") if isinstance(m, str)
+            }
+            if writes:
+                yield (
+                    f"{path}.allowedMethods",
+                    "InvalidArgument: The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for a cached behavior associated with an origin group.",
+                )
+
+
+@refuses(DISTRIBUTION)
+def distribution_certificate_is_in_us_east_1(case: Case) -> Iterator[Problem]:
+    """CloudFront ViewerCertificate: ACM certificates of us-east-1; aliases need a certificate; SNI and TLS versions."""
+    for path, viewer in case.objects("viewerCertificate"):
+        region = _region_of(viewer.text("acmCertificateArn"))
+        if region not in (None, "us-east-1"):
+            yield (
+                f"{path}.acmCertificateArn",
+                f"InvalidViewerCertificate: The specified SSL certificate must be in us-east-1, not {region}",
+            )
+        chosen = ("acmCertificateArn", "iamCertificateId", "cloudfrontDefaultCertificate")
+        yield from ((f"{path}.{p}", r) for p, r in not_both(viewer, "acmCertificateArn", "iamCertificateId"))
+        if not any(viewer.given(c) for c in chosen):
+            yield path, f"InvalidViewerCertificate: one of {', '.join(chosen)} is needed"
+        if viewer.get("cloudfrontDefaultCertificate") is True and case.list("aliases"):
+            yield (
+                f"{path}.cloudfrontDefaultCertificate",
+                "InvalidViewerCertificate: To add an alternate domain name (CNAME) you must attach a trusted certificate",
+            )
+        if viewer.given("acmCertificateArn") and not viewer.given("sslSupportMethod"):
+            yield (
+                f"{path}.sslSupportMethod",
+                "InvalidViewerCertificate: sslSupportMethod must be given with a certificate",
+            )
+
+
+@refuses(DISTRIBUTION)
+def distribution_settings_are_legal(case: Case) -> Iterator[Problem]:
+    """CloudFront DistributionConfig: price classes, caching by policy or by forwarded values, origin time-outs, web ACL by ARN."""
+    yield from one_of(case, "priceClass", "PriceClass_100", "PriceClass_200", "PriceClass_All")
+    yield from one_of(case, "httpVersion", "http1.1", "http2", "http3", "http2and3")
+    for path, behavior in (*case.objects("defaultCacheBehavior"), *case.objects("orderedCacheBehaviors")):
+        yield from ((f"{path}.{p}", r) for p, r in not_both(behavior, "cachePolicyId", "forwardedValues"))
+        if not behavior.given("cachePolicyId") and not behavior.given("forwardedValues"):
+            yield (
+                f"{path}.cachePolicyId",
+                "InvalidArgument: The parameter ForwardedValues or a cache policy is required.",
+            )
+        yield from (
+            (f"{path}.{p}", r)
+            for p, r in one_of(behavior, "viewerProtocolPolicy", "allow-all", "https-only", "redirect-to-https")
+        )
+        methods = {m for m in behavior.list("allowedMethods") if isinstance(m, str)}
+        if not behavior.unknown("allowedMethods") and methods not in (
+            {"GET", "HEAD"}, {"GET", "HEAD", "OPTIONS"}, {"GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"}, set[str](),
+        ):  # fmt: skip
+            yield (
+                f"{path}.allowedMethods",
+                "InvalidArgument: The parameter AllowedMethods is GET and HEAD; these and OPTIONS; or all seven",
+            )
+    for path, origin in case.objects("origins"):
+        found = [*ranged(origin, "connectionAttempts", 1, 3), *ranged(origin, "connectionTimeout", 1, 10, "seconds"),
+                 *not_both(origin, "customOriginConfig", "s3OriginConfig", "vpcOriginConfig")]  # fmt: skip
+        yield from ((f"{path}.{p}", r) for p, r in found)
+        for inner, custom in origin.objects("customOriginConfig"):
+            yield from ((f"{path}.{inner}.{p}", r) for p, r in ranged(custom, "originReadTimeout", 1, 120, "seconds"))
+            yield from (
+                (f"{path}.{inner}.{p}", r) for p, r in ranged(custom, "originKeepaliveTimeout", 1, 120, "seconds")
+            )
+    acl = case.text("webAclId")
+    if acl is not None and acl.startswith("arn:") and ":global/webacl/" not in acl and ":wafv2:" in acl:
+        yield "webAclId", "InvalidWebACLId: the web ACL must have the scope CLOUDFRONT"
+
+
+@refuses(DISTRIBUTION)
+def alternate_domain_name_is_used_once(case: Case) -> Iterator[Problem]:
+    """CloudFront CreateDistribution: CNAMEAlreadyExists."""
+    mine = {alias.lower() for alias in case.list("aliases") if isinstance(alias, str)}
+    for name, other in others(case, DISTRIBUTION):
+        for alias in other.list("aliases"):
+            if isinstance(alias, str) and alias.lower() in mine:
+                yield (
+                    "aliases",
+                    f"CNAMEAlreadyExists: One or more of the CNAMEs you provided are already associated with a different resource: {alias} ({name})",
+                )
+
+
+@refuses("aws:cloudfront/distribution:Distribution")
+def legacy_logs_need_access_lists(case: Case) -> Iterator[Problem]:
+    """CloudFront CreateDistribution: "The S3 bucket that you specified for CloudFront logs does not enable ACL access"."""
+    host = case.text("loggingConfig.bucket")
+    if host is None:
+        return
+    if ".s3" not in host:
+        yield (
+            "loggingConfig.bucket",
+            f"InvalidArgument: The parameter Logging Bucket does not refer to a valid S3 bucket: {host}",
+        )
+    bucket = host.split(".s3")[0]
+    for _, controls in others(case, BUCKET_OWNERSHIP):
+        if controls.text("bucket") == bucket and controls.text("rule.objectOwnership") == "BucketOwnerEnforced":
+            yield (
+                "loggingConfig.bucket",
+                f"InvalidArgument: The S3 bucket that you specified for CloudFront logs does not enable ACL access: {host}",
+            )

@@ -1,0 +1,22 @@
+"""ECR."""
+
+import re
+from collections.abc import Iterator
+
+from offline.aws.refusals import Case, Problem, one_of, refuses
+
+
+@refuses("aws:ecr/repository:Repository")
+def repository_name_is_legal(case: Case) -> Iterator[Problem]:
+    """ECR CreateRepository: 2-256 lower-case letters, digits and - _ . /, beginning with a letter or digit."""
+    name = case.text("name")
+    if name is not None and not re.fullmatch(
+        r"(?=.{2,256}$)[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*", name
+    ):
+        yield (
+            "name",
+            f"InvalidParameterException: repository name {name!r}: 2 to 256 lower-case letters, digits and - _ . /",
+        )
+    yield from one_of(
+        case, "imageTagMutability", "MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION"
+    )

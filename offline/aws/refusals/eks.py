@@ -1,0 +1,105 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
+"""EKS."""
+
+import re
+from collections.abc import Iterator
+
+from offline.aws.refusals import Case, Problem, one_of, others, refuses
+from offline.aws.refusals.vpc import zones_of
+
+CLUSTER = "aws:eks/cluster:Cluster"
+POOLS = ("general-purpose", "system")
+
+
+@refuses("aws:eks/cluster:Cluster")
+def cluster_spans_two_zones(case: Case) -> Iterator[Problem]:
+    """EKS CreateCluster: InvalidParameterException "Subnets specified must be in at least two different AZs"; names to 100."""
+    name = case.text("name")
+    if name is not None and not re.fullmatch(r"[0-9A-Za-z][A-Za-z0-9_-]{0,99}", name):
+        yield (
+            "name",
+            f"InvalidParameterException: cluster name {name!r}: 1 to 100 letters, digits, hyphens, underscores",
+        )
+    subnets = case.list("vpcConfig.subnetIds")
+    zones, complete = zones_of(case, subnets)
+    if (case.given("vpcConfig") and not case.unknown("vpcConfig.subnetIds") and len(subnets) < 2) or (
+        complete and subnets and len(zones) < 2
+    ):
+        yield (
+            "vpcConfig.subnetIds",
+            "InvalidParameterException: Subnets specified must be in at least two different AZs",
+        )
+
+
+@refuses("aws:eks/cluster:Cluster")
+def auto_mode_flags_agree(case: Case) -> Iterator[Problem]:
+    """EKS CreateCluster: Auto Mode is compute, load balancing and block storage together, without self-managed add-ons."""
+    flags = (
+        "computeConfig.enabled",
+        "kubernetesNetworkConfig.elasticLoadBalancing.enabled",
+        "storageConfig.blockStorage.enabled",
+    )
+    values = {case.get(f) is True for f in flags}
+    if len(values) > 1 and not any(case.unknown(f) for f in flags):
+        yield "computeConfig", f"InvalidParameterException: {', '.join(flags)} must be the same"
+    if (
+        values == {True}
+        and case.get("bootstrapSelfManagedAddons") is not False
+        and not case.unknown("bootstrapSelfManagedAddons")
+    ):
+        yield "bootstrapSelfManagedAddons", "InvalidParameterException: must be false when EKS Auto Mode is enabled"
+
+
+@refuses("aws:eks/nodeGroup:NodeGroup")
+def node_group_sizes_agree(case: Case) -> Iterator[Problem]:
+    """EKS CreateNodegroup, NodegroupScalingConfig."""
+    for path, scaling in case.objects("scalingConfig"):
+        low, high, wanted = scaling.number("minSize"), scaling.number("maxSize"), scaling.number("desiredSize")
+        if low is not None and high is not None and wanted is not None and not low <= wanted <= high:
+            yield (
+                path,
+                f"InvalidParameterException: desiredSize {wanted} must be between minSize {low} and maxSize {high}",
+            )
+
+
+@refuses(CLUSTER)
+def cluster_can_be_reached(case: Case) -> Iterator[Problem]:
+    """EKS VpcConfigRequest: one endpoint at least; access configuration; support types; versions."""
+    public, private = case.get("vpcConfig.endpointPublicAccess"), case.get("vpcConfig.endpointPrivateAccess")
+    if public is False and private is False:
+        yield "vpcConfig", "InvalidParameterException: Private and public endpoint access cannot be false"
+    yield from one_of(case, "accessConfig.authenticationMode", "API", "API_AND_CONFIG_MAP", "CONFIG_MAP")
+    yield from one_of(case, "upgradePolicy.supportType", "STANDARD", "EXTENDED")
+    version = case.text("version")
+    if version is not None and not re.fullmatch(r"1\.\d{2}", version):
+        yield "version", f"InvalidParameterException: unsupported Kubernetes version {version}"
+
+
+@refuses(CLUSTER)
+def auto_mode_has_a_node_role_and_access_entries(case: Case) -> Iterator[Problem]:
+    """EKS ComputeConfigRequest: node pools and their role together; Auto Mode needs access entries (EKS guide, "Create cluster")."""
+    pools = case.list("computeConfig.nodePools")
+    for pool in pools:
+        if isinstance(pool, str) and pool not in POOLS:
+            yield "computeConfig.nodePools", f"InvalidParameterException: node pool {pool!r}: give {' or '.join(POOLS)}"
+    if pools and not case.given("computeConfig.nodeRoleArn"):
+        yield "computeConfig.nodeRoleArn", "InvalidParameterException: nodePools and nodeRoleArn must be given together"
+    if case.get("computeConfig.enabled") is True and case.text("accessConfig.authenticationMode") == "CONFIG_MAP":
+        yield (
+            "accessConfig",
+            "InvalidParameterException: EKS Auto Mode needs authenticationMode API or API_AND_CONFIG_MAP",
+        )
+
+
+@refuses("aws:eks/accessEntry:AccessEntry", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation")
+def cluster_knows_access_entries(case: Case) -> Iterator[Problem]:
+    """EKS CreateAccessEntry: InvalidRequestException on a cluster whose authentication mode is CONFIG_MAP."""
+    name = case.text("clusterName")
+    modes = [
+        c.text("accessConfig.authenticationMode") for _, c in others(case, CLUSTER) if name and c.text("name") == name
+    ]
+    if "CONFIG_MAP" in modes:
+        yield (
+            "clusterName",
+            "InvalidRequestException: The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
+        )

@@ -1,0 +1,56 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
+"""KMS."""
+
+import re
+from collections.abc import Iterator
+
+from offline.aws.refusals import Case, Problem, others, ranged, refuses
+
+REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey"
+
+
+@refuses("aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey")
+def key_is_legal(case: Case) -> Iterator[Problem]:
+    """KMS ScheduleKeyDeletion: 7-30 days; rotation 90-2560 days and of symmetric keys only."""
+    yield from ranged(case, "deletionWindowInDays", 7, 30, "days")
+    yield from ranged(case, "rotationPeriodInDays", 90, 2560, "days")
+    spec = case.text("customerMasterKeySpec")
+    if case.get("enableKeyRotation") is True and spec not in (None, "SYMMETRIC_DEFAULT"):
+        yield "enableKeyRotation", f"UnsupportedOperationException: rotation is not supported for keys of {spec}"
+    if (
+        case.given("rotationPeriodInDays")
+        and case.get("enableKeyRotation") is not True
+        and not case.unknown("enableKeyRotation")
+    ):
+        yield "rotationPeriodInDays", "rotationPeriodInDays needs enableKeyRotation"
+    primary = case.text("primaryKeyArn")
+    if primary is not None and primary.count(":") >= 5:
+        if primary.split(":")[3] == case.region and not case.unknown("region"):
+            yield (
+                "primaryKeyArn",
+                f"InvalidArnException: a replica cannot be in the Region of its primary, {case.region}",
+            )
+        if "/mrk-" not in primary and re.search(r"key/[0-9a-f-]{36}$", primary):
+            yield "primaryKeyArn", "UnsupportedOperationException: the primary is not a multi-Region key"
+
+
+@refuses("aws:kms/alias:Alias")
+def alias_name_is_legal(case: Case) -> Iterator[Problem]:
+    """KMS CreateAlias: alias/ and letters, digits, / _ -; not alias/aws/."""
+    name = case.text("name")
+    if name is not None and not re.fullmatch(r"alias/[a-zA-Z0-9/_-]{1,250}", name):
+        yield "name", f"ValidationException: alias {name!r}: alias/ and letters, digits, / _ -"
+    if name is not None and name.startswith("alias/aws/"):
+        yield "name", "NotAuthorizedException: alias/aws/ is reserved for AWS managed keys"
+
+
+@refuses(REPLICA_KEY)
+def key_has_one_replica_in_a_region(case: Case) -> Iterator[Problem]:
+    """KMS ReplicateKey: AlreadyExistsException; a set of related multi-Region keys has one key in each Region."""
+    primary = None if case.unknown("region") else case.text("primaryKeyArn")
+    for name, other in others(case, REPLICA_KEY):
+        if primary is not None and other.text("primaryKeyArn") == primary and other.region == case.region:
+            yield (
+                "primaryKeyArn",
+                f"AlreadyExistsException: {name} is a replica of {primary} in {case.region} already: a Region can have one",
+            )

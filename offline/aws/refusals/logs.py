@@ -1,0 +1,49 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
+"""CloudWatch Logs."""
+
+import re
+from collections.abc import Iterator
+
+from offline.aws.refusals import Case, Problem, one_of, refuses
+
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+_RETENTION = (
+    0,
+    1,
+    3,
+    5,
+    7,
+    14,
+    30,
+    60,
+    90,
+    120,
+    150,
+    180,
+    365,
+    400,
+    545,
+    731,
+    1096,
+    1827,
+    2192,
+    2557,
+    2922,
+    3288,
+    3653,
+)
+
+
+@refuses(LOG_GROUP)
+def log_group_is_legal(case: Case) -> Iterator[Problem]:
+    """CloudWatch Logs CreateLogGroup, PutRetentionPolicy: certain numbers of days; names to 512 of letters, digits, _-/.#"""
+    days = case.number("retentionInDays")
+    if days is not None and days not in _RETENTION:
+        yield "retentionInDays", f"retentionInDays={days}: must be one of {', '.join(map(str, _RETENTION))}"
+    name = case.text("name")
+    if name is not None and (not re.fullmatch(r"[.\-_/#A-Za-z0-9]{1,512}", name) or name.startswith("aws/")):
+        yield (
+            "name",
+            f"InvalidParameterException: log group name {name!r}: 1 to 512 letters, digits and . - _ / #, not beginning with aws/",
+        )
+    yield from one_of(case, "logGroupClass", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY")

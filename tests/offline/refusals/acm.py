@@ -1,0 +1,8 @@
+# ruff: noqa: E501 (a table: one case per line)
+"""Cases of `offline.aws.refusals.acm`."""
+
+from tests.offline.refusals import Case
+
+CASES: list[Case] = [
+    ("certificate_is_legal", "aws:acm/certificate:Certificate", {"domainName": "example.com", "validationMethod": "DNS"}, {"domainName": "example"}, "is not valid"),
+]  # fmt: skip

@@ -1,0 +1,25 @@
+# ruff: noqa: E501 (a table: one case per line)
+"""Cases of `offline.aws.refusals.backup`."""
+
+from tests.offline.refusals import Case, CaseWithOthers
+
+PLAN = {
+    "name": "p",
+    "rules": [{"ruleName": "r", "targetVaultName": "v", "lifecycle": {"coldStorageAfter": 30, "deleteAfter": 120}}],
+}
+VAULT_LOCK = {"backupVaultName": "v", "minRetentionDays": 30, "maxRetentionDays": 365}
+BACKUP_KEPT = {"name": "p", "rules": [{"ruleName": "r", "targetVaultName": "v", "lifecycle": {"deleteAfter": 35}}]}
+
+CASES: list[Case] = [
+    ("backup_plan_is_legal", "aws:backup/plan:Plan", PLAN, {"rules": [{"ruleName": "r", "targetVaultName": "v", "lifecycle": {"coldStorageAfter": 60, "deleteAfter": 120}}]}, "less than 90 days apart"),
+    ("vault_name_is_legal", "aws:backup/vault:Vault", {"name": "vault"}, {"name": "v"}, "2 to 50"),
+    ("vault_lock_is_legal", "aws:backup/vaultLockConfiguration:VaultLockConfiguration", {"backupVaultName": "v", "changeableForDays": 3}, {"changeableForDays": 1}, "at least 3 days"),
+    ("backup_selection_is_legal", "aws:backup/selection:Selection", {"name": "s", "planId": "p", "iamRoleArn": "arn:r", "resources": ["*"]}, {"resources": None}, "must be given"),
+    ("restore_test_names_are_legal", "aws:backup/restoreTestingSelection:RestoreTestingSelection", {"iamRoleArn": "arn:r", "protectedResourceType": "RDS", "restoreTestingPlanName": "plan_1", "name": "rds"}, {"name": "rds-one"}, "letters, digits and underscores"),
+    ("backup_names_are_legal", "aws:backup/plan:Plan", PLAN, {"name": "p" * 51}, "1 to 50"),
+    ("backup_names_are_legal", "aws:backup/plan:Plan", PLAN, {"rules": [{"ruleName": "r", "targetVaultName": "v"}, {"ruleName": "r", "targetVaultName": "w"}]}, "Duplicate rule name"),
+]  # fmt: skip
+
+WITH_OTHERS: list[CaseWithOthers] = [
+    ("backups_stay_within_the_lock", [("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "l", VAULT_LOCK)], "aws:backup/plan:Plan", BACKUP_KEPT, {"rules": [{"ruleName": "r", "targetVaultName": "v", "lifecycle": {"deleteAfter": 7}}]}, "outside the vault lock"),
+]  # fmt: skip

@@ -1,0 +1,14 @@
+# ruff: noqa: E501 (a table: one case per line)
+"""Cases of `offline.aws.refusals.directconnect`."""
+
+from tests.offline.refusals import Case, CaseWithOthers
+
+CASES: list[Case] = [
+    ("connection_is_legal", "aws:directconnect/connection:Connection", {"bandwidth": "10Gbps", "location": "EqDC2"}, {"bandwidth": "3Gbps"}, "must be one of"),
+    ("gateway_asn_is_private", "aws:directconnect/gateway:Gateway", {"amazonSideAsn": "64512"}, {"amazonSideAsn": "1"}, "64512-65534"),
+    ("virtual_interface_is_legal", "aws:directconnect/transitVirtualInterface:TransitVirtualInterface", {"addressFamily": "ipv4", "bgpAsn": 65000, "connectionId": "c", "dxGatewayId": "d", "vlan": 100}, {"vlan": 5000}, "between 1 and 4094"),
+]  # fmt: skip
+
+WITH_OTHERS: list[CaseWithOthers] = [
+    ("gateway_asns_differ", [("aws:directconnect/gateway:Gateway", "d", {"amazonSideAsn": "64512"}), ("aws:ec2transitgateway/transitGateway:TransitGateway", "a", {"amazonSideAsn": 64513}), ("aws:ec2transitgateway/transitGateway:TransitGateway", "b", {})], "aws:directconnect/gatewayAssociation:GatewayAssociation", {"dxGatewayId": "$d.id", "associatedGatewayId": "$a.id"}, {"associatedGatewayId": "$b.id"}, "the same ASN 64512"),
+]  # fmt: skip

@@ -1,0 +1,16 @@
+# ruff: noqa: E501 (a table: one case per line)
+"""Cases of `offline.aws.refusals.efs`."""
+
+from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals.inputs import NETWORK
+
+CASES: list[Case] = [
+    ("file_system_is_legal", "aws:efs/fileSystem:FileSystem", {"throughputMode": "elastic", "encrypted": True, "kmsKeyId": "arn:k"}, {"encrypted": None}, "unless the file system is encrypted"),
+    ("lifecycle_policies_have_one_transition_each", "aws:efs/fileSystem:FileSystem", {"lifecyclePolicies": [{"transitionToIa": "AFTER_30_DAYS"}, {"transitionToArchive": "AFTER_1_DAY"}]}, {"lifecyclePolicies": [{"transitionToIa": "AFTER_30_DAYS", "transitionToArchive": "AFTER_90_DAYS"}]}, "only one transition"),
+    ("lifecycle_policies_have_one_transition_each", "aws:efs/fileSystem:FileSystem", {"lifecyclePolicies": [{"transitionToIa": "AFTER_30_DAYS"}]}, {"lifecyclePolicies": [{"transitionToIa": "AFTER_45_DAYS"}]}, "must be AFTER_n_DAYS"),
+]  # fmt: skip
+
+WITH_OTHERS: list[CaseWithOthers] = [
+    ("replication_destination_can_be_overwritten", [("aws:efs/fileSystem:FileSystem", "a", {"protection": {"replicationOverwrite": "DISABLED"}}), ("aws:efs/fileSystem:FileSystem", "b", {})], "aws:efs/replicationConfiguration:ReplicationConfiguration", {"sourceFileSystemId": "fs-1", "destination": {"fileSystemId": "$a.id"}}, {"destination": {"fileSystemId": "$b.id"}}, "must be disabled"),
+    ("one_mount_target_per_zone", [*NETWORK, ("aws:efs/mountTarget:MountTarget", "m", {"fileSystemId": "fs-1", "subnetId": "$a0.id"})], "aws:efs/mountTarget:MountTarget", {"fileSystemId": "fs-1", "subnetId": "$b2.id"}, {"subnetId": "$a1.id"}, "MountTargetConflict"),
+]  # fmt: skip

@@ -1,0 +1,8 @@
+# ruff: noqa: E501 (a table: one case per line)
+"""Cases of `offline.aws.refusals.ssm`."""
+
+from tests.offline.refusals import Case
+
+CASES: list[Case] = [
+    ("parameter_is_legal", "aws:ssm/parameter:Parameter", {"name": "/shop/x", "type": "String", "value": "1"}, {"name": "/aws/x"}, "not beginning with aws"),
+]  # fmt: skip

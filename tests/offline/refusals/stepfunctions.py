@@ -1,0 +1,10 @@
+# ruff: noqa: E501 (a table: one case per line)
+"""Cases of `offline.aws.refusals.stepfunctions`."""
+
+import json
+
+from tests.offline.refusals import Case
+
+CASES: list[Case] = [
+    ("state_machine_is_legal", "aws:sfn/stateMachine:StateMachine", {"roleArn": "arn:r", "definition": json.dumps({"StartAt": "a", "States": {"a": {"Type": "Succeed"}}})}, {"definition": json.dumps({"StartAt": "b", "States": {"a": {"Type": "Succeed"}}})}, "MISSING_TRANSITION_TARGET"),
+]  # fmt: skip
