@@ -17,6 +17,7 @@ from typing import Any
 
 import ha_policy
 import pytest
+import yaml
 from ha_policy.pack import NAME
 
 from offline.engine.places import TREE
@@ -30,6 +31,7 @@ ready = _ready
 HERE = Path(__file__).parent
 ORGANIZATION, TOKEN = "acme", "pul-0000000000000000000000000000000000000000"
 HEADER = ("X-Object-Meta", "pack")  # the storage's own, that the upload must carry
+VERSION = yaml.safe_load((TREE / "policy" / "PulumiPolicy.yaml").read_text())["version"]
 LARGEST_BYTES = 200_000  # of the archive: it goes to every machine that previews
 
 
@@ -57,7 +59,7 @@ class Cloud:
             text = gzip.decompress(body) if headers["Content-Encoding"] == "gzip" else body
             self.created = json.loads(text)
             return 200, {"version": 1, "uploadURI": f"{self.url}/storage", "requiredHeaders": dict([HEADER])}
-        if (method, path) == ("POST", f"/api/orgs/{ORGANIZATION}/policypacks/{NAME}/versions/0.1.0/complete"):
+        if (method, path) == ("POST", f"/api/orgs/{ORGANIZATION}/policypacks/{NAME}/versions/{VERSION}/complete"):
             return 200, {}
         return 404, {"code": 404, "message": "not found"}
 
@@ -142,7 +144,7 @@ def test_what_is_published_is_complete_small_and_works_on_a_machine_without_this
     assert [a for a in cloud.asked if "policypacks" in a or a.startswith("PUT")] == [
         f"POST /api/orgs/{ORGANIZATION}/policypacks",
         "PUT /storage",
-        f"POST /api/orgs/{ORGANIZATION}/policypacks/{NAME}/versions/0.1.0/complete",
+        f"POST /api/orgs/{ORGANIZATION}/policypacks/{NAME}/versions/{VERSION}/complete",
     ]
     assert cloud.created["runtime"] == "python"
     assert {p["name"]: p["enforcementLevel"] for p in cloud.created["policies"]} == {

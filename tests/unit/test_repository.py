@@ -1,0 +1,92 @@
+"""What the repository promises about itself: one version, links that lead somewhere, a workflow that is pinned."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^ *```.*?^ *```", re.M | re.S)
+
+
+def test_the_version_of_pyproject_is_that_of_the_pack_and_the_newest_in_the_changelog() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert yaml.safe_load((ROOT / "policy" / "PulumiPolicy.yaml").read_text())["version"] == version
+    entries = re.findall(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert entries[0] == version
+    assert entries == sorted(entries, key=lambda v: [int(n) for n in v.split(".")], reverse=True)
+
+
+def anchor(heading: str) -> str:
+    """The anchor that GitHub makes of a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+def anchors(page: Path) -> set[str]:
+    text = FENCE.sub("", page.read_text(encoding="utf-8"))
+    return {anchor(re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", h)) for h in re.findall(r"^#+ (.*)$", text, re.M)}
+
+
+def broken(page: Path) -> list[str]:
+    """The relative links of a page that lead to no file, or to no heading of one."""
+    found: list[str] = []
+    for link in LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
+        if "://" in link or link.startswith("mailto:"):
+            continue
+        path, _, heading = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (heading and heading not in anchors(target)):
+            found.append(link)
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(p.relative_to(ROOT)) for p in PAGES])
+def test_every_relative_link_leads_to_a_file_and_heading_that_exist(page: Path) -> None:
+    assert broken(page) == []
+
+
+def test_a_link_to_a_missing_file_or_heading_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# A heading, *so*\n[good](#a-heading-so) [file](none.md) [heading](page.md#none)\n```\n[x](y)\n```\n"
+    )
+    assert broken(page) == ["none.md", "page.md#none"]
+
+
+def steps(workflow: Path) -> list[dict[str, Any]]:
+    jobs: dict[str, Any] = yaml.safe_load(workflow.read_text())["jobs"]
+    return [step for job in jobs.values() for step in job["steps"]]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=[w.name for w in WORKFLOWS])
+def test_a_workflow_pins_its_actions_by_commit_and_has_least_permissions(workflow: Path) -> None:
+    text, content = workflow.read_text(), yaml.safe_load(workflow.read_text())
+    assert content["permissions"] == {}
+    for name, job in content["jobs"].items():
+        assert job["permissions"] == {"contents": "read"}, name
+    used = re.findall(r"uses: (\S+)(.*)", text)
+    assert len(used) == sum("uses" in step for step in steps(workflow))
+    assert [u for u in used if not re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", "".join(u))] == []
+    for step in steps(workflow):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+    assert "pull_request_target" not in text
+    assert "secrets." not in text
+
+
+def test_ci_runs_what_the_readme_gives_as_the_test_command() -> None:
+    assert WORKFLOWS
+    assert any(step.get("run") == "make test" for step in steps(ROOT / ".github" / "workflows" / "ci.yml"))
+    assert "make test " in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_pre_commit_runs_make_check_and_fetches_nothing() -> None:
+    repos = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
+    assert [repo["repo"] for repo in repos] == ["local"]
+    assert [hook["entry"] for hook in repos[0]["hooks"]] == ["make check"]
