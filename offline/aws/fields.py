@@ -23,7 +23,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource type: what it takes, what it gives, which outputs `pulumi_aws` itself keeps secret."""
+    """One resource type or look-up: what it takes, what it gives, which outputs `pulumi_aws` itself keeps secret."""
 
     token: str
     inputs: Mapping[str, Field]
@@ -33,8 +33,9 @@ class Resource:
 
 @dataclass(slots=True)
 class Service:
-    """One package of `pulumi_aws`: its resources, and the nested objects that they take and give."""
+    """One package of `pulumi_aws`: its resources, its look-ups, and the nested objects that they take and give."""
 
     resources: dict[str, Resource] = field(default_factory=dict[str, Resource])
+    lookups: dict[str, Resource] = field(default_factory=dict[str, Resource])
     taken: dict[str, dict[str, Field]] = field(default_factory=dict[str, dict[str, Field]])
     given: dict[str, dict[str, Field]] = field(default_factory=dict[str, dict[str, Field]])

@@ -18,7 +18,7 @@ from typing import Any
 
 from offline.aws.fields import Field, Resource, Service
 
-FORMAT = 6
+FORMAT = 7
 """Raise when what is stored, or how it is read, changes: older caches are then left alone."""
 
 
@@ -34,8 +34,9 @@ def _unpack(fields: Mapping[str, list[Any]]) -> dict[str, Field]:
 def _dump(service: Service) -> str:
     return json.dumps(
         {
-            "resources": {
-                t: [_pack(r.inputs), _pack(r.outputs), sorted(r.secrets)] for t, r in service.resources.items()
+            **{
+                kind: {t: [_pack(r.inputs), _pack(r.outputs), sorted(r.secrets)] for t, r in found.items()}
+                for kind, found in (("resources", service.resources), ("lookups", service.lookups))
             },
             "taken": {n: _pack(f) for n, f in service.taken.items()},
             "given": {n: _pack(f) for n, f in service.given.items()},
@@ -49,6 +50,7 @@ def _load(text: str) -> Service:
     raw = json.loads(text)
     service = Service()
     service.resources = _Lazy(raw["resources"], _unpack_resource)
+    service.lookups = _Lazy(raw["lookups"], _unpack_resource)
     service.taken = _Lazy(raw["taken"], _unpack_fields)
     service.given = _Lazy(raw["given"], _unpack_fields)
     return service
@@ -84,6 +86,10 @@ class _Lazy(dict[str, Any]):
 
     def get(self, key: str, default: Any = None) -> Any:
         return self[key] if key in self._packed else default
+
+
+ROOT = "index"
+"""What tokens call the package itself: ``aws:index/getRegion:getRegion``."""
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -127,9 +133,10 @@ class Schema:
         return sorted(p.parent.name for p in self.package.glob("*/__init__.py") if p.parent.name != "config")
 
     def service(self, name: str) -> Service | None:
-        """The service in the package folder of this name (``lambda_``), None where there is none."""
+        """The service in the package folder of this name (``lambda_``; `ROOT`), None where there is none."""
         if name not in self._services:
-            folder, stored = self.package / name, self._cache / f"{name}.json"
+            folder = self.package if name == ROOT else self.package / name
+            stored = self._cache / f"{name}.json"
             if not (folder / "__init__.py").is_file():
                 self._services[name] = None
             else:
@@ -154,6 +161,17 @@ class Schema:
         """The resource of a type token such as ``aws:ec2/vpc:Vpc``, None for one that does not exist."""
         service = self._of(token)
         return service.resources.get(token) if service else None
+
+    def lookup(self, token: str) -> Resource | None:
+        """The look-up (data source) of a token such as ``aws:ec2/getVpc:getVpc``, None for one that does not exist."""
+        service = self._of(token)
+        return service.lookups.get(token) if service else None
+
+    def lookups(self) -> Iterator[str]:
+        """The tokens of all look-ups."""
+        for name in (ROOT, *self.service_names()):
+            if service := self.service(name):
+                yield from service.lookups
 
     def _of(self, token: str) -> Service | None:
         module = token.split(":")[1].split("/")[0] if token.count(":") == 2 else ""
@@ -189,7 +207,7 @@ def installed() -> Schema:
 def main() -> int:
     """Read every service into the cache; what is there already is left."""
     schema = installed()
-    names = schema.service_names()
+    names = [ROOT, *schema.service_names()]
     for i, name in enumerate(names, 1):
         schema.service(name)
         if sys.stderr.isatty():

@@ -95,11 +95,18 @@ def _parse(expression: str) -> tuple[str, bool]:
 
 _SIGNATURE = re.compile(r"    def __init__\(__self__, \*,\n(.*?)\):\n", re.S)
 _PARAMETER = re.compile(r"^ {17}(\w+): (.+?)( = None)?,?$", re.M)
-_GETTER = re.compile(r'    @pulumi\.getter(?:\(name="(\w+)"\))?\n    def (\w+)\(self\) -> (.+):\n')
+_GETTER = re.compile(
+    r'    @pulumi\.getter(?:\(name="(\w+)"\))?\n'
+    r'(?:    @_utilities\.deprecated\("""(?:(?!""").)*"""\)\n)?'
+    r"    def (\w+)\(self\) -> ([^\n]+):\n",
+    re.S,
+)
+
 _CLASS = re.compile(r"^class (\w+)(?:\([\w.]*\))?:\n", re.M)
 _TOKEN = re.compile(r"        super\(\w+, __self__\)\.__init__\(\n +'([^']+)',\n")
 _SECRET = re.compile(r"additional_secret_outputs=\[([^\]]*)\]")
 _DOC = re.compile(r"^        :param [^:]+?\]? (\w+): (.*(?:\n               .*)*)", re.M)
+_RESULT_DOC = re.compile(r"^    :param [^:]+?\]? (\w+): (.*(?:\n           .*)*)", re.M)
 _REPLACES = re.compile(
     r"forces? (?:a |the )?(?:new resource|replacement|re-?creation|creation of a new)"
     r"|creates? a new resource|(?:will|to) (?:force|trigger) (?:a )?(?:new resource|replacement|recreation)"
@@ -120,6 +127,12 @@ def _camel(name: str) -> str:
     return head + "".join(part[:1].upper() + part[1:] for part in tail)
 
 
+def _stated(doc: str) -> str:
+    """The default that the documentation of a property names, empty where it names none."""
+    stated = _DEFAULT.search(doc)
+    return stated[1] if stated else ""
+
+
 def _fields(body: str) -> dict[str, Field]:
     """The parameters of a class's constructor, under the names that go over the wire."""
     signature = _SIGNATURE.search(body)
@@ -130,9 +143,8 @@ def _fields(body: str) -> dict[str, Field]:
     fields: dict[str, Field] = {}
     for name, expression, default in _PARAMETER.findall(signature[1] + ","):
         doc = docs.get(name, "")
-        stated = _DEFAULT.search(doc)
         fields[wire.get(name, _camel(name))] = Field(
-            _parse(expression)[0], not default, stated[1] if stated else "", bool(_REPLACES.search(doc))
+            _parse(expression)[0], not default, _stated(doc), bool(_REPLACES.search(doc))
         )
     return fields
 
@@ -152,8 +164,31 @@ def _resource(args: Mapping[str, dict[str, Field]], name: str, body: str) -> Res
     return Resource(token[1], inputs, outputs, secrets)
 
 
+_INVOKED = re.compile(r"pulumi\.runtime\.invoke(?:_single)?\('([^']+)', __args__, opts=opts(?:, typ=(\w+))?\)")
+_FUNCTION = re.compile(r"^def (\w+)\((.*?)\) -> (?!pulumi\.Output).+:\n", re.M | re.S)
+_ARGUMENT = re.compile(r"^ *(\w+): (.+?)( = None)?,?$", re.M)
+_SENT = re.compile(r"^    __args__\['(\w+)'\] = (\w+)$", re.M)
+
+
+def _lookup(source: str) -> Resource | None:
+    """The look-up of a module: what it takes under the names that go over the wire, what its result holds."""
+    function, invoked = _FUNCTION.search(source), _INVOKED.search(source)
+    if not function or not invoked:
+        return None
+    wire = {name: sent for sent, name in _SENT.findall(source)}
+    docs = {m[1]: m[2] for m in _RESULT_DOC.finditer(source)}
+    inputs = {
+        wire[name]: Field(_parse(kind)[0], not default, _stated(docs.get(name, "")))
+        for name, kind, default in _ARGUMENT.findall(function[2])
+        if name in wire
+    }
+    body = next((b for n, b in _classes(source) if n == invoked[2]), "")
+    outputs = {w or n: Field(_parse(kind)[0], not _parse(kind)[1]) for w, n, kind in _GETTER.findall(body)}
+    return Resource(invoked[1], inputs, outputs)
+
+
 def read_service(folder: Path) -> Service:
-    """Every resource of a package's folder, and the nested objects that they take and give."""
+    """Every resource and look-up of a package's folder, and the nested objects that they take and give."""
     service = Service()
     for path in sorted(folder.glob("*.py")):
         source = path.read_text(encoding="utf-8")
@@ -166,4 +201,6 @@ def read_service(folder: Path) -> Service:
             for name, body in bodies.items():
                 if made := _resource(args, name, body):
                     service.resources[made.token] = made
+        elif found := _lookup(source):
+            service.lookups[found.token] = found
     return service
