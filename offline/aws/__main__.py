@@ -7,10 +7,14 @@ gc.disable()  # short-lived, and the collector costs more than it gives
 
 
 def main() -> int:
-    """Serve the provider; with ``--help`` say what it is and which faults it can inject."""
-    from offline.aws import faults, serve
+    """Serve the provider; with ``--help`` say what it is and which faults it can inject and answers it can be given."""
+    from offline.aws import serve
 
-    if serve.helped(sys.argv[1:], f"{__doc__}\n\n{faults.__doc__}"):
+    if serve.asked_for_help(sys.argv[1:]):
+        from offline.aws import faults
+        from offline.aws.lookups import given
+
+        print(__doc__, faults.__doc__, given.__doc__, sep="\n\n")
         return 0
     from offline.aws.server import Aws, pb_grpc
 

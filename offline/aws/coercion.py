@@ -76,7 +76,7 @@ def _value(schema: Schema, token: str, kind: str, value: Any) -> Any:
         return _value(schema, token, kind, items[0]) if items else None
     if isinstance(value, Mapping):
         return _mapping(schema, token, kind, cast(Mapping[str, Any], value))
-    return _plain(kind, value)
+    return plain(kind, value)
 
 
 def _either(schema: Schema, token: str, kinds: list[str], value: Any) -> Any:
@@ -95,7 +95,7 @@ def _mapping(schema: Schema, token: str, kind: str, value: Mapping[str, Any]) ->
     return coerced(schema, token, fields, value) if fields is not None else value
 
 
-def _plain(kind: str, value: Any) -> Any:
+def plain(kind: str, value: Any) -> Any:
     """A text, number or boolean as what is wanted; itself where Terraform would not take it."""
     match kind, value:
         case "s", bool():

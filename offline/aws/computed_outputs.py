@@ -175,6 +175,15 @@ def _record(a: "ResourceOutputs") -> dict[str, Any]:
     return {"fqdn": str(a.inputs.get("name", "")).rstrip(".")}
 
 
+@_for("aws:s3/bucket:Bucket")
+def _bucket(a: "ResourceOutputs") -> dict[str, Any]:
+    """A bucket that is a website by its own arguments has the endpoint of one."""
+    domain = regions.website_domain(a.region)
+    if not (a.inputs.get("website") or a.inputs.get("websites")):
+        return {"websiteDomain": "", "websiteEndpoint": ""}
+    return {"websiteDomain": domain, "websiteEndpoint": f"{a.id}.{domain}"}
+
+
 @_for("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration")
 def _website(a: "ResourceOutputs") -> dict[str, Any]:
     domain = regions.website_domain(a.region)

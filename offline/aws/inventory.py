@@ -51,3 +51,10 @@ class Inventory:
     def of_type(self, token: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """(URN, inputs) of every resource of a type checked in this run."""
         return ((urn, inputs) for urn, (kind, inputs) in list(self.inputs.items()) if kind == token)
+
+
+@dataclass(slots=True)
+class Memory:
+    """What look-ups of this run were told to exist beside the stack: by id, the type and its outputs."""
+
+    by_id: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict[str, tuple[str, dict[str, Any]]])

@@ -41,12 +41,9 @@ def _leave_with_parent(parent: int) -> None:
     os._exit(0)
 
 
-def helped(arguments: list[str], about: str | None) -> bool:
-    """Prints what the executable is for ``--help``; the engine itself passes its address."""
-    if {"-h", "--help"} & set(arguments):
-        print(about or "")
-        return True
-    return False
+def asked_for_help(arguments: list[str]) -> bool:
+    """Does somebody want to know what the executable is for? The engine itself passes its address."""
+    return bool({"-h", "--help"} & set(arguments))
 
 
 def stop(message: str) -> int:

@@ -12,9 +12,10 @@ from typing import Any, cast
 import grpc
 from google.protobuf import empty_pb2
 
-from offline.aws import computed_outputs, deletion_protection, faults, invokes, outputs, replacement
+from offline.aws import computed_outputs, deletion_protection, faults, outputs, replacement
 from offline.aws.check import DEFAULTS, Checker, Failure, region_problem
 from offline.aws.coercion import spelling
+from offline.aws.inventory import Memory
 from offline.aws.refusals import late
 from offline.aws.refusals.route53 import NAMES
 from offline.aws.schema import Schema, installed
@@ -53,6 +54,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         self.faults = fault or faults.Faults.from_environment()
         self.region = DEFAULT_REGION
         self.checker = Checker(self.schema, self.region)
+        self.memory = Memory()
         self._automatic: dict[str, str] = {}
 
     # ------------------------------------------------------------------------------------------------ the provider
@@ -231,11 +233,17 @@ class Aws(pb_grpc.ResourceProviderServicer):
         return "; ".join(dict.fromkeys(reason for _, reason in said))
 
     def Invoke(self, request: Any, context: Any) -> Any:
+        from offline.aws import lookups  # when the first look-up comes: most programs make none before their resources
+
         args, _ = decode(request.args)
-        answer = invokes.answer(request.tok, args, self.region)
-        if answer is None:
-            context.abort(grpc.StatusCode.UNIMPLEMENTED, f"the offline AWS has no answer for {request.tok}")
-        return pb.InvokeResponse(**{"return": encode(cast(dict[str, Any], answer))})
+        try:
+            answer = lookups.answer(
+                self.schema, request.tok, args, self.region, inventory=self.checker.inventory, memory=self.memory
+            )
+        except lookups.NoAnswer as error:
+            context.abort(grpc.StatusCode.NOT_FOUND, str(error))
+            raise
+        return pb.InvokeResponse(**{"return": encode(answer, lookups.SECRETS & answer.keys())})
 
     def _encoded(self, token: str, out: Mapping[str, Any], secrets: set[tuple[str | int, ...]]) -> Any:
         """Outputs on the wire, ``id`` among them as the real provider has it: stack policies see no other id."""

@@ -10,7 +10,8 @@ def main() -> int:
     """Serve the components."""
     from offline.aws import serve
 
-    if serve.helped(sys.argv[1:], __doc__):
+    if serve.asked_for_help(sys.argv[1:]):
+        print(__doc__)
         return 0
     from offline.awsx.server import Awsx, awsx_schema, pb_grpc
 

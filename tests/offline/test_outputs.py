@@ -17,6 +17,8 @@ URI_LIKE = ("arn", "url", "uri", "uris", "endpoint", "endpoints", "dnsname", "do
 EMPTY = {
     ("aws:cloudformation/stack:Stack", "outputs"): "they are what the stack's template says",
     ("aws:serverlessrepository/cloudFormationStack:CloudFormationStack", "outputs"): "the application's template says",
+    ("aws:s3/bucket:Bucket", "websiteEndpoint"): "a bucket that is no website has none",
+    ("aws:s3/bucketV2:BucketV2", "websiteEndpoint"): "a bucket that is no website has none",
     ("aws:dynamodb/table:Table", "streamArn"): "a table without a stream has none",
     ("aws:ec2/route:Route", "instanceId"): "a route to anything but an instance has none",
     ("aws:ec2/route:Route", "instanceOwnerId"): "a route to anything but an instance has none",
@@ -125,6 +127,8 @@ def test_no_type_answers_a_malformed_arn_or_an_empty_id_or_address() -> None:
          r"site\.s3-website-us-west-2\.amazonaws\.com"),
         ("aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2", {"bucket": "site", "region": "eu-south-1"},
          "websiteEndpoint", r"site\.s3-website\.eu-south-1\.amazonaws\.com"),
+        ("aws:s3/bucket:Bucket", {"bucket": "site", "website": {"indexDocument": "i"}}, "websiteEndpoint",
+         r"site\.s3-website-us-west-2\.amazonaws\.com"),
         ("aws:s3/accessPoint:AccessPoint", {"bucket": "b", "name": "one"}, "endpoints.ipv4",
          r"s3-accesspoint\.us-west-2\.amazonaws\.com"),
         ("aws:alb/loadBalancer:LoadBalancer", {"name": "web", "subnets": ["subnet-1", "subnet-2"]}, "dnsName",

@@ -270,29 +270,6 @@ def test_a_fault_that_is_not_understood_is_refused(text: str) -> None:
         Faults.parse(text)
 
 
-def test_invokes_answer_what_needs_no_account_and_refuse_the_rest() -> None:
-    provider = Provider("eu-west-1")
-    answer = provider.aws.Invoke(pb.InvokeRequest(tok="aws:index/getRegion:getRegion"), provider.context)
-    assert decode(getattr(answer, "return"))[0]["region"] == "eu-west-1"
-    with pytest.raises(Refused, match="has no answer for aws:ec2/getVpc:getVpc"):
-        provider.aws.Invoke(pb.InvokeRequest(tok="aws:ec2/getVpc:getVpc"), provider.context)
-
-
-def test_the_newest_platform_version_is_found_by_its_name() -> None:
-    provider, token = Provider(), "aws:elasticbeanstalk/getSolutionStack:getSolutionStack"
-
-    def ask(pattern: str, newest: bool = True) -> Any:
-        args = encode({"nameRegex": pattern, "mostRecent": newest})
-        return decode(getattr(provider.aws.Invoke(pb.InvokeRequest(tok=token, args=args), provider.context), "return"))[
-            0
-        ]
-
-    assert ask("^64bit .* running Python 3\\.13$")["name"] == "64bit Amazon Linux 2023 v4.6.1 running Python 3.13"
-    for pattern, newest in (("Python 2", True), ("Python 3.13", False)):
-        with pytest.raises(Refused, match="has no answer"):
-            ask(pattern, newest)
-
-
 def test_a_route_by_a_gateway_goes_to_no_network_interface_or_instance() -> None:
     given = {"routeTableId": "rtb-0123456789abcdef0", "destinationCidrBlock": "0.0.0.0/0", "natGatewayId": "nat-0"}
     made = Provider().create("aws:ec2/route:Route", "it", given)[1]

@@ -1,0 +1,50 @@
+"""Look-ups (Terraform's data sources): what AWS answers about what exists, as far as it can be told without an account.
+
+Answers come, in this order, from:
+
+1. the file that its user gives (`given`), for what only a real account can tell;
+2. the stack itself, where the look-up names something that this run has made or knows;
+3. functions of their arguments alone (`pure`, `policy_document`): exact;
+4. what AWS publishes (`public`, `images`, `databases`): plausible and always the same;
+5. the account that is pretended (`network`, `account`, `existing`): a default VPC in every Region, and whatever is
+   looked up by name or id; nothing else exists.
+
+Everything else is refused with a sentence that says how to give the answer.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
+
+from offline.aws.inventory import Inventory, Memory
+from offline.aws.lookups import given
+from offline.aws.lookups.asked import Asked, NoAnswer, registered
+from offline.aws.schema import Schema
+
+SECRETS = frozenset({"authorizationToken", "password", "randomPassword", "secretBinary", "secretString", "token"})
+"""Results that the provider marks as secrets."""
+
+_MODULES = ("pure", "policy_document", "account", "public", "images", "databases", "network", "existing")
+
+
+def answer(
+    schema: Schema, token: str, args: Mapping[str, Any], region: str, *, inventory: Inventory | None = None,
+    memory: Memory | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """The answer to a look-up. inventory: what this run knows of the stack. memory: what earlier look-ups were told.
+
+    Raises NoAnswer with one sentence: there is no such look-up, AWS refuses it, or nobody can tell.
+    """
+    lookup = schema.lookup(token)
+    if lookup is None:
+        raise NoAnswer(f"{token} is no look-up of pulumi_aws {schema.version}")
+    asked = Asked(schema, lookup, args, region, inventory or Inventory(), memory or Memory())
+    if (told := given.told(token, asked.args)) is not None:
+        return asked.result(told)
+    for module in _MODULES:
+        import_module(f"{__name__}.{module}")
+    function = registered(token)
+    found = function(asked) if function else asked.of_this_stack()
+    if found is None:
+        raise NoAnswer(given.how_to_tell(asked))
+    return asked.result(found) if lookup.outputs else dict(found)

@@ -1,0 +1,98 @@
+"""Answers that the user gives in a file, for what only a real account can tell.
+
+``offline-lookups.json`` beside Pulumi.yaml, or the file that HA_AWS_LOOKUPS names, holds lists of answers by look-up::
+
+    {
+      "aws:ssoadmin/getInstances:getInstances": [
+        {"answer": {"arns": ["arn:aws:sso:::instance/ssoins-1"], "identityStoreIds": ["d-1"]}}
+      ],
+      "aws:ec2/getVpc:getVpc": [
+        {"args": {"tags": {"Name": "shared"}}, "answer": {"id": "vpc-0a1b2c3d4e5f60718", "cidrBlock": "10.8.0.0/16"}}
+      ]
+    }
+
+The first entry whose ``args`` are all among the arguments is taken; one without ``args`` is always. Results that the
+entry does not name are what was asked for, else made up. Names are those of Pulumi (``cidrBlock``).
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from offline.aws.lookups.asked import Asked, NoAnswer
+
+VARIABLE = "HA_AWS_LOOKUPS"
+FILE = "offline-lookups.json"
+_PROJECTS = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+_SHOWN = 3
+"""Results that the sentence about a missing answer names."""
+
+
+def file() -> Path | None:
+    """The file of answers: the one that is named, else that beside the project's Pulumi.yaml, if there is one."""
+    if named := os.environ.get(VARIABLE):
+        return Path(named)
+    here = Path.cwd()  # the engine starts its plugins in the folder of the program
+    for folder in (here, *here.parents):
+        if any((folder / project).is_file() for project in _PROJECTS):
+            return folder / FILE if (folder / FILE).is_file() else None
+    return None
+
+
+def told(token: str, args: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The answer that the file gives, None where it gives none. NoAnswer where the file cannot be read."""
+    path = file()
+    if path is None:
+        return None
+    for entry in _read(path).get(token, ()):
+        if _within(entry.get("args", {}), args):
+            return cast(Mapping[str, Any], entry["answer"])
+    return None
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path) -> dict[str, list[dict[str, Any]]]:
+    where = f"{VARIABLE}={path}" if os.environ.get(VARIABLE) else str(path)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise NoAnswer(f"{where}: cannot be read ({error.strerror}); name a file that can") from None
+    except ValueError as error:
+        raise NoAnswer(f"{where}: is no JSON ({error}); mend that") from None
+    wanted = 'must be {"look-up": [{"args": {…}, "answer": {…}}]}'
+    if not isinstance(content, dict):
+        raise NoAnswer(f"{where}: {wanted}")
+    answers = cast(dict[str, Any], content)
+    for token, entries in answers.items():
+        if not isinstance(entries, list) or not all(_is_entry(e) for e in cast(list[Any], entries)):
+            raise NoAnswer(f"{where}: {token}: {wanted}")
+    return answers
+
+
+def _is_entry(entry: Any) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    found = cast(dict[str, Any], entry)
+    return set(found) <= {"args", "answer"} and all(isinstance(v, dict) for v in found.values()) and "answer" in found
+
+
+def _within(part: Any, whole: Any) -> bool:
+    """Is everything in the one also in the other?"""
+    if isinstance(part, Mapping) and isinstance(whole, Mapping):
+        had = cast(Mapping[str, Any], whole)
+        return all(k in had and _within(v, had[k]) for k, v in cast(Mapping[str, Any], part).items())
+    return part == whole
+
+
+def how_to_tell(asked: Asked) -> str:
+    """One sentence: only the account can tell, and how to give its answer."""
+    results = [n for n, f in asked.lookup.outputs.items() if f.required and n not in asked.args and n != "region"]
+    entry = {"args": asked.criteria(), "answer": dict.fromkeys(results[:_SHOWN], "…")}
+    example = json.dumps({asked.token: [entry]}, ensure_ascii=False)
+    return (
+        f"only a real account can tell {asked.token}; give its answer in {FILE} beside Pulumi.yaml, or in a file that "
+        f"{VARIABLE} names: {example}"
+    )
