@@ -44,7 +44,9 @@ def read_region(root: Section, key: str, *, required: bool) -> str:
     if region and region not in COMMERCIAL_REGIONS:
         other = next((r.value for r in aws.Region if r.value == region), None)
         if other:
-            root.complain(key, "is not in the commercial partition, which the architectures' services need")
+            root.complain(
+                key, "is not in the commercial partition; the architectures use services that only this partition has"
+            )
         elif re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", region):
             root.complain(key, f"is an Availability Zone; {rule}")
         else:
@@ -71,9 +73,11 @@ def read_zones(root: Section, key: str, region: str, region_key: str) -> tuple[s
         elif region in COMMERCIAL_REGIONS and standard[1] != region:
             root.complain(key, f"is not in {region_key} {region}; {how}", value=zone)
         elif standard[2] > LAST_ZONE_LETTER:
-            root.complain(key, f"zones after {LAST_ZONE_LETTER} have no place in the address plan", value=zone)
+            root.complain(
+                key, f"the address plan has no place for zones after {LAST_ZONE_LETTER}; use another zone", value=zone
+            )
     if len(set(zones)) != len(zones):
-        root.complain(key, "names a zone twice; each must be another failure domain")
+        root.complain(key, "names a zone twice; the zones must be distinct")
     elif not MIN_ZONES <= len(zones) <= MAX_ZONES:
         root.complain(key, f"has {len(zones)} zone{'s' if len(zones) > 1 else ''}; {how}")
     return zones
@@ -112,7 +116,7 @@ def read_cells(root: Section) -> tuple[CellSettings, CellSettings | None]:
             root.complain("standbyAvailabilityZones", "needs standbyRegion; set it, or remove these zones")
         return primary, None
     if standby_region == region:
-        root.complain("standbyRegion", "must be another Region than region, whose loss it is there for")
+        root.complain("standbyRegion", "must differ from region: it takes over when region is lost")
     standby_zones = read_zones(root, "standbyAvailabilityZones", standby_region, "standbyRegion")
     if network and standby_network and network.overlaps(standby_network):
         root.complain(

@@ -99,7 +99,7 @@ def check_connectivity(section: Section, found: ConnectivitySettings, cells: Seq
     ranges = [(f"the VPC of {cell.region}", cell.vpc_cidr) for cell in cells]
     ranges += [("another range of connectivity", cidr) for cidr in found.remote_cidrs]
     if len(ranges) > MAX_RANGES:
-        rule = f"has too many ranges: {MAX_RANGES - len(cells)} fit into the network ACLs; join neighbours"
+        rule = f"has too many ranges: {MAX_RANGES - len(cells)} fit into the network ACLs; merge adjacent ranges"
         section.complain("connectivity", rule, value=len(found.remote_cidrs))
     for place, (_, cidr) in enumerate(ranges):
         if place < len(cells):
@@ -138,7 +138,9 @@ def _shared(section: Section) -> SharedVpc:
     if mode == "transit" and len(subnets) < 2:
         section.complain("subnets", "must name a subnet of the shared VPC in at least two zones, zone: subnet-…")
     if mode == "transit" and (account or region):
-        section.complain("mode", "a transit gateway made here attaches VPCs of this account and Region; use peering")
+        section.complain(
+            "mode", "a transit gateway created here attaches only VPCs of this account and Region; use peering"
+        )
     if mode == "peering" and subnets:
         section.complain("subnets", "only with mode transit; remove them")
     inspected = section.flag("inspected", default=False)
@@ -157,9 +159,9 @@ def _shared(section: Section) -> SharedVpc:
 
 
 def _asn(section: Section, key: str) -> int:
-    asn = section.number(key, 65000, 1, LARGEST_ASN, "(BGP)")
+    asn = section.number(key, 65000, 1, LARGEST_ASN)
     if asn in AMAZON_ASNS:
-        section.complain(key, "is the number of a gateway on AWS's side; give the router another one", value=asn)
+        section.complain(key, "is the ASN of a gateway on the AWS side; give the router another ASN", value=asn)
     return asn
 
 
@@ -177,20 +179,22 @@ def _on_premises(section: Section) -> OnPremisesSettings:
         router.finish()
     # EC2 answers a second gateway of the same address with the first (CreateCustomerGateway): two resources, one thing.
     if len({router.address for router in routers.values()}) < len(routers):
-        section.complain("routers", "must each have another address", value=sorted(routers))
+        section.complain("routers", "must each have a different address", value=sorted(routers))
     if not routers:
-        section.complain("routers", "missing; a VPN is the way that is left when the lines are cut")
+        section.complain(
+            "routers", "missing; give at least one VPN device, which is also the backup for Direct Connect"
+        )
     lines: dict[str, LineSettings] = {}
     for name, line in section.groups("lines").items():
         lines[name] = LineSettings(
             location=line.text("location", None, r"[A-Za-z0-9-]{2,20}", "must be a location's code such as EqDC2"),
             bandwidth=line.choice("bandwidth", BANDWIDTHS, "1Gbps"),
-            vlan=line.number("vlan", 101, 1, 4094, "(VLAN)"),
+            vlan=line.number("vlan", 101, 1, 4094),
             router_asn=_asn(line, "routerAsn"),
             ready=line.flag("ready", default=False),
         )
         line.finish()
     if lines and len({line.location for line in lines.values()}) < max(MIN_LINES, len(lines)):
-        section.complain("lines", "must be at least two, each at another location, or none", value=sorted(lines))
+        section.complain("lines", "must be none, or at least two at different locations", value=sorted(lines))
     section.finish()
     return OnPremisesSettings(cidrs=cidrs, routers=routers, lines=lines)

@@ -129,7 +129,7 @@ class Section:
         items = cast(list[object], value) if isinstance(value, list) else [None]
         if not all(isinstance(item, str) and item for item in items):
             name = f"{self._path}{key}"
-            self.complain(key, f"must be a list of words; set each with: pulumi config set --path '{name}[0]' …")
+            self.complain(key, f"must be a list of strings; set each with: pulumi config set --path '{name}[0]' …")
             return tuple(default)
         return tuple(cast(list[str], items))
 
@@ -138,7 +138,7 @@ class Section:
         value = self._mapping(key)
         wrong = [name for name, item in value.items() if not isinstance(item, str | int | float)]
         if wrong:
-            self.complain(key, f"must map words to words; {listed(wrong)} does not")
+            self.complain(key, f"must map names to strings; {listed(wrong)} does not")
             return {}
         return {name: _plain(item) for name, item in value.items()}
 
@@ -158,7 +158,7 @@ class Section:
         legal = sorted(set(self._asked))
         for key in sorted(set(self._values) - set(legal)):
             hint = suggestion(key, legal)
-            known = f"the keys there are: {', '.join(legal)}" if legal else "there are no keys here yet"
+            known = f"valid keys: {', '.join(legal)}" if legal else "there are no settings here"
             self.problems.append(f"{self._path}{key}: no such setting{hint}; {known}")
 
     def _take(self, key: str) -> Any:

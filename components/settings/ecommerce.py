@@ -105,20 +105,24 @@ def _services(section: Section, big: bool) -> ServicesSettings:
     tasks = section.number("tasks", 4 if big else 1, 1, 500, "tasks")
     most = section.number("maxTasks", max(10, 10 * tasks) if big else 6 * tasks, 1, 5000, "tasks")
     if most < 2 * tasks:
-        section.complain("maxTasks", f"must be at least {2 * tasks}, twice tasks: two zones each run all of them")
+        section.complain(
+            "maxTasks", f"must be at least {2 * tasks}, twice tasks: with two zones, each zone runs them all"
+        )
     platform = section.choice("platform", ("fargate", "kubernetes"), "fargate")
     spot = section.number("spotWeight", 0, 0, 1000)
     if spot and platform == "kubernetes":
-        section.complain("spotWeight", "is for fargate; remove it", value=spot)
-    image = section.text("image", "", r"[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})", "must be an image's URI with its tag")
+        section.complain("spotWeight", "is only for fargate; remove it", value=spot)
+    image = section.text(
+        "image", "", r"[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})", "must be an image URI with a tag or digest"
+    )
     admins = section.words("adminArns")
     for admin in admins:
         if not re.fullmatch(_PRINCIPAL, admin):
             section.complain("adminArns", "must be ARNs of IAM roles or users", value=admin)
     if len(set(admins)) < len(admins):
-        section.complain("adminArns", "names somebody twice")
+        section.complain("adminArns", "names an ARN twice")
     if admins and platform == "fargate":
-        section.complain("adminArns", "is for kubernetes; remove it")
+        section.complain("adminArns", "is only for kubernetes; remove it")
     section.finish()
     return ServicesSettings(
         platform=cast(Literal["fargate", "kubernetes"], platform),
@@ -140,7 +144,7 @@ def _database(section: Section, big: bool) -> DatabaseSettings:
             "instanceClass",
             "db.r7g.large" if big else "db.t4g.medium",
             _DATABASE_CLASS,
-            "must be a class (db.r7g.large)",
+            "must be an instance class (db.r7g.large)",
         ),
         storage=storage,
         max_storage=most,
@@ -156,7 +160,10 @@ def _cache(section: Section, big: bool) -> CacheSettings:
     found = CacheSettings(
         engine=cast(Literal["valkey", "redis"], section.choice("engine", ("valkey", "redis"), "valkey")),
         node_type=section.text(
-            "nodeType", "cache.r7g.large" if big else "cache.t4g.small", _CACHE_NODE, "must be a type (cache.r7g.large)"
+            "nodeType",
+            "cache.r7g.large" if big else "cache.t4g.small",
+            _CACHE_NODE,
+            "must be a node type (cache.r7g.large)",
         ),
     )
     section.finish()

@@ -137,11 +137,11 @@ def check_financial(
     """Complain about what does not fit the rest of the configuration."""
     api, two = found.api, len(cells) > 1
     if api.authorization == "mutual-tls" and not domain_given:
-        section.complain("api.authorization", "needs domain, whose name the clients' TLS is for", value="mutual-tls")
+        section.complain("api.authorization", "needs domain: clients connect to that name with TLS", value="mutual-tls")
     if api.routing_controls and not (two and domain_given):
         section.complain("api.routingControls", "needs domain and standbyRegion", value="true")
     if two and found.ledger.instance_class.startswith("db.t"):
-        rule = "with standbyRegion must be optimized for memory (db.r7g.large): a Global Database takes no other"
+        rule = "with standbyRegion must be a memory-optimized class (db.r7g.large), as Aurora Global Database requires"
         section.complain("ledger.instanceClass", rule, value=found.ledger.instance_class)
     if two and found.ledger.readers > GLOBAL_READERS:
         section.complain(
@@ -157,10 +157,12 @@ def _check_witness(section: Section, witness: str, cells: Sequence[CellSettings]
     if witness not in COMMERCIAL_REGIONS:
         section.complain("witnessRegion", "must be an AWS Region such as us-east-2")
     elif len(cells) < 2 or len(regions) < 3:
-        section.complain("witnessRegion", "must be a third Region besides region and standbyRegion")
+        section.complain("witnessRegion", "must differ from region and standbyRegion")
     elif not any(regions <= together for together in STRONG_REGION_SETS):
         sets = "; ".join(", ".join(sorted(together)) for together in STRONG_REGION_SETS)
-        section.complain("witnessRegion", f"must form one set with region and standbyRegion: {sets}")
+        section.complain(
+            "witnessRegion", f"must be in one of these sets together with region and standbyRegion: {sets}"
+        )
 
 
 def _api(section: Section) -> ApiSettings:
@@ -178,12 +180,12 @@ def _api(section: Section) -> ApiSettings:
         )
         tokens.finish()
     elif section.given("token"):
-        section.complain("token", "belongs to authorization jwt; remove it or choose that")
-    authorities = section.text(
-        "clientAuthorities", "", _PEM, "must be the certificates of the clients' CAs as PEM text"
-    )
+        section.complain("token", "is only for authorization jwt; remove it, or set authorization to jwt")
+    authorities = section.text("clientAuthorities", "", _PEM, "must be the CA certificates of the clients as PEM text")
     if (authorization == "mutual-tls") != bool(authorities):
-        section.complain("clientAuthorities", "go with authorization mutual-tls: give both or neither", value="")
+        section.complain(
+            "clientAuthorities", "and authorization mutual-tls need each other: set both or neither", value=""
+        )
     rate = section.number("requestsPerSecond", 1000, 1, 10_000, "requests")
     found = ApiSettings(
         authorization=cast(Literal["iam", "jwt", "mutual-tls"], authorization),
@@ -215,10 +217,10 @@ def _processor(section: Section, big: bool) -> ProcessorSettings:
 
 def _ledger(section: Section, big: bool) -> LedgerSettings:
     instance_class = section.text(
-        "instanceClass", "", _CLASS, "must be a class (db.r7g.large), empty for Serverless v2"
+        "instanceClass", "", _CLASS, "must be an instance class (db.r7g.large), or empty for Serverless v2"
     )
     if instance_class and (section.given("minCapacity") or section.given("maxCapacity")):
-        section.complain("instanceClass", "is for provisioned instances; remove minCapacity and maxCapacity")
+        section.complain("instanceClass", "is only for provisioned instances; remove minCapacity and maxCapacity")
     most = section.number("maxCapacity", 0, 1, 256, "ACU")
     least = section.number("minCapacity", min(LEAST_CAPACITY[big], most or 256), 1, 256, "ACU")
     most = most or max(64 if big else 4, least)
@@ -238,8 +240,10 @@ def _services(section: Section, big: bool) -> FinancialServices:
     tasks = section.number("tasks", 2 if big else 1, 1, 500, "tasks")
     most = section.number("maxTasks", max(10, 10 * tasks) if big else 6 * tasks, 1, 5000, "tasks")
     if most < 2 * tasks:
-        section.complain("maxTasks", f"must be at least {2 * tasks}, twice tasks: two zones each run all of them")
-    image = section.text("image", "", _IMAGE, "must be an image's URI with its tag")
+        section.complain(
+            "maxTasks", f"must be at least {2 * tasks}, twice tasks: with two zones, each zone runs them all"
+        )
+    image = section.text("image", "", _IMAGE, "must be an image URI with a tag or digest")
     section.finish()
     return FinancialServices(tasks=tasks, most=most, image=image)
 
@@ -247,7 +251,7 @@ def _services(section: Section, big: bool) -> FinancialServices:
 def _audit(section: Section, big: bool) -> AuditSettings:
     mode = section.choice("mode", ("GOVERNANCE", "COMPLIANCE"), "GOVERNANCE")
     if mode == "COMPLIANCE" and not big:
-        section.complain("mode", "can be lifted by nobody, so a dev stack could not be destroyed; use GOVERNANCE")
+        section.complain("mode", "cannot be removed by anybody, so a dev stack could not be destroyed; use GOVERNANCE")
     days = section.number("days", YEARS_7 if big else 1, 1, 36_500, "days")
     section.finish()
     return AuditSettings(days=days, mode=cast(Literal["GOVERNANCE", "COMPLIANCE"], mode))

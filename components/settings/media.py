@@ -129,7 +129,8 @@ def check_media(section: Section, found: MediaSettings, cells: Sequence[CellSett
     """Mistakes that show only with the rest of the settings."""
     if production and not found.signing_keys and not found.public_videos:
         section.complain(
-            "signingKeys", "missing; videos could be watched by everybody; give a public key, or set publicVideos"
+            "signingKeys",
+            "missing: without a key everybody can watch the videos; give a public key, or set publicVideos",
         )
     if found.catalog.topology != "cluster":
         return
@@ -137,7 +138,7 @@ def check_media(section: Section, found: MediaSettings, cells: Sequence[CellSett
     if len(cells[0].zones) < CLUSTER_ZONES:
         section.complain(key, f"needs {CLUSTER_ZONES} availabilityZones", value="cluster")
     if len(cells) > 1:
-        rule = "RDS copies a Multi-AZ DB cluster to no other Region; with standbyRegion use instance"
+        rule = "RDS cannot replicate a Multi-AZ DB cluster to another Region; with standbyRegion use instance"
         section.complain(key, rule, value="cluster")
 
 
@@ -150,9 +151,13 @@ def _streaming(section: Section, big: bool) -> StreamingSettings:
         "instanceTypes", ("c7g.xlarge", "m7g.xlarge", "c7g.large") if big else ("t4g.small", "t4g.medium")
     )
     for wrong in (t for t in types if t not in INSTANCE_TYPES):
-        section.complain("instanceTypes", f"must be arm64 types out of {', '.join(INSTANCE_TYPES)}", value=wrong)
+        section.complain(
+            "instanceTypes", f"must be arm64 types from this list: {', '.join(INSTANCE_TYPES)}", value=wrong
+        )
     if len(set(types)) < 2:
-        section.complain("instanceTypes", "must name at least two types, for Spot is short of one often")
+        section.complain(
+            "instanceTypes", "must name at least two types, since Spot capacity of one type often runs out"
+        )
     found = StreamingSettings(
         servers=servers,
         peak=max(peak, servers),
@@ -173,11 +178,13 @@ def _services(section: Section, big: bool) -> MediaServicesSettings:
     tasks = section.number("tasks", 4 if big else 1, 1, 500, "tasks")
     most = section.number("maxTasks", max(10, 10 * tasks) if big else 6 * tasks, 1, 5000, "tasks")
     if most < 2 * tasks:
-        section.complain("maxTasks", f"must be at least {2 * tasks}, twice tasks: two zones each run all of them")
+        section.complain(
+            "maxTasks", f"must be at least {2 * tasks}, twice tasks: with two zones, each zone runs them all"
+        )
     found = MediaServicesSettings(
         tasks=tasks,
         most=most,
-        image=section.text("image", "", _IMAGE, "must be an image's URI with its tag"),
+        image=section.text("image", "", _IMAGE, "must be an image URI with a tag or digest"),
         spot_weight=section.number("spotWeight", 0, 0, 1000),
     )
     section.finish()
@@ -194,10 +201,14 @@ def _catalog(section: Section, big: bool) -> CatalogSettings:
     pattern, default, rule = (
         _DATABASE_CLASS,
         "db.r7g.large" if big else "db.t4g.medium",
-        "must be a class (db.r7g.large)",
+        "must be an instance class (db.r7g.large)",
     )
     if cluster:
-        pattern, default, rule = (_CLUSTER_CLASS, "db.r6gd.large", "must be a class with local storage (db.r6gd.large)")
+        pattern, default, rule = (
+            _CLUSTER_CLASS,
+            "db.r6gd.large",
+            "must be an instance class with local storage (db.r6gd.large)",
+        )
     replicas = section.number("readReplicas", 1 if big and not cluster else 0, 0, 3, "replicas")
     if cluster and replicas:
         section.complain("readReplicas", "must be 0 for a cluster: its two standbys are readable", value=replicas)
@@ -218,7 +229,10 @@ def _cache(section: Section, big: bool) -> MediaCacheSettings:
     found = MediaCacheSettings(
         engine=cast(Literal["valkey", "redis"], section.choice("engine", ("valkey", "redis"), "valkey")),
         node_type=section.text(
-            "nodeType", "cache.r7g.large" if big else "cache.t4g.small", _CACHE_NODE, "must be a type (cache.r7g.large)"
+            "nodeType",
+            "cache.r7g.large" if big else "cache.t4g.small",
+            _CACHE_NODE,
+            "must be a node type (cache.r7g.large)",
         ),
     )
     section.finish()
@@ -249,6 +263,6 @@ def _origins(section: Section) -> tuple[str, ...]:
 def _dials(section: Section) -> dict[str, int]:
     found = {role: section.number(role, 100, 0, 100, "percent") for role in ("primary", "standby")}
     if not any(found.values()):
-        section.complain("primary", "must be above 0, or standby must: no Region would take traffic", value=0)
+        section.complain("primary", "cannot be 0 if standby is 0 too: no Region would get traffic", value=0)
     section.finish()
     return found

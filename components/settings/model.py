@@ -104,7 +104,7 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
     protect_data = root.flag("protectData", default=profile == "production")
     keep_data = root.flag("keepData", default=profile == "production" or protect_data)
     if protect_data and not keep_data:
-        root.complain("keepData", "needs protectData false: what is protected is not deleted, so it leaves nothing")
+        root.complain("keepData", "needs protectData false: protected data is never deleted")
     primary, standby = read_cells(root)
     shop, bank, studio = root.section("ecommerce"), root.section("financial"), root.section("media")
     settings = Settings(
@@ -126,7 +126,10 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
     )
     check_financial(bank, settings.financial, settings.cells, domain_given=settings.domain is not None)
     if not keep_data and settings.financial.audit.mode == "COMPLIANCE":
-        root.complain("keepData", "nobody can delete what financial.audit.mode COMPLIANCE has locked; leave it out")
+        root.complain(
+            "keepData",
+            "cannot be false with financial.audit.mode COMPLIANCE: nobody can delete locked objects; remove it",
+        )
     check_connectivity(shop, settings.ecommerce.connectivity, settings.cells)
     check_connectivity(studio, settings.media.connectivity, settings.cells)
     check_media(studio, settings.media, settings.cells, production=scenario == "media" and settings.production)
@@ -140,16 +143,16 @@ def _domain(root: Section) -> Domain | None:
     name = root.text("domain", "", _DOMAIN, "must be a lower-case domain name such as shop.example.com")
     zone = root.text("hostedZoneId", "", _ZONE_ID, "must be a Route 53 hosted zone's id such as Z0123456789ABCDEFGHIJ")
     if root.given("domain") and not root.given("hostedZoneId"):
-        root.complain("hostedZoneId", "missing; domain needs the id of the public hosted zone that answers for it")
+        root.complain("hostedZoneId", "missing; domain needs the id of its public hosted zone")
     if root.given("hostedZoneId") and not root.given("domain"):
-        root.complain("hostedZoneId", "needs domain; set it, or remove this")
+        root.complain("hostedZoneId", "needs domain; set domain, or remove hostedZoneId")
     return Domain(name=name, zone_id=zone) if name and zone else None
 
 
 def _endpoints(root: Section) -> tuple[str, ...]:
     services = root.words("interfaceEndpoints")
     for wrong in (s for s in services if s not in INTERFACE_SERVICES):
-        root.complain("interfaceEndpoints", f"must be out of {', '.join(INTERFACE_SERVICES)}", value=wrong)
+        root.complain("interfaceEndpoints", f"must be from this list: {', '.join(INTERFACE_SERVICES)}", value=wrong)
     return tuple(sorted(set(services)))
 
 
@@ -161,9 +164,9 @@ def _tags(root: Section) -> dict[str, str]:
         )
     for key, value in tags.items():
         if key in RESERVED_TAGS:
-            root.complain("tags", f"{', '.join(RESERVED_TAGS)} are set by the stack", value=key)
+            root.complain("tags", f"{', '.join(RESERVED_TAGS)} are reserved: the stack sets them", value=key)
         elif key.lower().startswith("aws:"):
-            root.complain("tags", "keys that start with aws: are AWS's own", value=key)
+            root.complain("tags", "keys that start with aws: are reserved by AWS", value=key)
         elif not re.fullmatch(_TAG_TEXT + "{1,128}", key):
             root.complain("tags", "keys are 1-128 letters, digits, spaces and + - = . _ : / @", value=key)
         elif not re.fullmatch(_TAG_TEXT + "{0,256}", value):

@@ -52,9 +52,13 @@ def read_web(section: Section, profile: str) -> WebSettings:
         section.complain("peakInstances", f"must be at least instances, {instances}", value=peak)
     types = section.words("instanceTypes", _DEFAULT_TYPES[profile])
     for wrong in (t for t in types if t not in INSTANCE_TYPES):
-        section.complain("instanceTypes", f"must be arm64 types out of {', '.join(INSTANCE_TYPES)}", value=wrong)
+        section.complain(
+            "instanceTypes", f"must be arm64 types from this list: {', '.join(INSTANCE_TYPES)}", value=wrong
+        )
     if len(set(types)) < 2:
-        section.complain("instanceTypes", "must name at least two types, so that a lack of one does not stop a launch")
+        section.complain(
+            "instanceTypes", "must name at least two types, so that instances still launch when one type runs out"
+        )
     image = section.text("imageId", "", r"ami-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of an arm64 image (ami-…)")
     section.finish()
     return WebSettings(instances=instances, peak_instances=peak, instance_types=types, image=image)

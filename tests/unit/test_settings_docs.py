@@ -35,7 +35,7 @@ def rows(section: str) -> list[list[str]]:
 def keys_of_the_program() -> set[str]:
     with pytest.raises(SettingsError) as caught:
         parse_settings({**GOOD, "no": 1})
-    return set(caught.value.problems[0].split("the keys there are: ")[1].split(", "))
+    return set(caught.value.problems[0].split("valid keys: ")[1].split(", "))
 
 
 def test_schema_page_and_program_have_the_same_keys() -> None:
@@ -97,7 +97,7 @@ def keys_of(path: str, given: dict[str, Any]) -> list[str] | None:
         parse_settings(_merged({**GOOD, **given}, _nested(path.split("."), {"zz": 1})))
     for sentence in caught.value.problems:
         if sentence.startswith(f"{path}.zz: no such setting"):
-            return sentence.split("the keys there are: ")[1].split(", ")
+            return sentence.split("valid keys: ")[1].split(", ")
     return None
 
 

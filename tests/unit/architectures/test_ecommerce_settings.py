@@ -34,27 +34,27 @@ def company(**changes: Any) -> dict[str, Any]:
         (shared(cidr="10.50.0.1/16"), "sharedVpc.cidr=10.50.0.1/16: must be an IPv4 network"),
         (shared(cidr="10.0.0.0/8"), "connectivity=10.0.0.0/8: overlaps 10.0.0.0/16, the VPC of us-west-2"),
         (shared(mode="transit"), "sharedVpc.subnets: must name a subnet of the shared VPC in at least two zones"),
-        ({"sharedVpc": {**ATTACHED, "region": "us-east-2"}}, "sharedVpc.mode=transit: a transit gateway made here"),
+        ({"sharedVpc": {**ATTACHED, "region": "us-east-2"}}, "sharedVpc.mode=transit: a transit gateway created here"),
         (shared(subnets={"us-west-2a": "subnet-1"}), "subnets={\"us-west-2a\": \"subnet-1\"}: only with mode transit"),
         (shared(accountId="12"), "sharedVpc.accountId=12: must be an account's 12 digits"),
         (company(cidrs=[]), "onPremises.cidrs: missing; give the IPv4 ranges of the sites"),
-        (company(routers={}), "onPremises.routers={}: missing; a VPN is the way that is left"),
+        (company(routers={}), "onPremises.routers={}: missing; give at least one VPN device"),
         (company(routers={"hq": {"address": "10.1.1.1", "asn": 1}}), "hq.address=10.1.1.1: must be the router"),
-        (company(routers=dict.fromkeys("ab", ROUTERS["hq"])), "routers=[\"a\", \"b\"]: must each have another address"),
-        (company(routers={"hq": {**ROUTERS["hq"], "asn": 0}}), "hq.asn=0: must be a whole number of (BGP)"),
-        (company(routers={"hq": {**ROUTERS["hq"], "asn": 64512}}), "hq.asn=64512: is the number of a gateway on AWS's"),
+        (company(routers=dict.fromkeys("ab", ROUTERS["hq"])), "routers=[\"a\", \"b\"]: must each have a different"),
+        (company(routers={"hq": {**ROUTERS["hq"], "asn": 0}}), "hq.asn=0: must be a whole number from 1 to"),
+        (company(routers={"hq": {**ROUTERS["hq"], "asn": 64512}}), "hq.asn=64512: is the ASN of a gateway on the AWS"),
         (
             company(lines={"a": {"location": "EqDC2"}, "b": {"location": "EqSV5", "routerAsn": 64513}}),
-            "b.routerAsn=64513: is the number of a gateway",
+            "b.routerAsn=64513: is the ASN of a gateway",
         ),
         (company(cidrs=[f"10.{n}.0.0/16" for n in range(1, 15)]), "connectivity=14: has too many ranges: 13 fit"),
-        (company(lines={"a": {"location": "EqDC2"}}), "lines=[\"a\"]: must be at least two, each at another location"),
+        (company(lines={"a": {"location": "EqDC2"}}), "lines=[\"a\"]: must be none, or at least two at different"),
         (
             company(lines={"a": {"location": "EqDC2"}, "b": {"location": "EqDC2"}}),
-            "lines=[\"a\", \"b\"]: must be at least two, each at another location",
+            "lines=[\"a\", \"b\"]: must be none, or at least two at different",
         ),
         (company(lines={"a": {"location": "EqDC2", "mtu": 1}, "b": {"location": "EqSV5"}}), "a.mtu: no such setting"),
-        ({"peering": {}}, "connectivity.peering: no such setting; the keys there are: onPremises, sharedVpc"),
+        ({"peering": {}}, "connectivity.peering: no such setting; valid keys: onPremises, sharedVpc"),
     ],
 )  # fmt: skip
 def test_each_mistake_is_one_sentence(connectivity: dict[str, Any], sentence: str) -> None:
@@ -83,8 +83,8 @@ def test_the_back_office_is_opened_to_private_ranges_alone(cidr: str) -> None:
     ("services", "sentence"),
     [
         ({"platform": "kubernetes", "adminArns": ["admin"]}, "adminArns=admin: must be ARNs of IAM roles or users"),
-        ({"platform": "kubernetes", "adminArns": [ADMIN, ADMIN]}, "names somebody twice"),
-        ({"adminArns": [ADMIN]}, "is for kubernetes; remove it"),
+        ({"platform": "kubernetes", "adminArns": [ADMIN, ADMIN]}, "names an ARN twice"),
+        ({"adminArns": [ADMIN]}, "is only for kubernetes; remove it"),
     ],
 )
 def test_administrators_are_of_clusters_and_known_to_iam(services: dict[str, Any], sentence: str) -> None:

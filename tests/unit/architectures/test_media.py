@@ -104,7 +104,7 @@ def test_without_keys_nothing_is_signed_and_production_asks_whether_that_is_mean
     behaviors = small().one(DISTRIBUTION).inputs["orderedCacheBehaviors"]
     assert not [b for b in behaviors if b.get("trustedKeyGroups")]
     given = {"scenario": "media", "region": "us-west-2", "availabilityZones": ZONES, "profile": "production"}
-    with pytest.raises(SettingsError, match=r"media\.signingKeys: missing; videos could be watched by everybody"):
+    with pytest.raises(SettingsError, match=r"media\.signingKeys: missing: without a key everybody can watch"):
         parse_settings(given)
     assert parse_settings({**given, "media": {"publicVideos": True}}).media.public_videos
     assert parse_settings({**given, "scenario": "ecommerce"}), "other scenarios are not asked"
@@ -268,7 +268,7 @@ def test_the_catalog_can_be_a_cluster_with_two_readable_standbys_or_copied_as_ba
 @pytest.mark.parametrize(
     ("media", "more", "message"),
     [
-        ({"catalog": {"topology": "cluster"}}, STANDBY, "RDS copies a Multi-AZ DB cluster to no other Region"),
+        ({"catalog": {"topology": "cluster"}}, STANDBY, "RDS cannot replicate a Multi-AZ DB cluster"),
         ({"catalog": {"topology": "cluster"}}, {"availabilityZones": ZONES[:2]}, "needs 3 availabilityZones"),
         ({"catalog": {"topology": "cluster", "readReplicas": 1}}, {}, "must be 0 for a cluster"),
         ({"catalog": {"topology": "cluster", "instanceClass": "db.r7g.large"}}, {}, "class with local storage"),
@@ -281,7 +281,7 @@ def test_the_catalog_can_be_a_cluster_with_two_readable_standbys_or_copied_as_ba
         ({"signingKeys": {"a": "-----BEGIN PRIVATE KEY-----\nAA==\n"}}, {}, "is a private key; give the public one"),
         ({**KEYS, "publicVideos": True}, {}, "contradicts signingKeys"),
         ({"playerOrigins": ["http://a.example.com"]}, {}, "must be an origin such as https://"),
-        ({"trafficDials": {"primary": 0, "standby": 0}}, {}, "no Region would take traffic"),
+        ({"trafficDials": {"primary": 0, "standby": 0}}, {}, "no Region would get traffic"),
     ],
 )
 def test_settings_that_could_not_work_are_refused(media: dict[str, Any], more: dict[str, Any], message: str) -> None:
