@@ -11,7 +11,7 @@ from components.architectures.protection import lifting
 from components.architectures.regions import Providers
 from components.settings import CellSettings, Settings
 from components.tags import stack_tags
-from components.tiers.encryption import KeyUse
+from components.tiers.governance.kms import KeyUse
 
 
 class Architecture(pulumi.ComponentResource):

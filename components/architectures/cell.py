@@ -15,17 +15,11 @@ from components.arns import account_of
 from components.names import region_code
 from components.settings import CellSettings
 from components.tags import tier_tags
-from components.tiers.access import connect
-from components.tiers.buckets import LogBucket, LogBucketArgs
-from components.tiers.encryption import (
-    EncryptionKey,
-    EncryptionKeyArgs,
-    KeyUse,
-    ReplicaEncryptionKey,
-    ReplicaEncryptionKeyArgs,
-)
-from components.tiers.monitoring import AlarmTopic, AlarmTopicArgs
-from components.tiers.network import ALL_IPV4, ALL_IPV6, NetworkArgs, NetworkTier
+from components.tiers.data.s3 import LogBucket, LogBucketArgs
+from components.tiers.governance.kms import KeyUse, KmsKey, KmsKeyArgs, KmsReplicaKey, KmsReplicaKeyArgs
+from components.tiers.network.security_groups import allow_traffic
+from components.tiers.network.vpc import ALL_IPV4, ALL_IPV6, Vpc, VpcArgs
+from components.tiers.observability.alarms import AlarmTopic, AlarmTopicArgs
 
 HTTPS = 443
 
@@ -132,9 +126,9 @@ class Cell(pulumi.ComponentResource):
             LogBucketArgs(account_id=self.account_id, tags=self.tier_tags("foundation"), retain_data=args.retain_data),
             self.child,
         )
-        self.network = NetworkTier(
+        self.network = Vpc(
             self.name("network"),
-            NetworkArgs(
+            VpcArgs(
                 region=self.region,
                 vpc_cidr=args.settings.vpc_cidr,
                 zones=args.settings.zones,
@@ -192,7 +186,7 @@ class Cell(pulumi.ComponentResource):
                 **world,
             )
         if self.network.endpoints_security_group_id is not None:
-            connect(
+            allow_traffic(
                 name,
                 caller=security_group_id,
                 called=self.network.endpoints_security_group_id,
@@ -201,16 +195,14 @@ class Cell(pulumi.ComponentResource):
                 opts=self.child,
             )
 
-    def _key(self, args: CellArgs) -> EncryptionKey | ReplicaEncryptionKey:
+    def _key(self, args: CellArgs) -> KmsKey | KmsReplicaKey:
         """The cell's key, or the replica of the other cell's. Its alias is fixed: it tells the scenario."""
         name, tags, uses = self.name(f"{args.scenario}-key"), self.tier_tags("foundation"), KEY_USES | args.key_uses
         purpose = f"Data, logs and volumes in {self.region}"
         if args.primary_key_arn is None:
-            made = EncryptionKeyArgs(
-                purpose=purpose, uses=uses, multi_region=True, retain_data=args.retain_data, tags=tags
-            )
-            return EncryptionKey(name, made, self.child)
-        copy = ReplicaEncryptionKeyArgs(
+            made = KmsKeyArgs(purpose=purpose, uses=uses, multi_region=True, retain_data=args.retain_data, tags=tags)
+            return KmsKey(name, made, self.child)
+        copy = KmsReplicaKeyArgs(
             primary_key_arn=args.primary_key_arn, purpose=purpose, uses=uses, retain_data=args.retain_data, tags=tags
         )
-        return ReplicaEncryptionKey(name, copy, self.child)
+        return KmsReplicaKey(name, copy, self.child)

@@ -19,7 +19,7 @@ Accelerator)."""
 
 MIN_ZONES, MAX_ZONES = 2, 3
 LAST_ZONE_LETTER = "h"
-"""The address plan has a fixed place for the zones a-h of a Region (components/tiers/network_plan.py)."""
+"""The address plan has a fixed place for the zones a-h of a Region (components/tiers/network/address_plan.py)."""
 
 WIDEST_VPC, NARROWEST_VPC = 16, 20
 """Prefix lengths. VPC: /16 is AWS's widest (CreateVpc); in a /20 the smallest subnet of the plan is a /26."""

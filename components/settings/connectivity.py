@@ -18,7 +18,7 @@ LARGEST_ASN = 2_147_483_647
 """Of a customer gateway (EC2 CreateCustomerGateway BgpAsn)."""
 MAX_RANGES = 14
 """IPv4 ranges that the network ACLs let through, the VPCs' own among them: 19 rules fit (VPC guide, "Amazon VPC
-quotas"), and 5 are about the Internet (components/tiers/network_acls.py)."""
+quotas"), and 5 are about the Internet (components/tiers/network/acls.py)."""
 AMAZON_ASNS = (64512, 64513, 64514)
 """Of the transit gateways and the Direct Connect gateway (components/architectures/shared/private_ways.py); a test
 holds the two together. BGP takes no route that its own ASN is in already, so a router with one would teach nothing."""

@@ -14,10 +14,10 @@ STRONG_REGION_SETS = (
     frozenset({"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"}),
     frozenset({"ap-northeast-1", "ap-northeast-2", "ap-northeast-3"}),
 )
-"""As in components/tiers/table.py, which settings do not import; a test holds the two together."""
+"""As in components/tiers/data/dynamodb.py, which settings do not import; a test holds the two together."""
 
 GLOBAL_READERS = 14
-"""Readers of the ledger's database in the primary Region with a standby (components/tiers/aurora_members.py)."""
+"""Readers of the ledger's database in the primary Region with a standby (components/tiers/data/aurora.py)."""
 LEAST_CAPACITY = {False: 2, True: 8}
 """ACU by profile: what Aurora recommends with Performance Insights, and in the primary Region of a Global Database
 (Aurora user guide, "Choosing the minimum Aurora Serverless v2 capacity setting for a cluster")."""

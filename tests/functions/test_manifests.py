@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from components.packaging import FUNCTIONS, SERVICE_IMAGE
-from components.tiers.manifests import namespace, service_objects
-from components.tiers.task import Workload
+from components.tiers.containers.ecs_task import Workload
+from components.tiers.containers.kubernetes_manifests import namespace, service_objects
 
 
 @pytest.fixture(scope="module")

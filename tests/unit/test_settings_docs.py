@@ -10,7 +10,7 @@ import yaml
 
 from components.settings import SettingsError
 from components.settings.model import parse_settings
-from components.tiers.network_plan import plan_zones
+from components.tiers.network.address_plan import plan_zones
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]

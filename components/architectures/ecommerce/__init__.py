@@ -19,11 +19,11 @@ from components.architectures.shared.origin_secret import origin_secret
 from components.architectures.shared.private_ways import private_ways
 from components.availability import Loss
 from components.settings import Settings
-from components.tiers.certificate import Certificate
-from components.tiers.delivery_origins import SECRET_HEADER
-from components.tiers.encryption import KeyUse
-from components.tiers.gameday import Part
-from components.tiers.web import RequiredHeader
+from components.tiers.edge.acm import Certificate
+from components.tiers.edge.cloudfront import SECRET_HEADER
+from components.tiers.gameday.fis import Part
+from components.tiers.governance.kms import KeyUse
+from components.tiers.load_balancing.public import RequiredHeader
 
 __all__ = ["Ecommerce"]
 

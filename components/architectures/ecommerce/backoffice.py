@@ -16,9 +16,9 @@ from components.packaging import backoffice_bundle
 from components.settings.ecommerce import BackOfficeSettings
 from components.settings.model import Domain
 from components.tags import named
-from components.tiers.beanstalk import Beanstalk, BeanstalkArgs
-from components.tiers.buckets import DataBucket, DataBucketArgs
-from components.tiers.certificate import Certificate
+from components.tiers.data.s3 import DataBucket, DataBucketArgs
+from components.tiers.edge.acm import Certificate
+from components.tiers.servers.beanstalk import Beanstalk, BeanstalkArgs
 
 HTTP, HTTPS = 80, 443
 OFFICE = "office"

@@ -7,14 +7,19 @@ import pulumi
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.copies import copied_to, watch_with_copy
-from components.tiers.access import connect
-from components.tiers.backup import Protected
-from components.tiers.buckets import DataBucket, DataBucketArgs
-from components.tiers.cache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
-from components.tiers.files import AccessPoint, FileReplication, FileReplicationArgs, FileSystem, FileSystemArgs
-from components.tiers.relational import BackupCopy, RelationalDatabase, RelationalDatabaseArgs
-from components.tiers.relational_standby import RelationalStandby, RelationalStandbyArgs
-from components.tiers.table import Key, Table, TableArgs
+from components.tiers.data.dynamodb import Table, TableArgs, TableKey
+from components.tiers.data.efs import AccessPoint, FileReplication, FileReplicationArgs, FileSystem, FileSystemArgs
+from components.tiers.data.elasticache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
+from components.tiers.data.rds import (
+    BackupReplication,
+    RdsCrossRegionReplica,
+    RdsCrossRegionReplicaArgs,
+    RdsDatabase,
+    RdsDatabaseArgs,
+)
+from components.tiers.data.s3 import DataBucket, DataBucketArgs
+from components.tiers.governance.backup import ProtectedResource
+from components.tiers.network.security_groups import allow_traffic
 
 DATABASE = "shop"
 MEDIA = "media"
@@ -66,14 +71,14 @@ class Data:
         table = self.tables[name]
         return table.table_arn if cell is self.primary else table.replica_arns[cell.region]
 
-    def protected(self) -> dict[str, Protected]:
+    def protected(self) -> dict[str, ProtectedResource]:
         """Everything of the primary cell that keeps data, for backups."""
         restored = {"dbSubnetGroupName": self.main.subnet_group_name}
         return {
-            "database": Protected(kind="RDS", arn=self.main.database_arn, restore=restored),
-            "files": Protected(kind="EFS", arn=self.files["primary"].file_system_arn),
-            "assets": Protected(kind="S3", arn=self.assets.bucket_arn),
-            **{name: Protected(kind="DynamoDB", arn=table.table_arn) for name, table in self.tables.items()},
+            "database": ProtectedResource(kind="RDS", arn=self.main.database_arn, restore=restored),
+            "files": ProtectedResource(kind="EFS", arn=self.files["primary"].file_system_arn),
+            "assets": ProtectedResource(kind="S3", arn=self.assets.bucket_arn),
+            **{name: ProtectedResource(kind="DynamoDB", arn=table.table_arn) for name, table in self.tables.items()},
         }
 
     def _table(self, name: str, key: str, ttl: str | None) -> Table:
@@ -82,7 +87,7 @@ class Data:
             cell.name(name),
             TableArgs(
                 region=cell.region,
-                hash_key=Key(name=key),
+                hash_key=TableKey(name=key),
                 ttl_attribute=ttl,
                 kms_key_arn=cell.kms_key_arn,
                 replicas={other.region: other.kms_key_arn} if other else {},
@@ -116,14 +121,14 @@ class Data:
         watch_with_copy(cell, other, made)
         return made
 
-    def _database(self) -> RelationalDatabase:
+    def _database(self) -> RdsDatabase:
         cell, wanted, other = self.primary, self._settings.database, self.standby
         replicated = other is not None and wanted.standby == "replica"
         zones = sorted(cell.zones)[len(cell.zones) - min(wanted.replicas, len(cell.zones)) :]
         own_password = bool(zones) or replicated
-        made = RelationalDatabase(
+        made = RdsDatabase(
             cell.name("shop-db"),  # its identifier is fixed: it tells the scenario
-            RelationalDatabaseArgs(
+            RdsDatabaseArgs(
                 engine="mysql",
                 instance_class=wanted.instance_class,
                 vpc_id=cell.network.vpc_id,
@@ -135,7 +140,7 @@ class Data:
                 replica_zones=tuple(zones),
                 standby_replica=replicated,
                 backup_days=BACKUP_DAYS[cell.production],
-                backup_copy=BackupCopy(region=other.region, kms_key_arn=other.kms_key_arn)
+                backup_copy=BackupReplication(region=other.region, kms_key_arn=other.kms_key_arn)
                 if other and not replicated
                 else None,
                 secret_replicas={other.region: other.kms_key_arn} if other and own_password else {},
@@ -154,9 +159,9 @@ class Data:
 
     def _standby_database(self, cell: Cell) -> Database:
         wanted = self._settings.database
-        made = RelationalStandby(
+        made = RdsCrossRegionReplica(
             cell.name("shop-db"),
-            RelationalStandbyArgs(
+            RdsCrossRegionReplicaArgs(
                 source_arn=self.main.database_arn,
                 promoted=wanted.promoted,
                 engine="mysql",
@@ -233,7 +238,7 @@ class Data:
 
 def let_mount(cell: Cell, files: FileSystem, role: str, security_group_id: pulumi.Input[str]) -> None:
     """Let ``role`` mount the shared files of its cell."""
-    connect(
+    allow_traffic(
         cell.name(f"{role}-files"),
         caller=security_group_id,
         called=files.security_group_id,

@@ -4,8 +4,8 @@ from components import iam
 from components.architectures.cell import Cell
 from components.architectures.ecommerce.data import Data
 from components.packaging import function_archive, powertools_layer
-from components.tiers.function import Function, FunctionArgs, QueueSource
-from components.tiers.messaging import Consumer, Messaging, MessagingArgs
+from components.tiers.messaging.sns import Consumer, SnsFanout, SnsFanoutArgs
+from components.tiers.serverless.lambda_ import Function, FunctionArgs, SqsEventSource
 
 TIMEOUT = 30
 """Seconds the worker may take for a batch of ten: each order is one write of a few milliseconds."""
@@ -18,9 +18,9 @@ class Orders:
     """topic_arn: where the checkout publishes."""
 
     def __init__(self, cell: Cell, data: Data) -> None:
-        messaging = Messaging(
+        messaging = SnsFanout(
             cell.name("orders-events"),
-            MessagingArgs(
+            SnsFanoutArgs(
                 consumers={WORKER: Consumer(timeout=TIMEOUT)},
                 kms_key_arn=cell.kms_key_arn,
                 alarms=cell.alarms_of("orders"),
@@ -41,7 +41,7 @@ class Orders:
                     "POWERTOOLS_METRICS_NAMESPACE": "Shop",
                 },
                 timeout=TIMEOUT,
-                queues={"orders": QueueSource(arn=messaging.queue_arns[WORKER], concurrency=CONCURRENCY)},
+                queues={"orders": SqsEventSource(arn=messaging.queue_arns[WORKER], concurrency=CONCURRENCY)},
                 log_days=cell.log_days,
                 alarms=cell.alarms_of("orders"),
                 tags=cell.tier_tags("orders"),

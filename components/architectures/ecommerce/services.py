@@ -9,10 +9,11 @@ from components.architectures.ecommerce.orders import Orders
 from components.architectures.shared.services import Called, ServiceSpec, run_services
 from components.packaging import SERVICE_IMAGE, service_command
 from components.settings.ecommerce import ServicesSettings
-from components.tiers.cache import Cache
-from components.tiers.internal_load_balancer import Route
-from components.tiers.task import Workload
-from components.tiers.web import RequiredHeader, WebTier
+from components.tiers.containers.ecs_task import Workload
+from components.tiers.data.elasticache import Cache
+from components.tiers.load_balancing.internal import ServiceRoute
+from components.tiers.load_balancing.public import RequiredHeader
+from components.tiers.servers.storefront import Storefront
 
 PATHS = ("catalog", "cart", "checkout")
 """Services by the first segment of their paths, in the order of their rules' priority."""
@@ -79,7 +80,14 @@ class _Shop:
 
 
 def shop_services(
-    cell: Cell, data: Data, orders: Orders, web: WebTier, header: RequiredHeader, *, role: str, wanted: ServicesSettings
+    cell: Cell,
+    data: Data,
+    orders: Orders,
+    web: Storefront,
+    header: RequiredHeader,
+    *,
+    role: str,
+    wanted: ServicesSettings,
 ) -> None:
     """catalog, cart and checkout behind the load balancer of ``web``, for requests that bring ``header``.
 
@@ -91,9 +99,11 @@ def shop_services(
     cache_environment, cache_permissions, cache_edges = shop.cached()
     database_environment, database_permissions, database_edges = shop.stored()
 
-    def routed(service: str) -> Route:
+    def routed(service: str) -> ServiceRoute:
         paths = (f"/{service}", f"/{service}/*")
-        return Route(load_balancer=web.front, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header)
+        return ServiceRoute(
+            load_balancer=web.front, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header
+        )
 
     catalog = ServiceSpec(
         workload=shop.workload(

@@ -7,13 +7,18 @@ import pulumi
 from components.architectures.base import Architecture
 from components.architectures.ecommerce.services import PATHS
 from components.architectures.shared.edge import Edge
-from components.tiers.buckets import DataBucket
-from components.tiers.delivery import Delivery
-from components.tiers.delivery_args import BucketOrigin, DeliveryArgs, DynamicOrigin, Path
-from components.tiers.delivery_policies import Caching
-from components.tiers.dns import Endpoint, Records, RecordsArgs, Target
-from components.tiers.firewall import Firewall, FirewallArgs, RuleGroup
-from components.tiers.web import WebTier
+from components.tiers.data.s3 import DataBucket
+from components.tiers.edge.cloudfront import (
+    BucketOrigin,
+    CloudFrontDistribution,
+    CloudFrontDistributionArgs,
+    LoadBalancerOrigin,
+    PathBehavior,
+)
+from components.tiers.edge.cloudfront_policies import Caching
+from components.tiers.edge.route53 import DnsRecords, DnsRecordsArgs, HealthCheckTarget, RecordTarget
+from components.tiers.edge.waf import ManagedRuleGroup, WebAcl, WebAclArgs
+from components.tiers.servers.storefront import Storefront
 
 ORIGIN = "origin"
 """First label of the name that CloudFront finds the load balancers of both Regions by."""
@@ -24,11 +29,11 @@ CONTENT_SECURITY_POLICY = (
 )
 """The storefront's page brings its style along."""
 PATTERNS = (
-    Path(pattern="/", caching=Caching.NONE, dynamic=True),
-    Path(pattern=HEALTH, caching=Caching.NONE, dynamic=True),
-    Path(pattern="/media/*", caching=Caching.ASSETS, dynamic=True),
+    PathBehavior(pattern="/", caching=Caching.NONE, dynamic=True),
+    PathBehavior(pattern=HEALTH, caching=Caching.NONE, dynamic=True),
+    PathBehavior(pattern="/media/*", caching=Caching.ASSETS, dynamic=True),
     *(
-        Path(pattern=f"/{service}{rest}", caching=Caching.NONE, dynamic=True, writes=service != "catalog")
+        PathBehavior(pattern=f"/{service}{rest}", caching=Caching.NONE, dynamic=True, writes=service != "catalog")
         for service in PATHS
         for rest in ("", "/*")
     ),
@@ -48,21 +53,21 @@ class Site:
         edge: Edge,
         *,
         assets: DataBucket,
-        web: Mapping[str, WebTier],
+        web: Mapping[str, Storefront],
         secret: pulumi.Output[str],
         certificate_arn: pulumi.Output[str] | None,
     ) -> None:
         self._architecture, self._edge, self._web, self._secret = architecture, edge, web, secret
         settings = architecture.settings
         self._domain = settings.domain
-        firewall = Firewall(
+        firewall = WebAcl(
             "edge-shop-firewall",  # its log group's name is fixed: it tells the scenario
-            FirewallArgs(
+            WebAclArgs(
                 scope="CLOUDFRONT",
                 kms_key_arn=edge.kms_key_arn,
                 requests_per_client=settings.ecommerce.requests_per_client,
                 # It refuses bodies above 8 KB, which long orders are; the services have a limit of their own.
-                count_only={RuleGroup.CORE: ["SizeRestrictions_BODY"]},
+                count_only={ManagedRuleGroup.CORE: ["SizeRestrictions_BODY"]},
                 log_days=architecture.primary.log_days,
                 alarms=edge.alarms_of("firewall"),
                 tags=edge.tier_tags("firewall"),
@@ -72,9 +77,9 @@ class Site:
         edge.watch(firewall)
         origin = self._origin_records()
         standby = architecture.standby
-        delivery = Delivery(
+        delivery = CloudFrontDistribution(
             "edge-shop",
-            DeliveryArgs(
+            CloudFrontDistributionArgs(
                 bucket=BucketOrigin(
                     name=assets.bucket_name, arn=assets.bucket_arn, regional_domain_name=assets.regional_domain_name
                 ),
@@ -103,31 +108,33 @@ class Site:
         assert self._domain is not None, "names need a domain"
         return f"{ORIGIN}.{self._domain.name}"
 
-    def _balancers(self, origin: Records | None) -> DynamicOrigin:
+    def _balancers(self, origin: DnsRecords | None) -> LoadBalancerOrigin:
         """The nearest healthy Region's load balancer; without a domain the primary's, by its own name and HTTP."""
         if origin is None:
-            return DynamicOrigin(
+            return LoadBalancerOrigin(
                 domain_name=self._web["primary"].load_balancer_dns_name, secret=self._secret, tls=False
             )
-        return DynamicOrigin(domain_name=self._origin_name(), secret=self._secret)
+        return LoadBalancerOrigin(domain_name=self._origin_name(), secret=self._secret)
 
-    def _standby_balancer(self) -> DynamicOrigin:
-        return DynamicOrigin(domain_name=self._web["standby"].load_balancer_dns_name, secret=self._secret, tls=False)
+    def _standby_balancer(self) -> LoadBalancerOrigin:
+        return LoadBalancerOrigin(
+            domain_name=self._web["standby"].load_balancer_dns_name, secret=self._secret, tls=False
+        )
 
-    def _origin_records(self) -> Records | None:
+    def _origin_records(self) -> DnsRecords | None:
         if self._domain is None:
             return None
         settings, cells = self._architecture.settings, self._architecture.cells
-        made = Records(
+        made = DnsRecords(
             "edge-origin",
-            RecordsArgs(
+            DnsRecordsArgs(
                 domain=self._origin_name(),
                 zone_id=self._domain.zone_id,
                 targets={
-                    cells[role].region: Target(
+                    cells[role].region: RecordTarget(
                         dns_name=web.load_balancer_dns_name,
                         zone_id=web.load_balancer_zone_id,
-                        endpoint=Endpoint(fqdn=web.load_balancer_dns_name, path=HEALTH),
+                        endpoint=HealthCheckTarget(fqdn=web.load_balancer_dns_name, path=HEALTH),
                     )
                     for role, web in self._web.items()
                 },
@@ -141,22 +148,22 @@ class Site:
         self._edge.watch(made)
         return made
 
-    def _site_records(self, delivery: Delivery, origin: Records) -> None:
+    def _site_records(self, delivery: CloudFrontDistribution, origin: DnsRecords) -> None:
         """The site's name: CloudFront, or when that fails the load balancers, which ask visitors to come back."""
         assert self._domain is not None, "names need a domain"
-        made = Records(
+        made = DnsRecords(
             "edge-site",
-            RecordsArgs(
+            DnsRecordsArgs(
                 domain=self._domain.name,
                 zone_id=self._domain.zone_id,
                 targets={
-                    "cdn": Target(
+                    "cdn": RecordTarget(
                         dns_name=delivery.domain_name,
                         zone_id=delivery.hosted_zone_id,
-                        endpoint=Endpoint(fqdn=delivery.domain_name, path=HEALTH),
+                        endpoint=HealthCheckTarget(fqdn=delivery.domain_name, path=HEALTH),
                         follow_target=False,
                     ),
-                    "origins": Target(
+                    "origins": RecordTarget(
                         dns_name=self._origin_name(), zone_id=self._domain.zone_id, endpoint=None, after=origin.records
                     ),
                 },

@@ -3,10 +3,13 @@
 from components.architectures.cell import Cell
 from components.architectures.ecommerce.data import MEDIA, let_mount
 from components.settings.web import WebSettings
-from components.tiers.certificate import Certificate
-from components.tiers.files import FileSystem
-from components.tiers.web import MediaMount, RequiredHeader, Sizing, WebArgs, WebTier
-from components.tiers.web.servers import AL2023_ARM64
+from components.tiers.data.efs import FileSystem
+from components.tiers.edge.acm import Certificate
+from components.tiers.load_balancing.public import RequiredHeader
+from components.tiers.servers.ec2_fleet import AL2023_ARM64
+from components.tiers.servers.efs_mount import EfsMount
+from components.tiers.servers.sizing import Sizing
+from components.tiers.servers.storefront import Storefront, StorefrontArgs
 
 TITLE = "The Shop"
 
@@ -19,11 +22,11 @@ def storefront(
     certificate: Certificate | None,
     files: FileSystem,
     read_only: bool,
-) -> WebTier:
+) -> Storefront:
     """Component {code}-web. read_only: the files are the other Region's copy."""
-    tier = WebTier(
+    tier = Storefront(
         cell.name("web"),
-        WebArgs(
+        StorefrontArgs(
             vpc_id=cell.network.vpc_id,
             public_subnet_ids=cell.network.public_subnet_ids,
             server_subnet_ids=cell.network.private_subnet_ids,
@@ -37,7 +40,7 @@ def storefront(
             region=cell.region,
             ipv6=cell.ipv6,
             title=TITLE,
-            media=MediaMount(
+            media=EfsMount(
                 file_system_id=files.file_system_id,
                 file_system_arn=files.file_system_arn,
                 access_point_id=files.access_point_ids[MEDIA],

@@ -17,7 +17,7 @@ from components.architectures.shared.names import certificates
 from components.architectures.shared.operations import OPERATIONS_KEY_USES
 from components.availability import Loss
 from components.settings import Settings
-from components.tiers.encryption import KeyUse
+from components.tiers.governance.kms import KeyUse
 
 AVAILABILITY = Stated(alone=99.81, together=99.998, region=Loss(verdict="serves", capacity=1))
 

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components.architectures.base import Architecture
 from components.architectures.shared.private_ways import private_ways
 from components.settings.connectivity import ConnectivitySettings
-from components.tiers.connectivity import Transit, associate
+from components.tiers.network.transit_gateway import TransitGateway, associate
 
 
 def private_network(architecture: Architecture, wanted: ConnectivitySettings) -> None:
@@ -26,7 +26,7 @@ def private_network(architecture: Architecture, wanted: ConnectivitySettings) ->
         architecture.outputs[f"{role}TransitGatewayId"] = gateway.transit_gateway_id
 
 
-def _peer(architecture: Architecture, gateways: dict[str, Transit]) -> None:
+def _peer(architecture: Architecture, gateways: dict[str, TransitGateway]) -> None:
     """A peering of the two gateways. It knows no BGP: routes over it are static."""
     near, far = architecture.primary, architecture.standby
     assert far is not None

@@ -5,12 +5,17 @@ import pulumi
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.copies import copied_to, watch_with_copy
-from components.tiers.aurora import Aurora, AuroraArgs, Capacity
-from components.tiers.aurora_standby import AuroraStandby, AuroraStandbyArgs
-from components.tiers.backup_args import Protected
-from components.tiers.buckets import DataBucket, DataBucketArgs
-from components.tiers.private_bucket import ObjectLock
-from components.tiers.table import Consistency, Index, Key, StreamView, Table, TableArgs
+from components.tiers.data.aurora import (
+    Aurora,
+    AuroraArgs,
+    AuroraSecondaryCluster,
+    AuroraSecondaryClusterArgs,
+    Capacity,
+)
+from components.tiers.data.dynamodb import Consistency, GlobalSecondaryIndex, StreamView, Table, TableArgs, TableKey
+from components.tiers.data.s3 import DataBucket, DataBucketArgs
+from components.tiers.data.s3_private_bucket import ObjectLock
+from components.tiers.governance.backup import ProtectedResource
 
 DATABASE = "ledger"
 LEDGER_USER = "settlement"
@@ -43,7 +48,11 @@ class Data:
         self.outbox = self._table(
             "outbox-data",
             TRANSACTION_KEY,
-            indexes=(Index(name=PENDING_INDEX, hash_key=Key(name="pending"), range_key=Key(name="accepted_at")),),
+            indexes=(
+                GlobalSecondaryIndex(
+                    name=PENDING_INDEX, hash_key=TableKey(name="pending"), range_key=TableKey(name="accepted_at")
+                ),
+            ),
             stream="NEW_IMAGE",
         )
         # These two are written one item at a time, which strong consistency over Regions asks for. It knows no TTL.
@@ -66,7 +75,7 @@ class Data:
             "sessions": self.sessions,
         }
 
-    def ledger_in(self, role: str) -> Aurora | AuroraStandby:
+    def ledger_in(self, role: str) -> Aurora | AuroraSecondaryCluster:
         """The ledger's database of a cell."""
         return self.ledger if role == "primary" or self.ledger_standby is None else self.ledger_standby
 
@@ -82,14 +91,14 @@ class Data:
             return self.outbox.stream_arn
         return self.outbox.stream_arn_in(cell.region)
 
-    def protected(self) -> dict[str, Protected]:
+    def protected(self) -> dict[str, ProtectedResource]:
         """What AWS Backup backs up in the primary Region and copies to the standby."""
-        tables = {name: Protected(kind="DynamoDB", arn=table.table_arn) for name, table in self.tables.items()}
+        tables = {name: ProtectedResource(kind="DynamoDB", arn=table.table_arn) for name, table in self.tables.items()}
         group = {"dbSubnetGroupName": self.ledger.subnet_group_name}
         return {
             **tables,
-            "ledger": Protected(kind="Aurora", arn=self.ledger.cluster_arn, restore=group),
-            "audit": Protected(kind="S3", arn=self.audit.bucket_arn, tested=False),
+            "ledger": ProtectedResource(kind="Aurora", arn=self.ledger.cluster_arn, restore=group),
+            "audit": ProtectedResource(kind="S3", arn=self.audit.bucket_arn, tested=False),
         }
 
     def _table(
@@ -97,7 +106,7 @@ class Data:
         name: str,
         key: str,
         *,
-        indexes: tuple[Index, ...] = (),
+        indexes: tuple[GlobalSecondaryIndex, ...] = (),
         stream: StreamView | None = None,
         ttl: str | None = None,
         consistency: Consistency = "eventual",
@@ -107,7 +116,7 @@ class Data:
             cell.name(name),
             TableArgs(
                 region=cell.region,
-                hash_key=Key(name=key),
+                hash_key=TableKey(name=key),
                 indexes=indexes,
                 ttl_attribute=ttl,
                 stream=None if other else stream,  # a global table streams anyway, and more
@@ -152,14 +161,14 @@ class Data:
         cell.watch(ledger)
         return ledger
 
-    def _ledger_standby(self) -> AuroraStandby:
+    def _ledger_standby(self) -> AuroraSecondaryCluster:
         cell, wanted = self._standby, self._settings.ledger
         assert cell is not None
         assert self.ledger.global_cluster_id is not None
         least = min(wanted.least, max(LEAST_CAPACITY, wanted.least // STANDBY_CAPACITY))
-        ledger = AuroraStandby(
+        ledger = AuroraSecondaryCluster(
             cell.name("ledger-db"),
-            AuroraStandbyArgs(
+            AuroraSecondaryClusterArgs(
                 global_cluster_id=self.ledger.global_cluster_id,
                 source_region=self._primary.region,
                 version=self.ledger.engine_version,

@@ -18,15 +18,22 @@ from components.architectures.financial.services import Services
 from components.architectures.shared.edge import Edge
 from components.packaging import function_archive, powertools_layer
 from components.settings.financial import ApiSettings, TokenSettings
-from components.tiers.access import connect
-from components.tiers.api import Domain, RestApi, RestApiArgs, ToFunction, ToLoadBalancer, UsagePlan
-from components.tiers.api_document import Authorization, Integration, is_open, operations
-from components.tiers.certificate import Certificate
-from components.tiers.dns import Endpoint, Records, RecordsArgs, Target
-from components.tiers.firewall import Firewall, FirewallArgs
-from components.tiers.function import Function, FunctionArgs
-from components.tiers.private_bucket import PrivateBucket, keep_versions, private_bucket
-from components.tiers.routing_control import RoutingControls, RoutingControlsArgs
+from components.tiers.data.s3_private_bucket import PrivateBucketArgs, keep_versions, private_bucket
+from components.tiers.edge.acm import Certificate
+from components.tiers.edge.arc import RoutingControls, RoutingControlsArgs
+from components.tiers.edge.route53 import DnsRecords, DnsRecordsArgs, HealthCheckTarget, RecordTarget
+from components.tiers.edge.waf import WebAcl, WebAclArgs
+from components.tiers.network.security_groups import allow_traffic
+from components.tiers.serverless.api_gateway import CustomDomain, RestApi, RestApiArgs, UsagePlan
+from components.tiers.serverless.lambda_ import Function, FunctionArgs
+from components.tiers.serverless.openapi import (
+    Authorization,
+    FunctionIntegration,
+    Integration,
+    LoadBalancerIntegration,
+    is_open,
+    operations,
+)
 
 DOCUMENT = Path(__file__).parents[2] / "openapi" / "transactions.yaml"
 OF_SERVICES = ("ledger", "risk")
@@ -69,7 +76,7 @@ class Front:
         key: pulumi.Input[str] | None,
     ) -> None:
         self._cell, self._api = cell, architecture.settings.financial.api
-        self._processor = ToFunction(invoke_arn=processing.transactions.invoke_arn)
+        self._processor = FunctionIntegration(invoke_arn=processing.transactions.invoke_arn)
         self._services, self._certificate = services, certificate
         self.balancer_arn = services.balancer.arn
         domain = architecture.settings.domain
@@ -107,7 +114,7 @@ class Front:
                 pulumi.Output.concat(caller.execution_arn, "/*"),
             )
         assert self.api.link_security_group_id is not None, "the services are behind a VPC link"
-        connect(
+        allow_traffic(
             cell.name("api-inner"),
             caller=self.api.link_security_group_id,
             called=services.balancer.security_group_id,
@@ -115,9 +122,9 @@ class Front:
             tags=cell.tier_tags("api"),
             opts=cell.child,
         )
-        firewall = Firewall(
+        firewall = WebAcl(
             cell.name("firewall"),
-            FirewallArgs(
+            WebAclArgs(
                 scope="REGIONAL",
                 kms_key_arn=cell.kms_key_arn,
                 protects={a.pulumi_resource_name: a.stage_arn for a in dict.fromkeys([self.api, health])},
@@ -139,7 +146,7 @@ class Front:
         for _, _, operation in operations(whole):
             inner = set(operation.get("tags", ())) & set(OF_SERVICES)
             to[operation["operationId"]] = (
-                ToLoadBalancer(arn=made.balancer.arn, host=made.host, port=made.balancer.port)
+                LoadBalancerIntegration(arn=made.balancer.arn, host=made.host, port=made.balancer.port)
                 if inner
                 else self._processor
             )
@@ -163,14 +170,14 @@ class Front:
         cell.watch(api)
         return api
 
-    def _name(self, name: str) -> Domain:
+    def _name(self, name: str) -> CustomDomain:
         assert self._certificate is not None
-        return Domain(name=name, certificate_arn=self._certificate.certificate_arn)
+        return CustomDomain(name=name, certificate_arn=self._certificate.certificate_arn)
 
-    def _shared_name(self, *, mutual: bool) -> Domain:
+    def _shared_name(self, *, mutual: bool) -> CustomDomain:
         assert self._certificate is not None
         uri, version = self._truststore() if mutual else (None, None)
-        return Domain(
+        return CustomDomain(
             name=self._domain,
             certificate_arn=self._certificate.certificate_arn,
             truststore_uri=uri,
@@ -183,7 +190,7 @@ class Front:
         tags = cell.tier_tags("api")
         stored = private_bucket(
             cell.name("authorities"),
-            PrivateBucket(tags=tags, retain_data=cell.retain_data, rules=[keep_versions(OLD_AUTHORITIES_DAYS)]),
+            PrivateBucketArgs(tags=tags, retain_data=cell.retain_data, rules=[keep_versions(OLD_AUTHORITIES_DAYS)]),
             cell,
         )
         listed = aws.s3.BucketObjectv2(
@@ -237,7 +244,7 @@ def names(architecture: Architecture, edge: Edge, fronts: Mapping[str, Front]) -
     if domain is None:
         return
     controls = _controls(architecture, edge, api)
-    targets: dict[str, Target] = {}
+    targets: dict[str, RecordTarget] = {}
     for role, cell in architecture.cells.items():
         front = fronts[role]
         assert front.api.domain_target is not None
@@ -253,16 +260,16 @@ def names(architecture: Architecture, edge: Edge, fronts: Mapping[str, Front]) -
             aliases=[aws.route53.RecordAliasArgs(name=name, zone_id=zone, evaluate_target_health=False)],
             opts=cell.child,
         )
-        targets[cell.region] = Target(
+        targets[cell.region] = RecordTarget(
             dns_name=front.api.domain_target,
             zone_id=front.api.domain_zone_id,
-            endpoint=Endpoint(fqdn=front.health_host, path=HEALTH),
+            endpoint=HealthCheckTarget(fqdn=front.health_host, path=HEALTH),
             routing_control_arn=controls.control_arns[cell.region] if controls else None,
             follow_target=False,  # what Route 53 could see of it the health check sees better
         )
-    made = Records(
+    made = DnsRecords(
         "edge-names",
-        RecordsArgs(
+        DnsRecordsArgs(
             domain=domain.name,
             zone_id=domain.zone_id,
             targets=targets,

@@ -8,10 +8,10 @@ from components.architectures.financial.front import Front
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.gameday import prepare_game_days
 from components.architectures.shared.operations import audit, back_up, watch_site
-from components.tiers.api import STAGE
-from components.tiers.canary import Canary, CanaryArgs, Question
-from components.tiers.configuration import Configuration, ConfigurationArgs
-from components.tiers.slo import ErrorRatio, Slo, SloArgs, SlowRatio
+from components.tiers.governance.config import ConfigRecorder, ConfigRecorderArgs
+from components.tiers.observability.canary import Canary, CanaryArgs, CanaryRequest
+from components.tiers.observability.slo import ErrorRatio, Slo, SloArgs, SlowRatio
+from components.tiers.serverless.api_gateway import STAGE
 
 TITLE = "Payments"
 AVAILABLE, FAST = 99.95, 99.0
@@ -62,7 +62,7 @@ def _canary(cell: Cell, front: Front) -> None:
     canary = Canary(
         cell.name("canary"),
         CanaryArgs(
-            questions=[Question(url=front.health_url, contains='"ok"')],
+            questions=[CanaryRequest(url=front.health_url, contains='"ok"')],
             kms_key_arn=cell.kms_key_arn,
             retain_data=cell.retain_data,
             alarms=cell.alarms_of("canary"),
@@ -77,9 +77,9 @@ def _configuration(architecture: Architecture, role: str, cell: Cell) -> None:
     wanted = architecture.settings.financial.configuration
     if wanted == "skip":
         return
-    Configuration(
+    ConfigRecorder(
         cell.name("config"),
-        ConfigurationArgs(
+        ConfigRecorderArgs(
             recorder=wanted,
             kms_key_arn=cell.kms_key_arn,
             global_resources=role == "primary",

@@ -24,11 +24,11 @@ from components.arns import region_of
 from components.availability import request_path
 from components.packaging import POSTGRES, function_archive, powertools_layer
 from components.settings.financial import FinancialSettings
-from components.tiers.access import connect
-from components.tiers.databases import MASTER_USERNAME
-from components.tiers.function import Function, FunctionArgs, QueueSource, StreamSource, Vpc
-from components.tiers.queue import Queue
-from components.tiers.release import Release, Releaser, ReleaserArgs
+from components.tiers.data.rds_shared import MASTER_USERNAME
+from components.tiers.messaging.sqs import Queue
+from components.tiers.network.security_groups import allow_traffic
+from components.tiers.serverless.codedeploy import CodeDeployRelease, DeploymentStarter, DeploymentStarterArgs
+from components.tiers.serverless.lambda_ import Function, FunctionArgs, SqsEventSource, StreamEventSource, VpcConfig
 
 METRICS = "Payments"
 """CloudWatch namespace of what the functions count themselves."""
@@ -54,7 +54,7 @@ class Processing:
         self._role, self._cell, self._data, self._settings = role, cell, data, settings
         self._other = next((found for other, found in queues.items() if other != role), None)
         self.queue = queues[role][1]
-        self._vpc = Vpc(id=cell.network.vpc_id, subnet_ids=cell.network.private_subnet_ids)
+        self._vpc = VpcConfig(id=cell.network.vpc_id, subnet_ids=cell.network.private_subnet_ids)
         self._layers = [powertools_layer(region_of(cell.kms_key_arn))]
         self.functions: dict[str, Function] = {}
         self._rules = {"sweep": schedule(cell, "sweep", SWEEP, "Sweep up outbox entries that the stream left over")}
@@ -132,9 +132,9 @@ class Processing:
         ready = wanted.provisioned if self._role == "primary" else wanted.standby_provisioned
         release = None
         if cell.production:
-            releaser = Releaser(
+            releaser = DeploymentStarter(
                 cell.name("releaser"),
-                ReleaserArgs(
+                DeploymentStarterArgs(
                     code=function_archive("release"),
                     kms_key_arn=cell.kms_key_arn,
                     log_days=cell.log_days,
@@ -144,7 +144,7 @@ class Processing:
                 cell.child,
             )
             cell.watch(releaser)
-            release = Release(releaser=releaser)
+            release = CodeDeployRelease(releaser=releaser)
         return self._function(
             "transactions",
             "transactions",
@@ -171,7 +171,7 @@ class Processing:
         cell, data = self._cell, self._data
         bucket, bucket_arn = data.audit_bucket_in(self._role)
         table, *index = data.outbox.policy_arns_in(cell.region)
-        stream = StreamSource(
+        stream = StreamEventSource(
             arn=data.outbox_stream_in(self._role, cell),
             on_failure_arn=self.failed.arn,
             parallel=4,
@@ -198,7 +198,7 @@ class Processing:
     def _settlement(self) -> Function:
         cell, data = self._cell, self._data
         ledger = data.ledger_in(self._role)
-        source = QueueSource(arn=self.queue.arn, batch_size=10, concurrency=SETTLE_BATCHES, fifo=True)
+        source = SqsEventSource(arn=self.queue.arn, batch_size=10, concurrency=SETTLE_BATCHES, fifo=True)
         elsewhere: dict[str, pulumi.Input[str]] = {}
         hand_over: list[iam.Statement] = []
         if self._other is not None:
@@ -284,7 +284,7 @@ class Processing:
         self, name: str, function: Function, called: pulumi.Input[str], port: int
     ) -> Sequence[pulumi.Resource]:
         assert function.security_group_id is not None
-        return connect(
+        return allow_traffic(
             self._cell.name(f"{name}-database"),
             caller=function.security_group_id,
             called=called,

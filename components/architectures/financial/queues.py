@@ -9,9 +9,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components.architectures.cell import Cell
-from components.tiers.function import Function
-from components.tiers.messaging_args import Consumer
-from components.tiers.queue import Queue, QueueArgs
+from components.tiers.messaging.sns import Consumer
+from components.tiers.messaging.sqs import Queue, QueueArgs
+from components.tiers.serverless.lambda_ import Function
 
 SETTLE_SECONDS = 60
 """Time-out of the settlement function."""

@@ -8,10 +8,10 @@ from components.architectures.financial.data import SESSION_KEY, TRANSACTION_KEY
 from components.architectures.shared.services import RunningService, ServiceSpec, run_services
 from components.packaging import SERVICE_IMAGE, service_command
 from components.settings.financial import FinancialServices
-from components.tiers.api import STAGE
-from components.tiers.internal_load_balancer import InternalLoadBalancer, InternalLoadBalancerArgs, Route
-from components.tiers.table import Table
-from components.tiers.task import Workload
+from components.tiers.containers.ecs_task import Workload
+from components.tiers.data.dynamodb import Table
+from components.tiers.load_balancing.internal import InternalLoadBalancer, InternalLoadBalancerArgs, ServiceRoute
+from components.tiers.serverless.api_gateway import STAGE
 
 READ_AND_KEEP = {"ledger": ["dynamodb:GetItem"], "risk": ["dynamodb:GetItem", "dynamodb:PutItem"]}
 """What a service may do with its table: the ledger's entries are read, never written, by it."""
@@ -59,7 +59,7 @@ class Services:
             {
                 name: ServiceSpec(
                     workload=_workload(cell, name, table, key, wanted.image),
-                    route=Route(
+                    route=ServiceRoute(
                         load_balancer=self.balancer,
                         paths=(f"/{name}", f"/{name}/*"),
                         priority=10 * place,

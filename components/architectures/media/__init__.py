@@ -16,10 +16,10 @@ from components.architectures.shared.origin_secret import drawn, origin_secret
 from components.architectures.shared.private_ways import private_ways
 from components.availability import Loss
 from components.settings import Settings
-from components.tiers.accelerator import METRICS_REGION
-from components.tiers.delivery_origins import SECRET_HEADER
-from components.tiers.encryption import KeyUse
-from components.tiers.web.load_balancer import RequiredHeader
+from components.tiers.edge.cloudfront import SECRET_HEADER
+from components.tiers.edge.global_accelerator import METRICS_REGION
+from components.tiers.governance.kms import KeyUse
+from components.tiers.load_balancing.public import RequiredHeader
 
 __all__ = ["Media"]
 

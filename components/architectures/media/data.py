@@ -11,15 +11,20 @@ import pulumi_aws as aws
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.copies import copied_to, watch_with_copy
-from components.tiers.backup import Protected
-from components.tiers.buckets import DataBucket, DataBucketArgs
-from components.tiers.cache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
-from components.tiers.delivery_args import BucketOrigin
-from components.tiers.files import AccessPoint, FileSystem, FileSystemArgs
-from components.tiers.relational import BackupCopy, RelationalDatabase, RelationalDatabaseArgs
-from components.tiers.relational_standby import RelationalStandby, RelationalStandbyArgs
-from components.tiers.table import Index, Key, Table, TableArgs
-from components.tiers.transcoding import OPEN_INDEX, Place
+from components.tiers.data.dynamodb import GlobalSecondaryIndex, Table, TableArgs, TableKey
+from components.tiers.data.efs import AccessPoint, FileSystem, FileSystemArgs
+from components.tiers.data.elasticache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
+from components.tiers.data.rds import (
+    BackupReplication,
+    RdsCrossRegionReplica,
+    RdsCrossRegionReplicaArgs,
+    RdsDatabase,
+    RdsDatabaseArgs,
+)
+from components.tiers.data.s3 import DataBucket, DataBucketArgs
+from components.tiers.edge.cloudfront import BucketOrigin
+from components.tiers.governance.backup import ProtectedResource
+from components.tiers.video.mediaconvert import OPEN_INDEX, BucketLocation
 
 DATABASE = "catalog"
 LIVE = "live"
@@ -54,14 +59,14 @@ class Data:
     def __init__(self, architecture: Architecture) -> None:
         self._settings = architecture.settings.media
         self.primary, self.standby = architecture.primary, architecture.standby
-        undone = Index(
-            name=OPEN_INDEX, hash_key=Key(name="open"), range_key=Key(name="updated_at"),
+        undone = GlobalSecondaryIndex(
+            name=OPEN_INDEX, hash_key=TableKey(name="open"), range_key=TableKey(name="updated_at"),
             include=("key", "version", "size", "region", "status"),
         )  # fmt: skip
         self.tables = {
-            STATUS: self._table("transcoding-status", Key(name="source"), indexes=(undone,)),
-            PROFILES: self._table("profiles", Key(name="id")),
-            HISTORY: self._table("history", Key(name="id")),
+            STATUS: self._table("transcoding-status", TableKey(name="source"), indexes=(undone,)),
+            PROFILES: self._table("profiles", TableKey(name="id")),
+            HISTORY: self._table("history", TableKey(name="id")),
         }
         self.uploads = self._bucket("uploads", own_policy=True)
         self.videos = self._bucket("videos", own_policy=False)
@@ -79,13 +84,13 @@ class Data:
         table = self.tables[name]
         return table.table_arn if cell is self.primary else table.replica_arns[cell.region]
 
-    def place(self, bucket: DataBucket, cell: Cell) -> Place:
+    def place(self, bucket: DataBucket, cell: Cell) -> BucketLocation:
         """The bucket, or its replica, in the cell's Region."""
         if cell is self.primary:
-            return Place(name=bucket.bucket_name, arn=bucket.bucket_arn)
+            return BucketLocation(name=bucket.bucket_name, arn=bucket.bucket_arn)
         assert bucket.replica_name is not None, "made with a replica where there is a second cell"
         assert bucket.replica_arn is not None
-        return Place(name=bucket.replica_name, arn=bucket.replica_arn)
+        return BucketLocation(name=bucket.replica_name, arn=bucket.replica_arn)
 
     def origin(self, cell: Cell) -> BucketOrigin:
         """The videos as the CDN finds them in the cell's Region."""
@@ -100,7 +105,7 @@ class Data:
             region=cell.region,
         )
 
-    def protected(self) -> dict[str, Protected]:
+    def protected(self) -> dict[str, ProtectedResource]:
         """What of the primary cell is backed up: everything that cannot be made again.
 
         Videos can, from the uploads; live streams are over when their files go.
@@ -108,14 +113,14 @@ class Data:
         restored = {"dbSubnetGroupName": self.main.subnet_group_name}
         cluster = self._settings.catalog.topology == "cluster"
         return {
-            "catalog": Protected(
+            "catalog": ProtectedResource(
                 kind="RDS", arn=self.main.database_arn, copied=not cluster, tested=not cluster, restore=restored
             ),
-            "uploads": Protected(kind="S3", arn=self.uploads.bucket_arn),
-            **{name: Protected(kind="DynamoDB", arn=table.table_arn) for name, table in self.tables.items()},
+            "uploads": ProtectedResource(kind="S3", arn=self.uploads.bucket_arn),
+            **{name: ProtectedResource(kind="DynamoDB", arn=table.table_arn) for name, table in self.tables.items()},
         }
 
-    def _table(self, name: str, key: Key, indexes: tuple[Index, ...] = ()) -> Table:
+    def _table(self, name: str, key: TableKey, indexes: tuple[GlobalSecondaryIndex, ...] = ()) -> Table:
         cell, other = self.primary, self.standby
         made = Table(
             cell.name(name),
@@ -168,14 +173,14 @@ class Data:
             opts=cell.child,
         )
 
-    def _catalog(self) -> RelationalDatabase:
+    def _catalog(self) -> RdsDatabase:
         cell, wanted, other = self.primary, self._settings.catalog, self.standby
         replicated = other is not None and wanted.standby == "replica"
         zones = sorted(cell.zones)[len(cell.zones) - min(wanted.replicas, len(cell.zones)) :]
         own_password = bool(zones) or replicated
-        made = RelationalDatabase(
+        made = RdsDatabase(
             cell.name("media-catalog"),  # its identifier is fixed: it tells the scenario
-            RelationalDatabaseArgs(
+            RdsDatabaseArgs(
                 engine="postgres",
                 topology=wanted.topology,
                 instance_class=wanted.instance_class,
@@ -189,7 +194,7 @@ class Data:
                 replica_zones=tuple(zones),
                 standby_replica=replicated,
                 backup_days=BACKUP_DAYS[cell.production],
-                backup_copy=BackupCopy(region=other.region, kms_key_arn=other.kms_key_arn)
+                backup_copy=BackupReplication(region=other.region, kms_key_arn=other.kms_key_arn)
                 if other and not replicated
                 else None,
                 secret_replicas={other.region: other.kms_key_arn} if other and own_password else {},
@@ -209,9 +214,9 @@ class Data:
 
     def _standby_catalog(self, cell: Cell) -> Catalog:
         wanted = self._settings.catalog
-        made = RelationalStandby(
+        made = RdsCrossRegionReplica(
             cell.name("media-catalog"),
-            RelationalStandbyArgs(
+            RdsCrossRegionReplicaArgs(
                 source_arn=self.main.database_arn,
                 promoted=wanted.promoted,
                 engine="postgres",

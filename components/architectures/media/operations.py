@@ -13,9 +13,9 @@ from components.architectures.media.streaming import SPOT
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.gameday import prepare_game_days
 from components.architectures.shared.operations import audit, back_up, watch_site
-from components.tiers.canary import Canary, CanaryArgs, Question
-from components.tiers.streaming import StreamingTier
-from components.tiers.tracing import HEALTH_CHECKS, Sampling, Tracing, TracingArgs
+from components.tiers.observability.canary import Canary, CanaryArgs, CanaryRequest
+from components.tiers.observability.xray import HEALTH_CHECKS, SamplingRule, Tracing, TracingArgs
+from components.tiers.servers.streaming import StreamingServers
 
 TITLE = "Streaming"
 
@@ -26,7 +26,7 @@ def operate(
     site: Site,
     edge: Edge,
     accelerators: Edge | None,
-    live: Mapping[str, StreamingTier],
+    live: Mapping[str, StreamingServers],
 ) -> None:
     """Everything that looks at the tiers; call it when all have been made.
 
@@ -62,7 +62,7 @@ def _trace(cell: Cell) -> None:
         cell.name("media-tracing"),
         TracingArgs(
             region=cell.region,
-            rules={"health": HEALTH_CHECKS, **{name: Sampling(service=name) for name in PATHS}},
+            rules={"health": HEALTH_CHECKS, **{name: SamplingRule(service=name) for name in PATHS}},
             groups={
                 # Powertools puts the function's name into this annotation.
                 "pipeline": f'annotation.Service BEGINSWITH "{pipeline}-"',
@@ -81,7 +81,7 @@ def _look(cell: Cell, site: Site) -> None:
     made = Canary(
         cell.name("canary"),
         CanaryArgs(
-            questions=[Question(url=pulumi.Output.concat(site.url, HEALTH), contains="ok")],
+            questions=[CanaryRequest(url=pulumi.Output.concat(site.url, HEALTH), contains="ok")],
             kms_key_arn=cell.kms_key_arn,
             retain_data=cell.retain_data,
             alarms=cell.alarms_of("canary"),

@@ -3,7 +3,7 @@
 from components.architectures.cell import Cell
 from components.architectures.media.data import STATUS, Data
 from components.packaging import function_archive, powertools_layer
-from components.tiers.transcoding import Transcoding, TranscodingArgs
+from components.tiers.video.mediaconvert import Transcoding, TranscodingArgs
 
 
 def pipeline(cell: Cell, data: Data, *, news_email: str, alarm_email: str) -> Transcoding:

@@ -8,11 +8,11 @@ from components.architectures.media.data import DATABASE, HISTORY, PROFILES, Cat
 from components.architectures.shared.services import Called, ServiceSpec, run_services
 from components.packaging import SERVICE_IMAGE, service_command
 from components.settings.media import MediaServicesSettings
-from components.tiers.cache import Cache
-from components.tiers.internal_load_balancer import Route
-from components.tiers.streaming import StreamingTier
-from components.tiers.task import Workload
-from components.tiers.web.load_balancer import RequiredHeader
+from components.tiers.containers.ecs_task import Workload
+from components.tiers.data.elasticache import Cache
+from components.tiers.load_balancing.internal import ServiceRoute
+from components.tiers.load_balancing.public import RequiredHeader
+from components.tiers.servers.streaming import StreamingServers
 
 PATHS = ("auth", "recommendations")
 """Services by the first segment of their paths, in the order of their rules' priority."""
@@ -22,7 +22,7 @@ Part = tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Called]]
 
 
 def media_services(
-    cell: Cell, data: Data, tier: StreamingTier, header: RequiredHeader, *, role: str, wanted: MediaServicesSettings
+    cell: Cell, data: Data, tier: StreamingServers, header: RequiredHeader, *, role: str, wanted: MediaServicesSettings
 ) -> None:
     """auth and recommendations behind the load balancer of ``tier``, for requests that bring ``header``.
 
@@ -31,9 +31,11 @@ def media_services(
     {code}-recommendations.
     """
 
-    def routed(service: str) -> Route:
+    def routed(service: str) -> ServiceRoute:
         paths = (f"/{service}", f"/{service}/*")
-        return Route(load_balancer=tier.front, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header)
+        return ServiceRoute(
+            load_balancer=tier.front, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header
+        )
 
     def spec(service: str, table: str, extra: dict[str, pulumi.Input[str]], *parts: Part) -> ServiceSpec:
         own = wanted.image

@@ -9,20 +9,26 @@ from components.architectures.base import Architecture
 from components.architectures.media.data import Data
 from components.architectures.media.services import PATHS
 from components.architectures.shared.edge import Edge
-from components.tiers.accelerator import HTTP_PORT, HTTPS_PORT, Accelerator, AcceleratorArgs, RegionalEndpoint
-from components.tiers.delivery import Delivery
-from components.tiers.delivery_args import (
+from components.tiers.edge.cloudfront import (
     LIVE_PATHS,
     SHIELD_REGIONS,
     VIDEO_PATHS,
-    DeliveryArgs,
-    DynamicOrigin,
-    Path,
+    CloudFrontDistribution,
+    CloudFrontDistributionArgs,
+    LoadBalancerOrigin,
+    PathBehavior,
 )
-from components.tiers.delivery_policies import Caching
-from components.tiers.dns import Records, RecordsArgs, Target
-from components.tiers.firewall import Firewall, FirewallArgs
-from components.tiers.streaming import StreamingTier
+from components.tiers.edge.cloudfront_policies import Caching
+from components.tiers.edge.global_accelerator import (
+    HTTP_PORT,
+    HTTPS_PORT,
+    AcceleratorEndpoint,
+    GlobalAccelerator,
+    GlobalAcceleratorArgs,
+)
+from components.tiers.edge.route53 import DnsRecords, DnsRecordsArgs, RecordTarget
+from components.tiers.edge.waf import WebAcl, WebAclArgs
+from components.tiers.servers.streaming import StreamingServers
 
 ORIGIN, INGEST = "origin", "ingest"
 """First labels: of the name that CloudFront finds the accelerator by, and of those that encoders write to."""
@@ -34,10 +40,10 @@ CONTENT_SECURITY_POLICY = (
 """A page of the site may run a player, which feeds the browser segments it has fetched."""
 SIGNED_PATHS = (
     # As live playlists of HLS: the segments' minute in the caches would be far behind the stream.
-    Path(pattern="/live/*.mpd", caching=Caching.MANIFESTS, dynamic=True, signed=True),
+    PathBehavior(pattern="/live/*.mpd", caching=Caching.MANIFESTS, dynamic=True, signed=True),
     *LIVE_PATHS,
     *VIDEO_PATHS[:2],
-    Path(pattern="/vod/*", caching=Caching.SEGMENTS, signed=True),
+    PathBehavior(pattern="/vod/*", caching=Caching.SEGMENTS, signed=True),
 )
 """Live streams, playlists, and whatever else transcoding writes: segments of every kind, thumbnails."""
 
@@ -57,7 +63,7 @@ class Site:
         accelerators: Edge | None,
         *,
         data: Data,
-        live: Mapping[str, StreamingTier],
+        live: Mapping[str, StreamingServers],
         secret: pulumi.Output[str],
         certificate_arn: pulumi.Output[str] | None,
     ) -> None:
@@ -66,16 +72,16 @@ class Site:
         self.accelerator = self._accelerate(accelerators) if accelerators else None
         standby, tags = architecture.standby, edge.tier_tags("site")
         origin = self._origin_name()
-        delivery = Delivery(
+        delivery = CloudFrontDistribution(
             "edge-media",
-            DeliveryArgs(
+            CloudFrontDistributionArgs(
                 bucket=data.origin(architecture.primary),
                 replica=data.origin(standby) if standby else None,
                 # The other Region's pipeline writes to its own bucket, which is copied to nowhere.
                 fail_over_on_missing=standby is not None,
                 dynamic=self._balancer("primary", secret)
                 if origin is None
-                else DynamicOrigin(domain_name=origin, secret=secret),
+                else LoadBalancerOrigin(domain_name=origin, secret=secret),
                 dynamic_standby=self._balancer("standby", secret) if standby and origin is None else None,
                 paths=self._paths(),
                 domains=[self._domain.name] if self._domain else [],
@@ -102,21 +108,21 @@ class Site:
             self.url = f"https://{self._domain.name}"
             self.ingest_urls = {role: f"https://{self._ingest_name(role)}/live/" for role in live}
 
-    def _paths(self) -> tuple[Path, ...]:
+    def _paths(self) -> tuple[PathBehavior, ...]:
         signed = bool(self._settings.signing_keys)
         services = (
-            Path(pattern=f"/{service}{rest}", caching=Caching.NONE, dynamic=True, writes=True)
+            PathBehavior(pattern=f"/{service}{rest}", caching=Caching.NONE, dynamic=True, writes=True)
             for service in PATHS
             for rest in ("", "/*")
         )
-        health = Path(pattern=HEALTH, caching=Caching.NONE, dynamic=True)
+        health = PathBehavior(pattern=HEALTH, caching=Caching.NONE, dynamic=True)
         return (*(replace(path, signed=signed) for path in SIGNED_PATHS), *services, health)
 
-    def _firewall(self) -> Firewall:
+    def _firewall(self) -> WebAcl:
         edge = self._edge
-        firewall = Firewall(
+        firewall = WebAcl(
             "edge-media-firewall",  # its log group's name is fixed: it tells the scenario
-            FirewallArgs(
+            WebAclArgs(
                 scope="CLOUDFRONT",
                 kms_key_arn=edge.kms_key_arn,
                 requests_per_client=self._settings.requests_per_client,
@@ -129,14 +135,14 @@ class Site:
         edge.watch(firewall)
         return firewall
 
-    def _accelerate(self, edge: Edge) -> Accelerator:
+    def _accelerate(self, edge: Edge) -> GlobalAccelerator:
         """Two addresses for both Regions' load balancers; alarms are where its metrics are."""
         settings, cells = self._architecture.settings, self._architecture.cells
-        made = Accelerator(
+        made = GlobalAccelerator(
             "edge-media-accelerator",
-            AcceleratorArgs(
+            GlobalAcceleratorArgs(
                 endpoints={
-                    cells[role].region: RegionalEndpoint(
+                    cells[role].region: AcceleratorEndpoint(
                         load_balancer_arn=tier.load_balancer_arn, traffic_dial=self._settings.traffic_dials[role]
                     )
                     for role, tier in self._live.items()
@@ -153,9 +159,9 @@ class Site:
         edge.watch(made)
         return made
 
-    def _balancer(self, role: str, secret: pulumi.Output[str]) -> DynamicOrigin:
+    def _balancer(self, role: str, secret: pulumi.Output[str]) -> LoadBalancerOrigin:
         """A load balancer by its own name: without a domain there is no certificate, so by HTTP."""
-        return DynamicOrigin(domain_name=self._live[role].load_balancer_dns_name, secret=secret, tls=False)
+        return LoadBalancerOrigin(domain_name=self._live[role].load_balancer_dns_name, secret=secret, tls=False)
 
     def _origin_name(self) -> str | None:
         return f"{ORIGIN}.{self._domain.name}" if self._domain else None
@@ -164,16 +170,16 @@ class Site:
         assert self._domain is not None, "names need a domain"
         return f"{INGEST}-{self._architecture.cells[role].code}.{self._domain.name}"
 
-    def _site_names(self, delivery: Delivery) -> None:
+    def _site_names(self, delivery: CloudFrontDistribution) -> None:
         """The site; accelerator or load balancer, for CloudFront; each load balancer, for encoders."""
-        site = Target(
+        site = RecordTarget(
             dns_name=delivery.domain_name, zone_id=delivery.hosted_zone_id, endpoint=None, follow_target=False
         )
         assert self._domain is not None, "names need a domain"
         self._name("edge-site", self._domain.name, "cdn", site)
         if self.accelerator is not None:
             made = self.accelerator
-            target = Target(dns_name=made.dns_name, zone_id=made.hosted_zone_id, endpoint=None)
+            target = RecordTarget(dns_name=made.dns_name, zone_id=made.hosted_zone_id, endpoint=None)
         else:
             target = self._balancer_target("primary")
         # One label for both: when a second Region comes, the record is changed, not made again beside the old one.
@@ -182,16 +188,16 @@ class Site:
             cell = self._architecture.cells[role]
             self._name(f"edge-ingest-{cell.code}", self._ingest_name(role), cell.region, self._balancer_target(role))
 
-    def _balancer_target(self, role: str) -> Target:
+    def _balancer_target(self, role: str) -> RecordTarget:
         tier = self._live[role]
-        return Target(dns_name=tier.load_balancer_dns_name, zone_id=tier.load_balancer_zone_id, endpoint=None)
+        return RecordTarget(dns_name=tier.load_balancer_dns_name, zone_id=tier.load_balancer_zone_id, endpoint=None)
 
-    def _name(self, name: str, domain: str, label: str, target: Target) -> None:
+    def _name(self, name: str, domain: str, label: str, target: RecordTarget) -> None:
         assert self._domain is not None, "names need a domain"
         edge = self._edge
-        made = Records(
+        made = DnsRecords(
             name,
-            RecordsArgs(
+            DnsRecordsArgs(
                 domain=domain,
                 zone_id=self._domain.zone_id,
                 targets={label: target},

@@ -5,12 +5,12 @@ import pulumi
 from components.architectures.cell import Cell
 from components.architectures.media.data import LIVE
 from components.settings.media import StreamingSettings
-from components.tiers.certificate import Certificate
-from components.tiers.files import FileSystem
-from components.tiers.streaming import SharedFiles, StreamingArgs, StreamingTier
-from components.tiers.web.load_balancer import RequiredHeader
-from components.tiers.web.servers import AL2023_ARM64
-from components.tiers.web.sizing import Sizing
+from components.tiers.data.efs import FileSystem
+from components.tiers.edge.acm import Certificate
+from components.tiers.load_balancing.public import RequiredHeader
+from components.tiers.servers.ec2_fleet import AL2023_ARM64
+from components.tiers.servers.sizing import Sizing
+from components.tiers.servers.streaming import SharedFileSystem, StreamingServers, StreamingServersArgs
 
 SPOT = "streaming-spot"
 """Label of the alarm on the Spot group."""
@@ -24,15 +24,15 @@ def live_edge(
     ingest_password: pulumi.Input[str],
     certificate: Certificate | None,
     streams: FileSystem,
-) -> StreamingTier:
+) -> StreamingServers:
     """Component {code}-streaming."""
-    tier = StreamingTier(
+    tier = StreamingServers(
         cell.name("streaming"),
-        StreamingArgs(
+        StreamingServersArgs(
             vpc_id=cell.network.vpc_id,
             public_subnet_ids=cell.network.public_subnet_ids,
             server_subnet_ids=cell.network.private_subnet_ids,
-            files=SharedFiles(
+            files=SharedFileSystem(
                 id=streams.file_system_id,
                 arn=streams.file_system_arn,
                 security_group_id=streams.security_group_id,

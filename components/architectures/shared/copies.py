@@ -1,15 +1,15 @@
 """Copies of a cell's buckets in the other cell, which hears when they are late."""
 
 from components.architectures.cell import Cell
-from components.tiers.bucket_replication import Replica
-from components.tiers.buckets import DataBucket
+from components.tiers.data.s3 import DataBucket
+from components.tiers.data.s3_replication import BucketReplica
 
 
-def copied_to(other: Cell | None, tier: str, *, time_control: bool = False) -> Replica | None:
+def copied_to(other: Cell | None, tier: str, *, time_control: bool = False) -> BucketReplica | None:
     """Where a `DataBucket` of ``tier`` is copied to: the other cell, None where there is none."""
     if other is None:
         return None
-    return Replica(
+    return BucketReplica(
         region=other.region,
         kms_key_arn=other.kms_key_arn,
         log_bucket=other.log_bucket.bucket_name,

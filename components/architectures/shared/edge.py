@@ -13,8 +13,9 @@ from components.architectures.base import Architecture
 from components.architectures.cell import Watched
 from components.names import physical_name
 from components.tags import tier_tags
-from components.tiers.encryption import EncryptionKey, EncryptionKeyArgs, KeyUse
-from components.tiers.monitoring import NAME_LIMIT, AlarmTopic, AlarmTopicArgs
+from components.tiers.governance.kms import KeyUse, KmsKey, KmsKeyArgs
+from components.tiers.observability.alarms import AlarmTopic, AlarmTopicArgs
+from components.tiers.observability.dashboards import NAME_LIMIT
 
 EDGE_REGION = "us-east-1"
 """Where CloudFront and Route 53 send their metrics, and where CloudFront wants certificates and web ACLs."""
@@ -24,7 +25,7 @@ EDGE_KEY_USES = frozenset({KeyUse.LOGS, KeyUse.ALARMS})
 class Edge(pulumi.ComponentResource):
     """Key and alarm topic in ``region`` for the tiers that span Regions; the topic is the cell's, where one is there.
 
-    A tier is hung on it as ``Firewall("edge-firewall", FirewallArgs(kms_key_arn=edge.kms_key_arn, …), edge.child)`` and
+    A tier is hung on it as ``WebAcl("edge-firewall", WebAclArgs(kms_key_arn=edge.kms_key_arn, …), edge.child)`` and
     handed to `watch`. region: us-east-1, or where another global service reports (Global Accelerator: us-west-2), then
     with a label of its own. Children: {label}-{scenario}-key (unless the primary cell is there; made when something
     asks for it), {label}-{scenario}-alarms (unless a cell is there).
@@ -57,9 +58,9 @@ class Edge(pulumi.ComponentResource):
         """
         if self.home is self._primary:
             return self._primary.kms_key_arn
-        key = EncryptionKey(
+        key = KmsKey(
             f"{self.label}-{self.settings.scenario}-key",  # its alias is fixed: it tells the scenario
-            EncryptionKeyArgs(
+            KmsKeyArgs(
                 purpose=f"Alarms and logs in {self.region}",
                 uses=EDGE_KEY_USES,
                 region=self.region,

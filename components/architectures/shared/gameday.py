@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pulumi
 
 from components.architectures.base import Architecture
-from components.tiers.gameday import GameDay, GameDayArgs, Part
-from components.tiers.monitoring import Monitoring
+from components.tiers.gameday.fis import GameDay, GameDayArgs, Part
+from components.tiers.observability.dashboards import Dashboard
 
 WINDOWS = tuple(f"{day}:09:00-{day}:17:00" for day in ("Tue", "Wed", "Thu"))
 """When AWS may practise shifting traffic out of a zone, UTC: working hours of Europe, somebody is there."""
@@ -14,7 +14,7 @@ WINDOWS = tuple(f"{day}:09:00-{day}:17:00" for day in ("Tue", "Wed", "Thu"))
 
 def prepare_game_days(
     architecture: Architecture,
-    sites: Mapping[str, Monitoring],
+    sites: Mapping[str, Dashboard],
     parts: frozenset[Part],
     *,
     load_balancers: Mapping[str, Mapping[str, pulumi.Input[str]]] | None = None,

@@ -4,7 +4,7 @@ import pulumi
 
 from components.architectures.base import Architecture
 from components.architectures.shared.edge import EDGE_REGION, Edge
-from components.tiers.certificate import Certificate, CertificateArgs
+from components.tiers.edge.acm import Certificate, CertificateArgs
 
 
 def certificates(architecture: Architecture) -> dict[str, Certificate]:

@@ -6,10 +6,10 @@ import pulumi
 
 from components.architectures.base import Architecture
 from components.architectures.shared.edge import Edge
-from components.tiers.backup import Backup, BackupArgs, Protected, VaultCopy
-from components.tiers.encryption import KeyUse
-from components.tiers.monitoring import Monitoring, MonitoringArgs
-from components.tiers.trail import Trail, TrailArgs
+from components.tiers.governance.backup import Backup, BackupArgs, ProtectedResource, VaultCopy
+from components.tiers.governance.cloudtrail import Trail, TrailArgs
+from components.tiers.governance.kms import KeyUse
+from components.tiers.observability.dashboards import Dashboard, DashboardArgs
 
 OPERATIONS_KEY_USES = frozenset({KeyUse.TRAILS})
 """What a cell's key must let in besides `components.architectures.cell.KEY_USES`."""
@@ -23,7 +23,7 @@ ASIDE = frozenset({"backup", "replica", "trail"})
 """Labels, or their last words, of tiers whose alarms are news for an operator but do not impair the site."""
 
 
-def back_up(architecture: Architecture, resources: Mapping[str, Protected], *, role: str = "primary") -> Backup:
+def back_up(architecture: Architecture, resources: Mapping[str, ProtectedResource], *, role: str = "primary") -> Backup:
     """Daily backups of ``resources`` of the cell ``role``; the primary's are copied to the standby Region.
 
     Component: {code}-{scenario}-backup.
@@ -90,23 +90,23 @@ def watch_site(
     *,
     edge: Edge | None = None,
     aside: Collection[str] = (),
-) -> dict[str, Monitoring]:
+) -> dict[str, Dashboard]:
     """A dashboard and the site's composite alarm per cell, by role; call it when every tier has been handed over.
 
     edge: its widgets go to the primary's dashboard, its alarms into the composite alarm of the cell in us-east-1 or
     into one of its own there. aside: labels of tiers whose alarms do not count for the site, besides `ASIDE`.
     Components: {code}-{scenario}-site, edge-{scenario}-site.
     """
-    made: dict[str, Monitoring] = {}
+    made: dict[str, Dashboard] = {}
     for role, cell in architecture.cells.items():
         watched, widgets = dict(cell.watched), dict(cell.widgets)
         if edge is not None and edge.home is cell:
             watched |= edge.watched
         if edge is not None and role == "primary":
             widgets |= edge.widgets
-        made[role] = Monitoring(
+        made[role] = Dashboard(
             cell.name(f"{architecture.settings.scenario}-site"),
-            MonitoringArgs(
+            DashboardArgs(
                 title=f"{title}, {cell.region}",
                 tiers=watched,
                 widgets=widgets,
@@ -126,7 +126,7 @@ def _is_aside(label: str, more: Collection[str]) -> bool:
     return label.rpartition("-")[2] in ASIDE or label in more
 
 
-def _export(architecture: Architecture, made: Mapping[str, Monitoring]) -> None:
+def _export(architecture: Architecture, made: Mapping[str, Dashboard]) -> None:
     for role, site in made.items():
         architecture.outputs[f"{role}Dashboard"] = site.dashboard_name
         architecture.outputs[f"{role}SiteAlarmArn"] = site.site_alarm_arn

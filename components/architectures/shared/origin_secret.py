@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from components.architectures.shared.edge import Edge
 from components.tags import named
-from components.tiers.databases import SECRET_RECOVERY_DAYS
+from components.tiers.data.rds_shared import SECRET_RECOVERY_DAYS
 
 RANDOM_BYTES = 32
 

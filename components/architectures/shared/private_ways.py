@@ -3,8 +3,9 @@
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.settings.connectivity import ConnectivitySettings, OnPremisesSettings, SharedVpc
-from components.tiers.connectivity import Peering, PeeringArgs, Spoke, Transit, TransitArgs
-from components.tiers.on_premises import Line, OnPremises, OnPremisesArgs, Router
+from components.tiers.network.direct_connect import CustomerGateway, DirectConnectConnection, OnPremises, OnPremisesArgs
+from components.tiers.network.peering import Peering, PeeringArgs
+from components.tiers.network.transit_gateway import TransitGateway, TransitGatewayArgs, TransitGatewayVpc
 
 TRANSIT_ASN = {"primary": 64512, "standby": 64514}
 """Amazon's side of BGP of each Region's transit gateway (private ASNs, RFC 6996)."""
@@ -14,7 +15,7 @@ GATEWAY_ASN = 64513
 
 def private_ways(
     architecture: Architecture, wanted: ConnectivitySettings, *, between: bool = False
-) -> dict[str, Transit]:
+) -> dict[str, TransitGateway]:
     """Every cell gets its own way, so that the loss of one Region cuts off only that one.
 
     Peering to the shared VPC, or a transit gateway that attaches it (in the primary Region, where it is); VPN to every
@@ -22,7 +23,7 @@ def private_ways(
     route each cell's range through the gateways, for who connects those. The gateways, by role. Components:
     {code}-shared, {code}-transit, {code}-company.
     """
-    made: dict[str, Transit] = {}
+    made: dict[str, TransitGateway] = {}
     ranges = {role: where.vpc_cidr for role, where in zip(architecture.cells, architecture.settings.cells, strict=True)}
     for role, cell in architecture.cells.items():
         cidr = ranges[role]
@@ -61,15 +62,17 @@ def _transit(
     shared: SharedVpc | None,
     sites: OnPremisesSettings | None,
     others: dict[str, str],
-) -> Transit:
+) -> TransitGateway:
     asn = TRANSIT_ASN[role]
-    transit = Transit(
+    transit = TransitGateway(
         cell.name("transit"),
-        TransitArgs(
-            workload=Spoke(vpc_id=cell.network.vpc_id, cidr=cidr, subnet_ids=cell.network.private_subnet_ids),
+        TransitGatewayArgs(
+            workload=TransitGatewayVpc(
+                vpc_id=cell.network.vpc_id, cidr=cidr, subnet_ids=cell.network.private_subnet_ids
+            ),
             route_table_ids=cell.network.route_table_ids["private"],
             shared={
-                "shared": Spoke(
+                "shared": TransitGatewayVpc(
                     vpc_id=shared.vpc_id,
                     cidr=shared.cidr,
                     subnet_ids=dict(shared.subnet_ids),
@@ -96,9 +99,9 @@ def _transit(
             workload_route_table_id=transit.workload_route_table_id,
             edge_route_table_id=transit.edge_route_table_id,
             announced=[cidr],
-            routers={label: Router(address=one.address, asn=one.asn) for label, one in sites.routers.items()},
+            routers={label: CustomerGateway(address=one.address, asn=one.asn) for label, one in sites.routers.items()},
             lines={
-                label: Line(
+                label: DirectConnectConnection(
                     location=line.location,
                     bandwidth=line.bandwidth,
                     vlan=line.vlan,

@@ -9,15 +9,16 @@ import pulumi
 
 from components.architectures.cell import Cell
 from components.packaging import function_archive
-from components.tiers.access import connect
-from components.tiers.internal_load_balancer import Route
-from components.tiers.kubernetes import KubernetesCluster, KubernetesClusterArgs
-from components.tiers.kubernetes_services import Deployer, DeployerArgs, KubernetesService, KubernetesServiceArgs
-from components.tiers.services import FargateService, FargateServiceArgs, ServiceCluster, ServiceClusterArgs
-from components.tiers.task import Workload
+from components.tiers.containers.ecs_cluster import EcsCluster, EcsClusterArgs
+from components.tiers.containers.ecs_service import FargateService, FargateServiceArgs
+from components.tiers.containers.ecs_task import Workload
+from components.tiers.containers.eks_cluster import EksCluster, EksClusterArgs
+from components.tiers.containers.eks_service import EksService, EksServiceArgs, ManifestDeployer, ManifestDeployerArgs
+from components.tiers.load_balancing.internal import ServiceRoute
+from components.tiers.network.security_groups import allow_traffic
 
 Platform = Literal["fargate", "kubernetes"]
-RunningService = FargateService | KubernetesService
+RunningService = FargateService | EksService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +39,7 @@ class ServiceSpec:
     """
 
     workload: Workload
-    route: Route | None = None
+    route: ServiceRoute | None = None
     calls: tuple[str, ...] = ()
     uses: Sequence[Called] = ()
     capacity: int = 2
@@ -65,7 +66,7 @@ def run_services(
     """
     if platform == "kubernetes":
         return _on_kubernetes(cell, specs, cluster_name, admin_arns)
-    cluster = ServiceCluster(cell.name(cluster_name), ServiceClusterArgs(tags=cell.tier_tags("services")), cell.child)
+    cluster = EcsCluster(cell.name(cluster_name), EcsClusterArgs(tags=cell.tier_tags("services")), cell.child)
     made: dict[str, RunningService] = {}
     resources: dict[str, pulumi.Resource] = {}
     for name in called_first(specs):
@@ -121,9 +122,9 @@ def _on_kubernetes(
 ) -> dict[str, RunningService]:
     """On EKS Auto Mode. Pods share the cluster's security group, so that what one may call all may."""
     subnets, tags = cell.network.private_subnet_ids, cell.tier_tags("services")
-    cluster = KubernetesCluster(
+    cluster = EksCluster(
         cell.name(cluster_name),
-        KubernetesClusterArgs(
+        EksClusterArgs(
             subnet_ids=subnets,
             kms_key_arn=cell.kms_key_arn,
             admin_arns={_label(arn): arn for arn in admin_arns},
@@ -136,9 +137,9 @@ def _on_kubernetes(
     )
     cell.watch(cluster)
     cell.reach_aws("services", cluster.security_group_id)
-    deployer = Deployer(
+    deployer = ManifestDeployer(
         cell.name("deployer"),
-        DeployerArgs(
+        ManifestDeployerArgs(
             cluster=cluster,
             code=function_archive("manifests"),
             vpc_id=cell.network.vpc_id,
@@ -155,10 +156,10 @@ def _on_kubernetes(
     made: dict[str, RunningService] = {}
     opened: set[str] = set()
     for name, spec in specs.items():
-        service = KubernetesService(
+        service = EksService(
             cell.name(name),
             name,
-            KubernetesServiceArgs(
+            EksServiceArgs(
                 deployer=deployer,
                 # Auto Mode's own node pools are X86_64; pods have no collector beside them.
                 workload=replace(spec.workload, architecture="X86_64", traced=False),
@@ -194,6 +195,6 @@ def _admit(cell: Cell, name: str, spec: ServiceSpec, service: RunningService) ->
 
 
 def _edge(cell: Cell, role: str, caller: pulumi.Input[str], called: pulumi.Input[str], port: int) -> None:
-    connect(
+    allow_traffic(
         cell.name(role), caller=caller, called=called, ports=[port], tags=cell.tier_tags("services"), opts=cell.child
     )

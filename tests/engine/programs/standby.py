@@ -3,7 +3,7 @@
 import pulumi
 import pulumi_aws as aws
 
-from components.tiers.relational_standby import RelationalStandby, RelationalStandbyArgs
+from components.tiers.data.rds import RdsCrossRegionReplica, RdsCrossRegionReplicaArgs
 
 ZONES = ("us-east-1a", "us-east-1b")
 east = aws.Provider("east", region="us-east-1")
@@ -13,9 +13,9 @@ subnets = {
     zone: aws.ec2.Subnet(zone, vpc_id=net.id, cidr_block=f"10.1.{i}.0/24", availability_zone=zone, opts=there).id
     for i, zone in enumerate(ZONES)
 }
-RelationalStandby(
+RdsCrossRegionReplica(
     "shop-db",
-    RelationalStandbyArgs(
+    RdsCrossRegionReplicaArgs(
         source_arn="arn:aws:rds:us-west-2:123456789012:db:shop-db",
         promoted=pulumi.Config().get_bool("promoted") or False,
         engine="mysql",

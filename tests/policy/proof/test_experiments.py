@@ -4,7 +4,7 @@ from ha_policy.proof.assumptions import load
 from ha_policy.proof.experiments import KINDS, REGION, ZONE, Experiment, experiment
 from ha_policy.proof.proof import Proof
 
-from components.tiers.gameday import PARTS, GameDayArgs
+from components.tiers.gameday.fis import PARTS, GameDayArgs
 from tests.policy.proof.test_simulation import world
 
 ZONES = ("us-west-2a", "us-west-2b")

@@ -7,7 +7,7 @@ import pytest
 
 from components.architectures.shared.services import ServiceSpec, called_first
 from components.names import region_code
-from components.tiers.task import Workload
+from components.tiers.containers.ecs_task import Workload
 from tests.support.graph import Graph, Node
 from tests.unit.architectures.ecommerce import ATTACHED, DOMAIN, SHARED, SITES, STANDBY, full, run, small
 

@@ -1,0 +1,299 @@
+"""Services tier: services on Fargate through `awsx` that lose a zone without losing capacity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+import pulumi_awsx as awsx
+
+from components import arns
+from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.tags import named
+from components.tiers.containers.ecs_cluster import EcsCluster
+from components.tiers.containers.ecs_task import DRAIN, PORT, TaskResources, Workload, task_definition
+from components.tiers.load_balancing.internal import ServiceRoute, attach_route
+
+PLATFORM_VERSION = "1.4.0"
+"""Fargate Linux platform (ECS guide, "Fargate platform versions")."""
+CPU_TARGET, MEMORY_TARGET = 50.0, 70.0
+"""Percent: after the loss of one of two zones what remains still runs below full load."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FargateServiceArgs:
+    """Inputs of `FargateService`.
+
+    capacity: tasks that must still run when a zone is gone, at least 1. max_tasks: ceiling of the scaling, at least the
+    floor that follows from capacity and zones. spot_weight: share of tasks above the floor on Spot for each one on
+    demand, 0 for none. route: paths of a load balancer; none for services that only others call. execute_command: a
+    shell into tasks; never in production. log_days: retention. after: what must be there before the first task: the
+    subnets' routes out, without which no image can be pulled and the circuit breaker gives up, and the services that
+    this one calls by name, since Service Connect tells a task only of those that were there when it started.
+
+    Raises ValueError when a value is outside these limits.
+    """
+
+    cluster: EcsCluster
+    workload: Workload
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    kms_key_arn: pulumi.Input[str]
+    capacity: int = 2
+    max_tasks: int = 20
+    spot_weight: int = 0
+    route: ServiceRoute | None = None
+    execute_command: bool = False
+    log_days: int = 365
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    alarms: Alarming = field(default_factory=Alarming)
+    after: Sequence[pulumi.Resource] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.subnet_ids) < 2:
+            raise ValueError(f"subnet_ids={sorted(self.subnet_ids)}: a single zone; give a subnet in at least 2")
+        if self.capacity < 1:
+            raise ValueError(f"capacity={self.capacity}: must be at least 1 task")
+        if self.max_tasks < self.floor:
+            raise ValueError(f"max_tasks={self.max_tasks}: must be at least {self.floor}, the floor over all zones")
+        if not 0 <= self.spot_weight <= 1000:
+            raise ValueError(f"spot_weight={self.spot_weight}: must be 0-1000")
+
+    @property
+    def floor(self) -> int:
+        """Tasks that always run: in each zone ceil(capacity / (zones - 1)), so that the others suffice alone."""
+        zones = len(self.subnet_ids)
+        return zones * -(-self.capacity // (zones - 1))
+
+
+class FargateService(pulumi.ComponentResource):
+    """A service on Fargate over all zones, found by its name, scaled between its floor and its ceiling.
+
+    The task definition is ours, for awsx (3.11.0) drops the port's name that Service Connect needs; awsx makes the
+    service and waits until it is steady. Children: {name}-sg, {name}-logs, {name}-task…, {name}-execution…, {name}-tg
+    and its rule with a route, {name} (`awsx.ecs.FargateService`), {name}-scaling…; alarms. resource: there once the
+    service can be called by its name.
+    """
+
+    resource: awsx.ecs.FargateService
+    service_name: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    task_role_arn: pulumi.Output[str]
+    port: int
+    floor: int
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(
+        self, name: str, service: str, args: FargateServiceArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """service: the name others call it by, such as ``catalog``; unique in its cluster."""
+        super().__init__("ha:tier:FargateService", name, None, opts)
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self.port, self.floor, self.alarms = PORT, args.floor, {}
+        group = aws.ec2.SecurityGroup(
+            f"{name}-sg",
+            vpc_id=args.vpc_id,
+            description=f"Tasks of {service}",
+            tags=named(args.tags, f"{name}-sg"),
+            opts=self._child,
+        )
+        definition = task_definition(
+            name,
+            args.workload,
+            service=service,
+            cluster_arn=args.cluster.arn,
+            kms_key_arn=args.kms_key_arn,
+            execute_command=args.execute_command,
+            log_days=args.log_days,
+            tags=args.tags,
+            opts=self._child,
+        )
+        self._target: aws.lb.TargetGroup | None = None
+        first: list[pulumi.Resource] = [*definition.permissions, args.cluster.providers_of, *args.after]
+        if args.route:
+            self._target, rule = attach_route(
+                f"{name}-tg",
+                args.route,
+                port=PORT,
+                health_path=args.workload.health_path,
+                drain=DRAIN,
+                tags=args.tags,
+                opts=self._child,
+            )
+            # ECS refuses a target group that no load balancer uses yet.
+            first.append(rule)
+            self._request_alarms(args.route, self._target)
+        self.resource = made = self._service(service, definition, group, first)
+        self.service_name = made.service.apply(lambda s: s.name)
+        self.security_group_id, self.task_role_arn = group.id, definition.role.arn
+        self._scaling()
+        self._task_alarms()
+        self.register_outputs({"serviceName": self.service_name, "securityGroupId": self.security_group_id})
+
+    def _service(
+        self, service: str, definition: TaskResources, group: aws.ec2.SecurityGroup, first: list[pulumi.Resource]
+    ) -> awsx.ecs.FargateService:
+        args, failures = self._args, self.alarms.get("5xx")
+        ecs = aws.ecs
+        strategies = [ecs.ServiceCapacityProviderStrategyArgs(capacity_provider="FARGATE", base=self.floor, weight=1)]
+        if args.spot_weight:
+            strategies.append(
+                ecs.ServiceCapacityProviderStrategyArgs(capacity_provider="FARGATE_SPOT", weight=args.spot_weight)
+            )
+        return awsx.ecs.FargateService(
+            self._name,
+            cluster=args.cluster.arn,
+            task_definition=definition.definition.arn,
+            desired_count=self.floor,
+            capacity_provider_strategies=strategies,
+            # Without it AWS's provider replaces the service when the strategy's floor changes.
+            force_new_deployment=True,
+            triggers={"floor": str(self.floor), "spot": str(args.spot_weight)},
+            platform_version=PLATFORM_VERSION,
+            # Below 100 a rollout would eat the reserve for a zone; at 100 AZ rebalancing is refused.
+            deployment_minimum_healthy_percent=100,
+            deployment_maximum_percent=200,
+            availability_zone_rebalancing="ENABLED",
+            deployment_circuit_breaker=ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
+            alarms=ecs.ServiceAlarmsArgs(alarm_names=[failures.name], enable=True, rollback=True) if failures else None,
+            health_check_grace_period_seconds=60 if self._target else None,
+            load_balancers=[
+                ecs.ServiceLoadBalancerArgs(
+                    container_name=service, container_port=PORT, target_group_arn=self._target.arn
+                )
+            ]
+            if self._target
+            else None,
+            network_configuration=ecs.ServiceNetworkConfigurationArgs(
+                subnets=list(args.subnet_ids.values()), security_groups=[group.id], assign_public_ip=False
+            ),
+            service_connect_configuration=ecs.ServiceServiceConnectConfigurationArgs(
+                enabled=True,
+                namespace=args.cluster.namespace_arn,
+                services=[
+                    ecs.ServiceServiceConnectConfigurationServiceArgs(
+                        port_name="http",
+                        discovery_name=service,
+                        client_alias=[
+                            ecs.ServiceServiceConnectConfigurationServiceClientAliasArgs(port=PORT, dns_name=service)
+                        ],
+                    )
+                ],
+                log_configuration=ecs.ServiceServiceConnectConfigurationLogConfigurationArgs(
+                    log_driver="awslogs",
+                    options={
+                        "awslogs-group": definition.log_group.name,
+                        "awslogs-region": arns.region_of(args.cluster.arn),
+                        "awslogs-stream-prefix": "service-connect",
+                    },
+                ),
+            ),
+            enable_execute_command=args.execute_command,
+            enable_ecs_managed_tags=True,
+            propagate_tags="SERVICE",
+            tags=named(args.tags, self._name),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=first, transforms=[leave_count_to_scaling]),
+        )
+
+    def _scaling(self) -> None:
+        name, args = self._name, self._args
+        target = aws.appautoscaling.Target(
+            f"{name}-scaling",
+            service_namespace="ecs",
+            scalable_dimension="ecs:service:DesiredCount",
+            resource_id=pulumi.Output.concat("service/", args.cluster.cluster_name, "/", self.service_name),
+            min_capacity=self.floor,
+            max_capacity=args.max_tasks,
+            tags=named(args.tags, f"{name}-scaling"),
+            opts=self._child,
+        )
+        for role, metric, percent in (
+            ("cpu", "ECSServiceAverageCPUUtilization", CPU_TARGET),
+            ("memory", "ECSServiceAverageMemoryUtilization", MEMORY_TARGET),
+        ):
+            aws.appautoscaling.Policy(
+                f"{name}-scaling-{role}",
+                policy_type="TargetTrackingScaling",
+                service_namespace=target.service_namespace,
+                scalable_dimension=target.scalable_dimension,
+                resource_id=target.resource_id,
+                target_tracking_scaling_policy_configuration={
+                    "predefined_metric_specification": {"predefined_metric_type": metric},
+                    "target_value": percent,
+                    "scale_out_cooldown": 60,
+                    "scale_in_cooldown": 300,
+                },
+                opts=self._child,
+            )
+
+    def _request_alarms(self, route: ServiceRoute, target: aws.lb.TargetGroup) -> None:
+        behind = {"LoadBalancer": route.load_balancer.arn_suffix, "TargetGroup": target.arn_suffix}
+
+        def metric(what: str, statistic: str) -> Metric:
+            return Metric(namespace="AWS/ApplicationELB", name=what, dimensions=behind, statistic=statistic)
+
+        self._alarm("5xx", metric("HTTPCode_Target_5XX_Count", "Sum"), 10, "requests fail", "notBreaching")
+        self._alarm("slow", metric("TargetResponseTime", "p99"), 2, "p99 above 2 seconds", "notBreaching", periods=5)
+        self._alarm(
+            "unhealthy", metric("UnHealthyHostCount", "Maximum"), 0, "tasks fail their health check", "breaching", 5
+        )
+
+    def _task_alarms(self) -> None:
+        of_service = {"ClusterName": self._args.cluster.cluster_name, "ServiceName": self.service_name}
+
+        def metric(what: str, namespace: str = "AWS/ECS", statistic: str = "Average") -> Metric:
+            return Metric(namespace=namespace, name=what, dimensions=of_service, statistic=statistic)
+
+        cpu, memory = metric("CPUUtilization"), metric("MemoryUtilization")
+        running = metric("RunningTaskCount", "ECS/ContainerInsights", "Minimum")
+        self._alarm("cpu", cpu, 80, "CPU above 80 %: scaling does not keep up", "breaching", 5)
+        self._alarm("memory", memory, 85, "memory above 85 %", "breaching", 5)
+        self.alarms["tasks"] = metric_alarm(
+            f"{self._name}-tasks",
+            Alarm(
+                metric=running,
+                threshold=self.floor,
+                comparison="LessThanThreshold",
+                missing="breaching",
+                periods=5,
+                description=f"{self._name}: fewer than {self.floor} tasks: the reserve for a zone is in use",
+            ),
+            self._args.alarms,
+            self._child,
+        )
+        region = arns.region_of(self._args.cluster.arn)
+        self.widgets = [
+            widget(f"{self._name}: load", region, [cpu, memory]),
+            widget(f"{self._name}: tasks", region, [running]),
+        ]
+
+    def _alarm(self, role: str, metric: Metric, limit: float, why: str, missing: Any, periods: int = 3) -> None:
+        self.alarms[role] = metric_alarm(
+            f"{self._name}-{role}",
+            Alarm(
+                metric=metric,
+                threshold=limit,
+                comparison="GreaterThanThreshold",
+                missing=missing,
+                periods=periods,
+                description=f"{self._name}: {why}",
+            ),
+            self._args.alarms,
+            self._child,
+        )
+
+
+def leave_count_to_scaling(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    """Transform: the ECS service inside awsx ignores its desired count, which Application Auto Scaling owns.
+
+    Without it an update after a refresh would scale a busy service back to its floor. awsx gives its children no
+    options but their parent, and only transforms reach them.
+    """
+    if args.type_ != "aws:ecs/service:Service":
+        return None
+    ignore = pulumi.ResourceOptions(ignore_changes=["desiredCount"])
+    return pulumi.ResourceTransformResult(props=args.props, opts=pulumi.ResourceOptions.merge(args.opts, ignore))

@@ -1,0 +1,279 @@
+"""Kubernetes tier: an EKS cluster over all zones, with Auto Mode or with a managed node group in each zone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from components import arns, iam
+from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.names import physical_name
+from components.tags import named
+
+VERSION = "1.35"
+"""Kubernetes minor version; the standard support policy moves a cluster on when its support ends."""
+MAX_CLUSTER_NAME = 100
+"""Characters (EKS CreateCluster)."""
+LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
+AUTO_POLICIES = (
+    "AmazonEKSClusterPolicy",
+    "AmazonEKSComputePolicy",
+    "AmazonEKSBlockStoragePolicy",
+    "AmazonEKSLoadBalancingPolicy",
+    "AmazonEKSNetworkingPolicy",
+)
+"""What the cluster's role needs with Auto Mode (EKS guide, "Cluster IAM role")."""
+NODE_POLICIES = {
+    "auto": ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"),
+    "nodes": ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly"),
+}
+BEFORE_NODES, AFTER_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent"), ("coredns", "metrics-server")
+"""Add-ons: those that nodes need to become ready, and those that need nodes. Auto Mode has all but metrics-server."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeGroups:
+    """A managed node group in each zone. per_zone: nodes, at least 1. max_per_zone: ceiling."""
+
+    instance_types: tuple[str, ...] = ("m6g.large", "m7g.large")
+    per_zone: int = 1
+    max_per_zone: int = 4
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.per_zone <= self.max_per_zone:
+            raise ValueError(f"per_zone={self.per_zone}: must be 1-{self.max_per_zone}, max_per_zone")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EksClusterArgs:
+    """Inputs of `EksCluster`.
+
+    subnet_ids: private subnet per zone, at least 2. nodes: managed node groups; None for Auto Mode. public_cidrs: from
+    where the public endpoint may be reached; none closes it. admin_arns: IAM principals that administer the cluster.
+    version: Kubernetes minor version. retain_data: the API refuses to delete the cluster. log_days: retention.
+
+    Raises ValueError when there are fewer than two zones or the endpoint is open to all.
+    """
+
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    kms_key_arn: pulumi.Input[str]
+    nodes: NodeGroups | None = None
+    public_cidrs: tuple[str, ...] = ()
+    admin_arns: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    version: str = VERSION
+    retain_data: bool = True
+    log_days: int = 365
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    alarms: Alarming = field(default_factory=Alarming)
+
+    def __post_init__(self) -> None:
+        if len(self.subnet_ids) < 2:
+            raise ValueError(f"subnet_ids={sorted(self.subnet_ids)}: EKS needs subnets in at least 2 zones")
+        if any(cidr.endswith("/0") for cidr in self.public_cidrs):
+            raise ValueError(f"public_cidrs={self.public_cidrs}: open to all; give the networks that administer")
+
+    @property
+    def mode(self) -> Literal["auto", "nodes"]:
+        """How nodes come about."""
+        return "nodes" if self.nodes else "auto"
+
+
+class EksCluster(pulumi.ComponentResource):
+    """EKS: private endpoint, secrets encrypted, all control-plane logs, zonal shift on, access by entries only.
+
+    Children: {name} (cluster), {name}-logs, {name}-cluster-role, {name}-node-role and their policies, {name}-{zone}
+    (node groups), {name}-{add-on}, {name}-admin-…; alarms.
+    """
+
+    cluster_name: str
+    arn: pulumi.Output[str]
+    endpoint: pulumi.Output[str]
+    certificate: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    """Of the control plane, nodes and pods: what callers of pods are let into."""
+    mode: Literal["auto", "nodes"]
+    ready: list[pulumi.Resource]
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(self, name: str, args: EksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:KubernetesCluster", name, None, opts)
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        auto, self.mode = args.nodes is None, args.mode
+        # EKS writes into a log group of this very name, so the cluster's must be known beforehand.
+        self.cluster_name = physical_name(pulumi.get_project(), pulumi.get_stack(), name, limit=MAX_CLUSTER_NAME)
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            name=f"/aws/eks/{self.cluster_name}/cluster",
+            retention_in_days=args.log_days,
+            kms_key_id=args.kms_key_arn,
+            tags=named(args.tags, f"{name}-logs"),
+            opts=self._child,
+        )
+        role, policies = self._role("cluster", "eks.amazonaws.com", AUTO_POLICIES if auto else AUTO_POLICIES[:1])
+        node_role, node_policies = self._role("node", "ec2.amazonaws.com", NODE_POLICIES[args.mode])
+        cluster = aws.eks.Cluster(
+            name,
+            name=self.cluster_name,
+            role_arn=role.arn,
+            version=args.version,
+            vpc_config={
+                "subnet_ids": list(args.subnet_ids.values()),
+                "endpoint_private_access": True,
+                "endpoint_public_access": bool(args.public_cidrs),
+                "public_access_cidrs": list(args.public_cidrs) if args.public_cidrs else None,
+            },
+            access_config={"authentication_mode": "API", "bootstrap_cluster_creator_admin_permissions": False},
+            encryption_config={"provider": {"key_arn": args.kms_key_arn}, "resources": ["secrets"]},
+            enabled_cluster_log_types=LOGS,
+            zonal_shift_config={"enabled": True},
+            upgrade_policy={"support_type": "STANDARD"},
+            deletion_protection=args.retain_data,
+            bootstrap_self_managed_addons=False,
+            # The three switches of Auto Mode must agree, or EKS refuses.
+            compute_config={
+                "enabled": True,
+                "node_pools": ["general-purpose", "system"],
+                "node_role_arn": node_role.arn,
+            }
+            if auto
+            else {"enabled": False},
+            kubernetes_network_config={"elastic_load_balancing": {"enabled": auto}},
+            storage_config={"block_storage": {"enabled": auto}},
+            tags=named(args.tags, name),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=args.retain_data,
+                delete_before_replace=True,
+                depends_on=[logs, *policies, *(node_policies if auto else [])],
+            ),
+        )
+        self.arn, self.endpoint = cluster.arn, cluster.endpoint
+        self.certificate = cluster.certificate_authority.apply(lambda a: str(a.data))
+        self.security_group_id = cluster.vpc_config.apply(lambda v: str(v.cluster_security_group_id))
+        self._cluster = cluster
+        self.ready = [cluster]
+        if args.nodes:
+            first = [self._addon(addon, [cluster]) for addon in BEFORE_NODES]
+            groups = self._node_groups(args.nodes, node_role, [*node_policies, *first])
+            self.ready += [*groups, *(self._addon(addon, groups) for addon in AFTER_NODES)]
+        else:
+            self.ready.append(self._addon("metrics-server", [cluster]))
+        for label, principal in args.admin_arns.items():
+            self.grant(f"admin-{label}", principal, "AmazonEKSClusterAdminPolicy")
+        self._alarms()
+        self.register_outputs({"clusterName": self.cluster_name, "arn": self.arn, "endpoint": self.endpoint})
+
+    def grant(self, role: str, principal: pulumi.Input[str], policy: str) -> aws.eks.AccessPolicyAssociation:
+        """Give an IAM principal an EKS access policy over the whole cluster."""
+        entry = aws.eks.AccessEntry(
+            f"{self._name}-{role}",
+            cluster_name=self._cluster.name,
+            principal_arn=principal,
+            type="STANDARD",
+            tags=named(self._args.tags, f"{self._name}-{role}"),
+            opts=self._child,
+        )
+        partition = arns.partition_of(self.arn)
+        return aws.eks.AccessPolicyAssociation(
+            f"{self._name}-{role}",
+            cluster_name=self._cluster.name,
+            principal_arn=entry.principal_arn,
+            policy_arn=pulumi.Output.concat("arn:", partition, ":eks::aws:cluster-access-policy/", policy),
+            access_scope={"type": "cluster"},
+            opts=self._child,
+        )
+
+    def _role(
+        self, kind: str, service: str, policies: Sequence[str]
+    ) -> tuple[aws.iam.Role, list[aws.iam.RolePolicyAttachment]]:
+        name = f"{self._name}-{kind}"
+        tagging = ["sts:AssumeRole", "sts:TagSession"] if kind == "cluster" else "sts:AssumeRole"
+        role = aws.iam.Role(
+            f"{name}-role",
+            assume_role_policy=iam.document({"Effect": "Allow", "Principal": {"Service": service}, "Action": tagging}),
+            description=f"EKS {kind} of {self._name}",
+            tags=named(self._args.tags, f"{name}-role"),
+            opts=self._child,
+        )
+        partition = arns.partition_of(self._args.kms_key_arn)
+        return role, [
+            aws.iam.RolePolicyAttachment(
+                f"{name}-{policy}",
+                role=role.name,
+                policy_arn=pulumi.Output.concat("arn:", partition, ":iam::aws:policy/", policy),
+                opts=self._child,
+            )
+            for policy in policies
+        ]
+
+    def _addon(self, addon: str, after: Sequence[pulumi.Resource]) -> aws.eks.Addon:
+        return aws.eks.Addon(
+            f"{self._name}-{addon}",
+            cluster_name=self._cluster.name,
+            addon_name=addon,
+            resolve_conflicts_on_create="OVERWRITE",
+            resolve_conflicts_on_update="PRESERVE",
+            tags=named(self._args.tags, f"{self._name}-{addon}"),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+        )
+
+    def _node_groups(
+        self, nodes: NodeGroups, role: aws.iam.Role, after: Sequence[pulumi.Resource]
+    ) -> list[aws.eks.NodeGroup]:
+        return [
+            aws.eks.NodeGroup(
+                f"{self._name}-{zone}",
+                cluster_name=self._cluster.name,
+                node_role_arn=role.arn,
+                subnet_ids=[subnet],
+                instance_types=list(nodes.instance_types),
+                ami_type="AL2023_ARM_64_STANDARD",
+                scaling_config={
+                    "desired_size": nodes.per_zone,
+                    "min_size": nodes.per_zone,
+                    "max_size": nodes.max_per_zone,
+                },
+                update_config={"max_unavailable": 1},
+                node_repair_config={"enabled": True},
+                tags=named(self._args.tags, f"{self._name}-{zone}"),
+                # An autoscaler inside the cluster owns the size.
+                opts=pulumi.ResourceOptions(
+                    parent=self, depends_on=list(after), ignore_changes=["scalingConfig.desiredSize"]
+                ),
+            )
+            for zone, subnet in self._args.subnet_ids.items()
+        ]
+
+    def _alarms(self) -> None:
+        def metric(what: str, statistic: str) -> Metric:
+            return Metric(
+                namespace="AWS/EKS", name=what, dimensions={"ClusterName": self.cluster_name}, statistic=statistic
+            )
+
+        table = {
+            "pending": (metric("scheduler_pending_pods_UNSCHEDULABLE", "Maximum"), 0, 10, "pods find no node"),
+            "api-5xx": (metric("apiserver_request_total_5XX", "Sum"), 10, 5, "the API server fails requests"),
+        }
+        self.alarms = {
+            role: metric_alarm(
+                f"{self._name}-{role}",
+                Alarm(
+                    metric=what,
+                    threshold=limit,
+                    comparison="GreaterThanThreshold",
+                    missing="notBreaching",
+                    periods=periods,
+                    description=f"{self._name}: {why}",
+                ),
+                self._args.alarms,
+                self._child,
+            )
+            for role, (what, limit, periods, why) in table.items()
+        }
+        shown = [what for what, *_ in table.values()]
+        self.widgets = [widget(f"{self._name}: control plane", arns.region_of(self.arn), shown)]

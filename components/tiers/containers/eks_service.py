@@ -1,0 +1,231 @@
+"""Services on EKS: the same workloads as on Fargate, with pod identities, applied from inside the VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+from components import arns, iam
+from components.alarms import Alarming
+from components.tags import named
+from components.tiers.containers.ecs_task import DRAIN, PORT, Workload
+from components.tiers.containers.eks_cluster import EksCluster
+from components.tiers.containers.kubernetes_manifests import namespace, service_objects
+from components.tiers.load_balancing.internal import ServiceRoute, attach_route
+from components.tiers.network.security_groups import allow_traffic
+from components.tiers.serverless.lambda_ import ALIAS, Function, FunctionArgs, VpcConfig
+
+NAMESPACE = "services"
+WAIT = 600
+"""Seconds that a rollout may take; Auto Mode may have to start nodes first. Less than the function's 900."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManifestDeployerArgs:
+    """Inputs of `ManifestDeployer`. code: bundle of ``components/functions/manifests``. subnet_ids: private, per zone.
+    """
+
+    cluster: EksCluster
+    code: pulumi.Archive
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    kms_key_arn: pulumi.Input[str]
+    log_days: int = 365
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    alarms: Alarming = field(default_factory=Alarming)
+
+
+class ManifestDeployer(pulumi.ComponentResource):
+    """A function in the VPC that applies Kubernetes objects: the API server needs no public endpoint, the deployment
+    no Kubernetes tools. It makes the namespace of the services.
+
+    Children: {name} (`Function`), its access to the cluster, {name}-namespace.
+    """
+
+    args: ManifestDeployerArgs
+    namespace: aws.lambda_.Invocation
+
+    def __init__(self, name: str, args: ManifestDeployerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:Deployer", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        self.args = args
+        self.function = Function(
+            f"{name}-apply",
+            FunctionArgs(
+                code=args.code,
+                handler="handler.handler",
+                kms_key_arn=args.kms_key_arn,
+                timeout=900,
+                vpc=VpcConfig(id=args.vpc_id, subnet_ids=args.subnet_ids),
+                log_days=args.log_days,
+                tags=args.tags,
+                alarms=args.alarms,
+            ),
+            child,
+        )
+        assert self.function.security_group_id is not None, "a function in a VPC has one"
+        rules = allow_traffic(
+            f"{name}-api",
+            caller=self.function.security_group_id,
+            called=args.cluster.security_group_id,
+            ports=[443],
+            tags=named(args.tags, f"{name}-api"),
+            opts=child,
+        )
+        # It makes namespaces and bindings to load balancers, which no narrower EKS access policy covers.
+        access = args.cluster.grant("deployer", self.function.role_arn, "AmazonEKSClusterAdminPolicy")
+        self._ready: list[pulumi.Resource] = [*rules, access, *args.cluster.ready]
+        self.namespace = self.apply(f"{name}-namespace", [namespace(NAMESPACE)], 0, self, [])
+        self.register_outputs({})
+
+    def apply(
+        self,
+        name: str,
+        objects: list[dict[str, object]],
+        wait: int,
+        parent: pulumi.Resource,
+        after: list[pulumi.Resource],
+    ) -> aws.lambda_.Invocation:
+        """Apply ``objects`` now and on every change, delete them with the resource. wait: seconds for Deployments."""
+        cluster = self.args.cluster
+        return aws.lambda_.Invocation(
+            name,
+            function_name=self.function.function_name,
+            qualifier=ALIAS,
+            lifecycle_scope="CRUD",
+            input=pulumi.Output.json_dumps(
+                {
+                    "cluster": cluster.cluster_name,
+                    "endpoint": cluster.endpoint,
+                    "certificate": cluster.certificate,
+                    "objects": objects,
+                    "wait": wait,
+                },
+                sort_keys=True,
+            ),
+            opts=pulumi.ResourceOptions(parent=parent, depends_on=[*self._ready, *after]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EksServiceArgs:
+    """Inputs of `EksService`: as of `FargateService`, with the deployer for the cluster.
+
+    Raises ValueError when a value is outside its limits, or the workload cannot run in Auto Mode's own node pools.
+    """
+
+    deployer: ManifestDeployer
+    workload: Workload
+    capacity: int = 2
+    max_pods: int = 20
+    route: ServiceRoute | None = None
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        if self.capacity < 1:
+            raise ValueError(f"capacity={self.capacity}: must be at least 1 pod")
+        if self.max_pods < self.floor:
+            raise ValueError(f"max_pods={self.max_pods}: must be at least {self.floor}, the floor over all zones")
+        if self.deployer.args.cluster.mode != "auto":
+            raise ValueError("deployer: its cluster has node groups; load balancer bindings need Auto Mode")
+        if self.workload.architecture != "X86_64":
+            raise ValueError("workload.architecture=ARM64: the node pools of Auto Mode are X86_64; give that")
+        if self.workload.traced:
+            raise ValueError("workload.traced: not on EKS, whose pods have no collector beside them; leave it out")
+        if self.workload.secrets:
+            raise ValueError("workload.secrets: not on EKS; give the code the secret's ARN and permission to read it")
+
+    @property
+    def floor(self) -> int:
+        """Pods that always run: in each zone ceil(capacity / (zones - 1)), so that the others suffice alone."""
+        zones = len(self.deployer.args.subnet_ids)
+        return zones * -(-self.capacity // (zones - 1))
+
+
+class EksService(pulumi.ComponentResource):
+    """A service on EKS over all zones, found by its name in its namespace, behind the same load balancer.
+
+    Children: {name}-pod (role), {name}-identity, {name}-tg and its rule with a route, {name}-objects.
+    """
+
+    security_group_id: pulumi.Output[str]
+    """Of the cluster: pods of Auto Mode share it."""
+    task_role_arn: pulumi.Output[str]
+    port: int
+    floor: int
+
+    def __init__(
+        self, name: str, service: str, args: EksServiceArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """service: the name others call it by, such as ``catalog``; unique in its cluster."""
+        super().__init__("ha:tier:KubernetesService", name, None, opts)
+        child, cluster = pulumi.ResourceOptions(parent=self), args.deployer.args.cluster
+        self.port, self.floor, self.security_group_id = PORT, args.floor, cluster.security_group_id
+        role = aws.iam.Role(
+            f"{name}-pod",
+            assume_role_policy=iam.document(
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "pods.eks.amazonaws.com"},
+                    "Action": ["sts:AssumeRole", "sts:TagSession"],
+                    "Condition": {
+                        "StringEquals": {"aws:SourceAccount": arns.account_of(cluster.arn)},
+                        "ArnEquals": {"aws:SourceArn": cluster.arn},
+                    },
+                }
+            ),
+            description=f"What may do the code of {service}",
+            tags=named(args.tags, f"{name}-pod"),
+            opts=child,
+        )
+        self.task_role_arn = role.arn
+        first: list[pulumi.Resource] = [args.deployer.namespace]
+        if args.workload.statements:
+            first.append(
+                aws.iam.RolePolicy(
+                    f"{name}-permissions",
+                    role=role.name,
+                    policy=iam.document(*args.workload.statements),
+                    opts=child,
+                )
+            )
+        first.append(
+            aws.eks.PodIdentityAssociation(
+                f"{name}-identity",
+                cluster_name=cluster.cluster_name,
+                namespace=NAMESPACE,
+                service_account=service,
+                role_arn=role.arn,
+                tags=named(args.tags, f"{name}-identity"),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=cluster.ready),
+            )
+        )
+        target: pulumi.Input[str] | None = None
+        if args.route:
+            group, rule = attach_route(
+                f"{name}-tg",
+                args.route,
+                port=PORT,
+                health_path=args.workload.health_path,
+                drain=DRAIN,
+                # Auto Mode may change only what carries its cluster's name (AmazonEKSLoadBalancingPolicy).
+                tags={**args.tags, "eks:eks-cluster-name": cluster.cluster_name},
+                opts=child,
+            )
+            target = group.arn
+            first.append(rule)
+        objects = service_objects(
+            service,
+            args.workload,
+            space=NAMESPACE,
+            region=arns.region_of(cluster.arn),
+            capacity=args.capacity,
+            floor=args.floor,
+            ceiling=args.max_pods,
+            target_group_arn=target,
+        )
+        args.deployer.apply(f"{name}-objects", objects, WAIT, self, first)
+        self.register_outputs({"taskRoleArn": self.task_role_arn})

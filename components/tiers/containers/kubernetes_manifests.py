@@ -1,0 +1,150 @@
+"""Kubernetes objects of one service, spread over zones, scaled between its floor and its ceiling."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from components.tiers.containers.ecs_task import PORT, STOP_TIMEOUT, Workload
+
+CPU_TARGET = 50
+"""Percent of the requested CPU at which more pods are started."""
+
+
+def namespace(name: str) -> dict[str, Any]:
+    """The namespace of the services; pods in it are ready only when their load balancer says so too."""
+    labels = {
+        "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
+        "pod-security.kubernetes.io/enforce": "restricted",
+    }
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+
+
+def service_objects(
+    service: str,
+    workload: Workload,
+    *,
+    space: str,
+    region: pulumi.Input[str],
+    capacity: int,
+    floor: int,
+    ceiling: int,
+    target_group_arn: pulumi.Input[str] | None,
+) -> list[dict[str, Any]]:
+    """Service account, deployment, disruption budget, autoscaler, service and load balancer binding, in this order."""
+    metadata = {"name": service, "namespace": space, "labels": {"app.kubernetes.io/name": service}}
+    chosen = {"app.kubernetes.io/name": service}
+    objects: list[dict[str, Any]] = [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata},
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": metadata,
+            # No replicas: the autoscaler owns them.
+            "spec": {
+                "selector": {"matchLabels": chosen},
+                "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": "100%"}},
+                "template": {"metadata": {"labels": chosen}, "spec": _pod(service, workload, region, chosen)},
+            },
+        },
+        {
+            "apiVersion": "policy/v1",
+            "kind": "PodDisruptionBudget",
+            "metadata": metadata,
+            "spec": {"minAvailable": capacity, "selector": {"matchLabels": chosen}},
+        },
+        {
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "metadata": metadata,
+            "spec": {
+                "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": service},
+                "minReplicas": floor,
+                "maxReplicas": ceiling,
+                "metrics": [
+                    {
+                        "type": "Resource",
+                        "resource": {
+                            "name": "cpu",
+                            "target": {"type": "Utilization", "averageUtilization": CPU_TARGET},
+                        },
+                    }
+                ],
+            },
+        },
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": metadata,
+            "spec": {
+                "selector": chosen,
+                "ports": [{"name": "http", "port": PORT, "targetPort": "http", "protocol": "TCP"}],
+            },
+        },
+    ]
+    if target_group_arn is not None:
+        objects.append(
+            {
+                "apiVersion": "eks.amazonaws.com/v1",
+                "kind": "TargetGroupBinding",
+                "metadata": metadata,
+                "spec": {
+                    "serviceRef": {"name": service, "port": PORT},
+                    "targetGroupARN": target_group_arn,
+                    "targetType": "ip",
+                },
+            }
+        )
+    return objects
+
+
+def _pod(service: str, workload: Workload, region: pulumi.Input[str], chosen: Mapping[str, str]) -> dict[str, Any]:
+    environment = {"SERVICE": service, "PORT": str(PORT), "AWS_REGION": region, **workload.environment}
+    check = {"httpGet": {"path": workload.health_path, "port": "http"}}
+    sizes = {"cpu": f"{workload.cpu * 1000 // 1024}m", "memory": f"{workload.memory}Mi"}
+
+    def spread(key: str, otherwise: str) -> dict[str, Any]:
+        return {
+            "maxSkew": 1,
+            "topologyKey": key,
+            "whenUnsatisfiable": otherwise,
+            "labelSelector": {"matchLabels": chosen},
+            # Each version by itself: else the old pods are counted, and what a rollout leaves is not spread evenly.
+            "matchLabelKeys": ["pod-template-hash"],
+        }
+
+    return {
+        "serviceAccountName": service,
+        "terminationGracePeriodSeconds": STOP_TIMEOUT,
+        "nodeSelector": {"kubernetes.io/arch": "amd64", "kubernetes.io/os": "linux"},
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 65534,
+            "runAsGroup": 65534,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        # A zone without nodes is no domain: when one is lost its pods may go to the others.
+        "topologySpreadConstraints": [
+            spread("topology.kubernetes.io/zone", "DoNotSchedule"),
+            spread("kubernetes.io/hostname", "ScheduleAnyway"),
+        ],
+        "containers": [
+            {
+                "name": service,
+                "image": workload.image,
+                **({"command": list(workload.command)} if workload.command else {}),
+                "ports": [{"name": "http", "containerPort": PORT, "protocol": "TCP"}],
+                "env": [{"name": key, "value": environment[key]} for key in sorted(environment)],
+                "resources": {"requests": sizes, "limits": {"memory": sizes["memory"]}},
+                "securityContext": {
+                    "allowPrivilegeEscalation": False,
+                    "readOnlyRootFilesystem": True,
+                    "capabilities": {"drop": ["ALL"]},
+                },
+                "startupProbe": {**check, "periodSeconds": 2, "failureThreshold": 30},
+                "readinessProbe": {**check, "periodSeconds": 5, "failureThreshold": 2},
+                # Liveness by TCP: a service that drains answers 503 and must not be killed for it.
+                "livenessProbe": {"tcpSocket": {"port": "http"}, "periodSeconds": 10, "failureThreshold": 3},
+            }
+        ],
+    }

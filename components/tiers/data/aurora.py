@@ -1,0 +1,600 @@
+"""The secondary cluster of an Aurora Global Database, in the standby Region."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import Alarming, Metric, widget
+from components.arns import region_of
+from components.tags import named
+from components.tiers.data import rds_shared as db
+from components.tiers.data.rds_proxy import IGNORED_CHANGES, RdsProxy, rds_proxy
+
+DEFAULT_VERSION = "17"
+"""Newest major version that Aurora PostgreSQL supports; Aurora picks and upgrades the minor one."""
+LOGS = ("postgresql",)
+SERVERLESS_CLASS = "db.serverless"
+SLOW_MILLISECONDS = 1000
+"""Statements longer than this are logged."""
+LAG_MILLISECONDS = 1000
+"""A reader shares the writer's storage and is usually less than 100 ms behind."""
+GLOBAL_LAG_MILLISECONDS = 5000
+"""A secondary cluster is usually less than a second behind; more than this would be lost with the primary Region."""
+ACU_PERCENT = 90
+"""Share of the serverless maximum that raises the alarm."""
+MAX_INSTANCES = 16
+"""A writer and 15 readers (Aurora quota)."""
+GLOBAL_READERS = 14
+"""Readers in a Global Database's primary Region: 15 less one for each secondary Region (Aurora user guide,
+"Configuration requirements of an Amazon Aurora global database")."""
+CLUSTER_EVENTS = ("failover", "failure", "global-failover", "maintenance", "notification")
+INSTANCE_EVENTS = ("availability", "failure", "maintenance", "recovery")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Capacity:
+    """Serverless v2 capacity of every instance, in ACU (about 2 GiB of memory): steps of 0.5.
+
+    least: 0.5-256. Zero would let the cluster pause, and the first query after that wait; so it is not allowed. most:
+    1-256, at least ``least``. A failover keeps its speed when ``least`` carries the load.
+    """
+
+    least: float
+    most: float
+
+    def __post_init__(self) -> None:
+        if not 0.5 <= self.least <= 256 or not 1 <= self.most <= 256 or self.least > self.most:
+            raise ValueError(f"capacity={self.least}-{self.most} ACU: must be 0.5-256, and the least not the larger")
+        if any(not math.isclose(value * 2, round(value * 2)) for value in (self.least, self.most)):
+            raise ValueError(f"capacity={self.least}-{self.most} ACU: goes in steps of 0.5")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuroraClusterArgs:
+    """What a cluster in either Region is given.
+
+    instance_class: of provisioned instances; None for Serverless v2, which needs capacity. zones come from subnet_ids:
+    zone -> private subnet, at least 2. readers: 1-15; member i runs in zone i, round and round. backup_days: 7-35.
+    kms_key_arn: with ``KeyUse.LOGS``. insights: Database Insights mode. connections_alarm: open connections of an
+    instance that raise the alarm.
+
+    Raises ValueError when a value is one that RDS refuses.
+    """
+
+    instance_class: str | None = None
+    capacity: Capacity | None = None
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    kms_key_arn: pulumi.Input[str]
+    readers: int = 2
+    backup_days: int = 35
+    backup_window: str = db.BACKUP_WINDOW
+    maintenance_window: str = db.MAINTENANCE
+    insights: Literal["standard", "advanced"] = "standard"
+    connections_alarm: int = 1000
+    proxy: bool = True
+    users: tuple[str, ...] = ()
+    """Database users besides the master, without a password: they reach the proxy, and it the database, by IAM."""
+    apply_immediately: bool = False
+    retain_data: bool
+    alarms: Alarming = field(default_factory=Alarming)
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        db.check_zones("subnet_ids", list(self.subnet_ids), 2)
+        db.check_windows(self.backup_window, self.maintenance_window)
+        if (self.instance_class is None) == (self.capacity is None):
+            raise ValueError("instance_class, capacity: give one of them, for provisioned or for Serverless v2")
+        if self.instance_class is not None:
+            if self.instance_class == SERVERLESS_CLASS:
+                raise ValueError(f"instance_class={self.instance_class}: give capacity instead")
+            db.check_class(self.instance_class)
+        if not 1 <= self.readers < MAX_INSTANCES:
+            raise ValueError(
+                f"readers={self.readers}: must be 1-{MAX_INSTANCES - 1}; with none a zone's loss is downtime"
+            )
+        if not 7 <= self.backup_days <= 35:
+            raise ValueError(f"backup_days={self.backup_days}: must be 7-35 days")
+        if self.users and not self.proxy:
+            raise ValueError(f"users={list(self.users)}: they come by the proxy; give proxy=True")
+
+    def check_global(self) -> None:
+        """Raises ValueError when a Global Database does not take the class (Aurora user guide, as `GLOBAL_READERS`)."""
+        if self.instance_class is not None and self.instance_class.startswith("db.t"):
+            raise ValueError(
+                f"instance_class={self.instance_class}: a Global Database needs classes optimized for memory; "
+                "give one such as db.r7g.large, or capacity"
+            )
+
+    @property
+    def placement(self) -> dict[str, str]:
+        """Member -> zone, the writer first; a member is called after its zone, and after its round from the second."""
+        zones = sorted(self.subnet_ids)
+        return {
+            zones[i % len(zones)] + (f"-{i // len(zones) + 1}" if i >= len(zones) else ""): zones[i % len(zones)]
+            for i in range(self.readers + 1)
+        }
+
+
+def insights(shape: AuroraClusterArgs) -> dict[str, Any]:
+    """Performance and Database Insights, set on the cluster: its instances may not differ."""
+    advanced = shape.insights == "advanced"
+    return {
+        "performance_insights_enabled": True,
+        "performance_insights_kms_key_id": shape.kms_key_arn,
+        "performance_insights_retention_period": db.ADVANCED_INSIGHTS_DAYS if advanced else db.STANDARD_INSIGHTS_DAYS,
+        "database_insights_mode": shape.insights,
+    }
+
+
+def scaling(shape: AuroraClusterArgs) -> aws.rds.ClusterServerlessv2ScalingConfigurationArgs | None:
+    """The cluster's serverless limits; None when its instances are provisioned."""
+    if shape.capacity is None:
+        return None
+    return aws.rds.ClusterServerlessv2ScalingConfigurationArgs(
+        min_capacity=shape.capacity.least, max_capacity=shape.capacity.most
+    )
+
+
+def parameter_group(
+    name: str, version: str, tags: Mapping[str, str], parent: pulumi.Resource
+) -> aws.rds.ClusterParameterGroup:
+    """TLS or nothing, and slow statements into the log."""
+    settings = (("rds.force_ssl", "1"), ("log_min_duration_statement", str(SLOW_MILLISECONDS)))
+    return aws.rds.ClusterParameterGroup(
+        f"{name}-parameters",
+        family=f"aurora-postgresql{version.split('.')[0]}",
+        description=f"TLS only, {name}",
+        parameters=[
+            aws.rds.ClusterParameterGroupParameterArgs(name=key, value=value, apply_method="pending-reboot")
+            for key, value in settings
+        ],
+        tags=named(tags, f"{name}-parameters"),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def cluster_instances(
+    name: str,
+    cluster: aws.rds.Cluster,
+    subnets: aws.rds.SubnetGroup,
+    shape: AuroraClusterArgs,
+    monitoring: tuple[pulumi.Output[str], pulumi.Resource],
+    parent: pulumi.Resource,
+) -> dict[str, aws.rds.ClusterInstance]:
+    """The instances by member. The first is made first, so it is the writer; the next zone's is first to follow it."""
+    made: dict[str, aws.rds.ClusterInstance] = {}
+    role, attached = monitoring
+    for tier, (member, zone) in enumerate(shape.placement.items()):
+        before: Sequence[pulumi.Resource] = [attached, *list(made.values())[:1]]
+        made[member] = aws.rds.ClusterInstance(
+            f"{name}-{member}",
+            identifier=f"{db.identifier(name)}-{member}",
+            cluster_identifier=cluster.id,
+            engine=aws.rds.EngineType.AURORA_POSTGRESQL,
+            instance_class=shape.instance_class or SERVERLESS_CLASS,
+            availability_zone=zone,
+            promotion_tier=tier,
+            db_subnet_group_name=subnets.name,
+            publicly_accessible=False,
+            ca_cert_identifier=db.CA,
+            monitoring_interval=db.MONITORING_SECONDS,
+            monitoring_role_arn=role,
+            preferred_maintenance_window=shape.maintenance_window,
+            copy_tags_to_snapshot=True,
+            auto_minor_version_upgrade=True,
+            apply_immediately=shape.apply_immediately,
+            tags=named(shape.tags, f"{name}-{member}"),
+            opts=pulumi.ResourceOptions(parent=parent, depends_on=before),
+        )
+    return made
+
+
+@dataclass(frozen=True)
+class ProxiedEndpoints:
+    """A cluster's proxy, and its endpoint for reading."""
+
+    proxy: RdsProxy
+    reader_endpoint: pulumi.Output[str]
+
+
+def proxied_endpoints(
+    name: str,
+    cluster: aws.rds.Cluster,
+    made: Mapping[str, aws.rds.ClusterInstance],
+    group: aws.ec2.SecurityGroup,
+    shape: AuroraClusterArgs,
+    secret_arn: pulumi.Input[str],
+    parent: pulumi.Resource,
+) -> ProxiedEndpoints:
+    """RDS Proxy in every zone, with an endpoint for writing and one for reading."""
+    ahead = rds_proxy(
+        name,
+        engine="postgres",
+        database_group=group,
+        subnet_ids=shape.subnet_ids,
+        vpc_id=shape.vpc_id,
+        secret_arn=secret_arn,
+        kms_key_arn=shape.kms_key_arn,
+        tags=shape.tags,
+        parent=parent,
+        users=shape.users,
+        resource_id=cluster.cluster_resource_id,
+    )
+    target = aws.rds.ProxyTarget(
+        f"{name}-proxy-target",
+        db_proxy_name=ahead.resource.name,
+        target_group_name=ahead.group.name,
+        db_cluster_identifier=cluster.cluster_identifier,
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=list(made.values())),
+    )
+    readers = aws.rds.ProxyEndpoint(
+        f"{name}-proxy-readers",
+        db_proxy_name=ahead.resource.name,
+        db_proxy_endpoint_name=db.identifier(f"{name}-readers"),
+        target_role="READ_ONLY",
+        vpc_subnet_ids=[shape.subnet_ids[zone] for zone in sorted(shape.subnet_ids)],
+        vpc_security_group_ids=[ahead.security_group.id],
+        tags=named(shape.tags, f"{name}-proxy-readers"),
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[target], ignore_changes=IGNORED_CHANGES),
+    )
+    return ProxiedEndpoints(ahead, readers.endpoint)
+
+
+def cluster_alarms(
+    name: str,
+    cluster: aws.rds.Cluster,
+    made: Mapping[str, aws.rds.ClusterInstance],
+    shape: AuroraClusterArgs,
+    parent: pulumi.Resource,
+    *,
+    secondary: bool,
+) -> dict[str, aws.cloudwatch.MetricAlarm]:
+    """Alarms of every member, of its lag (each may become a reader), and of a secondary cluster's delay; and events."""
+    alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}
+    for member, instance in made.items():
+        limits = db.InstanceLimits(shape.connections_alarm)
+        of: dict[str, pulumi.Input[str]] = {"DBInstanceIdentifier": instance.identifier}
+        alarms |= db.instance_alarms(name, member, instance.identifier, limits, shape.alarms, parent)
+        late = (">", LAG_MILLISECONDS, f"{name}-{member}: more than {LAG_MILLISECONDS} ms behind the writer")
+        key = f"lag-{member}"
+        alarms[key] = db.alarm(f"{name}-{key}", "AuroraReplicaLag", of, late, shape.alarms, parent)
+        if shape.capacity:
+            full = (">", ACU_PERCENT, f"{name}-{member}: above {ACU_PERCENT} % of its largest capacity")
+            key = f"capacity-{member}"
+            alarms[key] = db.alarm(f"{name}-{key}", "ACUUtilization", of, full, shape.alarms, parent)
+    if secondary:
+        behind = (">", GLOBAL_LAG_MILLISECONDS, f"{name}: more than {GLOBAL_LAG_MILLISECONDS} ms behind the primary")
+        alarms["global-lag"] = db.alarm(
+            f"{name}-global-lag",
+            "AuroraGlobalDBReplicationLag",
+            {"DBClusterIdentifier": cluster.cluster_identifier},
+            behind,
+            shape.alarms,
+            parent,
+            statistic="Maximum",
+        )
+    db.events(f"{name}-cluster", "db-cluster", [cluster.cluster_identifier], CLUSTER_EVENTS, shape.alarms, parent)
+    instances = [instance.identifier for instance in made.values()]
+    db.events(f"{name}-instances", "db-instance", instances, INSTANCE_EVENTS, shape.alarms, parent)
+    return alarms
+
+
+def cluster_widgets(
+    name: str, region: pulumi.Input[str], made: Mapping[str, aws.rds.ClusterInstance]
+) -> list[dict[str, Any]]:
+    """One plot per metric, one line per instance."""
+    plots = ("CPUUtilization", "DatabaseConnections", "AuroraReplicaLag", "CommitLatency")
+    return [
+        widget(
+            f"{name}: {plot}",
+            region,
+            [
+                Metric(namespace="AWS/RDS", name=plot, dimensions={"DBInstanceIdentifier": instance.identifier})
+                for instance in made.values()
+            ],
+        )
+        for plot in plots
+    ]
+
+
+PORT = db.PORTS["postgres"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuroraArgs(AuroraClusterArgs):
+    """Inputs of `Aurora`, besides those of `AuroraClusterArgs`.
+
+    engine_version: major version, or major.minor (then Aurora's own minor upgrades show as a difference).
+    global_database: make it the primary of a Global Database, which `AuroraSecondaryCluster` joins; can be switched on
+    later. secret_replicas: other Region -> KMS key there, that get a copy of the master secret; only with
+    global_database.
+
+    The password is AWS-managed and rotated weekly, except in a Global Database, where Aurora does not support that
+    (Aurora user guide, "Limitations for Secrets Manager integration"): there it is random and in Secrets Manager.
+    """
+
+    engine_version: str = DEFAULT_VERSION
+    database_name: str
+    global_database: bool = False
+    secret_replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not re.fullmatch(r"\d{2}(\.\d+)?", self.engine_version):
+            raise ValueError(f"engine_version={self.engine_version}: must be a major version such as {DEFAULT_VERSION}")
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", self.database_name):
+            raise ValueError(f"database_name={self.database_name}: must be 1-63 letters, digits or _, a letter first")
+        if self.global_database:
+            self.check_global()
+            if self.readers > GLOBAL_READERS:
+                raise ValueError(f"readers={self.readers}: a Global Database has at most {GLOBAL_READERS} here")
+        if self.secret_replicas and not self.global_database:
+            raise ValueError("secret_replicas: the AWS-managed secret is not replicated; only with global_database")
+
+
+class Aurora(pulumi.ComponentResource):
+    """An Aurora PostgreSQL cluster: when its writer or the writer's zone is lost, the next reader takes over.
+
+    Children: {name}-group, {name}-subnets, {name}-parameters, {name}-cluster, {name}-{zone} per member, {name}-proxy,
+    {name}-global and {name}-secret with a Global Database, role, logs, events, alarms.
+    endpoint: for writing, reader_endpoint: for reading; the proxy's when there is one. global_cluster_id: to give to
+    `AuroraSecondaryCluster`, there once the writer is; None without Global Database. connect_arn: resource of
+    ``rds-db:connect``, None without proxy.
+    """
+
+    endpoint: pulumi.Output[str]
+    reader_endpoint: pulumi.Output[str]
+    database_endpoint: pulumi.Output[str]
+    port: int
+    cluster_arn: pulumi.Output[str]
+    engine_version: pulumi.Output[str]
+    secret_arn: pulumi.Output[str]
+    global_cluster_id: pulumi.Output[str] | None
+    connect_arn: pulumi.Output[str] | None
+    user_arns: Mapping[str, pulumi.Output[str]]
+    """As connect_arn, for each of ``users``."""
+    subnet_group_name: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(self, name: str, args: AuroraArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:Aurora", name, None, opts)
+        child, known, self.port = pulumi.ResourceOptions(parent=self), db.identifier(name), PORT
+        self._name, self._args = name, args
+        self.group = aws.ec2.SecurityGroup(
+            f"{name}-group",
+            vpc_id=args.vpc_id,
+            description=f"Database {name}",
+            tags=named(args.tags, f"{name}-group"),
+            opts=child,
+        )
+        subnets = aws.rds.SubnetGroup(
+            f"{name}-subnets",
+            description=f"{name} in {', '.join(sorted(args.subnet_ids))}",
+            subnet_ids=[args.subnet_ids[zone] for zone in sorted(args.subnet_ids)],
+            tags=named(args.tags, f"{name}-subnets"),
+            opts=child,
+        )
+        self.subnet_group_name = subnets.name
+        paths = {log: f"/aws/rds/cluster/{known}/{log}" for log in LOGS}
+        logs = db.log_groups(name, paths, args.kms_key_arn, args.tags, self)
+        # A member's version and its membership are the Global Database's to change.
+        owned = ["engineVersion", "globalClusterIdentifier"] if args.global_database else None
+        self.cluster = aws.rds.Cluster(
+            f"{name}-cluster",
+            cluster_identifier=known,
+            engine=aws.rds.EngineType.AURORA_POSTGRESQL,
+            engine_mode=aws.rds.EngineMode.PROVISIONED,
+            engine_version=args.engine_version,
+            serverlessv2_scaling_configuration=scaling(args),
+            database_name=args.database_name,
+            port=PORT,
+            master_username=db.MASTER_USERNAME,
+            iam_database_authentication_enabled=True,
+            storage_encrypted=True,
+            kms_key_id=args.kms_key_arn,
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=[self.group.id],
+            db_cluster_parameter_group_name=parameter_group(name, args.engine_version, args.tags, self).name,
+            backup_retention_period=args.backup_days,
+            preferred_backup_window=args.backup_window,
+            preferred_maintenance_window=args.maintenance_window,
+            copy_tags_to_snapshot=True,
+            delete_automated_backups=not args.retain_data,
+            deletion_protection=args.retain_data,
+            skip_final_snapshot=not args.retain_data,
+            final_snapshot_identifier=db.final_snapshot(known, self.group) if args.retain_data else None,
+            enabled_cloudwatch_logs_exports=list(LOGS),
+            apply_immediately=args.apply_immediately,
+            tags=named(args.tags, f"{name}-cluster"),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=logs, protect=args.retain_data, ignore_changes=owned),
+            **self._password(),
+            **insights(args),
+        )
+        if not args.global_database:
+            self.secret_arn = self.cluster.master_user_secrets.apply(
+                lambda made: str(made[0].secret_arn) if made else ""
+            )
+        monitoring = db.monitoring_role(name, args.kms_key_arn, args.tags, self)
+        self.members = cluster_instances(name, self.cluster, subnets, args, monitoring, self)
+        self.cluster_arn, self.database_endpoint = self.cluster.arn, self.cluster.endpoint
+        self.engine_version = self.cluster.engine_version_actual
+        self._global()
+        self._front()
+        self.alarms = cluster_alarms(name, self.cluster, self.members, args, self, secondary=False)
+        self.widgets = cluster_widgets(name, region_of(args.kms_key_arn), self.members)
+        self.register_outputs({"endpoint": self.endpoint, "clusterArn": self.cluster_arn})
+
+    def _password(self) -> dict[str, Any]:
+        args = self._args
+        if not args.global_database:
+            return {"manage_master_user_password": True, "master_user_secret_kms_key_id": args.kms_key_arn}
+        made = db.credentials(
+            self._name,
+            kms_key_arn=args.kms_key_arn,
+            replicas=args.secret_replicas,
+            retain_data=args.retain_data,
+            tags=args.tags,
+            parent=self,
+        )
+        self.secret_arn = made.secret_arn
+        return {"master_password_wo": made.password, "master_password_wo_version": 1}
+
+    def secret_arn_in(self, region: str) -> pulumi.Output[str]:
+        """ARN of the secret's replica in ``region``, one of secret_replicas."""
+        return db.arn_in(region, self.secret_arn)
+
+    def _global(self) -> None:
+        """The Global Database around the cluster: made from it, so that a running one can become global."""
+        name, args = self._name, self._args
+        self.global_cluster_id = None
+        if not args.global_database:
+            return
+        whole = aws.rds.GlobalCluster(
+            f"{name}-global",
+            global_cluster_identifier=db.identifier(f"{name}-global"),
+            source_db_cluster_identifier=self.cluster.arn,
+            force_destroy=True,  # needed with a source: on destroy members leave it, and keep their data
+            deletion_protection=args.retain_data,
+            tags=named(args.tags, f"{name}-global"),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.retain_data),
+        )
+        writer = next(iter(self.members.values()))
+        both = pulumi.Output.all(whole.id, writer.id)  # a secondary cannot be made before the writer
+        self.global_cluster_id = both.apply(lambda ids: str(ids[0]))
+
+    def _front(self) -> None:
+        self.connect_arn, self.endpoint, self.security_group_id = None, self.database_endpoint, self.group.id
+        self.reader_endpoint, self.user_arns = self.cluster.reader_endpoint, {}
+        if self._args.proxy:
+            ahead = proxied_endpoints(
+                self._name, self.cluster, self.members, self.group, self._args, self.secret_arn, self
+            )
+            self.connect_arn, self.endpoint = ahead.proxy.connect_arn, ahead.proxy.endpoint
+            self.user_arns = ahead.proxy.user_arns
+            self.reader_endpoint, self.security_group_id = ahead.reader_endpoint, ahead.proxy.security_group.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuroraSecondaryClusterArgs(AuroraClusterArgs):
+    """Inputs of `AuroraSecondaryCluster`, besides those of `AuroraClusterArgs`; kms_key_arn and subnet_ids are of the
+    standby Region.
+
+    global_cluster_id: `Aurora.global_cluster_id`. source_region: the primary's. version: `Aurora.engine_version`, the
+    actual one. major_version: for the parameter group. secret_arn: the master secret's replica in this Region, for the
+    proxy; None for none. write_forwarding: let readers here pass writes on to the primary.
+    """
+
+    global_cluster_id: pulumi.Input[str]
+    source_region: str
+    version: pulumi.Input[str] | None = None
+    major_version: str = DEFAULT_VERSION
+    secret_arn: pulumi.Input[str] | None = None
+    write_forwarding: bool = False
+    readers: int = 1
+    maintenance_window: str = db.STANDBY_MAINTENANCE
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_global()
+        if self.proxy and self.secret_arn is None:
+            raise ValueError("proxy=True: needs secret_arn, a replica of the master secret; give it or proxy=False")
+
+
+class AuroraSecondaryCluster(pulumi.ComponentResource):
+    """A read-only cluster that follows the primary by storage replication, and takes over when it is promoted.
+
+    Give it a provider of the standby Region. It has no user, password or database of its own: Aurora refuses them.
+    Children: as of `Aurora`, without {name}-global. endpoint: for writing, of use once promoted.
+    """
+
+    endpoint: pulumi.Output[str]
+    reader_endpoint: pulumi.Output[str]
+    port: int
+    cluster_arn: pulumi.Output[str]
+    connect_arn: pulumi.Output[str] | None
+    user_arns: Mapping[str, pulumi.Output[str]]
+    security_group_id: pulumi.Output[str]
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(self, name: str, args: AuroraSecondaryClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:AuroraStandby", name, None, opts)
+        child, known, self.port = pulumi.ResourceOptions(parent=self), db.identifier(name), PORT
+        group = aws.ec2.SecurityGroup(
+            f"{name}-group",
+            vpc_id=args.vpc_id,
+            description=f"Database {name}",
+            tags=named(args.tags, f"{name}-group"),
+            opts=child,
+        )
+        subnets = aws.rds.SubnetGroup(
+            f"{name}-subnets",
+            description=f"{name} in {', '.join(sorted(args.subnet_ids))}",
+            subnet_ids=[args.subnet_ids[zone] for zone in sorted(args.subnet_ids)],
+            tags=named(args.tags, f"{name}-subnets"),
+            opts=child,
+        )
+        paths = {log: f"/aws/rds/cluster/{known}/{log}" for log in LOGS}
+        logs = db.log_groups(name, paths, args.kms_key_arn, args.tags, self)
+        self.cluster = aws.rds.Cluster(
+            f"{name}-cluster",
+            cluster_identifier=known,
+            engine=aws.rds.EngineType.AURORA_POSTGRESQL,
+            engine_mode=aws.rds.EngineMode.PROVISIONED,
+            engine_version=args.version,
+            global_cluster_identifier=args.global_cluster_id,
+            source_region=args.source_region,
+            enable_global_write_forwarding=args.write_forwarding,
+            serverlessv2_scaling_configuration=scaling(args),
+            port=PORT,
+            iam_database_authentication_enabled=True,
+            storage_encrypted=True,
+            kms_key_id=args.kms_key_arn,
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=[group.id],
+            db_cluster_parameter_group_name=parameter_group(name, args.major_version, args.tags, self).name,
+            backup_retention_period=args.backup_days,
+            preferred_backup_window=args.backup_window,
+            preferred_maintenance_window=args.maintenance_window,
+            copy_tags_to_snapshot=True,
+            delete_automated_backups=not args.retain_data,
+            deletion_protection=args.retain_data,
+            # Before it is deleted the provider takes it out of the Global Database; it may be the last copy by then.
+            skip_final_snapshot=not args.retain_data,
+            final_snapshot_identifier=db.final_snapshot(known, group) if args.retain_data else None,
+            enabled_cloudwatch_logs_exports=list(LOGS),
+            apply_immediately=args.apply_immediately,
+            tags=named(args.tags, f"{name}-cluster"),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=logs,
+                protect=args.retain_data,
+                # Aurora's own to change: what it replicates from, its version, and after a detachment its membership.
+                ignore_changes=["replicationSourceIdentifier", "engineVersion", "globalClusterIdentifier"],
+            ),
+            **insights(args),
+        )
+        monitoring = db.monitoring_role(name, args.kms_key_arn, args.tags, self)
+        self.members = cluster_instances(name, self.cluster, subnets, args, monitoring, self)
+        self.cluster_arn, self.endpoint = self.cluster.arn, self.cluster.endpoint
+        self.reader_endpoint = self.cluster.reader_endpoint
+        self.security_group_id, self.connect_arn, self.user_arns = group.id, None, {}
+        if args.proxy and args.secret_arn is not None:
+            # Provisioned beforehand, so that clients need no change when the cluster is promoted.
+            ahead = proxied_endpoints(name, self.cluster, self.members, group, args, args.secret_arn, self)
+            self.connect_arn, self.endpoint = ahead.proxy.connect_arn, ahead.proxy.endpoint
+            self.user_arns = ahead.proxy.user_arns
+            self.reader_endpoint, self.security_group_id = ahead.reader_endpoint, ahead.proxy.security_group.id
+        self.alarms = cluster_alarms(name, self.cluster, self.members, args, self, secondary=True)
+        self.widgets = cluster_widgets(name, region_of(args.kms_key_arn), self.members)
+        self.register_outputs({"endpoint": self.endpoint, "clusterArn": self.cluster_arn})

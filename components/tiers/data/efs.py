@@ -1,0 +1,262 @@
+"""EFS file systems with a mount target in every zone, and their replication to another Region."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.arns import account_of, partition_of, region_of
+from components.iam import deny_insecure_transport, document
+from components.tags import named
+from components.tiers.data.rds_shared import check_zones
+
+PORT = 2049
+"""NFS."""
+IA_DAYS = (1, 7, 14, 30, 60, 90, 180, 270, 365)
+"""Days without access that a lifecycle policy can name (EFS PutLifecycleConfiguration)."""
+IO_LIMIT_PERCENT = 90
+"""Share of the general-purpose mode's operations that raises the alarm."""
+SYNC_SECONDS = 15 * MINUTE
+"""EFS is designed to replicate most file systems within 15 minutes: older means more is lost than promised."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessPoint:
+    """A directory and the user every request through the access point is made as.
+
+    path: absolute, made on first use with owner uid:gid and permissions (octal). uid, gid: POSIX, 1-4294967295.
+    """
+
+    path: str
+    uid: int = 1000
+    gid: int = 1000
+    permissions: str = "0750"
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"(/[^/ ]+){1,4}", self.path) or len(self.path) > 100:
+            raise ValueError(f"path={self.path}: must be absolute, at most 4 directories deep and 100 characters")
+        if not re.fullmatch(r"0?[0-7]{3}", self.permissions):
+            raise ValueError(f"permissions={self.permissions}: must be octal, such as 0750")
+        for key in ("uid", "gid"):
+            if not 1 <= getattr(self, key) <= 4294967295:
+                raise ValueError(f"{key}={getattr(self, key)}: must be 1-4294967295; 0 is root")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSystemArgs:
+    """Inputs of `FileSystem`.
+
+    subnet_ids: zone -> private subnet, at least 2 zones; a mount target in each. access_points: name -> directory and
+    user. infrequent_days: days without access after which a file moves to the cheaper class, one of 1, 7, 14, 30, 60,
+    90, 180, 270, 365, or None. replica_id: `FileReplication.target_id`: serve the copy that EFS made in this Region,
+    read-only until the replication ends, instead of a new file system; kms_key_arn is the copy's. automatic_backups:
+    daily into EFS' own vault, kept 35 days; besides what a `Backup` tier does; not of a copy. file_tags: of the file
+    system alone, such as exemptions from policy rules.
+
+    Raises ValueError when a value is one that EFS refuses.
+    """
+
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    kms_key_arn: pulumi.Input[str]
+    access_points: Mapping[str, AccessPoint] = field(default_factory=dict[str, AccessPoint])
+    infrequent_days: int | None = 30
+    replica_id: pulumi.Input[str] | None = None
+    automatic_backups: bool = True
+    file_tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    retain_data: bool
+    alarms: Alarming = field(default_factory=Alarming)
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        check_zones("subnet_ids", list(self.subnet_ids), 2)
+        if self.infrequent_days is not None and self.infrequent_days not in IA_DAYS:
+            raise ValueError(f"infrequent_days={self.infrequent_days}: must be one of {IA_DAYS}")
+
+
+class FileSystem(pulumi.ComponentResource):
+    """A regional, encrypted file system that can be mounted in every zone, over TLS and with an IAM identity only.
+
+    Clients mount with ``tls,iam`` and need ``elasticfilesystem:ClientMount`` (and ``ClientWrite``) on file_system_arn.
+    Children: {name}-files, {name}-group, {name}-{zone} per mount target, {name}-{access point}, policy, alarms.
+    file_system_id: there once every mount target is. access_point_arns, access_point_ids: by name.
+    """
+
+    file_system_id: pulumi.Output[str]
+    file_system_arn: pulumi.Output[str]
+    access_point_ids: dict[str, pulumi.Output[str]]
+    access_point_arns: dict[str, pulumi.Output[str]]
+    port: int
+    security_group_id: pulumi.Output[str]
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(self, name: str, args: FileSystemArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:FileSystem", name, None, opts)
+        child, self.port = pulumi.ResourceOptions(parent=self), PORT
+        made_id, made_arn = self._files(name, args)
+        group = aws.ec2.SecurityGroup(
+            f"{name}-group",
+            vpc_id=args.vpc_id,
+            description=f"Mount targets of {name}",
+            tags=named(args.tags, f"{name}-group"),
+            opts=child,
+        )
+        policy = aws.efs.FileSystemPolicy(
+            # With a policy of its own and no grant in it, anonymous NFS clients are refused.
+            f"{name}-policy",
+            file_system_id=made_id,
+            policy=document(deny_insecure_transport(made_arn)),
+            opts=child,
+        )
+        self.mount_targets = {
+            zone: aws.efs.MountTarget(
+                f"{name}-{zone}",
+                file_system_id=made_id,
+                subnet_id=args.subnet_ids[zone],
+                security_groups=[group.id],
+                opts=child,
+            )
+            for zone in sorted(args.subnet_ids)
+        }
+        if args.automatic_backups and args.replica_id is None:
+            aws.efs.BackupPolicy(
+                f"{name}-backups",
+                file_system_id=made_id,
+                backup_policy=aws.efs.BackupPolicyBackupPolicyArgs(status="ENABLED"),
+                opts=child,
+            )
+        points = {
+            key: self._point(f"{name}-{key}", made_id, point, args.tags) for key, point in args.access_points.items()
+        }
+        self.access_point_ids = {key: point.id for key, point in points.items()}
+        self.access_point_arns = {key: point.arn for key, point in points.items()}
+        ready = [policy.id, *(target.id for target in self.mount_targets.values())]
+        self.file_system_id = pulumi.Output.all(made_id, *ready).apply(lambda ids: str(ids[0]))
+        self.file_system_arn, self.security_group_id = made_arn, group.id
+        self._watch(name, made_id, args)
+        self.register_outputs({"fileSystemId": self.file_system_id})
+
+    def _files(self, name: str, args: FileSystemArgs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
+        """Id and ARN of the file system: a new one, or the copy from another Region."""
+        if args.replica_id is not None:
+            found, key = pulumi.Output.from_input(args.replica_id), args.kms_key_arn
+            where = (":elasticfilesystem:", region_of(key), ":", account_of(key), ":file-system/")
+            return found, pulumi.Output.concat("arn:", partition_of(key), *where, found)
+        lifecycle = None
+        if args.infrequent_days is not None:
+            days = f"AFTER_{args.infrequent_days}_DAY{'' if args.infrequent_days == 1 else 'S'}"
+            lifecycle = [  # one rule each: EFS refuses two in one
+                aws.efs.FileSystemLifecyclePolicyArgs(transition_to_ia=days),
+                aws.efs.FileSystemLifecyclePolicyArgs(transition_to_primary_storage_class="AFTER_1_ACCESS"),
+            ]
+        files = aws.efs.FileSystem(
+            f"{name}-files",
+            encrypted=True,
+            kms_key_id=args.kms_key_arn,
+            performance_mode="generalPurpose",
+            throughput_mode="elastic",
+            lifecycle_policies=lifecycle,
+            protection=aws.efs.FileSystemProtectionArgs(replication_overwrite="ENABLED"),
+            tags=named({**args.tags, **args.file_tags}, f"{name}-files"),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.retain_data),
+        )
+        return files.id, files.arn
+
+    def _point(
+        self, name: str, made_id: pulumi.Input[str], point: AccessPoint, tags: Mapping[str, str]
+    ) -> aws.efs.AccessPoint:
+        return aws.efs.AccessPoint(
+            name,
+            file_system_id=made_id,
+            posix_user=aws.efs.AccessPointPosixUserArgs(uid=point.uid, gid=point.gid),
+            root_directory=aws.efs.AccessPointRootDirectoryArgs(
+                path=point.path,
+                creation_info=aws.efs.AccessPointRootDirectoryCreationInfoArgs(
+                    owner_uid=point.uid, owner_gid=point.gid, permissions=point.permissions
+                ),
+            ),
+            tags=named(tags, name),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _watch(self, name: str, made_id: pulumi.Input[str], args: FileSystemArgs) -> None:
+        def metric(title: str, statistic: str) -> Metric:
+            of = {"FileSystemId": made_id}
+            return Metric(namespace="AWS/EFS", name=title, dimensions=of, statistic=statistic)
+
+        limit = Alarm(
+            metric=metric("PercentIOLimit", "Maximum"),
+            threshold=IO_LIMIT_PERCENT,
+            comparison="GreaterThanThreshold",
+            missing="notBreaching",  # EFS sends figures only while somebody has the file system mounted
+            description=f"{name}: above {IO_LIMIT_PERCENT} % of the operations EFS allows for 15 minutes",
+            periods=15,
+        )
+        child, region = pulumi.ResourceOptions(parent=self), region_of(args.kms_key_arn)
+        self.alarms = {"io-limit": metric_alarm(f"{name}-io-limit", limit, args.alarms, child)}
+        plots = (("PercentIOLimit", "Maximum"), ("ClientConnections", "Sum"), ("MeteredIOBytes", "Sum"))
+        self.widgets = [widget(f"{name}: {title}", region, [metric(title, stat)]) for title, stat in plots]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileReplicationArgs:
+    """Inputs of `FileReplication`.
+
+    source_id: the file system that is written. target_region, kms_key_arn: where the copy is made, and a key there.
+    alarms: topics of the source's Region.
+    """
+
+    source_id: pulumi.Input[str]
+    target_region: str
+    kms_key_arn: pulumi.Input[str]
+    alarms: Alarming = field(default_factory=Alarming)
+
+
+class FileReplication(pulumi.ComponentResource):
+    """Copies a file system to another Region for as long as it exists; destroyed, the copy stays and becomes writable.
+
+    EFS makes the copy: one of ours would have to be declared without overwrite protection, and providers take the state
+    REPLICATING, which EFS then reports, for an error at the next refresh. Make it with the source Region's provider.
+    Children: {name}-replication, {name}-behind. target_id: the copy, to be served by a `FileSystem` with replica_id.
+    """
+
+    target_id: pulumi.Output[str]
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+
+    def __init__(self, name: str, args: FileReplicationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:FileReplication", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        self.replication = aws.efs.ReplicationConfiguration(
+            f"{name}-replication",
+            source_file_system_id=args.source_id,
+            destination=aws.efs.ReplicationConfigurationDestinationArgs(
+                region=args.target_region, kms_key_id=args.kms_key_arn
+            ),
+            opts=child,
+        )
+        self.target_id = self.replication.destination.apply(lambda made: str(made.file_system_id))
+        behind = Alarm(
+            metric=Metric(
+                namespace="AWS/EFS",
+                name="TimeSinceLastSync",
+                dimensions={
+                    "FileSystemId": self.replication.source_file_system_id,
+                    "DestinationFileSystemId": self.target_id,
+                },
+                statistic="Maximum",
+            ),
+            threshold=SYNC_SECONDS,
+            comparison="GreaterThanThreshold",
+            missing="breaching",  # a replication that reports nothing is a replication that does not run
+            description=f"{name}: the copy in {args.target_region} is more than 15 minutes behind",
+            periods=15,
+        )
+        self.alarms = {"behind": metric_alarm(f"{name}-behind", behind, args.alarms, child)}
+        self.register_outputs({"targetId": self.target_id})

@@ -1,0 +1,624 @@
+"""A cross-Region read replica of an RDS database, to be promoted when its Region is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import Alarming, Metric, widget
+from components.arns import region_of
+from components.tags import named
+from components.tiers.data import rds_shared as db
+from components.tiers.data.rds_proxy import rds_proxy
+
+Engine = Literal["mysql", "postgres"]
+Topology = Literal["instance", "cluster"]
+Insights = Literal["standard", "advanced"]
+
+DEFAULT_VERSIONS: Mapping[Engine, str] = {"mysql": "8.4", "postgres": "17"}
+"""Newest major versions of the standard support calendar; RDS picks and upgrades the minor version."""
+LOGS: Mapping[Engine, tuple[str, ...]] = {"mysql": ("error", "slowquery"), "postgres": ("postgresql", "upgrade")}
+SLOW_SECONDS = 1
+"""Statements longer than this are logged."""
+MIN_CLUSTER_GIB = 100
+"""Least storage of a Multi-AZ DB cluster with Provisioned IOPS (RDS user guide, Provisioned IOPS storage)."""
+CLUSTER_CLASS = re.compile(r"^db\.(c6gd|m5d|m6gd|m6id|m6idn|m8gd|r5d|r6gd|r6id|r6idn|r8gd|x2iedn)\.")
+"""Multi-AZ DB clusters run on classes with local NVMe storage (RDS user guide, "Multi-AZ DB cluster deployments")."""
+NO_INSIGHTS = re.compile(r"^db\.t(2|3|4g)\.(micro|small)$")
+"""Classes on which RDS for MySQL has no Performance Insights."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupReplication:
+    """Automated backups and logs, copied to another Region as they are made.
+
+    days: 1-35. kms_key_arn: of that Region.
+    """
+
+    region: str
+    kms_key_arn: pulumi.Input[str]
+    days: int = 7
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.days <= 35:
+            raise ValueError(f"backup_copy.days={self.days}: must be 1-35 days")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RdsDatabaseArgs:
+    """Inputs of `RdsDatabase`.
+
+    kms_key_arn: with ``KeyUse.LOGS``; encrypts data, logs, insights and the password. topology: ``instance`` is a
+    primary with a synchronous standby in another zone (fails over in 60-120 s), ``cluster`` a writer and two readable
+    standbys in three zones (under 35 s). subnet_ids: zone -> private subnet, at least two, three for a cluster.
+    storage_gib: 20-65536, a cluster's at least 100. max_storage_gib: up to where RDS grows it; at least 1.1 times
+    storage_gib; instances only. iops: of a cluster, 0.5-50 per GiB and at least 1000. replica_zones: where asynchronous
+    read replicas run; the primary and its standby keep out of these zones as long as 2 others are left, so that with 3
+    zones there are 3 copies in 3 zones. standby_replica: a `RdsCrossRegionReplica` will replicate from this database.
+    backup_copy: where point-in-time backups are copied to; instances only. backup_days: 7-35. proxy: put RDS Proxy in
+    front. insights: Database Insights mode. connections_alarm: open connections that raise the alarm; about 80 % of the
+    class's max_connections. apply_immediately: do not wait for the maintenance window; may restart the database.
+
+    The password is AWS-managed and rotated weekly unless there are replicas: RDS refuses to create a read replica of a
+    source whose password it manages (RDS user guide, "Limitations for Secrets Manager integration"). Then it is
+    random, in Secrets Manager, copied to secret_replicas (other Region -> KMS key there, where a promoted standby's
+    clients need it), and not rotated. Blue/green deployments have the same limitation and are not used.
+
+    Raises ValueError when a combination is one that RDS refuses.
+    """
+
+    engine: Engine
+    engine_version: str | None = None
+    topology: Topology = "instance"
+    instance_class: str
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    kms_key_arn: pulumi.Input[str]
+    database_name: str
+    storage_gib: int = 100
+    max_storage_gib: int = 500
+    iops: int = 3000
+    replica_zones: tuple[str, ...] = ()
+    replica_class: str | None = None
+    standby_replica: bool = False
+    backup_days: int = 7
+    backup_window: str = db.BACKUP_WINDOW
+    maintenance_window: str = db.MAINTENANCE
+    backup_copy: BackupReplication | None = None
+    secret_replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    proxy: bool = True
+    insights: Insights = "standard"
+    connections_alarm: int = 500
+    apply_immediately: bool = False
+    retain_data: bool
+    alarms: Alarming = field(default_factory=Alarming)
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        db.check_class(self.instance_class)
+        db.check_windows(self.backup_window, self.maintenance_window)
+        if not 7 <= self.backup_days <= 35:
+            raise ValueError(f"backup_days={self.backup_days}: must be 7-35 days")
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", self.database_name):
+            raise ValueError(f"database_name={self.database_name}: must be 1-63 letters, digits or _, a letter first")
+        if not 20 <= self.storage_gib <= 65536:
+            raise ValueError(f"storage_gib={self.storage_gib}: must be 20-65536 GiB")
+        if unknown := set(self.replica_zones) - set(self.subnet_ids):
+            raise ValueError(f"replica_zones={self.replica_zones}: no subnet in {sorted(unknown)}")
+        if len(set(self.replica_zones)) < len(self.replica_zones):
+            raise ValueError(f"replica_zones={self.replica_zones}: one replica per zone; name each zone once")
+        if self.secret_replicas and self.managed_password:
+            raise ValueError("secret_replicas: the AWS-managed secret is not replicated; only with read replicas")
+        if self.topology == "cluster":
+            self._check_cluster()
+            return
+        db.check_zones("subnet_ids", list(self.subnet_ids), 2)
+        if self.max_storage_gib * 10 < self.storage_gib * 11:
+            raise ValueError(
+                f"max_storage_gib={self.max_storage_gib}: must be at least 1.1 times {self.storage_gib} GiB"
+            )
+
+    def _check_cluster(self) -> None:
+        db.check_zones("subnet_ids", list(self.subnet_ids), 3)
+        if not CLUSTER_CLASS.match(self.instance_class):
+            raise ValueError(
+                f"instance_class={self.instance_class}: a Multi-AZ DB cluster needs a class with local storage, "
+                "such as db.r6gd.large or db.m6gd.large"
+            )
+        if self.storage_gib < MIN_CLUSTER_GIB:
+            raise ValueError(f"storage_gib={self.storage_gib}: a Multi-AZ DB cluster needs at least {MIN_CLUSTER_GIB}")
+        if not max(1000, self.storage_gib // 2) <= self.iops <= self.storage_gib * 50:
+            raise ValueError(f"iops={self.iops}: must be at least 1000 and 0.5-50 per GiB of {self.storage_gib} GiB")
+        if self.replica_zones or self.standby_replica:
+            raise ValueError("topology=cluster: its two standbys are readable; give no replicas")
+        if self.backup_copy:
+            raise ValueError(
+                "backup_copy: RDS copies no backups of Multi-AZ DB clusters to other Regions; use instance"
+            )
+
+    @property
+    def version(self) -> str:
+        """Engine version, the default of the engine when none is given."""
+        return self.engine_version or DEFAULT_VERSIONS[self.engine]
+
+    @property
+    def managed_password(self) -> bool:
+        """Whether RDS manages the master password."""
+        return not self.replica_zones and not self.standby_replica
+
+    @property
+    def primary_zones(self) -> list[str]:
+        """Zones the primary and its standby may be in."""
+        free = sorted(set(self.subnet_ids) - set(self.replica_zones))
+        return free if len(free) >= 2 else sorted(self.subnet_ids)
+
+
+def parameters(engine: Engine) -> list[tuple[str, str]]:
+    """Parameters of every database: TLS or nothing, slow statements into the log."""
+    if engine == "mysql":
+        slow = [("slow_query_log", "1"), ("long_query_time", str(SLOW_SECONDS)), ("log_output", "FILE")]
+        return [("require_secure_transport", "1"), *slow]
+    return [("rds.force_ssl", "1"), ("log_min_duration_statement", str(SLOW_SECONDS * 1000))]
+
+
+def family(engine: Engine, version: str) -> str:
+    """Parameter group family of an engine version, such as ``mysql8.4`` or ``postgres17``."""
+    return engine + ".".join(version.split(".")[: 2 if engine == "mysql" else 1])
+
+
+def parameter_group(
+    name: str, engine: Engine, version: str, tags: Mapping[str, str], parent: pulumi.Resource
+) -> aws.rds.ParameterGroup:
+    """The instance parameter group of an engine version, in the parent's Region."""
+    return aws.rds.ParameterGroup(
+        f"{name}-parameters",
+        family=family(engine, version),
+        description=f"TLS only, {name}",
+        parameters=[  # pending-reboot suits static and dynamic parameters, and a new database starts with them
+            aws.rds.ParameterGroupParameterArgs(name=key, value=value, apply_method="pending-reboot")
+            for key, value in parameters(engine)
+        ],
+        tags=named(tags, f"{name}-parameters"),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def insights(engine: Engine, instance_class: str, mode: Insights, kms_key_arn: pulumi.Input[str]) -> dict[str, Any]:
+    """Arguments of Performance and Database Insights that suit the class."""
+    if engine == "mysql" and NO_INSIGHTS.match(instance_class):
+        return {"performance_insights_enabled": False}
+    days = db.ADVANCED_INSIGHTS_DAYS if mode == "advanced" else db.STANDARD_INSIGHTS_DAYS
+    return {
+        "performance_insights_enabled": True,
+        "performance_insights_kms_key_id": kms_key_arn,
+        "performance_insights_retention_period": days,
+        "database_insights_mode": mode,
+    }
+
+
+INSTANCE_EVENTS = ("availability", "failover", "failure", "low storage", "maintenance", "read replica", "recovery")
+CLUSTER_EVENTS = ("failover", "failure", "maintenance", "notification")
+
+
+class RdsDatabase(pulumi.ComponentResource):
+    """RDS that survives the loss of a zone without losing a transaction, behind RDS Proxy.
+
+    Children: {name}-group, {name}-subnets, {name}-parameters, {name}-primary (or {name}-cluster), {name}-{zone} per
+    read replica, {name}-proxy, {name}-secret where RDS cannot manage the password, role, logs, alarms.
+    endpoint: what applications connect to; the proxy's when there is one. reader_endpoints: zone -> read replica, or
+    ``{"cluster": …}`` of a cluster. connect_arn: resource of ``rds-db:connect``, None without proxy.
+    """
+
+    endpoint: pulumi.Output[str]
+    database_endpoint: pulumi.Output[str]
+    reader_endpoints: dict[str, pulumi.Output[str]]
+    port: int
+    replicas: dict[str, aws.rds.Instance]
+    database_arn: pulumi.Output[str]
+    secret_arn: pulumi.Output[str]
+    connect_arn: pulumi.Output[str] | None
+    subnet_group_name: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(self, name: str, args: RdsDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:RelationalDatabase", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        self._name, self._args, self._identifier = name, args, db.identifier(name)
+        self.port, self.reader_endpoints, self.replicas = db.PORTS[args.engine], {}, {}
+        self.group = aws.ec2.SecurityGroup(
+            f"{name}-group",
+            vpc_id=args.vpc_id,
+            description=f"Database {name}",
+            tags=named(args.tags, f"{name}-group"),
+            opts=child,
+        )
+        self.monitoring_arn, monitored = db.monitoring_role(name, args.kms_key_arn, args.tags, self)
+        kind = "cluster" if args.topology == "cluster" else "instance"
+        paths = {log: f"/aws/rds/{kind}/{self._identifier}/{log}" for log in LOGS[args.engine]}
+        ready = [monitored, *db.log_groups(name, paths, args.kms_key_arn, args.tags, self)]
+        zones = sorted(args.subnet_ids)[:3] if args.topology == "cluster" else args.primary_zones
+        self.subnet_group_name = self._subnets("subnets", zones).name
+        if args.topology == "cluster":
+            self._cluster(ready)
+        else:
+            self._instances(ready)
+        self._front()
+        self.register_outputs({"endpoint": self.endpoint, "databaseArn": self.database_arn})
+
+    def secret_arn_in(self, region: str) -> pulumi.Output[str]:
+        """ARN of the secret's replica in ``region``, one of secret_replicas."""
+        return db.arn_in(region, self.secret_arn)
+
+    def _subnets(self, role: str, zones: list[str]) -> aws.rds.SubnetGroup:
+        return aws.rds.SubnetGroup(
+            f"{self._name}-{role}",
+            description=f"{self._name} in {', '.join(zones)}",
+            subnet_ids=[self._args.subnet_ids[zone] for zone in zones],
+            tags=named(self._args.tags, f"{self._name}-{role}"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _cluster(self, ready: list[pulumi.Resource]) -> None:
+        name, args = self._name, self._args
+        group = aws.rds.ClusterParameterGroup(
+            f"{name}-parameters",
+            family=family(args.engine, args.version),
+            description=f"TLS only, {name}",
+            parameters=[
+                aws.rds.ClusterParameterGroupParameterArgs(name=key, value=value, apply_method="pending-reboot")
+                for key, value in parameters(args.engine)
+            ],
+            tags=named(args.tags, f"{name}-parameters"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.cluster = aws.rds.Cluster(
+            f"{name}-cluster",
+            cluster_identifier=self._identifier,
+            engine=args.engine,
+            engine_version=args.version,
+            db_cluster_instance_class=args.instance_class,
+            storage_type="io1",
+            allocated_storage=args.storage_gib,
+            iops=args.iops,
+            storage_encrypted=True,
+            kms_key_id=args.kms_key_arn,
+            database_name=args.database_name,
+            port=self.port,
+            master_username=db.MASTER_USERNAME,
+            manage_master_user_password=True,
+            master_user_secret_kms_key_id=args.kms_key_arn,
+            iam_database_authentication_enabled=True,
+            db_subnet_group_name=self.subnet_group_name,
+            vpc_security_group_ids=[self.group.id],
+            publicly_accessible=False,
+            db_cluster_parameter_group_name=group.name,
+            ca_certificate_identifier=db.CA,
+            backup_retention_period=args.backup_days,
+            preferred_backup_window=args.backup_window,
+            preferred_maintenance_window=args.maintenance_window,
+            copy_tags_to_snapshot=True,
+            delete_automated_backups=not args.retain_data,
+            deletion_protection=args.retain_data,
+            skip_final_snapshot=not args.retain_data,
+            final_snapshot_identifier=db.final_snapshot(self._identifier, self.group) if args.retain_data else None,
+            enabled_cloudwatch_logs_exports=list(LOGS[args.engine]),
+            monitoring_interval=db.MONITORING_SECONDS,
+            monitoring_role_arn=self.monitoring_arn,
+            auto_minor_version_upgrade=True,
+            apply_immediately=args.apply_immediately,
+            tags=named(args.tags, f"{name}-cluster"),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=ready, protect=args.retain_data),
+            **insights(args.engine, args.instance_class, args.insights, args.kms_key_arn),
+        )
+        self.secret_arn = self.cluster.master_user_secrets.apply(lambda made: str(made[0].secret_arn) if made else "")
+        self.database_arn, self.database_endpoint = self.cluster.arn, self.cluster.endpoint
+        self.reader_endpoints = {"cluster": self.cluster.reader_endpoint}
+        db.events(name, "db-cluster", [self.cluster.cluster_identifier], CLUSTER_EVENTS, args.alarms, self)
+
+    def _instances(self, ready: list[pulumi.Resource]) -> None:
+        name, args = self._name, self._args
+        password: dict[str, Any] = {
+            "manage_master_user_password": True,
+            "master_user_secret_kms_key_id": args.kms_key_arn,
+        }
+        if not args.managed_password:
+            made = db.credentials(
+                name,
+                kms_key_arn=args.kms_key_arn,
+                replicas=args.secret_replicas,
+                retain_data=args.retain_data,
+                tags=args.tags,
+                parent=self,
+            )
+            password = {"password_wo": made.password, "password_wo_version": 1}
+            self.secret_arn = made.secret_arn
+        self.parameters = parameter_group(name, args.engine, args.version, args.tags, self)
+        common = self._common()
+        self.primary = aws.rds.Instance(
+            f"{name}-primary",
+            identifier=self._identifier,
+            engine=args.engine,
+            engine_version=args.version,
+            instance_class=args.instance_class,
+            multi_az=True,
+            db_subnet_group_name=self.subnet_group_name,
+            allocated_storage=args.storage_gib,
+            kms_key_id=args.kms_key_arn,
+            db_name=args.database_name,
+            username=db.MASTER_USERNAME,
+            delete_automated_backups=not args.retain_data,
+            deletion_protection=args.retain_data,
+            skip_final_snapshot=not args.retain_data,
+            final_snapshot_identifier=db.final_snapshot(self._identifier, self.group) if args.retain_data else None,
+            tags=named(args.tags, f"{name}-primary"),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=ready, protect=args.retain_data),
+            **common,
+            **password,
+            **insights(args.engine, args.instance_class, args.insights, args.kms_key_arn),
+        )
+        if args.managed_password:
+            self.secret_arn = self.primary.master_user_secrets.apply(lambda got: str(got[0].secret_arn) if got else "")
+        self.database_arn = self.primary.arn
+        self.database_endpoint = self.primary.endpoint.apply(lambda endpoint: endpoint.split(":")[0])
+        self._replicas(common)
+        if args.backup_copy:
+            aws.rds.InstanceAutomatedBackupsReplication(
+                f"{name}-backup-copy",
+                source_db_instance_arn=self.primary.arn,
+                kms_key_id=args.backup_copy.kms_key_arn,
+                retention_period=args.backup_copy.days,
+                region=args.backup_copy.region,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+        sources = [self.primary.identifier, *(replica.identifier for replica in self.replicas.values())]
+        db.events(name, "db-instance", sources, INSTANCE_EVENTS, args.alarms, self)
+
+    def _common(self) -> dict[str, Any]:
+        """What the primary and its read replicas share."""
+        args = self._args
+        return {
+            "port": self.port,
+            "storage_type": "gp3",
+            "storage_encrypted": True,
+            "max_allocated_storage": args.max_storage_gib,
+            "parameter_group_name": self.parameters.name,
+            "vpc_security_group_ids": [self.group.id],
+            "publicly_accessible": False,
+            "iam_database_authentication_enabled": True,
+            "ca_cert_identifier": db.CA,
+            "backup_retention_period": args.backup_days,
+            "backup_window": args.backup_window,
+            "maintenance_window": args.maintenance_window,
+            "copy_tags_to_snapshot": True,
+            "enabled_cloudwatch_logs_exports": list(LOGS[args.engine]),
+            "monitoring_interval": db.MONITORING_SECONDS,
+            "monitoring_role_arn": self.monitoring_arn,
+            "auto_minor_version_upgrade": True,
+            "apply_immediately": args.apply_immediately,
+        }
+
+    def _replicas(self, common: dict[str, Any]) -> None:
+        """One read replica per zone, with backups of its own, so that it has some already when it is promoted.
+
+        The source is named by its ARN, as wanted where the subnet group is not its own. No KMS key: the source's.
+        """
+        name, args = self._name, self._args
+        size = args.replica_class or args.instance_class
+        if not args.replica_zones:
+            return
+        subnets = self._subnets("replica-subnets", sorted(args.subnet_ids))  # RDS takes no group of a single zone
+        for zone in args.replica_zones:
+            known = f"{self._identifier}-{zone}"
+            paths = {log: f"/aws/rds/instance/{known}/{log}" for log in LOGS[args.engine]}
+            logs = db.log_groups(f"{name}-{zone}", paths, args.kms_key_arn, args.tags, self)
+            self.replicas[zone] = aws.rds.Instance(
+                f"{name}-{zone}",
+                identifier=known,
+                replicate_source_db=self.primary.arn,
+                instance_class=size,
+                availability_zone=zone,
+                db_subnet_group_name=subnets.name,
+                deletion_protection=args.retain_data,
+                skip_final_snapshot=True,  # RDS takes none of a replica
+                tags=named(args.tags, f"{name}-{zone}"),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=logs, protect=args.retain_data),
+                **common,
+                **insights(args.engine, size, args.insights, args.kms_key_arn),
+            )
+            endpoint = self.replicas[zone].endpoint
+            self.reader_endpoints[zone] = endpoint.apply(lambda whole: whole.split(":")[0])
+
+    def _front(self) -> None:
+        """The proxy, the alarms and the widgets."""
+        name, args = self._name, self._args
+        self.connect_arn, self.endpoint, self.security_group_id = None, self.database_endpoint, self.group.id
+        if args.proxy:
+            front = rds_proxy(
+                name,
+                engine=args.engine,
+                database_group=self.group,
+                subnet_ids=args.subnet_ids,
+                vpc_id=args.vpc_id,
+                secret_arn=self.secret_arn,
+                kms_key_arn=args.kms_key_arn,
+                tags=args.tags,
+                parent=self,
+            )
+            cluster = args.topology == "cluster"
+            aws.rds.ProxyTarget(
+                f"{name}-proxy-target",
+                db_proxy_name=front.resource.name,
+                target_group_name=front.group.name,
+                db_cluster_identifier=self.cluster.cluster_identifier if cluster else None,
+                db_instance_identifier=None if cluster else self.primary.identifier,
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            self.connect_arn, self.endpoint = front.connect_arn, front.endpoint
+            self.security_group_id = front.security_group.id
+        self._watch()
+
+    def _watch(self) -> None:
+        name, args = self._name, self._args
+        if args.topology == "cluster":  # RDS names the members of a Multi-AZ DB cluster so
+            base = self.cluster.cluster_identifier
+            members = {str(n): pulumi.Output.concat(base, f"-instance-{n}") for n in (1, 2, 3)}
+        else:
+            members = {"": self.primary.identifier, **{zone: made.identifier for zone, made in self.replicas.items()}}
+        self.alarms = {}
+        for member, instance in members.items():
+            follows = member in self.replicas
+            lags = follows or args.topology == "cluster"
+            limits = db.InstanceLimits(args.connections_alarm, args.storage_gib, lags=lags, follows=follows)
+            self.alarms |= db.instance_alarms(name, member, instance, limits, args.alarms, self)
+        region = region_of(args.kms_key_arn)
+        plots = ("CPUUtilization", "FreeStorageSpace", "DatabaseConnections", "ReadLatency", "WriteLatency")
+        self.widgets = [
+            widget(
+                f"{name}: {plot}",
+                region,
+                [
+                    Metric(namespace="AWS/RDS", name=plot, dimensions={"DBInstanceIdentifier": instance})
+                    for instance in members.values()
+                ],
+            )
+            for plot in plots
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RdsCrossRegionReplicaArgs:
+    """Inputs of `RdsCrossRegionReplica`.
+
+    source_arn: primary `RdsDatabase` of another Region, made with standby_replica=True; used once. promoted: it
+    has been made a database of its own (RDS PromoteReadReplica, the runbook's step) and the state refreshed since; then
+    it has no source, takes a final snapshot and has no lag to watch. Never of a replica that is not there: RDS refuses
+    to make a database of what is given here, which would be an empty one. subnet_ids: zone -> private subnet of this
+    Region, at least 2 zones. kms_key_arn: of this Region. backup_days: 1-35, of the replica itself, so
+    that it has backups already when it is promoted. storage_gib: the source's, for the alarm. Others: as in
+    `RdsDatabaseArgs`.
+
+    Raises ValueError when a value is out of range.
+    """
+
+    source_arn: pulumi.Input[str]
+    promoted: bool = False
+    engine: Engine
+    engine_version: str | None = None
+    instance_class: str
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    kms_key_arn: pulumi.Input[str]
+    storage_gib: int = 100
+    max_storage_gib: int = 500
+    connections_alarm: int = 500
+    backup_days: int = 7
+    backup_window: str = db.BACKUP_WINDOW
+    maintenance_window: str = db.STANDBY_MAINTENANCE
+    insights: Insights = "standard"
+    apply_immediately: bool = False
+    retain_data: bool
+    alarms: Alarming = field(default_factory=Alarming)
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        db.check_class(self.instance_class)
+        db.check_windows(self.backup_window, self.maintenance_window)
+        db.check_zones("subnet_ids", list(self.subnet_ids), 2)
+        if not 1 <= self.backup_days <= 35:
+            raise ValueError(f"backup_days={self.backup_days}: must be 1-35 days")
+
+
+class RdsCrossRegionReplica(pulumi.ComponentResource):
+    """An RDS read replica in the standby Region, itself Multi-AZ: promoted, it is as available as its source was.
+
+    Give it a provider of the standby Region. Children: {name}-group, {name}-subnets, {name}-parameters,
+    {name}-replica, role, logs, alarms.
+    """
+
+    endpoint: pulumi.Output[str]
+    port: int
+    database_arn: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(self, name: str, args: RdsCrossRegionReplicaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:RelationalStandby", name, None, opts)
+        child, known = pulumi.ResourceOptions(parent=self), db.identifier(name)
+        version, self.port = args.engine_version or DEFAULT_VERSIONS[args.engine], db.PORTS[args.engine]
+        group = aws.ec2.SecurityGroup(
+            f"{name}-group",
+            vpc_id=args.vpc_id,
+            description=f"Database {name}",
+            tags=named(args.tags, f"{name}-group"),
+            opts=child,
+        )
+        subnets = aws.rds.SubnetGroup(
+            f"{name}-subnets",
+            description=f"{name} in {', '.join(sorted(args.subnet_ids))}",
+            subnet_ids=[args.subnet_ids[zone] for zone in sorted(args.subnet_ids)],
+            tags=named(args.tags, f"{name}-subnets"),
+            opts=child,
+        )
+        role, monitored = db.monitoring_role(name, args.kms_key_arn, args.tags, self)
+        paths = {log: f"/aws/rds/instance/{known}/{log}" for log in LOGS[args.engine]}
+        ready = [monitored, *db.log_groups(name, paths, args.kms_key_arn, args.tags, self)]
+        self.replica = aws.rds.Instance(
+            f"{name}-replica",
+            identifier=known,
+            replicate_source_db=None if args.promoted else args.source_arn,
+            instance_class=args.instance_class,
+            multi_az=True,
+            db_subnet_group_name=subnets.name,
+            vpc_security_group_ids=[group.id],
+            publicly_accessible=False,
+            port=self.port,
+            parameter_group_name=parameter_group(name, args.engine, version, args.tags, self).name,
+            storage_type="gp3",
+            storage_encrypted=True,
+            kms_key_id=args.kms_key_arn,
+            max_allocated_storage=args.max_storage_gib,
+            iam_database_authentication_enabled=True,
+            ca_cert_identifier=db.CA,
+            backup_retention_period=args.backup_days,
+            backup_window=args.backup_window,
+            maintenance_window=args.maintenance_window,
+            copy_tags_to_snapshot=True,
+            delete_automated_backups=not args.retain_data,
+            deletion_protection=args.retain_data,
+            # A replica takes no final snapshot (RDS DeleteDBInstance refuses one); promoted, it does.
+            skip_final_snapshot=not (args.promoted and args.retain_data),
+            final_snapshot_identifier=(db.final_snapshot(known, group) if args.promoted and args.retain_data else None),
+            enabled_cloudwatch_logs_exports=list(LOGS[args.engine]),
+            monitoring_interval=db.MONITORING_SECONDS,
+            monitoring_role_arn=role,
+            auto_minor_version_upgrade=True,
+            apply_immediately=args.apply_immediately,
+            tags=named(args.tags, f"{name}-replica"),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=ready,
+                protect=args.retain_data,
+                # Between a promotion and ``promoted`` an update must not try to undo it. Afterwards the empty source
+                # of a refreshed state must go: the provider refuses it (hashicorp/terraform-provider-aws#42053).
+                ignore_changes=[] if args.promoted else ["replicateSourceDb"],
+            ),
+            **insights(args.engine, args.instance_class, args.insights, args.kms_key_arn),
+        )
+        self.endpoint = self.replica.endpoint.apply(lambda endpoint: endpoint.split(":")[0])
+        self.database_arn, self.security_group_id = self.replica.arn, group.id
+        db.events(name, "db-instance", [self.replica.identifier], INSTANCE_EVENTS, args.alarms, self)
+        of: dict[str, pulumi.Input[str]] = {"DBInstanceIdentifier": self.replica.identifier}
+        follows = not args.promoted
+        limits = db.InstanceLimits(args.connections_alarm, args.storage_gib, lags=follows, follows=follows)
+        self.alarms = db.instance_alarms(name, "", self.replica.identifier, limits, args.alarms, self)
+        lag = [Metric(namespace="AWS/RDS", name="ReplicaLag", dimensions=of, statistic="Maximum")]
+        self.widgets = [widget(f"{name}: ReplicaLag", region_of(args.kms_key_arn), lag)]
+        self.register_outputs({"endpoint": self.endpoint, "databaseArn": self.database_arn})

@@ -1,0 +1,256 @@
+"""Names that lead to whichever Region is healthy: Route 53 latency and failover records behind health checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.tags import named
+
+METRICS_REGION = "us-east-1"
+"""Where Route 53 publishes the metrics of health checks, and so where their alarms live."""
+
+FAST_SECONDS, SLOW_SECONDS = 10, 30
+"""What a health check may wait between two requests, seconds (Route 53 RequestInterval)."""
+
+FAILURES = 3
+"""Requests in a row that must fail before an endpoint counts as unhealthy (Route 53 FailureThreshold: 1-10)."""
+
+MOST_TO_FAIL_OVER = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthCheckTarget:
+    """What health checkers ask from all over the world.
+
+    path: answers 2xx or 3xx while the Region can serve, to anybody: health checkers send no secret header.
+    fqdn: such as the load balancer's own name. tls: Route 53 connects by TLS but does not validate the certificate.
+    """
+
+    fqdn: pulumi.Input[str]
+    path: str = "/health"
+    tls: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.path.startswith("/"):
+            raise ValueError(f"path={self.path}: must begin with /")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordTarget:
+    """Where a name leads in one Region. dns_name, zone_id: of a load balancer, API domain or accelerator, for an alias.
+
+    endpoint: what is asked whether the Region is healthy. alarm_names: label -> CloudWatch alarm of the Region without
+    which it is not healthy either (a database that lost its writer); Route 53 reads the metric itself and knows neither
+    percentiles, metric math, high resolution, M-out-of-N nor composite alarms. routing_control_arn: ARC control that an
+    operator turns off to send everybody away. follow_target: whether Route 53 also looks at the target's own health,
+    which CloudFront does not offer. after: the records of dns_name where it is a name of the zone: an alias wants them.
+    """
+
+    dns_name: pulumi.Input[str]
+    zone_id: pulumi.Input[str]
+    endpoint: HealthCheckTarget | None
+    alarm_names: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    routing_control_arn: pulumi.Input[str] | None = None
+    follow_target: bool = True
+    after: Sequence[pulumi.Resource] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DnsRecordsArgs:
+    """Inputs of `DnsRecords`.
+
+    domain: the name, such as ``shop.example.com``. zone_id: public hosted zone that holds it. targets: by Region.
+    policy: ``latency`` answers with the nearest healthy Region, ``failover`` with the first of at most two while it is
+    healthy, ``simple`` with the only one. Where a Region may come or go, one target has the policy of two: Route 53
+    takes no record beside one of another policy, and an update deletes last. ipv6: AAAA records as well; the targets
+    must be dual-stack. fast: health checks every 10 s (costs extra) instead of 30 s: unhealthy after 30 s instead of
+    90 s. alarms: topics of us-east-1.
+
+    Raises ValueError when the targets do not fit the policy, or nothing tells whether one is healthy.
+    """
+
+    domain: str
+    zone_id: pulumi.Input[str]
+    targets: Mapping[str, RecordTarget]
+    policy: Literal["latency", "failover", "simple"]
+    tags: Mapping[str, str]
+    ipv6: bool = False
+    fast: bool = True
+    alarms: Alarming = field(default_factory=Alarming)
+
+    def __post_init__(self) -> None:
+        found = list(self.targets)
+        if self.policy == "failover" and len(found) > MOST_TO_FAIL_OVER:
+            raise ValueError(f"targets={found}: failover is between two at most; give the primary first")
+        if self.policy == "simple" and len(found) != 1:
+            raise ValueError(f"targets={found}: a simple record has one target")
+        if not found:
+            raise ValueError("targets={}: give at least one Region")
+        if self.policy == "simple":
+            return
+        blind = [r for r, t in self.targets.items() if not (t.endpoint or t.alarm_names or t.routing_control_arn)]
+        # The last resort of a pair needs no check: Route 53 answers with it when the primary is unhealthy.
+        if blind and not (self.policy == "failover" and blind == found[1:]):
+            raise ValueError(f"targets={blind}: nothing tells whether they are healthy; give an endpoint")
+
+
+class DnsRecords(pulumi.ComponentResource):
+    """Alias records of one name and the health checks behind them.
+
+    Per Region a calculated check: healthy while the endpoint answers, every named alarm is quiet and the routing
+    control is on. Children: {name}-{region}-endpoint, -alarm-{label}, -control, {name}-{region} (calculated),
+    {name}-any, {name}-{region}-a, -aaaa, and alarms {name}-{region}-down, {name}-down.
+    """
+
+    health_check_ids: Mapping[str, pulumi.Output[str]]
+    records: Sequence[aws.route53.Record]
+    """For the ``after`` of an alias to the name."""
+
+    def __init__(self, name: str, args: DnsRecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:Records", name, None, opts)
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        checks = {region: self._checks(region, target) for region, target in args.targets.items()}
+        regional = {r: self._all_of(f"{name}-{r}", children) for r, children in checks.items() if children}
+        self.health_check_ids = {region: check.id for region, check in regional.items()}
+        self.records = list[aws.route53.Record]()
+        for kind in ("A", "AAAA") if args.ipv6 else ("A",):
+            first: list[aws.route53.Record] = []
+            for place, (region, target) in enumerate(args.targets.items()):
+                # A secondary alone would answer. And the first may still get its policy, in stacks of earlier releases.
+                made = self._record(kind, region, target, place, self.health_check_ids.get(region), first)
+                first = first or [made]
+                self.records.append(made)
+
+        status = {region: _status(check.id) for region, check in regional.items()}
+        self.alarms = {
+            f"{region}-down": self._alarm(f"{name}-{region}-down", metric, f"{args.domain}: {region} is unhealthy")
+            for region, metric in status.items()
+        }
+        if len(regional) > 1:
+            anyone = aws.route53.HealthCheck(
+                f"{name}-any",
+                type="CALCULATED",
+                child_healthchecks=[check.id for check in regional.values()],
+                child_health_threshold=1,
+                tags=named(args.tags, f"{name}-any"),
+                opts=self._child,
+            )
+            status["any"] = _status(anyone.id)
+            self.alarms["down"] = self._alarm(f"{name}-down", status["any"], f"{args.domain}: no Region is healthy")
+        self.widgets = [widget(f"{args.domain} health", METRICS_REGION, list(status.values()))] if status else []
+        self.register_outputs({"healthCheckIds": self.health_check_ids})
+
+    def _checks(self, region: str, target: RecordTarget) -> list[aws.route53.HealthCheck]:
+        checks: list[aws.route53.HealthCheck] = []
+        prefix, tags = f"{self._name}-{region}", self._args.tags
+        if target.endpoint:
+            tls = target.endpoint.tls
+            checks.append(
+                aws.route53.HealthCheck(
+                    f"{prefix}-endpoint",
+                    type="HTTPS" if tls else "HTTP",
+                    fqdn=target.endpoint.fqdn,
+                    port=443 if tls else 80,
+                    resource_path=target.endpoint.path,
+                    enable_sni=True if tls else None,
+                    request_interval=FAST_SECONDS if self._args.fast else SLOW_SECONDS,
+                    failure_threshold=FAILURES,
+                    measure_latency=True,
+                    tags=named(tags, f"{prefix}-endpoint"),
+                    opts=self._child,
+                )
+            )
+        for label, alarm in target.alarm_names.items():
+            checks.append(
+                aws.route53.HealthCheck(
+                    f"{prefix}-alarm-{label}",
+                    type="CLOUDWATCH_METRIC",
+                    cloudwatch_alarm_name=alarm,
+                    cloudwatch_alarm_region=region,
+                    # An alarm that does not know must not move the traffic away.
+                    insufficient_data_health_status="LastKnownStatus",
+                    tags=named(tags, f"{prefix}-{label}"),
+                    opts=self._child,
+                )
+            )
+        if target.routing_control_arn is not None:
+            checks.append(
+                aws.route53.HealthCheck(
+                    f"{prefix}-control",
+                    type="RECOVERY_CONTROL",
+                    routing_control_arn=target.routing_control_arn,
+                    tags=named(tags, f"{prefix}-control"),
+                    opts=self._child,
+                )
+            )
+        return checks
+
+    def _all_of(self, name: str, checks: list[aws.route53.HealthCheck]) -> aws.route53.HealthCheck:
+        return aws.route53.HealthCheck(
+            name,
+            type="CALCULATED",
+            child_healthchecks=[check.id for check in checks],
+            child_health_threshold=len(checks),
+            tags=named(self._args.tags, name),
+            opts=self._child,
+        )
+
+    def _record(
+        self,
+        kind: str,
+        region: str,
+        target: RecordTarget,
+        place: int,
+        check: pulumi.Output[str] | None,
+        after: Sequence[pulumi.Resource],
+    ) -> aws.route53.Record:
+        policy = self._args.policy
+        return aws.route53.Record(
+            f"{self._name}-{region}-{kind.lower()}",
+            zone_id=self._args.zone_id,
+            name=self._args.domain,
+            type=kind,
+            aliases=[
+                aws.route53.RecordAliasArgs(
+                    name=target.dns_name, zone_id=target.zone_id, evaluate_target_health=target.follow_target
+                )
+            ],
+            set_identifier=region if policy != "simple" else None,
+            latency_routing_policies=[aws.route53.RecordLatencyRoutingPolicyArgs(region=region)]
+            if policy == "latency"
+            else None,
+            failover_routing_policies=[
+                aws.route53.RecordFailoverRoutingPolicyArgs(type="SECONDARY" if place else "PRIMARY")
+            ]
+            if policy == "failover"
+            else None,
+            health_check_id=check if policy != "simple" else None,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[*target.after, *after]),
+        )
+
+    def _alarm(self, name: str, metric: Metric, text: str) -> aws.cloudwatch.MetricAlarm:
+        return metric_alarm(
+            name,
+            Alarm(
+                metric=metric,
+                threshold=1,
+                comparison="LessThanThreshold",
+                missing="breaching",  # a health check that says nothing is not healthy
+                description=text,
+                periods=1,
+            ),
+            self._args.alarms,
+            self._child,
+            region=METRICS_REGION,
+        )
+
+
+def _status(check_id: pulumi.Output[str]) -> Metric:
+    dimensions = {"HealthCheckId": check_id}
+    return Metric(namespace="AWS/Route53", name="HealthCheckStatus", dimensions=dimensions, statistic="Minimum")

@@ -1,0 +1,248 @@
+"""Web application firewall: AWS managed rules, a limit per client, logs without secrets, alarms on attacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.arns import region_of
+from components.names import physical_name
+from components.tags import named
+
+EDGE_REGION = "us-east-1"
+"""Where web ACLs for CloudFront live, with their logs, metrics and alarms."""
+
+LOG_GROUP_PREFIX = "aws-waf-logs-"
+"""What a log group's name must begin with for WAF to take it (WAF PutLoggingConfiguration)."""
+
+LOG_GROUP_LIMIT = 512
+"""Characters in a log group's name (CloudWatch Logs CreateLogGroup)."""
+
+RATE_WINDOW = 300
+"""Seconds over which requests of one client are counted (WAF EvaluationWindowSec: 60, 120, 300 or 600)."""
+
+TOO_MANY_REQUESTS = 429
+"""HTTP status of what the rate rule blocks."""
+
+SECRET_HEADERS = ("authorization", "cookie", "x-api-key", "x-origin-secret")
+"""Headers that stay out of the logs."""
+
+
+class ManagedRuleGroup(StrEnum):
+    """AWS managed rule groups, in the order in which they are evaluated (capacity units in all: 1,125 of 5,000)."""
+
+    REPUTATION = "AWSManagedRulesAmazonIpReputationList"
+    KNOWN_BAD_INPUTS = "AWSManagedRulesKnownBadInputsRuleSet"
+    CORE = "AWSManagedRulesCommonRuleSet"
+    SQL_INJECTION = "AWSManagedRulesSQLiRuleSet"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebAclArgs:
+    """Inputs of `WebAcl`.
+
+    scope: CLOUDFRONT (made in us-east-1, given to the distribution by ARN) or REGIONAL. kms_key_arn: a key of the web
+    ACL's Region, for its logs (``KeyUse.LOGS``). protects: label -> ARN of load balancers and REST API stages that a
+    REGIONAL one stands before. requests_per_client: in 5 minutes, 10-2,000,000,000. behind_proxy: tell clients apart by
+    the first address in X-Forwarded-For, for a load balancer behind CloudFront; a client that reaches the load balancer
+    by itself can write anything there. count_only: rules of the groups that only count, such as
+    ``{ManagedRuleGroup.CORE: ["SizeRestrictions_BODY"]}`` for uploads. log_all: also log what was let through.
+    log_days: a retention that CloudWatch Logs has. blocked_alarm: blocked requests in 5 minutes that are an attack, not
+    noise.
+
+    Raises ValueError when these do not fit together.
+    """
+
+    scope: Literal["CLOUDFRONT", "REGIONAL"]
+    kms_key_arn: pulumi.Input[str]
+    tags: Mapping[str, str]
+    protects: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    requests_per_client: int = 2000
+    behind_proxy: bool = False
+    count_only: Mapping[ManagedRuleGroup, Sequence[str]] = field(default_factory=dict[ManagedRuleGroup, Sequence[str]])
+    log_all: bool = False
+    log_days: int = 365
+    blocked_alarm: int = 1000
+    alarms: Alarming = field(default_factory=Alarming)
+
+    def __post_init__(self) -> None:
+        if self.scope == "CLOUDFRONT" and self.protects:
+            raise ValueError(f"protects={list(self.protects)}: a distribution takes its web ACL by ARN; give none")
+        if self.scope == "CLOUDFRONT" and self.behind_proxy:
+            raise ValueError("behind_proxy=True: CloudFront sees its clients itself; for REGIONAL only")
+        if not 10 <= self.requests_per_client <= 2_000_000_000:
+            raise ValueError(f"requests_per_client={self.requests_per_client}: must be 10-2,000,000,000")
+        if self.blocked_alarm < 1:
+            raise ValueError(f"blocked_alarm={self.blocked_alarm}: must be at least 1")
+
+
+class WebAcl(pulumi.ComponentResource):
+    """A WAF v2 web ACL. Children: {name}-acl, -log, -logging, -for-{label}, -blocked, -limited."""
+
+    web_acl_arn: pulumi.Output[str]
+
+    def __init__(self, name: str, args: WebAclArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:Firewall", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        region = EDGE_REGION if args.scope == "CLOUDFRONT" else None
+        rate, acl_metric = f"{name}-rate", f"{name}-acl"
+        acl = aws.wafv2.WebAcl(
+            f"{name}-acl",
+            scope=args.scope,
+            default_action=aws.wafv2.WebAclDefaultActionArgs(allow=aws.wafv2.WebAclDefaultActionAllowArgs()),
+            rules=[
+                _rate_rule(rate, args),
+                *(_managed(name, group, 10 * (i + 1), args) for i, group in enumerate(ManagedRuleGroup)),
+            ],
+            visibility_config=_visible(acl_metric),
+            region=region,
+            tags=named(args.tags, name),
+            opts=child,
+        )
+        log = aws.cloudwatch.LogGroup(
+            f"{name}-log",
+            name=LOG_GROUP_PREFIX
+            + physical_name(pulumi.get_stack(), name, limit=LOG_GROUP_LIMIT - len(LOG_GROUP_PREFIX)),
+            kms_key_id=args.kms_key_arn,
+            retention_in_days=args.log_days,
+            region=region,
+            tags=dict(args.tags),
+            opts=child,
+        )
+        aws.wafv2.WebAclLoggingConfiguration(
+            f"{name}-logging",
+            resource_arn=acl.arn,
+            log_destination_configs=[log.arn],
+            redacted_fields=[
+                aws.wafv2.WebAclLoggingConfigurationRedactedFieldArgs(
+                    single_header=aws.wafv2.WebAclLoggingConfigurationRedactedFieldSingleHeaderArgs(name=header)
+                )
+                for header in SECRET_HEADERS
+            ],
+            logging_filter=None if args.log_all else _only_hits(),
+            region=region,
+            opts=child,
+        )
+        for label, arn in args.protects.items():
+            aws.wafv2.WebAclAssociation(f"{name}-for-{label}", resource_arn=arn, web_acl_arn=acl.arn, opts=child)
+
+        where: dict[str, pulumi.Input[str]] = {} if region else {"Region": region_of(acl.arn)}
+        blocked, limited = (
+            Metric(
+                namespace="AWS/WAFV2",
+                name="BlockedRequests",
+                dimensions={"WebACL": acl_metric, "Rule": rule, **where},
+                statistic="Sum",
+                period=5 * MINUTE,
+            )
+            for rule in ("ALL", rate)
+        )
+        self.alarms = {
+            what: metric_alarm(
+                f"{name}-{what}",
+                Alarm(
+                    metric=metric,
+                    threshold=args.blocked_alarm,
+                    comparison="GreaterThanThreshold",
+                    missing="notBreaching",  # WAF sends no zeros
+                    description=f"{name}: {text}",
+                    periods=1,
+                ),
+                args.alarms,
+                child,
+                region=region,
+            )
+            for what, metric, text in (
+                ("blocked", blocked, "many requests are blocked, an attack or a rule that hits customers"),
+                ("limited", limited, "clients go over the request limit"),
+            )
+        }
+        self.web_acl_arn = acl.arn
+        self.widgets = [widget(f"{name} blocked requests", region or region_of(acl.arn), [blocked, limited])]
+        self.register_outputs({"webAclArn": self.web_acl_arn})
+
+
+def _visible(metric: str) -> aws.wafv2.WebAclVisibilityConfigArgs:
+    return aws.wafv2.WebAclVisibilityConfigArgs(
+        cloudwatch_metrics_enabled=True, metric_name=metric, sampled_requests_enabled=True
+    )
+
+
+def _rule_visible(metric: str) -> aws.wafv2.WebAclRuleVisibilityConfigArgs:
+    return aws.wafv2.WebAclRuleVisibilityConfigArgs(
+        cloudwatch_metrics_enabled=True, metric_name=metric, sampled_requests_enabled=True
+    )
+
+
+def _rate_rule(metric: str, args: WebAclArgs) -> aws.wafv2.WebAclRuleArgs:
+    """First of all rules: a flood costs no capacity of the others."""
+    forwarded = aws.wafv2.WebAclRuleStatementRateBasedStatementForwardedIpConfigArgs(
+        header_name="X-Forwarded-For", fallback_behavior="NO_MATCH"
+    )
+    return aws.wafv2.WebAclRuleArgs(
+        name="rate",
+        priority=0,
+        action=aws.wafv2.WebAclRuleActionArgs(
+            block=aws.wafv2.WebAclRuleActionBlockArgs(
+                custom_response=aws.wafv2.WebAclRuleActionBlockCustomResponseArgs(response_code=TOO_MANY_REQUESTS)
+            )
+        ),
+        statement=aws.wafv2.WebAclRuleStatementArgs(
+            rate_based_statement=aws.wafv2.WebAclRuleStatementRateBasedStatementArgs(
+                limit=args.requests_per_client,
+                evaluation_window_sec=RATE_WINDOW,
+                aggregate_key_type="FORWARDED_IP" if args.behind_proxy else "IP",
+                forwarded_ip_config=forwarded if args.behind_proxy else None,
+            )
+        ),
+        visibility_config=_rule_visible(metric),
+    )
+
+
+def _managed(name: str, group: ManagedRuleGroup, priority: int, args: WebAclArgs) -> aws.wafv2.WebAclRuleArgs:
+    override = aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArgs
+    count = aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseArgs(
+        count=aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseCountArgs()
+    )
+    return aws.wafv2.WebAclRuleArgs(
+        name=group.value,
+        priority=priority,
+        override_action=aws.wafv2.WebAclRuleOverrideActionArgs(none=aws.wafv2.WebAclRuleOverrideActionNoneArgs()),
+        statement=aws.wafv2.WebAclRuleStatementArgs(
+            managed_rule_group_statement=aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementArgs(
+                vendor_name="AWS",
+                name=group.value,
+                rule_action_overrides=[
+                    override(name=rule, action_to_use=count) for rule in args.count_only.get(group, ())
+                ],
+            )
+        ),
+        visibility_config=_rule_visible(f"{name}-{group.value}"),
+    )
+
+
+def _only_hits() -> aws.wafv2.WebAclLoggingConfigurationLoggingFilterArgs:
+    """Log what a rule blocked or counted, drop the rest."""
+    return aws.wafv2.WebAclLoggingConfigurationLoggingFilterArgs(
+        default_behavior="DROP",
+        filters=[
+            aws.wafv2.WebAclLoggingConfigurationLoggingFilterFilterArgs(
+                behavior="KEEP",
+                requirement="MEETS_ANY",
+                conditions=[
+                    aws.wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionArgs(
+                        action_condition=aws.wafv2.WebAclLoggingConfigurationLoggingFilterFilterConditionActionConditionArgs(
+                            action=action
+                        )
+                    )
+                    for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+                ],
+            )
+        ],
+    )

@@ -1,0 +1,220 @@
+"""The game-day experiments as data: what each does, to what, and which permissions it takes.
+
+Action ids, targets, parameters and permissions: AWS FIS User Guide, "Actions reference" and "Targets". The names are
+those by which the availability report calls the experiment of a failure.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+MINUTES = range(1, 12 * 60 + 1)
+"""Minutes that a FIS action may last (ISO 8601 duration, PT1M to PT12H)."""
+BEFORE_SHIFT = "PT5M"
+"""How long a zone is impaired before traffic shifts: as in AWS's scenario "AZ Availability: Power Interruption"."""
+ALL, ONE = "ALL", "COUNT(1)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """What an action hits, always out of the stack's own resources.
+
+    type: FIS resource type. tags: further tags it must carry. filters: path of the Describe answer to its value.
+    parameters: FIS resource parameters. Tasks carry the tags of their service when it propagates them.
+    """
+
+    type: str
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    filters: Mapping[str, str] = field(default_factory=dict[str, str])
+    parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    mode: str = ALL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One action. key: what FIS calls its target (``Instances``). after: actions that come first."""
+
+    id: str
+    target: str = ""
+    key: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict[str, str])
+    after: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A template: named actions on named targets."""
+
+    description: str
+    actions: Mapping[str, Action]
+    targets: Mapping[str, Target]
+
+
+def lasting(minutes: int) -> dict[str, str]:
+    """A duration parameter."""
+    return {"duration": f"PT{minutes}M"}
+
+
+def zone_power(zone: str, minutes: int) -> Experiment:
+    """A zone without power: servers, tasks, networks, database and cache of it, then traffic shifts away.
+
+    Launches in the zone fail while it lasts. The networks stay cut for as long: Fargate puts its tasks back into a zone
+    as soon as it can (AWS's own scenario cuts them for two minutes and does not reach Fargate). No action takes an RDS
+    Multi-AZ instance's primary by its role: it is rebooted with failover if it is in the zone.
+    """
+    last, there = lasting(minutes), {"availabilityZoneIdentifier": zone}
+    running = {"State.Name": "running", "Placement.AvailabilityZone": zone}
+    actions = {
+        "stop-instances": Action(
+            id="aws:ec2:stop-instances",
+            key="Instances",
+            target="instances",
+            parameters={"startInstancesAfterDuration": last["duration"], "completeIfInstancesTerminated": "true"},
+        ),
+        "stop-tasks": Action(id="aws:ecs:stop-task", key="Tasks", target="tasks"),
+        "refuse-launches": Action(
+            id="aws:ec2:asg-insufficient-instance-capacity-error",
+            key="AutoScalingGroups",
+            target="groups",
+            parameters={**last, "availabilityZoneIdentifiers": zone, "percentage": "100"},
+        ),
+        "cut-networks": Action(
+            id="aws:network:disrupt-connectivity", key="Subnets", target="subnets", parameters={**last, "scope": "all"}
+        ),
+        "fail-clusters-over": Action(id="aws:rds:failover-db-cluster", key="Clusters", target="clusters"),
+        "fail-instances-over": Action(
+            id="aws:rds:reboot-db-instances",
+            key="DBInstances",
+            target="databases",
+            parameters={"forceFailover": "true"},
+        ),
+        "cut-cache-power": Action(
+            id="aws:elasticache:replicationgroup-interrupt-az-power",
+            key="ReplicationGroups",
+            target="caches",
+            parameters=last,
+        ),
+        "pause-volumes": Action(
+            id="aws:ebs:pause-volume-io",
+            key="Volumes",
+            target="volumes",
+            parameters=last,
+            after=["stop-instances"],
+        ),
+        "wait": Action(id="aws:fis:wait", parameters={"duration": BEFORE_SHIFT}),
+        "shift-traffic": Action(
+            id="aws:arc:start-zonal-autoshift",
+            key="ManagedResources",
+            target="shifting",
+            parameters={
+                **lasting(max(minutes - 5, 1)),
+                **there,
+                "managedResourceTypes": "ALB,NLB",
+                "zonalAutoshiftStatus": "ANY",
+            },
+            after=["wait"],
+        ),
+    }
+    targets = {
+        "instances": Target(type="aws:ec2:instance", filters=running),
+        "tasks": Target(type="aws:ecs:task", filters={"AvailabilityZone": zone}),
+        "groups": Target(type="aws:ec2:autoscaling-group"),
+        "subnets": Target(type="aws:ec2:subnet", parameters=there),
+        "clusters": Target(type="aws:rds:cluster", parameters={"writerAvailabilityZoneIdentifiers": zone}),
+        "databases": Target(
+            type="aws:rds:db", parameters={"availabilityZoneIdentifiers": zone}, filters={"MultiAZ": "true"}
+        ),
+        "caches": Target(type="aws:elasticache:replicationgroup", parameters=there),
+        "volumes": Target(
+            type="aws:ec2:ebs-volume", parameters=there, filters={"Attachments.DeleteOnTermination": "false"}
+        ),
+        "shifting": Target(type="aws:arc:zonal-shift-managed-resource"),
+    }
+    return Experiment(description=f"Availability Zone {zone} loses power", actions=actions, targets=targets)
+
+
+def instance_stop() -> Experiment:
+    """One server stops; its group replaces it."""
+    act = Action(
+        id="aws:ec2:stop-instances",
+        key="Instances",
+        target="one",
+        parameters={"startInstancesAfterDuration": "PT10M", "completeIfInstancesTerminated": "true"},
+    )
+    one = Target(type="aws:ec2:instance", filters={"State.Name": "running"}, mode=ONE)
+    return Experiment(description="One server stops", actions={"stop": act}, targets={"one": one})
+
+
+def task_stop() -> Experiment:
+    """One task stops; its service replaces it."""
+    act = Action(id="aws:ecs:stop-task", key="Tasks", target="one")
+    one = Target(type="aws:ecs:task", filters={"LastStatus": "RUNNING"}, mode=ONE)
+    return Experiment(description="One task stops", actions={"stop": act}, targets={"one": one})
+
+
+def database_failover() -> Experiment:
+    """Every database cluster fails over, and every Multi-AZ instance."""
+    actions = {
+        "clusters": Action(id="aws:rds:failover-db-cluster", key="Clusters", target="clusters"),
+        "instances": Action(
+            id="aws:rds:reboot-db-instances",
+            key="DBInstances",
+            target="instances",
+            parameters={"forceFailover": "true"},
+        ),
+    }
+    targets = {
+        "clusters": Target(type="aws:rds:cluster"),
+        "instances": Target(type="aws:rds:db", filters={"MultiAZ": "true"}),
+    }
+    return Experiment(description="Databases fail over", actions=actions, targets=targets)
+
+
+def cache_power(zone: str, minutes: int) -> Experiment:
+    """The caches' nodes in a zone lose power."""
+    act = Action(
+        id="aws:elasticache:replicationgroup-interrupt-az-power",
+        key="ReplicationGroups",
+        target="caches",
+        parameters=lasting(minutes),
+    )
+    caches = Target(type="aws:elasticache:replicationgroup", parameters={"availabilityZoneIdentifier": zone})
+    return Experiment(description=f"Caches lose power in {zone}", actions={"cut": act}, targets={"caches": caches})
+
+
+def egress(zone: str, minutes: int) -> Experiment:
+    """The public subnets of a zone are cut off: its NAT gateway and load balancer nodes with them."""
+    act = Action(
+        id="aws:network:disrupt-connectivity",
+        key="Subnets",
+        target="public",
+        parameters={**lasting(minutes), "scope": "all"},
+    )
+    public = Target(type="aws:ec2:subnet", tags={"Subnet": "public"}, parameters={"availabilityZoneIdentifier": zone})
+    return Experiment(description=f"No way in or out in {zone}", actions={"cut": act}, targets={"public": public})
+
+
+def endpoints(minutes: int) -> Experiment:
+    """The interface endpoints stop answering."""
+    act = Action(
+        id="aws:network:disrupt-vpc-endpoint", key="VPCEndpoints", target="endpoints", parameters=lasting(minutes)
+    )
+    found = Target(type="aws:ec2:vpc-endpoint", filters={"VpcEndpointType": "Interface"})
+    return Experiment(description="Interface endpoints fail", actions={"cut": act}, targets={"endpoints": found})
+
+
+def cross_region(other: str, minutes: int) -> Experiment:
+    """Replication to the other Region pauses: what the standby has grows old while the Regions are apart."""
+    actions = {
+        "pause-buckets": Action(
+            id="aws:s3:bucket-pause-replication",
+            key="Buckets",
+            target="buckets",
+            parameters={**lasting(minutes), "region": other},
+        ),
+        "pause-tables": Action(
+            id="aws:dynamodb:global-table-pause-replication", key="Tables", target="tables", parameters=lasting(minutes)
+        ),
+    }
+    targets = {"buckets": Target(type="aws:s3:bucket"), "tables": Target(type="aws:dynamodb:global-table")}
+    return Experiment(description=f"Replication to {other} pauses", actions=actions, targets=targets)

@@ -1,0 +1,368 @@
+"""AWS Backup: daily backups in a locked vault, copied to the standby Region, and restored to prove that they can be."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import Alarm, Alarming, Comparison, Metric, Missing, metric_alarm, widget
+from components.arns import partition_of, region_of
+from components.iam import deny_insecure_transport, document, grant, trust
+from components.names import physical_name
+from components.tags import named
+
+Kind = Literal["Aurora", "DynamoDB", "EBS", "EC2", "EFS", "RDS", "S3"]
+"""Resource types of restore testing (AWS Backup CreateRestoreTestingSelection)."""
+
+CONTINUOUS_DAYS = 35
+"""Most days a continuous backup is kept."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProtectedResource:
+    """A resource to back up.
+
+    copied: also to the standby Region; False for what AWS cannot copy, such as a Multi-AZ DB cluster. tested: restore
+    it weekly. restore: metadata beyond what AWS Backup infers; it takes the default VPC, so databases need
+    ``{"dbSubnetGroupName": …}`` where there is none (developer guide, "Restore testing inferred metadata").
+    """
+
+    kind: Kind
+    arn: pulumi.Input[str]
+    copied: bool = True
+    tested: bool = True
+    restore: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+
+
+@dataclass(frozen=True, kw_only=True)
+class VaultCopy:
+    """The vault in another Region that every backup is copied to. kms_key_arn: of that Region. days: 1-36500."""
+
+    region: str
+    kms_key_arn: pulumi.Input[str]
+    days: int = 35
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupArgs:
+    """Inputs of `Backup`.
+
+    resources: name -> what to back up; named by ARN they are backed up whatever the Region's opt-in settings say, but
+    for DynamoDB's copies the account must have AWS Backup's advanced features (the default since November 2021). S3
+    buckets, which must be versioned, get continuous backups; databases have their own point-in-time recovery, which
+    AWS Backup would take over. days: 1-36500 that daily backups are kept (continuous ones at most 35). least_days: the
+    vault lock refuses to delete a recovery point, or to take in one that would be deleted, earlier; governance mode:
+    who may change the lock can lift it. kms_key_arn: with ``KeyUse.EVENTS`` and ``BACKUP_EVENTS``. schedule,
+    test_schedule: AWS cron expressions in UTC. alarms: topics of the own Region that AWS Backup and EventBridge may
+    publish to as well.
+
+    Raises ValueError when a value is one that AWS Backup refuses.
+    """
+
+    resources: Mapping[str, ProtectedResource]
+    kms_key_arn: pulumi.Input[str]
+    days: int = 35
+    least_days: int = 7
+    copy: VaultCopy | None = None
+    schedule: str = "cron(0 5 ? * * *)"
+    test_schedule: str = "cron(0 9 ? * SUN *)"
+    retain_data: bool
+    alarms: Alarming = field(default_factory=Alarming)
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def __post_init__(self) -> None:
+        if not self.resources:
+            raise ValueError("resources: nothing to back up; name at least one")
+        for name in self.resources:
+            if not re.fullmatch(r"[A-Za-z0-9-]{1,30}", name):
+                raise ValueError(f"resources[{name}]: a name is 1-30 letters, digits or hyphens")
+        if not 1 <= self.least_days <= self.days:
+            raise ValueError(f"least_days={self.least_days}: must be 1-{self.days}, the days backups are kept")
+        if any(item.kind == "S3" for item in self.resources.values()) and self.least_days > CONTINUOUS_DAYS:
+            raise ValueError(f"least_days={self.least_days}: continuous backups of buckets end after {CONTINUOUS_DAYS}")
+        if self.copy and self.copy.days < self.least_days:
+            raise ValueError(f"copy.days={self.copy.days}: the lock of the copy's vault asks for {self.least_days}")
+        for key, days in {"days": self.days, "copy.days": self.copy.days if self.copy else 1}.items():
+            if not 1 <= days <= 36500:
+                raise ValueError(f"{key}={days}: must be 1-36500 days")
+        for key in ("schedule", "test_schedule"):
+            if not re.fullmatch(r"cron\(\S+( \S+){5}\)", getattr(self, key)):
+                raise ValueError(f"{key}={getattr(self, key)}: must be an AWS cron expression of six fields")
+
+
+NAME_LIMIT = 50
+"""Characters in the name of a vault, plan, selection or restore test (AWS Backup)."""
+START_MINUTES, COMPLETION_MINUTES = 60, 480
+"""Within how long a job must start, at least 60, and be done, at least 60 more."""
+DAY, FIVE_MINUTES = 86400, 300
+"""Seconds."""
+EVENTS = ("COPY_JOB_FAILED", "S3_BACKUP_OBJECT_FAILED", "S3_RESTORE_OBJECT_FAILED")
+"""BACKUP_JOB_FAILED is deprecated and never sent (PutBackupVaultNotifications): an alarm tells of failed backups."""
+UNDELIVERED_SECONDS = 14 * DAY
+"""How long undelivered news waits: the longest SQS keeps a message."""
+UNRESTORED = {
+    "source": ["aws.backup"],
+    "detail-type": ["Restore Job State Change"],
+    "detail": {"status": ["ABORTED", "FAILED"]},
+}
+"""EventBridge pattern of restores, tests included, that did not succeed; restores belong to no vault."""
+
+
+class Backup(pulumi.ComponentResource):
+    """Backups of every stateful resource, in a vault that is locked, with a copy in the standby Region.
+
+    Children: {name}-vault, {name}-lock, {name}-copy-vault, {name}-copy-lock, roles, plans {name}-daily (and
+    {name}-local without copies, {name}-buckets continuous), {name}-test per kind, notifications, alarms.
+    """
+
+    vault_arn: pulumi.Output[str]
+    copy_vault_arn: pulumi.Output[str] | None
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:Backup", name, None, opts)
+        self._name, self._args = name, args
+        self.vault = self._vault("vault", args.kms_key_arn, args.days, None)
+        self.copy_vault = (
+            self._vault("copy-vault", args.copy.kms_key_arn, args.copy.days, args.copy.region) if args.copy else None
+        )
+        self.vault_arn = self.vault.arn
+        self.copy_vault_arn = self.copy_vault.arn if self.copy_vault else None
+        buckets = any(item.kind == "S3" for item in args.resources.values())
+        backup = ["service-role/AWSBackupServiceRolePolicyForBackup"]
+        restore = ["service-role/AWSBackupServiceRolePolicyForRestores"]
+        self._role, attached = self._service_role(
+            "role", [*backup, *(["AWSBackupServiceRolePolicyForS3Backup"] if buckets else [])]
+        )
+        plans: dict[str, dict[str, ProtectedResource]] = {"daily": {}, "local": {}, "buckets": {}}
+        for label, item in args.resources.items():
+            plan = "buckets" if item.kind == "S3" else "daily" if item.copied else "local"
+            plans[plan][label] = item
+        for plan, items in plans.items():
+            if items:
+                self._plan(plan, items, attached)
+        tested = {label: item for label, item in args.resources.items() if item.tested}
+        if tested:
+            test_role = self._service_role(
+                "restore-role", [*restore, *(["AWSBackupServiceRolePolicyForS3Restore"] if buckets else [])]
+            )
+            self._tests(tested, *test_role)
+        self._watch()
+        self.register_outputs({"vaultArn": self.vault_arn})
+
+    def _called(self, *parts: str) -> str:
+        return physical_name(pulumi.get_project(), pulumi.get_stack(), self._name, *parts, limit=NAME_LIMIT)
+
+    def _vault(self, role: str, key: pulumi.Input[str], days: int, region: str | None) -> aws.backup.Vault:
+        """A vault and its lock, which is lifted before the vault goes."""
+        name, args = self._name, self._args
+        vault = aws.backup.Vault(
+            f"{name}-{role}",
+            name=self._called(role),
+            kms_key_arn=key,
+            force_destroy=not args.retain_data,
+            region=region,
+            tags=named(args.tags, f"{name}-{role}"),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.retain_data),
+        )
+        aws.backup.VaultLockConfiguration(
+            f"{name}-{role.replace('vault', 'lock')}",
+            backup_vault_name=vault.name,
+            min_retention_days=args.least_days,
+            max_retention_days=days,
+            # changeable_for_days stays unset: with it the lock is in compliance mode, and after these days for ever
+            region=region,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return vault
+
+    def _service_role(self, role: str, policies: list[str]) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
+        name, args = self._name, self._args
+        made = aws.iam.Role(
+            f"{name}-{role}",
+            assume_role_policy=trust("backup.amazonaws.com"),
+            tags=named(args.tags, f"{name}-{role}"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        attached: list[pulumi.Resource] = [
+            aws.iam.RolePolicyAttachment(
+                f"{name}-{role}-{policy.rpartition('/')[2].removeprefix('AWSBackupServiceRolePolicyFor').lower()}",
+                role=made.name,
+                policy_arn=pulumi.Output.concat("arn:", partition_of(args.kms_key_arn), ":iam::aws:policy/", policy),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for policy in policies
+        ]
+        return made, attached
+
+    def _plan(self, plan: str, items: Mapping[str, ProtectedResource], attached: list[pulumi.Resource]) -> None:
+        name, args = self._name, self._args
+        continuous, copies = plan == "buckets", None
+        if args.copy and self.copy_vault and plan != "local":
+            copies = [
+                aws.backup.PlanRuleCopyActionArgs(
+                    destination_vault_arn=self.copy_vault.arn,
+                    lifecycle=aws.backup.PlanRuleCopyActionLifecycleArgs(delete_after=args.copy.days),
+                )
+            ]
+        days = min(args.days, CONTINUOUS_DAYS) if continuous else args.days
+        made = aws.backup.Plan(
+            f"{name}-{plan}",
+            name=self._called(plan),
+            rules=[
+                aws.backup.PlanRuleArgs(
+                    rule_name="daily",
+                    target_vault_name=self.vault.name,
+                    schedule=args.schedule,
+                    start_window=START_MINUTES,
+                    completion_window=COMPLETION_MINUTES,
+                    enable_continuous_backup=continuous,
+                    lifecycle=aws.backup.PlanRuleLifecycleArgs(delete_after=days),
+                    copy_actions=copies,
+                    recovery_point_tags=dict(args.tags),
+                )
+            ],
+            tags=named(args.tags, f"{name}-{plan}"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        aws.backup.Selection(
+            f"{name}-{plan}-selection",
+            name=self._called(plan),
+            plan_id=made.id,
+            iam_role_arn=self._role.arn,
+            resources=[items[label].arn for label in sorted(items)],
+            opts=pulumi.ResourceOptions(parent=self, depends_on=attached),
+        )
+
+    def _tests(
+        self, tested: Mapping[str, ProtectedResource], role: aws.iam.Role, attached: list[pulumi.Resource]
+    ) -> None:
+        """Restores the latest recovery point of every resource, weekly, and deletes what was restored."""
+        name, args = self._name, self._args
+        plan = aws.backup.RestoreTestingPlan(
+            f"{name}-test",
+            name=self._called("test").replace("-", "_"),  # letters, digits and _ only
+            schedule_expression=args.test_schedule,
+            start_window_hours=8,
+            recovery_point_selection=aws.backup.RestoreTestingPlanRecoveryPointSelectionArgs(
+                algorithm="LATEST_WITHIN_WINDOW",
+                include_vaults=[self.vault.arn],
+                recovery_point_types=["CONTINUOUS", "SNAPSHOT"],
+                selection_window_days=7,
+            ),
+            tags=named(args.tags, f"{name}-test"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        for label in sorted(tested):
+            item = tested[label]
+            aws.backup.RestoreTestingSelection(
+                f"{name}-test-{label}",
+                name=physical_name(label, item.kind.lower(), limit=NAME_LIMIT).replace("-", "_"),
+                restore_testing_plan_name=plan.name,
+                protected_resource_type=item.kind,
+                protected_resource_arns=[item.arn],
+                iam_role_arn=role.arn,
+                restore_metadata_overrides=dict(item.restore) or None,
+                validation_window_hours=1,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=attached),
+            )
+
+    def _watch(self) -> None:
+        """Failed backups and days without one by alarm, failed copies by the vault, failed restores by an event."""
+        name, args = self._name, self._args
+        if args.alarms.topic_arns:
+            aws.backup.VaultNotifications(
+                f"{name}-notifications",
+                backup_vault_name=self.vault.name,
+                sns_topic_arn=args.alarms.topic_arns[0],  # a vault has one topic
+                backup_vault_events=list(EVENTS),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+
+        self._tell_unrestored()
+
+        def metric(title: str, period: int) -> Metric:
+            of = {"BackupVaultName": self.vault.name}
+            return Metric(namespace="AWS/Backup", name=title, dimensions=of, statistic="Sum", period=period)
+
+        above: tuple[Comparison, Missing, float] = ("GreaterThanThreshold", "notBreaching", 0)
+        below: tuple[Comparison, Missing, float] = ("LessThanThreshold", "breaching", 1)
+        rules = {
+            "failed": (metric("NumberOfBackupJobsFailed", FIVE_MINUTES), above, "a backup job failed"),
+            "expired": (metric("NumberOfBackupJobsExpired", FIVE_MINUTES), above, "a backup job started too late"),
+            "none": (metric("NumberOfBackupJobsCompleted", DAY), below, "no backup was completed for a day"),
+        }
+        self.alarms = {}
+        for key, (watched, (comparison, missing, threshold), what) in rules.items():
+            spec = Alarm(
+                metric=watched,
+                threshold=threshold,
+                comparison=comparison,
+                missing=missing,
+                description=f"{name}: {what}",
+                periods=1,
+            )
+            self.alarms[key] = metric_alarm(f"{name}-{key}", spec, args.alarms, pulumi.ResourceOptions(parent=self))
+        region = region_of(args.kms_key_arn)
+        self.widgets = [widget(f"{name}: jobs", region, [watched for watched, _, _ in rules.values()])]
+        self.alarms["untold"] = self._untold
+
+    def _tell_unrestored(self) -> None:
+        """Failed restores to every topic; what EventBridge cannot deliver waits in a queue, which has an alarm."""
+        name, args = self._name, self._args
+        called, child = f"{name}-unrestored", pulumi.ResourceOptions(parent=self)
+        rule = aws.cloudwatch.EventRule(
+            called,
+            description=f"{name}: a restore, or a test of one, failed",
+            event_pattern=json.dumps(UNRESTORED),
+            tags=named(args.tags, called),
+            opts=child,
+        )
+        queue = aws.sqs.Queue(
+            f"{called}-dead",
+            kms_master_key_id=args.kms_key_arn,
+            message_retention_seconds=UNDELIVERED_SECONDS,
+            tags=named(args.tags, f"{called}-dead"),
+            opts=child,
+        )
+        from_rule = {"ArnEquals": {"aws:SourceArn": rule.arn}}
+        policy = aws.sqs.QueuePolicy(
+            f"{called}-dead",
+            queue_url=queue.id,
+            policy=document(
+                grant(
+                    {"Service": "events.amazonaws.com"}, "sqs:SendMessage", queue.arn, sid="Rule", conditions=from_rule
+                ),
+                deny_insecure_transport(queue.arn),
+            ),
+            opts=child,
+        )
+        for index, topic in enumerate(args.alarms.topic_arns):
+            aws.cloudwatch.EventTarget(
+                called if index == 0 else f"{called}-{index + 1}",
+                rule=rule.name,
+                arn=topic,
+                dead_letter_config=aws.cloudwatch.EventTargetDeadLetterConfigArgs(arn=queue.arn),
+                opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+            )
+        waiting = Alarm(
+            metric=Metric(
+                namespace="AWS/SQS",
+                name="ApproximateNumberOfMessagesVisible",
+                dimensions={"QueueName": queue.name},
+                statistic="Maximum",
+            ),
+            threshold=0,
+            comparison="GreaterThanThreshold",
+            missing="notBreaching",
+            description=f"{name}: the news of a failed restore could not be delivered",
+            periods=1,
+        )
+        self._untold = metric_alarm(f"{name}-untold", waiting, args.alarms, child)

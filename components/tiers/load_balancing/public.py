@@ -1,0 +1,287 @@
+"""The load balancer's part of the web tier: who may reach it, where it listens, what it forwards to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components.tags import named
+from components.tiers.network.vpc import ALL_IPV4, ALL_IPV6
+
+HTTP, HTTPS = 80, 443
+TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+"""TLS 1.2 with forward secrecy and 1.3, hybrid post-quantum key exchange; AWS's recommendation (ALB guide, "Security
+policies")."""
+
+HSTS_SECONDS = 31_536_000
+"""A year during which browsers do not try HTTP."""
+
+IDLE_SECONDS = 60
+"""The servers keep connections longer than this (files/storefront.py), else requests meet closing ones."""
+
+DRAIN_SECONDS = 30
+HEALTH_PATH = "/health"
+LAST_PRIORITY = 50_000
+"""Of a listener's rules (ELB CreateRule): what is for everybody else comes after the services' paths."""
+MAINTENANCE_PAGE = (
+    "<!doctype html><title>Back soon</title><h1>We will be right back</h1><p>Please try again in a few minutes.</p>"
+)
+_CHECK_INTERVAL, _CHECK_TIMEOUT, _CHECKS = 10, 5, 2
+"""Seconds, seconds, checks: a server is out of service 20-25 s after it fails."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequiredHeader:
+    """A header that only the CDN sends; requests without it get 403, but for ``/health``, which Route 53 asks.
+
+    value: a Pulumi secret. sorry_host: the site's name; who comes by it past the CDN, since that is down, is asked to
+    come back later.
+    """
+
+    name: str
+    value: pulumi.Input[str]
+    sorry_host: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicLoadBalancerArgs:
+    """What the load balancer is made of; fields as in `StorefrontArgs`."""
+
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    port: int
+    log_bucket: pulumi.Input[str]
+    certificate_arn: pulumi.Input[str] | None
+    internal: bool
+    ipv6: bool
+    prefix_list_ids: Sequence[pulumi.Input[str]]
+    required_header: RequiredHeader | None
+    retain_data: bool
+    tags: Mapping[str, str]
+    after: Sequence[pulumi.Resource]
+
+
+@dataclass(frozen=True)
+class PublicLoadBalancer:
+    """What came of it."""
+
+    security_group: aws.ec2.SecurityGroup
+    load_balancer: aws.lb.LoadBalancer
+    target_group: aws.lb.TargetGroup
+    listener: aws.lb.Listener
+    listeners: list[pulumi.Resource]
+
+
+def public_load_balancer(name: str, front: PublicLoadBalancerArgs, child: pulumi.ResourceOptions) -> PublicLoadBalancer:
+    """``{name}-alb``: load balancer and its security group; ``{name}-tg``; ``{name}-http``, ``{name}-https``."""
+    group = aws.ec2.SecurityGroup(
+        f"{name}-alb",
+        description="Load balancer",
+        vpc_id=front.vpc_id,
+        tags=named(front.tags, f"{name}-alb"),
+        opts=child,
+    )
+    _allow_clients(name, front, group, child)
+    balancer = aws.lb.LoadBalancer(
+        f"{name}-alb",
+        load_balancer_type="application",
+        internal=front.internal,
+        # AWS has no dual-stack address for an internal load balancer of this kind.
+        ip_address_type="dualstack" if front.ipv6 and not front.internal else "ipv4",
+        subnets=list(front.subnet_ids.values()),
+        security_groups=[group.id],
+        access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=front.log_bucket, prefix=name, enabled=True),
+        drop_invalid_header_fields=True,
+        desync_mitigation_mode="defensive",
+        enable_deletion_protection=front.retain_data,
+        enable_zonal_shift=True,
+        enable_http2=True,
+        idle_timeout=IDLE_SECONDS,
+        tags=named(front.tags, name),
+        # AWS refuses a load balancer to the Internet in a VPC without an attached Internet gateway.
+        opts=pulumi.ResourceOptions(parent=child.parent, depends_on=list(front.after)),
+    )
+    targets = aws.lb.TargetGroup(
+        f"{name}-tg",
+        vpc_id=front.vpc_id,
+        port=front.port,
+        protocol="HTTP",
+        target_type="instance",
+        deregistration_delay=DRAIN_SECONDS,
+        # Sends less to a server that fails more than its peers although its health check passes; needs this algorithm.
+        load_balancing_algorithm_type="weighted_random",
+        load_balancing_anomaly_mitigation="on",
+        health_check=aws.lb.TargetGroupHealthCheckArgs(
+            enabled=True,
+            protocol="HTTP",
+            port="traffic-port",
+            path=HEALTH_PATH,
+            matcher="200",
+            interval=_CHECK_INTERVAL,
+            timeout=_CHECK_TIMEOUT,
+            healthy_threshold=_CHECKS,
+            unhealthy_threshold=_CHECKS,
+        ),
+        # A zone without a healthy server leaves DNS; only when none is left anywhere do all get requests.
+        target_group_health=aws.lb.TargetGroupTargetGroupHealthArgs(
+            dns_failover=aws.lb.TargetGroupTargetGroupHealthDnsFailoverArgs(
+                minimum_healthy_targets_count="1", minimum_healthy_targets_percentage="off"
+            ),
+            unhealthy_state_routing=aws.lb.TargetGroupTargetGroupHealthUnhealthyStateRoutingArgs(
+                minimum_healthy_targets_count=1, minimum_healthy_targets_percentage="off"
+            ),
+        ),
+        tags=named(front.tags, name),
+        opts=child,
+    )
+    listeners = _listeners(name, front, balancer, targets, child)
+    return PublicLoadBalancer(
+        group,
+        balancer,
+        targets,
+        listeners[-1],
+        [*listeners, *_header_rules(name, front, listeners[-1], targets, child)],
+    )
+
+
+def _allow_clients(
+    name: str, front: PublicLoadBalancerArgs, group: aws.ec2.SecurityGroup, child: pulumi.ResourceOptions
+) -> None:
+    """Clients: the Internet, or the given prefix lists, or (internal) whom the architecture connects."""
+    sources: dict[str, dict[str, Any]] = {
+        f"list{i}": {"prefix_list_id": one} for i, one in enumerate(front.prefix_list_ids)
+    }
+    if not sources and not front.internal:
+        sources = {"ipv4": {"cidr_ipv4": ALL_IPV4}} | ({"ipv6": {"cidr_ipv6": ALL_IPV6}} if front.ipv6 else {})
+    for port in (HTTP, HTTPS) if front.certificate_arn is not None else (HTTP,):
+        for suffix, source in sources.items():
+            aws.vpc.SecurityGroupIngressRule(
+                f"{name}-alb-{port}-{suffix}",
+                security_group_id=group.id,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                description="Clients",
+                tags=dict(front.tags),
+                opts=child,
+                **source,
+            )
+
+
+def _listeners(
+    name: str,
+    front: PublicLoadBalancerArgs,
+    balancer: aws.lb.LoadBalancer,
+    targets: aws.lb.TargetGroup,
+    child: pulumi.ResourceOptions,
+) -> list[aws.lb.Listener]:
+    """HTTPS with a redirect from HTTP where there is a certificate, HTTP alone without. The last one serves."""
+    forward = aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)
+    refuse = aws.lb.ListenerDefaultActionArgs(
+        type="fixed-response",
+        fixed_response=aws.lb.ListenerDefaultActionFixedResponseArgs(
+            content_type="text/plain", message_body="Forbidden", status_code="403"
+        ),
+    )
+    serve = refuse if front.required_header else forward
+    tags = dict(front.tags)
+    if front.certificate_arn is None:
+        http = aws.lb.Listener(
+            f"{name}-http",
+            load_balancer_arn=balancer.arn,
+            port=HTTP,
+            protocol="HTTP",
+            default_actions=[serve],
+            routing_http_response_server_enabled=False,
+            tags=tags,
+            opts=child,
+        )
+        return [http]
+    redirect = aws.lb.Listener(
+        f"{name}-http",
+        load_balancer_arn=balancer.arn,
+        port=HTTP,
+        protocol="HTTP",
+        default_actions=[
+            aws.lb.ListenerDefaultActionArgs(
+                type="redirect",
+                redirect=aws.lb.ListenerDefaultActionRedirectArgs(
+                    protocol="HTTPS", port=str(HTTPS), status_code="HTTP_301"
+                ),
+            )
+        ],
+        routing_http_response_server_enabled=False,
+        tags=tags,
+        opts=child,
+    )
+    https = aws.lb.Listener(
+        f"{name}-https",
+        load_balancer_arn=balancer.arn,
+        port=HTTPS,
+        protocol="HTTPS",
+        ssl_policy=TLS_POLICY,
+        certificate_arn=front.certificate_arn,
+        default_actions=[serve],
+        routing_http_response_server_enabled=False,
+        routing_http_response_strict_transport_security_header_value=f"max-age={HSTS_SECONDS}",
+        tags=tags,
+        opts=child,
+    )
+    return [redirect, https]
+
+
+def _header_rules(
+    name: str,
+    front: PublicLoadBalancerArgs,
+    listener: aws.lb.Listener,
+    targets: aws.lb.TargetGroup,
+    child: pulumi.ResourceOptions,
+) -> list[pulumi.Resource]:
+    header = front.required_header
+    if header is None:
+        return []
+    forward = aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=targets.arn)
+    known = aws.lb.ListenerRuleConditionArgs(
+        http_header=aws.lb.ListenerRuleConditionHttpHeaderArgs(http_header_name=header.name, values=[header.value])
+    )
+    health = aws.lb.ListenerRuleConditionArgs(
+        path_pattern=aws.lb.ListenerRuleConditionPathPatternArgs(values=[HEALTH_PATH])
+    )
+    rules = [("known-sender", LAST_PRIORITY - 2, known, forward), ("health", LAST_PRIORITY - 1, health, forward)]
+    if header.sorry_host is not None:
+        site = aws.lb.ListenerRuleConditionArgs(
+            host_header=aws.lb.ListenerRuleConditionHostHeaderArgs(values=[header.sorry_host])
+        )
+        sorry = aws.lb.ListenerRuleActionArgs(
+            type="fixed-response",
+            fixed_response=aws.lb.ListenerRuleActionFixedResponseArgs(
+                content_type="text/html", message_body=MAINTENANCE_PAGE, status_code="503"
+            ),
+        )
+        rules.append(("sorry", LAST_PRIORITY, site, sorry))
+    return [
+        aws.lb.ListenerRule(
+            f"{name}-{role}",
+            listener_arn=listener.arn,
+            priority=priority,
+            conditions=[condition],
+            actions=[action],
+            tags=dict(front.tags),
+            opts=child,
+        )
+        for role, priority, condition, action in rules
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicListener:
+    """The web tier's load balancer, for routes to services that stand beside the servers."""
+
+    arn_suffix: pulumi.Output[str]
+    listener_arn: pulumi.Output[str]
+    vpc_id: pulumi.Input[str]
+    security_group_id: pulumi.Output[str]

@@ -1,0 +1,84 @@
+"""VPC peering with another VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.tags import named
+from components.tiers.network.address_plan import check_no_overlap
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeeringArgs:
+    """Inputs of `Peering`.
+
+    peer_vpc_id, peer_cidr: VPC of the shared services. route_table_ids: label -> our route tables that lead there.
+    peer_account_id, peer_region: when not ours; another account accepts the peering itself, and its route tables lead
+    back by its own program. Security groups of a VPC in another Region cannot be referred to.
+
+    Raises ValueError when the ranges overlap or nothing leads there.
+    """
+
+    vpc_id: pulumi.Input[str]
+    vpc_cidr: str
+    peer_vpc_id: pulumi.Input[str]
+    peer_cidr: str
+    route_table_ids: Mapping[str, pulumi.Input[str]]
+    tags: Mapping[str, str]
+    peer_account_id: pulumi.Input[str] | None = None
+    peer_region: str | None = None
+
+    def __post_init__(self) -> None:
+        check_no_overlap({"vpc_cidr": self.vpc_cidr, "peer_cidr": self.peer_cidr})
+        if not self.route_table_ids:
+            raise ValueError("route_table_ids={}: no subnet would reach the peer; give at least one")
+
+
+class Peering(pulumi.ComponentResource):
+    """VPC peering: no gateway, no charge per hour, nothing that can fail by zone.
+
+    Children: {name}-peering, {name}-accepter (same account, other Region), {name}-{label} routes.
+    """
+
+    peering_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: PeeringArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:Peering", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        near = args.peer_account_id is None and args.peer_region is None
+        peering = aws.ec2.VpcPeeringConnection(
+            f"{name}-peering",
+            vpc_id=args.vpc_id,
+            peer_vpc_id=args.peer_vpc_id,
+            peer_owner_id=args.peer_account_id,
+            peer_region=args.peer_region,
+            auto_accept=near,  # EC2 accepts for us only within an account and Region
+            tags=named(args.tags, name),
+            opts=child,
+        )
+        accepted: list[pulumi.Resource] = []
+        if args.peer_account_id is None and args.peer_region is not None:
+            accepted.append(
+                aws.ec2.VpcPeeringConnectionAccepter(
+                    f"{name}-accepter",
+                    vpc_peering_connection_id=peering.id,
+                    auto_accept=True,
+                    region=args.peer_region,
+                    tags=named(args.tags, name),
+                    opts=child,
+                )
+            )
+        for label, table in args.route_table_ids.items():
+            aws.ec2.Route(
+                f"{name}-{label}",
+                route_table_id=table,
+                destination_cidr_block=args.peer_cidr,
+                vpc_peering_connection_id=peering.id,
+                opts=pulumi.ResourceOptions(parent=self, depends_on=accepted),
+            )
+        self.peering_id = peering.id
+        self.register_outputs({"peeringId": self.peering_id})

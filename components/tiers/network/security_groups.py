@@ -1,0 +1,57 @@
+"""Who may call whom: one egress and one ingress rule per edge, from security group to security group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_aws as aws
+
+MAX_PORT = 65535
+
+
+def allow_traffic(
+    name: str,
+    *,
+    caller: pulumi.Input[str],
+    called: pulumi.Input[str],
+    ports: Sequence[int],
+    tags: dict[str, str],
+    opts: pulumi.ResourceOptions,
+) -> list[aws.vpc.SecurityGroupEgressRule | aws.vpc.SecurityGroupIngressRule]:
+    """Let the ``caller`` security group open TCP connections to the ``called`` one on ``ports`` (1-65535).
+
+    Resources: ``{name}-{port}-out`` on the caller and ``{name}-{port}-in`` on the called. The graph of the policy pack
+    learns from them which tier calls which.
+
+    Raises ValueError when a port is out of range.
+    """
+    rules: list[aws.vpc.SecurityGroupEgressRule | aws.vpc.SecurityGroupIngressRule] = []
+    for port in ports:
+        if not 1 <= port <= MAX_PORT:
+            raise ValueError(f"ports={list(ports)}: {port} is no TCP port; give 1-{MAX_PORT}")
+        rules.append(
+            aws.vpc.SecurityGroupEgressRule(
+                f"{name}-{port}-out",
+                security_group_id=caller,
+                referenced_security_group_id=called,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                tags=tags,
+                opts=opts,
+            )
+        )
+        rules.append(
+            aws.vpc.SecurityGroupIngressRule(
+                f"{name}-{port}-in",
+                security_group_id=called,
+                referenced_security_group_id=caller,
+                ip_protocol="tcp",
+                from_port=port,
+                to_port=port,
+                tags=tags,
+                opts=opts,
+            )
+        )
+    return rules

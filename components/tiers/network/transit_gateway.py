@@ -1,0 +1,203 @@
+"""A transit gateway with a route table per role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.arns import region_of
+from components.tags import named
+from components.tiers.network.address_plan import check_no_overlap
+
+MIN_ZONES = 2
+PRIVATE_ASNS = (range(64512, 65535), range(4_200_000_000, 4_294_967_295))
+"""Autonomous system numbers for private use (EC2 CreateTransitGateway AmazonSideAsn)."""
+
+DROPPED_PACKETS = 100
+"""Packets without a route in 5 minutes: more than the stragglers of a change."""
+
+
+def check_asn(asn: int) -> None:
+    """Raises ValueError when ``asn`` is not for private use."""
+    if not any(asn in numbers for numbers in PRIVATE_ASNS):
+        raise ValueError(f"asn={asn}: must be 64512-65534 or 4200000000-4294967294")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransitGatewayVpc:
+    """A VPC on the transit gateway.
+
+    subnet_ids: zone -> subnet, one in every zone whose traffic is to pass: the gateway serves only zones that it is
+    attached in. appliance_mode: keep both directions of a flow in one zone, for a VPC with stateful inspection.
+
+    Raises ValueError when there are fewer than two zones.
+    """
+
+    vpc_id: pulumi.Input[str]
+    cidr: str
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    appliance_mode: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.subnet_ids) < MIN_ZONES:
+            raise ValueError(
+                f"subnet_ids={list(self.subnet_ids)}: one zone is a single point of failure; give 2 or more"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransitGatewayArgs:
+    """Inputs of `TransitGateway`.
+
+    workload: the VPC of this architecture. shared: label -> VPCs of shared services; they reach the workload but not
+    each other. route_table_ids: label -> the workload's route tables. remote_cidrs: label -> what else lies behind the
+    gateway, such as the ranges on premises. asn: Amazon's side of BGP, private; another than the Direct Connect
+    gateway's.
+
+    Raises ValueError when ranges overlap, nothing is behind the gateway, or asn is not private.
+    """
+
+    workload: TransitGatewayVpc
+    route_table_ids: Mapping[str, pulumi.Input[str]]
+    tags: Mapping[str, str]
+    shared: Mapping[str, TransitGatewayVpc] = field(default_factory=dict[str, TransitGatewayVpc])
+    remote_cidrs: Mapping[str, str] = field(default_factory=dict[str, str])
+    asn: int = 64512
+    alarms: Alarming = field(default_factory=Alarming)
+
+    def __post_init__(self) -> None:
+        check_asn(self.asn)
+        behind = {**{label: spoke.cidr for label, spoke in self.shared.items()}, **self.remote_cidrs}
+        if not behind:
+            raise ValueError("shared={}: nothing is behind the gateway; give shared VPCs or remote_cidrs")
+        if len(behind) != len(self.shared) + len(self.remote_cidrs):
+            raise ValueError("remote_cidrs: a label of shared is used again; name them apart")
+        check_no_overlap({"workload": self.workload.cidr, **behind})
+
+
+class TransitGateway(pulumi.ComponentResource):
+    """A transit gateway with an attachment in every zone and one route table per role: workload, shared, edge.
+
+    What is on premises reaches the workload but not the shared services, and shared VPCs do not reach each other,
+    because no route table tells them how. Children: {name}-gateway, {name}-attach-{vpc}, {name}-routes-{role},
+    associations and propagations, {name}-to-{what}-{route table}.
+    """
+
+    transit_gateway_id: pulumi.Output[str]
+    workload_route_table_id: pulumi.Output[str]
+    edge_route_table_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: TransitGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:Transit", name, None, opts)
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        gateway = aws.ec2transitgateway.TransitGateway(
+            f"{name}-gateway",
+            description=name,
+            amazon_side_asn=args.asn,
+            auto_accept_shared_attachments="disable",
+            default_route_table_association="disable",
+            default_route_table_propagation="disable",
+            dns_support="enable",
+            vpn_ecmp_support="enable",
+            security_group_referencing_support="enable",
+            tags=named(args.tags, name),
+            opts=self._child,
+        )
+        tables = {
+            role: aws.ec2transitgateway.RouteTable(
+                f"{name}-routes-{role}",
+                transit_gateway_id=gateway.id,
+                tags=named(args.tags, f"{name}-{role}"),
+                opts=self._child,
+            )
+            for role in ("workload", "shared", "edge")
+        }
+        workload = self._attach("workload", args.workload, gateway)
+        associate(f"{name}-workload", workload.id, tables["workload"].id, self._child)
+        for role in ("shared", "edge"):
+            propagate(f"{name}-workload-{role}", workload.id, tables[role].id, self._child)
+        for label, spoke in args.shared.items():
+            attachment = self._attach(label, spoke, gateway)
+            associate(f"{name}-{label}", attachment.id, tables["shared"].id, self._child)
+            propagate(f"{name}-{label}-workload", attachment.id, tables["workload"].id, self._child)
+        behind = {**{label: spoke.cidr for label, spoke in args.shared.items()}, **args.remote_cidrs}
+        for what, cidr in behind.items():
+            for label, table in args.route_table_ids.items():
+                aws.ec2.Route(
+                    f"{name}-to-{what}-{label}",
+                    route_table_id=table,
+                    destination_cidr_block=cidr,
+                    transit_gateway_id=gateway.id,
+                    # EC2 knows the gateway in a VPC's routes only once it is attached.
+                    opts=pulumi.ResourceOptions(parent=self, depends_on=[workload]),
+                )
+        self.transit_gateway_id = gateway.id
+        self.workload_route_table_id, self.edge_route_table_id = tables["workload"].id, tables["edge"].id
+        where: dict[str, pulumi.Input[str]] = {"TransitGateway": gateway.id}
+        lost = Metric(
+            namespace="AWS/TransitGateway",
+            name="PacketDropCountNoRoute",
+            dimensions=where,
+            statistic="Sum",
+            period=5 * MINUTE,
+        )
+        alarm = Alarm(
+            metric=lost,
+            threshold=DROPPED_PACKETS,
+            comparison="GreaterThanThreshold",
+            missing="notBreaching",  # nothing dropped, or nothing sent
+            description=f"{name}: packets are dropped for want of a route",
+            periods=3,
+        )
+        self.alarms = {"no-route": metric_alarm(f"{name}-no-route", alarm, args.alarms, self._child)}
+        passed = [
+            Metric(namespace="AWS/TransitGateway", name=which, dimensions=where, statistic="Sum", period=5 * MINUTE)
+            for which in ("BytesIn", "BytesOut")
+        ]
+        self.widgets = [widget(f"{name} traffic", region_of(gateway.arn), [*passed, lost])]
+        self.register_outputs({"transitGatewayId": self.transit_gateway_id})
+
+    def _attach(
+        self, label: str, spoke: TransitGatewayVpc, gateway: aws.ec2transitgateway.TransitGateway
+    ) -> aws.ec2transitgateway.VpcAttachment:
+        return aws.ec2transitgateway.VpcAttachment(
+            f"{self._name}-attach-{label}",
+            transit_gateway_id=gateway.id,
+            vpc_id=spoke.vpc_id,
+            subnet_ids=list(spoke.subnet_ids.values()),
+            appliance_mode_support="enable" if spoke.appliance_mode else "disable",
+            dns_support="enable",
+            security_group_referencing_support="enable",
+            transit_gateway_default_route_table_association=False,
+            transit_gateway_default_route_table_propagation=False,
+            tags=named(self._args.tags, f"{self._name}-{label}"),
+            opts=self._child,
+        )
+
+
+def associate(
+    name: str, attachment_id: pulumi.Input[str], table_id: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> aws.ec2transitgateway.RouteTableAssociation:
+    """What comes in by the attachment is routed by the table; an attachment has one. Resource: {name}-association."""
+    return aws.ec2transitgateway.RouteTableAssociation(
+        f"{name}-association",
+        transit_gateway_attachment_id=attachment_id,
+        transit_gateway_route_table_id=table_id,
+        opts=opts,
+    )
+
+
+def propagate(
+    name: str, attachment_id: pulumi.Input[str], table_id: pulumi.Input[str], opts: pulumi.ResourceOptions
+) -> aws.ec2transitgateway.RouteTablePropagation:
+    """The table learns what lies behind the attachment. Resource: {name}-propagation."""
+    return aws.ec2transitgateway.RouteTablePropagation(
+        f"{name}-propagation",
+        transit_gateway_attachment_id=attachment_id,
+        transit_gateway_route_table_id=table_id,
+        opts=opts,
+    )

@@ -1,0 +1,252 @@
+"""The network of a Region: a VPC over two or three Availability Zones, each able to do without the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from components.alarms import Alarming, widget
+from components.tags import named
+from components.tiers.network.acls import NetworkAclArgs, network_acls
+from components.tiers.network.address_plan import ipv6_subnet, plan_zones
+from components.tiers.network.endpoints import gateway_endpoints, interface_endpoints
+from components.tiers.network.flow_logs import flow_logs
+from components.tiers.network.nat import nat_alarms, nat_metric
+
+Kind = Literal["public", "private", "isolated"]
+KINDS: tuple[Kind, ...] = ("public", "private", "isolated")
+ALL_IPV4, ALL_IPV6 = "0.0.0.0/0", "::/0"
+MIN_ZONES, MAX_ZONES = 2, 3
+CLIENT_PORTS = (80, 443)
+"""HTTP and HTTPS."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VpcArgs:
+    """Inputs of `VpcConfig`.
+
+    region: the provider's. vpc_cidr: private IPv4 range, /16 to /20. zones: names of 2 or 3 zones. nat_mode: ``zonal``
+    is a NAT gateway in every zone, ``regional`` one gateway that AWS spreads over the zones (EC2 CreateNatGateway
+    AvailabilityMode). ipv6: an Amazon-provided block beside IPv4. endpoint_services: names as in
+    ``com.amazonaws.<region>.<service>``. trusted_cidrs: IPv4 ranges of peers, let through the network ACLs.
+    client_ports: TCP ports open to the Internet.
+    flow_log_days: retention of the flow logs (CloudWatch Logs PutRetentionPolicy's values).
+
+    Raises ValueError when zones are not 2 or 3 distinct ones or the range does not fit the plan.
+    """
+
+    region: str
+    vpc_cidr: str
+    zones: tuple[str, ...]
+    kms_key_arn: pulumi.Input[str]
+    tags: Mapping[str, str]
+    nat_mode: Literal["zonal", "regional"] = "zonal"
+    ipv6: bool = False
+    endpoint_services: Sequence[str] = ()
+    trusted_cidrs: Sequence[str] = ()
+    client_ports: Sequence[int] = CLIENT_PORTS
+    flow_log_days: int = 30
+    alarms: Alarming = field(default_factory=Alarming)
+
+    def __post_init__(self) -> None:
+        if len(set(self.zones)) != len(self.zones) or not MIN_ZONES <= len(self.zones) <= MAX_ZONES:
+            raise ValueError(f"zones={self.zones}: one zone is a single point of failure; give 2 or 3 distinct zones")
+        plan_zones(self.vpc_cidr, self.zones)
+
+
+class Vpc(pulumi.ComponentResource):
+    """VPC, subnets, gateways, routes, ACLs, flow logs, endpoints.
+
+    Children: {name}-vpc, {name}-{kind}-{zone} subnets and route tables (one public table for all), {name}-nat-{zone}.
+
+    *_subnet_ids: by zone. Public: load balancers, NAT gateways. Private: out through the zone's own NAT gateway.
+    Isolated: no route out, none to gateway endpoints either. public_routing, private_routing: what must be in place
+    before something can be reached or can reach out; give it as ``depends_on``. endpoints_security_group_id: to be
+    opened to each caller on 443, where there are interface endpoints.
+    """
+
+    vpc_id: pulumi.Output[str]
+    public_subnet_ids: dict[str, pulumi.Output[str]]
+    private_subnet_ids: dict[str, pulumi.Output[str]]
+    isolated_subnet_ids: dict[str, pulumi.Output[str]]
+    route_table_ids: dict[Kind, dict[str, pulumi.Output[str]]]
+    endpoints_security_group_id: pulumi.Output[str] | None
+    public_routing: tuple[pulumi.Resource, ...]
+    private_routing: tuple[pulumi.Resource, ...]
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(self, name: str, args: VpcArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:Network", name, None, opts)
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self.zones, self.vpc_cidr, self.ipv6 = args.zones, args.vpc_cidr, args.ipv6
+        self.vpc = aws.ec2.Vpc(
+            f"{name}-vpc",
+            cidr_block=args.vpc_cidr,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,  # private DNS of interface endpoints needs both
+            assign_generated_ipv6_cidr_block=True if args.ipv6 else None,
+            tags=named(args.tags, name),
+            opts=self._child,
+        )
+        self.vpc_id = self.vpc.id
+        # Takes over the group that AWS makes with the VPC, without its rules: who forgets a group gets no traffic.
+        aws.ec2.DefaultSecurityGroup(
+            f"{name}-default", vpc_id=self.vpc.id, tags=named(args.tags, f"{name}-default-unused"), opts=self._child
+        )
+        ids: dict[Kind, dict[str, pulumi.Output[str]]] = {
+            kind: {zone: self._subnet(kind, zone).id for zone in args.zones} for kind in KINDS
+        }
+        self.public_subnet_ids, self.private_subnet_ids = ids["public"], ids["private"]
+        self.isolated_subnet_ids = ids["isolated"]
+        self.route_table_ids, self.alarms = {}, {}
+
+        gateway = aws.ec2.InternetGateway(
+            f"{name}-igw", vpc_id=self.vpc.id, tags=named(args.tags, name), opts=self._child
+        )
+        self.public_routing = (gateway, *self._public_routes(gateway))
+        nats = self._nat_gateways(gateway)
+        self.private_routing = self._private_routes(nats)
+        self._isolated_routes()
+
+        own_ipv6 = self.vpc.ipv6_cidr_block if args.ipv6 else None
+        acls = NetworkAclArgs(
+            vpc_id=self.vpc.id,
+            own=[args.vpc_cidr, *args.trusted_cidrs],
+            own_ipv6=own_ipv6,
+            client_ports=args.client_ports,
+            tags=args.tags,
+        )
+        network_acls(name, acls, {kind: list(ids[kind].values()) for kind in KINDS}, self._child)
+        flow_logs(
+            name,
+            self.vpc,
+            kms_key_arn=args.kms_key_arn,
+            retention_days=args.flow_log_days,
+            tags=args.tags,
+            opts=self._child,
+        )
+        gateway_endpoints(
+            name, self.vpc, args.region, list(self.route_table_ids["private"].values()), args.tags, self._child
+        )
+        endpoints = interface_endpoints(
+            name, self.vpc, args.region, args.endpoint_services, ids["private"], args.tags, self._child
+        )
+        self.endpoints_security_group_id = endpoints.id if endpoints else None
+        gateways = list(dict.fromkeys(nats.values()))
+        plotted = [nat_metric(nat.id, m) for nat in gateways for m in ("BytesOutToDestination", "ErrorPortAllocation")]
+        self.widgets = [widget(f"{name} NAT gateways", args.region, plotted)]
+        self.register_outputs({"vpcId": self.vpc_id, **{f"{kind}SubnetIds": ids[kind] for kind in KINDS}})
+
+    def _subnet(self, kind: Kind, zone: str) -> aws.ec2.Subnet:
+        plan = plan_zones(self._args.vpc_cidr, self._args.zones)[zone]
+        block = self.vpc.ipv6_cidr_block.apply(lambda b: ipv6_subnet(b, zone, kind)) if self.ipv6 else None
+        return aws.ec2.Subnet(
+            f"{self._name}-{kind}-{zone}",
+            vpc_id=self.vpc.id,
+            availability_zone=zone,
+            cidr_block=getattr(plan, kind),
+            ipv6_cidr_block=block,
+            assign_ipv6_address_on_creation=True if self.ipv6 else None,
+            map_public_ip_on_launch=False,
+            tags={**named(self._args.tags, f"{self._name}-{kind}-{zone}"), "Subnet": kind},
+            opts=self._child,
+        )
+
+    def _table(self, kind: Kind, zone: str | None) -> aws.ec2.RouteTable:
+        name = f"{self._name}-{kind}-{zone}" if zone else f"{self._name}-{kind}"
+        return aws.ec2.RouteTable(name, vpc_id=self.vpc.id, tags=named(self._args.tags, name), opts=self._child)
+
+    def _associate(self, kind: Kind, tables: Mapping[str, aws.ec2.RouteTable]) -> list[pulumi.Resource]:
+        self.route_table_ids[kind] = {zone: table.id for zone, table in tables.items()}
+        subnets = getattr(self, f"{kind}_subnet_ids")
+        return [
+            aws.ec2.RouteTableAssociation(
+                f"{self._name}-{kind}-{zone}", subnet_id=subnets[zone], route_table_id=table.id, opts=self._child
+            )
+            for zone, table in tables.items()
+        ]
+
+    def _public_routes(self, gateway: aws.ec2.InternetGateway) -> list[pulumi.Resource]:
+        table = self._table("public", None)
+        routes: list[pulumi.Resource] = [
+            aws.ec2.Route(
+                f"{self._name}-public-out",
+                route_table_id=table.id,
+                destination_cidr_block=ALL_IPV4,
+                gateway_id=gateway.id,
+                opts=self._child,
+            )
+        ]
+        if self.ipv6:
+            routes.append(
+                aws.ec2.Route(
+                    f"{self._name}-public-out6",
+                    route_table_id=table.id,
+                    destination_ipv6_cidr_block=ALL_IPV6,
+                    gateway_id=gateway.id,
+                    opts=self._child,
+                )
+            )
+        return [*routes, *self._associate("public", dict.fromkeys(self.zones, table))]
+
+    def _nat_gateways(self, gateway: aws.ec2.InternetGateway) -> dict[str, aws.ec2.NatGateway]:
+        """The NAT gateway of each zone: its own, or the regional one, which needs neither subnet nor addresses."""
+        after = pulumi.ResourceOptions(parent=self, depends_on=[gateway])
+        if self._args.nat_mode == "regional":
+            name = f"{self._name}-nat"
+            nat = aws.ec2.NatGateway(
+                name, availability_mode="regional", vpc_id=self.vpc.id, tags=named(self._args.tags, name), opts=after
+            )
+            self.alarms |= nat_alarms(name, nat, self._args.alarms, self._child)
+            return dict.fromkeys(self.zones, nat)
+        nats: dict[str, aws.ec2.NatGateway] = {}
+        for zone in self.zones:
+            name = f"{self._name}-nat-{zone}"
+            address = aws.ec2.Eip(name, domain="vpc", tags=named(self._args.tags, name), opts=after)
+            nats[zone] = aws.ec2.NatGateway(
+                name,
+                subnet_id=self.public_subnet_ids[zone],
+                allocation_id=address.id,
+                tags=named(self._args.tags, name),
+                opts=after,
+            )
+            self.alarms |= nat_alarms(name, nats[zone], self._args.alarms, self._child)
+        return nats
+
+    def _private_routes(self, nats: Mapping[str, aws.ec2.NatGateway]) -> tuple[pulumi.Resource, ...]:
+        egress = None
+        if self.ipv6:
+            egress = aws.ec2.EgressOnlyInternetGateway(
+                f"{self._name}-egress6", vpc_id=self.vpc.id, tags=named(self._args.tags, self._name), opts=self._child
+            )
+        tables = {zone: self._table("private", zone) for zone in self.zones}
+        routes: list[pulumi.Resource] = []
+        for zone, table in tables.items():
+            routes.append(
+                aws.ec2.Route(
+                    f"{self._name}-private-out-{zone}",
+                    route_table_id=table.id,
+                    destination_cidr_block=ALL_IPV4,
+                    nat_gateway_id=nats[zone].id,
+                    opts=self._child,
+                )
+            )
+            if egress:
+                routes.append(
+                    aws.ec2.Route(
+                        f"{self._name}-private-out6-{zone}",
+                        route_table_id=table.id,
+                        destination_ipv6_cidr_block=ALL_IPV6,
+                        egress_only_gateway_id=egress.id,
+                        opts=self._child,
+                    )
+                )
+        return (*routes, *self._associate("private", tables))
+
+    def _isolated_routes(self) -> None:
+        self._associate("isolated", {zone: self._table("isolated", zone) for zone in self.zones})

@@ -1,0 +1,238 @@
+"""A customer that never sleeps: a CloudWatch Synthetics canary asks the site from outside and says when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_aws as aws
+
+from components import iam
+from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.arns import account_of, partition_of, region_of
+from components.names import physical_name
+from components.tags import named
+from components.tiers.data.s3_private_bucket import PrivateBucketArgs, expire, keep_versions, private_bucket
+
+RUNTIME = "syn-nodejs-puppeteer-17.0"
+"""In use in 2026. AWS takes old runtimes away from new canaries ("Runtime versions support policy"), not from running
+ones. The script needs nothing of the runtime but Node.js 18 or later."""
+
+NAME_LIMIT = 21
+"""Characters in a canary's name that every runtime takes (longer ones came later)."""
+
+EVERY_MINUTES = 5
+TIMEOUT_SECONDS = 60
+MEMORY_MB = 960
+"""The smallest that Synthetics offers (CanaryRunConfig MemoryInMB)."""
+
+OVERWRITTEN_DAYS = 31
+SCRIPT_PREFIX, RUNS_PREFIX = "script/", "runs"
+
+SCRIPT = """'use strict';
+// Asks every address of TARGETS in turn and fails on the first answer that is not as promised.
+exports.handler = async () => {
+  for (const target of JSON.parse(process.env.TARGETS)) {
+    const started = Date.now();
+    const answer = await fetch(target.url, {
+      method: target.method,
+      redirect: 'manual',
+      headers: { 'user-agent': 'synthetics-canary', 'cache-control': 'no-cache' },
+      signal: AbortSignal.timeout(target.withinMs),
+    });
+    const body = await answer.text();
+    const took = Date.now() - started;
+    const what = `${target.method} ${target.url}: `;
+    if (answer.status !== target.status) {
+      throw new Error(`${what}status ${answer.status} instead of ${target.status}`);
+    }
+    if (took > target.withinMs) {
+      throw new Error(`${what}${took} ms instead of ${target.withinMs} ms at most`);
+    }
+    if (target.contains && !body.includes(target.contains)) {
+      throw new Error(`${what}the answer lacks "${target.contains}"`);
+    }
+    console.log(`${what}${answer.status} in ${took} ms`);
+  }
+};
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CanaryRequest:
+    """What the canary asks. url: http or https. within_ms: of the whole answer. contains: text that must be in it."""
+
+    url: pulumi.Input[str]
+    method: str = "GET"
+    status: int = 200
+    within_ms: int = 3000
+    contains: str = ""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.within_ms < TIMEOUT_SECONDS * 1000:
+            raise ValueError(f"within_ms={self.within_ms}: must be 1-{TIMEOUT_SECONDS * 1000 - 1} ms")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CanaryArgs:
+    """Inputs of `Canary`.
+
+    questions: asked in this order, every 5 minutes. kms_key_arn: a key of the Region. runtime: a Synthetics runtime on
+    Node.js 18 or later. kept_days: of screenshots and logs of runs, 1-455.
+
+    Raises ValueError when there is no question or the days are out of range.
+    """
+
+    questions: Sequence[CanaryRequest]
+    kms_key_arn: pulumi.Input[str]
+    tags: Mapping[str, str]
+    retain_data: bool
+    runtime: str = RUNTIME
+    kept_days: int = 31
+    alarms: Alarming = field(default_factory=Alarming)
+
+    def __post_init__(self) -> None:
+        if not self.questions:
+            raise ValueError("questions=[]: a canary that asks nothing always sings; give at least one")
+        if not 1 <= self.kept_days <= 455:
+            raise ValueError(f"kept_days={self.kept_days}: must be 1-455 days")
+
+
+class Canary(pulumi.ComponentResource):
+    """A canary, its script, its results. Children: {name}-bucket and its settings, -script, -role, -canary, -failing.
+
+    Lambda makes the canary's log group itself, without an end to its retention; it stays when the canary goes.
+    """
+
+    canary_name: pulumi.Output[str]
+
+    def __init__(self, name: str, args: CanaryArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:Canary", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        called = physical_name(pulumi.get_stack(), name, limit=NAME_LIMIT).lower()
+        stored = private_bucket(
+            f"{name}-bucket",
+            PrivateBucketArgs(
+                tags=args.tags,
+                retain_data=args.retain_data,
+                rules=[_expire_runs(args.kept_days), keep_versions(OVERWRITTEN_DAYS)],
+                kms_key_arn=args.kms_key_arn,
+            ),
+            self,
+        )
+        # Runtimes look for the script at the root of the archive or, older ones, where Node.js layers have it.
+        code = pulumi.StringAsset(SCRIPT)
+        script = aws.s3.BucketObjectv2(
+            f"{name}-script",
+            bucket=stored.bucket.id,
+            key=f"{SCRIPT_PREFIX}{name}.zip",
+            source=pulumi.AssetArchive({"canary.js": code, "nodejs/node_modules/canary.js": code}),
+            tags=dict(args.tags),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[stored.versioning]),  # the canary names a version
+        )
+        role = aws.iam.Role(
+            f"{name}-role",
+            assume_role_policy=iam.trust("lambda.amazonaws.com"),
+            tags=named(args.tags, name),
+            opts=child,
+        )
+        may = aws.iam.RolePolicy(
+            f"{name}-role-run",
+            role=role.id,
+            policy=_run_policy(args.kms_key_arn, stored.bucket.arn, called),
+            opts=child,
+        )
+        targets = pulumi.Output.json_dumps(
+            [
+                {"url": q.url, "method": q.method, "status": q.status, "withinMs": q.within_ms, "contains": q.contains}
+                for q in args.questions
+            ]
+        )
+        canary = aws.synthetics.Canary(
+            f"{name}-canary",
+            name=called,
+            runtime_version=args.runtime,
+            handler="canary.handler",
+            s3_bucket=stored.bucket.id,
+            s3_key=script.key,
+            s3_version=script.version_id,
+            execution_role_arn=role.arn,
+            artifact_s3_location=pulumi.Output.concat("s3://", stored.bucket.id, "/", RUNS_PREFIX),
+            artifact_config=aws.synthetics.CanaryArtifactConfigArgs(
+                s3_encryption=aws.synthetics.CanaryArtifactConfigS3EncryptionArgs(
+                    encryption_mode="SSE_KMS", kms_key_arn=args.kms_key_arn
+                )
+            ),
+            kms_key_arn=args.kms_key_arn,
+            schedule=aws.synthetics.CanaryScheduleArgs(
+                expression=f"rate({EVERY_MINUTES} minutes)",
+                retry_config=aws.synthetics.CanaryScheduleRetryConfigArgs(max_retries=1),
+            ),
+            run_config=aws.synthetics.CanaryRunConfigArgs(
+                timeout_in_seconds=TIMEOUT_SECONDS,
+                memory_in_mb=MEMORY_MB,
+                active_tracing=True,
+                environment_variables={"TARGETS": targets},
+            ),
+            start_canary=True,
+            delete_lambda=True,
+            success_retention_period=args.kept_days,
+            failure_retention_period=args.kept_days,
+            tags=named(args.tags, name),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[may]),
+        )
+        success, duration = (
+            Metric(
+                namespace="CloudWatchSynthetics",
+                name=what,
+                dimensions={"CanaryName": canary.name},
+                period=EVERY_MINUTES * MINUTE,
+            )
+            for what in ("SuccessPercent", "Duration")
+        )
+        self.alarms = {
+            "failing": metric_alarm(
+                f"{name}-failing",
+                Alarm(
+                    metric=success,
+                    threshold=100,
+                    comparison="LessThanThreshold",
+                    missing="breaching",  # a canary that does not sing is dead
+                    description=f"{name}: a customer would not be served",
+                    periods=3,
+                    datapoints=2,
+                ),
+                args.alarms,
+                child,
+            )
+        }
+        self.canary_name = canary.name
+        self.widgets = [widget(f"{name} canary", region_of(args.kms_key_arn), [success, duration])]
+        self.register_outputs({"canaryName": self.canary_name})
+
+
+def _expire_runs(days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
+    """As `expire`, but the script stays."""
+    rule = expire(days)
+    rule.filter = aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=f"{RUNS_PREFIX}/")
+    return rule
+
+
+def _run_policy(key: pulumi.Input[str], bucket_arn: pulumi.Output[str], called: str) -> pulumi.Output[str]:
+    """What a canary's function may do (CloudWatch Synthetics, "Required roles and permissions for canaries")."""
+    partition, region, account = partition_of(key), region_of(key), account_of(key)
+    logs = pulumi.Output.concat(
+        "arn:", partition, ":logs:", region, ":", account, f":log-group:/aws/lambda/cwsyn-{called}-*"
+    )
+    only_canaries = {"StringEquals": {"cloudwatch:namespace": "CloudWatchSynthetics"}}
+    return iam.document(
+        iam.allow("s3:PutObject", pulumi.Output.concat(bucket_arn, f"/{RUNS_PREFIX}/*")),
+        iam.allow(["s3:GetObject", "s3:GetObjectVersion"], pulumi.Output.concat(bucket_arn, f"/{SCRIPT_PREFIX}*")),
+        iam.allow("s3:GetBucketLocation", bucket_arn),
+        iam.allow("s3:ListAllMyBuckets", "*"),  # S3 has no narrower resource for it
+        iam.allow(["kms:GenerateDataKey", "kms:Decrypt"], key),
+        iam.allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], logs),
+        iam.allow("cloudwatch:PutMetricData", "*", conditions=only_canaries),
+        iam.allow("xray:PutTraceSegments", "*"),  # X-Ray has no resources for it
+    )

@@ -1,0 +1,360 @@
+"""API tier: a Regional REST API made from an OpenAPI document, throttled, validated, logged and traced."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+import pulumi_aws as aws
+
+from components import arns, iam
+from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.tags import named
+from components.tiers.serverless.lambda_ import Function
+from components.tiers.serverless.openapi import (
+    Authorization,
+    Integration,
+    LoadBalancerIntegration,
+    check,
+    for_gateway,
+    is_open,
+    operations,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomDomain:
+    """Custom domain. certificate_arn: validated, of the API's own Region. truststore_uri: ``s3://bucket/key`` of the
+    CA certificates clients must have one of: mutual TLS. truststore_version: of that object."""
+
+    name: str
+    certificate_arn: pulumi.Input[str]
+    truststore_uri: pulumi.Input[str] | None = None
+    truststore_version: pulumi.Input[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsagePlan:
+    """Limits for clients with an API key. rate: requests a second; burst: requests; quota: requests a month.
+
+    key_value: of the key, such as that of another Region's, so that one key opens both; AWS makes one when None.
+    """
+
+    rate: float = 100
+    burst: int = 200
+    quota: int = 10_000_000
+    key_value: pulumi.Input[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestApiArgs:
+    """Inputs of `RestApi`.
+
+    document: OpenAPI 3.0; each operation has an operationId. integrations: by operationId. authorization: ``iam``
+    (signed requests), ``jwt`` (bearer token checked by ``authorizer``) or ``none``; operations with ``security: []``
+    are open to anybody. domain: with it the execute-api address is off. usage_plan: an API key is then required. rate,
+    burst: of the whole stage, requests a second and requests. vpc_id, subnet_ids: for load balancers, every zone.
+    account_logging: set the account's logging role, one for each account and Region, without which a stage cannot log;
+    false when somebody else has set it.
+
+    Raises ValueError when the arguments contradict each other.
+    """
+
+    document: Mapping[str, Any]
+    integrations: Mapping[str, Integration]
+    kms_key_arn: pulumi.Input[str]
+    authorization: Authorization = "iam"
+    authorizer: Function | None = None
+    domain: CustomDomain | None = None
+    more_domains: Mapping[str, CustomDomain] = field(default_factory=dict[str, CustomDomain])
+    """Further names by label, such as the Region's own beside one that Regions share."""
+    usage_plan: UsagePlan | None = None
+    rate: float = 1_000
+    burst: int = 2_000
+    vpc_id: pulumi.Input[str] | None = None
+    subnet_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    account_logging: bool = True
+    log_days: int = 365
+    slow: int = 3_000
+    """Milliseconds of the p99 latency before the alarm."""
+    tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    alarms: Alarming = field(default_factory=Alarming)
+
+    def __post_init__(self) -> None:
+        check(self.document, self.integrations)
+        if (self.authorization == "jwt") != (self.authorizer is not None):
+            raise ValueError(f"authorization={self.authorization}: jwt needs an authorizer, and only jwt has one")
+        mutual = self.domain is not None and self.domain.truststore_uri is not None
+        closed = any(not is_open(operation) for _, _, operation in operations(self.document))
+        if self.authorization == "none" and closed and not mutual and self.usage_plan is None:
+            raise ValueError("authorization=none: anybody may call; give iam, jwt, mutual TLS or a usage plan")
+        if self.private and (self.vpc_id is None or len(self.subnet_ids) < 2):
+            raise ValueError(
+                f"subnet_ids={sorted(self.subnet_ids)}: load balancers behind the API need vpc_id and at least 2 zones"
+            )
+        if self.rate <= 0 or self.burst <= 0:
+            raise ValueError(f"rate={self.rate}, burst={self.burst}: must be above 0, or nobody is served")
+
+    @property
+    def private(self) -> bool:
+        """Whether something behind the API is inside the VPC."""
+        return any(isinstance(i, LoadBalancerIntegration) for i in self.integrations.values())
+
+
+STAGE = "live"
+ACCESS_LOG = {
+    "requestId": "$context.requestId",
+    "time": "$context.requestTime",
+    "ip": "$context.identity.sourceIp",
+    "caller": "$context.identity.caller",
+    "method": "$context.httpMethod",
+    "resource": "$context.resourcePath",
+    "status": "$context.status",
+    "protocol": "$context.protocol",
+    "responseLength": "$context.responseLength",
+    "latency": "$context.responseLatency",
+    "integrationLatency": "$context.integrationLatency",
+    "integrationStatus": "$context.integrationStatus",
+    "error": "$context.error.message",
+    "validation": "$context.error.validationErrorString",
+    "trace": "$context.xrayTraceId",
+}
+"""Fields of the access log (API Gateway guide, "$context Variables"): no header, no query, no body."""
+
+
+class RestApi(pulumi.ComponentResource):
+    """Regional REST API, one stage ``live``; redeployed when its document changes.
+
+    Children: {name} (API), {name}-deployment, {name}-live (stage), {name}-settings, {name}-logs, and by arguments
+    {name}-link(-sg), {name}-domain, {name}-mapping, {name}-plan, {name}-key, {name}-account(-role); alarms.
+    """
+
+    id: pulumi.Output[str]
+    stage_arn: pulumi.Output[str]
+    """What a web ACL is associated with."""
+    execution_arn: pulumi.Output[str]
+    url: pulumi.Output[str]
+    domain_target: pulumi.Output[str] | None
+    domain_zone_id: pulumi.Output[str] | None
+    more_targets: dict[str, tuple[pulumi.Output[str], pulumi.Output[str]]]
+    """By label of more_domains, the name to point at and its hosted zone."""
+    api_name: pulumi.Output[str]
+    """Dimension ApiName of its metrics."""
+    link_security_group_id: pulumi.Output[str] | None
+    """Who calls the load balancers: wire it to theirs."""
+    api_key_id: pulumi.Output[str] | None
+    api_key_value: pulumi.Output[str] | None
+    """A Pulumi secret."""
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    widgets: list[dict[str, Any]]
+
+    def __init__(self, name: str, args: RestApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("ha:tier:RestApi", name, None, opts)
+        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self.link_security_group_id = None
+        link = self._vpc_link() if args.private else None
+        body = pulumi.Output.json_dumps(
+            for_gateway(
+                args.document,
+                args.integrations,
+                authorization=args.authorization,
+                authorizer_uri=args.authorizer.invoke_arn if args.authorizer else None,
+                api_key=args.usage_plan is not None,
+                vpc_link_id=link.id if link else None,
+            ),
+            sort_keys=True,
+        )
+        api = aws.apigateway.RestApi(
+            name,
+            description=str(args.document["info"]["title"]),
+            body=body,
+            endpoint_configuration={"types": "REGIONAL"},
+            disable_execute_api_endpoint=args.domain is not None,
+            minimum_compression_size="1024",
+            tags=named(args.tags, name),
+            opts=self._child,
+        )
+        deployment = aws.apigateway.Deployment(
+            f"{name}-deployment",
+            rest_api=api.id,
+            triggers={
+                "document": body.apply(lambda text: hashlib.sha256(text.encode()).hexdigest()),
+                # The execute-api address goes off, or on, with the next change to the stage, not before (API Gateway
+                # guide, "Disable the default endpoint for REST APIs").
+                "execute-api": "off" if args.domain is not None else "on",
+            },
+            opts=self._child,
+        )
+        logs = aws.cloudwatch.LogGroup(
+            f"{name}-logs",
+            retention_in_days=args.log_days,
+            kms_key_id=args.kms_key_arn,
+            tags=named(args.tags, f"{name}-logs"),
+            opts=self._child,
+        )
+        stage = aws.apigateway.Stage(
+            f"{name}-{STAGE}",
+            rest_api=api.id,
+            deployment=deployment.id,
+            stage_name=STAGE,
+            xray_tracing_enabled=True,
+            access_log_settings={"destination_arn": logs.arn, "format": json.dumps(ACCESS_LOG)},
+            tags=named(args.tags, f"{name}-{STAGE}"),
+            # A stage cannot log before the account has a role for it.
+            opts=pulumi.ResourceOptions(parent=self, depends_on=self._account() if args.account_logging else []),
+        )
+        aws.apigateway.MethodSettings(
+            f"{name}-settings",
+            rest_api=api.id,
+            stage_name=stage.stage_name,
+            method_path="*/*",
+            settings={
+                "metrics_enabled": True,
+                "logging_level": "ERROR",
+                "data_trace_enabled": False,  # it would write bodies into the log
+                "throttling_rate_limit": args.rate,
+                "throttling_burst_limit": args.burst,
+            },
+            opts=self._child,
+        )
+        self.id, self.stage_arn, self.execution_arn = api.id, stage.arn, api.execution_arn
+        self.url, self.api_name = stage.invoke_url, api.name
+        self.domain_target, self.domain_zone_id, self.api_key_id, self.api_key_value = None, None, None, None
+        if args.authorizer:
+            args.authorizer.allow(
+                "authorizer", "apigateway.amazonaws.com", pulumi.Output.concat(api.execution_arn, "/authorizers/*")
+            )
+        if args.domain:
+            custom = self._domain(name, args.domain, api, stage)
+            self.domain_target, self.domain_zone_id = custom.regional_domain_name, custom.regional_zone_id
+            self.url = pulumi.Output.from_input(f"https://{args.domain.name}")
+        more = {label: self._domain(f"{name}-{label}", d, api, stage) for label, d in args.more_domains.items()}
+        self.more_targets = {label: (d.regional_domain_name, d.regional_zone_id) for label, d in more.items()}
+        if args.usage_plan:
+            self._plan(args.usage_plan, api, stage)
+        self._alarms(api)
+        self.register_outputs({"id": self.id, "stageArn": self.stage_arn, "url": self.url})
+
+    def _vpc_link(self) -> aws.apigatewayv2.VpcLink:
+        name, args = self._name, self._args
+        group = aws.ec2.SecurityGroup(
+            f"{name}-link-sg",
+            vpc_id=args.vpc_id,
+            description=f"The API {name} on its way to internal load balancers",
+            tags=named(args.tags, f"{name}-link-sg"),
+            opts=self._child,
+        )
+        self.link_security_group_id = group.id
+        return aws.apigatewayv2.VpcLink(
+            f"{name}-link",
+            subnet_ids=list(args.subnet_ids.values()),
+            security_group_ids=[group.id],
+            tags=named(args.tags, f"{name}-link"),
+            opts=self._child,
+        )
+
+    def _account(self) -> list[pulumi.Resource]:
+        name, child = self._name, self._child
+        role = aws.iam.Role(
+            f"{name}-account-role",
+            assume_role_policy=iam.trust("apigateway.amazonaws.com"),
+            description="API Gateway writes logs of all REST APIs of this account and Region",
+            tags=named(self._args.tags, f"{name}-account-role"),
+            opts=child,
+        )
+        # AWS's own policy, for the role serves the whole account (API Gateway guide, "Set up CloudWatch logging").
+        policy = aws.iam.RolePolicyAttachment(
+            f"{name}-account-logs",
+            role=role.name,
+            policy_arn=pulumi.Output.concat(
+                "arn:",
+                arns.partition_of(role.arn),
+                ":iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+            ),
+            opts=child,
+        )
+        account = aws.apigateway.Account(
+            f"{name}-account",
+            cloudwatch_role_arn=role.arn,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
+        )
+        return [account]
+
+    def _domain(
+        self, name: str, domain: CustomDomain, api: aws.apigateway.RestApi, stage: aws.apigateway.Stage
+    ) -> aws.apigateway.DomainName:
+        mutual: aws.apigateway.DomainNameMutualTlsAuthenticationArgs | None = None
+        if domain.truststore_uri is not None:
+            mutual = aws.apigateway.DomainNameMutualTlsAuthenticationArgs(
+                truststore_uri=domain.truststore_uri, truststore_version=domain.truststore_version
+            )
+        custom = aws.apigateway.DomainName(
+            f"{name}-domain",
+            domain_name=domain.name,
+            regional_certificate_arn=domain.certificate_arn,
+            endpoint_configuration={"types": "REGIONAL"},
+            security_policy="TLS_1_2",
+            mutual_tls_authentication=mutual,
+            tags=named(self._args.tags, domain.name),
+            opts=self._child,
+        )
+        aws.apigateway.BasePathMapping(
+            f"{name}-mapping",
+            domain_name=custom.domain_name,
+            rest_api=api.id,
+            stage_name=stage.stage_name,
+            opts=self._child,
+        )
+        return custom
+
+    def _plan(self, plan: UsagePlan, api: aws.apigateway.RestApi, stage: aws.apigateway.Stage) -> None:
+        name, tags = self._name, self._args.tags
+        made = aws.apigateway.UsagePlan(
+            f"{name}-plan",
+            api_stages=[{"api_id": api.id, "stage": stage.stage_name}],
+            throttle_settings={"rate_limit": plan.rate, "burst_limit": plan.burst},
+            quota_settings={"limit": plan.quota, "period": "MONTH"},
+            tags=named(tags, f"{name}-plan"),
+            opts=self._child,
+        )
+        key = aws.apigateway.ApiKey(
+            f"{name}-key", enabled=True, value=plan.key_value, tags=named(tags, f"{name}-key"), opts=self._child
+        )
+        aws.apigateway.UsagePlanKey(
+            f"{name}-plan-key", usage_plan_id=made.id, key_id=key.id, key_type="API_KEY", opts=self._child
+        )
+        self.api_key_id, self.api_key_value = key.id, pulumi.Output.secret(key.value)
+
+    def _alarms(self, api: aws.apigateway.RestApi) -> None:
+        of_stage = {"ApiName": api.name, "Stage": pulumi.Output.from_input(STAGE)}
+
+        def metric(what: str, statistic: str) -> Metric:
+            return Metric(namespace="AWS/ApiGateway", name=what, dimensions=of_stage, statistic=statistic)
+
+        table = {
+            "5xx": (metric("5XXError", "Average"), 0.01, 3, "more than 1 % of the requests end in a server error"),
+            "4xx": (metric("4XXError", "Average"), 0.3, 5, "more than 30 % of the requests are refused"),
+            "slow": (metric("Latency", "p99"), self._args.slow, 5, f"p99 above {self._args.slow} ms"),
+        }
+        self.alarms = {
+            role: metric_alarm(
+                f"{self._name}-{role}",
+                Alarm(
+                    metric=what,
+                    threshold=limit,
+                    comparison="GreaterThanThreshold",
+                    missing="notBreaching",
+                    periods=periods,
+                    description=f"{self._name}: {why}",
+                ),
+                self._args.alarms,
+                self._child,
+            )
+            for role, (what, limit, periods, why) in table.items()
+        }
+        shown = [metric("Count", "Sum"), metric("5XXError", "Sum"), metric("4XXError", "Sum"), metric("Latency", "p99")]
+        self.widgets = [widget(f"{self._name}: API", arns.region_of(api.arn), shown)]

@@ -1,0 +1,255 @@
+"""The servers' part of the web tier: what they may do, how they are launched, how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components import arns, iam
+from components.tags import named
+from components.tiers.servers.sizing import Sizing
+
+AL2023_ARM64 = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+"""The current Amazon Linux 2023 for arm64, looked up by EC2 at each launch."""
+
+RESOLVED_AT_LAUNCH = "resolve:ssm:"
+
+VOLUME_GIB = 20
+WARMUP_SECONDS = 120
+"""Boot to first answer takes about a minute; twice that before an instance counts or is judged."""
+
+CPU_TARGET = 50.0
+"""Per cent. With three zones, the loss of one takes the remaining servers to 75."""
+
+REQUESTS_TARGET = 1000.0
+"""Requests per server and minute."""
+
+GROUP_METRICS: Sequence[pulumi.Input[aws.autoscaling.Metric]] = (
+    aws.autoscaling.Metric.GROUP_DESIRED_CAPACITY,
+    aws.autoscaling.Metric.GROUP_IN_SERVICE_INSTANCES,
+    aws.autoscaling.Metric.GROUP_MAX_SIZE,
+    aws.autoscaling.Metric.GROUP_MIN_SIZE,
+    aws.autoscaling.Metric.GROUP_PENDING_INSTANCES,
+    aws.autoscaling.Metric.GROUP_TERMINATING_INSTANCES,
+    aws.autoscaling.Metric.GROUP_TOTAL_INSTANCES,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ec2Fleet:
+    """What the group of servers is made of; fields as in `StorefrontArgs`. alarm: name of the one that stops a refresh.
+    """
+
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    security_group_id: pulumi.Input[str]
+    target_group: aws.lb.TargetGroup
+    load_balancer: aws.lb.LoadBalancer
+    instance_types: Sequence[str]
+    image: str
+    sizing: Sizing
+    user_data: pulumi.Input[str]
+    profile_arn: pulumi.Input[str]
+    kms_key_arn: pulumi.Input[str]
+    alarm: pulumi.Input[str]
+    tags: Mapping[str, str]
+    after: Sequence[pulumi.Resource]
+
+
+def instance_profile(
+    name: str,
+    log_group: aws.cloudwatch.LogGroup,
+    namespace: str,
+    tags: Mapping[str, str],
+    child: pulumi.ResourceOptions,
+    statements: Sequence[iam.Statement] = (),
+) -> aws.iam.InstanceProfile:
+    """A role that lets the SSM agent open sessions and the CloudWatch agent report, and what ``statements`` allow.
+
+    Sources: Systems Manager guide, "Create a custom IAM role for Session Manager"; CloudWatch guide, "Create IAM roles
+    and users for use with the CloudWatch agent". None of the starred actions has resource-level permissions.
+    """
+    partition, region, account = (part(log_group.arn) for part in (arns.partition_of, arns.region_of, arns.account_of))
+    instances = pulumi.Output.concat("arn:", partition, ":ec2:", region, ":", account, ":instance/*")
+    role = aws.iam.Role(
+        f"{name}-servers",
+        description="Servers: sessions, metrics, logs",
+        assume_role_policy=iam.trust("ec2.amazonaws.com"),
+        tags=named(tags, f"{name}-servers"),
+        opts=child,
+    )
+    aws.iam.RolePolicy(
+        f"{name}-servers",
+        role=role.id,
+        policy=iam.document(
+            iam.allow("ssm:UpdateInstanceInformation", instances, sid="SessionAgent"),  # servers come and go
+            iam.allow(
+                [
+                    "ssmmessages:CreateControlChannel",
+                    "ssmmessages:CreateDataChannel",
+                    "ssmmessages:OpenControlChannel",
+                    "ssmmessages:OpenDataChannel",
+                ],
+                "*",
+                sid="Sessions",
+            ),
+            iam.allow(
+                "cloudwatch:PutMetricData",
+                "*",
+                sid="Metrics",
+                conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
+            ),
+            iam.allow("ec2:DescribeTags", "*", sid="NameOfOwnGroup"),
+            iam.allow(
+                ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                pulumi.Output.concat(log_group.arn, ":*"),
+                sid="Logs",
+            ),
+            *statements,
+        ),
+        opts=child,
+    )
+    return aws.iam.InstanceProfile(f"{name}-servers", role=role.name, tags=dict(tags), opts=child)
+
+
+def launch_template(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions) -> aws.ec2.LaunchTemplate:
+    """IMDSv2 only and not beyond the instance, encrypted volume, detailed monitoring."""
+    own = named(fleet.tags, name)
+    return aws.ec2.LaunchTemplate(
+        f"{name}-servers",
+        description=f"Servers of {name}",
+        image_id=fleet.image,
+        instance_type=fleet.instance_types[0],
+        iam_instance_profile=aws.ec2.LaunchTemplateIamInstanceProfileArgs(arn=fleet.profile_arn),
+        vpc_security_group_ids=[fleet.security_group_id],
+        user_data=fleet.user_data,
+        update_default_version=True,
+        ebs_optimized="true",
+        instance_initiated_shutdown_behavior="terminate",
+        metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
+            http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
+        ),
+        monitoring=aws.ec2.LaunchTemplateMonitoringArgs(enabled=True),
+        block_device_mappings=[
+            aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
+                device_name="/dev/xvda",
+                ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
+                    volume_type="gp3",
+                    volume_size=VOLUME_GIB,
+                    encrypted="true",
+                    kms_key_id=fleet.kms_key_arn,
+                    delete_on_termination="true",
+                ),
+            )
+        ],
+        # The group tags the instances; what is launched with them is tagged here.
+        tag_specifications=[
+            aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=own)
+            for kind in ("volume", "network-interface")
+        ],
+        tags=own,
+        opts=child,
+    )
+
+
+def auto_scaling_group(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions) -> aws.autoscaling.Group:
+    """``{name}-servers``: in every zone as many as the others need without it; scales on CPU and on requests."""
+    zones = len(fleet.subnet_ids)
+    template = launch_template(name, fleet, child)
+    preferences = aws.autoscaling.GroupInstanceRefreshPreferencesArgs(
+        min_healthy_percentage=100,
+        max_healthy_percentage=150,
+        instance_warmup=str(WARMUP_SECONDS),
+        # AWS cannot roll back to an image that it looks up at launch (RollbackInstanceRefresh); the refresh then stops.
+        auto_rollback=not fleet.image.startswith(RESOLVED_AT_LAUNCH),
+        alarm_specification=aws.autoscaling.GroupInstanceRefreshPreferencesAlarmSpecificationArgs(alarms=[fleet.alarm]),
+    )
+    group = aws.autoscaling.Group(
+        f"{name}-servers",
+        vpc_zone_identifiers=list(fleet.subnet_ids.values()),
+        min_size=fleet.sizing.least(zones),
+        max_size=fleet.sizing.most(zones),
+        desired_capacity=fleet.sizing.least(zones),
+        min_elb_capacity=fleet.sizing.least(zones),
+        wait_for_capacity_timeout="15m",
+        target_group_arns=[fleet.target_group.arn],
+        health_check_type="ELB",
+        health_check_grace_period=WARMUP_SECONDS,
+        default_instance_warmup=WARMUP_SECONDS,
+        availability_zone_distribution=aws.autoscaling.GroupAvailabilityZoneDistributionArgs(
+            capacity_distribution_strategy="balanced-best-effort"
+        ),
+        instance_maintenance_policy=aws.autoscaling.GroupInstanceMaintenancePolicyArgs(
+            min_healthy_percentage=100, max_healthy_percentage=150
+        ),
+        instance_refresh=aws.autoscaling.GroupInstanceRefreshArgs(strategy="Rolling", preferences=preferences),
+        mixed_instances_policy=_types(fleet, template),
+        enabled_metrics=GROUP_METRICS,
+        metrics_granularity="1Minute",
+        tags=[
+            aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
+            for key, value in sorted(named(fleet.tags, name).items())
+        ],
+        # Scaling policies own the desired capacity. Without a listener no target ever becomes healthy.
+        opts=pulumi.ResourceOptions(
+            parent=child.parent, ignore_changes=["desiredCapacity"], depends_on=list(fleet.after)
+        ),
+    )
+    _scaling(name, fleet, group, child)
+    return group
+
+
+def _types(fleet: Ec2Fleet, template: aws.ec2.LaunchTemplate) -> aws.autoscaling.GroupMixedInstancesPolicyArgs:
+    """On-Demand only, the first type that a zone has."""
+    return aws.autoscaling.GroupMixedInstancesPolicyArgs(
+        instances_distribution=aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs(
+            on_demand_allocation_strategy="prioritized", on_demand_percentage_above_base_capacity=100
+        ),
+        launch_template=aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateArgs(
+            launch_template_specification=(
+                aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateLaunchTemplateSpecificationArgs(
+                    # A number, not $Latest: only a change of it starts an instance refresh.
+                    launch_template_id=template.id,
+                    version=template.latest_version.apply(str),
+                )
+            ),
+            overrides=[
+                aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateOverrideArgs(instance_type=kind)
+                for kind in fleet.instance_types
+            ],
+        ),
+    )
+
+
+def _scaling(name: str, fleet: Ec2Fleet, group: aws.autoscaling.Group, child: pulumi.ResourceOptions) -> None:
+    aws.autoscaling.Policy(
+        f"{name}-cpu",
+        autoscaling_group_name=group.name,
+        policy_type="TargetTrackingScaling",
+        target_tracking_configuration=aws.autoscaling.PolicyTargetTrackingConfigurationArgs(
+            target_value=CPU_TARGET,
+            predefined_metric_specification=(
+                aws.autoscaling.PolicyTargetTrackingConfigurationPredefinedMetricSpecificationArgs(
+                    predefined_metric_type="ASGAverageCPUUtilization"
+                )
+            ),
+        ),
+        opts=child,
+    )
+    label = pulumi.Output.concat(fleet.load_balancer.arn_suffix, "/", fleet.target_group.arn_suffix)
+    aws.autoscaling.Policy(
+        f"{name}-requests",
+        autoscaling_group_name=group.name,
+        policy_type="TargetTrackingScaling",
+        target_tracking_configuration=aws.autoscaling.PolicyTargetTrackingConfigurationArgs(
+            target_value=REQUESTS_TARGET,
+            predefined_metric_specification=(
+                aws.autoscaling.PolicyTargetTrackingConfigurationPredefinedMetricSpecificationArgs(
+                    predefined_metric_type="ALBRequestCountPerTarget", resource_label=label
+                )
+            ),
+        ),
+        opts=child,
+    )

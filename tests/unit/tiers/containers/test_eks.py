@@ -1,0 +1,239 @@
+"""The Kubernetes tier: the cluster that EKS accepts, and the services that run on it."""
+
+import json
+from typing import Any
+
+import pulumi
+import pytest
+
+from components import iam
+from components.packaging import SERVICE_IMAGE, service_command
+from components.tiers.containers.ecs_task import Workload
+from components.tiers.containers.eks_cluster import EksCluster, EksClusterArgs, NodeGroups
+from components.tiers.containers.eks_service import EksService, EksServiceArgs, ManifestDeployer, ManifestDeployerArgs
+from components.tiers.containers.kubernetes_manifests import service_objects
+from components.tiers.load_balancing.internal import InternalLoadBalancer, InternalLoadBalancerArgs, ServiceRoute
+from tests.support.graph import Graph, deploy
+
+KEY = "arn:aws:kms:us-west-2:123456789012:key/k"
+SUBNETS: dict[str, pulumi.Input[str]] = {f"us-west-2{z}": f"subnet-{z}" for z in "abc"}
+CLUSTER, INVOCATION = "aws:eks/cluster:Cluster", "aws:lambda/invocation:Invocation"
+CODE = pulumi.AssetArchive({"handler.py": pulumi.StringAsset("")})
+WORKLOAD = Workload(
+    image=SERVICE_IMAGE,
+    command=service_command(),
+    architecture="X86_64",
+    statements=[iam.allow("dynamodb:GetItem", "arn:aws:dynamodb:us-west-2:123456789012:table/orders", sid="Carts")],
+)
+
+
+def cluster(**changed: Any) -> Graph:
+    def program() -> None:
+        given: dict[str, Any] = {"subnet_ids": SUBNETS, "kms_key_arn": KEY, "tags": {"Project": "ha"}, **changed}
+        EksCluster("shop", EksClusterArgs(**given))
+
+    return deploy(program)
+
+
+def cart(workload: Workload = WORKLOAD, nodes: NodeGroups | None = None, **changed: Any) -> Graph:
+    def program() -> None:
+        made = EksCluster("shop", EksClusterArgs(subnet_ids=SUBNETS, kms_key_arn=KEY, nodes=nodes))
+        deployer = ManifestDeployer(
+            "deployer",
+            ManifestDeployerArgs(cluster=made, code=CODE, vpc_id="vpc-1", subnet_ids=SUBNETS, kms_key_arn=KEY),
+        )
+        balancer = InternalLoadBalancer("inner", InternalLoadBalancerArgs(vpc_id="vpc-1", subnet_ids=SUBNETS))
+        route = ServiceRoute(load_balancer=balancer, paths=("/cart", "/cart/*"), priority=20)
+        given: dict[str, Any] = {"deployer": deployer, "workload": workload, "route": route, **changed}
+        EksService("shop-cart", "cart", EksServiceArgs(**given))
+
+    return deploy(program)
+
+
+def test_cluster_is_private_encrypted_logged_shiftable_and_protected() -> None:
+    node = cluster().one(CLUSTER)
+    given = node.inputs
+    assert given["vpcConfig"] == {
+        "subnetIds": ["subnet-a", "subnet-b", "subnet-c"],
+        "endpointPrivateAccess": True,
+        "endpointPublicAccess": False,
+    }
+    assert given["encryptionConfig"] == {"provider": {"keyArn": KEY}, "resources": ["secrets"]}
+    assert given["enabledClusterLogTypes"] == ["api", "audit", "authenticator", "controllerManager", "scheduler"]
+    assert given["zonalShiftConfig"] == {"enabled": True}
+    assert given["upgradePolicy"] == {"supportType": "STANDARD"}
+    assert given["accessConfig"] == {
+        "authenticationMode": "API",
+        "bootstrapClusterCreatorAdminPermissions": False,
+    }
+    assert given["deletionProtection"] is True
+    assert node.protect is True
+    assert cluster(retain_data=False).one(CLUSTER).protect is False
+
+
+def test_the_three_switches_of_auto_mode_agree() -> None:
+    for graph, on in ((cluster(), True), (cluster(nodes=NodeGroups()), False)):
+        given = graph.one(CLUSTER).inputs
+        assert given["computeConfig"]["enabled"] is on
+        assert given["kubernetesNetworkConfig"] == {"elasticLoadBalancing": {"enabled": on}}
+        assert given["storageConfig"] == {"blockStorage": {"enabled": on}}
+        assert given["bootstrapSelfManagedAddons"] is False
+
+
+def test_auto_mode_has_the_roles_it_needs_and_no_add_on_of_its_own() -> None:
+    graph = cluster()
+    policies = {
+        n.inputs["policyArn"].rsplit("/", 1)[1] for n in graph.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+    }
+    assert policies == {
+        "AmazonEKSClusterPolicy",
+        "AmazonEKSComputePolicy",
+        "AmazonEKSBlockStoragePolicy",
+        "AmazonEKSLoadBalancingPolicy",
+        "AmazonEKSNetworkingPolicy",
+        "AmazonEKSWorkerNodeMinimalPolicy",
+        "AmazonEC2ContainerRegistryPullOnly",
+    }
+    trust = json.loads(graph.one("aws:iam/role:Role", "shop-cluster-role").inputs["assumeRolePolicy"])
+    assert trust["Statement"][0]["Action"] == ["sts:AssumeRole", "sts:TagSession"]
+    assert [n.inputs["addonName"] for n in graph.of("aws:eks/addon:Addon")] == ["metrics-server"]
+    assert graph.of("aws:eks/nodeGroup:NodeGroup") == []
+
+
+def test_node_groups_are_one_in_each_zone_with_the_network_before_them_and_dns_after() -> None:
+    graph = cluster(nodes=NodeGroups(per_zone=2))
+    groups = graph.of("aws:eks/nodeGroup:NodeGroup")
+    assert {n.name: n.inputs["subnetIds"] for n in groups} == {
+        "shop-us-west-2a": ["subnet-a"],
+        "shop-us-west-2b": ["subnet-b"],
+        "shop-us-west-2c": ["subnet-c"],
+    }
+    assert all(n.inputs["scalingConfig"] == {"desiredSize": 2, "minSize": 2, "maxSize": 4} for n in groups)
+    assert all(n.ignore_changes == ("scalingConfig.desiredSize",) for n in groups)
+    network, dns = graph.one("aws:eks/addon:Addon", "shop-vpc-cni"), graph.one("aws:eks/addon:Addon", "shop-coredns")
+    assert all(network.urn in n.depends_on for n in groups)
+    assert all(n.urn in dns.depends_on for n in groups)
+
+
+def test_control_plane_logs_go_where_eks_writes_them_with_retention_and_key() -> None:
+    graph = cluster()
+    logs = graph.one("aws:cloudwatch/logGroup:LogGroup")
+    name = graph.one(CLUSTER).inputs["name"]
+    assert logs.inputs["name"] == f"/aws/eks/{name}/cluster"
+    assert logs.inputs["kmsKeyId"] == KEY
+    assert logs.urn in graph.one(CLUSTER).depends_on, "else EKS makes one without retention"
+
+
+def test_administrators_come_by_access_entries() -> None:
+    graph = cluster(admin_arns={"platform": "arn:aws:iam::123456789012:role/platform"})
+    entry = graph.one("aws:eks/accessEntry:AccessEntry", "shop-admin-platform").inputs
+    assert entry["principalArn"] == "arn:aws:iam::123456789012:role/platform"
+    policy = graph.one("aws:eks/accessPolicyAssociation:AccessPolicyAssociation", "shop-admin-platform").inputs
+    assert policy["policyArn"] == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+
+
+def objects_of(graph: Graph, name: str = "shop-cart-objects") -> dict[str, dict[str, Any]]:
+    return {o["kind"]: o for o in json.loads(graph.one(INVOCATION, name).inputs["input"])["objects"]}
+
+
+def test_service_is_applied_and_deleted_with_its_resource_from_inside_the_vpc() -> None:
+    graph = cart()
+    applied = graph.one(INVOCATION, "shop-cart-objects")
+    assert applied.inputs["lifecycleScope"] == "CRUD"
+    assert applied.inputs["qualifier"] == "live"
+    assert list(objects_of(graph)) == [
+        "ServiceAccount",
+        "Deployment",
+        "PodDisruptionBudget",
+        "HorizontalPodAutoscaler",
+        "Service",
+        "TargetGroupBinding",
+    ]
+    assert list(objects_of(graph, "deployer-namespace")) == ["Namespace"]
+    waited = {n.name for n in graph.nodes if n.urn in applied.depends_on}
+    assert {"deployer-namespace", "shop-cart-identity", "shop-cart-tg-rule", "shop-deployer"} <= waited
+    function = graph.one("aws:lambda/function:Function").inputs
+    assert function["vpcConfig"]["subnetIds"] == ["subnet-a", "subnet-b", "subnet-c"]
+    rule = graph.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").inputs
+    assert (rule["fromPort"], rule["toPort"]) == (443, 443)
+
+
+def test_pods_spread_over_zones_with_a_reserve_and_keep_the_capacity_in_disruptions() -> None:
+    found = objects_of(cart(capacity=4))
+    pod = found["Deployment"]["spec"]["template"]["spec"]
+    zone, host = pod["topologySpreadConstraints"]
+    assert (zone["topologyKey"], zone["whenUnsatisfiable"]) == ("topology.kubernetes.io/zone", "DoNotSchedule")
+    assert (host["topologyKey"], host["whenUnsatisfiable"]) == ("kubernetes.io/hostname", "ScheduleAnyway")
+    for spread in (zone, host):
+        assert spread["matchLabelKeys"] == ["pod-template-hash"], "after a rollout too (KEP-3243)"
+    assert "replicas" not in found["Deployment"]["spec"], "the autoscaler owns them"
+    assert found["HorizontalPodAutoscaler"]["spec"]["minReplicas"] == 6
+    assert found["PodDisruptionBudget"]["spec"]["minAvailable"] == 4
+    assert found["Deployment"]["spec"]["strategy"]["rollingUpdate"]["maxUnavailable"] == 0
+
+
+def test_pods_are_unprivileged_and_probed() -> None:
+    pod = objects_of(cart())["Deployment"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert container["securityContext"] == {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
+    assert pod["securityContext"]["runAsNonRoot"] is True
+    assert container["readinessProbe"]["httpGet"] == {"path": "/health", "port": "http"}
+    assert container["resources"]["requests"] == {"cpu": "500m", "memory": "1024Mi"}
+    assert container["command"][:2] == ["python", "-c"]
+
+
+def test_the_load_balancer_is_bound_to_the_pods_and_the_role_to_their_account() -> None:
+    graph = cart()
+    group = graph.one("aws:lb/targetGroup:TargetGroup", "shop-cart-tg")
+    assert group.inputs["tags"]["eks:eks-cluster-name"] == graph.one(CLUSTER).inputs["name"]
+    assert objects_of(graph)["TargetGroupBinding"]["spec"]["serviceRef"] == {"name": "cart", "port": 8080}
+    assert group.name in {n.name for n in graph.referred(graph.one(INVOCATION, "shop-cart-objects"), "input")}
+    identity = graph.one("aws:eks/podIdentityAssociation:PodIdentityAssociation")
+    assert (identity.inputs["namespace"], identity.inputs["serviceAccount"]) == ("services", "cart")
+    assert [n.name for n in graph.referred(identity, "roleArn")] == ["shop-cart-pod"]
+    trust = json.loads(graph.one("aws:iam/role:Role", "shop-cart-pod").inputs["assumeRolePolicy"])["Statement"][0]
+    assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+    assert "aws:SourceArn" in trust["Condition"]["ArnEquals"]
+
+
+def test_a_service_without_route_has_no_binding() -> None:
+    kinds = [
+        o["kind"]
+        for o in service_objects(
+            "a", WORKLOAD, space="s", region="r", capacity=1, floor=2, ceiling=3, target_group_arn=None
+        )
+    ]
+    assert "TargetGroupBinding" not in kinds
+    assert cart(route=None).of("aws:lb/targetGroup:TargetGroup") == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"subnet_ids": {"us-west-2a": "s"}}, "at least 2 zones"),
+        ({"public_cidrs": ("0.0.0.0/0",)}, "open to all"),
+    ],
+)
+def test_clusters_that_are_open_or_in_one_zone_are_refused(changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        cluster(**changed)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"capacity": 0}, "capacity=0"),
+        ({"max_pods": 2}, "max_pods=2: must be at least 3"),
+        ({"nodes": NodeGroups()}, "need Auto Mode"),
+        ({"workload": Workload(image="i")}, "ARM64"),
+        ({"workload": Workload(image="i", architecture="X86_64", secrets={"A": "arn"})}, "not on EKS"),
+        ({"workload": Workload(image="i", architecture="X86_64", traced=True)}, "workload.traced: not on EKS"),
+    ],
+)
+def test_services_that_auto_mode_cannot_run_are_refused(changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        cart(**changed)
