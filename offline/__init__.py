@@ -1,1 +1,1 @@
-"""The real Pulumi engine on any machine, and an AWS that needs no account."""
+"""Set up the real Pulumi engine, and run it with a stand-in AWS provider that needs no account."""

@@ -1,1 +1,1 @@
-"""Set-up: virtual environment, engine, language host, plugins. Standard library only: it runs on a bare machine."""
+"""Set-up of virtual environment, engine, language host and plugins, with the standard library only."""

@@ -1,10 +1,10 @@
-"""Entry point of `python3 -m offline.engine`; its syntax must be readable by every Python, to refuse the old ones."""
+"""Entry point of `python3 -m offline.engine`; old Pythons must be able to parse it, to report that they are too old."""
 
 import sys
 
-if sys.version_info < (3, 11):  # noqa: UP036 (this is where an old interpreter is told so)
+if sys.version_info < (3, 11):  # noqa: UP036 (an old interpreter reports its version here)
     sys.exit(
-        "error: Python %s at %s is too old: 3.11 or newer is needed; install it, or name it: make PYTHON=python3.12"  # noqa: UP031
+        "error: Python %s at %s is too old: install 3.11 or newer, or name it: make PYTHON=python3.12"  # noqa: UP031
         % (".".join(map(str, sys.version_info[:3])), sys.executable)
     )
 

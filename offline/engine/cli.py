@@ -1,4 +1,4 @@
-"""`python3 -m offline.engine`: set up, run something set up, clean, or print what `offline/activate` evaluates."""
+"""`python3 -m offline.engine`: set up, clean, run a module, or print the variables for `offline/activate`."""
 
 import argparse
 import os
@@ -20,12 +20,12 @@ INTERRUPTED = 130  # shells' code for SIGINT
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> None:
-    """SIGTERM ends us the way Ctrl-C does: cleaning up."""
+    """Treat SIGTERM like Ctrl-C, so that cleaning up happens."""
     raise KeyboardInterrupt
 
 
 def shell(ready: Ready) -> str:
-    """Assignments for bash and zsh: the names that change, and their values in the offline shell."""
+    """Assignments for bash and zsh: the variables that change, and their values in the offline shell."""
     changed = home.variables(ready.at, ready.engine)
     lines = [f"_ha_aws_names={shlex.quote(' '.join(changed))}"]
     lines += [f"_ha_aws_new_{name}={shlex.quote(value)}" for name, value in changed.items() if value is not None]
@@ -34,7 +34,7 @@ def shell(ready: Ready) -> str:
 
 
 def clean() -> None:
-    """Remove this tree's part of the cache: offline stacks, plugins, selections. Engines stay: all trees share them."""
+    """Remove this tree's part of the cache: offline stacks and plugins. Engines stay, since all trees share them."""
     at = places()
     with exclusive(at.cache):
         shutil.rmtree(at.own, ignore_errors=True)
@@ -42,11 +42,11 @@ def clean() -> None:
 
 def _arguments(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python3 -m offline.engine", description="The engine and everything around it."
+        prog="python3 -m offline.engine", description="Set up Pulumi and everything that the offline preview needs."
     )
     commands = parser.add_subparsers(dest="what", required=True, metavar="COMMAND")
-    commands.add_parser("setup", help="make what is missing: virtual environment, engine, plugins")
-    commands.add_parser("shell", help="set up, then print the assignments offline/activate evaluates")
+    commands.add_parser("setup", help="create what is missing: virtual environment, engine, plugins")
+    commands.add_parser("shell", help="set up, then print the shell variables for offline/activate")
     commands.add_parser("clean", help="remove this tree's offline stacks and plugins from the cache")
     module = commands.add_parser("run", help="set up, then run a Python module in the virtual environment")
     module.add_argument("module")
@@ -55,7 +55,7 @@ def _arguments(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Exit code: 0, 1 with one sentence, 130 when interrupted."""
+    """Exit code: 0, 1 after an error message, 130 when interrupted."""
     given = _arguments(argv)
     signal.signal(signal.SIGTERM, interrupt)
     start = time.monotonic()
@@ -68,7 +68,7 @@ def main(argv: Sequence[str]) -> int:
         say(f"error: {error}")
         return 1
     except KeyboardInterrupt:
-        say("interrupted: nothing half-made was kept; run again to go on")
+        say("interrupted: nothing incomplete was kept; run again to continue")
         return INTERRUPTED
     if given.what == "shell":
         sys.stdout.write(shell(ready))

@@ -1,4 +1,4 @@
-"""Which engine: the one on PATH, the release, or one built from source."""
+"""Choose the engine: the one on PATH, the release, or one built from source."""
 
 import json
 import os
@@ -17,7 +17,7 @@ HOST = "pulumi-language-python"
 
 @dataclass(frozen=True, kw_only=True)
 class Engine:
-    """A usable engine. host_exec: the runner our own language host needs; None when the release brings its host."""
+    """A usable engine. host_exec: the runner for our language host; None if the release has its own."""
 
     pulumi: Path
     version: str
@@ -25,7 +25,7 @@ class Engine:
 
 
 def version_of(pulumi: Path) -> tuple[int, ...]:
-    """The version a pulumi answers; () when it is not a Pulumi."""
+    """The version that a pulumi executable prints; () if it is not Pulumi."""
     env = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", command([str(pulumi), "version"], env=env, timeout=60).strip())
@@ -35,14 +35,14 @@ def version_of(pulumi: Path) -> tuple[int, ...]:
 
 
 def unfit(pulumi: Path) -> str:
-    """Why a pulumi cannot be used, as the start of a sentence; empty when it can."""
+    """Why a pulumi executable cannot be used, as the start of a message; empty if it can."""
     version = version_of(pulumi)
     if not version:
-        return f"{pulumi}: answers no version"
+        return f"{pulumi}: prints no version"
     if version < MINIMUM:
-        return f"{pulumi}: Pulumi {text(version)} is too old, {text(MINIMUM)} or newer is needed"
-    if not pulumi.resolve().with_name(HOST).exists():  # one elsewhere on PATH is not looked for offline
-        return f"{pulumi}: has no {HOST} beside it, as the release has"
+        return f"{pulumi}: Pulumi {text(version)} is too old; {text(MINIMUM)} or newer is needed"
+    if not pulumi.resolve().with_name(HOST).exists():  # offline, the engine does not look for it elsewhere on PATH
+        return f"{pulumi}: has no {HOST} in the same folder"
     return ""
 
 
@@ -58,7 +58,7 @@ def choose(at: Places) -> Engine:
         if found and not reason:
             return Engine(pulumi=found, version=text(version_of(found)), host_exec=None)
         if wish == "path":
-            raise SetupError(f"{reason}; install Pulumi {text(MINIMUM)} or newer, or leave HA_AWS_ENGINE out")
+            raise SetupError(f"{reason}; install Pulumi {text(MINIMUM)} or newer, or unset HA_AWS_ENGINE")
         if found:
             say(f"  {reason}: not used")
     return _installed(at, wish)
@@ -67,12 +67,12 @@ def choose(at: Places) -> Engine:
 def _named(pulumi: Path) -> Engine:
     reason = unfit(pulumi)
     if reason:
-        raise SetupError(f"HA_AWS_ENGINE={reason}; name a newer one, or leave HA_AWS_ENGINE out")
+        raise SetupError(f"HA_AWS_ENGINE={reason}; name a newer one, or unset HA_AWS_ENGINE")
     return Engine(pulumi=pulumi.absolute(), version=text(version_of(pulumi)), host_exec=None)
 
 
 def _on_path(at: Places) -> Path | None:
-    """The first pulumi on PATH that is not one of ours (an activated shell has ours first)."""
+    """The first pulumi on PATH that is not one of ours (in an activated shell ours comes first)."""
     others = [p for p in os.environ.get("PATH", "").split(os.pathsep) if p and not Path(p).is_relative_to(at.cache)]
     found = shutil.which("pulumi", path=os.pathsep.join(others))
     return Path(found).absolute() if found else None
@@ -89,7 +89,7 @@ def _installed(at: Places, wish: str) -> Engine:
         return Engine(pulumi=built / "pulumi", version=version, host_exec=built / build.HOST_EXEC)
     if offline:
         raise SetupError(
-            f"HA_AWS_OFFLINE is set and no engine is in {at.engines}; "
+            f"HA_AWS_OFFLINE is set, and there is no engine in {at.engines}; "
             f"unset it once, or install Pulumi {text(MINIMUM)} or newer"
         )
     if wish != "build":
@@ -97,15 +97,13 @@ def _installed(at: Places, wish: str) -> Engine:
         if there:
             return Engine(pulumi=there / "pulumi", version=version, host_exec=None)
         if wish == "release":
-            raise SetupError(
-                f"HA_AWS_ENGINE=release: Pulumi {version} cannot be downloaded; connect, or leave HA_AWS_ENGINE out"
-            )
+            raise SetupError(f"HA_AWS_ENGINE=release: Pulumi {version} cannot be downloaded; unset HA_AWS_ENGINE")
     built = build.build(at)
     return Engine(pulumi=built / "pulumi", version=version, host_exec=built / build.HOST_EXEC)
 
 
 def remember(at: Places, engine: Engine) -> None:
-    """Write the choice down, so that the next run need not ask every pulumi for its version."""
+    """Save the choice, so that the next run does not have to run `pulumi version`."""
     record = {
         "asked": _asked(at), "pulumi": str(engine.pulumi), "version": engine.version,
         "exec": str(engine.host_exec or ""), "seen": _seen(engine.pulumi),
@@ -114,7 +112,7 @@ def remember(at: Places, engine: Engine) -> None:
 
 
 def remembered(at: Places) -> Engine | None:
-    """The choice of the last run, when nothing it depended on has changed."""
+    """The choice of the last run, if nothing that it depended on has changed."""
     try:
         record = json.loads((at.own / "engine.json").read_text())
         pulumi = Path(record["pulumi"])

@@ -1,4 +1,4 @@
-"""The virtual environment: hash-locked, byte-compiled, and either complete or built again."""
+"""The virtual environment: hash-locked and byte-compiled; an incomplete one is built again."""
 
 import importlib.util
 import json
@@ -14,11 +14,11 @@ from offline.engine.run import CommandError, command, write_whole
 from offline.engine.say import SetupError, step
 
 LOCKS = ("requirements/setup.txt", "requirements/dev.txt")
-STAMP = ".complete"  # written last: without it the environment does not exist
+STAMP = ".complete"  # written last: without it the environment counts as incomplete
 
 
 def wanted(tree: Path) -> dict[str, str]:
-    """What a complete environment was made from: interpreter and lock files."""
+    """What the environment is made from: the interpreter and the lock files."""
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()} {system()} {sys.base_prefix}",
         "locks": digest(*(tree / lock for lock in LOCKS)),
@@ -33,17 +33,17 @@ def _stamp(venv: Path) -> dict[str, str]:
 
 
 def ready(at: Places) -> bool:
-    """Whether the environment is complete and of these locks and this interpreter."""
+    """Whether the environment is complete and made from these lock files and this interpreter."""
     return at.python.exists() and _stamp(at.venv) == wanted(at.tree)
 
 
 def mark(at: Places) -> None:
-    """Declare the environment complete."""
+    """Mark the environment as complete."""
     write_whole(at.venv / STAMP, json.dumps(wanted(at.tree)))
 
 
 def environ() -> dict[str, str]:
-    """The caller's environment for installers: bytecode allowed, and pip's index and certificates known to uv too."""
+    """The caller's environment for installers: bytecode is allowed; uv gets pip's index and certificates."""
     env = {
         k: v
         for k, v in os.environ.items()
@@ -56,12 +56,12 @@ def environ() -> dict[str, str]:
 
 
 def uv(at: Places, *args: str, env: Mapping[str, str] | None = None) -> str:
-    """Run the environment's own uv."""
+    """Run the uv of the virtual environment."""
     return command([str(at.venv / "bin" / "uv"), *args], cwd=at.tree, env={**environ(), **(env or {})})
 
 
 def install(at: Places) -> None:
-    """Make or update the environment. Raises SetupError. An interrupted run leaves no stamp: the next starts clean."""
+    """Create or update the environment. Raises SetupError. After an interrupted run the next one starts over."""
     if ready(at):
         return
     before = _stamp(at.venv)
@@ -76,7 +76,7 @@ def install(at: Places) -> None:
             uv(at, "pip", "sync", "-q", "--python", str(at.python), "--require-hashes", "--compile-bytecode", *LOCKS)
         mark(at)
     except CommandError as failed:
-        raise failed.sentence(f"{at.venv.name} cannot be made", "then run again") from None
+        raise failed.sentence(f"{at.venv.name} cannot be created", "then run again") from None
     except OSError as error:
         raise SetupError(f"{at.venv}: cannot be written ({error.strerror}); make the folder writable") from None
 
@@ -84,12 +84,12 @@ def install(at: Places) -> None:
 def _create(at: Places) -> None:
     if not importlib.util.find_spec("ensurepip") or not importlib.util.find_spec("venv"):
         raise SetupError(
-            f"{sys.executable}: this Python cannot make virtual environments (no venv or ensurepip); "
+            f"{sys.executable}: this Python cannot create virtual environments (no venv or ensurepip); "
             "install its venv package (Debian and Ubuntu: python3-venv)"
         )
     if at.venv.exists():
         shutil.rmtree(at.venv)
-    with step("making the virtual environment"):
+    with step("creating the virtual environment"):
         command([sys.executable, "-m", "venv", str(at.venv)], env=environ())
         pip = [str(at.python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--retries", "1"]
         command([*pip, "--require-hashes", "-r", LOCKS[0]], cwd=at.tree, env=environ())

@@ -1,4 +1,4 @@
-"""PULUMI_HOME of the offline shell: its plugins, and the environment in which plain `pulumi` needs no account."""
+"""PULUMI_HOME of the offline shell: its plugins, and the variables with which `pulumi` needs no account."""
 
 import os
 import shlex
@@ -9,19 +9,19 @@ from offline.engine.engines import Engine
 from offline.engine.places import Places, pinned
 from offline.engine.run import write_whole
 
-PASSPHRASE = "offline"  # noqa: S105 (documented: it guards a throw-away state that holds no secret of anyone)
-PROVIDERS = {"aws": "pulumi-aws", "awsx": "pulumi-awsx"}  # plugin: the package whose version it answers to
+PASSPHRASE = "offline"  # noqa: S105 (documented: it protects a throw-away state without real secrets)
+PROVIDERS = {"aws": "pulumi-aws", "awsx": "pulumi-awsx"}  # plugin: the Python package whose version it has
 CREDENTIALS = (
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_ROLE_ARN", "AWS_ROLE_SESSION_NAME",
     "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_CONTAINER_AUTHORIZATION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_ENDPOINT_URL",
 )  # fmt: skip
-"""What the AWS SDKs take credentials from: none of it reaches an offline run."""
+"""Variables from which the AWS SDKs take credentials or endpoints; all are removed in an offline run."""
 
 
-NO_LOGS = """The engine would keep a log of everything it does in a folder of this name, compressed and encrypted, which
-takes two fifths of its processor time. Offline this file stands in its way; ask for messages with -v=9 --logtostderr.
+NO_LOGS = """This file is in the place of the engine's log folder: compressing and encrypting that log takes two fifths
+of the engine's processor time, so it is off in an offline run. To see messages, use -v=9 --logtostderr.
 """
 
 
@@ -30,7 +30,7 @@ def _launcher(*args: str | Path) -> str:
 
 
 def plugins(at: Places, engine: Engine) -> dict[Path, str]:
-    """Launchers of every plugin, as the engine expects them: plugins/<kind>-<name>-v<version>/pulumi-<kind>-<name>."""
+    """Launch scripts of all plugins by path: plugins/<kind>-<name>-v<version>/pulumi-<kind>-<name>."""
     found: dict[Path, str] = {}
     for name, package in PROVIDERS.items():
         target = at.home / "plugins" / f"resource-{name}-v{pinned(package, at.tree)}" / f"pulumi-resource-{name}"
@@ -43,7 +43,7 @@ def plugins(at: Places, engine: Engine) -> dict[Path, str]:
 
 
 def ready(at: Places, engine: Engine) -> bool:
-    """Whether home holds exactly the launchers it should, and no logs."""
+    """Whether PULUMI_HOME has exactly the right launch scripts, and no logs."""
     expected = plugins(at, engine)
     try:
         there = {p for p in (at.home / "plugins").glob("*/pulumi-*") if p.is_file()}
@@ -54,7 +54,7 @@ def ready(at: Places, engine: Engine) -> bool:
 
 
 def install(at: Places, engine: Engine) -> None:
-    """Write the launchers; remove plugins of other versions."""
+    """Write the launch scripts; remove plugins of other versions."""
     if ready(at, engine):
         return
     expected = plugins(at, engine)
@@ -64,14 +64,14 @@ def install(at: Places, engine: Engine) -> None:
             shutil.rmtree(old) if old.is_dir() else old.unlink()
     for path, text in expected.items():
         write_whole(path, text, 0o755)
-    if (at.home / "logs").is_dir():  # of a run before this rule
+    if (at.home / "logs").is_dir():  # from an earlier version
         shutil.rmtree(at.home / "logs")
     write_whole(at.home / "logs", NO_LOGS)
     at.state.mkdir(parents=True, exist_ok=True)
 
 
 def variables(at: Places, engine: Engine) -> dict[str, str | None]:
-    """What an offline run changes in its environment; None: not set. PATH is only prefixed."""
+    """The environment variables that an offline run changes; None removes one. PATH gets a prefix."""
     no_proxy = ",".join(filter(None, (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), "127.0.0.1,localhost")))
     return {
         "PATH": os.pathsep.join((str(engine.pulumi.parent), os.environ.get("PATH", os.defpath))),
@@ -82,10 +82,10 @@ def variables(at: Places, engine: Engine) -> dict[str, str | None]:
         "PULUMI_ACCESS_TOKEN": None,
         "PULUMI_STACK": None,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",  # a real AWS plugin on PATH must not be taken
+        "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",  # a real AWS plugin on PATH must not be used
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "PULUMI_DEBUG_PROVIDERS": None,
-        "NO_PROXY": no_proxy,  # the engine and its plugins speak over 127.0.0.1
+        "NO_PROXY": no_proxy,  # the engine and its plugins talk over 127.0.0.1
         "no_proxy": no_proxy,
         "PYTHONDONTWRITEBYTECODE": None,
         "AWS_EC2_METADATA_DISABLED": "true",

@@ -1,4 +1,4 @@
-"""Where things are: the tree, the cache outside it, and the versions the lock files pin."""
+"""Paths of the tree and of the cache outside it, and the versions that the lock files pin."""
 
 import hashlib
 import os
@@ -16,7 +16,7 @@ MINIMUM = (3, 249, 0)  # the oldest Pulumi with `pulumi policy analyze --file`
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """The tree that is set up, and its cache. Engines are shared by all trees; homes and states are each tree's own."""
+    """The tree and its cache. All trees share the engines; each tree has its own PULUMI_HOME and state."""
 
     tree: Path
     cache: Path
@@ -38,7 +38,7 @@ class Places:
 
     @property
     def own(self) -> Path:
-        """What belongs to this tree alone: PULUMI_HOME, offline state, shadow configuration."""
+        """The folder of this tree only: PULUMI_HOME, offline state, copies of the configuration."""
         digest = hashlib.sha256(str(self.tree).encode()).hexdigest()[:12]
         return self.cache / "trees" / f"{self.tree.name}-{digest}"
 
@@ -54,7 +54,7 @@ class Places:
 
 
 def places(tree: Path = TREE) -> Places:
-    """HA_AWS_CACHE, else $XDG_CACHE_HOME/ha-aws, else ~/.cache/ha-aws. Raises SetupError when it cannot be written."""
+    """HA_AWS_CACHE, else $XDG_CACHE_HOME/ha-aws, else ~/.cache/ha-aws. Raises SetupError if it is not writable."""
     named = os.environ.get("HA_AWS_CACHE")
     base = os.environ.get("XDG_CACHE_HOME") or str(Path("~").expanduser() / ".cache")
     cache = Path(named).expanduser() if named else Path(base) / "ha-aws"
@@ -68,7 +68,7 @@ def places(tree: Path = TREE) -> Places:
     except OSError as error:
         raise SetupError(
             f"{'HA_AWS_CACHE=' if named else ''}{cache}: the cache cannot be written ({error.strerror}); "
-            "set HA_AWS_CACHE to a folder that can"
+            "set HA_AWS_CACHE to a writable folder"
         ) from None
     return Places(tree=tree, cache=cache)
 
@@ -79,10 +79,10 @@ def system() -> str:
 
 
 def pinned(package: str, tree: Path = TREE) -> str:
-    """The version requirements/runtime.txt pins."""
+    """The version of a package in requirements/runtime.txt."""
     found = re.search(rf"^{re.escape(package)}==([^\s;]+)", (tree / "requirements" / "runtime.txt").read_text(), re.M)
     if not found:
-        raise SetupError(f"requirements/runtime.txt: pins no {package}; restore the file from git")
+        raise SetupError(f"requirements/runtime.txt: does not pin {package}; restore the file from git")
     return found[1]
 
 
@@ -92,7 +92,7 @@ def text(version: tuple[int, ...]) -> str:
 
 
 def digest(*files: Path) -> str:
-    """One hash over the contents of files; a missing one is a SetupError."""
+    """One hash of the contents of several files. Raises SetupError if one is missing."""
     total = hashlib.sha256()
     for file in files:
         try:

@@ -9,7 +9,7 @@ from offline.engine.places import Places, system
 from offline.engine.run import CommandError, command
 from offline.engine.say import say, step
 
-REACH_SECONDS = 8  # how long the download page may take to answer
+REACH_SECONDS = 8  # time limit for the download server's answer
 INSTALL_SECONDS = 300  # the whole download, about 200 MB
 INSTALL = """
 import socket, sys
@@ -26,7 +26,7 @@ def folder(at: Places, version: str) -> Path:
 
 
 def install(at: Places, version: str) -> Path | None:
-    """The release's bin folder; None when it cannot be reached, which is no failure: the engine is then built."""
+    """The release's bin folder; None if it cannot be downloaded: then the engine is built from source."""
     final = folder(at, version)
     if (final / "bin" / "pulumi").exists():
         return final / "bin"
@@ -41,7 +41,7 @@ def install(at: Places, version: str) -> Path | None:
         partial.chmod(0o755)
         partial.replace(final)
     except CommandError as failed:
-        say(f"  the release cannot be had from here ({failed.last_line}): building the engine from its source instead")
+        say(f"  the release cannot be downloaded ({failed.last_line}): building the engine from source instead")
         return None
     finally:
         shutil.rmtree(partial, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Processes and files of set-up: commands whose failure is a sentence, one set-up at a time, all-or-nothing files."""
+"""Helpers of set-up: run commands, turn failures into messages, lock the cache, write files atomically."""
 
 import fcntl
 import os
@@ -20,7 +20,7 @@ NO_NETWORK = (
 def command(
     args: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, timeout: float | None = None
 ) -> str:
-    """Standard output of a command. Raises CommandError with the last lines it said."""
+    """Standard output of a command. Raises CommandError with its output."""
     try:
         done = subprocess.run(args, cwd=cwd, env=env, capture_output=True, text=True, timeout=timeout, check=False)
     except OSError as error:
@@ -33,7 +33,7 @@ def command(
 
 
 class CommandError(Exception):
-    """A command that ended badly: what ran, and what it said."""
+    """A command that failed: the command and its output."""
 
     def __init__(self, args: Sequence[str], output: str) -> None:
         super().__init__(output)
@@ -42,14 +42,14 @@ class CommandError(Exception):
 
     @property
     def last_line(self) -> str:
-        """The line that most likely says why."""
+        """The line that most likely gives the reason."""
         lines = [line.strip() for line in self.output.splitlines() if line.strip()]
         telling = [line for line in lines if "error" in line.lower() or self._offline(line)]
-        return (telling or lines or ["it said nothing"])[-1][:300]
+        return (telling or lines or ["no output"])[-1][:300]
 
     @property
     def no_network(self) -> bool:
-        """Whether the reason is that a download could not be reached."""
+        """Whether it failed because the network cannot be reached."""
         return self._offline(self.output)
 
     @staticmethod
@@ -57,28 +57,28 @@ class CommandError(Exception):
         return any(sign in text.lower() for sign in NO_NETWORK)
 
     def sentence(self, what: str, cure: str) -> SetupError:
-        """The failure as one sentence with its cure."""
+        """The failure as one message with what to do. cure: the end of the sentence."""
         if self.no_network:
-            reason = f"the package registry cannot be reached ({self.last_line}); connect to it"
+            reason = f"the package registry cannot be reached ({self.last_line}); check the network"
         else:
-            reason = f"`{self.command}` failed ({self.last_line}); mend that"
+            reason = f"`{self.command}` failed ({self.last_line}); fix that"
         return SetupError(f"{what}: {reason}, {cure}")
 
 
 @contextmanager
 def exclusive(cache: Path) -> Generator[None]:
-    """One set-up at a time per cache; a second one waits for the first and says so. The system frees a dead lock."""
+    """Lock the cache: a second set-up waits for the first. The system releases the lock of a killed process."""
     with (cache / "setup.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            say("another set-up is at work on this cache; waiting for it …")
+            say("another set-up is using this cache; waiting for it …")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def write_whole(path: Path, text: str, mode: int = 0o644) -> None:
-    """Write a file so that a reader, or the next run after a crash, sees all of it or nothing."""
+    """Write a file atomically, so that nobody ever sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}")
     part.write_text(text)

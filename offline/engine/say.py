@@ -1,4 +1,4 @@
-"""What set-up tells its user: steps with their time, and failures of one sentence."""
+"""Messages of set-up: steps with their duration, and one-sentence errors."""
 
 import sys
 import threading
@@ -6,25 +6,25 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-TICK_TERMINAL, TICK_LOG = 1.0, 15.0  # seconds between two signs of life: on a terminal, in a log
+TICK_TERMINAL, TICK_LOG = 1.0, 15.0  # seconds between two progress lines: on a terminal, in a log
 
 
 class SetupError(Exception):
-    """A failure its user can cure. The message is one sentence: the value, the reason, the cure."""
+    """A failure that the user can fix. The message is one sentence: the value, the reason, what to do."""
 
 
 def say(text: str) -> None:
-    """One line on stderr: stdout belongs to what was asked for."""
+    """Print one line to stderr; stdout is for results."""
     print(text, file=sys.stderr, flush=True)
 
 
 def seconds(elapsed: float) -> str:
-    """12.3 s, or 3 min 07 s from a minute on."""
+    """A duration as text: 12.3 s, or 3 min 07 s from one minute on."""
     return f"{elapsed:.1f} s" if elapsed < 60 else f"{int(elapsed) // 60} min {int(elapsed) % 60:02d} s"
 
 
 class Ticker:
-    """A running step: says it is alive, with its elapsed time and what `detail` returns."""
+    """A running step: prints its elapsed time and what `detail` returns."""
 
     def __init__(self, title: str) -> None:
         self.title = title
@@ -35,7 +35,7 @@ class Ticker:
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def tell(self, detail: str) -> None:
-        """How far the step is."""
+        """Set the progress to print."""
         self.detail = lambda: f"({detail})"
 
     def _run(self) -> None:
@@ -60,5 +60,5 @@ class Ticker:
 
 
 def step(title: str) -> Ticker:
-    """A step that may take long; its `detail` may be set to say how far it is."""
+    """Print the progress of a long step; set `detail` to add information."""
     return Ticker(title)

@@ -1,4 +1,4 @@
-"""All of set-up: idempotent, quick when nothing is to be done, one at a time, nothing half-made."""
+"""Set everything up. It is idempotent, quick if nothing is missing, and an interrupted run can be repeated."""
 
 from dataclasses import dataclass
 
@@ -29,13 +29,13 @@ def _quick(at: Places) -> Ready | None:
 
 
 def setup(at: Places | None = None) -> Ready:
-    """Set the tree up. Raises SetupError with one sentence."""
+    """Set the tree up. Raises SetupError with a one-sentence message."""
     at = at or places()
     done = _quick(at)
     if done:
         return done
     with exclusive(at.cache):
-        done = _quick(at)  # another run may just have done it
+        done = _quick(at)  # another run may have finished it meanwhile
         if done:
             return done
         say(f"setting up {at.tree} (cache: {at.cache})")

@@ -1,1 +1,1 @@
-"""`make preview`: every stack of the tree through the real engine, the policy pack and the offline AWS."""
+"""`make preview`: preview all stacks with the real engine, the policy pack and the offline AWS provider."""

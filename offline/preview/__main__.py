@@ -1,4 +1,4 @@
-"""`python -m offline.preview`: preview stacks with no AWS account; exit code 1 when one fails or breaks a rule."""
+"""`python -m offline.preview`: preview stacks without an AWS account; exits with 1 if one fails or breaks a rule."""
 
 import argparse
 import os
@@ -17,37 +17,37 @@ from offline.preview.stacks import chosen, shadow
 
 
 def availability(preview: Preview, folder: Path) -> list[Path]:
-    """The report that the policy pack wrote during the preview, because `engine.REPORT` told it where."""
+    """The report that the policy pack wrote during the preview into the folder of `engine.REPORT`."""
     return [p for ending in engine.ENDINGS if (p := folder.parent / f"{preview.stack}.{ending}").exists()]
 
 
 AFTER: tuple[Callable[[Preview, Path], list[Path]], ...] = (availability,)
-"""What is made of a finished preview (its events and text), e.g. the availability report. Each is given the preview and
-the stack's folder under build/report, and returns the files it wrote."""
+"""Functions that run after each preview. They get the preview and the stack's folder under build/report, and return the
+files of the report."""
 
 
 def arguments(argv: Sequence[str]) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="python -m offline.preview",
-        description="Preview stacks through the real Pulumi engine with the policy pack, with no AWS account.",
-        epilog="Exit code: 0 all passed, 1 a stack failed or broke a mandatory rule, 130 interrupted. "
-        "Pulumi's full text and events are kept in build/preview/<stack>/.",
+        description="Preview stacks with the real Pulumi engine and the policy pack, without an AWS account.",
+        epilog="Exit code: 0 if all stacks passed, 1 if one failed or broke a mandatory rule, 130 if interrupted. "
+        "Pulumi's full output and events are in build/preview/<stack>/.",
     )
     parser.add_argument("stacks", nargs="*", metavar="STACK", help="names of Pulumi.<stack>.yaml files; default: all")
     parser.add_argument("--json", action="store_true", help="print the result as JSON instead of text")
-    parser.add_argument("--no-policy", action="store_true", help="leave the policy pack out")
-    parser.add_argument("--full", action="store_true", help="print the row of every resource too")
+    parser.add_argument("--no-policy", action="store_true", help="run without the policy pack")
+    parser.add_argument("--full", action="store_true", help="also print a row for every resource")
     return parser.parse_args(argv)
 
 
 def one(ready: Ready, stack: str, policy: Path | None) -> Preview:
-    """Preview one stack and what is made of it."""
+    """Preview one stack and collect its reports."""
     tree, env = ready.at.tree, ready.environ()
     begun = time.monotonic()
     source = shadow(tree, ready.at.own, stack, env)
     if source.replaced:
-        say(f"{stack}: encrypted, so a stand-in offline: {', '.join(source.replaced)}")
+        say(f"{stack}: encrypted, so replaced by a placeholder offline: {', '.join(source.replaced)}")
     shadow_seconds = time.monotonic() - begun
     with step(f"previewing {stack}") as ticker:
         preview = engine.run(tree, source, policy, env, tree / "build" / "preview" / stack, ticker.tell)
@@ -59,7 +59,7 @@ def one(ready: Ready, stack: str, policy: Path | None) -> Preview:
 
 
 def run(given: argparse.Namespace) -> bool:
-    """Preview what was asked for, print it; whether all passed."""
+    """Preview the stacks and print the results. Returns whether all passed."""
     start = time.monotonic()
     ready = setup()
     tree = ready.at.tree
@@ -77,7 +77,7 @@ def run(given: argparse.Namespace) -> bool:
     for preview in previews:
         if not preview.passed:
             why = f"{len(preview.mandatory)} mandatory violations" if preview.mandatory else f"exit code {preview.code}"
-            say(f"error: {preview.stack}: {why}; everything Pulumi said is in {preview.text}")
+            say(f"error: {preview.stack}: {why}; Pulumi's full output is in {preview.text}")
     return all(p.passed for p in previews)
 
 

@@ -1,4 +1,4 @@
-"""One preview: the engine's process, its events as they come, and how long each phase took."""
+"""Run one preview: start the engine, read its events, and measure how long each phase takes."""
 
 import json
 import re
@@ -11,21 +11,21 @@ from typing import Any
 
 from offline.preview.stacks import Shadow
 
-POLL_SECONDS = 0.02  # how often the engine's event log is looked at: the resolution of the phases
+POLL_SECONDS = 0.02  # interval for reading the engine's event log, which is the resolution of the phases
 MANDATORY = "mandatory"
-REPORT = "HA_AWS_REPORT"  # tells the policy pack the folder to write <stack>.html, .json and .md into
+REPORT = "HA_AWS_REPORT"  # folder into which the policy pack writes <stack>.html, .json and .md
 ENDINGS = ("html", "json", "md")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m|<\{%[^%]*%\}>")
 
 
 def plain(text: str) -> str:
-    """Without colours: neither the terminal's nor the engine's own marks."""
+    """The text without the colour codes of the terminal and of the engine."""
     return ESCAPES.sub("", text)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Violation:
-    """What a policy reported. level: mandatory or advisory; urn: empty for the stack as a whole."""
+    """What a policy reported. level: mandatory or advisory. urn: empty for the whole stack."""
 
     policy: str
     level: str
@@ -35,7 +35,7 @@ class Violation:
 
 @dataclass(kw_only=True)
 class Preview:
-    """A stack's preview. phases: name to seconds, in order; folder: where its events and text are kept."""
+    """A stack's preview. phases: name to seconds, in order; folder: contains its events and output."""
 
     stack: str
     folder: Path
@@ -61,7 +61,7 @@ class Preview:
 
     @property
     def mandatory(self) -> list[Violation]:
-        """What stops a deployment."""
+        """Violations that stop a deployment."""
         return [v for v in self.violations if v.level == MANDATORY]
 
     @property
@@ -71,12 +71,12 @@ class Preview:
 
     @property
     def seconds(self) -> float:
-        """All phases."""
+        """Duration of all phases together."""
         return sum(self.phases.values())
 
 
 class _Phases:
-    """Times between marks; a later mark of the same name extends it."""
+    """Times between marks; a later mark with the same name is added to it."""
 
     def __init__(self) -> None:
         self.last = self.start = time.monotonic()
@@ -89,7 +89,7 @@ class _Phases:
 
 
 def _lines(file: Path, alive: Callable[[], bool]) -> Iterator[dict[str, Any]]:
-    """Events as the engine appends them, until it has ended."""
+    """Events as the engine writes them, until it has ended."""
     rest = ""
     while not file.exists() and alive():
         time.sleep(POLL_SECONDS)
@@ -97,7 +97,7 @@ def _lines(file: Path, alive: Callable[[], bool]) -> Iterator[dict[str, Any]]:
         return
     with file.open() as log:
         while True:
-            running = alive()  # asked before reading: what is written before the end is still read
+            running = alive()  # checked before reading, so that the last events are read too
             rest += log.read()
             *whole, rest = rest.split("\n")
             for line in whole:
@@ -111,7 +111,7 @@ def _lines(file: Path, alive: Callable[[], bool]) -> Iterator[dict[str, Any]]:
 def run(
     tree: Path, shadow: Shadow, policy: Path | None, env: Mapping[str, str], folder: Path, tell: Callable[[str], None]
 ) -> Preview:
-    """Preview a stack. policy: the pack's folder, None for none. folder: for its files. tell: is given progress."""
+    """Preview a stack. policy: the pack's folder or None. folder: for its files. tell: called with the progress."""
     folder.mkdir(parents=True, exist_ok=True)
     preview = Preview(stack=shadow.stack, folder=folder)
     preview.events.unlink(missing_ok=True)
@@ -124,7 +124,7 @@ def run(
     phases = _Phases()
     environ = {**env, "PULUMI_BACKEND_URL": shadow.backend, "PULUMI_DEBUG_COMMANDS": "true"}
     environ[REPORT] = str(tree / "build" / "report")
-    for ending in ENDINGS:  # a preview that fails early must not show yesterday's report
+    for ending in ENDINGS:  # a preview that fails early must not leave the previous report
         (tree / "build" / "report" / f"{shadow.stack}.{ending}").unlink(missing_ok=True)
     with preview.text.open("wb") as text:
         engine = subprocess.Popen(args, env=environ, stdin=subprocess.DEVNULL, stdout=text, stderr=subprocess.STDOUT)
@@ -133,7 +133,7 @@ def run(
                 _take(event, preview, phases, tell)
             preview.code = engine.wait()
         except BaseException:
-            engine.terminate()  # the engine takes its plugins with it
+            engine.terminate()  # the engine stops its plugins
             engine.wait()
             raise
     began = "program" in phases.spent

@@ -1,4 +1,4 @@
-"""What `make preview` prints: Pulumi's own words about each stack, then one table."""
+"""What `make preview` prints: Pulumi's output about each stack, then one table."""
 
 import json
 import re
@@ -11,7 +11,7 @@ VERDICT = re.compile(r"^(Policies|Diagnostics|Outputs|Resources):", re.M)
 
 
 def pulumi_text(preview: Preview, *, full: bool, colour: bool) -> str:
-    """What Pulumi said, without the row of each resource unless full."""
+    """Pulumi's output; the rows of the resources only if full."""
     text = preview.text.read_text(errors="replace")
     bare = plain(text)
     if not full:
@@ -22,7 +22,7 @@ def pulumi_text(preview: Preview, *, full: bool, colour: bool) -> str:
 
 
 def policy_result(preview: Preview, *, asked: bool) -> str:
-    """passed, or what was found, or that no pack ran."""
+    """The result of the policy pack: passed, the number of findings, or that it did not run."""
     if not asked:
         return "not run"
     counts = {level: sum(v.level == level for v in preview.violations) for level in ("mandatory", "advisory")}
@@ -47,14 +47,14 @@ def table(previews: Sequence[Preview], *, policy: bool, setup_seconds: float) ->
     ]
     total = setup_seconds + sum(p.seconds for p in previews)
     lines.append(
-        f"set-up {setup_seconds:.1f} s, in all {total:.1f} s; engine, pack: start; program: registration with policies"
+        f"set-up {setup_seconds:.1f} s, total {total:.1f} s; engine and pack: starting; program: registering resources"
     )
     lines += [f"availability report of {p.stack}: {r}" for p in previews for r in p.reports if r.suffix == ".html"]
     return "\n".join(lines)
 
 
 def as_json(previews: Sequence[Preview], *, policy: bool, setup_seconds: float) -> str:
-    """The same for programs."""
+    """The same as JSON."""
 
     def one(p: Preview) -> dict[str, Any]:
         return {

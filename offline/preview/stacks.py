@@ -1,4 +1,4 @@
-"""The tree's stacks, and the shadow each is previewed from: nothing of a preview is written into the tree."""
+"""The stacks of the tree, and a copy of each for the preview, so that a preview writes nothing into the tree."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ import yaml
 from offline.engine.run import CommandError, command, write_whole
 from offline.engine.say import SetupError
 
-STAND_IN = "offline"  # what a secret that only its owner can decrypt is in an offline preview
-KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")  # how a stack file is encrypted, besides its config
+STAND_IN = "offline"  # replaces a secret that only its owner can decrypt
+KEYS = ("encryptionsalt", "encryptedkey", "secretsprovider")  # keys of a stack file about its encryption
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shadow:
-    """What `pulumi preview` is pointed at for one stack.
+    """The copy of one stack that `pulumi preview` uses.
 
-    config: stack configuration under the offline passphrase. backend: URL of a state of its own.
-    replaced: config keys whose secret value could not be read offline and stands as "offline".
+    config: stack configuration with the offline passphrase. backend: URL of its own state.
+    replaced: configuration keys whose secret value cannot be decrypted offline and is replaced by "offline".
     """
 
     stack: str
@@ -32,33 +32,33 @@ def _mapping(file: Path) -> dict[str, Any]:
     try:
         text = yaml.safe_load(file.read_text())
     except (OSError, yaml.YAMLError) as error:
-        raise SetupError(f"{file.name}: cannot be read ({str(error).splitlines()[0]}); mend it") from None
+        raise SetupError(f"{file.name}: cannot be read ({str(error).splitlines()[0]}); fix it") from None
     if text is None:
         return {}
     if not isinstance(text, dict):
-        raise SetupError(f"{file.name}: must be a mapping of keys; mend it")
+        raise SetupError(f"{file.name}: must be a mapping of keys; fix it")
     return cast("dict[str, Any]", text)
 
 
 def named(tree: Path) -> list[str]:
-    """Names of the stacks the tree has a Pulumi.<stack>.yaml for, in their git order: dev first, then by name."""
+    """Names of the stacks with a Pulumi.<stack>.yaml: dev first, then by name."""
     found = sorted(p.name.removeprefix("Pulumi.").removesuffix(".yaml") for p in tree.glob("Pulumi.?*.yaml"))
     return sorted(found, key=lambda name: (name != "dev", name))
 
 
 def chosen(tree: Path, wanted: Sequence[str]) -> list[str]:
-    """The stacks asked for, or all; SetupError names one that is not there."""
+    """The requested stacks, or all. Raises SetupError for one that does not exist."""
     there = named(tree)
     for name in wanted:
         if name not in there:
-            raise SetupError(f"{name}: there is no Pulumi.{name}.yaml; the stacks are {', '.join(there) or 'none'}")
+            raise SetupError(f"{name}: there is no Pulumi.{name}.yaml; existing stacks: {', '.join(there) or 'none'}")
     if not there:
         raise SetupError(f"{tree}: has no Pulumi.<stack>.yaml to preview; restore one from git")
     return list(dict.fromkeys(wanted)) or there
 
 
 def shadow(tree: Path, own: Path, stack: str, env: Mapping[str, str]) -> Shadow:
-    """A new, empty stack of that name outside the tree, with the tree's configuration of it."""
+    """Create an empty stack with that name outside the tree, with the tree's configuration."""
     project = str(_mapping(tree / "Pulumi.yaml").get("name") or "")
     home = own / "preview" / project / stack
     made = home / f"Pulumi.{stack}.yaml"
@@ -72,7 +72,7 @@ def shadow(tree: Path, own: Path, stack: str, env: Mapping[str, str]) -> Shadow:
             command(init, env={**env, "PULUMI_BACKEND_URL": backend})
         except CommandError as error:
             raise SetupError(
-                f"{stack}: the offline stack cannot be made ({error.last_line}); make clean, then again"
+                f"{stack}: the offline stack cannot be created ({error.last_line}); run make clean, then try again"
             ) from None
     settings = {k: v for k, v in _mapping(tree / f"Pulumi.{stack}.yaml").items() if k not in KEYS}
     config, replaced = _readable(settings.get("config") or {}, "")
@@ -86,7 +86,7 @@ def _salt(made: Path) -> dict[str, str]:
 
 
 def _readable(value: Any, path: str) -> tuple[Any, list[str]]:
-    """The value with each `secure:` leaf replaced, and the keys of those."""
+    """The value with each `secure:` leaf replaced, and the keys of these leaves."""
     if isinstance(value, dict):
         entries = cast("dict[str, Any]", value)
         if set(entries) == {"secure"}:

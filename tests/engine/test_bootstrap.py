@@ -152,20 +152,20 @@ def test_unreachable_registry_is_named_as_the_reason(machine: dict[str, str]) ->
 
 
 def test_offline_setting_forbids_downloads(machine: dict[str, str]) -> None:
-    assert "HA_AWS_OFFLINE is set and no engine is in" in sentence(run({**machine, "HA_AWS_OFFLINE": "1"}))
+    assert "HA_AWS_OFFLINE is set, and there is no engine in" in sentence(run({**machine, "HA_AWS_OFFLINE": "1"}))
 
 
 @pytest.mark.parametrize("place", ["/dev/null/cache", "/proc/cache"])
 def test_unwritable_cache_is_named_with_its_cure(machine: dict[str, str], place: str) -> None:
     told = sentence(run({**machine, "HA_AWS_CACHE": place}))
     assert f"HA_AWS_CACHE={place}: the cache cannot be written" in told
-    assert "set HA_AWS_CACHE to a folder that can" in told
+    assert "set HA_AWS_CACHE to a writable folder" in told
 
 
 def test_old_pulumi_that_was_asked_for_is_refused(machine: dict[str, str], tmp_path: Path) -> None:
     old = pulumi(tmp_path / "old", "3.100.0")
     told = sentence(run({**machine, "HA_AWS_ENGINE": str(old)}))
-    assert "Pulumi 3.100.0 is too old, 3.249.0 or newer is needed" in told
+    assert "Pulumi 3.100.0 is too old; 3.249.0 or newer is needed" in told
     on_path = {**machine, "HA_AWS_ENGINE": "path", "PATH": f"{old.parent}:{machine['PATH']}"}
     assert "install Pulumi 3.249.0 or newer" in sentence(run(on_path))
 
@@ -250,7 +250,7 @@ def test_old_python_is_told_so() -> None:
     done = subprocess.run([base_python(), "-c", pretend], cwd=TREE, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "Python 3.10.4" in done.stderr
-    assert "3.11 or newer is needed" in done.stderr
+    assert "install 3.11 or newer" in done.stderr
     for file in ("offline/__init__.py", "offline/engine/__init__.py", "offline/engine/__main__.py"):
         ast.parse(
             (TREE / file).read_text(), feature_version=(3, 4)
@@ -275,7 +275,7 @@ def test_no_network_for_packages_is_one_sentence_and_the_next_run_starts_clean(
 ) -> None:
     closed = {**machine, "PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull}
     told = sentence(run(closed, tree=bare))
-    assert ".venv cannot be made: the package registry cannot be reached" in told
+    assert ".venv cannot be created: the package registry cannot be reached" in told
     at = Places(tree=bare, cache=Path(machine["HA_AWS_CACHE"]))
     assert not environment.ready(at)
     assert environment.wanted(bare) != {}, "the next run makes it anew, for it has no stamp"
@@ -310,7 +310,7 @@ def test_two_set_ups_at_once_do_not_disturb_each_other(machine: dict[str, str]) 
     said = [process.communicate(timeout=LONG_SECONDS)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     assert sum("building the Pulumi engine" in text for text in said) == 1, said
-    assert sum("another set-up is at work" in text for text in said) == 1, said
+    assert sum("another set-up is using this cache" in text for text in said) == 1, said
 
 
 def test_used_packages_have_bytecode(ready: Ready) -> None:

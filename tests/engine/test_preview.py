@@ -123,7 +123,7 @@ def test_rows_of_resources_are_shown_only_when_asked(ready: Ready, tree: Path) -
 def test_unknown_stack_lists_those_there_are(tree: Path) -> None:
     assert stacks.chosen(tree, []) == ["dev", "bad"]
     assert stacks.chosen(tree, ["bad", "bad"]) == ["bad"]
-    with pytest.raises(SetupError, match=r"there is no Pulumi\.prod\.yaml; the stacks are dev, bad"):
+    with pytest.raises(SetupError, match=r"there is no Pulumi\.prod\.yaml; existing stacks: dev, bad"):
         stacks.chosen(tree, ["prod"])
 
 
