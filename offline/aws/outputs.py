@@ -9,12 +9,12 @@ from its declared type and its name. Nothing of a wrong type ever leaves here: i
 from collections.abc import Mapping
 from typing import Any
 
-from offline.aws import availability_zones, computed_outputs, nested_outputs, replacement, shapes
+from offline.aws import arns, availability_zones, computed_outputs, nested_outputs, replacement, shapes
 from offline.aws.fields import Resource
 from offline.aws.inventory import Inventory
 from offline.aws.resource_outputs import ResourceOutputs
 from offline.aws.schema import Schema
-from offline.aws.templates import TemplateValues, add_values, canonical, digest, kebab, split
+from offline.aws.templates import LAST, TemplateValues, add_values, canonical, digest, kebab, split
 from offline.aws.wire import UNKNOWN, Unknown
 
 _NO_SHAPE: tuple[str | None, str | None, dict[str, Any]] = (None, None, {})
@@ -72,10 +72,11 @@ def compute(
     answer = ResourceOutputs(schema, resource, region, identifier, effective)
     add_values(answer.values, effective)
     special = dict(names)
-    if shape_arn and "arn" in resource.outputs and "arn" not in effective:
-        arn = identifier if identifier.startswith("arn:") else answer.values.fill("arn:{p}:" + shape_arn)
-        special["arn"] = arn
-        answer.arn = str(arn)
+    for name, written in ({"arn": shape_arn} if shape_arn else arns.templates(token)).items():
+        if name in resource.outputs and name not in effective:
+            arn = identifier if identifier.startswith("arn:") else answer.values.fill("arn:{p}:" + written)
+            special[name] = arn
+            answer.arn = str(arn)
     for name, template in shape_out.items():
         if name in resource.outputs and (name not in effective or name not in resource.inputs):
             special[name] = _filled(template, answer, identifier)
@@ -87,12 +88,14 @@ def compute(
 
 
 def _default_id(resource: Resource, inputs: Mapping[str, Any], kind: str) -> str:
-    """Of a type that `shapes` does not list: its name where it has one, else letters and digits."""
-    name = inputs.get("name")
-    if "name" in resource.inputs and isinstance(name, str) and "{" not in name:
+    """Of a type that `shapes` does not list: its name where it is known by one, else letters and digits."""
+    service, name = split(resource.token)[0], inputs.get("name")
+    if prefix := shapes.ID_PREFIXES.get(kind) if service in shapes.EC2 else None:
+        return prefix + "-0{hex:16}"
+    by_id = any(f"{{{LAST}id}}" in written for written in arns.templates(resource.token).values())
+    if "name" in resource.inputs and isinstance(name, str) and "{" not in name and not by_id:
         return "{name}"
-    service = split(resource.token)[0]
-    return f"{kebab(kind)}-0{{hex:16}}" if service in ("ec2", "vpc", "ec2transitgateway") else "{uuid:36}"
+    return f"{kebab(kind)}-0{{hex:16}}" if service in shapes.EC2 else "{uuid:36}"
 
 
 def _filled(template: Any, answer: ResourceOutputs, identifier: str) -> Any:

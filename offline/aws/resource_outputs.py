@@ -51,6 +51,39 @@ _CHOSEN = {
     "subnetId",
     "vpcId",
 }
+ABSENT = {
+    "coreNetworkAttachmentArn": "only a VPN connection to a core network has one",
+    "outpostArn": "only what is on an Outpost has one",
+    "outpostId": "only what is on an Outpost has one",
+    "presharedKeyArn": "only a key that Secrets Manager keeps has one",
+    "signingJobArn": "only signed code has one",
+    "signingProfileVersionArn": "only signed code has one",
+    "spotInstanceRequestId": "only a spot instance has one",
+    "wafWebAclArn": "only what WAF protects has one",
+    "webAclArn": "only what WAF protects has one",
+}
+"""Outputs that AWS leaves empty unless something else is there, and why: saying that it is would be a lie."""
+_OTHERS = {
+    "kmskeyarn": "kms:{r}:{a}:key/{uuid:36.#}", "targetkeyarn": "kms:{r}:{a}:key/{uuid:36.#}",
+    "rolearn": "iam::{a}:role/aws-service-role-{hex:8.#}", "principalarn": "iam::{a}:role/{hex:12.#}",
+    "secretarn": "secretsmanager:{r}:{a}:secret:{hex:12.#}-{up:6.#}", "bucketarn": "s3:::{hex:12.#}",
+    "topicarn": "sns:{r}:{a}:{hex:12.#}",
+    "corenetworkarn": "networkmanager::{a}:core-network/core-network-0{hex:16.#}",
+    "ipamarn": "ec2::{a}:ipam/ipam-0{hex:16.#}", "functionarn": "lambda:{r}:{a}:function:{hex:12.#}",
+    "autoscalinggrouparn": "autoscaling:{r}:{a}:autoScalingGroup:{uuid:36.#}:autoScalingGroupName/{hex:12.#}",
+    "loadbalancerarn": "elasticloadbalancing:{r}:{a}:loadbalancer/net/{hex:12.#}/{hex:16.#}",
+    "ecsclusterarn": "ecs:{r}:{a}:cluster/{hex:12.#}",
+    "filesystemarn": "elasticfilesystem:{r}:{a}:file-system/fs-0{hex:16.#}",
+    "identitycenterapplicationarn": "sso::{a}:application/ssoins-{hex:16.i}/apl-{hex:16.#}",
+    "managedapplicationarn": "sso::{a}:application/ssoins-{hex:16.i}/apl-{hex:16.#}",
+    "clustersnapshotarn": "rds:{r}:{a}:cluster-snapshot:{hex:12.#}", "snapshotarn": "rds:{r}:{a}:snapshot:{hex:12.#}",
+    "invitationarn": "ram:{r}:{a}:resource-share-invitation/{uuid:36.#}",
+    "distributionarn": "cloudfront::{a}:distribution/E{up:13.#}",
+    "masteraccountarn": "organizations::{a}:account/o-{low:10.o}/{a}",
+    "backupvaultarn": "backup:{r}:{a}:backup-vault:{last-backupVaultName}",
+    "connectionarn": "codestar-connections:{r}:{a}:connection/{uuid:36.#}",
+}  # fmt: skip
+"""ARNs of other services' resources in outputs, by the end of the output's name; ``#`` tells them apart."""
 _NOTHING = {"ipAddressType": "ipv4", "networkType": "IPV4", "tenancy": "default", "instanceTenancy": "default"}
 
 
@@ -123,16 +156,10 @@ class ResourceOutputs:
 
     def _template(self, name: str, where: str) -> str:
         low, salt = name.lower(), where.strip(".")
+        if name in ABSENT:
+            return ""
         if low.endswith("arn"):
-            return (
-                "arn:{p}:"
-                + self._arn_service()
-                + ":{r}:{a}:"
-                + (kebab(name[:-3]) or kebab(self.kind))
-                + "/{hex:16."
-                + salt
-                + "}"
-            )
+            return self._arn(name, salt)
         if name in _PREFIXES:
             return _PREFIXES[name] + "{hex:17." + salt + "}"
         if name in _ACCOUNTS:
@@ -172,6 +199,15 @@ class ResourceOutputs:
         if low.endswith("name"):
             return kebab(self.kind) + "-{hex:8." + salt + "}"
         return kebab(name) + "-{hex:8." + salt + "}"
+
+    def _arn(self, name: str, salt: str) -> str:
+        """The ARN of something else that AWS names in an output, by the output's name."""
+        low = name.lower()
+        for end, template in _OTHERS.items():
+            if low.endswith(end):
+                return "arn:{p}:" + template.replace("#", salt or name)
+        word = kebab(name[:-3]) or kebab(self.kind)
+        return f"arn:{{p}}:{self._arn_service()}:{{r}}:{{a}}:{word}/{{hex:16.{salt}}}"
 
     def _host(self) -> str:
         return "{hex:12.host}." + self._arn_service() + ".{r}.{dns}"

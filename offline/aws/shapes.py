@@ -122,6 +122,7 @@ SHAPES: dict[str, Shape] = {
         "lambda:{r}:{a}:function:{name}", qualifiedArn="arn:{p}:lambda:{r}:{a}:function:{name}:{fnversion}", version="{fnversion}",
         invokeArn="arn:{p}:apigateway:{r}:lambda:path/2015-03-31/functions/arn:{p}:lambda:{r}:{a}:function:{name}/invocations",
         qualifiedInvokeArn="arn:{p}:apigateway:{r}:lambda:path/2015-03-31/functions/arn:{p}:lambda:{r}:{a}:function:{name}:{fnversion}/invocations",
+        responseStreamingInvokeArn="arn:{p}:apigateway:{r}:lambda:path/2021-11-15/functions/arn:{p}:lambda:{r}:{a}:function:{name}/response-streaming-invocations",
         codeSha256="{up:43}=", sourceCodeSize=1024,
     ),
     "aws:lambda/alias:Alias": (
@@ -134,6 +135,7 @@ SHAPES: dict[str, Shape] = {
     "aws:lambda/functionUrl:FunctionUrl": ("{fnshort}", "", {"functionUrl": "https://{low:32}.lambda-url.{r}.on.aws/", "functionArn": "{functionarn}", "urlId": "{low:32}"}),
     "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig": _joined("functionName", "qualifier", separator=","),
     "aws:sfn/stateMachine:StateMachine": _arn("states:{r}:{a}:stateMachine:{name}"),
+    "aws:elasticbeanstalk/applicationVersion:ApplicationVersion": _named("elasticbeanstalk:{r}:{a}:applicationversion/{application}/{name}"),
     "aws:elasticbeanstalk/environment:Environment": ("e-{low:10}", "elasticbeanstalk:{r}:{a}:environment/{application}/{name}", {"cname": "{name}.{low:8}.{r}.elasticbeanstalk.com"}),
     # databases and caches
     "aws:rds/cluster:Cluster": (
@@ -250,6 +252,10 @@ SHAPES: dict[str, Shape] = {
     "aws:globalaccelerator/listener:Listener": _arn("globalaccelerator::{a}:accelerator/{acceleratorid}/listener/{hex:8}"),
     "aws:globalaccelerator/endpointGroup:EndpointGroup": _arn("globalaccelerator::{a}:accelerator/{acceleratorid}/listener/{hex:8.l}/endpoint-group/{hex:12}"),
     "aws:apigateway/restApi:RestApi": ("{low:10}", "apigateway:{r}::/restapis/{id}", {"rootResourceId": "{low:10.root}", "executionArn": "arn:{p}:execute-api:{r}:{a}:{id}", "createdDate": "2025-01-01T00:00:00Z"}),
+    "aws:apigateway/apiKey:ApiKey": ("{low:10}", "apigateway:{r}::/apikeys/{id}", {"value": "{low:40}"}),
+    "aws:apigateway/usagePlan:UsagePlan": ("{low:6}", "apigateway:{r}::/usageplans/{id}", {}),
+    "aws:apigateway/vpcLink:VpcLink": ("{low:6}", "apigateway:{r}::/vpclinks/{id}", {}),
+    "aws:apigatewayv2/vpcLink:VpcLink": ("{low:6}", "apigateway:{r}::/vpclinks/{id}", {}),
     "aws:apigateway/deployment:Deployment": ("{low:6}", "", {}),
     "aws:apigateway/stage:Stage": ("ags-{restApi}-{stageName}", "apigateway:{r}::/restapis/{restApi}/stages/{stageName}", {"invokeUrl": "https://{restApi}.execute-api.{r}.{dns}/{stageName}", "executionArn": "arn:{p}:execute-api:{r}:{a}:{restApi}/{stageName}"}),
     "aws:apigateway/resource:Resource": ("{low:6}", "", {"path": "/{pathPart}"}),
@@ -258,6 +264,9 @@ SHAPES: dict[str, Shape] = {
     "aws:apigatewayv2/stage:Stage": ("{name}", "apigateway:{r}::/apis/{apiId}/stages/{name}", {"invokeUrl": "https://{apiId}.execute-api.{r}.{dns}/{name}", "executionArn": "arn:{p}:execute-api:{r}:{a}:{apiId}/{name}"}),
     "aws:appsync/graphQLApi:GraphQLApi": ("{low:26}", "appsync:{r}:{a}:apis/{id}", {}),
     "aws:appsync/api:Api": ("{low:26}", "appsync:{r}:{a}:apis/{id}", {"apiId": "{id}", "apiArn": "arn:{p}:appsync:{r}:{a}:apis/{id}"}),
+    "aws:cfg/rule:Rule": _named("config:{r}:{a}:config-rule/config-rule-{low:6}", ruleId="config-rule-{low:6}"),
+    **{f"aws:servicediscovery/{t}": ("ns-{low:16}", "servicediscovery:{r}:{a}:namespace/{id}", {}) for t in ("httpNamespace:HttpNamespace", "privateDnsNamespace:PrivateDnsNamespace", "publicDnsNamespace:PublicDnsNamespace")},
+    "aws:servicediscovery/service:Service": ("srv-{low:16}", "servicediscovery:{r}:{a}:service/{id}", {}),
     # connectivity
     "aws:directconnect/connection:Connection": ("dxcon-{low:8}", "directconnect:{r}:{a}:dxcon/{id}", {"awsDevice": "EqDC2-{hex:8}", "ownerAccountId": "{a}", "state": "available"}),
     "aws:directconnect/gateway:Gateway": ("{uuid:36}", "directconnect::{a}:dx-gateway/{id}", {"ownerAccountId": "{a}"}),
@@ -277,3 +286,21 @@ SAME: dict[str, str] = {
     "aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2": "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
 }  # fmt: skip
 """Types that are others under a second name, or what an account has of them from the beginning."""
+
+EC2 = ("ec2", "vpc", "ec2transitgateway", "ec2clientvpn", "verifiedaccess", "ebs")
+"""Packages whose types are EC2's, with ids of the form ``vpc-0123456789abcdef0``."""
+ID_PREFIXES: dict[str, str] = {
+    "Ami": "ami", "AmiCopy": "ami", "AmiFromInstance": "ami", "CapacityBlockReservation": "cr", "CarrierGateway": "cagw",
+    "Connect": "tgw-attach", "ConnectPeer": "tgw-connect-peer", "DedicatedHost": "h", "DefaultVpcDhcpOptions": "dopt",
+    "Endpoint": "cvpn-endpoint", "Fleet": "fleet", "Group": "vagr", "Instance": "vai", "InstanceConnectEndpoint": "eice",
+    "ManagedPrefixList": "pl", "MulticastDomain": "tgw-mcast-domain", "NetworkInsightsAnalysis": "nia",
+    "NetworkInsightsPath": "nip", "NetworkInterfaceAttachment": "eni-attach", "PeeringAttachment": "tgw-attach",
+    "PeeringAttachmentAccepter": "tgw-attach", "PolicyTable": "tgw-ptb", "RouteServer": "rs", "RouteServerEndpoint": "rse",
+    "RouteServerPeer": "rsp", "RouteTable": "tgw-rtb", "Snapshot": "snap", "SnapshotCopy": "snap", "SnapshotImport": "import-snap",
+    "SpotFleetRequest": "sfr", "SpotInstanceRequest": "sir", "TrafficMirrorFilter": "tmf", "TrafficMirrorFilterRule": "tmfr",
+    "TrafficMirrorSession": "tms", "TrafficMirrorTarget": "tmt", "TrustProvider": "vatp", "VolumeCopy": "vol",
+    "VpcAttachmentAccepter": "tgw-attach", "VpcDhcpOptions": "dopt", "VpcEndpointService": "vpce-svc", "VpcIpam": "ipam",
+    "VpcIpamPool": "ipam-pool", "VpcIpamResourceDiscovery": "ipam-res-disco", "VpcIpamScope": "ipam-scope",
+    "VpcPeeringConnectionAccepter": "pcx",
+}  # fmt: skip
+"""Ids of the types that `SHAPES` does not list (EC2 User Guide, "Resource IDs")."""

@@ -13,6 +13,10 @@ from offline.aws.wire import UNKNOWN, Unknown
 ACCOUNT = "123456789012"
 
 
+LAST = "last-"
+"""``{last-cluster}`` is the name at the end of the input ``cluster``, which may be an ARN; digits where it is empty."""
+
+
 class UnknownPart(Exception):  # noqa: N818 (not an error: the value is not known yet)
     """A template names an input that is not known yet."""
 
@@ -70,6 +74,8 @@ class TemplateValues(dict[str, Any]):
         self.lazy: dict[str, Callable[[], str]] = {}
 
     def __missing__(self, key: str) -> Any:
+        if key.startswith(LAST):
+            return str(self[key.removeprefix(LAST)]).rsplit("/", 1)[-1].rsplit(":", 1)[-1] or f"{self['hex']:12}"
         value = self.lazy[key]() if key in self.lazy else self.inputs.get(key, "")
         if isinstance(value, Unknown):
             raise UnknownPart

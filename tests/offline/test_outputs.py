@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from offline.aws import names
 from offline.aws.fields import Resource
 from offline.aws.outputs import compute
+from offline.aws.resource_outputs import ABSENT
 from offline.aws.schema import installed
 from tests.offline.provider import Provider
 
 ARN = re.compile(r"arn:aws(-cn|-us-gov)?:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws|cloudfront|lambda)?:\S.*")
 URI_LIKE = ("arn", "url", "uri", "uris", "endpoint", "endpoints", "dnsname", "domainname", "hostname", "fqdn")
+ELB = {"loadBalancerArn": "loadbalancer/app/web/0123456789abcdef", "listenerArn": "listener/app/web/0123456789abcdef/1"}
 EMPTY = {
     ("aws:cloudformation/stack:Stack", "outputs"): "they are what the stack's template says",
     ("aws:serverlessrepository/cloudFormationStack:CloudFormationStack", "outputs"): "the application's template says",
@@ -31,11 +34,13 @@ EMPTY = {
 
 
 def sample(resource: Resource) -> dict[str, Any]:
-    """The required inputs of a type, each with some value of its kind."""
+    """The required inputs of a type, each with some value of its kind, and the name that the provider makes up."""
 
     def value(kind: str, name: str) -> Any:
         match kind.split("|")[0][0]:
             case "s":
+                if name in ELB:
+                    return f"arn:aws:elasticloadbalancing:us-west-2:123456789012:{ELB[name]}"
                 return f"arn:aws:iam::123456789012:role/{name}" if name.lower().endswith("arn") else f"{name.lower()}-1"
             case "i" | "n":
                 return 1
@@ -46,7 +51,9 @@ def sample(resource: Resource) -> dict[str, Any]:
             case _:
                 return {}
 
-    return {name: value(field.kind, name) for name, field in resource.inputs.items() if field.required}
+    inputs = {name: value(field.kind, name) for name, field in resource.inputs.items() if field.required}
+    made = names.automatic(resource, inputs, "it", resource.token)
+    return {**inputs, **({made[0]: made[1]} if made else {})}
 
 
 def every_type() -> Iterator[Resource]:
@@ -106,6 +113,8 @@ def test_no_type_answers_a_malformed_arn_or_an_empty_id_or_address() -> None:
             if name in resource.inputs:
                 continue
             for inner, value in leaves(output, name):
+                if inner in ABSENT and value == "":
+                    continue
                 if (resource.token, inner) in EMPTY and value in ("", {}):
                     used.add((resource.token, inner))
                 elif malformed(inner, value):
