@@ -1,4 +1,4 @@
-"""The ECS cluster that services run on, and the namespace they find each other in."""
+"""An ECS cluster on Fargate, and the Service Connect namespace in which services find each other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pulumi_aws as aws
 from components.tags import named
 
 BASE_TASKS = 2
-"""Tasks that must run on FARGATE before any may run on Spot."""
+"""Tasks that run on FARGATE before any task runs on FARGATE_SPOT."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class EcsClusterArgs:
 
 
 class EcsCluster(pulumi.ComponentResource):
-    """ECS cluster on Fargate with enhanced Container Insights, and the namespace of Service Connect.
+    """An ECS cluster on Fargate with enhanced Container Insights and a Service Connect namespace.
 
     Children: {name} (cluster), {name}-namespace, {name}-providers.
     """

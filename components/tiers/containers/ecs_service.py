@@ -1,4 +1,4 @@
-"""Services tier: services on Fargate through `awsx` that lose a zone without losing capacity."""
+"""Services on ECS Fargate, created with `awsx`, that can lose a zone without losing capacity."""
 
 from __future__ import annotations
 
@@ -18,23 +18,24 @@ from components.tiers.containers.ecs_task import DRAIN, PORT, TaskResources, Wor
 from components.tiers.load_balancing.internal import ServiceRoute, attach_route
 
 PLATFORM_VERSION = "1.4.0"
-"""Fargate Linux platform (ECS guide, "Fargate platform versions")."""
+"""Fargate Linux platform version (ECS guide, "Fargate platform versions")."""
 CPU_TARGET, MEMORY_TARGET = 50.0, 70.0
-"""Percent: after the loss of one of two zones what remains still runs below full load."""
+"""Percent. After the loss of one of two zones, the remaining tasks still run below full load."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FargateServiceArgs:
     """Inputs of `FargateService`.
 
-    capacity: tasks that must still run when a zone is gone, at least 1. max_tasks: ceiling of the scaling, at least the
-    floor that follows from capacity and zones. spot_weight: share of tasks above the floor on Spot for each one on
-    demand, 0 for none. route: paths of a load balancer; none for services that only others call. execute_command: a
-    shell into tasks; never in production. log_days: retention. after: what must be there before the first task: the
-    subnets' routes out, without which no image can be pulled and the circuit breaker gives up, and the services that
-    this one calls by name, since Service Connect tells a task only of those that were there when it started.
+    capacity: tasks that must still run after the loss of a zone, at least 1. max_tasks: upper limit of scaling, at
+    least the minimum that follows from capacity and zones. spot_weight: above the minimum, tasks on Spot for each one
+    on demand, 0 for none. route: paths on a load balancer; None for services that only other services call.
+    execute_command: allow a shell in tasks (ECS Exec); never in production. log_days: retention of logs, days. after:
+    resources that must exist before the first task: the subnets' routes to the internet, without which no image can be
+    pulled and the deployment fails; and the services that this one calls by name, since Service Connect gives a task
+    only the names that exist when it starts.
 
-    Raises ValueError when a value is outside these limits.
+    Raises ValueError if a value is outside these limits.
     """
 
     cluster: EcsCluster
@@ -64,18 +65,18 @@ class FargateServiceArgs:
 
     @property
     def floor(self) -> int:
-        """Tasks that always run: in each zone ceil(capacity / (zones - 1)), so that the others suffice alone."""
+        """Tasks that always run: ceil(capacity / (zones - 1)) in each zone, so that the other zones suffice."""
         zones = len(self.subnet_ids)
         return zones * -(-self.capacity // (zones - 1))
 
 
 class FargateService(pulumi.ComponentResource):
-    """A service on Fargate over all zones, found by its name, scaled between its floor and its ceiling.
+    """An ECS service on Fargate in all zones, called by its name, which scales between its minimum and max_tasks.
 
-    The task definition is ours, for awsx (3.11.0) drops the port's name that Service Connect needs; awsx makes the
-    service and waits until it is steady. Children: {name}-sg, {name}-logs, {name}-task…, {name}-execution…, {name}-tg
-    and its rule with a route, {name} (`awsx.ecs.FargateService`), {name}-scaling…; alarms. resource: there once the
-    service can be called by its name.
+    We create the task definition ourselves, because awsx (3.11.0) drops the port name that Service Connect needs; awsx
+    creates the service and waits until it is stable. Children: {name}-sg, {name}-logs, {name}-task…, {name}-execution…,
+    {name}-tg and its rule if there is a route, {name} (`awsx.ecs.FargateService`), {name}-scaling…; alarms. resource:
+    exists once the service can be called by its name.
     """
 
     resource: awsx.ecs.FargateService
@@ -90,7 +91,7 @@ class FargateService(pulumi.ComponentResource):
     def __init__(
         self, name: str, service: str, args: FargateServiceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """service: the name others call it by, such as ``catalog``; unique in its cluster."""
+        """service: the name by which others call it, such as ``catalog``; unique in its cluster."""
         super().__init__("ha:tier:FargateService", name, None, opts)
         self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         self.port, self.floor, self.alarms = PORT, args.floor, {}
@@ -124,7 +125,7 @@ class FargateService(pulumi.ComponentResource):
                 tags=args.tags,
                 opts=self._child,
             )
-            # ECS refuses a target group that no load balancer uses yet.
+            # ECS rejects a target group that no load balancer uses yet.
             first.append(rule)
             self._request_alarms(args.route, self._target)
         self.resource = made = self._service(service, definition, group, first)
@@ -150,11 +151,13 @@ class FargateService(pulumi.ComponentResource):
             task_definition=definition.definition.arn,
             desired_count=self.floor,
             capacity_provider_strategies=strategies,
-            # Without it AWS's provider replaces the service when the strategy's floor changes.
+            # Without this, the AWS provider replaces the service when the minimum in the capacity provider strategy
+            # changes.
             force_new_deployment=True,
             triggers={"floor": str(self.floor), "spot": str(args.spot_weight)},
             platform_version=PLATFORM_VERSION,
-            # Below 100 a rollout would eat the reserve for a zone; at 100 AZ rebalancing is refused.
+            # A minimum below 100 would use up the reserve for a zone failure; ECS refuses zone rebalancing with a
+            # maximum of 100.
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
             availability_zone_rebalancing="ENABLED",
@@ -288,10 +291,10 @@ class FargateService(pulumi.ComponentResource):
 
 
 def leave_count_to_scaling(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-    """Transform: the ECS service inside awsx ignores its desired count, which Application Auto Scaling owns.
+    """Transform: the ECS service inside awsx ignores changes of its desired count, which Application Auto Scaling sets.
 
-    Without it an update after a refresh would scale a busy service back to its floor. awsx gives its children no
-    options but their parent, and only transforms reach them.
+    Otherwise an update after a refresh would scale a busy service in to its minimum. awsx gives its children only a
+    parent as option, so that only transforms reach them.
     """
     if args.type_ != "aws:ecs/service:Service":
         return None

@@ -1,4 +1,4 @@
-"""What a service runs: container, sizes, roles and logs; its ECS task definition."""
+"""The container, size, roles and logs of a service, and its ECS task definition."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from components.tags import named
 from components.tiers.containers import otel_collector as collector
 
 PORT = 8080
-"""Where services listen."""
+"""Port on which services listen."""
 STOP_TIMEOUT = 60
-"""Seconds between SIGTERM and SIGKILL, 0-120 on Fargate; longer than the load balancer's drain."""
+"""Seconds between SIGTERM and SIGKILL, 0-120 on Fargate; longer than the load balancer's deregistration delay."""
 DRAIN = 30
-"""Seconds that a leaving target still answers what it has begun (ELB deregistration delay)."""
+"""Seconds in which a deregistered target still finishes its requests (ELB deregistration delay)."""
 MEMORY_OF_CPU: dict[int, tuple[int, ...]] = {
     256: (512, 1024, 2048),
     512: tuple(range(1024, 4096 + 1, 1024)),
@@ -29,7 +29,7 @@ MEMORY_OF_CPU: dict[int, tuple[int, ...]] = {
     8192: tuple(range(16384, 61440 + 1, 4096)),
     16384: tuple(range(32768, 122880 + 1, 8192)),
 }
-"""Memory (MiB) that goes with CPU units on Fargate (ECS guide, "Task CPU and memory")."""
+"""Memory sizes (MiB) for each number of CPU units on Fargate (ECS guide, "Task CPU and memory")."""
 
 
 _PRIVATE_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
@@ -38,16 +38,16 @@ _PRIVATE_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^
 
 @dataclass(frozen=True, kw_only=True)
 class Workload:
-    """One service's container and what it may do; the same on ECS and on EKS.
+    """The container of a service and its permissions; the same on ECS and on EKS.
 
-    image: URI with tag or digest. command: replaces the image's own; empty keeps it. environment: plain values.
-    secrets: environment variable -> ARN of a Secrets Manager secret. statements: what the code may do. cpu: units of
-    1/1024 vCPU; memory: MiB; a pair that Fargate has. repository_arns: private ECR ones besides the image's own.
-    architecture: ARM64 or X86_64. health_path: answers 200 while the service can take requests. health_command: asks it
-    inside the container; by default with the image's own python. traced: a collector for X-Ray runs beside it and takes
-    256 MiB of memory at most; on ECS only.
+    image: URI with tag or digest. command: replaces the image's command; empty keeps it. environment: plain values.
+    secrets: environment variable -> ARN of a Secrets Manager secret. statements: IAM permissions of the code. cpu:
+    units of 1/1024 vCPU; memory: MiB; a combination that Fargate has. repository_arns: private ECR repositories besides
+    the image's own. architecture: ARM64 or X86_64. health_path: answers 200 while the service can take requests.
+    health_command: checks health_path inside the container; by default with the image's own python. traced: an X-Ray
+    collector runs as a sidecar and uses at most 256 MiB of memory; on ECS only.
 
-    Raises ValueError when Fargate has no such size.
+    Raises ValueError if Fargate has no such size.
     """
 
     image: str
@@ -79,7 +79,7 @@ class Workload:
 
 @dataclass(frozen=True)
 class TaskResources:
-    """A registered task definition and what belongs to it."""
+    """A registered task definition and the resources that belong to it."""
 
     definition: aws.ecs.TaskDefinition
     role: aws.iam.Role
@@ -101,17 +101,17 @@ def task_definition(
 ) -> TaskResources:
     """Task definition of one container on Fargate, with its own task role, execution role and log group.
 
-    A traced workload's has the collector beside it.
+    If the workload is traced, it also contains the collector.
 
-    Resources: {name}-logs, {name}-task(-permissions), {name}-execution(-permissions), {name}-task. Raises ValueError
-    when a traced service has the collector's name.
+    Resources: {name}-logs, {name}-task(-permissions), {name}-execution(-permissions), {name}-task. Raises ValueError if
+    a traced service has the collector's name.
     """
     if workload.traced and service == collector.NAME:
         raise ValueError(f"service={service}: the container beside it has this name; give another")
     logs = aws.cloudwatch.LogGroup(
         f"{name}-logs", retention_in_days=log_days, kms_key_id=kms_key_arn, tags=named(tags, f"{name}-logs"), opts=opts
     )
-    # Only tasks of this account may be given the roles (ECS guide, "Confused deputy").
+    # Only tasks of this account can assume the roles (ECS guide, "Confused deputy").
     account, region = arns.account_of(cluster_arn), arns.region_of(cluster_arn)
     ours = pulumi.Output.concat("arn:", arns.partition_of(cluster_arn), ":ecs:", region, ":", account, ":*")
     trusted = {"StringEquals": {"aws:SourceAccount": account}, "ArnLike": {"aws:SourceArn": ours}}
@@ -177,7 +177,7 @@ _EXECUTE = iam.allow(
 
 
 def private_repository(image: str) -> list[str]:
-    """ARN of the private ECR repository that an image's URI names; none for images of other registries."""
+    """ARN of the private ECR repository in an image's URI; None for images of other registries."""
     found = _PRIVATE_ECR.match(image)
     return [f"arn:aws:ecr:{found[2]}:{found[1]}:repository/{found[3]}"] if found else []
 
@@ -226,7 +226,7 @@ def _container(
         },
         "logConfiguration": {
             "logDriver": "awslogs",
-            # Non-blocking: a service must not stand still because CloudWatch does.
+            # Non-blocking, so that a service does not stop when CloudWatch Logs is unavailable.
             "options": {
                 "awslogs-group": logs.name,
                 "awslogs-region": region,

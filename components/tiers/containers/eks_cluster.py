@@ -1,4 +1,4 @@
-"""Kubernetes tier: an EKS cluster over all zones, with Auto Mode or with a managed node group in each zone."""
+"""An EKS cluster in all zones, with Auto Mode or with a managed node group in each zone."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from components.names import physical_name
 from components.tags import named
 
 VERSION = "1.35"
-"""Kubernetes minor version; the standard support policy moves a cluster on when its support ends."""
+"""Kubernetes minor version. When its standard support ends, EKS upgrades the cluster."""
 MAX_CLUSTER_NAME = 100
-"""Characters (EKS CreateCluster)."""
+"""Longest cluster name, characters (EKS CreateCluster)."""
 LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
 AUTO_POLICIES = (
     "AmazonEKSClusterPolicy",
@@ -26,18 +26,18 @@ AUTO_POLICIES = (
     "AmazonEKSLoadBalancingPolicy",
     "AmazonEKSNetworkingPolicy",
 )
-"""What the cluster's role needs with Auto Mode (EKS guide, "Cluster IAM role")."""
+"""Policies of the cluster role for Auto Mode (EKS guide, "Cluster IAM role")."""
 NODE_POLICIES = {
     "auto": ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"),
     "nodes": ("AmazonEKSWorkerNodePolicy", "AmazonEKS_CNI_Policy", "AmazonEC2ContainerRegistryPullOnly"),
 }
 BEFORE_NODES, AFTER_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent"), ("coredns", "metrics-server")
-"""Add-ons: those that nodes need to become ready, and those that need nodes. Auto Mode has all but metrics-server."""
+"""Add-ons that nodes need to become ready, and add-ons that need nodes. Auto Mode includes all but metrics-server."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NodeGroups:
-    """A managed node group in each zone. per_zone: nodes, at least 1. max_per_zone: ceiling."""
+    """A managed node group in each zone. per_zone: nodes, at least 1. max_per_zone: upper limit of scaling."""
 
     instance_types: tuple[str, ...] = ("m6g.large", "m7g.large")
     per_zone: int = 1
@@ -52,11 +52,11 @@ class NodeGroups:
 class EksClusterArgs:
     """Inputs of `EksCluster`.
 
-    subnet_ids: private subnet per zone, at least 2. nodes: managed node groups; None for Auto Mode. public_cidrs: from
-    where the public endpoint may be reached; none closes it. admin_arns: IAM principals that administer the cluster.
-    version: Kubernetes minor version. retain_data: the API refuses to delete the cluster. log_days: retention.
+    subnet_ids: private subnet per zone, at least 2. nodes: managed node groups; None for Auto Mode. public_cidrs:
+    ranges that may reach the public endpoint; empty disables it. admin_arns: IAM principals that administer the
+    cluster. version: Kubernetes minor version. retain_data: deletion protection. log_days: retention of logs, days.
 
-    Raises ValueError when there are fewer than two zones or the endpoint is open to all.
+    Raises ValueError if there are fewer than two zones or the endpoint is open to everybody.
     """
 
     subnet_ids: Mapping[str, pulumi.Input[str]]
@@ -78,12 +78,13 @@ class EksClusterArgs:
 
     @property
     def mode(self) -> Literal["auto", "nodes"]:
-        """How nodes come about."""
+        """``auto`` or ``nodes``: who creates the nodes."""
         return "nodes" if self.nodes else "auto"
 
 
 class EksCluster(pulumi.ComponentResource):
-    """EKS: private endpoint, secrets encrypted, all control-plane logs, zonal shift on, access by entries only.
+    """EKS with a private endpoint, encrypted secrets, all control plane logs, zonal shift, and access through access
+    entries only.
 
     Children: {name} (cluster), {name}-logs, {name}-cluster-role, {name}-node-role and their policies, {name}-{zone}
     (node groups), {name}-{add-on}, {name}-admin-…; alarms.
@@ -94,7 +95,7 @@ class EksCluster(pulumi.ComponentResource):
     endpoint: pulumi.Output[str]
     certificate: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
-    """Of the control plane, nodes and pods: what callers of pods are let into."""
+    """Security group of the control plane, nodes and pods; callers of pods need a rule to it."""
     mode: Literal["auto", "nodes"]
     ready: list[pulumi.Resource]
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
@@ -104,7 +105,7 @@ class EksCluster(pulumi.ComponentResource):
         super().__init__("ha:tier:KubernetesCluster", name, None, opts)
         self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         auto, self.mode = args.nodes is None, args.mode
-        # EKS writes into a log group of this very name, so the cluster's must be known beforehand.
+        # EKS writes to a log group with the cluster's name, so the name must be known in advance.
         self.cluster_name = physical_name(pulumi.get_project(), pulumi.get_stack(), name, limit=MAX_CLUSTER_NAME)
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
@@ -134,7 +135,7 @@ class EksCluster(pulumi.ComponentResource):
             upgrade_policy={"support_type": "STANDARD"},
             deletion_protection=args.retain_data,
             bootstrap_self_managed_addons=False,
-            # The three switches of Auto Mode must agree, or EKS refuses.
+            # EKS refuses Auto Mode unless its three switches have the same value.
             compute_config={
                 "enabled": True,
                 "node_pools": ["general-purpose", "system"],
@@ -169,7 +170,7 @@ class EksCluster(pulumi.ComponentResource):
         self.register_outputs({"clusterName": self.cluster_name, "arn": self.arn, "endpoint": self.endpoint})
 
     def grant(self, role: str, principal: pulumi.Input[str], policy: str) -> aws.eks.AccessPolicyAssociation:
-        """Give an IAM principal an EKS access policy over the whole cluster."""
+        """Give an IAM principal an EKS access policy for the whole cluster."""
         entry = aws.eks.AccessEntry(
             f"{self._name}-{role}",
             cluster_name=self._cluster.name,
@@ -241,7 +242,7 @@ class EksCluster(pulumi.ComponentResource):
                 update_config={"max_unavailable": 1},
                 node_repair_config={"enabled": True},
                 tags=named(self._args.tags, f"{self._name}-{zone}"),
-                # An autoscaler inside the cluster owns the size.
+                # A cluster autoscaler sets the size.
                 opts=pulumi.ResourceOptions(
                     parent=self, depends_on=list(after), ignore_changes=["scalingConfig.desiredSize"]
                 ),

@@ -1,4 +1,4 @@
-"""Services on EKS: the same workloads as on Fargate, with pod identities, applied from inside the VPC."""
+"""Services on EKS: the same workloads as on Fargate, with EKS Pod Identity, applied from inside the VPC."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from components.tiers.serverless.lambda_ import ALIAS, Function, FunctionArgs, V
 
 NAMESPACE = "services"
 WAIT = 600
-"""Seconds that a rollout may take; Auto Mode may have to start nodes first. Less than the function's 900."""
+"""Seconds that a rollout may take; Auto Mode may have to start nodes first. Must be less than the function's 900."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestDeployerArgs:
-    """Inputs of `ManifestDeployer`. code: bundle of ``components/functions/manifests``. subnet_ids: private, per zone.
+    """Inputs of `ManifestDeployer`. code: bundle of ``components/functions/manifests``. subnet_ids: private subnet per
+    zone.
     """
 
     cluster: EksCluster
@@ -39,8 +40,8 @@ class ManifestDeployerArgs:
 
 
 class ManifestDeployer(pulumi.ComponentResource):
-    """A function in the VPC that applies Kubernetes objects: the API server needs no public endpoint, the deployment
-    no Kubernetes tools. It makes the namespace of the services.
+    """A Lambda function in the VPC that applies Kubernetes objects, so that the API server needs no public endpoint and
+    deploying needs no Kubernetes tools. It also creates the services' namespace.
 
     Children: {name} (`Function`), its access to the cluster, {name}-namespace.
     """
@@ -75,7 +76,7 @@ class ManifestDeployer(pulumi.ComponentResource):
             tags=named(args.tags, f"{name}-api"),
             opts=child,
         )
-        # It makes namespaces and bindings to load balancers, which no narrower EKS access policy covers.
+        # It creates namespaces and target group bindings, which no narrower EKS access policy allows.
         access = args.cluster.grant("deployer", self.function.role_arn, "AmazonEKSClusterAdminPolicy")
         self._ready: list[pulumi.Resource] = [*rules, access, *args.cluster.ready]
         self.namespace = self.apply(f"{name}-namespace", [namespace(NAMESPACE)], 0, self, [])
@@ -89,7 +90,9 @@ class ManifestDeployer(pulumi.ComponentResource):
         parent: pulumi.Resource,
         after: list[pulumi.Resource],
     ) -> aws.lambda_.Invocation:
-        """Apply ``objects`` now and on every change, delete them with the resource. wait: seconds for Deployments."""
+        """Apply ``objects`` now and on every change, and delete them with the resource. wait: seconds to wait for
+        Deployments.
+        """
         cluster = self.args.cluster
         return aws.lambda_.Invocation(
             name,
@@ -112,9 +115,9 @@ class ManifestDeployer(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class EksServiceArgs:
-    """Inputs of `EksService`: as of `FargateService`, with the deployer for the cluster.
+    """Inputs of `EksService`: those of `FargateService`, with the deployer in place of the cluster.
 
-    Raises ValueError when a value is outside its limits, or the workload cannot run in Auto Mode's own node pools.
+    Raises ValueError if a value is outside its limits, or if the workload cannot run in the node pools of Auto Mode.
     """
 
     deployer: ManifestDeployer
@@ -140,19 +143,19 @@ class EksServiceArgs:
 
     @property
     def floor(self) -> int:
-        """Pods that always run: in each zone ceil(capacity / (zones - 1)), so that the others suffice alone."""
+        """Pods that always run: ceil(capacity / (zones - 1)) in each zone, so that the other zones suffice."""
         zones = len(self.deployer.args.subnet_ids)
         return zones * -(-self.capacity // (zones - 1))
 
 
 class EksService(pulumi.ComponentResource):
-    """A service on EKS over all zones, found by its name in its namespace, behind the same load balancer.
+    """A service on EKS in all zones, called by its name in its namespace, behind the same load balancer.
 
-    Children: {name}-pod (role), {name}-identity, {name}-tg and its rule with a route, {name}-objects.
+    Children: {name}-pod (role), {name}-identity, {name}-tg and its rule if there is a route, {name}-objects.
     """
 
     security_group_id: pulumi.Output[str]
-    """Of the cluster: pods of Auto Mode share it."""
+    """Security group of the cluster, which pods of Auto Mode share."""
     task_role_arn: pulumi.Output[str]
     port: int
     floor: int
@@ -160,7 +163,7 @@ class EksService(pulumi.ComponentResource):
     def __init__(
         self, name: str, service: str, args: EksServiceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        """service: the name others call it by, such as ``catalog``; unique in its cluster."""
+        """service: the name by which others call it, such as ``catalog``; unique in its cluster."""
         super().__init__("ha:tier:KubernetesService", name, None, opts)
         child, cluster = pulumi.ResourceOptions(parent=self), args.deployer.args.cluster
         self.port, self.floor, self.security_group_id = PORT, args.floor, cluster.security_group_id
@@ -211,7 +214,7 @@ class EksService(pulumi.ComponentResource):
                 port=PORT,
                 health_path=args.workload.health_path,
                 drain=DRAIN,
-                # Auto Mode may change only what carries its cluster's name (AmazonEKSLoadBalancingPolicy).
+                # Auto Mode may change only resources tagged with the cluster's name (AmazonEKSLoadBalancingPolicy).
                 tags={**args.tags, "eks:eks-cluster-name": cluster.cluster_name},
                 opts=child,
             )

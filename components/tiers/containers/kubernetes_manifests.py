@@ -1,4 +1,4 @@
-"""Kubernetes objects of one service, spread over zones, scaled between its floor and its ceiling."""
+"""Kubernetes objects of one service, spread over zones, which scale between a minimum and a maximum."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,11 +8,11 @@ import pulumi
 from components.tiers.containers.ecs_task import PORT, STOP_TIMEOUT, Workload
 
 CPU_TARGET = 50
-"""Percent of the requested CPU at which more pods are started."""
+"""Percent of the requested CPU above which pods are added."""
 
 
 def namespace(name: str) -> dict[str, Any]:
-    """The namespace of the services; pods in it are ready only when their load balancer says so too."""
+    """The namespace of the services. Pods in it are ready only when their load balancer target is healthy too."""
     labels = {
         "eks.amazonaws.com/pod-readiness-gate-inject": "enabled",
         "pod-security.kubernetes.io/enforce": "restricted",
@@ -31,7 +31,7 @@ def service_objects(
     ceiling: int,
     target_group_arn: pulumi.Input[str] | None,
 ) -> list[dict[str, Any]]:
-    """Service account, deployment, disruption budget, autoscaler, service and load balancer binding, in this order."""
+    """Service account, deployment, disruption budget, autoscaler, service and target group binding, in this order."""
     metadata = {"name": service, "namespace": space, "labels": {"app.kubernetes.io/name": service}}
     chosen = {"app.kubernetes.io/name": service}
     objects: list[dict[str, Any]] = [
@@ -40,7 +40,7 @@ def service_objects(
             "apiVersion": "apps/v1",
             "kind": "Deployment",
             "metadata": metadata,
-            # No replicas: the autoscaler owns them.
+            # No replicas: the autoscaler sets them.
             "spec": {
                 "selector": {"matchLabels": chosen},
                 "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": "100%"}},
@@ -109,7 +109,8 @@ def _pod(service: str, workload: Workload, region: pulumi.Input[str], chosen: Ma
             "topologyKey": key,
             "whenUnsatisfiable": otherwise,
             "labelSelector": {"matchLabels": chosen},
-            # Each version by itself: else the old pods are counted, and what a rollout leaves is not spread evenly.
+            # Count each version separately; otherwise old pods are counted, and the pods after a rollout are not spread
+            # evenly.
             "matchLabelKeys": ["pod-template-hash"],
         }
 
@@ -123,7 +124,7 @@ def _pod(service: str, workload: Workload, region: pulumi.Input[str], chosen: Ma
             "runAsGroup": 65534,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
-        # A zone without nodes is no domain: when one is lost its pods may go to the others.
+        # A zone without nodes does not count as a topology domain: if a zone is lost, its pods may run in the others.
         "topologySpreadConstraints": [
             spread("topology.kubernetes.io/zone", "DoNotSchedule"),
             spread("kubernetes.io/hostname", "ScheduleAnyway"),
@@ -143,7 +144,7 @@ def _pod(service: str, workload: Workload, region: pulumi.Input[str], chosen: Ma
                 },
                 "startupProbe": {**check, "periodSeconds": 2, "failureThreshold": 30},
                 "readinessProbe": {**check, "periodSeconds": 5, "failureThreshold": 2},
-                # Liveness by TCP: a service that drains answers 503 and must not be killed for it.
+                # Liveness by TCP: a draining service answers 503 and must not be killed for that.
                 "livenessProbe": {"tcpSocket": {"port": "http"}, "periodSeconds": 10, "failureThreshold": 3},
             }
         ],

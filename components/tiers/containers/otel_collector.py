@@ -1,7 +1,7 @@
-"""The collector beside a service's container: takes what it traces and hands it to X-Ray.
+"""The collector sidecar of a service: receives traces and sends them to X-Ray.
 
-It is the AWS Distro for OpenTelemetry's. X-Ray's own daemon has been in maintenance since 25 February 2026 (X-Ray
-guide, "X-Ray SDK and daemon support timeline"); this one speaks the daemon's protocol too, and OpenTelemetry's.
+It is the AWS Distro for OpenTelemetry (ADOT) collector. The X-Ray daemon has been in maintenance mode since 25 February
+2026 (X-Ray guide, "X-Ray SDK and daemon support timeline"). The collector supports the daemon's protocol and OTLP.
 """
 
 from __future__ import annotations
@@ -15,19 +15,21 @@ import pulumi_aws as aws
 from components import iam
 
 COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.50.0"
-"""Of 25 August 2026; both architectures."""
+"""Version of 25 August 2026; for both architectures."""
 NAME = "traces"
-"""Of the container, and first part of its log streams."""
+"""Name of the container, and first part of its log streams."""
 XRAY_PORT, OTLP_GRPC_PORT, OTLP_HTTP_PORT = 2000, 4317, 4318
-"""X-Ray's datagrams and, by TCP, its sampling rules; OpenTelemetry's two ways. On the loopback of the task only."""
+"""UDP and TCP port of the X-Ray daemon protocol (segments; sampling rules), and the two OTLP ports. On the task's
+loopback only."""
 MEMORY = 256
-"""MiB at which it is killed, and started again, before it takes the service's."""
+"""MiB of memory at which the container is killed and restarted, before it takes the service's memory."""
 TIDY_AT, REFUSE_AT, SPIKE = 200, 160, 40
-"""MiB: at which its runtime frees what it can, and at which it refuses traces, less what comes between two looks."""
+"""MiB of memory at which the Go runtime frees memory, at which the collector refuses traces, and the expected increase
+between two checks."""
 RESTART_AFTER = 60
-"""Seconds it must have run to be started again, the least there is (ECS ContainerRestartPolicy)."""
+"""Seconds that the container must have run before it is restarted; the minimum (ECS ContainerRestartPolicy)."""
 
-# X-Ray has no resource-level permissions for these.
+# X-Ray has no resource-level permissions for these actions.
 TRACES = iam.allow(
     [
         "xray:PutTraceSegments",
@@ -41,7 +43,7 @@ TRACES = iam.allow(
 
 
 def environment(service: str) -> dict[str, pulumi.Input[str]]:
-    """How a service's container finds the collector: names of X-Ray's SDKs and of OpenTelemetry's."""
+    """Environment variables with which X-Ray and OpenTelemetry SDKs find the collector."""
     return {
         "AWS_XRAY_DAEMON_ADDRESS": f"127.0.0.1:{XRAY_PORT}",
         "OTEL_EXPORTER_OTLP_ENDPOINT": f"http://127.0.0.1:{OTLP_HTTP_PORT}",
@@ -52,7 +54,7 @@ def environment(service: str) -> dict[str, pulumi.Input[str]]:
 
 
 def configuration() -> dict[str, Any]:
-    """What the collector does: receive on the loopback, bundle, send to X-Ray of its own Region."""
+    """Configuration of the collector: receive on loopback, batch, send to X-Ray in its own Region."""
     here = "127.0.0.1"
     return {
         "receivers": {
@@ -87,11 +89,11 @@ def configuration() -> dict[str, Any]:
 
 
 def container(logs: aws.cloudwatch.LogGroup, region: pulumi.Output[str]) -> dict[str, Any]:
-    """Its container definition.
+    """The container definition of the collector.
 
-    Not essential, and nothing depends on it: without it the service goes on untraced. It stops when the service begins
-    to drain, whose last requests are therefore not traced. CPU is unstated, as the service's and that of Service
-    Connect's proxy: where it is short each container has an equal share (ECS TaskDefinition, ``cpu``).
+    It is not essential, and no container depends on it: without it the service continues untraced. It stops when the
+    service begins to drain, so the last requests are not traced. CPU is not set, as for the service and the Service
+    Connect proxy: when CPU is short, each container gets an equal share (ECS TaskDefinition, ``cpu``).
     """
     return {
         "name": NAME,

@@ -1,4 +1,4 @@
-"""Internal load balancer tier: one Application Load Balancer over all zones, which services attach routes to."""
+"""An internal Application Load Balancer in all zones, to which services attach their routes."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from components.tags import named
 from components.tiers.load_balancing.public import RequiredHeader
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
-"""TLS 1.3, and 1.2 with forward secrecy only (ELB guide, "Security policies")."""
+"""TLS 1.3, and TLS 1.2 with forward secrecy only (ELB guide, "Security policies")."""
 _PREFIX = re.compile(r"^/[A-Za-z0-9_-]+$")
 MAX_PRIORITY = 50_000
-"""Of a listener rule (ELB CreateRule)."""
+"""Highest priority number of a listener rule (ELB CreateRule)."""
 MAX_PATHS = 5
-"""Condition values a rule may have in all (ELB quotas)."""
+"""Number of condition values that one rule may have in total (ELB quotas)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class InternalLoadBalancerArgs:
     """Inputs of `InternalLoadBalancer`.
 
-    subnet_ids: private subnet per zone, at least 2. certificate_arn: HTTPS on 443 with it, HTTP on 80 without.
-    access_logs_bucket: name of a bucket whose policy lets ELB write; none by default. retain_data: the API refuses to
-    delete it. idle_timeout: seconds, 1-4000, less than the services' keep-alive.
+    subnet_ids: private subnet per zone, at least 2. certificate_arn: HTTPS on port 443 with it, HTTP on port 80
+    without. access_logs_bucket: name of a bucket whose policy lets ELB write; default none. retain_data: deletion
+    protection. idle_timeout: seconds, 1-4000; must be less than the services' keep-alive time.
 
-    Raises ValueError when there are fewer than two zones or the time-out is out of range.
+    Raises ValueError if there are fewer than two zones or the timeout is out of range.
     """
 
     vpc_id: pulumi.Input[str]
@@ -53,7 +53,7 @@ class InternalLoadBalancerArgs:
 
 
 class HttpListener(Protocol):
-    """A load balancer with a listener that services attach routes to: this tier's, or the web tier's."""
+    """A load balancer with a listener to which services attach routes: `InternalLoadBalancer` or `PublicListener`."""
 
     @property
     def arn_suffix(self) -> pulumi.Output[str]: ...
@@ -70,14 +70,14 @@ class HttpListener(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceRoute:
-    """What of a load balancer's traffic goes to a service.
+    """Which requests of a load balancer go to a service.
 
-    paths: patterns, with those that ``strip`` adds at most 5. priority: 1-50000, unique. strip: a prefix, such as
-    ``/live``, that requests may have before the path and that the service must not see: API Gateway puts the stage
-    before the path of private integrations (API Gateway guide, "Private integrations for REST APIs"). header: what
-    requests must bring besides; it counts as one of the 5 patterns.
+    paths: path patterns; together with those that ``strip`` adds, at most 5. priority: 1-50000, unique. strip: a prefix
+    such as ``/live`` that requests may have and that the service must not see: API Gateway puts the stage before the
+    path of private integrations (API Gateway guide, "Private integrations for REST APIs"). header: a header that
+    requests must have as well; it counts as one of the 5 values.
 
-    Raises ValueError when a value is outside these limits.
+    Raises ValueError if a value is outside these limits.
     """
 
     load_balancer: HttpListener
@@ -88,7 +88,7 @@ class ServiceRoute:
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The paths, with and without the prefix."""
+        """The path patterns, with and without the prefix."""
         return (*self.paths, *(self.strip + path for path in self.paths)) if self.strip else self.paths
 
     def __post_init__(self) -> None:
@@ -103,7 +103,7 @@ class ServiceRoute:
 
 
 class InternalLoadBalancer(pulumi.ComponentResource):
-    """Application Load Balancer inside the VPC, zonal shift on; unknown paths get 404.
+    """An internal Application Load Balancer with zonal shift enabled; unknown paths get 404.
 
     Children: {name} (load balancer), {name}-sg, {name}-listener; alarms.
     """
@@ -208,9 +208,10 @@ def attach_route(
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
 ) -> tuple[aws.lb.TargetGroup, aws.lb.ListenerRule]:
-    """A target group of IP addresses and the rule that sends ``route``'s paths to it. drain: seconds, 0-3600.
+    """Create an IP target group and the listener rule that forwards the paths of ``route`` to it. drain: deregistration
+    delay, seconds, 0-3600.
 
-    Resources: {name} (target group; cut and hashed when ELB would find it too long), {name}-rule.
+    Resources: {name} (target group; shortened with a hash if the name is too long for ELB), {name}-rule.
     """
     group = aws.lb.TargetGroup(
         physical_name(name, limit=AUTO_NAMED_LB_LIMIT),

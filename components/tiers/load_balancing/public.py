@@ -1,4 +1,4 @@
-"""The load balancer's part of the web tier: who may reach it, where it listens, what it forwards to."""
+"""The public Application Load Balancer in front of the servers: allowed clients, listeners and target group."""
 
 from __future__ import annotations
 
@@ -14,32 +14,34 @@ from components.tiers.network.vpc import ALL_IPV4, ALL_IPV6
 
 HTTP, HTTPS = 80, 443
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
-"""TLS 1.2 with forward secrecy and 1.3, hybrid post-quantum key exchange; AWS's recommendation (ALB guide, "Security
-policies")."""
+"""TLS 1.2 with forward secrecy and TLS 1.3, with hybrid post-quantum key exchange; AWS's recommendation (ALB guide,
+"Security policies")."""
 
 HSTS_SECONDS = 31_536_000
-"""A year during which browsers do not try HTTP."""
+"""Time during which browsers use only HTTPS: one year, seconds."""
 
 IDLE_SECONDS = 60
-"""The servers keep connections longer than this (files/storefront.py), else requests meet closing ones."""
+"""Idle timeout, seconds. The servers keep connections open longer than this (files/storefront.py); otherwise requests
+would arrive on closing connections."""
 
 DRAIN_SECONDS = 30
 HEALTH_PATH = "/health"
 LAST_PRIORITY = 50_000
-"""Of a listener's rules (ELB CreateRule): what is for everybody else comes after the services' paths."""
+"""Highest priority number of a listener rule (ELB CreateRule), for rules that come after the services' paths."""
 MAINTENANCE_PAGE = (
     "<!doctype html><title>Back soon</title><h1>We will be right back</h1><p>Please try again in a few minutes.</p>"
 )
 _CHECK_INTERVAL, _CHECK_TIMEOUT, _CHECKS = 10, 5, 2
-"""Seconds, seconds, checks: a server is out of service 20-25 s after it fails."""
+"""Seconds, seconds, number of checks: a failed server is out of service after 20-25 s."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequiredHeader:
-    """A header that only the CDN sends; requests without it get 403, but for ``/health``, which Route 53 asks.
+    """A secret header that only CloudFront sends. Requests without it get 403, except for ``/health``, which Route 53
+    health checks use.
 
-    value: a Pulumi secret. sorry_host: the site's name; who comes by it past the CDN, since that is down, is asked to
-    come back later.
+    value: a Pulumi secret. sorry_host: the site's name; clients reach the load balancer by this name only when
+    CloudFront is down, and get a page that asks them to come back later.
     """
 
     name: str
@@ -49,7 +51,7 @@ class RequiredHeader:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicLoadBalancerArgs:
-    """What the load balancer is made of; fields as in `StorefrontArgs`."""
+    """Inputs of `public_load_balancer`; fields as in `StorefrontArgs`."""
 
     vpc_id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Input[str]]
@@ -67,7 +69,7 @@ class PublicLoadBalancerArgs:
 
 @dataclass(frozen=True)
 class PublicLoadBalancer:
-    """What came of it."""
+    """The resources that `public_load_balancer` creates."""
 
     security_group: aws.ec2.SecurityGroup
     load_balancer: aws.lb.LoadBalancer
@@ -77,7 +79,7 @@ class PublicLoadBalancer:
 
 
 def public_load_balancer(name: str, front: PublicLoadBalancerArgs, child: pulumi.ResourceOptions) -> PublicLoadBalancer:
-    """``{name}-alb``: load balancer and its security group; ``{name}-tg``; ``{name}-http``, ``{name}-https``."""
+    """Create ``{name}-alb`` (load balancer and security group), ``{name}-tg``, ``{name}-http`` and ``{name}-https``."""
     group = aws.ec2.SecurityGroup(
         f"{name}-alb",
         description="Load balancer",
@@ -90,7 +92,7 @@ def public_load_balancer(name: str, front: PublicLoadBalancerArgs, child: pulumi
         f"{name}-alb",
         load_balancer_type="application",
         internal=front.internal,
-        # AWS has no dual-stack address for an internal load balancer of this kind.
+        # AWS has no dual-stack addresses for this kind of internal load balancer.
         ip_address_type="dualstack" if front.ipv6 and not front.internal else "ipv4",
         subnets=list(front.subnet_ids.values()),
         security_groups=[group.id],
@@ -102,7 +104,7 @@ def public_load_balancer(name: str, front: PublicLoadBalancerArgs, child: pulumi
         enable_http2=True,
         idle_timeout=IDLE_SECONDS,
         tags=named(front.tags, name),
-        # AWS refuses a load balancer to the Internet in a VPC without an attached Internet gateway.
+        # AWS rejects an internet-facing load balancer in a VPC without an attached internet gateway.
         opts=pulumi.ResourceOptions(parent=child.parent, depends_on=list(front.after)),
     )
     targets = aws.lb.TargetGroup(
@@ -112,7 +114,8 @@ def public_load_balancer(name: str, front: PublicLoadBalancerArgs, child: pulumi
         protocol="HTTP",
         target_type="instance",
         deregistration_delay=DRAIN_SECONDS,
-        # Sends less to a server that fails more than its peers although its health check passes; needs this algorithm.
+        # Anomaly mitigation sends less traffic to a server that fails more than the others although its health check
+        # passes. It needs this algorithm.
         load_balancing_algorithm_type="weighted_random",
         load_balancing_anomaly_mitigation="on",
         health_check=aws.lb.TargetGroupHealthCheckArgs(
@@ -126,7 +129,8 @@ def public_load_balancer(name: str, front: PublicLoadBalancerArgs, child: pulumi
             healthy_threshold=_CHECKS,
             unhealthy_threshold=_CHECKS,
         ),
-        # A zone without a healthy server leaves DNS; only when none is left anywhere do all get requests.
+        # A zone without a healthy server is removed from DNS. If no server is healthy anywhere, all of them get
+        # requests.
         target_group_health=aws.lb.TargetGroupTargetGroupHealthArgs(
             dns_failover=aws.lb.TargetGroupTargetGroupHealthDnsFailoverArgs(
                 minimum_healthy_targets_count="1", minimum_healthy_targets_percentage="off"
@@ -151,7 +155,9 @@ def public_load_balancer(name: str, front: PublicLoadBalancerArgs, child: pulumi
 def _allow_clients(
     name: str, front: PublicLoadBalancerArgs, group: aws.ec2.SecurityGroup, child: pulumi.ResourceOptions
 ) -> None:
-    """Clients: the Internet, or the given prefix lists, or (internal) whom the architecture connects."""
+    """Ingress rules for clients: the internet, or the given prefix lists; an internal load balancer gets its rules from
+    the architecture.
+    """
     sources: dict[str, dict[str, Any]] = {
         f"list{i}": {"prefix_list_id": one} for i, one in enumerate(front.prefix_list_ids)
     }
@@ -179,7 +185,9 @@ def _listeners(
     targets: aws.lb.TargetGroup,
     child: pulumi.ResourceOptions,
 ) -> list[aws.lb.Listener]:
-    """HTTPS with a redirect from HTTP where there is a certificate, HTTP alone without. The last one serves."""
+    """HTTPS with a redirect from HTTP if there is a certificate, otherwise only HTTP. The last listener in the list
+    serves requests.
+    """
     forward = aws.lb.ListenerDefaultActionArgs(type="forward", target_group_arn=targets.arn)
     refuse = aws.lb.ListenerDefaultActionArgs(
         type="fixed-response",
@@ -279,7 +287,7 @@ def _header_rules(
 
 @dataclass(frozen=True, kw_only=True)
 class PublicListener:
-    """The web tier's load balancer, for routes to services that stand beside the servers."""
+    """The listener of the public load balancer, to which services beside the servers attach routes."""
 
     arn_suffix: pulumi.Output[str]
     listener_arn: pulumi.Output[str]

@@ -1,4 +1,5 @@
-"""Network ACLs: the second wall behind the security groups. They are stateless, so answers need their own rules."""
+"""Network ACLs, a second line of defence behind the security groups. They are stateless, so responses need rules of
+their own."""
 
 from __future__ import annotations
 
@@ -12,17 +13,17 @@ import pulumi_aws as aws
 from components.tags import named
 
 EPHEMERAL = (1024, 65535)
-"""Ports that NAT gateways, load balancers and functions receive answers on (VPC guide, "Ephemeral ports")."""
+"""Ports on which NAT gateways, load balancers and functions receive responses (VPC guide, "Ephemeral ports")."""
 
 _ANY = (0, 0)
 _ICMP_UNREACHABLE = 3
-"""ICMP type; its code 4 carries path-MTU discovery, without which large packets vanish."""
+"""ICMP type. Its code 4 carries path MTU discovery, without which large packets are lost."""
 _STEP = 10
-"""Distance between rule numbers, leaving room."""
+"""Distance between rule numbers, so that rules can be inserted."""
 
 MAX_RULES = 19
-"""Rules per direction, of IPv4 and of IPv6 each: the quota is 20, and AWS's own last one counts (VPC guide, "Amazon VPC
-quotas"; can be raised to 40)."""
+"""Rules per direction, for IPv4 and for IPv6 each. The quota is 20, and AWS's own last rule counts (VPC guide, "Amazon
+VPC quotas"; can be raised to 40)."""
 
 _PORTS = tuple[int, int]
 
@@ -31,11 +32,11 @@ _PORTS = tuple[int, int]
 class NetworkAclArgs:
     """Inputs of `network_acls`.
 
-    own: IPv4 ranges that are trusted: the VPC's, and peers'. own_ipv6: the VPC's IPv6 block, when it has one.
-    client_ports: TCP ports that the Internet may open; in private subnets too, where Network Load Balancers and Global
-    Accelerator hand through the client's own address.
+    own: trusted IPv4 ranges: the VPC's and its peers'. own_ipv6: the VPC's IPv6 block, if it has one. client_ports: TCP
+    ports open to the internet; also in private subnets, because Network Load Balancers and Global Accelerator preserve
+    the client's address.
 
-    Raises ValueError when these make more rules than a network ACL takes.
+    Raises ValueError if these need more rules than a network ACL can have.
     """
 
     vpc_id: pulumi.Input[str]
@@ -59,7 +60,9 @@ def network_acls(
     subnets: Mapping[str, Sequence[pulumi.Input[str]]],
     opts: pulumi.ResourceOptions,
 ) -> dict[str, aws.ec2.NetworkAcl]:
-    """One ACL per kind of subnet, ``{name}-{kind}-acl``; ``isolated`` speaks inside the VPC only."""
+    """Create one network ACL per kind of subnet, ``{name}-{kind}-acl``. ``isolated`` subnets can talk only inside the
+    VPC.
+    """
 
     def acl(kind: str) -> aws.ec2.NetworkAcl:
         inside = kind == "isolated"
@@ -95,10 +98,10 @@ def _inside(args: NetworkAclArgs) -> list[dict[str, Any]]:
 
 
 def _worlds(args: NetworkAclArgs) -> list[tuple[dict[str, Any], str, int]]:
-    """Every address of IPv4 (and IPv6), the number of its ICMP protocol, the ICMP type that must come through."""
+    """For IPv4 (and IPv6): the range of all addresses, the ICMP protocol number, and the ICMP type to allow."""
     worlds: list[tuple[dict[str, Any], str, int]] = [({"cidr_block": "0.0.0.0/0"}, "1", _ICMP_UNREACHABLE)]
     if args.own_ipv6 is not None:
-        worlds.append(({"ipv6_cidr_block": "::/0"}, "58", -1))  # packet-too-big, neighbour and error messages
+        worlds.append(({"ipv6_cidr_block": "::/0"}, "58", -1))  # packet too big, neighbour discovery and error messages
     return worlds
 
 

@@ -1,9 +1,9 @@
-"""The address plan of a VPC: where each zone's subnets lie.
+"""The address plan of a VPC: which range each zone's subnets have.
 
-A VPC is cut into eight equal slots, one for each zone letter a-h, so that a zone's subnets never move: not when a
-zone is added, not when zones are given in another order. In a slot, half is the private subnet (servers, containers,
+A VPC is divided into eight equal slots, one for each zone letter a-h. So a zone's subnets never change, neither when a
+zone is added nor when the zones are listed in another order. Half of a slot is the private subnet (servers, containers,
 functions), a quarter the public one (load balancers, NAT gateways), an eighth the isolated one (databases), and an
-eighth is left free. For 10.0.0.0/16 and zone b: private 10.0.32.0/20, public 10.0.48.0/21, isolated 10.0.56.0/22.
+eighth is free. With 10.0.0.0/16, zone b has: private 10.0.32.0/20, public 10.0.48.0/21, isolated 10.0.56.0/22.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 SLOTS = "abcdefgh"
-"""Zone letters with a place in the plan; no Region has more than six zones (us-east-1)."""
+"""Zone letters with a slot in the plan; no Region has more than six zones (us-east-1)."""
 
 _SLOT_BITS = 3
 WIDEST, NARROWEST = 16, 20
-"""Prefix lengths of the VPC (EC2 CreateVpc allows /16 to /28; in a /20 the isolated subnets are /26: 59 hosts)."""
+"""Prefix lengths of the VPC. EC2 CreateVpc allows /16 to /28; in a /20 the isolated subnets are /26, with 59 addresses.
+"""
 
 _IPV6_PER_SLOT = 4
 _IPV6_KINDS = {"public": 0, "private": 1, "isolated": 2}
 _IPV6_SUBNET_PREFIX = 64
-"""EC2 CreateSubnet takes IPv6 /64 blocks; a VPC's Amazon-provided block is a /56, so there are 256 of them."""
+"""EC2 CreateSubnet accepts IPv6 /64 blocks. A VPC's Amazon-provided block is a /56, so it has 256 of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,9 +37,9 @@ class ZonePlan:
 
 
 def plan_zones(vpc_cidr: str, zones: Sequence[str]) -> dict[str, ZonePlan]:
-    """The subnets of each of ``zones`` (names such as us-west-2a) in ``vpc_cidr``.
+    """The subnets of each zone in ``zones`` (names such as us-west-2a) in ``vpc_cidr``.
 
-    Raises ValueError when the range is no network, too wide or too narrow, or a zone's letter has no slot.
+    Raises ValueError if the range is invalid, too wide or too narrow, or if a zone's letter has no slot.
     """
     network = ipaddress.IPv4Network(vpc_cidr)
     if not WIDEST <= network.prefixlen <= NARROWEST:
@@ -54,9 +55,9 @@ def plan_zones(vpc_cidr: str, zones: Sequence[str]) -> dict[str, ZonePlan]:
 
 
 def ipv6_subnet(vpc_block: str, zone: str, kind: str) -> str:
-    """The /64 of a zone's ``public``, ``private`` or ``isolated`` subnet in the VPC's /56.
+    """The /64 block of a zone's ``public``, ``private`` or ``isolated`` subnet in the VPC's /56.
 
-    Raises ValueError when a zone's letter has no slot.
+    Raises ValueError if the zone's letter has no slot.
     """
     subnets = ipaddress.IPv6Network(vpc_block)
     number = _slot(zone) * _IPV6_PER_SLOT + _IPV6_KINDS[kind]
@@ -72,7 +73,7 @@ def _slot(zone: str) -> int:
 
 
 def check_no_overlap(cidrs: Mapping[str, str]) -> None:
-    """Raises ValueError when two ranges (who -> CIDR) overlap: no route could tell them apart."""
+    """Raises ValueError if two ranges (label -> CIDR) overlap, since no route could distinguish them."""
     ranges = [(who, IPv4Network(cidr)) for who, cidr in cidrs.items()]
     for place, (who, one) in enumerate(ranges):
         for other, two in ranges[place + 1 :]:

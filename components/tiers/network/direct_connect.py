@@ -1,4 +1,4 @@
-"""Lines to the company's own sites: Direct Connect at two or more locations, VPN over the internet behind it."""
+"""Connections to on-premises sites: Direct Connect at two or more locations, with a VPN over the internet as backup."""
 
 from __future__ import annotations
 
@@ -15,28 +15,29 @@ from components.tags import named
 from components.tiers.network.transit_gateway import associate, check_asn, propagate
 
 MIN_LOCATIONS = 2
-"""Direct Connect locations for the resiliency that its SLA knows (Direct Connect Resiliency Toolkit)."""
+"""Minimum number of Direct Connect locations for the resiliency level of its SLA (Direct Connect Resiliency Toolkit).
+"""
 
 JUMBO_MTU = 8500
-"""Bytes in a packet of a transit virtual interface (1500 or 8500)."""
+"""MTU of a transit virtual interface, bytes (1500 or 8500)."""
 
 MAX_PREFIXES = 200
-"""Prefixes that a transit gateway may announce to a Direct Connect gateway (quota)."""
+"""Number of prefixes that a transit gateway may announce to a Direct Connect gateway (quota)."""
 
 BANDWIDTHS = frozenset({"1Gbps", "10Gbps", "100Gbps", "400Gbps"})
-"""Of dedicated connections (Direct Connect CreateConnection)."""
+"""Bandwidths of dedicated connections (Direct Connect CreateConnection)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DirectConnectConnection:
-    """A dedicated Direct Connect connection: a paid physical order that a person completes with the location.
+    """A dedicated Direct Connect connection: a physical order that you pay for and complete with the location.
 
-    location: code as in DescribeLocations, such as ``EqDC2``. vlan: 1-4094. router_asn: BGP of the company's router.
-    router_address, amazon_address: /30 or /31 of the BGP session, such as ``169.254.0.1/30``; AWS picks them when None.
-    bgp_key: Pulumi secret, 6-80 characters; AWS makes one when None. ready: the cross-connect is in place; a virtual
-    interface cannot be made before.
+    location: code from DescribeLocations, such as ``EqDC2``. vlan: 1-4094. router_asn: BGP ASN of the customer's
+    router. router_address, amazon_address: /30 or /31 addresses of the BGP session, such as ``169.254.0.1/30``; None:
+    AWS chooses them. bgp_key: Pulumi secret, 6-80 characters; None: AWS creates one. ready: whether the cross-connect
+    is in place; the virtual interface cannot be created before.
 
-    Raises ValueError when bandwidth or vlan is none that AWS has.
+    Raises ValueError if AWS has no such bandwidth or vlan.
     """
 
     location: str
@@ -59,9 +60,9 @@ class DirectConnectConnection:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerGateway:
-    """A VPN device of the company. address: public IPv4. asn: BGP, 1-2147483647.
+    """A VPN device of the customer. address: public IPv4. asn: BGP ASN, 1-2147483647.
 
-    Raises ValueError when either is none.
+    Raises ValueError if either is invalid.
     """
 
     address: str
@@ -78,12 +79,13 @@ class CustomerGateway:
 class OnPremisesArgs:
     """Inputs of `OnPremises`.
 
-    transit_gateway_id, transit_asn, workload_route_table_id, edge_route_table_id: of `TransitGateway`. lines: none, or
-    two and more at different locations. routers: VPN devices, at least one: the way that is left when the lines are
-    cut. announced: our ranges, told to the lines' routers. gateway_asn: of the Direct Connect gateway, private, not
-    transit_asn. kms_key_arn: for the tunnels' logs (``KeyUse.LOGS``). retain_data: leave ordered lines on destroy.
+    transit_gateway_id, transit_asn, workload_route_table_id, edge_route_table_id: from `TransitGateway`. lines: Direct
+    Connect connections; none, or at least two at different locations. routers: VPN devices, at least one, which are
+    also the backup for Direct Connect. announced: IPv4 ranges of ours that are announced to the customer's routers.
+    gateway_asn: private ASN of the Direct Connect gateway, different from transit_asn. kms_key_arn: encrypts the tunnel
+    logs (``KeyUse.LOGS``). retain_data: keep ordered connections on destroy.
 
-    Raises ValueError when these do not fit together.
+    Raises ValueError if these contradict each other.
     """
 
     transit_gateway_id: pulumi.Input[str]
@@ -122,7 +124,8 @@ class OnPremisesArgs:
 
 
 class OnPremises(pulumi.ComponentResource):
-    """Direct Connect with VPN behind it, both by BGP: a transit gateway prefers Direct Connect while it has its routes.
+    """Direct Connect with a VPN as backup, both with BGP. A transit gateway prefers Direct Connect while it has routes
+    from it.
 
     Children: {name}-dx-gateway, -dx-association, {name}-line-{label}, {name}-vif-{label}, {name}-router-{label},
     {name}-vpn-{label}, {name}-vpn-log, associations and propagations, alarms {name}-{label}-down,
@@ -150,7 +153,9 @@ class OnPremises(pulumi.ComponentResource):
         self.register_outputs({"vpnConnectionIds": self.vpn_connection_ids})
 
     def _route(self, label: str, attachment_id: pulumi.Input[str]) -> None:
-        """Both ways: what comes in is routed by the edge's table, the workload learns what lies there."""
+        """Route both directions: incoming traffic uses the edge's route table, and the workload's route table learns
+        the remote routes.
+        """
         associate(f"{self._name}-{label}", attachment_id, self._args.edge_route_table_id, self._child)
         propagate(f"{self._name}-{label}", attachment_id, self._args.workload_route_table_id, self._child)
 
@@ -181,7 +186,7 @@ class OnPremises(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, protect=args.retain_data),
             )
             if not line.ready:
-                continue  # nothing to route over, nothing to alarm on yet
+                continue  # nothing to route and nothing to alarm on yet
             aws.directconnect.TransitVirtualInterface(
                 f"{name}-vif-{label}",
                 connection_id=connection.id,
@@ -216,8 +221,8 @@ class OnPremises(pulumi.ComponentResource):
             type="ipsec.1",
             customer_gateway_id=device.id,
             transit_gateway_id=args.transit_gateway_id,
-            static_routes_only=False,  # BGP: a dead tunnel takes its routes with it
-            preshared_key_storage="SecretsManager",  # else the keys would be in the state
+            static_routes_only=False,  # BGP, so that a failed tunnel withdraws its routes
+            preshared_key_storage="SecretsManager",  # otherwise the keys would be in the Pulumi state
             tunnel1_ike_versions=["ikev2"],
             tunnel2_ike_versions=["ikev2"],
             tunnel1_startup_action="start",
@@ -253,12 +258,12 @@ class OnPremises(pulumi.ComponentResource):
             metric=state,
             threshold=1,
             comparison="LessThanThreshold",
-            missing="breaching",  # a line that reports nothing carries nothing
+            missing="breaching",  # a connection that reports no metric is down
             description=f"{self._name}: {text}",
         )
         self.alarms[what] = metric_alarm(f"{self._name}-{what}", alarm, self._args.alarms, self._child)
 
 
 def _state(namespace: str, name: str, dimensions: Mapping[str, pulumi.Input[str]]) -> Metric:
-    """1 is up, 0 is down; every 5 minutes at worst."""
+    """A metric that is 1 when up and 0 when down, reported at least every 5 minutes."""
     return Metric(namespace=namespace, name=name, dimensions=dimensions, statistic="Minimum", period=300)

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from components.tags import named
 
 GATEWAY_SERVICES = ("s3", "dynamodb")
-"""Services with gateway endpoints, which cost nothing and keep the traffic off the NAT gateways."""
+"""Services with gateway endpoints, which are free and keep traffic off the NAT gateways."""
 
 
 def gateway_endpoints(
@@ -21,7 +21,7 @@ def gateway_endpoints(
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
 ) -> dict[str, aws.ec2.VpcEndpoint]:
-    """Routes to S3 and DynamoDB inside AWS: ``{name}-{service}``."""
+    """Gateway endpoints for S3 and DynamoDB: ``{name}-{service}``."""
     return {
         service: aws.ec2.VpcEndpoint(
             f"{name}-{service}",
@@ -45,9 +45,11 @@ def interface_endpoints(
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
 ) -> aws.ec2.SecurityGroup | None:
-    """``services`` at private addresses in every zone: ``{name}-{service}`` behind the group ``{name}-endpoints``.
+    """Interface endpoints for ``services`` in every zone: ``{name}-{service}``, with the security group
+    ``{name}-endpoints``.
 
-    Their private DNS names stand in for the public ones, so every caller must be let into the returned group on 443.
+    Private DNS replaces the services' public names, so the returned security group must allow port 443 from every
+    caller.
     """
     if not services:
         return None

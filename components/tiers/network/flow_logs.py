@@ -24,7 +24,7 @@ def flow_logs(
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
 ) -> aws.cloudwatch.LogGroup:
-    """Flow logs of all traffic in an encrypted log group: ``{name}-flows``, ``-flows-role``, ``-flows-policy``.
+    """Flow logs of all traffic to an encrypted log group: ``{name}-flows``, ``-flows-role``, ``-flows-policy``.
 
     Source: VPC guide, "IAM role for publishing flow logs to CloudWatch Logs".
     """

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm
 
 NAT_DROPS = 100
-"""Packets a NAT gateway may drop in five minutes before it is looked at."""
+"""Number of packets that a NAT gateway may drop in five minutes before the alarm fires."""
 
 
 def nat_metric(gateway_id: pulumi.Input[str], metric: str) -> Metric:
@@ -25,14 +25,14 @@ def nat_metric(gateway_id: pulumi.Input[str], metric: str) -> Metric:
 def nat_alarms(
     name: str, gateway: aws.ec2.NatGateway, to: Alarming, opts: pulumi.ResourceOptions
 ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    """``{name}-ports``: connections were refused for want of ports; ``{name}-drops``: packets were lost."""
+    """Alarms ``{name}-ports`` (connections refused because no port was free) and ``{name}-drops`` (packets dropped)."""
 
     def alarm(suffix: str, metric: str, threshold: float, text: str) -> aws.cloudwatch.MetricAlarm:
         wanted = Alarm(
             metric=nat_metric(gateway.id, metric),
             threshold=threshold,
             comparison="GreaterThanThreshold",
-            missing="notBreaching",  # without traffic there is nothing to lose
+            missing="notBreaching",  # without traffic nothing can be dropped
             description=text,
             periods=2,
         )

@@ -16,11 +16,11 @@ from components.tiers.network.address_plan import check_no_overlap
 class PeeringArgs:
     """Inputs of `Peering`.
 
-    peer_vpc_id, peer_cidr: VPC of the shared services. route_table_ids: label -> our route tables that lead there.
-    peer_account_id, peer_region: when not ours; another account accepts the peering itself, and its route tables lead
-    back by its own program. Security groups of a VPC in another Region cannot be referred to.
+    peer_vpc_id, peer_cidr: the VPC with the shared services. route_table_ids: label -> our route tables that get a
+    route to it. peer_account_id, peer_region: if they are not ours. Another account accepts the peering itself and adds
+    the routes back in its own program. Rules cannot refer to security groups of a VPC in another Region.
 
-    Raises ValueError when the ranges overlap or nothing leads there.
+    Raises ValueError if the ranges overlap or no route table is given.
     """
 
     vpc_id: pulumi.Input[str]
@@ -39,7 +39,7 @@ class PeeringArgs:
 
 
 class Peering(pulumi.ComponentResource):
-    """VPC peering: no gateway, no charge per hour, nothing that can fail by zone.
+    """VPC peering: no gateway, no hourly charge, and nothing that fails with a zone.
 
     Children: {name}-peering, {name}-accepter (same account, other Region), {name}-{label} routes.
     """
@@ -56,7 +56,7 @@ class Peering(pulumi.ComponentResource):
             peer_vpc_id=args.peer_vpc_id,
             peer_owner_id=args.peer_account_id,
             peer_region=args.peer_region,
-            auto_accept=near,  # EC2 accepts for us only within an account and Region
+            auto_accept=near,  # EC2 can accept it only within one account and Region
             tags=named(args.tags, name),
             opts=child,
         )

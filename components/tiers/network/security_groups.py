@@ -1,4 +1,4 @@
-"""Who may call whom: one egress and one ingress rule per edge, from security group to security group."""
+"""Who may call whom: one egress rule and one ingress rule per connection, from security group to security group."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ def allow_traffic(
     tags: dict[str, str],
     opts: pulumi.ResourceOptions,
 ) -> list[aws.vpc.SecurityGroupEgressRule | aws.vpc.SecurityGroupIngressRule]:
-    """Let the ``caller`` security group open TCP connections to the ``called`` one on ``ports`` (1-65535).
+    """Allow the security group ``caller`` to open TCP connections to the security group ``called`` on ``ports``
+    (1-65535).
 
-    Resources: ``{name}-{port}-out`` on the caller and ``{name}-{port}-in`` on the called. The graph of the policy pack
-    learns from them which tier calls which.
+    Resources: ``{name}-{port}-out`` on the caller and ``{name}-{port}-in`` on the called. From these rules the policy
+    pack learns which tier calls which.
 
-    Raises ValueError when a port is out of range.
+    Raises ValueError if a port is out of range.
     """
     rules: list[aws.vpc.SecurityGroupEgressRule | aws.vpc.SecurityGroupIngressRule] = []
     for port in ports:

@@ -15,14 +15,14 @@ from components.tiers.network.address_plan import check_no_overlap
 
 MIN_ZONES = 2
 PRIVATE_ASNS = (range(64512, 65535), range(4_200_000_000, 4_294_967_295))
-"""Autonomous system numbers for private use (EC2 CreateTransitGateway AmazonSideAsn)."""
+"""Private autonomous system numbers (EC2 CreateTransitGateway AmazonSideAsn)."""
 
 DROPPED_PACKETS = 100
-"""Packets without a route in 5 minutes: more than the stragglers of a change."""
+"""Packets without a route in 5 minutes; a change of routes drops fewer."""
 
 
 def check_asn(asn: int) -> None:
-    """Raises ValueError when ``asn`` is not for private use."""
+    """Raises ValueError if ``asn`` is not a private ASN."""
     if not any(asn in numbers for numbers in PRIVATE_ASNS):
         raise ValueError(f"asn={asn}: must be 64512-65534 or 4200000000-4294967294")
 
@@ -31,10 +31,10 @@ def check_asn(asn: int) -> None:
 class TransitGatewayVpc:
     """A VPC on the transit gateway.
 
-    subnet_ids: zone -> subnet, one in every zone whose traffic is to pass: the gateway serves only zones that it is
-    attached in. appliance_mode: keep both directions of a flow in one zone, for a VPC with stateful inspection.
+    subnet_ids: zone -> subnet, one for every zone that sends traffic: the gateway serves only zones in which it is
+    attached. appliance_mode: keep both directions of a flow in one zone, for a VPC with stateful inspection.
 
-    Raises ValueError when there are fewer than two zones.
+    Raises ValueError if there are fewer than two zones.
     """
 
     vpc_id: pulumi.Input[str]
@@ -53,12 +53,12 @@ class TransitGatewayVpc:
 class TransitGatewayArgs:
     """Inputs of `TransitGateway`.
 
-    workload: the VPC of this architecture. shared: label -> VPCs of shared services; they reach the workload but not
-    each other. route_table_ids: label -> the workload's route tables. remote_cidrs: label -> what else lies behind the
-    gateway, such as the ranges on premises. asn: Amazon's side of BGP, private; another than the Direct Connect
+    workload: the VPC of this architecture. shared: label -> VPCs with shared services; they reach the workload but not
+    each other. route_table_ids: label -> the workload's route tables. remote_cidrs: label -> other ranges behind the
+    gateway, such as on-premises ranges. asn: private BGP ASN of the AWS side; different from the Direct Connect
     gateway's.
 
-    Raises ValueError when ranges overlap, nothing is behind the gateway, or asn is not private.
+    Raises ValueError if ranges overlap, nothing is behind the gateway, or asn is not private.
     """
 
     workload: TransitGatewayVpc
@@ -82,8 +82,8 @@ class TransitGatewayArgs:
 class TransitGateway(pulumi.ComponentResource):
     """A transit gateway with an attachment in every zone and one route table per role: workload, shared, edge.
 
-    What is on premises reaches the workload but not the shared services, and shared VPCs do not reach each other,
-    because no route table tells them how. Children: {name}-gateway, {name}-attach-{vpc}, {name}-routes-{role},
+    On-premises networks reach the workload but not the shared services, and shared VPCs do not reach each other,
+    because the route tables have no such routes. Children: {name}-gateway, {name}-attach-{vpc}, {name}-routes-{role},
     associations and propagations, {name}-to-{what}-{route table}.
     """
 
@@ -132,7 +132,7 @@ class TransitGateway(pulumi.ComponentResource):
                     route_table_id=table,
                     destination_cidr_block=cidr,
                     transit_gateway_id=gateway.id,
-                    # EC2 knows the gateway in a VPC's routes only once it is attached.
+                    # A VPC's route table can point to the gateway only once the VPC is attached.
                     opts=pulumi.ResourceOptions(parent=self, depends_on=[workload]),
                 )
         self.transit_gateway_id = gateway.id
@@ -182,7 +182,7 @@ class TransitGateway(pulumi.ComponentResource):
 def associate(
     name: str, attachment_id: pulumi.Input[str], table_id: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> aws.ec2transitgateway.RouteTableAssociation:
-    """What comes in by the attachment is routed by the table; an attachment has one. Resource: {name}-association."""
+    """Associate an attachment with the route table that routes its incoming traffic. Resource: {name}-association."""
     return aws.ec2transitgateway.RouteTableAssociation(
         f"{name}-association",
         transit_gateway_attachment_id=attachment_id,
@@ -194,7 +194,7 @@ def associate(
 def propagate(
     name: str, attachment_id: pulumi.Input[str], table_id: pulumi.Input[str], opts: pulumi.ResourceOptions
 ) -> aws.ec2transitgateway.RouteTablePropagation:
-    """The table learns what lies behind the attachment. Resource: {name}-propagation."""
+    """Let the route table learn the routes behind an attachment. Resource: {name}-propagation."""
     return aws.ec2transitgateway.RouteTablePropagation(
         f"{name}-propagation",
         transit_gateway_attachment_id=attachment_id,

@@ -1,4 +1,4 @@
-"""The network of a Region: a VPC over two or three Availability Zones, each able to do without the others."""
+"""The network of a Region: a VPC in two or three Availability Zones, none of which depends on another."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ CLIENT_PORTS = (80, 443)
 
 @dataclass(frozen=True, kw_only=True)
 class VpcArgs:
-    """Inputs of `VpcConfig`.
+    """Inputs of `Vpc`.
 
-    region: the provider's. vpc_cidr: private IPv4 range, /16 to /20. zones: names of 2 or 3 zones. nat_mode: ``zonal``
-    is a NAT gateway in every zone, ``regional`` one gateway that AWS spreads over the zones (EC2 CreateNatGateway
-    AvailabilityMode). ipv6: an Amazon-provided block beside IPv4. endpoint_services: names as in
-    ``com.amazonaws.<region>.<service>``. trusted_cidrs: IPv4 ranges of peers, let through the network ACLs.
-    client_ports: TCP ports open to the Internet.
-    flow_log_days: retention of the flow logs (CloudWatch Logs PutRetentionPolicy's values).
+    region: the provider's Region. vpc_cidr: private IPv4 range, /16 to /20. zones: names of 2 or 3 zones. nat_mode:
+    ``zonal`` creates a NAT gateway in every zone, ``regional`` one gateway that AWS spreads over the zones (EC2
+    CreateNatGateway AvailabilityMode). ipv6: add an Amazon-provided IPv6 block. endpoint_services: service names as in
+    ``com.amazonaws.<region>.<service>``. trusted_cidrs: IPv4 ranges of peers that the network ACLs allow. client_ports:
+    TCP ports open to the internet. flow_log_days: retention of the flow logs, days (values of CloudWatch Logs
+    PutRetentionPolicy).
 
-    Raises ValueError when zones are not 2 or 3 distinct ones or the range does not fit the plan.
+    Raises ValueError if there are not 2 or 3 distinct zones, or if the range does not fit the address plan.
     """
 
     region: str
@@ -59,14 +59,15 @@ class VpcArgs:
 
 
 class Vpc(pulumi.ComponentResource):
-    """VPC, subnets, gateways, routes, ACLs, flow logs, endpoints.
+    """A VPC with subnets, internet and NAT gateways, route tables, network ACLs, flow logs and VPC endpoints.
 
     Children: {name}-vpc, {name}-{kind}-{zone} subnets and route tables (one public table for all), {name}-nat-{zone}.
 
-    *_subnet_ids: by zone. Public: load balancers, NAT gateways. Private: out through the zone's own NAT gateway.
-    Isolated: no route out, none to gateway endpoints either. public_routing, private_routing: what must be in place
-    before something can be reached or can reach out; give it as ``depends_on``. endpoints_security_group_id: to be
-    opened to each caller on 443, where there are interface endpoints.
+    *_subnet_ids: by zone. Public subnets are for load balancers and NAT gateways. Private subnets reach the internet
+    through their own zone's NAT gateway. Isolated subnets have no route out of the VPC, not even to gateway endpoints.
+    public_routing, private_routing: resources that must exist before something in these subnets can be reached or can
+    reach the internet; use them in ``depends_on``. endpoints_security_group_id: security group of the interface
+    endpoints, if any; it must allow port 443 from each caller.
     """
 
     vpc_id: pulumi.Output[str]
@@ -94,7 +95,8 @@ class Vpc(pulumi.ComponentResource):
             opts=self._child,
         )
         self.vpc_id = self.vpc.id
-        # Takes over the group that AWS makes with the VPC, without its rules: who forgets a group gets no traffic.
+        # Manages the default security group that AWS creates with the VPC, without any rule: a resource without a
+        # security group of its own gets no traffic.
         aws.ec2.DefaultSecurityGroup(
             f"{name}-default", vpc_id=self.vpc.id, tags=named(args.tags, f"{name}-default-unused"), opts=self._child
         )
@@ -195,7 +197,7 @@ class Vpc(pulumi.ComponentResource):
         return [*routes, *self._associate("public", dict.fromkeys(self.zones, table))]
 
     def _nat_gateways(self, gateway: aws.ec2.InternetGateway) -> dict[str, aws.ec2.NatGateway]:
-        """The NAT gateway of each zone: its own, or the regional one, which needs neither subnet nor addresses."""
+        """The NAT gateway of each zone: its own, or the regional one, which needs no subnet and no addresses."""
         after = pulumi.ResourceOptions(parent=self, depends_on=[gateway])
         if self._args.nat_mode == "regional":
             name = f"{self._name}-nat"

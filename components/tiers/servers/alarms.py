@@ -1,4 +1,4 @@
-"""What the streaming tier adds to the web tier's alarms and widgets: encoders, and the servers on Spot."""
+"""CloudWatch alarms and dashboard widgets of the server groups: storefront and streaming."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def server_error_alarm(
     to: Alarming,
     opts: pulumi.ResourceOptions,
 ) -> aws.cloudwatch.MetricAlarm:
-    """Servers answer 5xx; also what stops an instance refresh."""
+    """Alarm on 5xx responses of the servers; it also stops an instance refresh."""
     alarm = Alarm(
         metric=_target_metric(balancer, targets, "HTTPCode_Target_5XX_Count"),
         threshold=ERRORS_PER_MINUTE,
@@ -68,13 +68,15 @@ def server_alarms(
     to: Alarming,
     opts: pulumi.ResourceOptions,
 ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    """Too few servers, unhealthy ones, errors of the load balancer itself, slowness, load, no room to scale."""
+    """Alarms: too few servers, unhealthy servers, errors of the load balancer itself, slow responses, high load, group
+    at its maximum size.
+    """
     alarms = {
         "capacity": Alarm(
             metric=_target_metric(balancer, targets, "HealthyHostCount", "Minimum"),
             threshold=sizing.load,
             comparison="LessThanThreshold",
-            missing="breaching",  # no report means no target
+            missing="breaching",  # no data means no target
             description=f"{name}: fewer healthy servers than the load needs ({sizing.load})",
         ),
         "unhealthy": Alarm(
@@ -96,7 +98,7 @@ def server_alarms(
             metric=_target_metric(balancer, targets, "TargetResponseTime", "p99"),
             threshold=SLOW_SECONDS,
             comparison="GreaterThanThreshold",
-            missing="notBreaching",  # no requests
+            missing="notBreaching",  # no data means no requests
             description=f"{name}: one request in a hundred takes longer than {SLOW_SECONDS:g} s",
             periods=5,
         ),
@@ -118,7 +120,7 @@ def server_alarms(
         ),
     }
     if sizing.most(zones) == sizing.least(zones):
-        del alarms["full"]  # it is always at its largest
+        del alarms["full"]  # this group is always at its maximum size
     return {f"{name}-{what}": metric_alarm(f"{name}-{what}", alarm, to, opts) for what, alarm in alarms.items()}
 
 
@@ -129,7 +131,7 @@ def server_widgets(
     targets: aws.lb.TargetGroup,
     group: aws.autoscaling.Group,
 ) -> list[dict[str, Any]]:
-    """Traffic and errors; time to answer; servers."""
+    """Dashboard widgets: requests and errors, response time, number of servers."""
     return [
         widget(
             f"{name} requests",
@@ -158,7 +160,7 @@ def server_widgets(
 
 
 REFUSED_PER_MINUTE = 10
-"""Writes answered with 5xx in a minute that are no accident: encoders try again on their own."""
+"""Writes answered with 5xx per minute above which the alarm fires; encoders retry single failures."""
 
 
 def _encoder_metric(balancer: aws.lb.LoadBalancer, encoders: aws.lb.TargetGroup, name: str) -> Metric:
@@ -178,7 +180,7 @@ def streaming_alarms(
     to: Alarming,
     opts: pulumi.ResourceOptions,
 ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    """Writes fail; nobody takes writes; the second group gets no servers."""
+    """Alarms: writes fail, no target accepts writes, the Spot group gets no servers."""
     alarms: dict[str, Alarm] = {}
     if spot is not None:
         alarms["spot"] = Alarm(
@@ -201,7 +203,7 @@ def streaming_alarms(
             metric=_encoder_metric(balancer, encoders, "HealthyHostCount"),
             threshold=1,
             comparison="LessThanThreshold",
-            missing="breaching",  # no report means no target
+            missing="breaching",  # no data means no target
             description=f"{name}: no server of a zone takes writes",
         ),
     }
@@ -216,7 +218,7 @@ def streaming_widgets(
     encoders: aws.lb.TargetGroup,
     groups: Mapping[str, aws.autoscaling.Group],
 ) -> list[dict[str, Any]]:
-    """Players and encoders; servers by group; what they send."""
+    """Dashboard widgets: players and encoders, servers by group, bytes sent."""
 
     requests = [
         _encoder_metric(balancer, side, what)

@@ -1,4 +1,4 @@
-"""Beanstalk tier: a small application on Elastic Beanstalk, load-balanced over all zones."""
+"""A small application on Elastic Beanstalk, load-balanced over all zones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from components.tags import named
 from components.tiers.network.security_groups import allow_traffic
 
 Settings = Mapping[str, Mapping[str, pulumi.Input[str]]]
-"""Value by namespace and name."""
+"""Option values by namespace and name."""
 
 
 def option_settings(
@@ -40,7 +40,7 @@ def option_settings(
     environment: Mapping[str, pulumi.Input[str]],
     zones: int,
 ) -> Settings:
-    """Settings that keep serving while a zone, an instance or a deployment fails."""
+    """Option settings with which the environment keeps serving while a zone, an instance or a deployment fails."""
     secure = certificate_arn is not None
     batch = str(-(-minimum // zones))
     found: dict[str, dict[str, pulumi.Input[str]]] = {
@@ -79,7 +79,7 @@ def option_settings(
             "EvaluationPeriods": "3",
             "BreachDuration": "3",
         },
-        # A changed configuration replaces instances a zone's worth at a time, and waits for their health.
+        # When the configuration changes, instances are replaced one zone's worth at a time, after health checks.
         "aws:autoscaling:updatepolicy:rollingupdate": {
             "RollingUpdateEnabled": "true",
             "RollingUpdateType": "Health",
@@ -87,7 +87,7 @@ def option_settings(
             "MinInstancesInService": str(max(1, minimum - int(batch))),
             "Timeout": "PT30M",
         },
-        # A new version comes up on new instances beside the old ones, which stay until it is healthy.
+        # A new version starts on new instances; the old ones stay until the new ones are healthy.
         "aws:elasticbeanstalk:command": {"DeploymentPolicy": "Immutable", "Timeout": "1800"},
         "aws:elasticbeanstalk:managedactions": {
             "ManagedActionsEnabled": "true",
@@ -157,12 +157,12 @@ def _joined(ids: Sequence[pulumi.Input[str]]) -> pulumi.Output[str]:
 
 
 SOLUTION_STACK = "64bit Amazon Linux 2023 v4.6.1 running Python 3.13"
-"""Platform version that a new environment starts on. AWS retires versions: `aws elasticbeanstalk
-list-available-solution-stacks` says what an account has. Managed updates then carry it forward."""
+"""Platform version that a new environment starts with. AWS retires versions; `aws elasticbeanstalk
+list-available-solution-stacks` lists the current ones. Managed updates raise the version later."""
 LATEST = "latest"
 LATEST_PATTERN = "^64bit Amazon Linux 2023 v4\\.[0-9.]+ running Python 3\\.13$"
 MAX_ENVIRONMENT_NAME = 40
-"""Characters (Elastic Beanstalk CreateEnvironment; at least 4)."""
+"""Longest environment name, characters (Elastic Beanstalk CreateEnvironment; at least 4)."""
 SEVERE = 20
 """Value of the EnvironmentHealth metric: 0 OK, 1 Info, 5 Unknown, 10 No data, 15 Warning, 20 Degraded, 25 Severe."""
 
@@ -171,15 +171,16 @@ SEVERE = 20
 class BeanstalkArgs:
     """Inputs of `Beanstalk`.
 
-    bundle: sources by path in the bundle. bucket: name of a versioned bucket that keeps bundles. instance_subnets:
-    private, per zone; balancer_subnets: per zone, public or private as ``public`` says: the back office has no log-in
-    of its own, so public needs one in front. solution_stack: platform version by its full name, or ``latest``, which
-    asks AWS at preview. minimum: instances, at least one in each zone;
-    maximum: at least minimum. statements: what the application may do. update_window: managed updates, UTC, as
-    ``Sun:03:00``. topic_arn: notifications of the environment. log_days: retention. after: what must be there before
-    the first instance: the subnets' routes out, by which it asks Beanstalk what to run and tells how it is.
+    bundle: source files by their path in the bundle. bucket: name of a versioned bucket for the bundles.
+    instance_subnets: private subnet per zone. balancer_subnets: subnet per zone, public if ``public``. The back office
+    has no authentication of its own, so a public one needs something in front that does. solution_stack: full name of
+    the platform version, or ``latest``, which asks AWS at preview. minimum: instances, at least one per zone; maximum:
+    at least minimum. statements: IAM permissions of the application. update_window: start of managed updates, UTC, such
+    as ``Sun:03:00``. topic_arn: gets notifications about the environment. log_days: retention of logs, days. after:
+    resources that must exist before the first instance: the subnets' routes to the internet, through which an instance
+    gets its commands and reports its health.
 
-    Raises ValueError when a value is outside these limits.
+    Raises ValueError if a value is outside these limits.
     """
 
     bundle: Mapping[str, str]
@@ -220,7 +221,7 @@ class BeanstalkArgs:
 
 
 class Beanstalk(pulumi.ComponentResource):
-    """Elastic Beanstalk application with one load-balanced environment.
+    """An Elastic Beanstalk application with one load-balanced environment.
 
     Children: {name} (application), {name}-bundle (S3 object), {name}-version-…, {name}-env (environment), its roles,
     {name}-profile, {name}-instances-sg, {name}-balancer-sg; alarms.
@@ -281,7 +282,7 @@ class Beanstalk(pulumi.ComponentResource):
             ],
             wait_for_ready_timeout="40m",
             tags=named(args.tags, environment),
-            # Managed updates move the platform forward; an update of ours must not move it back.
+            # Managed updates raise the platform version; our updates must not lower it again.
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[*permissions, *service_policies, *args.after],
@@ -289,7 +290,7 @@ class Beanstalk(pulumi.ComponentResource):
             ),
         )
         self.url = made.cname.apply(lambda host: f"{'https' if args.certificate_arn is not None else 'http'}://{host}")
-        # Empty until AWS has made it; an environment that is ready has exactly one.
+        # Empty until AWS has created the environment; a ready environment has exactly one.
         self.load_balancer_arn = made.load_balancers.apply(lambda found: next(iter(found), ""))
         self.environment_name = made.name
         self.balancer_security_group_id, self.instance_security_group_id = balancer.id, instances.id
@@ -320,7 +321,8 @@ class Beanstalk(pulumi.ComponentResource):
             tags=named(args.tags, f"{name}-bundle"),
             opts=self._child,
         )
-        # The label is in the resource's name: a new version is made beside the old one, which is still in use.
+        # The version label is part of the resource name, so that a new version is created while the old one is still in
+        # use.
         return aws.elasticbeanstalk.ApplicationVersion(
             f"{name}-version-{label}",
             application=application.name,
@@ -368,7 +370,7 @@ class Beanstalk(pulumi.ComponentResource):
             tags=named(tags, f"{name}-service-role"),
             opts=self._child,
         )
-        # What Beanstalk must do to watch and update is AWS's to know (Developer Guide, "Service role").
+        # AWS defines which permissions Elastic Beanstalk needs to monitor and update (Developer Guide, "Service role").
         policies: list[pulumi.Resource] = []
         for short in ("AWSElasticBeanstalkEnhancedHealth", "AWSElasticBeanstalkManagedUpdatesCustomerRolePolicy"):
             path = "service-role/" if short.endswith("EnhancedHealth") else ""
@@ -395,7 +397,7 @@ class Beanstalk(pulumi.ComponentResource):
             opts=self._child,
         )
         self.instance_role_arn = role.arn
-        # Logs, traces and what enhanced health reports (Developer Guide, "Elastic Beanstalk instance profile").
+        # Permissions for logs, traces and enhanced health (Developer Guide, "Elastic Beanstalk instance profile").
         web_tier = aws.iam.RolePolicyAttachment(
             f"{name}-web-tier",
             role=role.name,

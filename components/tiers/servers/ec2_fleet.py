@@ -1,4 +1,4 @@
-"""The servers' part of the web tier: what they may do, how they are launched, how many there are."""
+"""An EC2 fleet: instance profile, launch template and Auto Scaling group."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from components.tags import named
 from components.tiers.servers.sizing import Sizing
 
 AL2023_ARM64 = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
-"""The current Amazon Linux 2023 for arm64, looked up by EC2 at each launch."""
+"""The current Amazon Linux 2023 for arm64, which EC2 looks up at each launch."""
 
 RESOLVED_AT_LAUNCH = "resolve:ssm:"
 
 VOLUME_GIB = 20
 WARMUP_SECONDS = 120
-"""Boot to first answer takes about a minute; twice that before an instance counts or is judged."""
+"""Seconds before a new instance counts. It takes about a minute from boot to the first response; this is
+twice as long."""
 
 CPU_TARGET = 50.0
-"""Per cent. With three zones, the loss of one takes the remaining servers to 75."""
+"""Percent. With three zones, the loss of one raises the remaining servers to 75."""
 
 REQUESTS_TARGET = 1000.0
 """Requests per server and minute."""
@@ -40,7 +41,8 @@ GROUP_METRICS: Sequence[pulumi.Input[aws.autoscaling.Metric]] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Ec2Fleet:
-    """What the group of servers is made of; fields as in `StorefrontArgs`. alarm: name of the one that stops a refresh.
+    """Inputs of the fleet's functions; fields as in `StorefrontArgs`. alarm: name of the alarm that stops an instance
+    refresh.
     """
 
     subnet_ids: Mapping[str, pulumi.Input[str]]
@@ -66,10 +68,10 @@ def instance_profile(
     child: pulumi.ResourceOptions,
     statements: Sequence[iam.Statement] = (),
 ) -> aws.iam.InstanceProfile:
-    """A role that lets the SSM agent open sessions and the CloudWatch agent report, and what ``statements`` allow.
+    """An instance profile with the permissions for SSM sessions, for the CloudWatch agent, and of ``statements``.
 
     Sources: Systems Manager guide, "Create a custom IAM role for Session Manager"; CloudWatch guide, "Create IAM roles
-    and users for use with the CloudWatch agent". None of the starred actions has resource-level permissions.
+    and users for use with the CloudWatch agent". None of the actions on * has resource-level permissions.
     """
     partition, region, account = (part(log_group.arn) for part in (arns.partition_of, arns.region_of, arns.account_of))
     instances = pulumi.Output.concat("arn:", partition, ":ec2:", region, ":", account, ":instance/*")
@@ -84,7 +86,7 @@ def instance_profile(
         f"{name}-servers",
         role=role.id,
         policy=iam.document(
-            iam.allow("ssm:UpdateInstanceInformation", instances, sid="SessionAgent"),  # servers come and go
+            iam.allow("ssm:UpdateInstanceInformation", instances, sid="SessionAgent"),  # instances come and go
             iam.allow(
                 [
                     "ssmmessages:CreateControlChannel",
@@ -115,7 +117,7 @@ def instance_profile(
 
 
 def launch_template(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions) -> aws.ec2.LaunchTemplate:
-    """IMDSv2 only and not beyond the instance, encrypted volume, detailed monitoring."""
+    """Launch template: IMDSv2 with a hop limit of 1, encrypted volume, detailed monitoring."""
     own = named(fleet.tags, name)
     return aws.ec2.LaunchTemplate(
         f"{name}-servers",
@@ -144,7 +146,7 @@ def launch_template(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions) -
                 ),
             )
         ],
-        # The group tags the instances; what is launched with them is tagged here.
+        # The group tags the instances; resources launched with them are tagged here.
         tag_specifications=[
             aws.ec2.LaunchTemplateTagSpecificationArgs(resource_type=kind, tags=own)
             for kind in ("volume", "network-interface")
@@ -155,14 +157,16 @@ def launch_template(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions) -
 
 
 def auto_scaling_group(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions) -> aws.autoscaling.Group:
-    """``{name}-servers``: in every zone as many as the others need without it; scales on CPU and on requests."""
+    """``{name}-servers``: an Auto Scaling group with enough servers in each zone to lose one; scales on CPU and
+    requests.
+    """
     zones = len(fleet.subnet_ids)
     template = launch_template(name, fleet, child)
     preferences = aws.autoscaling.GroupInstanceRefreshPreferencesArgs(
         min_healthy_percentage=100,
         max_healthy_percentage=150,
         instance_warmup=str(WARMUP_SECONDS),
-        # AWS cannot roll back to an image that it looks up at launch (RollbackInstanceRefresh); the refresh then stops.
+        # AWS cannot roll back to an image that it looks up at launch (RollbackInstanceRefresh); then the refresh stops.
         auto_rollback=not fleet.image.startswith(RESOLVED_AT_LAUNCH),
         alarm_specification=aws.autoscaling.GroupInstanceRefreshPreferencesAlarmSpecificationArgs(alarms=[fleet.alarm]),
     )
@@ -192,7 +196,7 @@ def auto_scaling_group(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions
             aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
             for key, value in sorted(named(fleet.tags, name).items())
         ],
-        # Scaling policies own the desired capacity. Without a listener no target ever becomes healthy.
+        # Scaling policies set the desired capacity. Without a listener no target ever becomes healthy.
         opts=pulumi.ResourceOptions(
             parent=child.parent, ignore_changes=["desiredCapacity"], depends_on=list(fleet.after)
         ),
@@ -202,7 +206,7 @@ def auto_scaling_group(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions
 
 
 def _types(fleet: Ec2Fleet, template: aws.ec2.LaunchTemplate) -> aws.autoscaling.GroupMixedInstancesPolicyArgs:
-    """On-Demand only, the first type that a zone has."""
+    """On-demand instances only, of the first type that is available in the zone."""
     return aws.autoscaling.GroupMixedInstancesPolicyArgs(
         instances_distribution=aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs(
             on_demand_allocation_strategy="prioritized", on_demand_percentage_above_base_capacity=100
@@ -210,7 +214,7 @@ def _types(fleet: Ec2Fleet, template: aws.ec2.LaunchTemplate) -> aws.autoscaling
         launch_template=aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateArgs(
             launch_template_specification=(
                 aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateLaunchTemplateSpecificationArgs(
-                    # A number, not $Latest: only a change of it starts an instance refresh.
+                    # A version number, not $Latest: only a change of it starts an instance refresh.
                     launch_template_id=template.id,
                     version=template.latest_version.apply(str),
                 )

@@ -1,4 +1,4 @@
-"""Shared files on EFS, mounted by every server: what it takes to mount them, and to be allowed to."""
+"""An EFS file system that every server mounts: mount options and permissions."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from components import iam
 class EfsMount:
     """The files under ``/media/``: an access point of a `FileSystem`. read_only: nothing can be written through it.
 
-    The architecture connects the servers' security group to the file system's.
+    The architecture allows traffic from the servers' security group to the file system's.
     """
 
     file_system_id: pulumi.Input[str]
@@ -21,13 +21,15 @@ class EfsMount:
     read_only: bool = False
 
     def statement(self) -> iam.Statement:
-        """Mounting through this access point alone (EFS guide, "Using IAM to control file system data access")."""
+        """Permission to mount through this access point only (EFS guide, "Using IAM to control file system data
+        access").
+        """
         actions = ["elasticfilesystem:ClientMount"] + ([] if self.read_only else ["elasticfilesystem:ClientWrite"])
         through = {"StringEquals": {"elasticfilesystem:AccessPointArn": self.access_point_arn}}
         return iam.allow(actions, self.file_system_arn, sid="SharedFiles", conditions=through)
 
     def options(self) -> pulumi.Output[tuple[str, str]]:
-        """File system and options of ``mount -t efs``."""
+        """File system and mount options for ``mount -t efs``."""
         mode = ",ro" if self.read_only else ""
         return pulumi.Output.all(self.file_system_id, self.access_point_id).apply(
             lambda ids: (str(ids[0]), f"tls,iam,accesspoint={ids[1]}{mode}")

@@ -1,4 +1,4 @@
-"""How many servers a zone needs so that the others carry the load without it (static stability)."""
+"""How many servers each zone needs so that the others carry the load if it is lost (static stability)."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,11 @@ MIN_ZONES = 2
 
 
 def per_zone(load: int, zones: int) -> int:
-    """Servers in each of ``zones`` so that ``load`` are left when one zone is gone: ceil(load / (zones - 1)).
+    """Servers in each of ``zones`` so that ``load`` servers are left after the loss of a zone: ceil(load / (zones -
+    1)).
 
-    Source: Reliability pillar, static stability; whitepaper "Availability and Beyond". Nothing has to be launched while
-    a zone is down, when everybody else launches too. Raises ValueError when zones < 2 or load < 1.
+    Source: Reliability Pillar, static stability; whitepaper "Availability and Beyond". So nothing has to be launched
+    while a zone is down, when other customers launch too. Raises ValueError if zones < 2 or load < 1.
     """
     if zones < MIN_ZONES:
         raise ValueError(f"zones={zones}: one zone cannot survive its own loss; give at least {MIN_ZONES}")
@@ -20,9 +21,9 @@ def per_zone(load: int, zones: int) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class Sizing:
-    """load: servers that carry the ordinary load. peak: servers that carry the highest; at least ``load``.
+    """load: servers that carry the ordinary load. peak: servers that carry the highest load; at least ``load``.
 
-    Raises ValueError when peak < load.
+    Raises ValueError if peak < load.
     """
 
     load: int
@@ -33,9 +34,9 @@ class Sizing:
             raise ValueError(f"peak={self.peak}: must be at least load, {self.load}")
 
     def least(self, zones: int) -> int:
-        """Smallest size of a group over ``zones``."""
+        """Minimum size of an Auto Scaling group over ``zones``."""
         return per_zone(self.load, zones) * zones
 
     def most(self, zones: int) -> int:
-        """Largest size of a group over ``zones``: the peak still survives the loss of one."""
+        """Maximum size of an Auto Scaling group over ``zones``, so that the peak survives the loss of a zone too."""
         return per_zone(self.peak, zones) * zones

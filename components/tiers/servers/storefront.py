@@ -1,4 +1,4 @@
-"""The web tier: an Application Load Balancer over all zones, servers in each, ready for the loss of one."""
+"""The storefront: a public Application Load Balancer in all zones, and EC2 servers in each zone that can lose one."""
 
 from __future__ import annotations
 
@@ -27,23 +27,25 @@ from components.tiers.servers.storefront_user_data import StorefrontUserDataArgs
 from components.tiers.servers.user_data import base64_user_data
 
 NAMESPACE = "HA/Web"
-"""CloudWatch namespace of what the agents on the servers measure."""
+"""CloudWatch namespace for the metrics of the CloudWatch agent on the servers."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StorefrontArgs:
     """Inputs of `Storefront`.
 
-    public_subnet_ids, server_subnet_ids: by zone, the same zones; the load balancer's and the servers'. log_bucket: a
-    bucket of the Region that takes access logs. certificate_arn: issued, of the Region; None serves HTTP only.
-    internal: no public address (for a CloudFront VPC origin): then ``public_subnet_ids`` are private ones, and the
-    architecture connects the clients to ``load_balancer_security_group_id``. prefix_list_ids: managed prefix lists that
-    alone may connect. required_header: what requests must bring. sizing: servers for the load and for the peak.
-    instance_types: arm64, preferred first. image: AMI id or ``resolve:ssm:``; only with an id can a refresh roll back.
-    port: TCP, 1024-65535. title: heading of the page. region: name. log_days: retention. media: shared
-    files to serve too. after: what must be there before the load balancer (Internet gateway and public routes).
+    public_subnet_ids, server_subnet_ids: subnet per zone, same zones, for the load balancer and the servers.
+    log_bucket: a bucket in the Region for access logs. certificate_arn: an issued certificate in the Region; None: HTTP
+    only. internal: no public address, for a CloudFront VPC origin; then ``public_subnet_ids`` are private subnets, and
+    the architecture allows the clients' traffic to ``load_balancer_security_group_id``. prefix_list_ids: the only
+    managed prefix lists that may connect. required_header: header that requests must have. sizing: servers for the
+    ordinary load and for the peak. instance_types: arm64 types, preferred ones first. image: AMI id or
+    ``resolve:ssm:``; an instance refresh can roll back only with an id. port: TCP, 1024-65535. title: heading of the
+    page. region: name of the Region. log_days: retention of logs, days. media: EFS files to serve as well. after:
+    resources that must exist before the load balancer (internet gateway and public routes).
 
-    Raises ValueError when zones differ or are fewer than 2, types fewer than 2, or the name is too long for ELB.
+    Raises ValueError if the zones differ or are fewer than 2, there are fewer than 2 instance types, or the name is too
+    long for ELB.
     """
 
     vpc_id: pulumi.Input[str]
@@ -80,10 +82,11 @@ class StorefrontArgs:
 
 
 class Storefront(pulumi.ComponentResource):
-    """Load balancer, target group, launch template, auto scaling group. Children: {name}-alb, -tg, -http, -servers, …
+    """Load balancer, target group, launch template and Auto Scaling group. Children: {name}-alb, -tg, -http, -servers,
+    …
 
-    url: where it answers. load_balancer_*: for aliases, health checks and web ACLs. security_group_id: the servers',
-    for edges to what they call. front: what services attach their routes to.
+    url: address of the storefront. load_balancer_*: for DNS aliases, health checks and web ACLs. security_group_id: the
+    servers' security group, for what they call. front: the listener to which services attach their routes.
     """
 
     url: pulumi.Output[str]

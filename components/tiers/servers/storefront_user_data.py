@@ -18,12 +18,13 @@ HOME = "/opt/storefront"
 
 @dataclass(frozen=True, kw_only=True)
 class StorefrontUserDataArgs:
-    """What the instances serve, and where they report to.
+    """What the servers serve, and where they send logs and metrics.
 
-    title: heading of the page. port: TCP, 1024 or higher, since the server has no privileges. log_group: its name.
-    namespace: of the agent's metrics. mount: EFS file system and mount options of the files under /media/.
+    title: heading of the page. port: TCP, at least 1024, since the server runs without privileges. log_group: name of
+    the log group. namespace: CloudWatch namespace of the agent's metrics. mount: EFS file system and mount options of
+    the files under /media/.
 
-    Raises ValueError when the port is out of range.
+    Raises ValueError if the port is out of range.
     """
 
     title: str
@@ -39,7 +40,7 @@ class StorefrontUserDataArgs:
 
 
 def storefront_user_data(args: StorefrontUserDataArgs) -> str:
-    """The cloud-config document. Raises ValueError when it is larger than EC2 takes."""
+    """The cloud-config document. Raises ValueError if it is larger than EC2 allows."""
     page = _template("index.html").substitute(title=_escaped(args.title), region=args.region)
     unit = _template("storefront.service").substitute(port=args.port)
     files = [
@@ -64,7 +65,7 @@ def storefront_user_data(args: StorefrontUserDataArgs) -> str:
 
 
 def storefront_agent_configuration(args: StorefrontUserDataArgs) -> dict[str, Any]:
-    """The CloudWatch agent's configuration: memory, disk, and the logs of boot and server."""
+    """Configuration of the CloudWatch agent: memory, disk, and the logs of boot and server."""
     sources = {"cloud-init-output.log": "boot", "storefront/server.log": "server"}
     return cloudwatch_agent_configuration(args.region, args.log_group, args.namespace, sources)
 

@@ -1,4 +1,5 @@
-"""The streaming tier: HLS origins over all zones behind a load balancer, sharing one file system."""
+"""Streaming servers: nginx origins for HLS and DASH in all zones behind a load balancer, with one shared EFS file
+system."""
 
 from __future__ import annotations
 
@@ -39,25 +40,28 @@ from components.tiers.servers.user_data import base64_user_data
 LIFECYCLE_HOOK = "ready"
 """Name of the lifecycle hook; an instance completes it when it serves (files/start.sh)."""
 HEARTBEAT_SECONDS = 600
-"""After which an instance that does not become ready is replaced: installing and mounting takes one to two minutes."""
+"""Seconds after which an instance that has not become ready is replaced; installing and mounting takes one to two
+minutes."""
 WARMUP_SECONDS = 60
-"""An instance counts when its hook is completed: it serves by then; the health checks take 20 s more."""
+"""Seconds before an instance counts after it has completed its hook. It already serves then; the health checks take 20
+s."""
 CPU_TARGET = 50.0
-"""Per cent. With three zones, the loss of one takes the remaining servers to 75."""
+"""Percent. With three zones, the loss of one raises the remaining servers to 75."""
 SPOT_REQUESTS, BASE_REQUESTS = 3000.0, 4000.0
-"""Requests per server and minute from which on groups grow: Spot first, on demand when Spot does not come in time."""
+"""Requests per server and minute above which a group scales out: the Spot group first, then on-demand if Spot is too
+slow."""
 ON_DEMAND_SHARE = 25
-"""Per cent of the second group that is on demand, so that a lack of Spot never leaves it empty."""
+"""Percent of the Spot group that is on-demand, so that a lack of Spot capacity never leaves it empty."""
 ONE_TYPE = {
     "ha:exempt:asg-instance-types": "A warm pool stands beside one type only - PutWarmPool; the Spot group has several"
 }
-"""Why the first group is as it is, for the policy pack."""
+"""Tag with which the base group is exempt from a rule of the policy pack, with the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StreamingFleet:
-    """fleet: what every server is made of. spot_most: servers of the second group at most, 0 for none. warm: servers in
-    the warm pool. network_bytes: sent per server and minute from which on the first group grows.
+    """fleet: inputs common to all servers. spot_most: maximum size of the Spot group, 0 for none. warm: servers in the
+    warm pool. network_bytes: bytes sent per server and minute above which the base group scales out.
     """
 
     fleet: Ec2Fleet
@@ -69,9 +73,9 @@ class StreamingFleet:
 
 
 def lifecycle_hook_statements(name: str, region: str, key_arn: pulumi.Input[str]) -> list[iam.Statement]:
-    """What a server needs to complete the hook of its own groups, and of none else.
+    """Permissions that a server needs to complete the lifecycle hook of its own groups only.
 
-    The groups' names are not known before the role is; they begin with the tier's name, which auto-naming keeps.
+    The role is created before the groups' names are known. They begin with the tier's name, which auto-naming keeps.
     """
     groups = pulumi.Output.concat(
         "arn:", partition_of(key_arn), f":autoscaling:{region}:", account_of(key_arn),
@@ -87,7 +91,9 @@ def lifecycle_hook_statements(name: str, region: str, key_arn: pulumi.Input[str]
 def streaming_auto_scaling_groups(
     name: str, made: StreamingFleet, child: pulumi.ResourceOptions
 ) -> dict[str, aws.autoscaling.Group]:
-    """``{name}-base`` and, with Spot, ``{name}-spot``: groups over all zones behind the same target groups."""
+    """``{name}-base`` and, with Spot, ``{name}-spot``: Auto Scaling groups in all zones behind the same
+    target groups.
+    """
     template = launch_template(name, made.fleet, child)
     zones = len(made.fleet.subnet_ids)
     least, most = made.fleet.sizing.least(zones), made.fleet.sizing.most(zones)
@@ -98,7 +104,7 @@ def streaming_auto_scaling_groups(
         child,
         ONE_TYPE,
         launch_template=aws.autoscaling.GroupLaunchTemplateArgs(
-            # A number, not $Latest: only a change of it starts an instance refresh.
+            # A version number, not $Latest: only a change of it starts an instance refresh.
             id=template.id,
             version=template.latest_version.apply(str),
         ),
@@ -115,14 +121,14 @@ def streaming_auto_scaling_groups(
     _scale(f"{name}-requests", base, BASE_REQUESTS, "ALBRequestCountPerTarget", label, child)
     groups = {"base": base}
     if made.spot_most:
-        # Never below one per zone: a group that keeps nothing learns too late that a zone has no Spot capacity.
+        # At least one server per zone: an empty group would notice too late that a zone has no Spot capacity.
         spot = _group(
             f"{name}-spot",
             made,
             (zones, max(zones, made.spot_most)),
             child,
             {},
-            # What Spot has at this hour must not fail an update: the first group carries the load.
+            # A lack of Spot capacity must not fail an update: the base group carries the load.
             wait_for_capacity_timeout="0",
             capacity_rebalance=True,
             mixed_instances_policy=_mixed(made, template),
@@ -140,7 +146,7 @@ def _group(
     tags: Mapping[str, str],
     **more: object,
 ) -> aws.autoscaling.Group:
-    """A group of ``sizes``, the least and the most servers."""
+    """An Auto Scaling group with the minimum and maximum size ``sizes``."""
     fleet = made.fleet
     return aws.autoscaling.Group(
         name,
@@ -185,7 +191,7 @@ def _group(
             aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
             for key, value in sorted(named({**fleet.tags, **tags}, name).items())
         ],
-        # Scaling policies own the desired capacity. Without a listener no target ever becomes healthy.
+        # Scaling policies set the desired capacity. Without a listener no target ever becomes healthy.
         opts=pulumi.ResourceOptions(
             parent=child.parent, ignore_changes=["desiredCapacity"], depends_on=list(fleet.after)
         ),
@@ -194,7 +200,7 @@ def _group(
 
 
 def _mixed(made: StreamingFleet, template: aws.ec2.LaunchTemplate) -> aws.autoscaling.GroupMixedInstancesPolicyArgs:
-    """Spot where it is least likely to be taken back at a low price, a share on demand."""
+    """Spot instances by price and capacity, and a share of on-demand instances."""
     return aws.autoscaling.GroupMixedInstancesPolicyArgs(
         instances_distribution=aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs(
             on_demand_allocation_strategy="prioritized",
@@ -241,18 +247,18 @@ def _scale(
 
 
 NAMESPACE = "HA/Streaming"
-"""CloudWatch namespace of what the agents on the servers measure."""
+"""CloudWatch namespace for the metrics of the CloudWatch agent on the servers."""
 INGEST_USER = "encoder"
 INGEST_PRIORITY = 1
-"""Of the rule that knows encoders: before those of services and before that of the CDN."""
+"""Priority of the listener rule for encoders: before the rules for services and for CloudFront."""
 MEGABIT_MINUTE = 1_000_000 / 8 * 60
-"""Bytes that one megabit per second makes in a minute, the unit of the scaling metric."""
+"""Bytes per minute at one megabit per second: the scaling metric is in bytes per minute."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SharedFileSystem:
-    """The file system of all servers. id: there once it can be mounted in every zone. security_group_id: the mount
-    targets'. access_point_id, access_point_arn: by which the servers see their folder.
+    """The EFS file system of all servers. id: known once it can be mounted in every zone. security_group_id: of the
+    mount targets. access_point_id, access_point_arn: the access point through which servers see their folder.
     """
 
     id: pulumi.Input[str]
@@ -267,16 +273,17 @@ class SharedFileSystem:
 class StreamingServersArgs:
     """Inputs of `StreamingServers`.
 
-    public_subnet_ids, server_subnet_ids: by zone, the same zones. certificate_arn: issued, of the Region; None serves
-    HTTP only, passwords included. required_header: what players' requests must bring, so from the CDN only; health
-    checks need none. ingest_password: of encoders, who write by PUT as `INGEST_USER`; a Pulumi secret, at most 80
-    letters and digits. sizing: servers for the load and for the peak, on demand. spot_servers: Spot on top of them at
-    most, 0 for none. warm_servers: stopped ones, ready to serve within half a minute. instance_types: arm64; the first
-    is the on-demand group's, which a warm pool keeps to one type. megabits: per second and server from which on the
-    group grows. keep_minutes: age at which files are swept away. port, ingest_port: TCP, 1024-65535. after: as in
-    `StorefrontArgs`.
+    public_subnet_ids, server_subnet_ids: subnet per zone, same zones. certificate_arn: an issued certificate in the
+    Region; None: HTTP only, also for passwords. required_header: header that players' requests must have, so that they
+    come from CloudFront; health checks do not need it. ingest_password: password of encoders, who write with PUT as
+    `INGEST_USER`; a Pulumi secret, at most 80 letters and digits. sizing: on-demand servers for the ordinary load and
+    for the peak. spot_servers: maximum size of the Spot group, 0 for none. warm_servers: stopped servers in the warm
+    pool, which serve within half a minute. instance_types: arm64; the on-demand group uses the first, since a warm pool
+    allows only one type. megabits: megabits per second and server above which the group scales out. keep_minutes: age,
+    in minutes, at which old files are deleted. port, ingest_port: TCP, 1024-65535. after: as in `StorefrontArgs`.
 
-    Raises ValueError when zones differ or are fewer than 2, types fewer than 2, or a number is out of range.
+    Raises ValueError if the zones differ or are fewer than 2, there are fewer than 2 instance types, or a number is out
+    of range.
     """
 
     vpc_id: pulumi.Input[str]
@@ -320,10 +327,11 @@ class StreamingServersArgs:
 
 
 class StreamingServers(pulumi.ComponentResource):
-    """Load balancer, two target groups, launch template, one or two auto scaling groups.
+    """Load balancer, two target groups, launch template and one or two Auto Scaling groups.
 
-    Every server can serve every stream, as all write to and read from one file system with a mount target per zone.
-    Children: {name}-alb, -tg (players), -ingest (encoders), -base, -spot, … front: what services attach routes to.
+    Every server can serve every stream: all of them write to and read from one EFS file system with a mount target per
+    zone. Children: {name}-alb, -tg (players), -ingest (encoders), -base, -spot, … front: the listener to which services
+    attach routes.
     """
 
     load_balancer_arn: pulumi.Output[str]
@@ -457,7 +465,7 @@ class StreamingServers(pulumi.ComponentResource):
     def _ingest(
         self, name: str, args: StreamingServersArgs, listener: aws.lb.Listener, child: pulumi.ResourceOptions
     ) -> tuple[aws.lb.TargetGroup, aws.lb.ListenerRule]:
-        """The servers' port that takes writes, and the rule that sends there who knows the password."""
+        """The target group for writes, and the listener rule that sends requests with the right password to it."""
         encoders = aws.lb.TargetGroup(
             f"{name}-ingest",
             vpc_id=args.vpc_id,
@@ -529,5 +537,5 @@ class StreamingServers(pulumi.ComponentResource):
 
 
 def basic_authorization(password: str) -> str:
-    """The header by which encoders show their password (RFC 7617). An asterisk would match anything: none is in it."""
+    """The Authorization header that encoders send (RFC 7617). It contains no asterisk, which would match anything."""
     return "Basic " + base64.b64encode(f"{INGEST_USER}:{password}".encode()).decode()

@@ -1,4 +1,4 @@
-"""What a streaming server does when it boots, and the configuration of its nginx."""
+"""User data of the streaming servers: boot steps and the configuration of nginx."""
 
 from dataclasses import dataclass
 from string import Template
@@ -14,22 +14,22 @@ from components.tiers.servers.user_data import (
 
 HOME = "/opt/streaming"
 STREAMS = "/srv/streams"
-"""Where the file system that all servers share is mounted; the files name it too (origin.service, sweep.service)."""
+"""Mount point of the shared file system. Two files name it too (origin.service, sweep.service)."""
 
 MANIFEST_SECONDS = 1
-"""How long a playlist may be kept: the shortest segments that players take well last two seconds."""
+"""Seconds that a playlist may be cached; the shortest segments that players handle well are two seconds long."""
 SEGMENT_SECONDS = 31_536_000
-"""A year, the longest that caches honour: a segment's name is used once."""
+"""Seconds that a segment may be cached: one year, the longest that caches honour. A segment name is used only once."""
 MAX_MEGABYTES = 64
-"""The largest segment: 10 seconds at 50 Mbit/s. nginx refuses larger ones with 413."""
+"""Megabytes of the largest segment: 10 seconds at 50 Mbit/s. nginx rejects larger ones with 413."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NginxOrigin:
-    """What nginx serves. port, ingest_port: TCP, 1024-65535, players' and encoders'. root: folder that holds ``live/``
-    and ``incoming/``. run, logs: folders that nginx may write to.
+    """Inputs of `nginx_configuration`. port, ingest_port: TCP, 1024-65535, for players and for encoders. root: folder
+    with ``live/`` and ``incoming/``. run, logs: folders that nginx may write to.
 
-    Raises ValueError when the ports are equal or out of range.
+    Raises ValueError if the ports are equal or out of range.
     """
 
     port: int
@@ -48,10 +48,10 @@ class NginxOrigin:
 
 @dataclass(frozen=True, kw_only=True)
 class StreamingUserDataArgs:
-    """Inputs of `render_streaming_user_data`.
+    """Inputs of `streaming_user_data`.
 
-    file_system, access_point: ids. hook: name of the lifecycle hook that waits for the server. keep_minutes: age at
-    which files that an encoder did not delete are swept away. log_group, namespace: of the CloudWatch agent.
+    file_system, access_point: ids. hook: name of the lifecycle hook that waits for the server. keep_minutes: age, in
+    minutes, at which files that an encoder did not delete are deleted. log_group, namespace: of the CloudWatch agent.
     """
 
     region: str
@@ -65,7 +65,7 @@ class StreamingUserDataArgs:
 
 
 class _At(Template):
-    delimiter = "@"  # nginx has its own use for dollars
+    delimiter = "@"  # nginx uses dollar signs itself
 
 
 def nginx_configuration(origin: NginxOrigin) -> str:
@@ -83,7 +83,7 @@ def nginx_configuration(origin: NginxOrigin) -> str:
 
 
 def streaming_user_data(args: StreamingUserDataArgs) -> str:
-    """The cloud-config document. Raises ValueError when it is larger than EC2 takes."""
+    """The cloud-config document. Raises ValueError if it is larger than EC2 allows."""
     settings = {
         "REGION": args.region,
         "ROOT": args.origin.root,

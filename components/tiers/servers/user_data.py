@@ -1,4 +1,4 @@
-"""What the user data of all servers has in common: cloud-config, the CloudWatch agent."""
+"""Common parts of the servers' user data: cloud-config and the CloudWatch agent."""
 
 import base64
 import json
@@ -7,18 +7,20 @@ from importlib import resources
 from typing import Any
 
 MAX_BYTES = 16 * 1024
-"""EC2 takes at most 16 KB of user data, before it is base64-encoded (EC2 RunInstances)."""
+"""EC2 allows at most 16 KB of user data, before base64 encoding (EC2 RunInstances)."""
 
 LOG_FOLDER = "/var/log"
 METRIC_SECONDS = 60
 SYSTEMD = "/etc/systemd/system"
 AGENT_HOME = "/opt/storefront"
-"""Folder that the agent's files name, replaced by the server's own."""
+"""Folder that the agent's files name; replaced by the server's own folder."""
 
 
 def cloud_config(files: Sequence[Mapping[str, str]], commands: Sequence[Sequence[str]]) -> str:
-    """A cloud-config document that writes ``files`` and runs ``commands``. Raises ValueError when EC2 refuses it."""
-    # JSON is YAML: no YAML library is needed at preview, and nothing has to be quoted by hand.
+    """A cloud-config document that writes ``files`` and runs ``commands``. Raises ValueError if it is too large for
+    EC2.
+    """
+    # JSON is valid YAML, so that preview needs no YAML library and nothing has to be quoted.
     document = "#cloud-config\n" + json.dumps({"write_files": files, "runcmd": commands}, separators=(",", ":")) + "\n"
     if len(document.encode()) > MAX_BYTES:
         raise ValueError(f"user data={len(document.encode())} bytes: EC2 takes at most {MAX_BYTES}")
@@ -26,14 +28,14 @@ def cloud_config(files: Sequence[Mapping[str, str]], commands: Sequence[Sequence
 
 
 def base64_user_data(user_data: str) -> str:
-    """As a launch template wants it."""
+    """User data in the form that a launch template needs."""
     return base64.b64encode(user_data.encode()).decode()
 
 
 def cloudwatch_agent_configuration(
     region: str, log_group: str, namespace: str, sources: Mapping[str, str]
 ) -> dict[str, Any]:
-    """A CloudWatch agent's configuration: memory, disk, and ``sources``, files of /var/log by stream."""
+    """Configuration of the CloudWatch agent: memory, disk, and ``sources`` (log stream -> file under /var/log)."""
     return {
         "agent": {"metrics_collection_interval": METRIC_SECONDS, "region": region},
         "metrics": {
@@ -63,7 +65,7 @@ def cloudwatch_agent_configuration(
 
 
 def cloudwatch_agent_files(server: str, configuration: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The files that install and configure the CloudWatch agent beside ``server``, whose home is /opt/{server}."""
+    """The files that install and configure the CloudWatch agent for ``server``, whose folder is /opt/{server}."""
     home = f"/opt/{server}"
     return [
         file_entry(f"{home}/watch.sh", file_text("agent", "watch.sh").replace(AGENT_HOME, home), "0755"),
@@ -78,5 +80,5 @@ def file_entry(path: str, content: str, permissions: str = "0644") -> dict[str, 
 
 
 def file_text(server: str, name: str) -> str:
-    """The file ``name`` that is kept for ``server`` (a folder of files/)."""
+    """The content of the file ``name`` for ``server`` (a folder of files/)."""
     return resources.files("components.tiers.servers").joinpath("files", server, name).read_text("utf-8")
