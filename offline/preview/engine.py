@@ -15,6 +15,10 @@ POLL_SECONDS = 0.02  # interval for reading the engine's event log, which is the
 MANDATORY = "mandatory"
 REPORT = "HA_AWS_REPORT"  # folder into which the policy pack writes <stack>.html, .json and .md
 ENDINGS = ("html", "json", "md")
+NO_CHECKPOINTS = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+"""Environment of previews. Without it Pulumi 3.274 and newer serialise the whole state after every resource and discard
+it, also in a preview, which writes no state. Never set for updates: a killed update would lose what it created.
+"""
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m|<\{%[^%]*%\}>")
 
 
@@ -122,7 +126,7 @@ def run(
     if policy:
         args += ["--policy-pack", str(policy)]
     phases = _Phases()
-    environ = {**env, "PULUMI_BACKEND_URL": shadow.backend, "PULUMI_DEBUG_COMMANDS": "true"}
+    environ = {**env, **NO_CHECKPOINTS, "PULUMI_BACKEND_URL": shadow.backend, "PULUMI_DEBUG_COMMANDS": "true"}
     environ[REPORT] = str(tree / "build" / "report")
     for ending in ENDINGS:  # a preview that fails early must not leave the previous report
         (tree / "build" / "report" / f"{shadow.stack}.{ending}").unlink(missing_ok=True)

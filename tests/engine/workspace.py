@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from offline.engine.setup import Ready
-from offline.preview.engine import plain
+from offline.preview.engine import NO_CHECKPOINTS, plain
 
 LONG_SECONDS = 600  # no command of these tests may take longer, however busy the machine is
 STACK = "test"
@@ -87,7 +87,7 @@ class Workspace:
 
     def preview(self, *args: str, env: Mapping[str, str] | None = None) -> Result:
         """pulumi preview"""
-        return self.pulumi("preview", "--non-interactive", *args, env=env)
+        return self.pulumi("preview", "--non-interactive", *args, env={**NO_CHECKPOINTS, **(env or {})})
 
     def up(self, *args: str, env: Mapping[str, str] | None = None) -> Result:
         """pulumi up"""
