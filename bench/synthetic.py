@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ha_policy.kit import Resource, Stack
+from ha_policy.testing import Resource, Stack
 
 ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
 SERVICES_PER_VPC = 20  # a new network is made for each 20 services

@@ -74,7 +74,7 @@ The pack needs only `pulumi` and `pulumi-policy`; the availability report also n
 
 ## Testing rules
 
-`ha_policy.kit` tests rules, these or your own, on the SDK's own proxy objects, with unknown values and dependencies
+`ha_policy.testing` tests rules, these or your own, on the SDK's own proxy objects, with unknown values and dependencies
 but without the CLI; its docstring has an example. `Stack().add("lb/loadBalancer", "web", subnets=[a, b])` builds a
 stack; `stack.verdict("lb-distinct-az", "web")` runs one rule and `stack.analyze([your_policy])` runs a policy.
 """

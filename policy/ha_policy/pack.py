@@ -23,7 +23,7 @@ from .evaluate import evaluate
 from .exemptions import preset_from_tags
 from .graph.readers import from_policy
 from .messages import Line, lines
-from .proof.hook import write_if_asked
+from .proof.report.at_preview import write_if_asked
 from .rule import Level
 
 NAME: Final = "aws-high-availability"

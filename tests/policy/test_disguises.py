@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from ha_policy.config import load
 from ha_policy.evaluate import Verdict, evaluate
-from ha_policy.kit import Resource, Stack
 from ha_policy.rule import Level
+from ha_policy.testing import Resource, Stack
 
 A, B = "us-west-2a", "us-west-2b"
 Build = Callable[[Stack], Any]

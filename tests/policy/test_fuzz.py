@@ -7,9 +7,9 @@ import pytest
 from ha_policy.config import load
 from ha_policy.evaluate import Verdict, evaluate
 from ha_policy.graph import edges, from_state
-from ha_policy.kit import SENTINEL, UNKNOWN, Stack, token_of
 from ha_policy.messages import lines
 from ha_policy.rule import RULES
+from ha_policy.testing import SENTINEL, UNKNOWN, Stack, token_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

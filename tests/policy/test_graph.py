@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from ha_policy.graph import CannotTell, Graph, edges, from_preview, from_state, kind_of
 from ha_policy.graph.values import SENTINELS, UNKNOWN, plain
-from ha_policy.kit import SENTINEL, Stack
-from ha_policy.kit import UNKNOWN as OPEN
+from ha_policy.testing import SENTINEL, Stack
+from ha_policy.testing import UNKNOWN as OPEN
 
 SUBNET = "ec2/subnet"
 

@@ -13,9 +13,9 @@ from ha_policy import catalogue
 from ha_policy.config import load, preset_of, schema
 from ha_policy.evaluate import Verdict, evaluate
 from ha_policy.graph.node import Node
-from ha_policy.kit import UNKNOWN, Stack
 from ha_policy.pack import policies
 from ha_policy.rule import CORE, PRODUCTION, RULES, Check, Level, Severity, rule
+from ha_policy.testing import UNKNOWN, Stack
 
 MANDATORY, ADVISORY = 1, 0
 ROOT = Path(ha_policy.__file__).parents[2]

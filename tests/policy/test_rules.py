@@ -1,8 +1,8 @@
 """Every rule gives each of its verdicts on the SDK's own proxies, before and after deployment."""
 
 import pytest
-from ha_policy.kit import Stack, Verdict
 from ha_policy.rule import RULES
+from ha_policy.testing import Stack, Verdict
 
 from tests.policy.cases import CASES
 from tests.policy.cases.edge import FAR, NEAR, answer, record

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from .model import Graph
 from .node import Node
-from .placement import PLACES, SUBNETS
+from .placement import PLACEMENTS, SUBNETS
 from .relations import dead_letters, default_routes, members, route_table, target_groups_of
 from .values import CannotTell
 
@@ -19,9 +19,9 @@ class Edge(NamedTuple):
     target: str
 
 
-Place = tuple[str, str, tuple[str, ...]]
+Reference = tuple[str, str, tuple[str, ...]]
 # relation -> (kind, path, kinds the path refers to)
-REFERENCES: Final[dict[str, tuple[Place, ...]]] = {
+REFERENCES: Final[dict[str, tuple[Reference, ...]]] = {
     "invokes": (
         ("lambda/eventSourceMapping", "functionName", ("lambda/function", "lambda/alias")),
         ("sns/topicSubscription", "endpoint", ("lambda/function", "sqs/queue", "lambda/alias")),
@@ -162,8 +162,8 @@ def edges(graph: Graph) -> Iterator[Edge]:
     for node in graph.nodes:
         yield from _placed(graph, node)
         yield from _wired(graph, node)
-    for relation, places in REFERENCES.items():
-        for kind, path, targets in places:
+    for relation, references in REFERENCES.items():
+        for kind, path, targets in references:
             for node in graph.of(kind):
                 for target in graph.refs(node, path, *targets).nodes:
                     yield Edge(node.urn, relation, target.urn)
@@ -174,11 +174,11 @@ def _placed(graph: Graph, node: Node) -> Iterator[Edge]:
         return
     with suppress(CannotTell):
         yield Edge(node.urn, "in-region", graph.region(node))
-    for path, *kinds in PLACES.get(node.kind, ()):
+    for path, *kinds in PLACEMENTS.get(node.kind, ()):
         if kinds and kinds[0] in SUBNETS:
             for subnet in graph.refs(node, path, *kinds).nodes:
                 yield Edge(node.urn, "in-subnet", subnet.urn)
-    if node.kind in PLACES:
+    if node.kind in PLACEMENTS:
         for zone in sorted(graph.zones(node).names):
             yield Edge(node.urn, "in-zone", zone)
 

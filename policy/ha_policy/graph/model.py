@@ -8,8 +8,9 @@ from typing import Any, Final, cast
 
 from .node import Node
 from .placement import locate
+from .references import Refs
 from .region import region_of
-from .values import UNKNOWN, CannotTell
+from .values import UNKNOWN
 from .zones import Zones
 
 # Remote components that hand out several lists of resources of a kind: the tag that says in which list one is.
@@ -56,50 +57,6 @@ IDENTITIES: Final = (
     "cname",
     "dualStackDnsName",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Refs:
-    """What a property refers to.
-
-    nodes: resources it certainly refers to. missing: what could not be traced, one text each. candidates: when the
-    dependency edges are wider than the property (outputs of remote components), the resources it may refer to.
-    wanted: values in the property. outside: those of ``missing`` that are known not to be part of the stack.
-    choices: when the property is one of the lists that a component hands out, each of these lists (`LISTS`).
-    """
-
-    nodes: tuple[Node, ...] = ()
-    missing: tuple[str, ...] = ()
-    candidates: tuple[Node, ...] = ()
-    wanted: int = 0
-    outside: frozenset[str] = frozenset()
-    choices: tuple[tuple[Node, ...], ...] = ()
-
-    @property
-    def open(self) -> tuple[str, ...]:
-        """What of ``missing`` may mean a resource of this stack."""
-        return tuple(m for m in self.missing if m not in self.outside)
-
-    def settled(self) -> tuple[Node, ...]:
-        """Those of this stack. Raises CannotTell when there may be more of them."""
-        if self.open:
-            raise CannotTell("; ".join(self.open))
-        return self.nodes
-
-    def sure(self) -> tuple[Node, ...]:
-        """All of them. Raises CannotTell when some could not be traced."""
-        if self.missing:
-            raise CannotTell("; ".join(self.missing))
-        return self.nodes
-
-    def alternatives(self) -> tuple[tuple[Node, ...], ...]:
-        """All of them, once for each list that it may be. Raises CannotTell when they could not be traced."""
-        return self.choices or (self.sure(),)
-
-    def one(self) -> Node | None:
-        """The only one, None when the property is not set. Raises CannotTell when it could not be traced."""
-        found = self.sure()
-        return found[0] if found else None
 
 
 class Graph:
@@ -171,7 +128,7 @@ class Graph:
         """
         values = list(node.leaves(path))
         found: dict[str, Node] = {}
-        strangers: list[str] = []
+        foreign: list[str] = []
         missing: list[str] = []
         unknowns = 0
         for value in values:
@@ -182,10 +139,10 @@ class Graph:
             elif matches := self._meant(value, kinds, node):
                 found.update({m.urn: m for m in matches})
             else:
-                strangers.append(value)
-        if strangers and any(n.id is None and n.urn not in found for n in self._edges(node, path, kinds)):
-            unknowns, strangers = unknowns + len(strangers), []  # ids of resources that do not say their own
-        outside = [f"{value} ({path} of {node.label}) is not part of this stack" for value in strangers]
+                foreign.append(value)
+        if foreign and any(n.id is None and n.urn not in found for n in self._edges(node, path, kinds)):
+            unknowns, foreign = unknowns + len(foreign), []  # ids of resources that do not say their own
+        outside = [f"{value} ({path} of {node.label}) is not part of this stack" for value in foreign]
         missing += outside
         if not unknowns:
             return Refs(tuple(found.values()), tuple(missing), (), len(values), frozenset(outside))
@@ -204,7 +161,7 @@ class Graph:
 
     def _traced(
         self, node: Node, path: str, kinds: tuple[str, ...], found: dict[str, Node], missing: list[str],
-        unknowns: int, wanted: int,
+        unknowns: int, count: int,
     ) -> Refs:  # fmt: skip
         top = path.split(".")[0]
         edges = [self._by_urn[u] for u in node.property_dependencies.get(top, ()) if u in self._by_urn]
@@ -216,21 +173,21 @@ class Graph:
         listed = any(step.endswith("s") and not step.endswith("ss") for step in path.split("."))
         whole = listed and unknowns == 1 and any(v is UNKNOWN for v in (node.raw(path), node.raw(top)))
         if reach and (len(reach) == unknowns or (whole and not components)):
-            return Refs((*found.values(), *reach.values()), tuple(missing), wanted=wanted)
+            return Refs((*found.values(), *reach.values()), tuple(missing), count=count)
         if reach and len(reach) < unknowns:
-            missing.append(f"{unknowns - len(reach)} of {wanted} values in {path} of {node.label}, not known yet")
-            return Refs((*found.values(), *reach.values()), tuple(missing), wanted=wanted)
+            missing.append(f"{unknowns - len(reach)} of {count} values in {path} of {node.label}, not known yet")
+            return Refs((*found.values(), *reach.values()), tuple(missing), count=count)
         if reach:
             missing.append(
                 f"which of {len(reach)} {'/'.join(kinds)} {path} of {node.label} means: it comes from a component's "
                 "outputs and is not known yet"
             )
             lists = self._lists(components, tuple(direct.values()) or tuple(wide.values())) if whole else ()
-            return Refs(tuple(found.values()), tuple(missing), tuple(reach.values()), wanted, choices=lists)
+            return Refs(tuple(found.values()), tuple(missing), tuple(reach.values()), count, choices=lists)
         what = f"{path} of {node.label}, not known yet and without a dependency on {' or '.join(kinds)}"
         # A value that comes of resources of other kinds alone is an id that they made, of nothing that is in the stack.
         made = frozenset((what,)) if edges and not components and path == top else frozenset[str]()
-        return Refs(tuple(found.values()), (*missing, what), wanted=wanted, outside=made)
+        return Refs(tuple(found.values()), (*missing, what), count=count, outside=made)
 
     def _lists(self, components: list[Node], reach: tuple[Node, ...]) -> tuple[tuple[Node, ...], ...]:
         """The lists that a component hands out, when it is the only one and they are all that it is about."""
@@ -268,7 +225,7 @@ class Graph:
             refs = self.refs(source, path, *targets)
             for target in refs.nodes:
                 reverse.by_target[target.urn].append(source)
-            reverse.missing += refs.open  # an id of another stack refers to nothing here
+            reverse.missing += refs.unresolved_here  # an id of another stack refers to nothing here
         return reverse
 
     def region(self, node: Node) -> str:

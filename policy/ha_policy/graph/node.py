@@ -14,7 +14,7 @@ class Node:
 
     kind: the normalised type (`kind_of`). token: the type as registered. props: plain values (dict, tuple, str, int,
     float, bool, None, UNKNOWN); treat as immutable. parent, provider, dependencies: URNs. property_dependencies: URNs
-    per top-level property. home: the Region of the resource's provider, or UNKNOWN. external: read, not managed.
+    per top-level property. provider_region: the Region of its provider, or UNKNOWN. external: read, not managed.
 
     Paths are dotted property names (``networkConfiguration.subnets``). An accessor raises `CannotTell` when the value
     is not known or not of the kind asked for, and gives the default when it is not set.
@@ -28,7 +28,7 @@ class Node:
     id: str | None = None
     parent: str = ""
     provider: str = ""
-    home: Any = UNKNOWN
+    provider_region: Any = UNKNOWN
     dependencies: tuple[str, ...] = ()
     property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     protect: bool = False
@@ -150,7 +150,7 @@ class Node:
             name=f"{self.name} {path}",
             props=props,
             provider=self.provider,
-            home=self.home,
+            provider_region=self.provider_region,
             property_dependencies={} if top is None else dict.fromkeys(props, top),
         )
 

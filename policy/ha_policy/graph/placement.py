@@ -1,22 +1,32 @@
 """Where each kind of resource runs: the properties that decide its Availability Zones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from .node import Node
+from .references import Refs
 from .values import UNKNOWN
 from .zones import REGIONAL, Zones, zones_of
 
-if TYPE_CHECKING:
-    from .model import Graph
+
+class Lookup(Protocol):
+    """What placing a resource asks of the graph."""
+
+    known_zones: Mapping[str, str]
+
+    def refs(self, node: Node, path: str, *kinds: str) -> Refs: ...
+    def referrers(self, target: Node, kind: str, path: str, *targets: str) -> Refs: ...
+    def zones(self, node: Node) -> Zones: ...
+
 
 SUBNET: Final = "ec2/subnet"
 SUBNETS: Final = (SUBNET, "ec2/defaultSubnet")
 
-# Kind -> places, the first that can be resolved wins: (path, kinds it refers to), or (path,) where it holds zone names.
-Place = tuple[str, ...]
-PLACES: Final[dict[str, tuple[Place, ...]]] = {
+# Kind -> where its zones come from; the first that can be resolved wins. (path, kinds it refers to), or (path,) where
+# it holds names of zones.
+Placement = tuple[str, ...]
+PLACEMENTS: Final[dict[str, tuple[Placement, ...]]] = {
     "ec2/subnet": (("availabilityZone",), ("availabilityZoneId",)),
     "ec2/defaultSubnet": (("availabilityZone",), ("availabilityZoneId",)),
     "ec2/instance": (
@@ -125,17 +135,17 @@ SPREAD: Final = frozenset(
 )
 
 
-def locate(graph: "Graph", node: Node) -> Zones:
-    """The zones of a node by its kind's places; nothing known of an unlisted kind is an unresolved zone, never none."""
+def locate(graph: Lookup, node: Node) -> Zones:
+    """The zones of a node by its kind's properties; those of an unlisted kind are unresolved, never none."""
     if special := _SPECIAL.get(node.kind):
         found = special(graph, node)
         if found is not None:
             return found
     best: Zones | None = None
-    for path, *kinds in PLACES.get(node.kind, ()):
+    for path, *kinds in PLACEMENTS.get(node.kind, ()):
         if not node.has(path.split(".")[0]):
             continue
-        zones = _place(graph, node, path, tuple(kinds))
+        zones = _zones_at(graph, node, path, tuple(kinds))
         if zones.names and zones.known:
             return zones
         if zones.known and not zones.names:
@@ -149,7 +159,7 @@ def locate(graph: "Graph", node: Node) -> Zones:
     return Zones(unresolved=(f"no property of {node.label} says in which zone it is",))
 
 
-def _place(graph: "Graph", node: Node, path: str, kinds: tuple[str, ...]) -> Zones:
+def _zones_at(graph: Lookup, node: Node, path: str, kinds: tuple[str, ...]) -> Zones:
     if not kinds:
         values = list(node.leaves(path))
         names = [v for v in values if isinstance(v, str)]
@@ -167,18 +177,18 @@ def _place(graph: "Graph", node: Node, path: str, kinds: tuple[str, ...]) -> Zon
         return zones_of(names | possible, total.unresolved)
     if certain and node.kind == "lb/loadBalancer" and not names and isinstance(node.raw(path), tuple):
         # A load balancer takes one subnet of a zone only (ELB API, SetSubnets): so many subnets, so many zones.
-        if refs.wanted == len(possible):
+        if refs.count == len(possible):
             return zones_of(possible)
-        return replace(zones_of((), missing, possible), least=refs.wanted, most=refs.wanted)
+        return replace(zones_of((), missing, possible), least=refs.count, most=refs.count)
     whole = zones_of(names, (*total.unresolved, *missing), possible)
     # A subnet is in one zone: whichever they are, a list of so many leads to no more zones.
     listed = isinstance(node.raw(path.split(".")[0]), dict | tuple) and node.raw(path) is not UNKNOWN
     counted = listed or (path.endswith("Id") and "." not in path)
-    return replace(whole, most=refs.wanted) if counted and kinds[0] == SUBNET and refs.wanted else whole
+    return replace(whole, most=refs.count) if counted and kinds[0] == SUBNET and refs.count else whole
 
 
 def _one_of(
-    graph: "Graph", choices: tuple[tuple[Node, ...], ...], missing: list[str], possible: frozenset[str]
+    graph: Lookup, choices: tuple[tuple[Node, ...], ...], missing: list[str], possible: frozenset[str]
 ) -> Zones:
     """Where one of several whole lists is: where all of them are, and whatever else one of them adds."""
     lists = [_union(graph, choice) for choice in choices]
@@ -190,39 +200,41 @@ def _one_of(
     return replace(zones_of(names, (*missing, *unresolved), possible), least=least)
 
 
-def _union(graph: "Graph", nodes: tuple[Node, ...]) -> Zones:
+def _union(graph: Lookup, nodes: tuple[Node, ...]) -> Zones:
     total = Zones()
     for node in nodes:
         total |= graph.zones(node)
     return total
 
 
-def _elsewhere(graph: "Graph", missing: str) -> bool:
+def _elsewhere(graph: Lookup, missing: str) -> bool:
     return missing.split(" ", 1)[0] in graph.known_zones
 
 
-def _nat(graph: "Graph", node: Node) -> Zones | None:
+def _nat(graph: Lookup, node: Node) -> Zones | None:
     mode = node.raw("availabilityMode")
     if mode is UNKNOWN:
         return Zones(unresolved=(f"availabilityMode of {node.label}, not known yet",))
     return REGIONAL if mode == "regional" else None
 
 
-def _spread_instance(graph: "Graph", node: Node) -> Zones | None:
+def _spread_instance(graph: Lookup, node: Node) -> Zones | None:
     """A Multi-AZ DB instance is in two zones of its subnet group, whatever its ``availabilityZone``."""
     if node.raw("multiAz") is not True:
         return None
-    return _place(graph, node, "dbSubnetGroupName", ("rds/subnetGroup",)) if node.has("dbSubnetGroupName") else REGIONAL
+    return (
+        _zones_at(graph, node, "dbSubnetGroupName", ("rds/subnetGroup",)) if node.has("dbSubnetGroupName") else REGIONAL
+    )
 
 
-def _preferred(graph: "Graph", node: Node) -> Zones | None:
+def _preferred(graph: Lookup, node: Node) -> Zones | None:
     """A replication group is where its preferred zones say, else anywhere in its subnet group."""
     if node.has("preferredCacheClusterAzs") and node.raw("preferredCacheClusterAzs") is not UNKNOWN:
-        return _place(graph, node, "preferredCacheClusterAzs", ())
+        return _zones_at(graph, node, "preferredCacheClusterAzs", ())
     return None
 
 
-def _on_instances(graph: "Graph", node: Node) -> Zones | None:
+def _on_instances(graph: Lookup, node: Node) -> Zones | None:
     """A service without subnets of its own runs on the instances behind its (or its cluster's) capacity providers."""
     if node.has("networkConfiguration"):
         return None
@@ -238,7 +250,7 @@ def _on_instances(graph: "Graph", node: Node) -> Zones | None:
     return total if total.names else Zones(unresolved=(f"which instances {node.label} runs on",))
 
 
-_SPECIAL: Final[dict[str, Callable[["Graph", Node], Zones | None]]] = {
+_SPECIAL: Final[dict[str, Callable[[Lookup, Node], Zones | None]]] = {
     "ec2/natGateway": _nat,
     "rds/instance": _spread_instance,
     "ecs/service": _on_instances,

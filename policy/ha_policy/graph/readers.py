@@ -14,20 +14,20 @@ _GONE: Final = frozenset({"delete", "delete-replaced", "discard", "discard-repla
 
 def from_policy(resources: Iterable[Any], zones: Mapping[str, str] | None = None) -> Graph:
     """The graph of ``StackValidationArgs.resources``; every proxy is read once, guarded, and never touched again."""
-    homes: dict[str, Any] = {}
+    regions: dict[str, Any] = {}
     seen = list(resources)
     engine = any(str(r.resource_type).startswith("pulumi:") for r in seen)
-    return Graph([_from_policy(r, homes, engine=engine) for r in seen], zones)
+    return Graph([_from_policy(r, regions, engine=engine) for r in seen], zones)
 
 
-def _from_policy(resource: Any, homes: dict[str, Any], *, engine: bool) -> Node:
+def _from_policy(resource: Any, regions: dict[str, Any], *, engine: bool) -> Node:
     edges = {
         str(k): tuple(str(d.urn) for d in v)
         for k, v in cast(Mapping[str, Sequence[Any]], resource.property_dependencies or {}).items()
     }
     provider, opts = resource.provider, resource.opts
-    if provider is not None and provider.urn not in homes:
-        homes[provider.urn] = _own_region(entry(provider.props, "region"))
+    if provider is not None and provider.urn not in regions:
+        regions[provider.urn] = _own_region(entry(provider.props, "region"))
     token = str(resource.resource_type)
     props = _map(plain(resource.props))
     if engine and _open(props, edges):
@@ -41,7 +41,7 @@ def _from_policy(resource: Any, homes: dict[str, Any], *, engine: bool) -> Node:
         id=_text(entry(resource.props, "id")),
         parent=str(resource.parent.urn) if resource.parent is not None else "",
         provider="" if provider is None else str(provider.urn),
-        home=UNKNOWN if provider is None else homes[provider.urn],
+        provider_region=UNKNOWN if provider is None else regions[provider.urn],
         dependencies=tuple(str(d.urn) for d in resource.dependencies or ()),
         property_dependencies=edges,
         protect=bool(getattr(opts, "protect", False)),
@@ -66,19 +66,19 @@ def from_preview(preview: Mapping[str, Any], zones: Mapping[str, str] | None = N
 
 def _from_json(resources: list[Mapping[str, Any]], zones: Mapping[str, str] | None) -> Graph:
     by_urn = {str(r["urn"]): r for r in resources}  # the last step of a replacement wins
-    homes: dict[str, Any] = {}
+    regions: dict[str, Any] = {}
 
-    def home(reference: str) -> Any:
+    def provider_region(reference: str) -> Any:
         urn = reference.rpartition("::")[0]
-        if urn not in homes:
+        if urn not in regions:
             provider = by_urn.get(urn, {})
-            homes[urn] = _own_region({**_map(provider.get("inputs")), **_map(provider.get("outputs"))}.get("region"))
-        return homes[urn]
+            regions[urn] = _own_region({**_map(provider.get("inputs")), **_map(provider.get("outputs"))}.get("region"))
+        return regions[urn]
 
-    return Graph(_settled([_from_state(r, home) for r in by_urn.values()]), zones)
+    return Graph(_settled([_from_state(r, provider_region) for r in by_urn.values()]), zones)
 
 
-def _from_state(resource: Mapping[str, Any], home: Callable[[str], Any]) -> Node:
+def _from_state(resource: Mapping[str, Any], provider_region: Callable[[str], Any]) -> Node:
     edges = {
         str(k): tuple(str(u) for u in cast(list[Any], v or []))
         for k, v in cast(dict[str, Any], resource.get("propertyDependencies") or {}).items()
@@ -95,7 +95,7 @@ def _from_state(resource: Mapping[str, Any], home: Callable[[str], Any]) -> Node
         id=_text(plain(resource.get("id"))),
         parent=str(resource.get("parent") or ""),
         provider=reference.rpartition("::")[0],
-        home=home(reference) if reference else UNKNOWN,
+        provider_region=provider_region(reference) if reference else UNKNOWN,
         dependencies=tuple(str(d) for d in cast(list[Any], resource.get("dependencies") or [])),
         property_dependencies=edges,
         protect=bool(resource.get("protect")),

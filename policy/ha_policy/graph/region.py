@@ -25,7 +25,7 @@ def region_of(node: Node) -> Any:
     arn = node.props.get("arn")
     if isinstance(arn, str) and (match := _ARN.match(arn)) and match[1]:
         return match[1]
-    return node.home
+    return node.provider_region
 
 
 def arn_region(arn: str) -> str:

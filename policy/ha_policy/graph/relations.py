@@ -14,8 +14,8 @@ DEFAULT_ROUTES: Final = frozenset({"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "::/
 T = TypeVar("T")
 
 
-def remembered(graph: Graph, key: tuple[str, str], work: Callable[[], T]) -> T:
-    """What ``work`` gives, worked out once per graph and key; a CannotTell is remembered too."""
+def memoized(graph: Graph, key: tuple[str, str], work: Callable[[], T]) -> T:
+    """What ``work`` gives, worked out once per graph and key; a CannotTell is memoized too."""
     if key not in graph.memo:
         try:
             graph.memo[key] = work()
@@ -32,14 +32,14 @@ def remembered(graph: Graph, key: tuple[str, str], work: Callable[[], T]) -> T:
 
 def route_table(graph: Graph, subnet: Node) -> Node | None:
     """The route table that a subnet is associated with; its VPC's main one when the stack knows it; else None."""
-    return remembered(graph, ("route_table", subnet.urn), lambda: _route_table(graph, subnet))
+    return memoized(graph, ("route_table", subnet.urn), lambda: _route_table(graph, subnet))
 
 
 def _route_table(graph: Graph, subnet: Node) -> Node | None:
     links = graph.referrers(subnet, "ec2/routeTableAssociation", "subnetId", *SUBNETS)
     if links.nodes:
         return graph.ref(links.nodes[0], "routeTableId", "ec2/routeTable", "ec2/defaultRouteTable")
-    links.sure()
+    links.resolved()
     vpc = graph.refs(subnet, "vpcId", "ec2/vpc", "ec2/defaultVpc")
     for own in vpc.nodes:
         for main in graph.referrers(own, "ec2/mainRouteTableAssociation", "vpcId", "ec2/vpc").nodes:
@@ -88,7 +88,7 @@ def _to_internet(graph: Graph, subnet: Node) -> bool:
 
 def default_routes(graph: Graph, table: Node) -> tuple[Node, ...]:
     """The default routes of a route table, inline or as ``ec2/route``: nodes with natGatewayId, gatewayId, …"""
-    return remembered(graph, ("default_routes", table.urn), lambda: _default_routes(graph, table))
+    return memoized(graph, ("default_routes", table.urn), lambda: _default_routes(graph, table))
 
 
 def _default_routes(graph: Graph, table: Node) -> tuple[Node, ...]:
@@ -100,7 +100,7 @@ def _default_routes(graph: Graph, table: Node) -> tuple[Node, ...]:
     apart = graph.referrers(table, "ec2/route", "routeTableId", "ec2/routeTable", "ec2/defaultRouteTable")
     own = [r for r in apart.nodes if _is_default(r)]
     if not inline and not own:
-        apart.sure()
+        apart.resolved()
     return (*inline, *own)
 
 
@@ -120,7 +120,7 @@ def inspecting_endpoints(graph: Graph, table: Node) -> tuple[Node, ...]:
     for route in default_routes(graph, table):
         if route.has("vpcEndpointId"):
             refs = graph.refs(route, "vpcEndpointId", "ec2/vpcEndpoint", "networkfirewall/firewall")
-            found.update({n.urn: n for n in refs.settled() if n.kind == "ec2/vpcEndpoint"})
+            found.update({n.urn: n for n in refs.resolved_here() if n.kind == "ec2/vpcEndpoint"})
     return tuple(found.values())
 
 
@@ -129,7 +129,7 @@ def nat_gateways(graph: Graph, table: Node) -> tuple[Node, ...]:
     found: dict[str, Node] = {}
     for route in default_routes(graph, table):
         if route.has("natGatewayId"):
-            found.update({n.urn: n for n in graph.refs(route, "natGatewayId", "ec2/natGateway").sure()})
+            found.update({n.urn: n for n in graph.refs(route, "natGatewayId", "ec2/natGateway").resolved()})
     return tuple(found.values())
 
 
@@ -158,7 +158,7 @@ def target_groups_of(graph: Graph, balancer: Node) -> Refs:
 
 def balancers_of(graph: Graph, group: Node) -> tuple[Node, ...]:
     """The load balancers that forward to a target group. Raises CannotTell when none does, but an open one may."""
-    index, missing = remembered(graph, ("balancers", ""), lambda: _balancers(graph))
+    index, missing = memoized(graph, ("balancers", ""), lambda: _balancers(graph))
     found = tuple(index.get(group.urn, ()))
     if missing and not found:
         raise CannotTell("; ".join(missing))
@@ -170,7 +170,7 @@ def _balancers(graph: Graph) -> tuple[dict[str, list[Node]], list[str]]:
     missing: dict[str, None] = {}
     for balancer in graph.of("lb/loadBalancer"):
         refs = target_groups_of(graph, balancer)
-        missing.update(dict.fromkeys(refs.open))
+        missing.update(dict.fromkeys(refs.unresolved_here))
         for group in refs.nodes:
             index.setdefault(group.urn, []).append(balancer)
     return index, list(missing)
@@ -216,7 +216,7 @@ def dead_letters(graph: Graph, queue: Node) -> Refs:
 
 def redrive_sources(graph: Graph, queue: Node) -> list[Node]:
     """The queues whose dead letters go to this queue."""
-    index: dict[str, list[Node]] = remembered(graph, ("redrive", ""), lambda: _redrives(graph))
+    index: dict[str, list[Node]] = memoized(graph, ("redrive", ""), lambda: _redrives(graph))
     return index.get(queue.urn, [])
 
 

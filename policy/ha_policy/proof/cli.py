@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from ha_policy.graph import Graph, from_preview, from_state
-from ha_policy.proof.assumptions import DATA, AssumptionsError, load
-from ha_policy.proof.simulate import Failure, Simulation
+from ha_policy.proof.estimate.assumptions import DATA, AssumptionsError, load
+from ha_policy.proof.simulation.failures import Failure
+from ha_policy.proof.simulation.simulation import Simulation
 
 WORSE, MISTAKE = 1, 2
 
@@ -42,8 +43,8 @@ def build(
     import_module("ha_policy.rules")  # registers every rule
     from ha_policy.config import load as settings_of
     from ha_policy.evaluate import evaluate
-    from ha_policy.proof.document import document
     from ha_policy.proof.proof import Proof
+    from ha_policy.proof.report.document import document
 
     settings = settings_of(config)
     graph = graph_of(source, dict(settings.zones))
@@ -82,7 +83,7 @@ def read(path: str) -> dict[str, Any]:
 
 
 def _report(options: argparse.Namespace) -> int:
-    from ha_policy.proof.report import write
+    from ha_policy.proof.report.render import write
 
     made = build(
         read(options.file),
@@ -110,7 +111,7 @@ def _either(path: str) -> dict[str, Any]:
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from ha_policy.proof.compare import compare, markdown
+    from ha_policy.proof.report.comparison import compare, markdown
 
     made = compare(_either(options.old), _either(options.new))
     print(json.dumps(made, indent=1, ensure_ascii=False) if options.json else markdown(made), end="")
@@ -119,16 +120,18 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _lose(options: argparse.Namespace) -> int:
     from ha_policy.proof.proof import Proof
-    from ha_policy.proof.report import share, time
+    from ha_policy.proof.report.render import share, time
 
     proof = Proof(graph_of(read(options.file)))
     lost: list[Failure] = []
     for name in options.what:
         found = [
-            f for f in proof.singles if name in (f.key, f.name, f.key.partition(" ")[2], f.resource.rpartition("::")[2])
+            f
+            for f in proof.single_failures
+            if name in (f.key, f.name, f.key.partition(" ")[2], f.resource.rpartition("::")[2])
         ]
         if not found:
-            known = ", ".join(f.key.partition(" ")[2] for f in proof.singles if f.kind in ("zone", "region"))
+            known = ", ".join(f.key.partition(" ")[2] for f in proof.single_failures if f.kind in ("zone", "region"))
             raise Mistake(
                 f"{name}: no zone, Region or component on a request path; zones and Regions are {known or 'none'}"
             )
@@ -136,9 +139,9 @@ def _lose(options: argparse.Namespace) -> int:
     together = lost[0]
     for failure in lost[1:]:
         together |= failure
-    run = Simulation(proof.entries, [together], proof.zones)
+    run = Simulation(proof.entry_points, [together], proof.zones)
     print(f"Lost: {together.name}")
-    for entry in proof.entries:
+    for entry in proof.entry_points:
         outcome = run.outcome(entry, 0)
         text = f"{outcome.verdict} {share(outcome.capacity)}" if outcome.verdict == "degrades" else outcome.verdict
         after = f", recovery {time(outcome.seconds)}" if outcome.seconds and outcome.verdict != "down" else ""

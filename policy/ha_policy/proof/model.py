@@ -1,5 +1,5 @@
-"""What an entry point needs, as the simulation sees it: leaves that are lost with their zone or Region, and what is
-made of them. A model is a directed acyclic graph; `simulate` evaluates it, `numbers` turns it into a `structure`.
+"""What an entry point needs, as the simulation sees it: components that are lost with their zone or Region, and the
+groups made of them. A model is a directed acyclic graph: `simulation` evaluates it, `estimate` computes with it.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Switch:
+class Recovery:
     """How a group gets over the loss of a member.
 
     rpo: seconds of accepted writes that may be lost; None where the group stores nothing. mode: manual means that a
-    person decides; until then only reads are served. limit: what is not served after the switch.
+    person decides; until then only reads are served. limit: what is not served after the recovery.
     """
 
     label: str
@@ -54,7 +54,7 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Leaf:
+class Component:
     """One thing that fails by itself: ``key`` is unique to it. region None: not in a Region (edge services).
 
     zone: its Availability Zone; None: it spans the zones of its Region (a regional service). zone_known False: it is
@@ -76,22 +76,22 @@ class Series:
     """Needs every part."""
 
     name: str
-    parts: tuple[Node, ...]
+    parts: tuple[Part, ...]
     resource: str = ""
     service: Service | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Share:
+class Pool:
     """Members that carry the load together: what is left of them is the capacity. ``needed`` of them must work for
     the group to count as available in the numbers. weights: share of each member, equal by default.
     """
 
     name: str
-    members: tuple[Node, ...]
+    members: tuple[Part, ...]
     needed: int = 1
     weights: tuple[int, ...] = ()
-    switch: Switch | None = None
+    recovery: Recovery | None = None
     resource: str = ""
     service: Service | None = None
 
@@ -101,21 +101,21 @@ class Failover:
     """One option serves, another takes over; the capacity stays whole.
 
     ordered: the first serves while it works (primary and standby); else any member may be the active one, so that
-    losing any may cost the switch. weights: size of each option. switch None: every option serves at all times (the
-    nodes of a load balancer). needed: options that must be there; more than 1 where fewer members than options exist
-    and nobody can tell in which of them they are. watch: what sets the switch off when it is lost, where that is not
-    an option (the origin of a replica).
+    losing any may cost the recovery. weights: size of each option. recovery None: every option serves at all times
+    (the nodes of a load balancer). needed: options that must be there; more than 1 where fewer members than options
+    exist and nobody can tell in which of them they are. watch: what starts the recovery when it is lost, where that is
+    not an option (the origin of a replica).
     """
 
     name: str
-    options: tuple[Node, ...]
-    switch: Switch | None = None
+    options: tuple[Part, ...]
+    recovery: Recovery | None = None
     ordered: bool = True
     weights: tuple[int, ...] = ()
     resource: str = ""
     service: Service | None = None
     needed: int = 1
-    watch: Node | None = None
+    watch: Part | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,7 +131,7 @@ class Unknown:
         object.__setattr__(self, "why", self.why.partition(" and without a dependency on ")[0])
 
 
-Node = Leaf | Series | Share | Failover | Unknown
+Part = Component | Series | Pool | Failover | Unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +139,11 @@ class Path:
     """One way through an entry point, such as a cache behaviour. label: what distinguishes it."""
 
     label: str
-    root: Node
+    root: Part
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class EntryPoint:
     """An entry point: where requests or events come in. kind: name, distribution, accelerator, api, load-balancer,
     consumer, connection, function-url, application.
     """
@@ -156,12 +156,12 @@ class Entry:
     notes: tuple[str, ...] = field(default=())
 
 
-def children(node: Node) -> tuple[Node, ...]:
+def children(node: Part) -> tuple[Part, ...]:
     """The parts, members or options of a node."""
     match node:
         case Series(parts=parts):
             return parts
-        case Share(members=members):
+        case Pool(members=members):
             return members
         case Failover(options=options):
             return options
@@ -169,11 +169,11 @@ def children(node: Node) -> tuple[Node, ...]:
             return ()
 
 
-def postorder(*roots: Node) -> list[Node]:
+def postorder(*roots: Part) -> list[Part]:
     """Every node under ``roots`` once, parts before what is made of them."""
     done: set[int] = set()
-    result: list[Node] = []
-    stack: list[tuple[Node, Iterator[Node]]] = []
+    result: list[Part] = []
+    stack: list[tuple[Part, Iterator[Part]]] = []
     for root in roots:
         if id(root) in done:
             continue

@@ -9,16 +9,19 @@ from typing import Any
 
 from ha_policy.graph import CannotTell, Graph
 from ha_policy.graph.placement import SUBNETS
-from ha_policy.proof import claims
-from ha_policy.proof.assumptions import Assumptions, load
-from ha_policy.proof.build import Builder
-from ha_policy.proof.declared import Declared, Finding, read
-from ha_policy.proof.flows import Flows
-from ha_policy.proof.fronts import Fronts
-from ha_policy.proof.model import Entry, Leaf, postorder
-from ha_policy.proof.numbers import Numbers, numbers
-from ha_policy.proof.pairs import Pair, fatal_pairs
-from ha_policy.proof.simulate import Failure, Outcome, Simulation, failures
+from ha_policy.graph.relations import memoized
+from ha_policy.proof.declarations import availability as claims
+from ha_policy.proof.declarations.request_paths import Declared, Finding, read
+from ha_policy.proof.entry_points.client_facing import ClientFacing
+from ha_policy.proof.entry_points.event_driven import EventDriven
+from ha_policy.proof.entry_points.on_premises import OnPremises
+from ha_policy.proof.estimate.assumptions import Assumptions, load
+from ha_policy.proof.estimate.numbers import Numbers, numbers
+from ha_policy.proof.model import Component, EntryPoint, postorder
+from ha_policy.proof.request_paths.builder import PathBuilder
+from ha_policy.proof.simulation.failure_pairs import Pair, fatal_pairs
+from ha_policy.proof.simulation.failures import Failure, single_failures
+from ha_policy.proof.simulation.simulation import Outcome, Simulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +39,25 @@ class Proof:
         self.graph = graph
         self.assumed: Assumptions = load(own)
         self.declared: Declared = read(graph)
-        self.builder = Builder(graph, self.assumed, self.declared.soft)
-        self.fronts = Fronts(self.builder)
-        self.entries: tuple[Entry, ...] = (*_stable(self.fronts.entries()), *_stable(Flows(self.builder).entries()))
+        self.builder = PathBuilder(graph, self.assumed, self.declared.soft)
+        self.client_facing = ClientFacing(self.builder)
+        event_driven = (*EventDriven(self.builder).entry_points(), *OnPremises(self.builder).entry_points())
+        self.entry_points: tuple[EntryPoint, ...] = (
+            *_stable(self.client_facing.entry_points()),
+            *_stable(event_driven),
+        )
 
     @cached_property
-    def leaves(self) -> tuple[Leaf, ...]:
+    def components(self) -> tuple[Component, ...]:
         """Everything on some path that can fail by itself."""
-        return tuple(n for n in postorder(*(p.root for e in self.entries for p in e.paths)) if isinstance(n, Leaf))
+        return tuple(
+            n for n in postorder(*(p.root for e in self.entry_points for p in e.paths)) if isinstance(n, Component)
+        )
 
     @cached_property
     def zones(self) -> tuple[tuple[str, str], ...]:
         """(zone, Region) of every subnet and of everything on a path."""
-        found = {(n.zone, n.region) for n in self.leaves if n.zone and n.region}
+        found = {(n.zone, n.region) for n in self.components if n.zone and n.region}
         for subnet in self.graph.of(*SUBNETS):
             try:
                 found |= {(z, self.graph.region(subnet)) for z in self.graph.zones(subnet).names}
@@ -59,7 +68,7 @@ class Proof:
     @cached_property
     def regions(self) -> tuple[str, ...]:
         """The Regions that something on a path, or a subnet, is in."""
-        return tuple(sorted({r for _, r in self.zones} | {n.region for n in self.leaves if n.region}))
+        return tuple(sorted({r for _, r in self.zones} | {n.region for n in self.components if n.region}))
 
     @cached_property
     def cells(self) -> tuple[str, ...]:
@@ -67,53 +76,62 @@ class Proof:
         return tuple(sorted({r for _, r in self.zones}))
 
     @cached_property
-    def singles(self) -> tuple[Failure, ...]:
+    def single_failures(self) -> tuple[Failure, ...]:
         """Every single failure."""
-        return tuple(failures(self.entries, self.zones, self.regions))
+        return tuple(single_failures(self.entry_points, self.zones, self.regions))
 
     @cached_property
-    def findings(self) -> tuple[Finding, ...]:
+    def declaration_findings(self) -> tuple[Finding, ...]:
         """Declared paths and claims that do not hold."""
-        return (*self.declared.findings(self.builder), *claims.findings(self))
+        claimed = claims.findings(self.graph, self.zone_and_region_losses, self.assumed)
+        return (*self.declared.findings(self.builder), *claimed)
 
     @property
     def contradictions(self) -> tuple[str, ...]:
         """The same as sentences."""
-        return tuple(f.text for f in self.findings)
+        return tuple(f.text for f in self.declaration_findings)
 
     @cached_property
-    def places(self) -> Simulation:
+    def zone_and_region_losses(self) -> Simulation:
         """Zones and Regions alone: what the rules ask for, at a fraction of the whole."""
-        lost = failures((), self.zones, self.regions)
-        return Simulation(self.entries, lost, self.zones)
+        lost = single_failures((), self.zones, self.regions)
+        return Simulation(self.entry_points, lost, self.zones)
 
     @cached_property
-    def run(self) -> Simulation:
+    def simulation(self) -> Simulation:
         """The single failures, simulated."""
-        return Simulation(self.entries, self.singles, self.zones)
+        return Simulation(self.entry_points, self.single_failures, self.zones)
 
     @cached_property
     def matrix(self) -> tuple[Row, ...]:
         """Every single failure against every entry point."""
-        return tuple(Row(f, tuple(self.run.outcome(e, i) for e in self.entries)) for i, f in enumerate(self.singles))
+        return tuple(
+            Row(f, tuple(self.simulation.outcome(e, i) for e in self.entry_points))
+            for i, f in enumerate(self.single_failures)
+        )
 
     @cached_property
-    def intact(self) -> tuple[Outcome, ...]:
+    def with_nothing_lost(self) -> tuple[Outcome, ...]:
         """The verdict with nothing lost: what is down or cannot be told already."""
-        run = Simulation(self.entries, (Failure("nothing", "nothing", "nothing"),), self.zones)
-        return tuple(run.outcome(e, 0) for e in self.entries)
+        run = Simulation(self.entry_points, (Failure("nothing", "nothing", "nothing"),), self.zones)
+        return tuple(run.outcome(e, 0) for e in self.entry_points)
 
     @cached_property
     def numbers(self) -> tuple[Numbers, ...]:
         """The figures of each entry point."""
-        return tuple(numbers(e, self.assumed) for e in self.entries)
+        return tuple(numbers(e, self.assumed) for e in self.entry_points)
 
     def pairs(self) -> list[Pair]:
         """Every pair of failures that is worse than either alone: on request."""
-        return fatal_pairs(self.entries, self.singles, self.zones)
+        return fatal_pairs(self.entry_points, self.single_failures, self.zones)
 
 
-def _stable(found: Iterable[Entry]) -> list[Entry]:
+def proof_of(graph: Graph, egress_needed: bool = True) -> Proof:
+    """The proof of a graph under the default assumptions, worked out once."""
+    return memoized(graph, ("proof", str(egress_needed)), lambda: Proof(graph, {"egress_needed": egress_needed}))
+
+
+def _stable(found: Iterable[EntryPoint]) -> list[EntryPoint]:
     """By kind, the names nearest the zone's apex first: the engine reports resources in another order every time."""
     entries = list(found)
     kinds = list(dict.fromkeys(e.kind for e in entries))

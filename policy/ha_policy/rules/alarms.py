@@ -6,7 +6,7 @@ from typing import Final
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.relations import remembered
+from ha_policy.graph.relations import memoized
 from ha_policy.graph.values import CannotTell
 from ha_policy.rule import CORE, PRODUCTION, Check, Severity, rule, skip
 
@@ -19,7 +19,7 @@ _NODE: Final = re.compile(r"(-\d{3,4}){1,2}$")  # a cache node's id: the group's
 
 def watchers(graph: Graph) -> dict[str, list[Node]]:
     """The metric alarms that look at each resource (by URN)."""
-    return remembered(graph, ("watchers", ""), lambda: _watchers(graph))
+    return memoized(graph, ("watchers", ""), lambda: _watchers(graph))
 
 
 def _watchers(graph: Graph) -> dict[str, list[Node]]:

@@ -73,7 +73,7 @@ def _fits(pattern: str, node: Node) -> bool:
         return True
     if "*" not in pattern:
         return False
-    parts = (node.home if isinstance(node.home, str) else "*", "*", "*")
+    parts = (node.provider_region if isinstance(node.provider_region, str) else "*", "*", "*")
     return fnmatchcase(ARNS[node.kind].format(*parts), pattern)
 
 
@@ -160,7 +160,7 @@ def own_or_copied(graph: Graph, rule_block: Node) -> Iterator[tuple[str, Node]]:
         for vault in refs.nodes or refs.candidates:
             yield graph.region(vault), action
         if not refs.nodes and not refs.candidates:
-            refs.sure()
+            refs.resolved()
 
 
 @rule(
@@ -221,7 +221,7 @@ def backup_minimum(plan: Node, check: Check) -> Iterator[str]:
 def backup_selects(plan: Node, check: Check) -> Iterator[str]:
     selections = check.graph.referrers(plan, "backup/selection", "planId", "backup/plan")
     if not selections.nodes:
-        selections.sure()
+        selections.resolved()
         yield "it has no selection"
 
 
@@ -239,7 +239,7 @@ def backup_selects(plan: Node, check: Check) -> Iterator[str]:
 def vault_locked(vault: Node, check: Check) -> Iterator[str]:
     locks = check.graph.referrers(vault, "backup/vaultLockConfiguration", "backupVaultName", "backup/vault")
     if not locks.nodes:
-        locks.sure()
+        locks.resolved()
         yield "it has no lock"
     if vault.flag("forceDestroy"):
         yield "forceDestroy is on"

@@ -32,7 +32,7 @@ def each_list(refs: Refs, judge: Callable[[tuple[Node, ...]], Iterable[str]]) ->
     found = [list(judge(nodes)) for nodes in refs.alternatives()]
     if any(found):
         if not all(found):
-            refs.sure()
+            refs.resolved()
         yield from found[0]
 
 

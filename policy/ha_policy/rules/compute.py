@@ -275,7 +275,7 @@ def asg_notifications(group: Node, check: Check) -> Iterator[str]:
     links = check.graph.referrers(group, "autoscaling/notification", "groupNames", GROUP)
     events = {e for n in links.nodes for e in n.texts("notifications")}
     if len({e for e in events if e.startswith("autoscaling:EC2_INSTANCE_")}) < 4:
-        links.sure()
+        links.resolved()
         yield "not all four scaling events have a notification"
 
 
@@ -313,13 +313,13 @@ def single_instance(node: Node, check: Check) -> Iterator[str]:
             skip("it is an alias")
         refs = graph.refs(node, "records", "ec2/instance", "ec2/eip")
         ends = [t for t in refs.nodes if t.kind == "ec2/instance" or _instance_of(t, check)]
-        if len(ends) == 1 and refs.wanted == 1 and not node.given("setIdentifier"):
+        if len(ends) == 1 and refs.count == 1 and not node.given("setIdentifier"):
             yield f"it points only to {ends[0].name}"
         return
     path = "instance" if node.kind == "ec2/eip" else "instanceId"
     if not node.given(path):
         skip("it is not attached to an instance")
-    for instance in graph.refs(node, path, "ec2/instance").sure():
+    for instance in graph.refs(node, path, "ec2/instance").resolved():
         yield f"it is attached to the instance {instance.name}"
 
 
@@ -355,7 +355,7 @@ def eks_multi_az(cluster: Node, check: Check) -> Iterator[str]:
 def _groups_of_a_foreign_cluster(group: Node, check: Check) -> Iterator[str]:
     """One group per zone is right: all groups of the same cluster count, as far as this stack has them."""
     graph = check.graph
-    if graph.refs(group, "clusterName", "eks/cluster").settled():
+    if graph.refs(group, "clusterName", "eks/cluster").resolved_here():
         skip("its cluster is checked with all of its node groups")
     name, zones = group.text("clusterName"), Zones()
     for other in graph.of("eks/nodeGroup"):

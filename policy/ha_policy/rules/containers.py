@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.relations import remembered
+from ha_policy.graph.relations import memoized
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
 
@@ -217,7 +217,7 @@ def _targets(graph: Graph) -> tuple[set[tuple[Any, ...]], list[str]]:
                 unresolved.append(policy.unknown("resourceId").what)
         return found, unresolved
 
-    return remembered(graph, ("scaled", ""), work)
+    return memoized(graph, ("scaled", ""), work)
 
 
 def scaling_policies(graph: Graph, target: Node) -> bool:

@@ -109,7 +109,7 @@ def uses_failover(distribution: Node, check: Check) -> Iterator[str]:
 def accelerator(listener: Node, check: Check) -> Iterator[str]:
     refs = check.graph.referrers(listener, "globalaccelerator/endpointGroup", "listenerArn", listener.kind)
     if not refs.nodes:
-        refs.sure()
+        refs.resolved()
         yield "it has no endpoint group"
         return
     regions = {_group_region(g, check) for g in refs.nodes}
@@ -124,8 +124,8 @@ def _group_region(group: Node, check: Check) -> str:
         raise group.unknown("endpointGroupRegion")
     if region:
         return str(region)
-    if isinstance(group.home, str):
-        return group.home
+    if isinstance(group.provider_region, str):
+        return group.provider_region
     raise group.unknown("the Region of its endpoints")
 
 

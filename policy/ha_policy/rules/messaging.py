@@ -21,7 +21,7 @@ def has_redrive(queue: Node, check: Check) -> bool:
         return True
     apart = check.graph.referrers(queue, "sqs/redrivePolicy", "queueUrl", QUEUE)
     if not apart.nodes:
-        apart.sure()
+        apart.resolved()
     return bool(apart.nodes)
 
 
@@ -74,7 +74,7 @@ def sqs_redrive_target(queue: Node, check: Check) -> Iterator[str]:
     if not has_redrive(queue, check):
         skip("it has no redrivePolicy")
     days = 345_600  # SQS default retention, seconds
-    for target in dead_letters(check.graph, queue).sure():
+    for target in dead_letters(check.graph, queue).resolved():
         if target is queue:
             yield "it is its own dead-letter queue"
             continue
@@ -119,7 +119,7 @@ def _consumers(queue: Node, check: Check) -> list[tuple[Node, Node]]:
     """The functions that read a queue, with the mapping."""
     found: list[tuple[Node, Node]] = []
     for mapping in check.graph.referrers(queue, MAPPING, "eventSourceArn", QUEUE).nodes:
-        for callee in check.graph.refs(mapping, "functionName", *FUNCTIONS).sure():
+        for callee in check.graph.refs(mapping, "functionName", *FUNCTIONS).resolved():
             function = callee
             if callee.kind == "lambda/alias":
                 behind = check.graph.ref(callee, "functionName", "lambda/function")

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.placement import PLACES, SUBNETS
+from ha_policy.graph.placement import PLACEMENTS, SUBNETS
 from ha_policy.graph.relations import (
     default_routes,
     inspecting_endpoints,
+    memoized,
     nat_gateways,
-    remembered,
     route_table,
     subnets_of,
 )
@@ -142,11 +142,11 @@ def nat_count(vpc: Node, check: Check) -> Iterator[str]:
             for nat in zonal:
                 having |= graph.zones(nat)
     if not needing.names and not needing.unresolved:
-        subnets.settled()
+        subnets.resolved_here()
         skip("none of its subnets routes to a zonal NAT gateway")
     if len(having.exactly()) < len(needing.exactly()):
         yield f"subnets in {needing} route to NAT gateways in {having} only"
-    subnets.settled()
+    subnets.resolved_here()
 
 
 @rule(
@@ -192,7 +192,7 @@ def _only_interface(endpoint: Node) -> None:
 
 def workload_zones(graph: Graph) -> tuple[dict[str, Zones], tuple[str, ...]]:
     """The zones where each VPC (by URN) runs workloads, and what of them could not be placed in any."""
-    return remembered(graph, ("workload_zones", ""), lambda: _workload_zones(graph))
+    return memoized(graph, ("workload_zones", ""), lambda: _workload_zones(graph))
 
 
 def _workload_zones(graph: Graph) -> tuple[dict[str, Zones], tuple[str, ...]]:
@@ -208,10 +208,10 @@ def _workload_zones(graph: Graph) -> tuple[dict[str, Zones], tuple[str, ...]]:
         for node in graph.of(kind):
             refs = graph.refs(node, path, *SUBNETS)
             same = len({frozenset(graph.zones(s) for s in nodes) for nodes in refs.choices}) == 1
-            lost += () if same else refs.open
+            lost += () if same else refs.unresolved_here
             for subnet in refs.choices[0] if same else refs.nodes:
                 home = graph.refs(subnet, "vpcId", "ec2/vpc")
-                lost += home.open
+                lost += home.unresolved_here
                 for vpc in home.nodes:
                     found[vpc.urn] = found.get(vpc.urn, Zones()) | graph.zones(subnet)
     return found, tuple(lost)
@@ -220,10 +220,10 @@ def _workload_zones(graph: Graph) -> tuple[dict[str, Zones], tuple[str, ...]]:
 def _every_workload_zone(node: Node, check: Check) -> Iterator[str]:
     graph = check.graph
     home = graph.refs(node, "vpcId", "ec2/vpc")
-    if not home.settled():
+    if not home.resolved_here():
         skip("its VPC is not in this stack")
-    places, lost = workload_zones(graph)
-    needed = places.get(home.nodes[0].urn, Zones())
+    zones_by_vpc, lost = workload_zones(graph)
+    needed = zones_by_vpc.get(home.nodes[0].urn, Zones())
     if not needed.names and not lost:
         skip("no workload of this stack is in its VPC")
     zones = graph.zones(node)
@@ -345,8 +345,8 @@ def resolver_multi_az(endpoint: Node, check: Check) -> Iterator[str]:
     refs=("REL02-BP02", "Direct Connect resiliency recommendations"),
 )
 def direct_connect(connection: Node, check: Check) -> Iterator[str]:
-    places = {c.text("location") for c in check.graph.of("directconnect/connection")}
-    if len(places) < 2:
+    locations = {c.text("location") for c in check.graph.of("directconnect/connection")}
+    if len(locations) < 2:
         yield f"every connection of this stack is at {connection.text('location')}"
 
 
@@ -379,7 +379,7 @@ def direct_connect_backup(gateway: Node, check: Check) -> Iterator[str]:
     refs=("REL10-BP01",),
 )
 def egress_every_zone(node: Node, check: Check) -> Iterator[str]:
-    graph, path = check.graph, PLACES[node.kind][0][0]
+    graph, path = check.graph, PLACEMENTS[node.kind][0][0]
     if not node.given(path.split(".")[0]):
         skip("it has no subnets of its own")
 
@@ -430,7 +430,7 @@ def vpc_link(link: Node, check: Check) -> Iterator[str]:
     params=MIN_ZONES,
 )
 def subnets_multi_az(node: Node, check: Check) -> Iterator[str]:
-    paths = [place[0] for place in PLACES[node.kind]]
+    paths = [place[0] for place in PLACEMENTS[node.kind]]
     if not any(True for path in paths for _ in node.leaves(path)):
         skip("it has no subnets")
     yield from spans(check.graph.zones(node), check, "its subnets are")
@@ -455,8 +455,8 @@ def vpn_devices(connection: Node, check: Check) -> Iterator[str]:
         if other is not connection and theirs.nodes and own.nodes and theirs.nodes[0] is not own.nodes[0]:
             return
         if other is not connection and (theirs.missing or own.missing):
-            check.graph.refs(other, "customerGatewayId", "ec2/customerGateway").settled()
-            own.settled()
+            check.graph.refs(other, "customerGatewayId", "ec2/customerGateway").resolved_here()
+            own.resolved_here()
             return
-    own.settled()
+    own.resolved_here()
     yield "every VPN connection of this stack ends at the same customer gateway"

@@ -5,7 +5,7 @@ from typing import Final
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.relations import members, remembered, target_groups_of
+from ha_policy.graph.relations import members, memoized, target_groups_of
 from ha_policy.graph.values import CannotTell
 from ha_policy.graph.zones import Zones
 from ha_policy.rule import CORE, Check, Severity, rule, skip
@@ -42,12 +42,12 @@ def _guards(graph: Graph) -> tuple[dict[str, list[Node]], tuple[str, ...]]:
         for kind, path in GUARDED:
             for node in graph.of(kind):
                 refs = graph.refs(node, path, SECURITY)
-                unresolved += refs.open
+                unresolved += refs.unresolved_here
                 for group in refs.nodes:
                     found.setdefault(group.urn, []).append(node)
         return found, tuple(unresolved)
 
-    return remembered(graph, ("guards", ""), work)
+    return memoized(graph, ("guards", ""), work)
 
 
 def _allowed(graph: Graph) -> tuple[dict[str, list[str]], tuple[str, ...]]:
@@ -65,8 +65,8 @@ def _allowed(graph: Graph) -> tuple[dict[str, list[str]], tuple[str, ...]]:
                     continue
                 sources = graph.refs(node, caller, SECURITY)
                 targets = graph.refs(node, "securityGroupId", SECURITY)
-                if sources.wanted:
-                    unresolved += (*sources.open, *targets.open)
+                if sources.count:
+                    unresolved += (*sources.unresolved_here, *targets.unresolved_here)
                 for source in sources.nodes:
                     found.setdefault(source.urn, []).extend(t.urn for t in targets.nodes)
         for group in graph.of(SECURITY):
@@ -74,7 +74,7 @@ def _allowed(graph: Graph) -> tuple[dict[str, list[str]], tuple[str, ...]]:
                 found.setdefault(source.urn, []).append(group.urn)
         return found, tuple(unresolved)
 
-    return remembered(graph, ("allowed", ""), work)
+    return memoized(graph, ("allowed", ""), work)
 
 
 def _groups(graph: Graph, node: Node) -> tuple[Node, ...]:

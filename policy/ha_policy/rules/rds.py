@@ -48,7 +48,7 @@ def rds_multi_az(instance: Node, check: Check) -> Iterator[str]:
 def cluster_members(cluster: Node, check: Check) -> tuple[Node, ...]:
     """A cluster's instances, all of them. Raises CannotTell."""
     kind = f"{cluster.kind}Instance"
-    return check.graph.referrers(cluster, kind, "clusterIdentifier", cluster.kind).sure()
+    return check.graph.referrers(cluster, kind, "clusterIdentifier", cluster.kind).resolved()
 
 
 def member_zones(members: tuple[Node, ...], cluster: Node, check: Check) -> Zones:
@@ -292,6 +292,6 @@ def global_cluster(cluster: Node, check: Check) -> Iterator[str]:
         skip("its members are in other stacks")
     regions = {check.graph.region(n) for n in (*refs.nodes, *source.nodes)}
     if len(regions) < 2:
-        refs.sure()
-        source.sure()
+        refs.resolved()
+        source.resolved()
         yield f"its clusters are all in {', '.join(sorted(regions))}"

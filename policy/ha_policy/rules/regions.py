@@ -6,11 +6,11 @@ from typing import Final
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.region import GLOBAL
-from ha_policy.graph.relations import remembered
+from ha_policy.graph.relations import memoized
 from ha_policy.graph.values import CannotTell
 from ha_policy.rule import PRODUCTION, Check, Severity, rule, skip
 
-from .buckets import destinations, is_artifact_bucket, is_log_bucket, is_replica_bucket
+from .s3 import destinations, is_artifact_bucket, is_log_bucket, is_replica_bucket
 
 # What makes a Region one that serves: its presence, not that of buckets or keys.
 WORKLOADS: Final = (
@@ -80,7 +80,7 @@ def _replicas(graph: Graph, node: Node) -> Iterator[tuple[str, str, str]]:
 
 def serving_regions(graph: Graph) -> frozenset[str]:
     """The Regions in which the stack runs something that serves."""
-    return remembered(graph, ("regions", ""), lambda: _serving(graph))
+    return memoized(graph, ("regions", ""), lambda: _serving(graph))
 
 
 def serves_from_one(graph: Graph) -> bool:
@@ -145,13 +145,13 @@ def _elsewhere(graph: Graph, store: Node) -> bool:
             return any(graph.region(c) != here for c in copies)
         case "efs/fileSystem":
             links = graph.referrers(store, "efs/replicationConfiguration", "sourceFileSystemId", "efs/fileSystem")
-            return any(link.text("destination.region", here) != here for link in links.settled())
+            return any(link.text("destination.region", here) != here for link in links.resolved_here())
         case "dynamodb/table":
             if store.given("replicas"):
                 return True
             links = graph.referrers(store, "dynamodb/tableReplica", "globalTableArn", "dynamodb/table")
             if not links.nodes:
-                links.sure()
+                links.resolved()
             return bool(links.nodes)
         case _:
             if is_log_bucket(graph, store) or is_artifact_bucket(graph, store):

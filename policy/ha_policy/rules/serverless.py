@@ -5,7 +5,7 @@ from typing import Final
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.relations import remembered
+from ha_policy.graph.relations import memoized
 from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
@@ -70,7 +70,7 @@ def lambda_dlq(function: Node, check: Check) -> Iterator[str]:
     configs = check.graph.referrers(function, "lambda/functionEventInvokeConfig", "functionName", *FUNCTIONS)
     if any(c.given("destinationConfig.onFailure") for c in configs.nodes):
         return
-    configs.sure()
+    configs.resolved()
     yield "asynchronous events that fail are discarded"
 
 
@@ -115,7 +115,7 @@ def _streaming(mapping: Node, check: Check) -> None:
     if ":sqs:" in source or ":mq:" in source:
         skip("its source is a queue")
     if not source and not mapping.given("selfManagedEventSource"):
-        refs.sure()
+        refs.resolved()
 
 
 @rule(
@@ -229,12 +229,12 @@ def dlq_accepts(queue: Node, check: Check) -> Iterator[str]:
         return
     policies = check.graph.referrers(queue, "sqs/queuePolicy", "queueUrl", "sqs/queue")
     if not policies.nodes:
-        policies.sure()
+        policies.resolved()
         yield f"{', '.join(sorted(s.name for s in senders))} cannot write to it: it has no queue policy"
 
 
 def _senders(graph: Graph) -> dict[str, list[Node]]:
-    return remembered(graph, ("senders", ""), lambda: _find_senders(graph))
+    return memoized(graph, ("senders", ""), lambda: _find_senders(graph))
 
 
 def _find_senders(graph: Graph) -> dict[str, list[Node]]:

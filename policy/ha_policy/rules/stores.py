@@ -182,7 +182,7 @@ def efs_backup(files: Node, check: Check) -> Iterator[str]:
     policies = check.graph.referrers(files, "efs/backupPolicy", "fileSystemId", FILES)
     if any(p.text("backupPolicy.status") == "ENABLED" for p in policies.nodes):
         return
-    policies.sure()
+    policies.resolved()
     if not covered(check.graph, files):
         yield "it has no backup policy, and no backup plan selects it"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from ha_policy.kit import UNKNOWN, Output, Resource, Stack
+from ha_policy.testing import UNKNOWN, Output, Resource, Stack
 
 U = UNKNOWN
 Extra = tuple[str, str, dict[str, Any]]

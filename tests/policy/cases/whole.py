@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from ha_policy.kit import Json, Resource, Stack
+from ha_policy.testing import Json, Resource, Stack
 
 REGIONS = {"us-west-2": "w", "us-east-1": "e"}
 KEPT = {"deletionProtection": True, "backupRetentionPeriod": 35, "copyTagsToSnapshot": True}

@@ -1,7 +1,7 @@
 """The arithmetic gives the figures that AWS prints, and the ones worked out by hand."""
 
 import pytest
-from ha_policy.proof import maths
+from ha_policy.proof.estimate import maths
 
 
 def percent(availability: float, digits: int) -> str:

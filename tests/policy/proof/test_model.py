@@ -3,10 +3,21 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ha_policy.proof.model import Entry, Failover, Leaf, Node, Path, Series, Share, Unknown, children, postorder
-from ha_policy.proof.numbers import structural
-from ha_policy.proof.simulate import Failure, Simulation
-from ha_policy.proof.structure import holds
+from ha_policy.proof.estimate.decision_diagram import holds
+from ha_policy.proof.estimate.numbers import structural
+from ha_policy.proof.model import (
+    Component,
+    EntryPoint,
+    Failover,
+    Part,
+    Path,
+    Pool,
+    Series,
+    Unknown,
+    children,
+    postorder,
+)
+from ha_policy.proof.simulation.simulation import Failure, Simulation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,13 +25,13 @@ ZONES = (("a", "r1"), ("b", "r1"), ("c", "r1"), ("d", "r2"), ("e", "r2"))
 
 
 @st.composite
-def models(draw: st.DrawFn, *, unknown: bool = False) -> Node:
+def models(draw: st.DrawFn, *, unknown: bool = False) -> Part:
     """A layered model over two Regions with shared parts."""
-    pool: list[Node] = []
+    pool: list[Part] = []
     for i in range(draw(st.integers(1, 8))):
         zone, region = draw(st.sampled_from([*ZONES, (None, "r1"), (None, "r2"), (None, None)]))
         known = not unknown or draw(st.booleans())
-        pool.append(Leaf(f"k{i}", f"k{i}", "service", "", region, zone if known else None, known or not zone))
+        pool.append(Component(f"k{i}", f"k{i}", "service", "", region, zone if known else None, known or not zone))
     if unknown:
         pool.append(Unknown("x", "nobody knows"))
     for i in range(draw(st.integers(1, 6))):
@@ -30,7 +41,7 @@ def models(draw: st.DrawFn, *, unknown: bool = False) -> Node:
         if kind == 0:
             pool.append(Series(f"s{i}", parts))
         elif kind == 1:
-            pool.append(Share(f"g{i}", parts, 1, weights))
+            pool.append(Pool(f"g{i}", parts, 1, weights))
         else:
             pool.append(Failover(f"f{i}", parts, None, kind == 2, weights if kind == 2 else ()))
     return pool[-1]
@@ -42,17 +53,17 @@ class Lost:
 
     failure: Failure
 
-    def capacity(self, node: Node, *, worst: bool) -> Fraction:
+    def capacity(self, node: Part, *, worst: bool) -> Fraction:
         """By definition, one node after the other."""
         below = [self.capacity(c, worst=worst) for c in children(node)]
         match node:
-            case Leaf():
+            case Component():
                 return Fraction(not self.gone(node, worst=worst))
             case Unknown():
                 return Fraction(not worst)
             case Series():
                 return min(below)
-            case Share():
+            case Pool():
                 weights = node.weights or (1,) * len(below)
                 return sum((b * w for b, w in zip(below, weights, strict=True)), Fraction(0)) / sum(weights)
             case Failover():
@@ -62,7 +73,7 @@ class Lost:
                 scaled = (min(Fraction(1), b * w / weights[0]) for b, w in zip(below, weights, strict=True))
                 return next((b for b in scaled if b), Fraction(0))
 
-    def gone(self, leaf: Leaf, *, worst: bool) -> bool:
+    def gone(self, leaf: Component, *, worst: bool) -> bool:
         f = self.failure
         certain = leaf.key in f.components or leaf.zone in f.zones or leaf.region in f.regions
         possible = not leaf.zone_known and any(r == leaf.region for z, r in ZONES if z in f.zones)
@@ -84,13 +95,13 @@ FAILURES = st.lists(
 )
 
 
-def entry(root: Node) -> Entry:
-    return Entry("e", "e", "name", (Path("", root),))
+def entry(root: Part) -> EntryPoint:
+    return EntryPoint("e", "e", "name", (Path("", root),))
 
 
 @settings(max_examples=200, deadline=None, database=None)
 @given(models(unknown=True), FAILURES)
-def test_what_certainly_and_possibly_remains_bounds_the_definition(root: Node, lost: list[Failure]) -> None:
+def test_what_certainly_and_possibly_remains_bounds_the_definition(root: Part, lost: list[Failure]) -> None:
     run = Simulation([entry(root)], lost, ZONES)
     for index, failure in enumerate(lost):
         worst, best = (Lost(failure).capacity(root, worst=w) for w in (True, False))
@@ -106,7 +117,7 @@ def test_what_certainly_and_possibly_remains_bounds_the_definition(root: Node, l
 
 @settings(max_examples=200, deadline=None, database=None)
 @given(models(), FAILURES)
-def test_bits_and_definition_agree_where_everything_is_known(root: Node, lost: list[Failure]) -> None:
+def test_bits_and_definition_agree_where_everything_is_known(root: Part, lost: list[Failure]) -> None:
     run = Simulation([entry(root)], lost, ZONES)
     for index, failure in enumerate(lost):
         expected = Lost(failure).capacity(root, worst=True)
@@ -115,7 +126,7 @@ def test_bits_and_definition_agree_where_everything_is_known(root: Node, lost: l
 
 @settings(max_examples=200, deadline=None, database=None)
 @given(models(), FAILURES)
-def test_the_estimate_s_structure_is_down_when_the_simulation_is(root: Node, lost: list[Failure]) -> None:
+def test_the_estimate_s_structure_is_down_when_the_simulation_is(root: Part, lost: list[Failure]) -> None:
     structure, _ = structural(root)
     run = Simulation([entry(root)], lost, ZONES)
     for index, failure in enumerate(lost):
@@ -126,7 +137,7 @@ def test_the_estimate_s_structure_is_down_when_the_simulation_is(root: Node, los
 
 @settings(max_examples=100, deadline=None, database=None)
 @given(models(unknown=True), FAILURES, st.sampled_from([z for z, _ in ZONES]))
-def test_losing_more_never_brings_anything_back(root: Node, lost: list[Failure], zone: str) -> None:
+def test_losing_more_never_brings_anything_back(root: Part, lost: list[Failure], zone: str) -> None:
     more = [f | Failure("more", "zone", "more", zones=frozenset({zone})) for f in lost]
     before, after = (Simulation([entry(root)], fs, ZONES) for fs in (lost, more))
     for index in range(len(lost)):
@@ -136,10 +147,10 @@ def test_losing_more_never_brings_anything_back(root: Node, lost: list[Failure],
 
 def test_groups_of_groups_with_weights_take_no_longer_than_their_failures_ask_for() -> None:
     """Each group has a capacity per sum of its members': 1,000 in the fourth layer, if none were left out."""
-    node: Node = Share("0", tuple(Leaf(f"k{i}", f"k{i}", "service", "", "r1") for i in range(4)), 1, (1, 2, 3, 4))
+    node: Part = Pool("0", tuple(Component(f"k{i}", f"k{i}", "service", "", "r1") for i in range(4)), 1, (1, 2, 3, 4))
     for layer in range(1, 12):
         members, weights = (node,) * 4, (1, 2, 3, 4)
-        share = Share(f"{layer}", members, 1, weights)
+        share = Pool(f"{layer}", members, 1, weights)
         node = share if layer % 2 else Failover(f"{layer}", members, None, True, weights)
     lost = [Failure("x", "pair", "some", components=frozenset({f"k{i}"})) for i in range(4)]
     run = Simulation([entry(node)], lost, ZONES)
@@ -149,6 +160,6 @@ def test_groups_of_groups_with_weights_take_no_longer_than_their_failures_ask_fo
 
 
 def test_every_node_comes_after_its_parts() -> None:
-    leaf = Leaf("k", "k", "service")
-    root = Series("s", (Share("g", (leaf, leaf)), leaf))
+    leaf = Component("k", "k", "service")
+    root = Series("s", (Pool("g", (leaf, leaf)), leaf))
     assert [n.name for n in postorder(root)] == ["k", "g", "s"]

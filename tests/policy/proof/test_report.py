@@ -5,14 +5,15 @@ import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from ha_policy.proof import report
-from ha_policy.proof.assumptions import DATA, AssumptionsError, load
 from ha_policy.proof.cli import build, main
+from ha_policy.proof.estimate.assumptions import DATA, AssumptionsError, load
+from ha_policy.proof.report import render as report
 
 from tests.policy.proof.stacks import Stack
 from tests.policy.proof.test_simulation import shop, world
@@ -34,7 +35,7 @@ def made() -> dict[str, Any]:
 
 
 def test_the_document_has_the_documented_shape(made: dict[str, Any]) -> None:
-    schema = json.loads(DATA.joinpath("report.schema.json").read_text())
+    schema = json.loads(files("ha_policy.proof.report").joinpath("report.schema.json").read_text())
     jsonschema.validate(made, schema)
     jsonschema.validate(build(state(shop(multi_az=False))), schema)
     jsonschema.validate(build({"resources": []}), schema)

@@ -41,7 +41,7 @@ def world(
 
 def verdicts(stack: Stack, kind: str = "zone") -> dict[str, tuple[str, float]]:
     proof = Proof(stack.graph)
-    assert len(proof.entries) == 1, [e.name for e in proof.entries]
+    assert len(proof.entry_points) == 1, [e.name for e in proof.entry_points]
     return {
         r.failure.key.split()[-1]: (r.outcomes[0].verdict, round(r.outcomes[0].capacity, 2))
         for r in proof.matrix
@@ -69,7 +69,7 @@ def test_a_zone_loss_fails_the_database_and_the_cache_over() -> None:
     proof = Proof(shop().graph)
     (row,) = [r for r in proof.matrix if r.failure.key == "zone us-west-2a"]
     assert row.outcomes[0].seconds == 120
-    assert {s.label for s in row.outcomes[0].switches} == {
+    assert {s.label for s in row.outcomes[0].recoveries} == {
         "failover of usw2-db", "failover of usw2-cache", "load balancer leaves lost members of usw2-web out",
     }  # fmt: skip
     assert row.outcomes[0].rpo == 1
@@ -163,7 +163,7 @@ def test_what_cannot_be_traced_is_never_a_pass() -> None:
     (record,) = [r for r in stack.resources if "listener:" in r["type"]]
     record["propertyDependencies"]["defaultActions"] = []
     proof = Proof(stack.graph)
-    assert proof.intact[0].verdict == "cannot tell"
+    assert proof.with_nothing_lost[0].verdict == "cannot tell"
     assert proof.numbers[0].estimate is None
     assert proof.numbers[0].unknown
 
@@ -178,7 +178,7 @@ def test_services_that_call_each_other_end_where_the_circle_closes() -> None:
 
 def test_every_failure_is_listed_once_and_members_alike_stand_for_each_other() -> None:
     proof = Proof(shop().graph)
-    names = [f.name for f in proof.singles]
+    names = [f.name for f in proof.single_failures]
     assert len(names) == len(set(names))
     assert [n for n in names if n.startswith("instance of")] == [f"instance of usw2-web in us-west-2{z}" for z in ZONES]
     assert len([n for n in names if "nat" in n]) == 3
@@ -235,7 +235,7 @@ def test_consumers_with_a_twin_in_the_other_region_are_one_entry_point() -> None
             functionName=worker,
         )
     proof = Proof(stack.graph)
-    assert [(e.kind, e.name) for e in proof.entries] == [("consumer", "orders-worker")]
+    assert [(e.kind, e.name) for e in proof.entry_points] == [("consumer", "orders-worker")]
     (lost,) = [r.outcomes[0] for r in proof.matrix if r.failure.key == "region us-west-2"]
     assert lost.verdict == "degrades"
     assert "waits there until it returns" in lost.limits[0]
@@ -285,7 +285,7 @@ def test_names_of_each_region_are_twins_that_people_choose_from() -> None:
     assert verdicts(stack, "region") == {"us-west-2": ("degrades", 1), "us-east-1": ("degrades", 1)}
     assert set(verdicts(stack).values()) == {("degrades", 0.67)}
     proof = Proof(stack.graph)
-    assert [e.name for e in proof.entries] == ["office.example.com"]
+    assert [e.name for e in proof.entry_points] == ["office.example.com"]
     (lost,) = [r.outcomes[0] for r in proof.matrix if r.failure.key == "region us-west-2"]
     assert lost.limits == ("who uses office-usw2.example.com must turn to office-use1.example.com by hand",)
 
@@ -331,7 +331,7 @@ def site(*, hidden: bool, replica: bool = True) -> Stack:
 @pytest.mark.parametrize("hidden", [False, True])
 def test_a_distribution_finds_its_origins_even_when_they_are_hidden(hidden: bool) -> None:
     proof = Proof(site(hidden=hidden).graph)
-    (entry,) = proof.entries
+    (entry,) = proof.entry_points
     assert (entry.kind, [p.label for p in entry.paths]) == ("distribution", ["*", "/cart"])
     assert proof.numbers[0].unknown == ()
     assert verdicts(site(hidden=hidden), "region") == {"us-west-2": ("degrades", 0.33), "us-east-1": ("degrades", 0.67)}

@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from ha_policy.proof import maths
-from ha_policy.proof.assumptions import grades, load, slas
-from ha_policy.proof.model import Entry, Failover, Leaf, Node, Path, Series, Service, Switch
-from ha_policy.proof.numbers import numbers
+from ha_policy.proof.estimate import maths
+from ha_policy.proof.estimate.assumptions import grades, load, slas
+from ha_policy.proof.estimate.numbers import numbers
+from ha_policy.proof.model import Component, EntryPoint, Failover, Part, Path, Recovery, Series, Service
 from ha_policy.proof.proof import Proof
 
 from tests.policy.proof.stacks import Cell, Stack
@@ -18,21 +18,21 @@ TWO_MORE = (*TWO, "ec2-multi-az", "transit-gateway")
 THREE = ("elb-multi-az", "ec2-multi-az", "ec2-multi-az:tasks", "rds-multi-az", "dynamodb")
 
 
-def region(name: str, keys: tuple[str, ...]) -> Node:
+def region(name: str, keys: tuple[str, ...]) -> Part:
     """A chain of services in one Region; ``key:what`` is the same commitment for another resource."""
-    parts: list[Node] = []
+    parts: list[Part] = []
     for key in keys:
         sla, _, what = key.partition(":")
-        leaf = Leaf(f"{name} {key}", key, "service", region=name)
+        leaf = Component(f"{name} {key}", key, "service", region=name)
         place = f"{name} {what or sla}" if slas()[sla].scope == "resource" else name
         parts.append(Series(key, (leaf,), "", Service(sla, place)))
     return Series(name, tuple(parts))
 
 
-def floor(*regions: Node, front: tuple[str, ...] = ()) -> float:
-    options = regions[0] if len(regions) == 1 else Failover("regions", regions, Switch("switch", ()))
-    edge: list[Node] = [Series(key, (Leaf(key, key, "edge"),), "", Service(key, "global")) for key in front]
-    found = numbers(Entry("e", "e", "name", (Path("", Series("all", (*edge, options))),)), load()).floor
+def floor(*regions: Part, front: tuple[str, ...] = ()) -> float:
+    options = regions[0] if len(regions) == 1 else Failover("regions", regions, Recovery("switch", ()))
+    edge: list[Part] = [Series(key, (Component(key, key, "edge"),), "", Service(key, "global")) for key in front]
+    found = numbers(EntryPoint("e", "e", "name", (Path("", Series("all", (*edge, options))),)), load()).sla_floor
     assert found is not None
     return found
 
@@ -50,7 +50,7 @@ def test_paths_in_one_region(keys: tuple[str, ...], percent: str, minutes: int) 
     assert shown(floor(region("us-west-2", keys)), digits) == (percent, minutes)
 
 
-def both(keys: tuple[str, ...]) -> tuple[Node, Node]:
+def both(keys: tuple[str, ...]) -> tuple[Part, Part]:
     return region("us-west-2", keys), region("us-east-1", keys)
 
 
@@ -94,17 +94,17 @@ def test_topology_chooses_the_commitment() -> None:
 def test_a_global_table_is_one_commitment_and_not_squared() -> None:
     (figures,) = Proof(world(latency=True).graph).numbers
     assert [s for s in figures.services if s[0].startswith("dynamodb")] == [("dynamodb-global", "global")]
-    assert figures.floor is not None
-    assert figures.floor < 0.99999
+    assert figures.sla_floor is not None
+    assert figures.sla_floor < 0.99999
 
 
 def test_a_shared_commitment_counts_once() -> None:
     stack = Stack()
     cell = Cell(stack, "us-west-2", "usw2")
     cell.table("carts")
-    one = Proof(stack.graph).numbers[0].floor
+    one = Proof(stack.graph).numbers[0].sla_floor
     cell.table("sessions")
-    assert Proof(stack.graph).numbers[0].floor == one
+    assert Proof(stack.graph).numbers[0].sla_floor == one
 
 
 def test_every_commitment_has_a_source_a_date_and_a_known_grade() -> None:

@@ -1,0 +1,208 @@
+"""CloudFront: one path per cache behaviour, through its origin or origin group."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final, cast
+
+from ha_policy.graph import CannotTell, Node
+from ha_policy.graph.values import UNKNOWN
+from ha_policy.proof import model
+from ha_policy.proof.entry_points.endpoints import Endpoints
+from ha_policy.proof.model import Failover, Path, Recovery, Series, Step, Unknown
+from ha_policy.proof.request_paths.context import known_to_be
+
+DISTRIBUTION: Final = "cloudfront/distribution"
+BUCKETS: Final = ("s3/bucket",)
+SERVERS: Final = (
+    "lb/loadBalancer", "elb/loadBalancer", "apigateway/restApi", "apigatewayv2/api", "apigateway/domainName",
+    "apigatewayv2/domainName", "lambda/functionUrl", "ec2/instance", "elasticbeanstalk/environment", "route53/record",
+)  # fmt: skip
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class CloudFront:
+    """Builds distributions as endpoints."""
+
+    def __init__(self, endpoints: Endpoints) -> None:
+        self.endpoints, self.ctx, self.graph = endpoints, endpoints.ctx, endpoints.graph
+        endpoints.register(self._distribution, DISTRIBUTION)
+
+    def _distribution(self, node: Node) -> model.Part:
+        return Series(node.name, tuple(p.root for p in self.paths(node)), node.urn)
+
+    def paths(self, node: Node) -> tuple[Path, ...]:
+        """The paths of a distribution: the default behaviour and each pattern, grouped by where they lead."""
+        self.ctx.on_path.add(node.urn)
+        first = (self.ctx.regional(node, "cloudfront", kind="edge"), *self._web_acls(node))
+        try:
+            behaviours: list[tuple[str, Node]] = [("*", b) for b in node.blocks("defaultCacheBehavior")]
+            behaviours += [(str(b.raw("pathPattern")), b) for b in node.blocks("orderedCacheBehaviors")]
+            origins = Origins(self.endpoints, node)
+        except CannotTell as unknown:
+            return (Path("", Series(node.name, (*first, Unknown("origins", unknown.what, node.urn)), node.urn)),)
+        grouped: dict[tuple[str, bool], list[str]] = {}
+        for pattern, behaviour in behaviours:
+            target = behaviour.raw("targetOriginId")
+            methods = {m for m in behaviour.leaves("allowedMethods") if isinstance(m, str)}
+            key = (target if isinstance(target, str) else "?", not methods <= READS)
+            grouped.setdefault(key, []).append(pattern)
+        return tuple(
+            Path(
+                ", ".join(patterns),
+                Series(f"{node.name} {', '.join(patterns)}", (*first, origins.target(origin, writes)), node.urn),
+            )
+            for (origin, writes), patterns in grouped.items()
+        )
+
+    def _web_acls(self, node: Node) -> list[model.Part]:
+        found: list[model.Part] = []
+        for acl in self.graph.refs(node, "webAclId", "wafv2/webAcl").nodes:
+            self.ctx.on_path.add(acl.urn)
+            own = self.ctx.component(acl.urn, acl.name, "edge", acl, region="")
+            found.append(Series(acl.name, (own,), acl.urn, model.Service("waf", "global")))
+        return found
+
+
+class Origins:
+    """The origins of one distribution and the resources they mean.
+
+    An origin with a secret header may be hidden as a whole; then its id is known only from what refers to it.
+    """
+
+    def __init__(self, endpoints: Endpoints, node: Node) -> None:
+        self.endpoints, self.node, self.graph = endpoints, node, endpoints.graph
+        found = node.raw("origins")
+        items: tuple[object, ...] = cast(tuple[object, ...], found) if isinstance(found, tuple) else ()
+        self.hidden = not isinstance(found, tuple) or any(item is UNKNOWN for item in items)
+        known = replace(node, props={**node.props, "origins": tuple(i for i in items if i is not UNKNOWN)})
+        self.blocks = {b.text("originId"): b for b in known.blocks("origins")}
+        self.groups = {b.text("originId"): b for b in node.blocks("originGroups")}
+        self._nodes = self._assign()
+
+    def target(self, key: str, writes: bool) -> model.Part:
+        """An origin, or a group that fails over for reads."""
+        if key in self.groups:
+            members = [str(m) for m in self.groups[key].leaves("members.originId")]
+            options = tuple(self._origin(m) for m in members)
+            if len(options) == 1:
+                return options[0]
+            return Failover(
+                f"origin group {key}", options, self._recovery(key, members[0], writes), True, (), self.node.urn
+            )
+        return self._origin(key)
+
+    def _recovery(self, group: str, first: str, writes: bool) -> Recovery:
+        timings, block = self.endpoints.ctx.assumed.timings, self.blocks.get(first)
+        tries = block.raw("connectionAttempts") if block else None
+        wait = block.raw("connectionTimeout") if block else None
+        attempts = float(tries) if isinstance(tries, int) else timings["origin-attempts"].seconds
+        timeout = float(wait) if isinstance(wait, int) else timings["origin-connect"].seconds
+        source = timings["origin-connect"].source
+        step = Step("detect", f"{attempts:g} attempts of {timeout:g} s, for each request", attempts * timeout, source)
+        limit = (
+            "CloudFront fails over GET, HEAD and OPTIONS only: other methods wait for the first origin"
+            if writes
+            else ""
+        )
+        return self.endpoints.ctx.recovery(f"origin group {group} tries its second origin", (step,), limit=limit)
+
+    def _origin(self, key: str) -> model.Part:
+        found = self._nodes.get(key)
+        if found is None or not found[0]:
+            why = found[1] if found else f"no origin has the id {key}"
+            return Unknown(f"origin {key}", why, self.node.urn)
+        nodes, why = found
+        parts = tuple(self.endpoints.behind(n) for n in nodes)
+        if len(parts) == 1:
+            return parts[0]
+        certain = Series(f"origin {key}", parts)
+        perhaps = Series(f"origin {key}", (Unknown(f"origin {key}", why), Failover(key, parts, None, False)))
+        return Failover(f"origin {key}", (certain, perhaps), None, False)
+
+    def _assign(self) -> dict[str, tuple[tuple[Node, ...], str]]:
+        """Origin -> resources it means. While host names are unknown the edges are those of all origins together; kind
+        and name tell them apart, and what stays ambiguous is kept as a set: needed all (certain) or any (possible).
+        """
+        result: dict[str, tuple[tuple[Node, ...], str]] = {}
+        left: dict[str, Node | None] = {}
+        for key in self._keys():
+            block = self.blocks.get(key)
+            host = block.raw("domainName") if block is not None else UNKNOWN
+            if isinstance(host, str):
+                named = self.graph.named(host, *BUCKETS, *SERVERS)
+                result[key] = (tuple(named[:1]), f"{host} is not part of this stack")
+            elif block is not None or self.hidden:
+                left[key] = block
+        taken = {n.urn for nodes, _ in result.values() for n in nodes}
+        pool = [n for u in self.node.property_dependencies.get("origins", ()) if (n := self.graph.get(u)) is not None]
+        for kinds, keys in self._classes(left, pool):
+            free = [n for n in self._expand(pool, kinds) if n.urn not in taken]
+            for key, nodes in _match(keys, free).items():
+                names = ", ".join(n.name for n in nodes) or "nothing of this stack"
+                result[key] = (nodes, f"which of {names} it is, is not known before deployment")
+        return result
+
+    def _keys(self) -> list[str]:
+        """Every origin that is declared or referred to."""
+        targets = [*self.node.leaves("defaultCacheBehavior.targetOriginId")]
+        targets += [*self.node.leaves("orderedCacheBehaviors.targetOriginId")]
+        targets += [m for g in self.groups.values() for m in g.leaves("members.originId")]
+        known = (t for t in targets if isinstance(t, str) and t not in self.groups)
+        return list(dict.fromkeys([*self.blocks, *known]))
+
+    def _expand(self, pool: list[Node], kinds: tuple[str, ...]) -> list[Node]:
+        found = {n.urn: n for n in pool if n.kind in kinds}
+        for link in (n for n in pool if n.kind == "cloudfront/vpcOrigin" and "lb/loadBalancer" in kinds):
+            for target in self.graph.refs(link, "vpcOriginEndpointConfig.arn", "lb/loadBalancer", "ec2/instance").nodes:
+                found[target.urn] = target
+        names: dict[object, Node] = {}  # the records of one name are one origin
+        for node in found.values():
+            name = node.raw("name") if node.kind == "route53/record" else UNKNOWN
+            names.setdefault(name if isinstance(name, str) else node.urn, node)
+        return list(names.values())
+
+    def _classes(self, left: dict[str, Node | None], pool: list[Node]) -> list[tuple[tuple[str, ...], list[str]]]:
+        """Buckets and servers apart: by the origin's own configuration; hidden ones by whether they are written to."""
+        seen = {k: b for k, b in left.items() if b is not None}
+        servers = [k for k, b in seen.items() if b.has("customOriginConfig") or b.has("vpcOriginConfig")]
+        stores = [k for k in seen if k not in servers]
+        hidden = [k for k, b in left.items() if b is None]
+        written = [k for k in hidden if self._written(k)]
+        if hidden and len(hidden) - len(written) + len(stores) == len(self._expand(pool, BUCKETS)):
+            servers, stores, hidden = servers + written, stores + [k for k in hidden if k not in written], []
+        return [(BUCKETS, stores), (SERVERS, servers), ((*BUCKETS, *SERVERS), hidden)]
+
+    def _written(self, key: str) -> bool:
+        behaviours = (*self.node.blocks("defaultCacheBehavior"), *self.node.blocks("orderedCacheBehaviors"))
+        mine = (b for b in behaviours if known_to_be(b, "targetOriginId", key))
+        return any({m for m in b.leaves("allowedMethods") if isinstance(m, str)} - READS for b in mine)
+
+
+def _match(keys: list[str], nodes: list[Node]) -> dict[str, tuple[Node, ...]]:
+    """Origins to resources of the same class: one by one where the origin's id shares most words with one resource's
+    name, then the last one left; what stays ambiguous gets all that is left.
+    """
+    if len(nodes) == 1:
+        return dict.fromkeys(keys, (nodes[0],))
+    result: dict[str, tuple[Node, ...]] = {}
+    free, open_keys = list(nodes), list(keys)
+    moved = True
+    while moved and free:
+        moved = False
+        for key in open_keys:
+            words = _words(key)
+            score = {n.urn: len(words & _words(n.name)) / (1 + len(_words(n.name) - words)) for n in free}
+            best = max(score.values())
+            top = [n for n in free if score[n.urn] == best]
+            if len(top) == 1 and (best > 0 or len(open_keys) == 1):
+                result[key] = (top[0],)
+                free.remove(top[0])
+                open_keys.remove(key)
+                moved = True
+                break
+    return result | {k: tuple(free) for k in open_keys}
+
+
+def _words(text: str) -> set[str]:
+    return set(text.lower().replace("_", "-").replace(".", "-").split("-"))

@@ -1,0 +1,56 @@
+"""Global Accelerator: listeners, endpoint groups, and the endpoints in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ha_policy.graph import Node
+from ha_policy.proof import model
+from ha_policy.proof.entry_points.endpoints import Endpoints
+from ha_policy.proof.model import Failover, Recovery, Series, Unknown
+from ha_policy.proof.request_paths.context import known_to_be
+
+ACCELERATOR: Final = "globalaccelerator/accelerator"
+LISTENER: Final = "globalaccelerator/listener"
+ENDPOINT_GROUP: Final = "globalaccelerator/endpointGroup"
+
+
+class GlobalAccelerator:
+    """Builds accelerators as endpoints."""
+
+    def __init__(self, endpoints: Endpoints) -> None:
+        self.endpoints, self.ctx, self.graph = endpoints, endpoints.ctx, endpoints.graph
+        endpoints.register(self.accelerator, ACCELERATOR)
+
+    def accelerator(self, node: Node) -> model.Part:
+        """Endpoint groups share the traffic; the accelerator itself leaves an unhealthy one out."""
+        self.endpoints.covered.discard(node.urn)  # its own addresses take requests, also when a name points at it
+        edge = self.ctx.regional(node, "global-accelerator", kind="edge")
+        parts: list[model.Part] = [edge]
+        for listener in self.graph.referrers(node, LISTENER, "acceleratorArn", ACCELERATOR).nodes:
+            groups = self.graph.referrers(listener, ENDPOINT_GROUP, "listenerArn", LISTENER).nodes
+            live = [g for g in groups if not known_to_be(g, "trafficDialPercentage", 0)]
+            options = [self._endpoint_group(g) for g in live]
+            if not options:
+                why = "no endpoint group with traffic is part of this stack"
+                parts.append(Unknown(listener.name, why, listener.urn))
+                continue
+            recovery = self._recovery(node, live)
+            parts.append(self.endpoints.active_active(listener.name, options, recovery, listener.urn))
+        if len(parts) == 1:
+            parts.append(Unknown(node.name, "no listener is part of this stack", node.urn))
+        return Series(node.name, tuple(parts), node.urn)
+
+    def _recovery(self, node: Node, groups: Sequence[Node]) -> Recovery:
+        own = [g.raw("healthCheckIntervalSeconds") for g in groups]
+        interval = max((float(v) for v in own if isinstance(v, int)), default=None)
+        return self.ctx.recovery(f"{node.name} leaves the endpoint group out", self.endpoints.detection(interval, None))
+
+    def _endpoint_group(self, group: Node) -> model.Part:
+        refs = self.graph.refs(group, "endpointConfigurations.endpointId", "lb/loadBalancer", "ec2/instance", "ec2/eip")
+        parts: list[model.Part] = [self.endpoints.behind(n) for n in refs.nodes]
+        parts += [Unknown(f"endpoint of {group.name}", why, group.urn) for why in refs.missing]
+        if not parts:
+            return Unknown(group.name, "the endpoint group has no endpoint", group.urn)
+        return parts[0] if len(parts) == 1 else Failover(group.name, tuple(parts), None, False, (), group.urn)

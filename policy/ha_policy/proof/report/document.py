@@ -1,0 +1,233 @@
+"""The report as data: what the HTML page and the Markdown show, and what `resilience diff` compares.
+
+The shape is `data/report.schema.json`; it is documented in docs/availability.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from ha_policy.proof.estimate import maths
+from ha_policy.proof.estimate.assumptions import grades, slas
+from ha_policy.proof.estimate.numbers import Numbers
+from ha_policy.proof.model import EntryPoint, Recovery
+from ha_policy.proof.proof import Proof
+from ha_policy.proof.report.drawing import draw
+from ha_policy.proof.simulation.fis_experiments import experiment
+from ha_policy.proof.simulation.simulation import SEVERITY, Outcome
+
+if TYPE_CHECKING:
+    from ha_policy.evaluate import Report, Result
+
+VERSION: Final = 1
+MAX_PAIRS: Final = 500
+"""Pairs listed in a report; their number is given in full."""
+
+
+def document(proof: Proof, *, source: str = "", rules: Report | None = None, pairs: bool = False) -> dict[str, Any]:
+    """Everything about one stack. source: what was read, such as ``preview``. rules: the rule engine's evaluation."""
+    recoveries = _Recoveries()
+    kinds = {leaf.key: leaf.kind for leaf in proof.components}
+    failures: list[dict[str, Any]] = []
+    for index, row in enumerate(proof.matrix):
+        tried = experiment(row.failure, kinds.get(next(iter(row.failure.components), ""), "service"))
+        failures.append(
+            {
+                "id": row.failure.key,
+                "kind": row.failure.kind,
+                "name": row.failure.name,
+                "resource": row.failure.resource,
+                "experiment": {"template": tried.template, "actions": list(tried.actions), "note": tried.note},
+                "outcomes": [
+                    _outcome(o, proof.simulation.explain(e, index), recoveries)
+                    for e, o in zip(proof.entry_points, row.outcomes, strict=True)
+                ],
+            }
+        )
+    made: dict[str, Any] = {
+        "version": VERSION,
+        "stack": _stack(proof, source),
+        "entry_points": [
+            _entry(proof, e, o, n)
+            for e, o, n in zip(proof.entry_points, proof.with_nothing_lost, proof.numbers, strict=True)
+        ],
+        "failures": failures,
+        "recoveries": recoveries.listed,
+        "assumptions": {"values": proof.assumed.document(), "changed": list(proof.assumed.changed)},
+        "slas": _slas(proof),
+        "declared": {"paths": len(proof.declared.paths), "contradictions": list(proof.contradictions)},
+        "rules": _rules(rules) if rules is not None else None,
+        "drawing": draw(proof),
+    }
+    made["summary"] = _summary(made)
+    if pairs:
+        found = proof.pairs()
+        made["pairs"] = {
+            "count": len(found),
+            "listed": [
+                {"entry": p.entry.key, "first": p.first.name, "second": p.second.name, "verdict": p.verdict}
+                for p in found[:MAX_PAIRS]
+            ],
+        }
+    return made
+
+
+class _Recoveries:
+    """Every distinct recovery once, referred to by its place."""
+
+    def __init__(self) -> None:
+        self.listed: list[dict[str, Any]] = []
+        self._index: dict[str, int] = {}
+
+    def place(self, recovery: Recovery) -> int:
+        if recovery.label not in self._index:
+            self._index[recovery.label] = len(self.listed)
+            self.listed.append(
+                {
+                    "label": recovery.label,
+                    "mode": recovery.mode,
+                    "seconds": recovery.seconds,
+                    "steps": [
+                        {"phase": s.phase, "what": s.what, "seconds": s.seconds, "source": s.source}
+                        for s in recovery.steps
+                    ],
+                    "recovery_point_seconds": recovery.rpo,
+                    "recovery_point_source": recovery.rpo_source,
+                    "limit": recovery.limit,
+                }
+            )
+        return self._index[recovery.label]
+
+
+def _outcome(outcome: Outcome, broken: tuple[str, ...], recoveries: _Recoveries) -> dict[str, Any]:
+    return {
+        "verdict": outcome.verdict,
+        "capacity": round(outcome.capacity, 4),
+        "possible_capacity": round(outcome.possible, 4),
+        "path": outcome.path,
+        "broken": list(broken),
+        "recovery_seconds": outcome.seconds if outcome.verdict != "down" else None,
+        "recovery_point_seconds": outcome.rpo if outcome.verdict != "down" else None,
+        "limits": list(outcome.limits),
+        "recoveries": [recoveries.place(s) for s in outcome.recoveries],
+    }
+
+
+def _stack(proof: Proof, source: str) -> dict[str, Any]:
+    urn = next((n.urn for n in proof.graph.nodes), "urn:pulumi:::::")
+    words = urn.split("::")
+    return {
+        "name": words[0].rpartition(":")[2],
+        "project": words[1] if len(words) > 1 else "",
+        "source": source,
+        "resources": sum(1 for n in proof.graph.nodes if not n.kind.startswith("pulumi:")),
+        "regions": list(proof.regions),
+        "cells": list(proof.cells),
+        "zones": [{"name": z, "region": r} for z, r in proof.zones],
+    }
+
+
+def _entry(proof: Proof, entry: EntryPoint, intact: Outcome, figures: Numbers) -> dict[str, Any]:
+    return {
+        "id": entry.key,
+        "name": entry.name,
+        "kind": entry.kind,
+        "resource": entry.resource,
+        "paths": [p.label for p in entry.paths],
+        "notes": list(entry.notes),
+        "intact": intact.verdict,
+        "numbers": {
+            "sla_floor": _availability(figures.sla_floor),
+            "estimate": _availability(figures.estimate),
+            "failover_minutes_per_year": round(figures.failover_minutes, 3),
+            "services": [{"sla": key, "where": _where(proof, place)} for key, place in figures.services],
+            "improvements": [
+                {"name": i.name, "minutes_per_year": round(i.minutes, 3), "resource": i.resource}
+                for i in figures.improvements
+                if i.minutes > 0
+            ],
+            "unknown": list(figures.unknown),
+        },
+    }
+
+
+def _where(proof: Proof, place: str) -> str:
+    node = proof.graph.get(place)
+    return node.name if node is not None else place
+
+
+def _availability(value: float | None) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    return {
+        "availability": value,
+        "percent": _percent(value),
+        "minutes_per_year": round(maths.minutes_per_year(value), 2),
+        "minutes_per_month": round(maths.minutes_per_month(value), 2),
+    }
+
+
+def _percent(value: float) -> str:
+    """Percent with as many digits as say something: two beyond the nines."""
+    digits, missing = 2, (1 - value) * 100
+    while digits < 8 and missing > 0 and missing < 10 ** -(digits - 1):
+        digits += 1
+    return f"{value * 100:.{digits}f}"
+
+
+def _slas(proof: Proof) -> dict[str, Any]:
+    used = sorted({key for n in proof.numbers for key, _ in n.services})
+    table = slas()
+    return {
+        "grades": dict(grades()),
+        "used": [
+            {"key": k, "percent": table[k].percent, "covers": table[k].covers, "grade": table[k].grade,
+             "source": table[k].source, "date": table[k].date}
+            for k in used
+        ],
+    }  # fmt: skip
+
+
+def _rules(report: Report) -> dict[str, Any]:
+    def one(result: Result) -> dict[str, Any]:
+        exemption = result.exemption
+        return {
+            "rule": result.rule.id,
+            "title": result.rule.title,
+            "severity": str(result.rule.severity),
+            "resource": result.node.name,
+            "kind": result.node.kind,
+            "verdict": str(result.verdict),
+            "level": str(result.level),
+            "notes": list(result.notes),
+            "fix": result.rule.fix,
+            "exemption": None
+            if exemption is None
+            else {"reason": exemption.reason, "until": str(exemption.until or ""), "origin": exemption.origin},
+        }
+
+    found = [one(f) for f in report.findings]
+    return {
+        "counts": {str(k): v for k, v in report.counts.items()},
+        "findings": [f for f in found if f["exemption"] is None],
+        "exemptions": [f for f in found if f["exemption"] is not None],
+        "unused_exemptions": [f"{e.rule} for {e.resource}: {e.reason}" for e in report.unused],
+    }
+
+
+def _summary(made: dict[str, Any]) -> dict[str, Any]:
+    """The verdicts by kind of failure: how many, the worst, and the least capacity that an entry point keeps."""
+    result: dict[str, Any] = {"entry_points": len(made["entry_points"])}
+    for kind in ("zone", "region", "component", "service"):
+        cells = [o for f in made["failures"] if f["kind"] == kind for o in f["outcomes"]]
+        worst = max((c["verdict"] for c in cells), key=lambda v: SEVERITY[v], default="serves")
+        result[kind] = {
+            "failures": sum(1 for f in made["failures"] if f["kind"] == kind),
+            "worst": worst,
+            "verdicts": dict(Counter(c["verdict"] for c in cells)),
+            "least_capacity": min((c["capacity"] for c in cells), default=1.0),
+            "longest_recovery_seconds": max((c["recovery_seconds"] or 0 for c in cells), default=0),
+            "longest_recovery_point_seconds": max((c["recovery_point_seconds"] or 0 for c in cells), default=0),
+        }
+    return result

@@ -1,0 +1,1 @@
+"""Request paths: from a resource to everything that it needs to serve."""

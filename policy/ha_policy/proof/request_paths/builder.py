@@ -1,0 +1,102 @@
+"""From a resource to what it takes to serve: itself and everything it needs, as one model node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ha_policy.graph import CannotTell, Graph, Node
+from ha_policy.proof import model
+from ha_policy.proof.estimate.assumptions import Assumptions
+from ha_policy.proof.model import Pool, Series, Unknown
+from ha_policy.proof.request_paths import compute, data_stores
+from ha_policy.proof.request_paths.context import Context
+from ha_policy.proof.request_paths.dependencies import Dependencies
+
+
+class PathBuilder:
+    """Makes model nodes out of resources. soft: (caller, called) URNs that an architecture declares as tolerable."""
+
+    def __init__(self, graph: Graph, assumed: Assumptions, soft: Iterable[tuple[str, str]] = ()) -> None:
+        self.graph = graph
+        self.ctx = Context(graph, assumed)
+        self.dependencies = Dependencies(self.ctx)
+        self.soft = frozenset(soft)
+
+    def with_dependencies(self, root: Node, seen: set[str] | None = None) -> model.Part:
+        """``root`` and all it needs, each thing once, under the first that needs it: an explanation reads as a chain.
+
+        Cycles (services that call each other) end where they close. Stores are asked from the root's Region.
+        """
+        near = self.ctx.region(root)[0]
+        seen = set() if seen is None else seen
+        return self._tree(root, near, seen)
+
+    def part(self, node: Node, near: str | None) -> model.Part:
+        """A resource by itself, without what it needs; the same object each time it is asked from a Region."""
+        key = (node.urn, near or "")
+        if key not in self.ctx.parts:
+            self.ctx.on_path.add(node.urn)
+            try:
+                if node.kind in compute.MODELS:
+                    self.ctx.parts[key] = compute.MODELS[node.kind](self.ctx, node)
+                elif node.kind in data_stores.MODELS:
+                    self.ctx.parts[key] = data_stores.MODELS[node.kind](self.ctx, node, near)
+                else:
+                    self.ctx.parts[key] = Unknown(node.name, f"the simulation does not know {node.kind}", node.urn)
+            except CannotTell as unknown:
+                self.ctx.parts[key] = Unknown(node.name, unknown.what, node.urn)
+        return self.ctx.parts[key]
+
+    def _tree(self, node: Node, near: str | None, seen: set[str]) -> model.Part:
+        seen.add(node.urn)
+        own = self.part(node, near)
+        needs = [n for n in self.dependencies.of(node) if (node.urn, n.urn) not in self.soft]
+        parts: list[model.Part] = [own]
+        if node.kind in ("lb/loadBalancer", "elb/loadBalancer"):
+            parts += self._behind(node, needs, near, seen)
+        else:
+            for need in needs:
+                if need.urn not in seen:
+                    parts.append(self._tree(need, near, seen))
+        return own if len(parts) == 1 else Series(node.name, tuple(parts), node.urn)
+
+    def _behind(self, node: Node, needs: list[Node], near: str | None, seen: set[str]) -> list[model.Part]:
+        """Each target group behind a load balancer: all of them are needed, the members of one share its load."""
+        if node.kind == "elb/loadBalancer":
+            return [self._tree(n, near, seen) for n in needs if n.urn not in seen]
+        from ha_policy.graph.relations import members, target_groups_of
+
+        parts: list[model.Part] = []
+        groups = target_groups_of(self.graph, node)
+        parts += [Unknown(f"targets of {node.name}", why, node.urn) for why in groups.missing]
+        for group in groups.nodes:
+            nodes, missing = members(self.graph, group)
+            behind = [self.dependencies.function_of(n) for n in nodes]
+            behind = [n for n in dict.fromkeys(behind) if (node.urn, n.urn) not in self.soft]
+            open_end = [Unknown(f"members of {group.name}", why, group.urn) for why in missing]
+            if len(behind) == 1 and not open_end:
+                if behind[0].urn not in seen:
+                    parts.append(self._tree(behind[0], near, seen))
+            elif behind or open_end:
+                trees = [self.with_dependencies(n, set(seen)) for n in behind]
+                weights = tuple(compute.size(t) or 1 for t in trees)
+                shares = Pool(group.name, tuple(trees), 1, weights, None, group.urn)
+                parts += [shares, *open_end] if trees else open_end
+            elif not self._blue_green_twin(group):
+                parts.append(Unknown(group.name, "no member of the target group is part of this stack", group.urn))
+        return parts
+
+    def _blue_green_twin(self, group: Node) -> bool:
+        """Whether an empty target group is the idle side of a blue/green deployment."""
+        index = self.graph.referrers(group, "codedeploy/deploymentGroup", "loadBalancerInfo", "lb/targetGroup")
+        paths = (
+            "loadBalancerInfo.targetGroupPairInfo.targetGroups.name",
+            "loadBalancerInfo.targetGroupInfos.name",
+        )
+        return bool(index.nodes) or any(
+            self.graph.referrers(group, "codedeploy/deploymentGroup", path, "lb/targetGroup").nodes for path in paths
+        )
+
+    def size(self, node: model.Part) -> int | None:
+        """The size of what serves under a node, to compare Regions by; None when nothing in it has a size."""
+        return compute.size(node)

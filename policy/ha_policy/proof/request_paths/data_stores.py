@@ -1,0 +1,271 @@
+"""Data stores as the model sees them, from the Region that asks: members, failover, replicas, what must be promoted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from ha_policy.graph import CannotTell, Node
+from ha_policy.graph.values import UNKNOWN
+from ha_policy.proof import model
+from ha_policy.proof.model import Component, Failover, Recovery, Series, Unknown
+from ha_policy.proof.request_paths.context import Context
+
+CLUSTER_MEMBERS: Final = {
+    "rds/cluster": "rds/clusterInstance",
+    "docdb/cluster": "docdb/clusterInstance",
+    "neptune/cluster": "neptune/clusterInstance",
+}
+
+
+def replica_of(local: model.Part, origin: model.Part, name: str, recovery: Recovery, node: Node) -> model.Part:
+    """A replica that serves by itself; losing its origin sets off ``recovery`` (a promotion, or just lost writes)."""
+    return Failover(name, (Series(origin.name, (origin, local)), local), recovery, True, (), node.urn, watch=origin)
+
+
+def rds_instance(ctx: Context, node: Node, near: str | None) -> model.Part:
+    """``rds/instance``: Multi-AZ fails over by itself, a person promotes a replica, a lone one waits for repair."""
+    own = _instance(ctx, node)
+    source = ctx.graph.refs(node, "replicateSourceDb", "rds/instance")
+    if not source.nodes:
+        return own
+    origin = ctx.region(source.nodes[0])[0]
+    if origin == ctx.region(node)[0]:
+        return own  # a reader beside its source: read traffic only, see `calls`
+    steps = (
+        ctx.step("decide", f"give up {source.nodes[0].name}", "replica-decide"),
+        ctx.step("act", f"promote {node.name}", "replica-promote"),
+    )
+    label = f"promotion of {node.name}"
+    recovery = ctx.recovery(
+        label, steps, "rds-replica", manual=True, limit=f"writes wait for the promotion of {node.name}"
+    )
+    return replica_of(own, _instance(ctx, source.nodes[0]), node.name, recovery, node)
+
+
+def _instance(ctx: Context, node: Node) -> model.Part:
+    multi = node.raw("multiAz")
+    if multi is UNKNOWN:
+        return Unknown(node.name, f"multiAz of {node.label} is not known", node.urn)
+    if multi is not True:
+        zone, known = ctx.zones(node)[0] if len(ctx.zones(node)) == 1 else (None, False)
+        leaf = ctx.component(node.urn, node.name, "lone-database", node, zone, zone_known=known)
+        return Series(node.name, (leaf,), node.urn, ctx.service("rds-single-az", node))
+    recovery = ctx.recovery(
+        f"failover of {node.name}",
+        (ctx.step("act", "RDS detects the loss and promotes the standby", "rds-failover"),),
+        "rds-multi-az",
+    )
+    members, needed = over_zones(ctx, node, 2, "database", ("primary", "standby"))
+    return Failover(node.name, members, recovery, False, (), node.urn, ctx.service("rds-multi-az", node), needed)
+
+
+def over_zones(
+    ctx: Context, node: Node, count: int, kind: str, roles: tuple[str, ...], key: str = "", place: str = ""
+) -> tuple[tuple[model.Part, ...], int]:
+    """Members of a group that the service places in different zones, and how many of these must be left.
+
+    Fewer members than zones: which zones they are in is AWS's choice, so there is one place per zone, and the group is
+    taken for lost when as many places are as there are members. roles: names of the first and the further members.
+    """
+    zones = ctx.zones(node)
+    names = [roles[0], *(f"{roles[1]} {i}" if count > 2 else roles[1] for i in range(1, count))]
+    needed = 1
+    if count < len(zones) and all(known for _, known in zones):
+        needed = len(zones) - count + 1
+        names = [f"{roles[0]} or {roles[1]}" for _ in zones]
+    return tuple(
+        ctx.component(f"{node.urn}#{key}{i}", f"{name}{place} of {node.name}", kind, node, zone, zone_known=known)
+        for i, (name, (zone, known)) in enumerate((n, zones[i % len(zones)]) for i, n in enumerate(names))
+    ), needed
+
+
+def database_cluster(ctx: Context, node: Node, near: str | None) -> model.Part:
+    """Aurora and its kin: any instance can become the writer; a person promotes a secondary of a global database."""
+    own = _cluster(ctx, node)
+    primary = _primary_of(ctx, node)
+    if primary is None or primary is node:
+        return own
+    steps = (
+        ctx.step("decide", f"give up {primary.name}", "aurora-global-decide"),
+        ctx.step("act", f"fail the global database over to {node.name}", "aurora-global-promote"),
+    )
+    limit = f"writes wait for the failover of the global database to {node.name}"
+    recovery = ctx.recovery(f"global failover to {node.name}", steps, "aurora-global", manual=True, limit=limit)
+    return replica_of(own, _cluster(ctx, primary), node.name, recovery, node)
+
+
+def _cluster(ctx: Context, node: Node) -> model.Part:
+    if node.kind == "rds/cluster" and node.has("dbClusterInstanceClass"):
+        leaves, needed = over_zones(ctx, node, 3, "database", ("writer", "reader"))
+        recovery = ctx.recovery(
+            f"failover of {node.name}",
+            (ctx.step("act", "RDS promotes a readable standby", "rds-cluster-failover"),),
+            "rds-multi-az",
+        )
+        return Failover(node.name, leaves, recovery, False, (), node.urn, ctx.service("rds-multi-az", node), needed)
+    found = ctx.graph.referrers(node, CLUSTER_MEMBERS[node.kind], "clusterIdentifier", node.kind)
+    members: list[model.Part] = []
+    for member in found.nodes:
+        zone, known = ctx.zones(member)[0]
+        kind = "database" if len(found.nodes) > 1 else "lone-database"
+        ctx.on_path.add(member.urn)
+        members.append(ctx.component(member.urn, member.name, kind, member, zone, zone_known=known))
+    if not members:
+        return Unknown(
+            node.name, "; ".join(found.missing) or "no instance of the cluster is part of this stack", node.urn
+        )
+    zones = {n.zone for n in members if isinstance(n, Component)}
+    sla = "aurora-multi-az" if len(zones) > 1 else "aurora-single-az"
+    label = f"failover of {node.name}"
+    recovery = ctx.recovery(label, (ctx.step("act", "Aurora promotes a reader", "aurora-failover"),), "aurora")
+    return Failover(
+        node.name, tuple(members), recovery if len(members) > 1 else None, False, (), node.urn, ctx.service(sla, node)
+    )
+
+
+def _primary_of(ctx: Context, node: Node) -> Node | None:
+    """The writing cluster of the global database that a cluster belongs to: the one that was given credentials."""
+    if node.kind != "rds/cluster":
+        return None
+    for global_database in ctx.graph.refs(node, "globalClusterIdentifier", "rds/globalCluster").nodes:
+        clusters = ctx.graph.referrers(
+            global_database, "rds/cluster", "globalClusterIdentifier", "rds/globalCluster"
+        ).nodes
+        given = [c for c in clusters if c.has("masterUsername") or c.has("manageMasterUserPassword")]
+        if len(given) == 1:
+            return given[0]
+    return None
+
+
+def replication_group(ctx: Context, node: Node, near: str | None) -> model.Part:
+    """``elasticache/replicationGroup``: with automatic failover a replica takes over, else the primary is alone."""
+    try:
+        auto = node.flag("automaticFailoverEnabled")
+        shards = int(node.number("numNodeGroups", 1)) or 1
+        replicas = int(node.number("replicasPerNodeGroup", 0))
+        count = int(node.number("numCacheClusters", 0)) or replicas + 1
+    except CannotTell as unknown:
+        return Unknown(node.name, unknown.what, node.urn)
+    if node.raw("globalReplicationGroupId") is not None and count == 1 and not node.has("numCacheClusters"):
+        count = replicas + 1
+    if not auto or count < 2:
+        zone, known = ctx.zones(node)[0] if len(ctx.zones(node)) == 1 else (None, False)
+        leaf = ctx.component(f"{node.urn}#primary", f"primary of {node.name}", "cache", node, zone, zone_known=known)
+        several = count > 1
+        sla = "elasticache-cross-az" if several else "elasticache-single-az"
+        return Series(node.name, (leaf,), node.urn, ctx.service(sla, node))
+    label = f"failover of {node.name}"
+    recovery = ctx.recovery(label, (ctx.step("act", "ElastiCache promotes a replica", "cache-failover"),), "cache")
+    parts = tuple(_shard(ctx, node, s, count, recovery) for s in range(min(shards, 12)))
+    service = ctx.service("elasticache-multi-az", node)
+    if len(parts) == 1:
+        return Failover(node.name, parts[0].options, recovery, False, (), node.urn, service, parts[0].needed)
+    return Series(node.name, parts, node.urn, service)
+
+
+def _shard(ctx: Context, node: Node, shard: int, count: int, recovery: Recovery) -> Failover:
+    place = f" in shard {shard + 1}" if shard else ""
+    members, needed = over_zones(ctx, node, count, "cache", ("primary", "replica"), f"{shard}.", place)
+    return Failover(f"shard {shard + 1} of {node.name}", members, recovery, False, (), node.urn, None, needed)
+
+
+def dynamodb_table(ctx: Context, node: Node, near: str | None) -> model.Part:
+    """``dynamodb/table``: served by the asking Region's replica where there is one, else from its own Region."""
+    home, _ = ctx.region(node)
+    try:
+        replicas = {b.text("regionName"): b.raw("consistencyMode") for b in node.blocks("replicas")}
+        separate = ctx.graph.referrers(node, "dynamodb/tableReplica", "globalTableArn", "dynamodb/table")
+        replicas |= {str(ctx.region(r)[0]): None for r in separate.nodes}
+    except CannotTell as unknown:
+        return Unknown(node.name, unknown.what, node.urn)
+    sla = "dynamodb-global" if replicas else "dynamodb"
+    if near is None or near == home or near not in replicas:
+        return ctx.regional(node, sla)
+    mode = replicas[near]
+    strong = mode is not UNKNOWN and mode == "STRONG"
+    recovery = ctx.recovery(
+        f"{node.name} served by its replica in {near}",
+        (ctx.step("act", "the replica serves reads and writes", "dynamodb-switch"),),
+        "dynamodb-strong" if strong else "dynamodb-global",
+    )
+    return replica_of(ctx.regional(node, sla, near), ctx.regional(node, sla), f"{node.name} in {near}", recovery, node)
+
+
+def s3_bucket(ctx: Context, node: Node, near: str | None) -> model.Part:
+    """``s3/bucket``: regional. A destination of replication in another Region stands in for its source."""
+    own = ctx.regional(node, "s3-standard")
+    for config in ctx.graph.of("s3/bucketReplicationConfig"):
+        if not any(n is node for n in ctx.graph.refs(config, "rules.destination.bucket", "s3/bucket").nodes):
+            continue
+        for source in ctx.graph.refs(config, "bucket", "s3/bucket").nodes:
+            if ctx.region(source)[0] == ctx.region(node)[0]:
+                continue
+            timed = any(True for _ in config.leaves("rules.destination.replicationTime.status"))
+            recovery = ctx.recovery(
+                f"{source.name} read from {node.name}",
+                (ctx.step("act", "the replica is read", "s3-replica-read"),),
+                "s3-replication" if timed else "s3-replication-no-rtc",
+            )
+            return replica_of(own, ctx.regional(source, "s3-standard"), node.name, recovery, node)
+    return own
+
+
+def efs_file_system(ctx: Context, node: Node, near: str | None) -> model.Part:
+    """``efs/fileSystem``: reached through the mount target of the client's zone, so each zone needs its own."""
+    lone = node.has("availabilityZoneName")
+    targets = ctx.graph.referrers(node, "efs/mountTarget", "fileSystemId", "efs/fileSystem")
+    options: list[model.Part] = []
+    for target in targets.nodes:
+        ctx.on_path.add(target.urn)
+        zone, known = ctx.zones(target)[0]
+        name = f"mount target of {node.name} in {zone or 'an unknown zone'}"
+        options.append(ctx.component(target.urn, name, "file-target", target, zone, zone_known=known))
+    if not options:
+        return Unknown(node.name, "; ".join(targets.missing) or "no mount target is part of this stack", node.urn)
+    zone, known = ctx.zones(node)[0] if lone else (None, True)
+    where = ctx.region(node)[0] or ""
+    system = ctx.component(f"{node.urn}@{where}", node.name, "service", node, zone, zone_known=known)
+    reach = Failover(f"mount targets of {node.name}", tuple(options), None, False, (), node.urn)
+    return Series(node.name, (system, reach), node.urn, ctx.service("efs-one-zone" if lone else "efs", node))
+
+
+def regional(sla: str | None) -> Callable[[Context, Node, str | None], model.Part]:
+    """A store or service that only its Region's loss takes away."""
+    return lambda ctx, node, near: ctx.regional(node, sla)
+
+
+def cluster_over_subnets(
+    sla_several: str, sla_one: str, count: str
+) -> Callable[[Context, Node, str | None], model.Part]:
+    """A managed cluster over the zones of its subnets: any member serves."""
+
+    def part(ctx: Context, node: Node, near: str | None) -> model.Part:
+        zones = ctx.zones(node)
+        size = max(int(node.number(count, len(zones)) or 1) + (1 if count == "numReplicasPerShard" else 0), 1)
+        members, needed = over_zones(ctx, node, size, "cache", ("primary", "replica"))
+        key = sla_several if len(members) > 1 else sla_one
+        return Failover(node.name, members, None, False, (), node.urn, ctx.service(key, node), needed)
+
+    return part
+
+
+MODELS: Final[dict[str, Callable[[Context, Node, str | None], model.Part]]] = {
+    "rds/instance": rds_instance,
+    "rds/cluster": database_cluster,
+    "docdb/cluster": database_cluster,
+    "neptune/cluster": database_cluster,
+    "elasticache/replicationGroup": replication_group,
+    "elasticache/serverlessCache": regional("elasticache-multi-az"),
+    "memorydb/cluster": cluster_over_subnets("memorydb-multi-az", "memorydb-single-az", "numReplicasPerShard"),
+    "dax/cluster": cluster_over_subnets("dax-multi-az", "dax-single-az", "replicationFactor"),
+    "dynamodb/table": dynamodb_table,
+    "s3/bucket": s3_bucket,
+    "efs/fileSystem": efs_file_system,
+    "sqs/queue": regional("messaging"),
+    "sns/topic": regional("messaging"),
+    "kinesis/stream": regional("kinesis"),
+    "sfn/stateMachine": regional("step-functions"),
+    "cloudwatch/eventBus": regional("eventbridge"),
+    "wafv2/webAcl": regional("waf"),
+}

@@ -1,0 +1,238 @@
+"""Who needs whom at run time, read from the graph: target groups, security groups, roles, references, mappings.
+
+A *need* is a hard dependency: the caller does not serve without it. Security-group rules say which way connections
+go; a role's policy and the environment of the code say which services it uses. Dead-letter queues, logs, keys,
+secrets, images and tracing are no needs: what runs keeps running without them for a while (soft dependencies).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ha_policy.graph import CannotTell, Node
+from ha_policy.graph.edges import REFERENCES
+from ha_policy.graph.relations import members, redrive_sources, target_groups_of
+from ha_policy.proof.request_paths import compute, data_stores
+from ha_policy.proof.request_paths.context import Context, known_to_be
+
+COMPUTE: Final = frozenset(compute.MODELS) - {"lb/loadBalancer", "elb/loadBalancer", "rds/proxy"}
+NEEDS: Final = frozenset(data_stores.MODELS) - {"wafv2/webAcl", "cloudwatch/eventBus"} | {"rds/proxy"}
+SECURITY_GROUPS: Final = (
+    *REFERENCES["guarded-by"],
+    ("rds/cluster", "vpcSecurityGroupIds", ("ec2/securityGroup",)),
+    ("memorydb/cluster", "securityGroupIds", ("ec2/securityGroup",)),
+    ("dax/cluster", "securityGroupIds", ("ec2/securityGroup",)),
+    ("docdb/cluster", "vpcSecurityGroupIds", ("ec2/securityGroup",)),
+    ("elasticache/serverlessCache", "securityGroupIds", ("ec2/securityGroup",)),
+    ("eks/cluster", "vpcConfig.securityGroupIds", ("ec2/securityGroup",)),
+    ("ec2/launchTemplate", "networkInterfaces.securityGroups", ("ec2/securityGroup",)),
+)
+LOG_DESTINATIONS: Final = (
+    ("lb/loadBalancer", "accessLogs.bucket"),
+    ("s3/bucketLogging", "targetBucket"),
+    ("cloudtrail/trail", "s3BucketName"),
+    ("ec2/flowLog", "logDestination"),
+    ("cfg/deliveryChannel", "s3BucketName"),
+    ("cloudfront/distribution", "loggingConfig.bucket"),
+)
+"""What writes logs into a bucket: such a bucket is on no request path."""
+FAILURE_DESTINATIONS: Final = (
+    ("lambda/function", "deadLetterConfig.targetArn"),
+    ("lambda/functionEventInvokeConfig", "destinationConfig.onFailure.destination"),
+    ("lambda/eventSourceMapping", "destinationConfig.onFailure.destinationArn"),
+    ("cloudwatch/eventTarget", "deadLetterConfig.arn"),
+    ("scheduler/schedule", "target.deadLetterConfig.arn"),
+)
+"""What puts work that failed off_path: such a queue is needed when something has gone wrong already."""
+SECURITY_GROUP_RULES: Final = (
+    # kind, called, caller, property that must say ingress
+    ("vpc/securityGroupIngressRule", "securityGroupId", "referencedSecurityGroupId", ""),
+    ("ec2/securityGroupRule", "securityGroupId", "sourceSecurityGroupId", "type"),
+)
+
+
+class Dependencies:
+    """The needs of every resource; indexes are built once."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx, self.graph = ctx, ctx.graph
+        self._groups: dict[str, set[str]] = {}  # resource -> its security groups
+        self._in_group: dict[str, list[Node]] = {}  # security group -> resources behind it
+        self._may_call: dict[str, list[str]] = {}  # security group -> groups it may call
+        self._policies: dict[str, list[Node]] = {}  # role -> its policies
+        self._needs: dict[str, list[Node]] = {}
+        holders = (
+            (holder, path)
+            for kind, path in (*LOG_DESTINATIONS, *FAILURE_DESTINATIONS)
+            for holder in self.graph.of(kind)
+        )
+        kinds = ("s3/bucket", "sqs/queue", "sns/topic")
+        self._off_path = {n.urn for holder, path in holders for n in self.graph.refs(holder, path, *kinds).nodes}
+        self._index_security_groups()
+        self._index_rules()
+        self._index_roles()
+
+    def of(self, node: Node) -> list[Node]:
+        """What a resource needs, nearest first, each once, never itself."""
+        if node.urn not in self._needs:
+            self._needs[node.urn] = []
+            found = {n.urn: n for n in self._find(node) if n is not node}
+            self._needs[node.urn] = list(found.values())
+        return self._needs[node.urn]
+
+    def allowed(self, caller: Node, called: Node) -> bool | None:
+        """Whether a rule lets the caller open connections to the called; None when one has no security group."""
+        ours, theirs = self._groups.get(caller.urn), self._groups.get(called.urn)
+        if not ours or not theirs:
+            return None
+        return any(t in self._may_call.get(g, ()) for g in ours for t in theirs)
+
+    def has_policies(self, node: Node) -> bool:
+        """Whether the resource runs with a role whose policies are part of this stack."""
+        return any(self._policies.get(role.urn) for role in self._roles_of(node))
+
+    def _find(self, node: Node) -> Iterator[Node]:
+        if node.kind in ("lb/loadBalancer", "elb/loadBalancer"):
+            yield from self.members(node)[0]
+            return
+        if node.kind == "rds/proxy":
+            yield from self._behind_proxy(node)
+            return
+        if node.kind not in COMPUTE:
+            return
+        for group in sorted(self._groups.get(node.urn, ())):
+            for called in self._may_call.get(group, ()):
+                for target in self._in_group.get(called, ()):
+                    if self._is_need(node, target):
+                        yield target
+        for holder in self._environment_holders(node):
+            for prop in ("environment", "containerDefinitions", "userData", "settings", "fileSystemConfig", "volumes"):
+                yield from self._referred(holder, prop)
+        for role in self._roles_of(node):
+            for policy in self._policies.get(role.urn, ()):
+                yield from self._referred(policy, "policy")
+            yield from self._inline(role)
+
+    def members(self, balancer: Node) -> tuple[list[Node], list[str]]:
+        """What registers behind a load balancer, and what could not be traced."""
+        if balancer.kind == "elb/loadBalancer":
+            groups = self.graph.referrers(balancer, "autoscaling/group", "loadBalancers", "elb/loadBalancer")
+            direct = self.graph.refs(balancer, "instances", "ec2/instance")
+            return [*groups.nodes, *direct.nodes], [*groups.missing]
+        found: dict[str, Node] = {}
+        groups = target_groups_of(self.graph, balancer)
+        missing = list(groups.missing)
+        for group in groups.nodes:
+            self.ctx.on_path.add(group.urn)
+            nodes, unclear = members(self.graph, group)
+            found |= {n.urn: self.function_of(n) for n in nodes}
+            missing += unclear
+        return list(found.values()), missing
+
+    def function_of(self, node: Node) -> Node:
+        """The function behind an alias, else the node itself."""
+        if node.kind == "lambda/alias":
+            return next(iter(self.graph.refs(node, "functionName", "lambda/function").nodes), node)
+        return node
+
+    def _is_need(self, caller: Node, target: Node) -> bool:
+        if target.kind == "lb/loadBalancer":
+            return caller not in self.members(target)[0]
+        if target.kind == "rds/instance" and self._reader_only(target):
+            return False
+        return target.kind in NEEDS or target.kind in ("ecs/service",)
+
+    def _reader_only(self, database: Node) -> bool:
+        """A read replica beside its source: without it the source still answers."""
+        region = self.ctx.region(database)[0]
+        sources = self.graph.refs(database, "replicateSourceDb", "rds/instance").nodes
+        return any(self.ctx.region(s)[0] == region for s in sources)
+
+    def _behind_proxy(self, proxy: Node) -> Iterator[Node]:
+        for target in self.graph.referrers(proxy, "rds/proxyTarget", "dbProxyName", "rds/proxy").nodes:
+            yield from self.graph.refs(target, "dbClusterIdentifier", "rds/cluster").nodes
+            yield from self.graph.refs(target, "dbInstanceIdentifier", "rds/instance").nodes
+
+    def _environment_holders(self, node: Node) -> Iterator[Node]:
+        """The resources that hold a compute resource's environment: itself, its task definition, its template."""
+        yield node
+        for path, kind in (
+            ("taskDefinition", "ecs/taskDefinition"),
+            ("launchTemplate.id", "ec2/launchTemplate"),
+            ("launchTemplate.name", "ec2/launchTemplate"),
+            ("mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId", "ec2/launchTemplate"),
+        ):
+            if node.has(path.split(".")[0]):
+                yield from self.graph.refs(node, path, kind).nodes
+
+    def _referred(self, holder: Node, prop: str) -> Iterator[Node]:
+        for urn in holder.property_dependencies.get(prop, ()):
+            target = self.graph.get(urn)
+            if target is not None:
+                target = self._store_behind_access(target)
+                if (
+                    target.kind in NEEDS
+                    and target.urn not in self._off_path
+                    and not redrive_sources(self.graph, target)
+                ):
+                    yield target
+
+    def _store_behind_access(self, target: Node) -> Node:
+        """An EFS access point or a cache's user stands for what it opens."""
+        if target.kind == "efs/accessPoint":
+            return next(iter(self.graph.refs(target, "fileSystemId", "efs/fileSystem").nodes), target)
+        return target
+
+    def _inline(self, role: Node) -> Iterator[Node]:
+        yield from self._referred(role, "inlinePolicies")
+
+    def _roles_of(self, node: Node) -> Iterator[Node]:
+        for holder in self._environment_holders(node):
+            for path in ("role", "taskRoleArn"):
+                if holder.has(path) and holder.kind != "ecs/service":
+                    yield from self.graph.refs(holder, path, "iam/role").nodes
+            if holder.has("iamInstanceProfile"):
+                for path in ("iamInstanceProfile.arn", "iamInstanceProfile.name", "iamInstanceProfile"):
+                    for profile in self.graph.refs(holder, path, "iam/instanceProfile").nodes:
+                        yield from self.graph.refs(profile, "role", "iam/role").nodes
+
+    def _index_security_groups(self) -> None:
+        stands: dict[str, list[Node]] = {}
+        for group in self.graph.of("autoscaling/group"):
+            for template in self._environment_holders(group):
+                stands.setdefault(template.urn, []).append(group)
+        for kind, path, targets in SECURITY_GROUPS:
+            for node in self.graph.of(kind):
+                owners = stands.get(node.urn, []) if kind == "ec2/launchTemplate" else [node]
+                if kind == "efs/mountTarget":
+                    owners = list(self.graph.refs(node, "fileSystemId", "efs/fileSystem").nodes)
+                for target in self.graph.refs(node, path, *targets).nodes:
+                    for owner in owners:
+                        if target.urn not in self._groups.setdefault(owner.urn, set()):
+                            self._groups[owner.urn].add(target.urn)
+                            self._in_group.setdefault(target.urn, []).append(owner)
+
+    def _index_rules(self) -> None:
+        for kind, called, caller, direction in SECURITY_GROUP_RULES:
+            for rule in self.graph.of(kind):
+                if direction and not known_to_be(rule, direction, "ingress"):
+                    continue
+                for target in self.graph.refs(rule, called, "ec2/securityGroup").nodes:
+                    for source in self.graph.refs(rule, caller, "ec2/securityGroup").nodes:
+                        self._may_call.setdefault(source.urn, []).append(target.urn)
+        for group in self.graph.of("ec2/securityGroup"):
+            for source in self.graph.refs(group, "ingress.securityGroups", "ec2/securityGroup").nodes:
+                self._may_call.setdefault(source.urn, []).append(group.urn)
+
+    def _index_roles(self) -> None:
+        for policy in self.graph.of("iam/rolePolicy"):
+            for role in self.graph.refs(policy, "role", "iam/role").nodes:
+                self._policies.setdefault(role.urn, []).append(policy)
+        for link in self.graph.of("iam/rolePolicyAttachment"):
+            try:
+                policies = self.graph.refs(link, "policyArn", "iam/policy").nodes
+                for role in self.graph.refs(link, "role", "iam/role").nodes:
+                    self._policies.setdefault(role.urn, []).extend(policies)
+            except CannotTell:  # an AWS managed policy: names no resource of the stack
+                continue

@@ -1,0 +1,1 @@
+"""The failure simulation: what each failure leaves of each entry point."""

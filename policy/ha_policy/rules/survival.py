@@ -1,0 +1,179 @@
+"""The stack-wide rules: no entry point goes down with one Availability Zone, or one Region where there is a standby."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from ha_policy.graph import CannotTell, Node
+from ha_policy.rule import CORE, Check, Param, Severity, rule, skip
+
+if TYPE_CHECKING:  # the simulation is loaded when the first rule needs it: a pack's start is the cost of every preview
+    from ha_policy.proof.model import EntryPoint
+    from ha_policy.proof.proof import Proof
+
+ENTRY_KINDS: Final = (
+    "route53/record", "globalaccelerator/accelerator", "cloudfront/distribution", "apigateway/restApi",
+    "apigatewayv2/api", "lambda/functionUrl", "elasticbeanstalk/environment", "lb/loadBalancer", "elb/loadBalancer",
+    "lambda/eventSourceMapping", "cloudwatch/eventTarget", "scheduler/schedule", "ec2transitgateway/transitGateway",
+    "ec2/vpnGateway",
+)  # fmt: skip
+DECLARED: Final = "declared-paths-hold"
+REFERENCES: Final = ("REL10-BP01", "REL11-BP01", "REL11-BP05")
+PARAMS: Final = {
+    "minimum-capacity": Param("minimum capacity that an entry point keeps before any scaling, percent", 1, 1, 100),
+    "egress-needed": Param("whether compute in a subnet with a NAT route needs that route to serve", True),
+}
+
+FIXES: Final = {
+    "instance": "spread the group over at least two zones, with enough instances that the others carry the load",
+    "lone-instance": "put it in an Auto Scaling group with subnets in at least two zones",
+    "task": "give the service subnets in at least two zones and at least one task in each",
+    "function": "give the function subnets in at least two zones",
+    "nat": "give each zone its own NAT gateway and its private subnets a route to it, or use a regional NAT gateway",
+    "load-balancer": "give the load balancer a subnet in at least two zones",
+    "endpoint": "give it a subnet in at least two zones",
+    "lone-database": "set multiAz, or use a cluster with instances in at least two zones",
+    "database": "spread the cluster's instances over at least two zones",
+    "cache": "set automaticFailoverEnabled and multiAzEnabled and have at least one replica in another zone",
+    "file-target": "add a mount target in every zone that has clients",
+    "location": "add a connection at another Direct Connect location, or a VPN",
+    "connection": "add a connection at another Direct Connect location, or a VPN",
+    "service": "replicate it to the standby Region and let that Region's callers use their own replica",
+}
+REGION_FIX: Final = (
+    "add another Region: a failover, latency or weighted record with a health check, an endpoint group, "
+    "or a second origin"
+)
+
+
+def _entry(node: Node, check: Check) -> tuple[Proof, EntryPoint]:
+    from ha_policy.proof.proof import proof_of
+
+    proof = proof_of(check.graph, check.flag("egress-needed"))
+    for entry in proof.entry_points:
+        if entry.resource == node.urn:
+            return proof, entry
+    return skip("it is not an entry point: requests arrive elsewhere")
+
+
+@rule(
+    "survives-az-loss",
+    "Every entry point keeps serving when any one Availability Zone is lost",
+    *ENTRY_KINDS,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="a zone fails as a whole; whatever it takes down must already be running in another zone",
+    fix="see the finding: it names the zone, the path that breaks and what to change",
+    refs=REFERENCES,
+    params=PARAMS,
+)
+def survives_az_loss(node: Node, check: Check) -> Iterator[str]:
+    """One sentence per zone (or per component in a zone nobody can tell) whose loss brings the entry point down."""
+    proof, entry = _entry(node, check)
+    yield from _losses(proof, entry, "zone", check.number("minimum-capacity"))
+
+
+@rule(
+    "survives-region-loss",
+    "If the stack has a standby Region, every entry point keeps serving when any one Region is lost",
+    *ENTRY_KINDS,
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="a standby Region that an entry point does not reach, or that depends on the lost Region, is no standby",
+    fix="see the finding: it names the Region, the path that breaks and what to change",
+    refs=(*REFERENCES, "REL13-BP02"),
+    params=PARAMS,
+)
+def survives_region_loss(node: Node, check: Check) -> Iterator[str]:
+    """One sentence per Region whose loss brings the entry point down."""
+    proof, entry = _entry(node, check)
+    if len(proof.cells) < 2:
+        skip("the stack has no standby Region")
+    yield from _losses(proof, entry, "region", check.number("minimum-capacity"))
+
+
+@rule(
+    DECLARED,
+    "Request paths and availability that components declare agree with the resource graph",
+    "*",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="people and the simulation rely on the declaration; one that contradicts the graph misleads both",
+    fix="connect the two resources (security-group rule, target group, role policy), or correct the declaration",
+    refs=("REL10-BP01",),
+)
+def declared_paths_hold(node: Node, check: Check) -> Iterator[str]:
+    """One sentence per contradiction, at the caller of the step (at the stack's first resource when none is named)."""
+    from ha_policy.proof.proof import proof_of
+
+    proof = proof_of(check.graph)
+    if not proof.declared.paths and not proof.declaration_findings:
+        skip("no component declares a request path or an availability")
+    mine = [
+        f for f in proof.declaration_findings if f.urn == node.urn or (not f.urn and node is check.graph.of("*")[0])
+    ]
+    if not mine and not any(node.urn in d.path for d in proof.declared.paths):
+        skip("it is on no declared path")
+    yield from (f.text for f in mine if not f.unknown)
+    if unknown := [f.text for f in mine if f.unknown]:
+        raise CannotTell("; ".join(unknown))
+
+
+def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterator[str]:
+    unknown: list[str] = []
+    untold: list[str] = []
+    for index, failure in enumerate(proof.zone_and_region_losses.failures):
+        if failure.kind != kind:
+            continue
+        outcome = proof.zone_and_region_losses.outcome(entry, index)
+        path = " -> ".join(proof.zone_and_region_losses.explain(entry, index))
+        if outcome.verdict == "cannot tell":
+            untold.append(failure.name)
+            unknown.append(f"loss of {failure.name}: {path}")
+        elif outcome.verdict == "down":
+            fix = _fix(proof, entry, index, kind)
+            yield f"{entry.kind} {entry.name} goes down when {failure.name} is lost: {path}; {fix}"
+        elif outcome.capacity * 100 < minimum and outcome.verdict == "degrades":
+            kept = f"{outcome.capacity:.0%} of its capacity (minimum: {minimum} %)"
+            yield f"{entry.kind} {entry.name} keeps {kept} when {failure.name} is lost: {path}"
+    certain = list(_somewhere(proof, entry)) if kind == "zone" and untold else []
+    yield from certain
+    if unknown and not certain:
+        raise CannotTell("; ".join(unknown))
+
+
+def _somewhere(proof: Proof, entry: EntryPoint) -> Iterator[str]:
+    """A component in one zone, nobody knows which, without which the entry point is down: its zone's loss is fatal."""
+    from ha_policy.proof.model import Component, postorder
+    from ha_policy.proof.simulation.simulation import Failure, Simulation
+
+    leaves = [n for p in entry.paths for n in postorder(p.root) if isinstance(n, Component) and not n.zone_known]
+    lost = [Failure(n.key, "component", n.name, components=frozenset({n.key}), resource=n.resource) for n in leaves]
+    run = Simulation((entry,), lost, proof.zones)
+    for index, leaf in enumerate(leaves):
+        if run.outcome(entry, index).verdict == "down":
+            path = " -> ".join(run.explain(entry, index))
+            fix = FIXES.get(leaf.kind, "spread it over at least two zones")
+            yield (
+                f"{entry.kind} {entry.name} goes down when the Availability Zone of {leaf.name} is lost (one zone; "
+                f"which one is not known before deployment): {path}; {fix}"
+            )
+
+
+def _fix(proof: Proof, entry: EntryPoint, index: int, kind: str) -> str:
+    from ha_policy.proof.model import Component
+
+    culprit = proof.zone_and_region_losses.root_cause(entry, index)
+    if culprit is not None and not isinstance(culprit, Component):
+        return "make the values that it depends on known before deployment"
+    if kind == "region":
+        beyond = culprit is not None and culprit.kind == "service" and len(_regions(entry)) > 1
+        return FIXES["service"] if beyond else REGION_FIX
+    return FIXES.get(culprit.kind if culprit else "", "spread it over at least two zones")
+
+
+def _regions(entry: EntryPoint) -> set[str]:
+    from ha_policy.proof.model import Component, postorder
+
+    return {n.region for p in entry.paths for n in postorder(p.root) if isinstance(n, Component) and n.region}
