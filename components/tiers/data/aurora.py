@@ -1,4 +1,4 @@
-"""The secondary cluster of an Aurora Global Database, in the standby Region."""
+"""Aurora PostgreSQL clusters: a cluster in the primary Region, and the secondary cluster of a Global Database."""
 
 from __future__ import annotations
 
@@ -18,21 +18,23 @@ from components.tiers.data import rds_shared as db
 from components.tiers.data.rds_proxy import IGNORED_CHANGES, RdsProxy, rds_proxy
 
 DEFAULT_VERSION = "17"
-"""Newest major version that Aurora PostgreSQL supports; Aurora picks and upgrades the minor one."""
+"""Newest major version that Aurora PostgreSQL supports; Aurora chooses and upgrades the minor version."""
 LOGS = ("postgresql",)
 SERVERLESS_CLASS = "db.serverless"
 SLOW_MILLISECONDS = 1000
-"""Statements longer than this are logged."""
+"""Statements that take longer are logged."""
 LAG_MILLISECONDS = 1000
-"""A reader shares the writer's storage and is usually less than 100 ms behind."""
+"""Replica lag above which the alarm fires. A reader shares the writer's storage and is usually less than
+100 ms behind."""
 GLOBAL_LAG_MILLISECONDS = 5000
-"""A secondary cluster is usually less than a second behind; more than this would be lost with the primary Region."""
+"""Lag of the secondary cluster above which the alarm fires. It is usually less than a second; this much would be lost
+with the primary Region."""
 ACU_PERCENT = 90
-"""Share of the serverless maximum that raises the alarm."""
+"""Percent of the maximum Serverless v2 capacity above which the alarm fires."""
 MAX_INSTANCES = 16
 """A writer and 15 readers (Aurora quota)."""
 GLOBAL_READERS = 14
-"""Readers in a Global Database's primary Region: 15 less one for each secondary Region (Aurora user guide,
+"""Readers in the primary Region of a Global Database: 15 minus one per secondary Region (Aurora user guide,
 "Configuration requirements of an Amazon Aurora global database")."""
 CLUSTER_EVENTS = ("failover", "failure", "global-failover", "maintenance", "notification")
 INSTANCE_EVENTS = ("availability", "failure", "maintenance", "recovery")
@@ -40,10 +42,10 @@ INSTANCE_EVENTS = ("availability", "failure", "maintenance", "recovery")
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:
-    """Serverless v2 capacity of every instance, in ACU (about 2 GiB of memory): steps of 0.5.
+    """Serverless v2 capacity of every instance, in ACU (about 2 GiB of memory), in steps of 0.5.
 
-    least: 0.5-256. Zero would let the cluster pause, and the first query after that wait; so it is not allowed. most:
-    1-256, at least ``least``. A failover keeps its speed when ``least`` carries the load.
+    least: 0.5-256. 0 is not allowed, because the cluster could then pause and the next query would have to wait. most:
+    1-256, at least ``least``. A failover keeps its speed if ``least`` carries the load.
     """
 
     least: float
@@ -58,14 +60,14 @@ class Capacity:
 
 @dataclass(frozen=True, kw_only=True)
 class AuroraClusterArgs:
-    """What a cluster in either Region is given.
+    """Inputs that clusters in both Regions have.
 
-    instance_class: of provisioned instances; None for Serverless v2, which needs capacity. zones come from subnet_ids:
-    zone -> private subnet, at least 2. readers: 1-15; member i runs in zone i, round and round. backup_days: 7-35.
+    instance_class: of provisioned instances; None for Serverless v2, which needs capacity. subnet_ids: zone -> private
+    subnet, at least 2 zones. readers: 1-15; instance i is in zone i, modulo the number of zones. backup_days: 7-35.
     kms_key_arn: with ``KeyUse.LOGS``. insights: Database Insights mode. connections_alarm: open connections of an
-    instance that raise the alarm.
+    instance above which the alarm fires.
 
-    Raises ValueError when a value is one that RDS refuses.
+    Raises ValueError if RDS does not allow a value.
     """
 
     instance_class: str | None = None
@@ -81,7 +83,8 @@ class AuroraClusterArgs:
     connections_alarm: int = 1000
     proxy: bool = True
     users: tuple[str, ...] = ()
-    """Database users besides the master, without a password: they reach the proxy, and it the database, by IAM."""
+    """Database users besides the master user, without a password: they log in to the proxy, and the proxy to the
+    database, with IAM."""
     apply_immediately: bool = False
     retain_data: bool
     alarms: Alarming = field(default_factory=Alarming)
@@ -106,7 +109,9 @@ class AuroraClusterArgs:
             raise ValueError(f"users={list(self.users)}: they come by the proxy; give proxy=True")
 
     def check_global(self) -> None:
-        """Raises ValueError when a Global Database does not take the class (Aurora user guide, as `GLOBAL_READERS`)."""
+        """Raises ValueError if a Global Database does not support the class (Aurora user guide, as
+        `GLOBAL_READERS`).
+        """
         if self.instance_class is not None and self.instance_class.startswith("db.t"):
             raise ValueError(
                 f"instance_class={self.instance_class}: a Global Database needs classes optimized for memory; "
@@ -115,7 +120,9 @@ class AuroraClusterArgs:
 
     @property
     def placement(self) -> dict[str, str]:
-        """Member -> zone, the writer first; a member is called after its zone, and after its round from the second."""
+        """Instance -> zone, the writer first. An instance is named after its zone, from the second round on with a
+        number.
+        """
         zones = sorted(self.subnet_ids)
         return {
             zones[i % len(zones)] + (f"-{i // len(zones) + 1}" if i >= len(zones) else ""): zones[i % len(zones)]
@@ -124,7 +131,7 @@ class AuroraClusterArgs:
 
 
 def insights(shape: AuroraClusterArgs) -> dict[str, Any]:
-    """Performance and Database Insights, set on the cluster: its instances may not differ."""
+    """Performance Insights and Database Insights, set on the cluster, since its instances cannot differ."""
     advanced = shape.insights == "advanced"
     return {
         "performance_insights_enabled": True,
@@ -135,7 +142,7 @@ def insights(shape: AuroraClusterArgs) -> dict[str, Any]:
 
 
 def scaling(shape: AuroraClusterArgs) -> aws.rds.ClusterServerlessv2ScalingConfigurationArgs | None:
-    """The cluster's serverless limits; None when its instances are provisioned."""
+    """Serverless v2 limits of the cluster; None if its instances are provisioned."""
     if shape.capacity is None:
         return None
     return aws.rds.ClusterServerlessv2ScalingConfigurationArgs(
@@ -146,7 +153,7 @@ def scaling(shape: AuroraClusterArgs) -> aws.rds.ClusterServerlessv2ScalingConfi
 def parameter_group(
     name: str, version: str, tags: Mapping[str, str], parent: pulumi.Resource
 ) -> aws.rds.ClusterParameterGroup:
-    """TLS or nothing, and slow statements into the log."""
+    """Cluster parameter group: TLS required, slow statements logged."""
     settings = (("rds.force_ssl", "1"), ("log_min_duration_statement", str(SLOW_MILLISECONDS)))
     return aws.rds.ClusterParameterGroup(
         f"{name}-parameters",
@@ -169,7 +176,9 @@ def cluster_instances(
     monitoring: tuple[pulumi.Output[str], pulumi.Resource],
     parent: pulumi.Resource,
 ) -> dict[str, aws.rds.ClusterInstance]:
-    """The instances by member. The first is made first, so it is the writer; the next zone's is first to follow it."""
+    """The instances by name. The first one is created first, so it is the writer; the next one is first in line for
+    failover.
+    """
     made: dict[str, aws.rds.ClusterInstance] = {}
     role, attached = monitoring
     for tier, (member, zone) in enumerate(shape.placement.items()):
@@ -199,7 +208,7 @@ def cluster_instances(
 
 @dataclass(frozen=True)
 class ProxiedEndpoints:
-    """A cluster's proxy, and its endpoint for reading."""
+    """A cluster's RDS Proxy, and its reader endpoint."""
 
     proxy: RdsProxy
     reader_endpoint: pulumi.Output[str]
@@ -214,7 +223,7 @@ def proxied_endpoints(
     secret_arn: pulumi.Input[str],
     parent: pulumi.Resource,
 ) -> ProxiedEndpoints:
-    """RDS Proxy in every zone, with an endpoint for writing and one for reading."""
+    """RDS Proxy in every zone, with an endpoint for the writer and one for readers."""
     ahead = rds_proxy(
         name,
         engine="postgres",
@@ -257,7 +266,9 @@ def cluster_alarms(
     *,
     secondary: bool,
 ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    """Alarms of every member, of its lag (each may become a reader), and of a secondary cluster's delay; and events."""
+    """Alarms for every instance, its lag (each may become a reader), and the lag of a secondary cluster; and event
+    notifications.
+    """
     alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}
     for member, instance in made.items():
         limits = db.InstanceLimits(shape.connections_alarm)
@@ -290,7 +301,7 @@ def cluster_alarms(
 def cluster_widgets(
     name: str, region: pulumi.Input[str], made: Mapping[str, aws.rds.ClusterInstance]
 ) -> list[dict[str, Any]]:
-    """One plot per metric, one line per instance."""
+    """One graph per metric, one line per instance."""
     plots = ("CPUUtilization", "DatabaseConnections", "AuroraReplicaLag", "CommitLatency")
     return [
         widget(
@@ -312,13 +323,13 @@ PORT = db.PORTS["postgres"]
 class AuroraArgs(AuroraClusterArgs):
     """Inputs of `Aurora`, besides those of `AuroraClusterArgs`.
 
-    engine_version: major version, or major.minor (then Aurora's own minor upgrades show as a difference).
-    global_database: make it the primary of a Global Database, which `AuroraSecondaryCluster` joins; can be switched on
-    later. secret_replicas: other Region -> KMS key there, that get a copy of the master secret; only with
+    engine_version: major version, or major.minor (then Aurora's automatic minor upgrades show as a difference).
+    global_database: create a Global Database with this cluster as primary, which `AuroraSecondaryCluster` joins; can be
+    turned on later. secret_replicas: other Region -> KMS key there, for copies of the master secret; only with
     global_database.
 
-    The password is AWS-managed and rotated weekly, except in a Global Database, where Aurora does not support that
-    (Aurora user guide, "Limitations for Secrets Manager integration"): there it is random and in Secrets Manager.
+    RDS manages the password and rotates it weekly. Aurora does not support that in a Global Database (Aurora user
+    guide, "Limitations for Secrets Manager integration"): then the password is random and in Secrets Manager.
     """
 
     engine_version: str = DEFAULT_VERSION
@@ -341,13 +352,13 @@ class AuroraArgs(AuroraClusterArgs):
 
 
 class Aurora(pulumi.ComponentResource):
-    """An Aurora PostgreSQL cluster: when its writer or the writer's zone is lost, the next reader takes over.
+    """An Aurora PostgreSQL cluster. If its writer or the writer's zone is lost, the next reader takes over.
 
-    Children: {name}-group, {name}-subnets, {name}-parameters, {name}-cluster, {name}-{zone} per member, {name}-proxy,
-    {name}-global and {name}-secret with a Global Database, role, logs, events, alarms.
-    endpoint: for writing, reader_endpoint: for reading; the proxy's when there is one. global_cluster_id: to give to
-    `AuroraSecondaryCluster`, there once the writer is; None without Global Database. connect_arn: resource of
-    ``rds-db:connect``, None without proxy.
+    Children: {name}-group, {name}-subnets, {name}-parameters, {name}-cluster, {name}-{zone} per instance, {name}-proxy,
+    {name}-global and {name}-secret with a Global Database, role, logs, events, alarms. endpoint: for writing;
+    reader_endpoint: for reading; the proxy's, if there is one. global_cluster_id: for `AuroraSecondaryCluster`, known
+    after the writer exists; None without a Global Database. connect_arn: resource for ``rds-db:connect``, None without
+    a proxy.
     """
 
     endpoint: pulumi.Output[str]
@@ -387,7 +398,7 @@ class Aurora(pulumi.ComponentResource):
         self.subnet_group_name = subnets.name
         paths = {log: f"/aws/rds/cluster/{known}/{log}" for log in LOGS}
         logs = db.log_groups(name, paths, args.kms_key_arn, args.tags, self)
-        # A member's version and its membership are the Global Database's to change.
+        # The Global Database changes a cluster's version and membership.
         owned = ["engineVersion", "globalClusterIdentifier"] if args.global_database else None
         self.cluster = aws.rds.Cluster(
             f"{name}-cluster",
@@ -454,7 +465,7 @@ class Aurora(pulumi.ComponentResource):
         return db.arn_in(region, self.secret_arn)
 
     def _global(self) -> None:
-        """The Global Database around the cluster: made from it, so that a running one can become global."""
+        """The Global Database, created from the cluster, so that a running cluster can become global."""
         name, args = self._name, self._args
         self.global_cluster_id = None
         if not args.global_database:
@@ -463,13 +474,13 @@ class Aurora(pulumi.ComponentResource):
             f"{name}-global",
             global_cluster_identifier=db.identifier(f"{name}-global"),
             source_db_cluster_identifier=self.cluster.arn,
-            force_destroy=True,  # needed with a source: on destroy members leave it, and keep their data
+            force_destroy=True,  # required with a source; on destroy the clusters leave it and keep their data
             deletion_protection=args.retain_data,
             tags=named(args.tags, f"{name}-global"),
             opts=pulumi.ResourceOptions(parent=self, protect=args.retain_data),
         )
         writer = next(iter(self.members.values()))
-        both = pulumi.Output.all(whole.id, writer.id)  # a secondary cannot be made before the writer
+        both = pulumi.Output.all(whole.id, writer.id)  # a secondary cluster cannot be created before the writer
         self.global_cluster_id = both.apply(lambda ids: str(ids[0]))
 
     def _front(self) -> None:
@@ -486,12 +497,13 @@ class Aurora(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class AuroraSecondaryClusterArgs(AuroraClusterArgs):
-    """Inputs of `AuroraSecondaryCluster`, besides those of `AuroraClusterArgs`; kms_key_arn and subnet_ids are of the
+    """Inputs of `AuroraSecondaryCluster`, besides those of `AuroraClusterArgs`; kms_key_arn and subnet_ids are in the
     standby Region.
 
-    global_cluster_id: `Aurora.global_cluster_id`. source_region: the primary's. version: `Aurora.engine_version`, the
-    actual one. major_version: for the parameter group. secret_arn: the master secret's replica in this Region, for the
-    proxy; None for none. write_forwarding: let readers here pass writes on to the primary.
+    global_cluster_id: `Aurora.global_cluster_id`. source_region: the primary's Region. version:
+    `Aurora.engine_version`, the actual one. major_version: for the parameter group. secret_arn: replica of the master
+    secret in this Region, for the proxy; None for no proxy. write_forwarding: readers here forward writes to the
+    primary.
     """
 
     global_cluster_id: pulumi.Input[str]
@@ -511,10 +523,11 @@ class AuroraSecondaryClusterArgs(AuroraClusterArgs):
 
 
 class AuroraSecondaryCluster(pulumi.ComponentResource):
-    """A read-only cluster that follows the primary by storage replication, and takes over when it is promoted.
+    """A read-only cluster that Aurora replicates from the primary at the storage level, and that takes over when it is
+    promoted.
 
-    Give it a provider of the standby Region. It has no user, password or database of its own: Aurora refuses them.
-    Children: as of `Aurora`, without {name}-global. endpoint: for writing, of use once promoted.
+    Use a provider of the standby Region. Aurora does not allow it a user, password or database of its own. Children: as
+    for `Aurora`, without {name}-global. endpoint: for writing, usable after promotion.
     """
 
     endpoint: pulumi.Output[str]
@@ -569,7 +582,7 @@ class AuroraSecondaryCluster(pulumi.ComponentResource):
             copy_tags_to_snapshot=True,
             delete_automated_backups=not args.retain_data,
             deletion_protection=args.retain_data,
-            # Before it is deleted the provider takes it out of the Global Database; it may be the last copy by then.
+            # The provider removes it from the Global Database before deleting it; by then it may be the last copy.
             skip_final_snapshot=not args.retain_data,
             final_snapshot_identifier=db.final_snapshot(known, group) if args.retain_data else None,
             enabled_cloudwatch_logs_exports=list(LOGS),
@@ -579,7 +592,7 @@ class AuroraSecondaryCluster(pulumi.ComponentResource):
                 parent=self,
                 depends_on=logs,
                 protect=args.retain_data,
-                # Aurora's own to change: what it replicates from, its version, and after a detachment its membership.
+                # Aurora changes these: the replication source, the version and, after detaching, the membership.
                 ignore_changes=["replicationSourceIdentifier", "engineVersion", "globalClusterIdentifier"],
             ),
             **insights(args),
@@ -590,7 +603,7 @@ class AuroraSecondaryCluster(pulumi.ComponentResource):
         self.reader_endpoint = self.cluster.reader_endpoint
         self.security_group_id, self.connect_arn, self.user_arns = group.id, None, {}
         if args.proxy and args.secret_arn is not None:
-            # Provisioned beforehand, so that clients need no change when the cluster is promoted.
+            # The proxy exists in advance, so that clients need no change when the cluster is promoted.
             ahead = proxied_endpoints(name, self.cluster, self.members, group, args, args.secret_arn, self)
             self.connect_arn, self.endpoint = ahead.proxy.connect_arn, ahead.proxy.endpoint
             self.user_arns = ahead.proxy.user_arns

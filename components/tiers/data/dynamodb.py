@@ -1,4 +1,4 @@
-"""DynamoDB tables, global where a standby Region is given."""
+"""DynamoDB tables, and global tables if there is a standby Region."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ STRONG_REGION_SETS = (
     frozenset({"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"}),
     frozenset({"ap-northeast-1", "ap-northeast-2", "ap-northeast-3"}),
 )
-"""Region sets that multi-Region strong consistency can span, never across (DynamoDB developer guide, global tables)."""
+"""Sets of Regions within which multi-Region strong consistency is possible (DynamoDB developer guide,
+global tables)."""
 REPLICATION_MILLISECONDS = 5000
-"""ReplicationLatency that raises the alarm; usually below one second."""
+"""ReplicationLatency in milliseconds above which the alarm fires; it is usually below one second."""
 OPERATIONS = ("GetItem", "PutItem", "Query", "UpdateItem")
-"""Operations whose system errors are watched."""
+"""Operations whose system errors have alarms."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,7 @@ class TableKey:
 
 @dataclass(frozen=True, kw_only=True)
 class GlobalSecondaryIndex:
-    """A global secondary index. include: attributes copied into it besides the keys; all when None, none when empty."""
+    """A global secondary index. include: attributes projected besides the keys; None: all, empty: none."""
 
     name: str
     hash_key: TableKey
@@ -59,16 +60,16 @@ class GlobalSecondaryIndex:
 class TableArgs:
     """Inputs of `Table`.
 
-    region: the table's own. replicas: other Region -> KMS key of that Region; with a key of our own DynamoDB wants one
-    per replica, and a changed key makes the replica anew. replica_alarms: Region of a replica -> where alarms of that
-    Region go. consistency: ``strong`` makes every write synchronous over
-    three Regions of one set (us, eu or ap): two replicas, or one and witness_region; it can only be chosen while the
-    table is empty, never changed, and takes no ttl_attribute (and no transactions). ttl_attribute: number attribute
-    with the epoch second after which an item expires. stream: what change records carry; a global table needs
-    NEW_AND_OLD_IMAGES. recovery_days: 1-35, point-in-time recovery. max_reads, max_writes: request units per second
-    beyond which on-demand capacity throttles instead of costing.
+    region: Region of the table. replicas: other Region -> KMS key in that Region; with customer managed keys DynamoDB
+    needs one per replica, and a changed key recreates the replica. replica_alarms: Region of a replica -> SNS topics
+    for alarms in that Region. consistency: ``strong`` replicates every write synchronously to three Regions of one set
+    (us, eu or ap): two replicas, or one replica and witness_region. It can be chosen only while the table is empty,
+    cannot be changed, and excludes ttl_attribute (and transactions). ttl_attribute: number attribute with the epoch
+    second after which an item expires. stream: content of stream records; a global table needs NEW_AND_OLD_IMAGES.
+    recovery_days: point-in-time recovery, 1-35 days. max_reads, max_writes: request units per second above which
+    on-demand capacity throttles.
 
-    Raises ValueError when a combination is one that DynamoDB refuses.
+    Raises ValueError if DynamoDB does not allow the combination.
     """
 
     region: str
@@ -124,9 +125,10 @@ class TableArgs:
             raise ValueError(f"ttl_attribute={self.ttl_attribute}: not with consistency=strong; expire in the code")
 
     def attributes(self) -> dict[str, AttributeType]:
-        """Key attributes and their types: exactly those in use, since another one would differ in every preview.
+        """Attribute definitions: exactly the attributes used in keys, since others would show as a difference in every
+        preview.
 
-        Raises ValueError when an attribute has two types.
+        Raises ValueError if an attribute has two types.
         """
         keys = [self.hash_key, self.range_key]
         for index in self.indexes:
@@ -139,12 +141,12 @@ class TableArgs:
 
 
 class Table(pulumi.ComponentResource):
-    """An on-demand table with point-in-time recovery, replicated to every Region of ``replicas``.
+    """An on-demand table with point-in-time recovery, replicated to each Region in ``replicas``.
 
     Children: {name}-table, alarms. table_name: the same in every Region. replica_arns: Region -> ARN. policy_arns: the
-    table and its indexes in the own Region, for IAM. stream_arn: None without a stream; `stream_arn_in` another Region.
-    alarms: in the own Region; replica_alarms: Region -> those there: what its clients meet, and how late elsewhere is
-    with what they write.
+    table and its indexes in its own Region, for IAM policies. stream_arn: None without a stream; for another Region use
+    `stream_arn_in`. alarms: in the table's Region. replica_alarms: Region -> alarms there: errors of its clients, and
+    the replication latency of its writes to other Regions.
     """
 
     table_name: pulumi.Output[str]
@@ -179,7 +181,7 @@ class Table(pulumi.ComponentResource):
             stream_enabled=True if view else None,
             stream_view_type=view,
             on_demand_throughput=(
-                # -1 stands for no limit
+                # -1 means no limit
                 aws.dynamodb.TableOnDemandThroughputArgs(
                     max_read_request_units=args.max_reads or -1, max_write_request_units=args.max_writes or -1
                 )
@@ -212,17 +214,17 @@ class Table(pulumi.ComponentResource):
         self.register_outputs({"tableName": self.table_name, "tableArn": self.table_arn})
 
     def stream_arn_in(self, region: str) -> pulumi.Output[str]:
-        """ARN of the stream of the replica in ``region``; each replica has a stream of its own."""
+        """ARN of the stream of the replica in ``region``; each replica has its own stream."""
         return self.table.replicas.apply(
             lambda made: next((str(one.stream_arn or "") for one in made or [] if one.region_name == region), "")
         )
 
     def policy_arns_in(self, region: str) -> list[pulumi.Output[str]]:
-        """`policy_arns` of the table in ``region``, its own or a replica's."""
+        """`policy_arns` of the table in ``region``: its own Region or a replica's."""
         return [arn_in(region, arn) for arn in self.policy_arns]
 
     def _arn_in(self, region: str) -> pulumi.Output[str]:
-        """The ARN of the replica in ``region``: the table's own, with the Region changed."""
+        """The ARN of the replica in ``region``: the table's ARN with another Region."""
         return arn_in(region, self.table_arn)
 
     def _index(self, index: GlobalSecondaryIndex) -> aws.dynamodb.TableGlobalSecondaryIndexArgs:
@@ -254,7 +256,7 @@ class Table(pulumi.ComponentResource):
         return Metric(namespace="AWS/DynamoDB", name=title, dimensions={**of, **more}, statistic=statistic)
 
     def _rules(self, others: Sequence[str], operations: Sequence[str]) -> dict[str, tuple[Metric, float, str]]:
-        """Throttles, system errors of ``operations``, and the delay in the ``others`` of what one Region writes."""
+        """Alarm rules: throttles, system errors of ``operations``, and replication latency to the ``others``."""
         rules: dict[str, tuple[Metric, float, str]] = {}
         for kind in ("Read", "Write"):
             throttles = f"{kind.lower()} requests are throttled"
@@ -272,7 +274,7 @@ class Table(pulumi.ComponentResource):
     def _alarms(
         self, name: str, rules: Mapping[str, tuple[Metric, float, str]], to: Alarming, region: str | None
     ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-        """No data means no such requests, so nothing is wrong."""
+        """Create the alarms. Missing data means that there were no such requests, so it does not fire."""
         made: dict[str, aws.cloudwatch.MetricAlarm] = {}
         for key, (watched, threshold, what) in rules.items():
             spec = Alarm(

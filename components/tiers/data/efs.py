@@ -19,18 +19,19 @@ from components.tiers.data.rds_shared import check_zones
 PORT = 2049
 """NFS."""
 IA_DAYS = (1, 7, 14, 30, 60, 90, 180, 270, 365)
-"""Days without access that a lifecycle policy can name (EFS PutLifecycleConfiguration)."""
+"""Days without access that a lifecycle policy allows (EFS PutLifecycleConfiguration)."""
 IO_LIMIT_PERCENT = 90
-"""Share of the general-purpose mode's operations that raises the alarm."""
+"""Percent of the general-purpose mode's I/O limit above which the alarm fires."""
 SYNC_SECONDS = 15 * MINUTE
-"""EFS is designed to replicate most file systems within 15 minutes: older means more is lost than promised."""
+"""Seconds since the last synchronization above which the alarm fires. EFS is designed to replicate most file systems
+within 15 minutes."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AccessPoint:
-    """A directory and the user every request through the access point is made as.
+    """A directory, and the POSIX user for all requests through the access point.
 
-    path: absolute, made on first use with owner uid:gid and permissions (octal). uid, gid: POSIX, 1-4294967295.
+    path: absolute, created on first use with owner uid:gid and permissions (octal). uid, gid: POSIX, 1-4294967295.
     """
 
     path: str
@@ -53,13 +54,13 @@ class FileSystemArgs:
     """Inputs of `FileSystem`.
 
     subnet_ids: zone -> private subnet, at least 2 zones; a mount target in each. access_points: name -> directory and
-    user. infrequent_days: days without access after which a file moves to the cheaper class, one of 1, 7, 14, 30, 60,
-    90, 180, 270, 365, or None. replica_id: `FileReplication.target_id`: serve the copy that EFS made in this Region,
-    read-only until the replication ends, instead of a new file system; kms_key_arn is the copy's. automatic_backups:
-    daily into EFS' own vault, kept 35 days; besides what a `Backup` tier does; not of a copy. file_tags: of the file
-    system alone, such as exemptions from policy rules.
+    user. infrequent_days: days without access after which a file moves to the Infrequent Access class, one of 1, 7, 14,
+    30, 60, 90, 180, 270, 365, or None. replica_id: `FileReplication.target_id`: use the replica that EFS created in
+    this Region, which is read-only until the replication ends, instead of a new file system; then kms_key_arn is the
+    replica's. automatic_backups: daily to EFS's own vault, kept 35 days, in addition to `Backup`; not for a replica.
+    file_tags: tags of the file system only, such as exemptions from policy rules.
 
-    Raises ValueError when a value is one that EFS refuses.
+    Raises ValueError if EFS does not allow a value.
     """
 
     vpc_id: pulumi.Input[str]
@@ -81,11 +82,12 @@ class FileSystemArgs:
 
 
 class FileSystem(pulumi.ComponentResource):
-    """A regional, encrypted file system that can be mounted in every zone, over TLS and with an IAM identity only.
+    """A Regional, encrypted file system with a mount target in every zone, accessible only over TLS and with an IAM
+    identity.
 
     Clients mount with ``tls,iam`` and need ``elasticfilesystem:ClientMount`` (and ``ClientWrite``) on file_system_arn.
     Children: {name}-files, {name}-group, {name}-{zone} per mount target, {name}-{access point}, policy, alarms.
-    file_system_id: there once every mount target is. access_point_arns, access_point_ids: by name.
+    file_system_id: known after every mount target exists. access_point_arns, access_point_ids: by name.
     """
 
     file_system_id: pulumi.Output[str]
@@ -109,7 +111,7 @@ class FileSystem(pulumi.ComponentResource):
             opts=child,
         )
         policy = aws.efs.FileSystemPolicy(
-            # With a policy of its own and no grant in it, anonymous NFS clients are refused.
+            # A file system policy without a grant rejects anonymous NFS clients.
             f"{name}-policy",
             file_system_id=made_id,
             policy=document(deny_insecure_transport(made_arn)),
@@ -144,7 +146,7 @@ class FileSystem(pulumi.ComponentResource):
         self.register_outputs({"fileSystemId": self.file_system_id})
 
     def _files(self, name: str, args: FileSystemArgs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-        """Id and ARN of the file system: a new one, or the copy from another Region."""
+        """Id and ARN of the file system: a new one, or the replica from another Region."""
         if args.replica_id is not None:
             found, key = pulumi.Output.from_input(args.replica_id), args.kms_key_arn
             where = (":elasticfilesystem:", region_of(key), ":", account_of(key), ":file-system/")
@@ -152,7 +154,7 @@ class FileSystem(pulumi.ComponentResource):
         lifecycle = None
         if args.infrequent_days is not None:
             days = f"AFTER_{args.infrequent_days}_DAY{'' if args.infrequent_days == 1 else 'S'}"
-            lifecycle = [  # one rule each: EFS refuses two in one
+            lifecycle = [  # one rule each: EFS does not allow two in one
                 aws.efs.FileSystemLifecyclePolicyArgs(transition_to_ia=days),
                 aws.efs.FileSystemLifecyclePolicyArgs(transition_to_primary_storage_class="AFTER_1_ACCESS"),
             ]
@@ -195,7 +197,7 @@ class FileSystem(pulumi.ComponentResource):
             metric=metric("PercentIOLimit", "Maximum"),
             threshold=IO_LIMIT_PERCENT,
             comparison="GreaterThanThreshold",
-            missing="notBreaching",  # EFS sends figures only while somebody has the file system mounted
+            missing="notBreaching",  # EFS reports data only while the file system is mounted somewhere
             description=f"{name}: above {IO_LIMIT_PERCENT} % of the operations EFS allows for 15 minutes",
             periods=15,
         )
@@ -209,8 +211,8 @@ class FileSystem(pulumi.ComponentResource):
 class FileReplicationArgs:
     """Inputs of `FileReplication`.
 
-    source_id: the file system that is written. target_region, kms_key_arn: where the copy is made, and a key there.
-    alarms: topics of the source's Region.
+    source_id: the file system to replicate. target_region, kms_key_arn: Region of the replica, and a key there. alarms:
+    SNS topics in the source's Region.
     """
 
     source_id: pulumi.Input[str]
@@ -220,11 +222,12 @@ class FileReplicationArgs:
 
 
 class FileReplication(pulumi.ComponentResource):
-    """Copies a file system to another Region for as long as it exists; destroyed, the copy stays and becomes writable.
+    """Replicates a file system to another Region while it exists. After it is destroyed the replica stays and becomes
+    writable.
 
-    EFS makes the copy: one of ours would have to be declared without overwrite protection, and providers take the state
-    REPLICATING, which EFS then reports, for an error at the next refresh. Make it with the source Region's provider.
-    Children: {name}-replication, {name}-behind. target_id: the copy, to be served by a `FileSystem` with replica_id.
+    EFS creates the replica. If we created it, it would need its overwrite protection off, and the provider reports the
+    state REPLICATING as an error at the next refresh. Use the source Region's provider. Children: {name}-replication,
+    {name}-behind. target_id: the replica, for a `FileSystem` with replica_id.
     """
 
     target_id: pulumi.Output[str]
@@ -254,7 +257,7 @@ class FileReplication(pulumi.ComponentResource):
             ),
             threshold=SYNC_SECONDS,
             comparison="GreaterThanThreshold",
-            missing="breaching",  # a replication that reports nothing is a replication that does not run
+            missing="breaching",  # a replication without data is not running
             description=f"{name}: the copy in {args.target_region} is more than 15 minutes behind",
             periods=15,
         )

@@ -1,4 +1,4 @@
-"""ElastiCache (Valkey or Redis OSS) over several Availability Zones."""
+"""ElastiCache (Valkey or Redis OSS) in several Availability Zones."""
 
 from __future__ import annotations
 
@@ -22,20 +22,21 @@ PORT = 6379
 MAX_NODES = 6
 """A primary and 5 replicas (ElastiCache quota: replicas per shard)."""
 ID_LIMIT = 40
-"""Characters in a replication group's, user's or user group's id (ElastiCache CreateReplicationGroup, CreateUser)."""
+"""Longest id of a replication group, user or user group, characters (ElastiCache CreateReplicationGroup,
+CreateUser)."""
 DEFAULT_VERSIONS: Mapping[Engine, str] = {"valkey": "8.1", "redis": "7.1"}
 LEAST_VERSIONS: Mapping[Engine, tuple[int, int]] = {"valkey": (7, 2), "redis": (7, 0)}
-"""Versions from which on clients can log in by IAM (ElastiCache user guide, "Authenticating with IAM")."""
+"""Minimum versions for IAM authentication (ElastiCache user guide, "Authenticating with IAM")."""
 MAINTENANCE, STANDBY_MAINTENANCE = "sun:05:00-sun:06:00", "thu:05:00-thu:06:00"
-"""Weekly windows in UTC; another in the standby Region, so that never are the caches of both under maintenance."""
+"""Weekly windows, UTC; different in the standby Region, so that both caches are never under maintenance at once."""
 LOG_DAYS = 30
-"""Days that slow and engine logs are kept."""
+"""Retention of slow and engine logs, days."""
 FULL = 80
-"""Per cent of memory or engine CPU that raises the alarm."""
+"""Percent of memory or engine CPU above which the alarm fires."""
 LAG_SECONDS = 30
-"""How far a replica may be behind its primary."""
+"""Replica lag in seconds above which the alarm fires."""
 EVICTIONS = 1000
-"""Keys evicted per minute that raise the alarm: the cache has become too small for its working set."""
+"""Keys evicted per minute above which the alarm fires: the cache is too small for its working set."""
 POLICIES = (
     "noeviction",
     "allkeys-lru",
@@ -53,13 +54,13 @@ class CacheArgs:
     """Inputs of `Cache`.
 
     kms_key_arn: with ``KeyUse.LOGS``. subnet_ids: zone -> private subnet, 2-6 zones, one node in each: a primary and
-    1-5 replicas. node_type: such as cache.r7g.large. access: what the application user may do, as an access string
+    1-5 replicas. node_type: such as cache.r7g.large. access: permissions of the application user as an access string
     (Valkey ACL rules), without ``on``. eviction: ``maxmemory-policy``. snapshot_days: 1-35 (ElastiCache
-    SnapshotRetentionLimit). Windows are in UTC. connections_alarm: open connections per node that raise the alarm; a
-    node takes 65,000. retain_data: take a final snapshot when destroyed, and protect. apply_immediately: do not wait
-    for the maintenance window.
+    SnapshotRetentionLimit). Windows are in UTC. connections_alarm: open connections per node above which the alarm
+    fires; a node accepts 65,000. retain_data: take a final snapshot when destroyed, and protect. apply_immediately: do
+    not wait for the maintenance window.
 
-    Raises ValueError when a value is one that ElastiCache refuses.
+    Raises ValueError if ElastiCache does not allow a value.
     """
 
     engine: Engine = "valkey"
@@ -107,7 +108,7 @@ class CacheArgs:
 
     @property
     def version(self) -> str:
-        """Engine version, the default of the engine when none is given."""
+        """Engine version; by default the engine's default."""
         return self.engine_version or DEFAULT_VERSIONS[self.engine]
 
 
@@ -119,11 +120,11 @@ def cache_id(*parts: str) -> str:
 
 
 class Cache(pulumi.ComponentResource):
-    """A replication group with a node in every zone that fails over by itself; clients log in by IAM over TLS.
+    """A replication group with a node in every zone and automatic failover; clients authenticate with IAM over TLS.
 
     Children: {name}-group (security group), {name}-subnets, {name}-parameters, {name}-user, {name}-users, logs,
-    {name}-nodes, alarms. endpoint: of the primary, follows a failover. reader_endpoint: over the replicas.
-    username: whom to log in as. connect_arns: resources of ``elasticache:Connect`` for that.
+    {name}-nodes, alarms. endpoint: of the primary, also after a failover. reader_endpoint: of the replicas. username:
+    the user to log in as. connect_arns: resources for ``elasticache:Connect`` as this user.
     """
 
     endpoint: pulumi.Output[str]
@@ -188,8 +189,8 @@ class Cache(pulumi.ComponentResource):
             snapshot_window=args.snapshot_window,
             maintenance_window=args.maintenance_window,
             final_snapshot_identifier=final if args.retain_data else None,
-            # The version is pinned to its minor: one that ElastiCache had raised by itself would read as a downgrade,
-            # for which providers make another group. Patches come all the same, as service updates.
+            # The minor version is pinned. If ElastiCache raised it automatically, the next update would look like a
+            # downgrade, for which providers create another group. Patches are still applied, as service updates.
             auto_minor_version_upgrade=False,
             apply_immediately=args.apply_immediately,
             log_delivery_configurations=self._logs(),
@@ -203,16 +204,18 @@ class Cache(pulumi.ComponentResource):
         self.register_outputs({"endpoint": self.endpoint, "readerEndpoint": self.reader_endpoint})
 
     def _users(self) -> pulumi.Output[str]:
-        """The application's user, who has no password; Redis OSS also wants a ``default`` user, here a powerless one.
+        """The application's user, who has no password. Redis OSS also needs a ``default`` user; here it has no
+        permissions.
 
-        A Valkey group takes no user without authentication (ElastiCache CreateUserGroup) and needs no default one.
+        A Valkey user group accepts no user without authentication (ElastiCache CreateUserGroup) and needs no default
+        user.
         """
         name, args = self._name, self._args
         child = pulumi.ResourceOptions(parent=self)
         self.user = aws.elasticache.User(
             f"{name}-user",
             user_id=self.username,
-            user_name=self.username,  # IAM: must equal the id
+            user_name=self.username,  # with IAM it must equal the id
             engine=args.engine,
             access_string=f"on {args.access}",
             authentication_mode=aws.elasticache.UserAuthenticationModeArgs(type="iam"),
@@ -246,7 +249,8 @@ class Cache(pulumi.ComponentResource):
         name, args = self._name, self._args
         made: list[aws.elasticache.ReplicationGroupLogDeliveryConfigurationArgs] = []
         for kind in ("engine-log", "slow-log"):
-            # ElastiCache may write to groups under /aws/vendedlogs without an entry in the account's log policy.
+            # ElastiCache may write to log groups under /aws/vendedlogs without an entry in the account's log resource
+            # policy.
             log = aws.cloudwatch.LogGroup(
                 f"{name}-{kind}",
                 name=f"/aws/vendedlogs/elasticache/{cache_id(name)}/{kind}",
@@ -263,7 +267,7 @@ class Cache(pulumi.ComponentResource):
         return made
 
     def _watch(self, zones: list[str]) -> None:
-        """Alarms per node. The nodes' names are the group's and a number, in the order of creation, not of zones."""
+        """Alarms per node. Node names are the group's name and a number, in the order of creation, not of zones."""
         name, args = self._name, self._args
         base = self.nodes.replication_group_id
         rules: dict[str, tuple[str, float, str, str]] = {
@@ -283,7 +287,7 @@ class Cache(pulumi.ComponentResource):
                     metric=watched,
                     threshold=threshold,
                     comparison="GreaterThanThreshold",
-                    missing="missing",  # the primary has no replication lag, and a node being replaced no figures
+                    missing="missing",  # the primary has no lag, and a node being replaced no data
                     description=f"{name}, node {number}: {what} for 5 minutes",
                     periods=5,
                 )

@@ -1,4 +1,4 @@
-"""A cross-Region read replica of an RDS database, to be promoted when its Region is lost."""
+"""RDS for MySQL and PostgreSQL: Multi-AZ instances and clusters with read replicas, and a replica in another Region."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ Topology = Literal["instance", "cluster"]
 Insights = Literal["standard", "advanced"]
 
 DEFAULT_VERSIONS: Mapping[Engine, str] = {"mysql": "8.4", "postgres": "17"}
-"""Newest major versions of the standard support calendar; RDS picks and upgrades the minor version."""
+"""Newest major versions in standard support; RDS chooses and upgrades the minor version."""
 LOGS: Mapping[Engine, tuple[str, ...]] = {"mysql": ("error", "slowquery"), "postgres": ("postgresql", "upgrade")}
 SLOW_SECONDS = 1
-"""Statements longer than this are logged."""
+"""Statements that take longer are logged."""
 MIN_CLUSTER_GIB = 100
-"""Least storage of a Multi-AZ DB cluster with Provisioned IOPS (RDS user guide, Provisioned IOPS storage)."""
+"""Minimum storage of a Multi-AZ DB cluster with Provisioned IOPS (RDS user guide, Provisioned IOPS storage)."""
 CLUSTER_CLASS = re.compile(r"^db\.(c6gd|m5d|m6gd|m6id|m6idn|m8gd|r5d|r6gd|r6id|r6idn|r8gd|x2iedn)\.")
 """Multi-AZ DB clusters run on classes with local NVMe storage (RDS user guide, "Multi-AZ DB cluster deployments")."""
 NO_INSIGHTS = re.compile(r"^db\.t(2|3|4g)\.(micro|small)$")
-"""Classes on which RDS for MySQL has no Performance Insights."""
+"""Classes for which RDS for MySQL has no Performance Insights."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BackupReplication:
-    """Automated backups and logs, copied to another Region as they are made.
+    """Automated backups and transaction logs, replicated to another Region.
 
-    days: 1-35. kms_key_arn: of that Region.
+    days: 1-35. kms_key_arn: a key in that Region.
     """
 
     region: str
@@ -56,20 +56,20 @@ class RdsDatabaseArgs:
     kms_key_arn: with ``KeyUse.LOGS``; encrypts data, logs, insights and the password. topology: ``instance`` is a
     primary with a synchronous standby in another zone (fails over in 60-120 s), ``cluster`` a writer and two readable
     standbys in three zones (under 35 s). subnet_ids: zone -> private subnet, at least two, three for a cluster.
-    storage_gib: 20-65536, a cluster's at least 100. max_storage_gib: up to where RDS grows it; at least 1.1 times
-    storage_gib; instances only. iops: of a cluster, 0.5-50 per GiB and at least 1000. replica_zones: where asynchronous
-    read replicas run; the primary and its standby keep out of these zones as long as 2 others are left, so that with 3
-    zones there are 3 copies in 3 zones. standby_replica: a `RdsCrossRegionReplica` will replicate from this database.
-    backup_copy: where point-in-time backups are copied to; instances only. backup_days: 7-35. proxy: put RDS Proxy in
-    front. insights: Database Insights mode. connections_alarm: open connections that raise the alarm; about 80 % of the
-    class's max_connections. apply_immediately: do not wait for the maintenance window; may restart the database.
+    storage_gib: 20-65536, for a cluster at least 100. max_storage_gib: limit of storage autoscaling, at least 1.1 times
+    storage_gib; instances only. iops: of a cluster, 0.5-50 per GiB and at least 1000. replica_zones: zones of
+    asynchronous read replicas; the primary and its standby avoid these zones as long as 2 others are left, so that 3
+    zones have 3 copies. standby_replica: whether a `RdsCrossRegionReplica` replicates from this database. backup_copy:
+    where to replicate point-in-time backups; instances only. backup_days: 7-35. proxy: create an RDS Proxy. insights:
+    Database Insights mode. connections_alarm: open connections above which the alarm fires; about 80 % of the class's
+    max_connections. apply_immediately: do not wait for the maintenance window; may restart the database.
 
-    The password is AWS-managed and rotated weekly unless there are replicas: RDS refuses to create a read replica of a
-    source whose password it manages (RDS user guide, "Limitations for Secrets Manager integration"). Then it is
-    random, in Secrets Manager, copied to secret_replicas (other Region -> KMS key there, where a promoted standby's
-    clients need it), and not rotated. Blue/green deployments have the same limitation and are not used.
+    RDS manages the password and rotates it weekly, unless there are replicas: RDS does not create a read replica of a
+    source whose password it manages (RDS user guide, "Limitations for Secrets Manager integration"). Then the password
+    is random, in Secrets Manager, replicated to secret_replicas (other Region -> KMS key there, for the clients of a
+    promoted standby), and not rotated. Blue/green deployments have the same limitation and are not used.
 
-    Raises ValueError when a combination is one that RDS refuses.
+    Raises ValueError if RDS does not allow a combination.
     """
 
     engine: Engine
@@ -143,7 +143,7 @@ class RdsDatabaseArgs:
 
     @property
     def version(self) -> str:
-        """Engine version, the default of the engine when none is given."""
+        """Engine version; by default the engine's default."""
         return self.engine_version or DEFAULT_VERSIONS[self.engine]
 
     @property
@@ -153,13 +153,13 @@ class RdsDatabaseArgs:
 
     @property
     def primary_zones(self) -> list[str]:
-        """Zones the primary and its standby may be in."""
+        """Zones that the primary and its standby may use."""
         free = sorted(set(self.subnet_ids) - set(self.replica_zones))
         return free if len(free) >= 2 else sorted(self.subnet_ids)
 
 
 def parameters(engine: Engine) -> list[tuple[str, str]]:
-    """Parameters of every database: TLS or nothing, slow statements into the log."""
+    """Parameters of every database: TLS required, slow statements logged."""
     if engine == "mysql":
         slow = [("slow_query_log", "1"), ("long_query_time", str(SLOW_SECONDS)), ("log_output", "FILE")]
         return [("require_secure_transport", "1"), *slow]
@@ -179,7 +179,7 @@ def parameter_group(
         f"{name}-parameters",
         family=family(engine, version),
         description=f"TLS only, {name}",
-        parameters=[  # pending-reboot suits static and dynamic parameters, and a new database starts with them
+        parameters=[  # pending-reboot is valid for static and dynamic parameters, and a new database starts with them
             aws.rds.ParameterGroupParameterArgs(name=key, value=value, apply_method="pending-reboot")
             for key, value in parameters(engine)
         ],
@@ -189,7 +189,7 @@ def parameter_group(
 
 
 def insights(engine: Engine, instance_class: str, mode: Insights, kms_key_arn: pulumi.Input[str]) -> dict[str, Any]:
-    """Arguments of Performance and Database Insights that suit the class."""
+    """Performance Insights and Database Insights arguments that the class supports."""
     if engine == "mysql" and NO_INSIGHTS.match(instance_class):
         return {"performance_insights_enabled": False}
     days = db.ADVANCED_INSIGHTS_DAYS if mode == "advanced" else db.STANDARD_INSIGHTS_DAYS
@@ -206,12 +206,12 @@ CLUSTER_EVENTS = ("failover", "failure", "maintenance", "notification")
 
 
 class RdsDatabase(pulumi.ComponentResource):
-    """RDS that survives the loss of a zone without losing a transaction, behind RDS Proxy.
+    """An RDS database behind RDS Proxy that survives the loss of a zone without losing a transaction.
 
     Children: {name}-group, {name}-subnets, {name}-parameters, {name}-primary (or {name}-cluster), {name}-{zone} per
-    read replica, {name}-proxy, {name}-secret where RDS cannot manage the password, role, logs, alarms.
-    endpoint: what applications connect to; the proxy's when there is one. reader_endpoints: zone -> read replica, or
-    ``{"cluster": …}`` of a cluster. connect_arn: resource of ``rds-db:connect``, None without proxy.
+    read replica, {name}-proxy, {name}-secret if RDS cannot manage the password, role, logs, alarms. endpoint: for
+    applications; the proxy's, if there is one. reader_endpoints: zone -> read replica, or ``{"cluster": …}``.
+    connect_arn: resource for ``rds-db:connect``, None without a proxy.
     """
 
     endpoint: pulumi.Output[str]
@@ -381,7 +381,7 @@ class RdsDatabase(pulumi.ComponentResource):
         db.events(name, "db-instance", sources, INSTANCE_EVENTS, args.alarms, self)
 
     def _common(self) -> dict[str, Any]:
-        """What the primary and its read replicas share."""
+        """Arguments that the primary and its read replicas have in common."""
         args = self._args
         return {
             "port": self.port,
@@ -405,15 +405,16 @@ class RdsDatabase(pulumi.ComponentResource):
         }
 
     def _replicas(self, common: dict[str, Any]) -> None:
-        """One read replica per zone, with backups of its own, so that it has some already when it is promoted.
+        """One read replica per zone, with its own backups, so that it has some when it is promoted.
 
-        The source is named by its ARN, as wanted where the subnet group is not its own. No KMS key: the source's.
+        The source is given by its ARN, as RDS requires if the subnet group differs. A replica uses the source's KMS
+        key.
         """
         name, args = self._name, self._args
         size = args.replica_class or args.instance_class
         if not args.replica_zones:
             return
-        subnets = self._subnets("replica-subnets", sorted(args.subnet_ids))  # RDS takes no group of a single zone
+        subnets = self._subnets("replica-subnets", sorted(args.subnet_ids))  # RDS needs a group of two zones
         for zone in args.replica_zones:
             known = f"{self._identifier}-{zone}"
             paths = {log: f"/aws/rds/instance/{known}/{log}" for log in LOGS[args.engine]}
@@ -426,7 +427,7 @@ class RdsDatabase(pulumi.ComponentResource):
                 availability_zone=zone,
                 db_subnet_group_name=subnets.name,
                 deletion_protection=args.retain_data,
-                skip_final_snapshot=True,  # RDS takes none of a replica
+                skip_final_snapshot=True,  # RDS takes no final snapshot of a replica
                 tags=named(args.tags, f"{name}-{zone}"),
                 opts=pulumi.ResourceOptions(parent=self, depends_on=logs, protect=args.retain_data),
                 **common,
@@ -436,7 +437,7 @@ class RdsDatabase(pulumi.ComponentResource):
             self.reader_endpoints[zone] = endpoint.apply(lambda whole: whole.split(":")[0])
 
     def _front(self) -> None:
-        """The proxy, the alarms and the widgets."""
+        """Create the proxy, the alarms and the widgets."""
         name, args = self._name, self._args
         self.connect_arn, self.endpoint, self.security_group_id = None, self.database_endpoint, self.group.id
         if args.proxy:
@@ -466,7 +467,7 @@ class RdsDatabase(pulumi.ComponentResource):
 
     def _watch(self) -> None:
         name, args = self._name, self._args
-        if args.topology == "cluster":  # RDS names the members of a Multi-AZ DB cluster so
+        if args.topology == "cluster":  # RDS gives the instances of a Multi-AZ DB cluster these names
             base = self.cluster.cluster_identifier
             members = {str(n): pulumi.Output.concat(base, f"-instance-{n}") for n in (1, 2, 3)}
         else:
@@ -496,15 +497,14 @@ class RdsDatabase(pulumi.ComponentResource):
 class RdsCrossRegionReplicaArgs:
     """Inputs of `RdsCrossRegionReplica`.
 
-    source_arn: primary `RdsDatabase` of another Region, made with standby_replica=True; used once. promoted: it
-    has been made a database of its own (RDS PromoteReadReplica, the runbook's step) and the state refreshed since; then
-    it has no source, takes a final snapshot and has no lag to watch. Never of a replica that is not there: RDS refuses
-    to make a database of what is given here, which would be an empty one. subnet_ids: zone -> private subnet of this
-    Region, at least 2 zones. kms_key_arn: of this Region. backup_days: 1-35, of the replica itself, so
-    that it has backups already when it is promoted. storage_gib: the source's, for the alarm. Others: as in
-    `RdsDatabaseArgs`.
+    source_arn: a primary `RdsDatabase` in another Region with standby_replica=True; used when the replica is created.
+    promoted: the replica has been promoted (RDS PromoteReadReplica, a step of the runbook) and the state refreshed
+    since; then it has no source, takes a final snapshot and has no lag alarm. Never set it for a replica that does not
+    exist: RDS would create an empty database. subnet_ids: zone -> private subnet in this Region, at least 2 zones.
+    kms_key_arn: a key in this Region. backup_days: 1-35, of the replica itself, so that it has backups when it is
+    promoted. storage_gib: the source's, for the alarm. Others: as in `RdsDatabaseArgs`.
 
-    Raises ValueError when a value is out of range.
+    Raises ValueError if a value is out of range.
     """
 
     source_arn: pulumi.Input[str]
@@ -536,10 +536,11 @@ class RdsCrossRegionReplicaArgs:
 
 
 class RdsCrossRegionReplica(pulumi.ComponentResource):
-    """An RDS read replica in the standby Region, itself Multi-AZ: promoted, it is as available as its source was.
+    """An RDS read replica in the standby Region. It is Multi-AZ, so that after promotion it is as available as its
+    source was.
 
-    Give it a provider of the standby Region. Children: {name}-group, {name}-subnets, {name}-parameters,
-    {name}-replica, role, logs, alarms.
+    Use a provider of the standby Region. Children: {name}-group, {name}-subnets, {name}-parameters, {name}-replica,
+    role, logs, alarms.
     """
 
     endpoint: pulumi.Output[str]
@@ -593,7 +594,7 @@ class RdsCrossRegionReplica(pulumi.ComponentResource):
             copy_tags_to_snapshot=True,
             delete_automated_backups=not args.retain_data,
             deletion_protection=args.retain_data,
-            # A replica takes no final snapshot (RDS DeleteDBInstance refuses one); promoted, it does.
+            # A replica takes no final snapshot (RDS DeleteDBInstance rejects one); a promoted one does.
             skip_final_snapshot=not (args.promoted and args.retain_data),
             final_snapshot_identifier=(db.final_snapshot(known, group) if args.promoted and args.retain_data else None),
             enabled_cloudwatch_logs_exports=list(LOGS[args.engine]),
@@ -606,8 +607,9 @@ class RdsCrossRegionReplica(pulumi.ComponentResource):
                 parent=self,
                 depends_on=ready,
                 protect=args.retain_data,
-                # Between a promotion and ``promoted`` an update must not try to undo it. Afterwards the empty source
-                # of a refreshed state must go: the provider refuses it (hashicorp/terraform-provider-aws#42053).
+                # Between a promotion and the setting ``promoted`` an update must not try to undo the promotion. After
+                # it, the empty source in a refreshed state must be removed: the provider rejects it
+                # (hashicorp/terraform-provider-aws#42053).
                 ignore_changes=[] if args.promoted else ["replicateSourceDb"],
             ),
             **insights(args.engine, args.instance_class, args.insights, args.kms_key_arn),

@@ -1,4 +1,4 @@
-"""RDS Proxy in front of a database tier."""
+"""RDS Proxy in front of a database."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ from components.tiers.data import rds_shared as db
 from components.tiers.network.security_groups import allow_traffic
 
 IGNORED_CHANGES = ["vpcSubnetIds"]
-"""Not looked at once made: RDS leaves out, without a word, the subnets of zones that have no RDS Proxy (use1-az3, say),
-and the difference would replace the proxy, as would a zone that is added later; its name is taken until it is gone."""
+"""Changes of the proxy's subnets are ignored: RDS silently leaves out subnets of zones without RDS Proxy (such as
+use1-az3), and the difference would replace the proxy, as would a zone that is added later. The replacement would fail,
+because the name is in use until the old proxy is deleted."""
 
 
 @dataclass(frozen=True)
 class RdsProxy:
-    """A database's proxy. connect_arn: what ``rds-db:connect`` must be allowed on to log in through it as the master
-    user; user_arns: as each of the other users."""
+    """The proxy of a database. connect_arn: resource for ``rds-db:connect`` to log in through it as the master user;
+    user_arns: the same for each of the other users.
+    """
 
     endpoint: pulumi.Output[str]
     security_group: aws.ec2.SecurityGroup
@@ -46,10 +48,11 @@ def rds_proxy(
     users: Sequence[str] = (),
     resource_id: pulumi.Input[str] | None = None,
 ) -> RdsProxy:
-    """RDS Proxy over all given zones: clients log in by IAM over TLS, and keep their connection through a failover.
+    """RDS Proxy in all given zones: clients authenticate with IAM over TLS, and keep their connection during a
+    failover.
 
-    users: database users without a password, whom the proxy itself logs in by IAM (RDS user guide, "end-to-end IAM
-    authentication"); needs resource_id, the database's or cluster's own.
+    users: database users without a password, whom the proxy logs in with IAM (RDS user guide, "end-to-end IAM
+    authentication"); needs resource_id, the resource id of the database or cluster.
     """
     child, full = pulumi.ResourceOptions(parent=parent), f"{name}-proxy"
     group = aws.ec2.SecurityGroup(
@@ -104,9 +107,9 @@ def rds_proxy(
         f"{full}-targets",
         db_proxy_name=made.name,
         connection_pool_config=aws.rds.ProxyDefaultTargetGroupConnectionPoolConfigArgs(
-            max_connections_percent=90,  # the rest is for administrators and migrations that go past the proxy
+            max_connections_percent=90,  # the rest is for administrators and migrations that bypass the proxy
             max_idle_connections_percent=50,
-            connection_borrow_timeout=30,  # seconds a client waits for a connection: about one failover
+            connection_borrow_timeout=30,  # seconds that a client waits for a connection: about one failover
         ),
         opts=child,
     )

@@ -1,4 +1,4 @@
-"""What the relational tiers have in common: names, credentials, monitoring role, logs, proxy, events."""
+"""Common parts of RDS and Aurora: identifiers, credentials, monitoring role, logs, events and alarms."""
 
 from __future__ import annotations
 
@@ -18,39 +18,40 @@ from components.names import physical_name
 from components.tags import named
 
 IDENTIFIER_LIMIT = 44
-"""Characters in an identifier of ours: RDS allows 63 (CreateDBInstance), and members of a cluster append a hyphen, a
-zone (15 letters, such as ap-northeast-1a), another hyphen and a number of at most two digits."""
+"""Longest identifier, characters. RDS allows 63 (CreateDBInstance), and cluster members append a hyphen, a zone (15
+characters, such as ap-northeast-1a), another hyphen and a number of at most two digits."""
 MONITORING_SECONDS = 60
-"""Seconds between points of Enhanced Monitoring (MonitoringInterval: 0, 1, 5, 10, 15, 30, 60)."""
+"""Seconds between data points of Enhanced Monitoring (MonitoringInterval: 0, 1, 5, 10, 15, 30, 60)."""
 LOG_DAYS = 90
-"""Days that exported database logs are kept (CloudWatch Logs PutRetentionPolicy)."""
+"""Retention of exported database logs, days (CloudWatch Logs PutRetentionPolicy)."""
 MASTER_USERNAME = "dbadmin"
-"""``admin`` is reserved by PostgreSQL, ``rdsadmin`` by RDS."""
+"""Name of the master user; PostgreSQL reserves ``admin``, and RDS ``rdsadmin``."""
 PASSWORD_BYTES = 24
-"""Random bytes of a master password: 32 URL-safe characters. MySQL takes at most 41; RDS refuses / @ " and spaces."""
+"""Random bytes of a master password: 32 URL-safe characters. MySQL allows at most 41; RDS rejects / @ " and spaces."""
 ADVANCED_INSIGHTS_DAYS = 465
-"""Days of history that Database Insights' advanced mode requires (RDS ModifyDBInstance)."""
+"""Days of history that the advanced mode of Database Insights requires (RDS ModifyDBInstance)."""
 STANDARD_INSIGHTS_DAYS = 7
-"""Days of history without charge (RDS PerformanceInsightsRetentionPeriod)."""
+"""Days of history that are free (RDS PerformanceInsightsRetentionPeriod)."""
 CA = "rds-ca-rsa2048-g1"
 """The certificate authority that signs server certificates; expires 2061 (RDS user guide, SSL/TLS)."""
 SECRET_RECOVERY_DAYS = {False: 7, True: 30}
 """Days in which a deleted secret can be restored, by whether data is kept (Secrets Manager RecoveryWindowInDays: 7-30,
-or 0). They cost nothing, and nobody waits for them: the next stack's secret has another name."""
+or 0). They are free, and a new stack does not wait for them, since its secret has another name."""
 GIB = 1024**3
 LOW_STORAGE = 0.05
-"""Free share of the storage that raises the alarm: RDS grows it at 10 %, so at 5 % growing has failed or is over."""
+"""Free share of the storage below which the alarm fires. RDS increases the storage at 10 %, so at 5 % that has failed
+or the limit is reached."""
 HIGH_CPU = 80
-"""Per cent of the CPU that raises the alarm."""
+"""Percent of CPU above which the alarm fires."""
 HIGH_LAG = 60
-"""Seconds a replica may lag behind its source."""
+"""Seconds of replica lag above which the alarm fires."""
 BACKUP_WINDOW = "03:00-04:00"
-"""Daily window in UTC of RDS's own backups (RDS PreferredBackupWindow)."""
+"""Daily window for RDS's own backups, UTC (RDS PreferredBackupWindow)."""
 MAINTENANCE, STANDBY_MAINTENANCE = "sun:07:30-sun:08:30", "thu:07:30-thu:08:30"
-"""Weekly windows in UTC (RDS PreferredMaintenanceWindow). The standby Region's comes days before the primary's: never
-are both under maintenance, and what follows has a new version before what it follows (Aurora user guide, "Upgrading an
-Amazon Aurora global database": secondary clusters first). Away from AWS Backup's jobs, which fail within an hour before
-or in a database's windows (AWS Backup developer guide, "Create a backup plan")."""
+"""Weekly windows, UTC (RDS PreferredMaintenanceWindow). The standby Region's window is days before the primary's, so
+that both are never under maintenance at once, and a replica gets a new version before its source (Aurora user guide,
+"Upgrading an Amazon Aurora global database": secondary clusters first). Neither is near AWS Backup's jobs, which fail
+within an hour before or during a database's windows (AWS Backup developer guide, "Create a backup plan")."""
 PORTS = {"mysql": 3306, "postgres": 5432}
 
 _WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
@@ -61,7 +62,7 @@ _CLASS = re.compile(r"^db\.[a-z0-9-]+\.[a-z0-9-]+$")
 
 
 def check_windows(backup: str, maintenance: str) -> None:
-    """Raises ValueError unless both are windows in UTC that RDS accepts: hh:mm-hh:mm and ddd:hh:mm-ddd:hh:mm."""
+    """Raises ValueError unless both are windows in UTC in RDS's format: hh:mm-hh:mm and ddd:hh:mm-ddd:hh:mm."""
     if not _WINDOW.match(backup):
         raise ValueError(f"backup_window={backup}: must be hh:mm-hh:mm in UTC, such as 03:00-04:00")
     if not _WEEKLY.match(maintenance):
@@ -69,13 +70,13 @@ def check_windows(backup: str, maintenance: str) -> None:
 
 
 def check_class(instance_class: str) -> None:
-    """Raises ValueError unless it is shaped like a DB instance class."""
+    """Raises ValueError unless it has the format of a DB instance class."""
     if not _CLASS.match(instance_class):
         raise ValueError(f"instance_class={instance_class}: not a DB instance class; give one such as db.r7g.large")
 
 
 def check_zones(field: str, zones: Sequence[str], least: int) -> None:
-    """Raises ValueError with fewer than ``least`` Availability Zones."""
+    """Raises ValueError if there are fewer than ``least`` Availability Zones."""
     if len(zones) < least:
         raise ValueError(
             f"{field}={sorted(zones)}: {least} Availability Zones are needed; add a subnet in another zone"
@@ -83,9 +84,11 @@ def check_zones(field: str, zones: Sequence[str], least: int) -> None:
 
 
 def identifier(name: str) -> str:
-    """The RDS identifier of the database ``name`` in this stack: fixed, so that its log groups can be made before it.
+    """The RDS identifier of the database ``name`` in this stack. It is fixed, so that its log groups can be created
+    first.
 
-    A change that would replace the database fails on the taken name instead of leaving an empty one behind.
+    A change that would replace the database fails because the identifier is in use, so it cannot leave an empty
+    database behind.
     """
     whole = physical_name(pulumi.get_project(), pulumi.get_stack(), name, limit=IDENTIFIER_LIMIT)
     clean = re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9-]", "-", whole.lower())).strip("-")
@@ -93,13 +96,13 @@ def identifier(name: str) -> str:
 
 
 def final_snapshot(database: str, group: aws.ec2.SecurityGroup) -> pulumi.Output[str]:
-    """A final snapshot's name that differs for every incarnation of the stack and never drifts within one."""
+    """Name of a final snapshot: different each time the stack is created, and constant while it exists."""
     return pulumi.Output.concat(database, "-final-", group.id.apply(lambda i: re.sub(r"[^A-Za-z0-9]", "", i)[-17:]))
 
 
 @dataclass(frozen=True)
 class Credentials:
-    """A master user made by us, for where RDS cannot manage the password. password: a Pulumi secret."""
+    """A master user that the program creates, if RDS cannot manage the password. password: a Pulumi secret."""
 
     secret_arn: pulumi.Output[str]
     password: pulumi.Output[str]
@@ -116,7 +119,8 @@ def credentials(
 ) -> Credentials:
     """A random master password in Secrets Manager. ``replicas``: other Regions that get the secret, each with its key.
 
-    The value is drawn once: later runs draw another, which is ignored. It lives in the state as an encrypted secret.
+    The value is generated once: later runs generate another, which is ignored. It is in the state as an encrypted
+    secret.
     """
     secret = aws.secretsmanager.Secret(
         f"{name}-secret",
@@ -138,14 +142,15 @@ def credentials(
         secret_string=pulumi.Output.secret(drawn),
         opts=pulumi.ResourceOptions(parent=parent, ignore_changes=["secretString"]),
     )
-    # Out of the stored version, not of this run's draw: an interrupted first update goes on with the same password.
+    # Read the password from the stored version, not from this run, so that an interrupted first update continues with
+    # the same one.
     stored = version.secret_string.apply(lambda value: str(json.loads(value or drawn)["password"]))
     arn = pulumi.Output.all(secret.arn, version.id).apply(lambda both: str(both[0]))
     return Credentials(secret_arn=arn, password=pulumi.Output.secret(stored))
 
 
 def arn_in(region: str, arn: pulumi.Input[str]) -> pulumi.Output[str]:
-    """``arn`` with another Region: that of a secret's or a table's replica."""
+    """``arn`` with another Region: the ARN of a replica of a secret or table."""
     return pulumi.Output.from_input(arn).apply(
         lambda whole: ":".join([*whole.split(":")[:3], region, *whole.split(":")[4:]])
     )
@@ -154,7 +159,9 @@ def arn_in(region: str, arn: pulumi.Input[str]) -> pulumi.Output[str]:
 def monitoring_role(
     name: str, kms_key_arn: pulumi.Input[str], tags: Mapping[str, str], parent: pulumi.Resource
 ) -> tuple[pulumi.Output[str], pulumi.Resource]:
-    """The role of Enhanced Monitoring: its ARN, and what an instance must wait for. The key tells the account."""
+    """The role for Enhanced Monitoring: its ARN, and the resource an instance must wait for. The account is taken from
+    the key's ARN.
+    """
     account = account_of(kms_key_arn)
     role = aws.iam.Role(
         f"{name}-monitoring",
@@ -182,7 +189,7 @@ def log_groups(
     tags: Mapping[str, str],
     parent: pulumi.Resource,
 ) -> list[aws.cloudwatch.LogGroup]:
-    """Log groups made before RDS makes them without key and retention. ``paths``: log type -> group name."""
+    """Create the log groups before RDS creates them without key and retention. ``paths``: log type -> group name."""
     return [
         aws.cloudwatch.LogGroup(
             f"{name}-{log}-log",
@@ -204,7 +211,9 @@ def events(
     to: Alarming,
     parent: pulumi.Resource,
 ) -> None:
-    """Failovers, failures and the like of ``sources`` go to every topic of ``to`` (RDS CreateEventSubscription)."""
+    """Notify every topic of ``to`` of failovers, failures and similar events of ``sources`` (RDS
+    CreateEventSubscription).
+    """
     for index, topic in enumerate(to.topic_arns):
         aws.rds.EventSubscription(
             f"{name}-events" if index == 0 else f"{name}-events-{index + 1}",
@@ -219,10 +228,11 @@ def events(
 
 @dataclass(frozen=True)
 class InstanceLimits:
-    """Where an instance's alarms ring. storage_gib: allocated storage, None where it has no end. lags: behind another.
+    """Thresholds of an instance's alarms. storage_gib: allocated storage, None if unlimited. lags: whether it is a
+    replica.
 
-    follows: a read replica, whose lag is -1 while it does not replicate at all (RDS user guide, "Monitoring read
-    replication"), which no alarm on a long lag would tell.
+    follows: a read replica, whose lag is -1 while it does not replicate (RDS user guide, "Monitoring read
+    replication"); an alarm on a high lag would not detect that.
     """
 
     connections: int
@@ -249,7 +259,7 @@ def alarm(
         metric=watched,
         threshold=threshold,
         comparison="GreaterThanThreshold" if sign == ">" else "LessThanThreshold",
-        missing="missing",  # during creation and maintenance there is no data; that it is down is told by its events
+        missing="missing",  # no data during creation and maintenance; RDS events report that it is down
         description=description,
         periods=periods,
     )
@@ -264,7 +274,9 @@ def instance_alarms(
     to: Alarming,
     parent: pulumi.Resource,
 ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    """CPU, storage, connection and replication alarms of the instance called ``member`` (empty for the only one)."""
+    """Alarms on CPU, storage, connections and replication of the instance called ``member`` (empty for the
+    only one).
+    """
     tail, of = f"-{member}" if member else "", {"DBInstanceIdentifier": instance}
     rules: dict[str, tuple[str, tuple[str, float, str]]] = {
         f"cpu{tail}": ("CPUUtilization", (">", HIGH_CPU, f"{name}{tail}: CPU above {HIGH_CPU} % for 5 minutes")),

@@ -1,4 +1,4 @@
-"""Buckets: one that takes the logs of AWS services, and one that holds data and its copy in the standby Region."""
+"""S3 buckets: `LogBucket` for logs of AWS services, and `DataBucket` for data, with a replica in the standby Region."""
 
 from __future__ import annotations
 
@@ -24,35 +24,36 @@ from components.tiers.data.s3_private_bucket import (
 from components.tiers.data.s3_replication import RULE_ID, BucketReplica, replicate_bucket
 
 LOG_DELIVERY = {"Service": "delivery.logs.amazonaws.com"}
-"""Vended logs: Network Load Balancer, VPC and Global Accelerator flow logs, CloudFront standard logs (v2)."""
+"""Principal of vended logs: Network Load Balancer, VPC and Global Accelerator flow logs, CloudFront
+standard logs (v2)."""
 
 ALB_LOG_DELIVERY = {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
-"""Access logs of Application Load Balancers."""
+"""Principal of access logs of Application Load Balancers."""
 
 S3_LOG_DELIVERY = {"Service": "logging.s3.amazonaws.com"}
-"""Server access logs of other buckets."""
+"""Principal of server access logs of other buckets."""
 
 INFREQUENT_DAYS = 30
 """Days before an object may move to STANDARD_IA (S3 lifecycle minimum)."""
 
 SERVER_ERRORS = 5
-"""5xx answers within 5 minutes that S3 clients no longer hide by retrying."""
+"""5xx responses within 5 minutes above which the alarm fires; fewer are hidden by the retries of S3 clients."""
 
 REPLICATION_SECONDS = 900
-"""S3 Replication Time Control promises 15 minutes; without it most objects take less as well."""
+"""Seconds that S3 Replication Time Control promises (15 minutes); most objects take less without it too."""
 
 OVERWRITTEN_LOG_DAYS = 30
-"""Days that a log object stays readable after something deleted or overwrote it."""
+"""Days for which a log object stays readable after it has been deleted or overwritten."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LogBucketArgs:
     """Inputs of `LogBucket`.
 
-    account_id: 12 digits, the only account whose services may write. retention_days: 1 or more; 400 keeps a year and
-    the month in which it is reviewed.
+    account_id: 12 digits; only services of this account may write. retention_days: 1 or more; 400 keeps a year, and the
+    month in which it is reviewed.
 
-    Raises ValueError when retention_days is less than 1.
+    Raises ValueError if retention_days is less than 1.
     """
 
     account_id: pulumi.Input[str]
@@ -66,11 +67,11 @@ class LogBucketArgs:
 
 
 class LogBucket(pulumi.ComponentResource):
-    """Logs that AWS services write: ALB, NLB, S3, CloudFront (v2), VPC and Global Accelerator flow logs.
+    """A bucket for logs of AWS services: ALB, NLB, S3, CloudFront (v2), VPC and Global Accelerator flow logs.
 
-    Encrypted with SSE-S3, the only encryption that load balancer and S3 access logs support; ACLs are off, which
-    CloudFront's legacy logs would need. One per Region: load balancers and S3 log only within their own.
-    Give `bucket_name` or `bucket_arn` to the writers: they resolve when the bucket policy admits them.
+    Encrypted with SSE-S3, the only encryption that load balancer and S3 access logs support. ACLs are disabled, so
+    CloudFront's legacy logs cannot use it. One per Region, since load balancers and S3 log only within their Region.
+    Give `bucket_name` or `bucket_arn` to the writers: they resolve after the bucket policy exists.
     """
 
     bucket_name: pulumi.Output[str]
@@ -94,10 +95,11 @@ class LogBucket(pulumi.ComponentResource):
 
 
 def log_delivery(bucket_arn: pulumi.Output[str], account_id: pulumi.Input[str]) -> Sequence[iam.Statement]:
-    """Bucket-policy statements that admit the log writers of one account and nobody acting for another.
+    """Bucket policy statements that allow the log services of one account to write, and nobody acting for another
+    account.
 
-    Source: access-log pages of Application and Network Load Balancers, S3 ServerLogs, CloudWatch Logs "Enabling
-    logging from AWS services". A log prefix may stand before AWSLogs.
+    Source: access log pages of Application and Network Load Balancers, S3 ServerLogs, CloudWatch Logs "Enabling logging
+    from AWS services". A log prefix may precede AWSLogs.
     """
     partition = partition_of(bucket_arn)
     written = [
@@ -143,21 +145,22 @@ def log_delivery(bucket_arn: pulumi.Output[str], account_id: pulumi.Input[str]) 
 
 
 WHOLE_BUCKET = "EntireBucket"
-"""Name of the request-metrics filter over all objects; the dimension FilterId of the metrics."""
+"""Name of the request metrics filter for all objects; the dimension FilterId of the metrics."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DataBucketArgs:
     """Inputs of `DataBucket`.
 
-    kms_key_arn: a key of the bucket's Region. replica: copy in the standby Region. object_lock: default retention; it
-    cannot be taken off a bucket again. noncurrent_days: days that overwritten and deleted versions are kept, 31 or
-    more; they move to STANDARD_IA after 30. archive_days: days after which current objects move to `archive_class`,
-    30 or more. expire_days: days after which current objects are deleted; None keeps them. events: S3 events go to
-    EventBridge. policy: bucket-policy statements beside the refusal of requests without TLS; None leaves the policy
-    to the caller, who includes `private_bucket.tls_only`. log_bucket: name of a `LogBucket` of the same Region.
+    kms_key_arn: a key in the bucket's Region. replica: copy in the standby Region. object_lock: default retention;
+    Object Lock cannot be removed from a bucket. noncurrent_days: days for which overwritten and deleted versions are
+    kept, 31 or more; they move to STANDARD_IA after 30. archive_days: days after which current objects move to
+    `archive_class`, 30 or more. expire_days: days after which current objects are deleted; None keeps them. events:
+    send S3 events to EventBridge. policy: bucket policy statements besides the one that requires TLS; None leaves the
+    policy to the caller, who includes `s3_private_bucket.tls_only`. log_bucket: name of a `LogBucket` in the same
+    Region.
 
-    Raises ValueError when days are out of range, or a COMPLIANCE lock is asked of a stack that keeps no data.
+    Raises ValueError if days are out of range, or if a stack that keeps no data asks for a COMPLIANCE lock.
     """
 
     kms_key_arn: pulumi.Input[str]
@@ -188,11 +191,11 @@ class DataBucketArgs:
 
 
 class DataBucket(pulumi.ComponentResource):
-    """Objects that outlive mistakes and, with a replica, the Region: versioned, KMS-encrypted, optionally locked.
+    """A data bucket: versioned, KMS-encrypted, optionally with Object Lock and a replica in another Region.
 
     Children: {name}-bucket and {name}-replica with their settings, {name}-replication, {name}-replication-role, and
-    alarms. replica_alarms: those of the replica's Region, where its lag is published (S3 User Guide, "Using S3
-    Replication metrics"; the objects that failed are counted in the source's).
+    alarms. replica_alarms: alarms in the replica's Region, where S3 publishes the replication latency (S3 User Guide,
+    "Using S3 Replication metrics"); failed objects are counted in the source's Region.
     """
 
     bucket_name: pulumi.Output[str]
@@ -280,7 +283,7 @@ class DataBucket(pulumi.ComponentResource):
             metric=metric,
             threshold=above,
             comparison="GreaterThanThreshold",
-            missing="notBreaching",  # S3 sends nothing while there is nothing to do
+            missing="notBreaching",  # S3 reports no data when there is nothing to replicate
             description=text,
             periods=5 if metric.period == MINUTE else 1,
             datapoints=1,

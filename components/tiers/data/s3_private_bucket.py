@@ -1,4 +1,4 @@
-"""The bucket that every tier starts from: private, versioned, encrypted, TLS only; each setting is a resource."""
+"""The private bucket that all others are based on: versioned, encrypted, TLS only; each setting is its own resource."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from components import iam
 from components.tags import named
 
 ABORT_MULTIPART_DAYS = 7
-"""Days after which parts of an upload that never finished are dropped (S3 lifecycle AbortIncompleteMultipartUpload)."""
+"""Days after which parts of an incomplete upload are deleted (S3 lifecycle AbortIncompleteMultipartUpload)."""
 
 Statements = Callable[[pulumi.Output[str]], Sequence[iam.Statement]]
-"""Bucket-policy statements for the bucket of the given ARN."""
+"""Function from a bucket's ARN to its bucket policy statements."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObjectLock:
     """Default retention of new object versions (S3 Object Lock).
 
-    days: 1-36500. mode: GOVERNANCE can be lifted with s3:BypassGovernanceRetention, COMPLIANCE by nobody, not by root.
+    days: 1-36500. mode: GOVERNANCE can be bypassed with s3:BypassGovernanceRetention, COMPLIANCE by nobody, not even
+    root.
 
-    Raises ValueError when days is out of range.
+    Raises ValueError if days is out of range.
     """
 
     days: int
@@ -38,10 +39,10 @@ class ObjectLock:
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateBucketArgs:
-    """What `private_bucket` makes. kms_key_arn: None for SSE-S3. region: None for the provider's own.
+    """Inputs of `private_bucket`. kms_key_arn: None for SSE-S3. region: None for the provider's Region.
 
-    policy: statements beside the refusal of requests without TLS; None leaves the bucket policy, of which a bucket has
-    one, to the caller. log_bucket: name of a bucket of the same Region that takes server access logs.
+    policy: statements besides the one that requires TLS; None leaves the bucket policy to the caller (a bucket can have
+    only one). log_bucket: name of a bucket in the same Region for server access logs.
     """
 
     tags: Mapping[str, str]
@@ -56,7 +57,7 @@ class PrivateBucketArgs:
 
 @dataclass(frozen=True, kw_only=True)
 class PrivateBucket:
-    """The resources of one bucket. Writers wait for its policy by `ready_name` and `ready_arn`."""
+    """The resources of one bucket. `ready_name` and `ready_arn` let writers wait for its policy."""
 
     bucket: aws.s3.Bucket
     versioning: aws.s3.BucketVersioning
@@ -65,25 +66,25 @@ class PrivateBucket:
 
     @property
     def ready_arn(self) -> pulumi.Output[str]:
-        """ARN of the bucket, as `ready_name`."""
+        """ARN of the bucket that resolves after its policy exists."""
         if self.policy is None:
             return self.bucket.arn
         return pulumi.Output.all(self.bucket.arn, self.policy.id).apply(lambda both: str(both[0]))
 
     @property
     def ready_name(self) -> pulumi.Output[str]:
-        """Name of the bucket for a writer that S3 admits by the bucket policy: it waits until that is in place."""
+        """Name of the bucket that resolves after its policy exists, for writers that need the policy."""
         if self.policy is None:
             return self.bucket.id
         return pulumi.Output.all(self.bucket.id, self.policy.id).apply(lambda both: str(both[0]))
 
 
 def keep_versions(days: int, *, to_infrequent_access: int | None = None) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
-    """Rule for a versioned bucket: overwritten and deleted versions stay ``days`` days, then go with their markers.
+    """Lifecycle rule: noncurrent versions are deleted after ``days`` days, with their delete markers.
 
-    to_infrequent_access: days after which they move to STANDARD_IA, at least 30 (S3 minimum) and fewer than ``days``.
+    to_infrequent_access: days after which they move to STANDARD_IA, at least 30 (S3 minimum) and less than ``days``.
 
-    Raises ValueError when the days do not fit together.
+    Raises ValueError if the days contradict each other.
     """
     if days < 1:
         raise ValueError(f"days={days}: noncurrent versions are kept at least 1 day")
@@ -108,7 +109,7 @@ def keep_versions(days: int, *, to_infrequent_access: int | None = None) -> aws.
 
 
 def expire(days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
-    """Rule: current versions expire after ``days`` days. Raises ValueError when that is less than 1."""
+    """Lifecycle rule: current versions expire after ``days`` days. Raises ValueError if that is less than 1."""
     if days < 1:
         raise ValueError(f"days={days}: objects are kept at least 1 day")
     return aws.s3.BucketLifecycleConfigurationRuleArgs(
@@ -120,7 +121,9 @@ def expire(days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
 
 
 def transition(days: int, storage_class: str) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
-    """Rule: current versions move to ``storage_class`` after ``days`` days (30 or more for the infrequent classes)."""
+    """Lifecycle rule: current versions move to ``storage_class`` after ``days`` days (at least 30 for infrequent access
+    classes).
+    """
     return aws.s3.BucketLifecycleConfigurationRuleArgs(
         id="transition",
         status="Enabled",
@@ -130,7 +133,7 @@ def transition(days: int, storage_class: str) -> aws.s3.BucketLifecycleConfigura
 
 
 def abort_multipart() -> aws.s3.BucketLifecycleConfigurationRuleArgs:
-    """Rule: drop the parts of uploads that were not finished within ``ABORT_MULTIPART_DAYS``."""
+    """Lifecycle rule: delete the parts of uploads that are incomplete after ``ABORT_MULTIPART_DAYS`` days."""
     return aws.s3.BucketLifecycleConfigurationRuleArgs(
         id="abort-multipart",
         status="Enabled",
@@ -142,7 +145,7 @@ def abort_multipart() -> aws.s3.BucketLifecycleConfigurationRuleArgs:
 
 
 def tls_only(bucket_arn: pulumi.Input[str]) -> iam.Statement:
-    """Bucket-policy statement that refuses requests without TLS on the bucket and its objects."""
+    """Bucket policy statement that denies requests without TLS to the bucket and its objects."""
     return iam.deny_insecure_transport(bucket_arn, pulumi.Output.concat(bucket_arn, "/*"))
 
 
@@ -191,7 +194,7 @@ def private_bucket(name: str, spec: PrivateBucketArgs, parent: pulumi.Resource) 
             aws.s3.BucketServerSideEncryptionConfigurationRuleArgs(
                 apply_server_side_encryption_by_default=by_default,
                 bucket_key_enabled=True if spec.kms_key_arn is not None else None,
-                blocked_encryption_types=["SSE-C"],  # what a caller's own key encrypts, no replica or backup can read
+                blocked_encryption_types=["SSE-C"],  # replicas and backups cannot read such objects
             )
         ],
         region=spec.region,
@@ -202,7 +205,7 @@ def private_bucket(name: str, spec: PrivateBucketArgs, parent: pulumi.Resource) 
         bucket=bucket.id,
         rules=[*spec.rules, abort_multipart()],
         region=spec.region,
-        opts=pulumi.ResourceOptions(parent=parent, depends_on=[versioning]),  # noncurrent rules need versions
+        opts=pulumi.ResourceOptions(parent=parent, depends_on=[versioning]),  # noncurrent rules need versioning
     )
     if spec.object_lock:
         aws.s3.BucketObjectLockConfiguration(
@@ -232,6 +235,6 @@ def private_bucket(name: str, spec: PrivateBucketArgs, parent: pulumi.Resource) 
             bucket=bucket.id,
             policy=iam.document(*spec.policy(bucket.arn), tls_only(bucket.arn)),
             region=spec.region,
-            opts=pulumi.ResourceOptions(parent=parent, depends_on=[blocked]),  # S3 refuses both at once
+            opts=pulumi.ResourceOptions(parent=parent, depends_on=[blocked]),  # S3 rejects both at once
         )
     return PrivateBucket(bucket=bucket, versioning=versioning, public_access_block=blocked, policy=policy)

@@ -1,4 +1,4 @@
-"""Replication of a bucket to another Region: the role that copies, the rule, what the role may do."""
+"""S3 replication to another Region: the role, its permissions and the replication rule."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from components.tags import named
 from components.tiers.data.s3_private_bucket import PrivateBucket
 
 RULE_ID = "to-standby-region"
-"""Name of the one replication rule; the dimension RuleId of its metrics."""
+"""Id of the only replication rule; the dimension RuleId of its metrics."""
 
 TIME_CONTROL_MINUTES = 15
-"""S3 Replication Time Control and its event threshold: the only value S3 accepts, minutes."""
+"""Minutes of S3 Replication Time Control and its event threshold; the only value that S3 accepts."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BucketReplica:
-    """The copy of a bucket in another Region.
+    """The replica of a bucket in another Region.
 
-    region: where. kms_key_arn: a key of that Region (a replica of the source's multi-Region key, or another).
-    log_bucket: name of a `LogBucket` of that Region. time_control: pay for S3 Replication Time Control (99.9 % of the
-    objects within 15 minutes, SLA). delete_markers: whether a deletion in the source hides the object in the copy as
-    well; the versions below the marker stay in both. alarms: topics of that Region, where S3 says how late the copy is.
+    region: Region of the replica. kms_key_arn: a key there (a replica of the source's multi-Region key, or another
+    key). log_bucket: name of a `LogBucket` there. time_control: pay for S3 Replication Time Control (99.9 % of objects
+    within 15 minutes, SLA). delete_markers: whether a deletion in the source also hides the object in the replica; its
+    versions stay in both. alarms: SNS topics in that Region, where S3 publishes the replication latency.
     """
 
     region: str
@@ -49,10 +49,10 @@ def replicate_bucket(
     tags: dict[str, str],
     parent: pulumi.Resource,
 ) -> aws.s3.BucketReplicationConfig:
-    """Copy every new object of ``source`` to ``copy``, encrypted with the key of its Region.
+    """Replicate every new object of ``source`` to ``copy``, encrypted with the key of its Region.
 
-    kms_key_arn: the source's key. locked: whether both buckets have Object Lock. Objects that were there before the
-    rule are not copied: that takes an S3 Batch Replication job.
+    kms_key_arn: the source's key. locked: whether both buckets have Object Lock. Objects older than the rule are not
+    copied: that takes an S3 Batch Replication job.
     """
     child = pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(
@@ -91,7 +91,7 @@ def replicate_bucket(
         encryption_configuration=aws.s3.BucketReplicationConfigRuleDestinationEncryptionConfigurationArgs(
             replica_kms_key_id=to.kms_key_arn
         ),
-        # Metrics also without time control: they show the lag and what failed.
+        # Metrics without Replication Time Control too: they show the latency and failed objects.
         metrics=aws.s3.BucketReplicationConfigRuleDestinationMetricsArgs(
             status="Enabled",
             event_threshold=aws.s3.BucketReplicationConfigRuleDestinationMetricsEventThresholdArgs(minutes=minutes)
@@ -125,11 +125,12 @@ def replicate_bucket(
                 destination=destination,
             )
         ],
-        # S3 refuses a rule while one of the buckets has no versions, and objects would fail while the role may nothing.
+        # S3 rejects the rule while a bucket has no versioning, and objects would fail while the role has no
+        # permissions.
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[source.versioning, copy.versioning, policy]),
     )
 
 
 def _through_s3(key_arn: pulumi.Input[str]) -> dict[str, dict[str, pulumi.Output[str]]]:
-    """Condition: the key is used by S3 of its own Region, for the role."""
+    """Condition: only S3 in the key's Region may use the key for the role."""
     return {"StringEquals": {"kms:ViaService": pulumi.Output.concat("s3.", region_of(key_arn), ".amazonaws.com")}}

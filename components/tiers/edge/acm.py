@@ -1,4 +1,4 @@
-"""A certificate for a domain and its subdomains, proven by a DNS record, renewed by AWS."""
+"""An ACM certificate for a domain and its subdomains, validated by a DNS record and renewed by AWS."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, wid
 from components.tags import named
 
 RENEWED_DAYS = 60
-"""ACM renews a certificate 60 days before it ends, as long as the record is in place."""
+"""ACM renews a certificate 60 days before it expires, as long as the DNS record exists."""
 
 LATE_DAYS = 30
 RECORD_TTL = 300
@@ -24,9 +24,9 @@ RECORD_TTL = 300
 class CertificateArgs:
     """Inputs of `Certificate`.
 
-    domain: name it is for; ``*.domain`` is included. zone_id: public hosted zone that answers for it. region: where the
-    certificate is. record: the one that another certificate of the account for the same domain made: ACM asks all of
-    them for the same record, which must be made once only.
+    domain: the domain name; ``*.domain`` is included. zone_id: its public hosted zone. region: Region of the
+    certificate. record: the validation record of another certificate of this account for the same domain: ACM wants the
+    same record for all of them, and it can be created only once.
     """
 
     domain: str
@@ -40,7 +40,7 @@ class CertificateArgs:
 class Certificate(pulumi.ComponentResource):
     """Children: {name}-certificate, {name}-record (unless one is given), {name}-validation.
 
-    certificate_arn: there once it is issued. record: for the domain's next certificate.
+    certificate_arn: known once the certificate is issued. record: for the domain's next certificate.
     """
 
     certificate_arn: pulumi.Output[str]
@@ -60,7 +60,7 @@ class Certificate(pulumi.ComponentResource):
             tags=named(args.tags, name),
             opts=child,
         )
-        # The domain and its wildcard are proven by the same record, so the first of the two options is enough.
+        # The domain and its wildcard have the same validation record, so the first of the two options is enough.
         proof = certificate.domain_validation_options[0]
         self.record = args.record or aws.route53.Record(
             f"{name}-record",
@@ -90,7 +90,7 @@ class Certificate(pulumi.ComponentResource):
             metric=left,
             threshold=LATE_DAYS,
             comparison="LessThanThreshold",
-            missing="ignore",  # reported twice a day
+            missing="ignore",  # reported only twice a day
             description=f"{name}: not renewed although it ends in {LATE_DAYS} days; is its DNS record still there?",
             periods=1,
         )

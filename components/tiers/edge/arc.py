@@ -1,4 +1,4 @@
-"""Switches that send traffic to a Region or away from it: Application Recovery Controller (ARC) routing controls."""
+"""Application Recovery Controller (ARC) routing controls: switches that send traffic to a Region or away from it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from components.names import physical_name
 from components.tags import named
 
 SETTLE_MS = 5000
-"""Time after a change in which a safety rule refuses another one that would break it, milliseconds (WaitPeriodMs)."""
+"""Milliseconds after a change during which a safety rule refuses another change that would break it (WaitPeriodMs)."""
 
 NAME_LIMIT = 64
-"""Characters in the name of a cluster, panel, control or rule (ARC CreateCluster)."""
+"""Longest name of a cluster, panel, control or rule, characters (ARC CreateCluster)."""
 
 MIN_REGIONS = 2
 
@@ -24,9 +24,9 @@ MIN_REGIONS = 2
 class RoutingControlsArgs:
     """Inputs of `RoutingControls`.
 
-    regions: two or more; any number of them can be on, never none.
+    regions: two or more. Any number of them can be on, but never none.
 
-    Raises ValueError when there is only one Region to send traffic to.
+    Raises ValueError if there is only one Region.
     """
 
     regions: Sequence[str]
@@ -38,12 +38,12 @@ class RoutingControlsArgs:
 
 
 class RoutingControls(pulumi.ComponentResource):
-    """A cluster of five Regional endpoints that answers while any three of them do, and a control per Region.
+    """A cluster of five Regional endpoints that works while any three of them do, and a routing control per Region.
 
-    Give `control_arns` to the targets of `DnsRecords`. Controls are made *off*: turn them on right after the first
-    update (``aws route53-recovery-cluster update-routing-control-states`` at one of the cluster's endpoints); until
-    then Route 53, finding no healthy Region, answers as if all were. Flipping a control is a data-plane call and so may
-    be part of a recovery. AWS charges for a cluster by the hour. Children: {name}-cluster, {name}-panel,
+    Use `control_arns` in the targets of `DnsRecords`. Controls are created *off*: turn them on right after the first
+    update (``aws route53-recovery-cluster update-routing-control-states`` at one of the cluster's endpoints). Until
+    then Route 53 finds no healthy Region and answers as if all were healthy. Changing a control is a data-plane call,
+    so a recovery may depend on it. AWS charges for a cluster per hour. Children: {name}-cluster, {name}-panel,
     {name}-{region}, {name}-not-none.
     """
 

@@ -1,4 +1,4 @@
-"""Content delivery: CloudFront in front of a bucket and its replica, and of the load balancer for dynamic paths."""
+"""CloudFront in front of an S3 bucket and its replica, and of load balancers for dynamic paths."""
 
 from __future__ import annotations
 
@@ -30,20 +30,21 @@ SHIELD_REGIONS = frozenset(
         *("ap-south-1", "ap-northeast-1", "ap-northeast-2", "ap-southeast-1", "ap-southeast-2"),
     }
 )
-"""Regions that have Origin Shield (CloudFront developer guide, "Choosing the AWS Region for Origin Shield")."""
+"""Regions with Origin Shield (CloudFront developer guide, "Choosing the AWS Region for Origin Shield")."""
 
 SECRET_HEADER = "X-Origin-Secret"  # noqa: S105 (a header's name)
-"""Request header by which a load balancer knows CloudFront."""
+"""Request header by which a load balancer recognises CloudFront."""
 
 MAX_PATHS = 74
-"""Cache behaviours beside the default one (CloudFront quota: 75 per distribution)."""
+"""Number of cache behaviors besides the default one (CloudFront quota: 75 per distribution)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BucketOrigin:
-    """A private bucket whose policy is left to this tier (``DataBucket`` with ``policy=None``).
+    """A private bucket whose policy this component sets (``DataBucket`` with ``policy=None``).
 
-    region: the bucket's, when not the provider's. Its key's policy must let CloudFront decrypt (``KeyUse.CONTENT``).
+    region: Region of the bucket, if not the provider's. The bucket key's policy must let CloudFront decrypt
+    (``KeyUse.CONTENT``).
     """
 
     name: pulumi.Input[str]
@@ -54,15 +55,15 @@ class BucketOrigin:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerOrigin:
-    """A load balancer that answers CloudFront only.
+    """A load balancer that answers only CloudFront.
 
-    domain_name: what CloudFront connects to. Over TLS it must be in the load balancer's certificate. A name with
-    latency records and health checks makes both Regions one origin, the only form in which writes fail over.
-    secret: value of the request header ``X-Origin-Secret`` that the listener's rule insists on; a Pulumi secret.
-    load_balancer_arn: of an internal load balancer, which CloudFront then reaches by a VPC origin, off the internet.
-    tls: False only where the load balancer has no certificate.
+    domain_name: the name that CloudFront connects to; with TLS it must be in the load balancer's certificate. A name
+    with latency records and health checks makes both Regions one origin, which is the only way in which writes fail
+    over. secret: value of the request header ``X-Origin-Secret`` that the listener rule requires; a Pulumi secret.
+    load_balancer_arn: ARN of an internal load balancer; CloudFront then reaches it through a VPC origin, not over the
+    internet. tls: False only if the load balancer has no certificate.
 
-    Raises ValueError when neither secret nor load_balancer_arn is given: anybody could then go around CloudFront.
+    Raises ValueError if neither secret nor load_balancer_arn is given, since anybody could then bypass CloudFront.
     """
 
     domain_name: pulumi.Input[str]
@@ -77,9 +78,10 @@ class LoadBalancerOrigin:
 
 @dataclass(frozen=True, kw_only=True)
 class PathBehavior:
-    """A cache behaviour. pattern: such as ``/api/*``. dynamic: from the load balancer, else from the bucket.
+    """A cache behavior. pattern: path pattern such as ``/api/*``. dynamic: served by the load balancer, otherwise by
+    the bucket.
 
-    writes: whether POST, PUT, PATCH and DELETE are let through. signed: only with a signed URL or signed cookies.
+    writes: whether POST, PUT, PATCH and DELETE are allowed. signed: only with a signed URL or signed cookies.
     """
 
     pattern: str
@@ -96,13 +98,13 @@ VIDEO_PATHS = (
     PathBehavior(pattern="*.m4s", caching=Caching.SEGMENTS, signed=True),
     PathBehavior(pattern="*.mp4", caching=Caching.SEGMENTS, signed=True),
 )
-"""Video on demand out of the bucket: HLS and DASH manifests, their segments."""
+"""Video on demand from the bucket: manifests of HLS and DASH, and their segments."""
 
 LIVE_PATHS = (
     PathBehavior(pattern="/live/*.m3u8", caching=Caching.MANIFESTS, dynamic=True, signed=True),
     PathBehavior(pattern="/live/*", caching=Caching.SEGMENTS, dynamic=True, signed=True),
 )
-"""Live streams from the streaming servers; they come before `VIDEO_PATHS`, as CloudFront takes the first that fits."""
+"""Live streams from the streaming servers. They come before `VIDEO_PATHS`, because CloudFront uses the first match."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,16 +112,16 @@ class CloudFrontDistributionArgs:
     """Inputs of `CloudFrontDistribution`.
 
     bucket, replica: static content and its copy in the standby Region. dynamic, dynamic_standby: load balancers; the
-    second takes over reads only (CloudFront fails over GET, HEAD and OPTIONS). paths: in the order of precedence, at
-    most 74 beside the default, which is the bucket's. pages: what addresses of the bucket without a file name mean.
-    fail_over_on_missing: ask the replica as well for objects that are not there. domains, certificate_arn: names of the
-    site and an issued certificate of us-east-1 for them; CloudFront's own name and certificate without. web_acl_arn: of
-    a web ACL of scope CLOUDFRONT. log_bucket_arn: of a `LogBucket`. signing_keys: name -> RSA-2048 or ECDSA-256 public
-    key in PEM; two at a time while rotating. shield_region: extra cache in front of the origins, nearest the primary.
-    detailed_metrics: cache hit rate, origin latency and rates per status, for which CloudWatch charges. alarms: topics
-    of us-east-1. price_class: PriceClass_100, _200 or _All.
+    second takes over only reads (CloudFront fails over GET, HEAD and OPTIONS). paths: in order of precedence, at most
+    74 besides the default, which is the bucket. pages: which object a URL without a file name means.
+    fail_over_on_missing: ask the replica also for objects that are missing. domains, certificate_arn: names of the
+    site, and an issued certificate for them in us-east-1; without them CloudFront's own name and certificate.
+    web_acl_arn: web ACL with scope CLOUDFRONT. log_bucket_arn: of a `LogBucket`. signing_keys: name -> RSA-2048 or
+    ECDSA-256 public key in PEM; two while rotating. shield_region: Origin Shield, an extra cache in front of the
+    origins; the Region nearest to the primary. detailed_metrics: cache hit rate, origin latency and rates per status,
+    which CloudWatch charges for. alarms: SNS topics in us-east-1. price_class: PriceClass_100, _200 or _All.
 
-    Raises ValueError when these do not fit together.
+    Raises ValueError if these contradict each other.
     """
 
     bucket: BucketOrigin
@@ -168,19 +170,20 @@ class CloudFrontDistributionArgs:
 
 
 ORIGIN_DOWN = (500, 502, 503, 504)
-"""Answers of an origin after which CloudFront asks the second one, beside no answer at all."""
+"""Status codes of an origin after which CloudFront asks the second one; no response counts too."""
 
 ORIGIN_MISSING = (403, 404)
-"""What S3 answers for an object that is not there (403 to a reader who may not list)."""
+"""Status codes of S3 for a missing object (403 for a reader who may not list the bucket)."""
 
 CONNECTION_ATTEMPTS, CONNECTION_SECONDS = 2, 4
-"""An origin that does not take connections is given up after 8 s (CloudFront: 1-3 attempts of 1-10 s; default 30 s)."""
+"""CloudFront gives up on an origin that does not accept connections after 8 s (1-3 attempts of 1-10 s;
+default 30 s)."""
 
 READ_SECONDS, KEEPALIVE_SECONDS = 30, 30
-"""Time-outs of a load balancer's answer and of an idle connection to it (CloudFront: 1-60 s)."""
+"""Seconds: timeout of a load balancer's response, and of an idle connection to it (CloudFront: 1-60 s)."""
 
 VPC_ORIGIN_NAME_LIMIT = 64
-"""Characters in the name of a VPC origin (CloudFront CreateVpcOrigin)."""
+"""Longest name of a VPC origin, characters (CloudFront CreateVpcOrigin)."""
 
 STATIC, STATIC_REPLICA, STATIC_GROUP = "static", "static-replica", "static-group"
 DYNAMIC, DYNAMIC_STANDBY, DYNAMIC_GROUP = "dynamic", "dynamic-standby", "dynamic-group"
@@ -189,7 +192,7 @@ DYNAMIC, DYNAMIC_STANDBY, DYNAMIC_GROUP = "dynamic", "dynamic-standby", "dynamic
 def origins(
     name: str, args: CloudFrontDistributionArgs, child: pulumi.ResourceOptions
 ) -> list[aws.cloudfront.DistributionOriginArgs]:
-    """The buckets behind one origin access control, the load balancers by secret header or VPC origin."""
+    """The buckets with one origin access control, and the load balancers with a secret header or a VPC origin."""
     access = aws.cloudfront.OriginAccessControl(
         f"{name}-access",
         origin_access_control_origin_type="s3",
@@ -278,7 +281,7 @@ def _balancer(
 
 
 def origin_groups(args: CloudFrontDistributionArgs) -> list[aws.cloudfront.DistributionOriginGroupArgs]:
-    """Which origin stands in for which, and after which answers."""
+    """Which origin takes over for which, and after which status codes."""
 
     def group(
         origin_id: str, members: Sequence[str], codes: Sequence[int]
@@ -297,22 +300,22 @@ def origin_groups(args: CloudFrontDistributionArgs) -> list[aws.cloudfront.Distr
 
 
 EDGE_REGION = "us-east-1"
-"""Where CloudFront's certificates, web ACLs, log deliveries, metrics and alarms live."""
+"""Region of CloudFront's certificates, web ACLs, log deliveries, metrics and alarms."""
 
 MINIMUM_TLS = "TLSv1.2_2021"
-"""Security policy towards viewers when the site has a certificate of its own."""
+"""Security policy for viewers if the site has its own certificate."""
 
 READS = ["GET", "HEAD", "OPTIONS"]
 WRITES = [*READS, "PUT", "POST", "PATCH", "DELETE"]
 
 ERROR_SECONDS = 1
-"""How long CloudFront repeats an origin's server error without asking again (default 10 s)."""
+"""Seconds for which CloudFront repeats an origin's server error without asking again (default 10)."""
 
 SERVER_ERROR_PERCENT = 1
-"""Share of 5xx answers above which viewers notice, percent of requests."""
+"""Percent of requests with 5xx responses above which the alarm fires."""
 
 SLOW_ORIGIN_MS = 5000
-"""Time to the origin's first byte that 99 of 100 requests stay below, milliseconds."""
+"""Milliseconds to the first byte from the origin, p99, above which the alarm fires."""
 
 
 class CloudFrontDistribution(pulumi.ComponentResource):
@@ -320,7 +323,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
 
     Children: {name}-distribution, -access (origin access control), -cache-{kind}, -headers, -rewrite, -vpc-{origin},
     -key-{label}, -keys, -bucket-policy, -replica-policy, -log-source, -log-destination, -logs, -metrics and alarms.
-    Creation and deletion take about a quarter of an hour: CloudFront must have it everywhere before it goes nowhere.
+    Creating and deleting it takes about a quarter of an hour each, because CloudFront deploys it to all edge locations.
     """
 
     distribution_id: pulumi.Output[str]
@@ -368,7 +371,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             if args.certificate_arn is not None
             else aws.cloudfront.DistributionViewerCertificateArgs(cloudfront_default_certificate=True),
             web_acl_id=args.web_acl_arn,
-            # Not retained on delete: a distribution left behind would keep its web ACL, certificate and names in use.
+            # Not retained on delete: a distribution left in AWS would keep its web ACL, certificate and names in use.
             retain_on_delete=False,
             tags=named(args.tags, name),
             opts=self._child,
@@ -384,7 +387,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
         self.register_outputs({"domainName": self.domain_name, "distributionId": self.distribution_id})
 
     def _signers(self) -> pulumi.Output[str] | None:
-        """Id of the group of keys whose signatures open the signed paths."""
+        """Id of the key group whose signatures the signed paths accept."""
         if not self._args.signing_keys:
             return None
         keys = [
@@ -421,7 +424,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
         )
 
     def _behavior(self, path: PathBehavior) -> aws.cloudfront.DistributionOrderedCacheBehaviorArgs:
-        # CloudFront refuses writes on an origin group, as it would not repeat them on the second origin.
+        # CloudFront does not allow writes on an origin group, since it would not repeat them at the second origin.
         grouped = self._args.dynamic_standby is not None and not path.writes
         dynamic = DYNAMIC_GROUP if grouped else DYNAMIC
         return aws.cloudfront.DistributionOrderedCacheBehaviorArgs(
@@ -432,14 +435,14 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             cached_methods=READS,
             compress=True,
             cache_policy_id=self._caches[path.caching],
-            # What is cached for everybody must not be made of one viewer's cookies: only uncached answers see them.
+            # A cached response must not depend on one viewer's cookies: only uncached requests forward them.
             origin_request_policy_id=MANAGED_ALL_VIEWER_EXCEPT_HOST if path.caching is Caching.NONE else None,
             response_headers_policy_id=self._headers,
             trusted_key_groups=[self._key_group] if path.signed and self._key_group is not None else None,
         )
 
     def _admit(self, bucket: BucketOrigin, role: str) -> None:
-        """Bucket policy: this distribution reads the objects, nobody without TLS does anything."""
+        """Bucket policy: this distribution may read objects, and all requests must use TLS."""
         objects = pulumi.Output.concat(bucket.arn, "/*")
         ours = {"StringEquals": {"AWS:SourceArn": self.distribution_arn}}
         read = iam.grant(
@@ -454,7 +457,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
         )
 
     def _log_to(self, bucket_arn: pulumi.Input[str]) -> None:
-        """Standard logs (v2), which need no ACL on the bucket and may go to any Region."""
+        """Standard logs (v2), which need no ACL on the bucket and can be delivered to any Region."""
         tags = dict(self._args.tags)
         source = aws.cloudwatch.LogDeliverySource(
             f"{self._name}-log-source",

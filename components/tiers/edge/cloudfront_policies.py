@@ -1,4 +1,4 @@
-"""What CloudFront caches, forwards and answers: cache policies, response headers, the rewriting of page addresses."""
+"""CloudFront cache policies, response headers, and the function that rewrites URLs."""
 
 from __future__ import annotations
 
@@ -13,33 +13,33 @@ MANAGED_CACHING_DISABLED = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 """Id of the AWS-managed cache policy CachingDisabled, the same in every account (CloudFront developer guide)."""
 
 MANAGED_ALL_VIEWER_EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
-"""Id of the AWS-managed origin request policy AllViewerExceptHostHeader: Host is the load balancer's own name."""
+"""Id of the AWS-managed origin request policy AllViewerExceptHostHeader, which sets Host to the origin's own name."""
 
 SECOND, MINUTE, DAY, YEAR = 1, 60, 86_400, 31_536_000
 """Seconds."""
 
 HSTS_SECONDS = 2 * YEAR
-"""How long browsers insist on TLS (the two years that hstspreload.org asks for)."""
+"""Seconds for which browsers use only TLS (two years, as hstspreload.org asks)."""
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'; "
     "form-action 'self'; upgrade-insecure-requests"
 )
-"""What a page may load when it says nothing else: only what comes with it."""
+"""What a page may load if it says nothing else: only what comes from the same site."""
 
 
 class Caching(StrEnum):
-    """How long CloudFront keeps an answer, and what tells two answers apart."""
+    """How long CloudFront caches a response, and which parts of a request are in the cache key."""
 
     ASSETS = "assets"
-    """Files of a site: a day unless the origin says otherwise, at most a year; the address alone tells them apart."""
+    """Files of a site: a day unless the origin says otherwise, at most a year; the cache key is the URL path."""
     MANIFESTS = "manifests"
-    """Playlists of a stream: 2 s unless the origin says otherwise, so that a live one moves on; HLS's own parameters
-    tell them apart."""
+    """Playlists of a stream: 2 s unless the origin says otherwise, so that a live one advances; the cache key has HLS's
+    own query parameters."""
     SEGMENTS = "segments"
-    """Pieces of a stream: they never change once written."""
+    """Segments of a stream: they never change once written."""
     NONE = "none"
-    """Answers made for one request."""
+    """Responses that are not cached."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ _LIFETIMES = {
 
 
 def cache_policy(name: str, caching: Caching, opts: pulumi.ResourceOptions) -> pulumi.Output[str]:
-    """Id of the cache policy for ``caching``: the AWS-managed one for `Caching.NONE`, else one of our own."""
+    """Id of the cache policy for ``caching``: the AWS-managed one for `Caching.NONE`, else one that is created here."""
     if caching is Caching.NONE:
         return pulumi.Output.from_input(MANAGED_CACHING_DISABLED)
     lifetime = _LIFETIMES[caching]
@@ -79,7 +79,7 @@ def cache_policy(name: str, caching: Caching, opts: pulumi.ResourceOptions) -> p
             if lifetime.parameters
             else None,
         ),
-        enable_accept_encoding_brotli=caching is not Caching.SEGMENTS,  # segments are compressed already
+        enable_accept_encoding_brotli=caching is not Caching.SEGMENTS,  # segments are already compressed
         enable_accept_encoding_gzip=caching is not Caching.SEGMENTS,
     )
     return aws.cloudfront.CachePolicy(
@@ -95,7 +95,7 @@ def cache_policy(name: str, caching: Caching, opts: pulumi.ResourceOptions) -> p
 def security_headers(
     name: str, *, content_security_policy: str, cors_origins: Sequence[str], opts: pulumi.ResourceOptions
 ) -> aws.cloudfront.ResponseHeadersPolicy:
-    """Security headers on every answer, whatever the origin says; CORS for the given origins when there are any."""
+    """Security headers on every response, whatever the origin says; CORS for the given origins, if any."""
     cors = aws.cloudfront.ResponseHeadersPolicyCorsConfigArgs(
         access_control_allow_credentials=False,
         access_control_allow_headers=aws.cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowHeadersArgs(
@@ -125,7 +125,7 @@ def security_headers(
             referrer_policy=aws.cloudfront.ResponseHeadersPolicySecurityHeadersConfigReferrerPolicyArgs(
                 referrer_policy="strict-origin-when-cross-origin", override=True
             ),
-            # A page of the application may know better what it loads.
+            # A page of the application may set its own Content-Security-Policy.
             content_security_policy=aws.cloudfront.ResponseHeadersPolicySecurityHeadersConfigContentSecurityPolicyArgs(
                 content_security_policy=content_security_policy, override=False
             ),
@@ -139,12 +139,12 @@ def security_headers(
 
 
 class UrlRewrite(StrEnum):
-    """Which object an address without a file name means."""
+    """Which object a URL without a file name means."""
 
     AS_ASKED = "as-asked"
-    """The object of that name."""
+    """The object with that name."""
     SINGLE_PAGE = "single-page"
-    """The application's only page: it knows its addresses itself."""
+    """The only page of a single-page application, which handles its URLs itself."""
     DIRECTORIES = "directories"
     """The index.html of that folder."""
 
@@ -156,10 +156,10 @@ _REWRITES: Mapping[UrlRewrite, str] = {
 
 
 def url_rewrite_code(pages: UrlRewrite) -> str:
-    """Viewer-request function (cloudfront-js-2.0) that names the object which an address without a file name means.
+    """Viewer-request function (cloudfront-js-2.0) that rewrites a URL without a file name to an object.
 
-    Custom error responses would do it as well, but they are the whole distribution's: they would turn the 403 and 404
-    of the application behind the same distribution into a page with status 200.
+    Custom error responses could do this as well, but they apply to the whole distribution: they would turn the 403 and
+    404 of the application behind the same distribution into a page with status 200.
     """
     return f"""function handler(event) {{
   var request = event.request;
@@ -175,7 +175,7 @@ def url_rewrite_code(pages: UrlRewrite) -> str:
 def url_rewrite_function(
     name: str, pages: UrlRewrite, tags: Mapping[str, str], opts: pulumi.ResourceOptions
 ) -> aws.cloudfront.Function:
-    """The function of `rewrite_code`, published."""
+    """The function of `url_rewrite_code`, published."""
     return aws.cloudfront.Function(
         name, runtime="cloudfront-js-2.0", code=url_rewrite_code(pages), publish=True, tags=dict(tags), opts=opts
     )

@@ -1,4 +1,4 @@
-"""Two anycast addresses for all Regions: Global Accelerator, which moves clients without waiting for DNS."""
+"""Global Accelerator: two anycast addresses for all Regions, which moves clients without waiting for DNS."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
 from components.tags import named
 
 METRICS_REGION = "us-west-2"
-"""Where Global Accelerator has its control plane and publishes its metrics."""
+"""Region of Global Accelerator's control plane and metrics."""
 
 HEALTH_SECONDS = 10
-"""Between two health checks (Global Accelerator: 10 or 30 s)."""
+"""Seconds between two health checks (Global Accelerator: 10 or 30)."""
 
 HEALTH_THRESHOLD = 3
-"""Checks in a row that turn an endpoint unhealthy, or healthy again (1-10)."""
+"""Consecutive health checks that make an endpoint unhealthy, or healthy again (1-10)."""
 
 FULL_WEIGHT = 128
-"""Weight of an endpoint among those of its group (0-255), the service's default."""
+"""Weight of an endpoint in its group (0-255), the service's default."""
 
 HTTP_PORT, HTTPS_PORT = 80, 443
 
 
 @dataclass(frozen=True, kw_only=True)
 class AcceleratorEndpoint:
-    """A Region's load balancer. traffic_dial: percent of the Region's traffic that it takes, 0-100; 0 is off.
+    """A Region's load balancer. traffic_dial: percent of the Region's traffic that it gets, 0-100; 0 is off.
 
-    client_ip: hand on the client's address; an Application Load Balancer in a VPC with an internet gateway. Global
-    Accelerator then makes a security group called GlobalAccelerator in the VPC, and leaves it behind when it goes.
+    client_ip: preserve the client's address, for an Application Load Balancer in a VPC with an internet gateway. Global
+    Accelerator then creates a security group called GlobalAccelerator in the VPC, and does not delete it.
 
-    Raises ValueError when the dial is out of range.
+    Raises ValueError if the dial is out of range.
     """
 
     load_balancer_arn: pulumi.Input[str]
@@ -49,12 +49,12 @@ class AcceleratorEndpoint:
 class GlobalAcceleratorArgs:
     """Inputs of `GlobalAccelerator`.
 
-    endpoints: by Region. ports: TCP, 1-65535. health_path: what is asked of endpoints that have no health checks of
-    their own; load balancers have. log_bucket: name of a `LogBucket`. sticky: a client stays with an endpoint.
-    dual_stack: IPv6 addresses as well; the load balancers must be dual-stack. alarms: topics of us-west-2. retain_data:
-    protect the accelerator, as its addresses are lost for good with it.
+    endpoints: by Region. ports: TCP, 1-65535. health_path: path of the health check for endpoints without health checks
+    of their own; load balancers have them. log_bucket: name of a `LogBucket`. sticky: a client stays with an endpoint.
+    dual_stack: IPv6 addresses as well; the load balancers must be dual-stack. alarms: SNS topics in us-west-2.
+    retain_data: protect the accelerator, since its addresses cannot be recovered.
 
-    Raises ValueError when there is no endpoint or port, or every dial is at 0.
+    Raises ValueError if there is no endpoint or port, or if every dial is at 0.
     """
 
     endpoints: Mapping[str, AcceleratorEndpoint]
@@ -155,7 +155,7 @@ class GlobalAccelerator(pulumi.ComponentResource):
                     metric=metric,
                     threshold=1,
                     comparison="LessThanThreshold",
-                    missing="breaching",  # a group whose health nobody knows takes no clients
+                    missing="breaching",  # a group without a known health state gets no clients
                     description=f"{name}: no healthy endpoint in {region}",
                 ),
                 args.alarms,
@@ -187,7 +187,7 @@ class GlobalAccelerator(pulumi.ComponentResource):
 
 
 def _last(arn: pulumi.Output[str]) -> pulumi.Output[str]:
-    """Id at the end of an ARN of this service, the value of its metrics' dimensions."""
+    """The id at the end of an ARN of this service, which its metrics have as dimension."""
     return arn.apply(lambda a: a.rsplit("/", 1)[-1])
 
 

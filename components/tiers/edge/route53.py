@@ -1,4 +1,4 @@
-"""Names that lead to whichever Region is healthy: Route 53 latency and failover records behind health checks."""
+"""DNS names that lead to a healthy Region: Route 53 latency and failover records with health checks."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
 from components.tags import named
 
 METRICS_REGION = "us-east-1"
-"""Where Route 53 publishes the metrics of health checks, and so where their alarms live."""
+"""Region in which Route 53 publishes the metrics of health checks, so their alarms are there too."""
 
 FAST_SECONDS, SLOW_SECONDS = 10, 30
-"""What a health check may wait between two requests, seconds (Route 53 RequestInterval)."""
+"""Seconds between two requests of a health checker (Route 53 RequestInterval)."""
 
 FAILURES = 3
-"""Requests in a row that must fail before an endpoint counts as unhealthy (Route 53 FailureThreshold: 1-10)."""
+"""Consecutive failed requests after which an endpoint is unhealthy (Route 53 FailureThreshold: 1-10)."""
 
 MOST_TO_FAIL_OVER = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class HealthCheckTarget:
-    """What health checkers ask from all over the world.
+    """The endpoint that Route 53 health checkers request from all over the world.
 
-    path: answers 2xx or 3xx while the Region can serve, to anybody: health checkers send no secret header.
-    fqdn: such as the load balancer's own name. tls: Route 53 connects by TLS but does not validate the certificate.
+    path: answers 2xx or 3xx to everybody while the Region can serve; health checkers send no secret header. fqdn: host
+    name, such as the load balancer's own name. tls: Route 53 connects with TLS but does not validate the certificate.
     """
 
     fqdn: pulumi.Input[str]
@@ -45,11 +45,12 @@ class HealthCheckTarget:
 class RecordTarget:
     """Where a name leads in one Region. dns_name, zone_id: of a load balancer, API domain or accelerator, for an alias.
 
-    endpoint: what is asked whether the Region is healthy. alarm_names: label -> CloudWatch alarm of the Region without
-    which it is not healthy either (a database that lost its writer); Route 53 reads the metric itself and knows neither
-    percentiles, metric math, high resolution, M-out-of-N nor composite alarms. routing_control_arn: ARC control that an
-    operator turns off to send everybody away. follow_target: whether Route 53 also looks at the target's own health,
-    which CloudFront does not offer. after: the records of dns_name where it is a name of the zone: an alias wants them.
+    endpoint: what the health check requests. alarm_names: label -> CloudWatch alarm of the Region; while one fires, the
+    Region is unhealthy (for example a database that lost its writer). Route 53 reads the metric itself and supports no
+    percentiles, metric math, high resolution, M-out-of-N or composite alarms. routing_control_arn: ARC routing control
+    with which an operator sends all clients away. follow_target: whether Route 53 also evaluates the target's health,
+    which CloudFront does not support. after: the records of dns_name if it is a name in the same zone, since an alias
+    needs them to exist.
     """
 
     dns_name: pulumi.Input[str]
@@ -65,14 +66,14 @@ class RecordTarget:
 class DnsRecordsArgs:
     """Inputs of `DnsRecords`.
 
-    domain: the name, such as ``shop.example.com``. zone_id: public hosted zone that holds it. targets: by Region.
-    policy: ``latency`` answers with the nearest healthy Region, ``failover`` with the first of at most two while it is
-    healthy, ``simple`` with the only one. Where a Region may come or go, one target has the policy of two: Route 53
-    takes no record beside one of another policy, and an update deletes last. ipv6: AAAA records as well; the targets
-    must be dual-stack. fast: health checks every 10 s (costs extra) instead of 30 s: unhealthy after 30 s instead of
-    90 s. alarms: topics of us-east-1.
+    domain: the name, such as ``shop.example.com``. zone_id: its public hosted zone. targets: by Region. policy:
+    ``latency`` answers with the nearest healthy Region, ``failover`` with the first of at most two while it is healthy,
+    ``simple`` with the only one. If a Region may be added or removed later, one target also has the policy of two:
+    Route 53 rejects records with different policies for one name, and an update deletes last. ipv6: AAAA records as
+    well; the targets must be dual-stack. fast: health checks every 10 s (at extra cost) instead of 30 s: unhealthy
+    after 30 s instead of 90 s. alarms: SNS topics in us-east-1.
 
-    Raises ValueError when the targets do not fit the policy, or nothing tells whether one is healthy.
+    Raises ValueError if the targets do not fit the policy, or if a target has no health check.
     """
 
     domain: str
@@ -95,22 +96,23 @@ class DnsRecordsArgs:
         if self.policy == "simple":
             return
         blind = [r for r, t in self.targets.items() if not (t.endpoint or t.alarm_names or t.routing_control_arn)]
-        # The last resort of a pair needs no check: Route 53 answers with it when the primary is unhealthy.
+        # The secondary of a failover pair needs no health check: Route 53 answers with it whenever the primary is
+        # unhealthy.
         if blind and not (self.policy == "failover" and blind == found[1:]):
             raise ValueError(f"targets={blind}: nothing tells whether they are healthy; give an endpoint")
 
 
 class DnsRecords(pulumi.ComponentResource):
-    """Alias records of one name and the health checks behind them.
+    """Alias records of one name, and their health checks.
 
-    Per Region a calculated check: healthy while the endpoint answers, every named alarm is quiet and the routing
+    Each Region has a calculated health check: healthy while the endpoint answers, no named alarm fires and the routing
     control is on. Children: {name}-{region}-endpoint, -alarm-{label}, -control, {name}-{region} (calculated),
     {name}-any, {name}-{region}-a, -aaaa, and alarms {name}-{region}-down, {name}-down.
     """
 
     health_check_ids: Mapping[str, pulumi.Output[str]]
     records: Sequence[aws.route53.Record]
-    """For the ``after`` of an alias to the name."""
+    """For ``after`` of an alias to this name."""
 
     def __init__(self, name: str, args: DnsRecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Records", name, None, opts)
@@ -122,7 +124,8 @@ class DnsRecords(pulumi.ComponentResource):
         for kind in ("A", "AAAA") if args.ipv6 else ("A",):
             first: list[aws.route53.Record] = []
             for place, (region, target) in enumerate(args.targets.items()):
-                # A secondary alone would answer. And the first may still get its policy, in stacks of earlier releases.
+                # Create the primary first: a secondary alone would answer, and in stacks of earlier releases the
+                # primary may have no policy yet.
                 made = self._record(kind, region, target, place, self.health_check_ids.get(region), first)
                 first = first or [made]
                 self.records.append(made)
@@ -173,7 +176,7 @@ class DnsRecords(pulumi.ComponentResource):
                     type="CLOUDWATCH_METRIC",
                     cloudwatch_alarm_name=alarm,
                     cloudwatch_alarm_region=region,
-                    # An alarm that does not know must not move the traffic away.
+                    # An alarm without data must not move the traffic away.
                     insufficient_data_health_status="LastKnownStatus",
                     tags=named(tags, f"{prefix}-{label}"),
                     opts=self._child,
@@ -241,7 +244,7 @@ class DnsRecords(pulumi.ComponentResource):
                 metric=metric,
                 threshold=1,
                 comparison="LessThanThreshold",
-                missing="breaching",  # a health check that says nothing is not healthy
+                missing="breaching",  # a health check without data counts as failed
                 description=text,
                 periods=1,
             ),

@@ -1,4 +1,4 @@
-"""Web application firewall: AWS managed rules, a limit per client, logs without secrets, alarms on attacks."""
+"""AWS WAF web ACL: managed rules, a rate limit per client, logs without secrets, alarms on attacks."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from components.names import physical_name
 from components.tags import named
 
 EDGE_REGION = "us-east-1"
-"""Where web ACLs for CloudFront live, with their logs, metrics and alarms."""
+"""Region of web ACLs for CloudFront, with their logs, metrics and alarms."""
 
 LOG_GROUP_PREFIX = "aws-waf-logs-"
-"""What a log group's name must begin with for WAF to take it (WAF PutLoggingConfiguration)."""
+"""Required prefix of a log group's name (WAF PutLoggingConfiguration)."""
 
 LOG_GROUP_LIMIT = 512
-"""Characters in a log group's name (CloudWatch Logs CreateLogGroup)."""
+"""Longest name of a log group, characters (CloudWatch Logs CreateLogGroup)."""
 
 RATE_WINDOW = 300
-"""Seconds over which requests of one client are counted (WAF EvaluationWindowSec: 60, 120, 300 or 600)."""
+"""Seconds over which the requests of a client are counted (WAF EvaluationWindowSec: 60, 120, 300 or 600)."""
 
 TOO_MANY_REQUESTS = 429
-"""HTTP status of what the rate rule blocks."""
+"""HTTP status for requests that the rate rule blocks."""
 
 SECRET_HEADERS = ("authorization", "cookie", "x-api-key", "x-origin-secret")
-"""Headers that stay out of the logs."""
+"""Headers that are redacted in the logs."""
 
 
 class ManagedRuleGroup(StrEnum):
-    """AWS managed rule groups, in the order in which they are evaluated (capacity units in all: 1,125 of 5,000)."""
+    """AWS managed rule groups, in the order of evaluation (1,125 of 5,000 capacity units in total)."""
 
     REPUTATION = "AWSManagedRulesAmazonIpReputationList"
     KNOWN_BAD_INPUTS = "AWSManagedRulesKnownBadInputsRuleSet"
@@ -47,16 +47,15 @@ class ManagedRuleGroup(StrEnum):
 class WebAclArgs:
     """Inputs of `WebAcl`.
 
-    scope: CLOUDFRONT (made in us-east-1, given to the distribution by ARN) or REGIONAL. kms_key_arn: a key of the web
-    ACL's Region, for its logs (``KeyUse.LOGS``). protects: label -> ARN of load balancers and REST API stages that a
-    REGIONAL one stands before. requests_per_client: in 5 minutes, 10-2,000,000,000. behind_proxy: tell clients apart by
+    scope: CLOUDFRONT (created in us-east-1; the distribution gets its ARN) or REGIONAL. kms_key_arn: a key in the web
+    ACL's Region, for its logs (``KeyUse.LOGS``). protects: label -> ARN of the load balancers and REST API stages that
+    a REGIONAL web ACL protects. requests_per_client: in 5 minutes, 10-2,000,000,000. behind_proxy: identify clients by
     the first address in X-Forwarded-For, for a load balancer behind CloudFront; a client that reaches the load balancer
-    by itself can write anything there. count_only: rules of the groups that only count, such as
-    ``{ManagedRuleGroup.CORE: ["SizeRestrictions_BODY"]}`` for uploads. log_all: also log what was let through.
-    log_days: a retention that CloudWatch Logs has. blocked_alarm: blocked requests in 5 minutes that are an attack, not
-    noise.
+    directly can forge it. count_only: rules of the groups that only count, such as ``{ManagedRuleGroup.CORE:
+    ["SizeRestrictions_BODY"]}`` for uploads. log_all: also log allowed requests. log_days: retention of logs, days (a
+    value that CloudWatch Logs has). blocked_alarm: blocked requests in 5 minutes above which the alarm fires.
 
-    Raises ValueError when these do not fit together.
+    Raises ValueError if these contradict each other.
     """
 
     scope: Literal["CLOUDFRONT", "REGIONAL"]
@@ -150,7 +149,7 @@ class WebAcl(pulumi.ComponentResource):
                     metric=metric,
                     threshold=args.blocked_alarm,
                     comparison="GreaterThanThreshold",
-                    missing="notBreaching",  # WAF sends no zeros
+                    missing="notBreaching",  # WAF does not report zeros
                     description=f"{name}: {text}",
                     periods=1,
                 ),
@@ -181,7 +180,7 @@ def _rule_visible(metric: str) -> aws.wafv2.WebAclRuleVisibilityConfigArgs:
 
 
 def _rate_rule(metric: str, args: WebAclArgs) -> aws.wafv2.WebAclRuleArgs:
-    """First of all rules: a flood costs no capacity of the others."""
+    """The first rule, so that a flood of requests does not use the capacity of the others."""
     forwarded = aws.wafv2.WebAclRuleStatementRateBasedStatementForwardedIpConfigArgs(
         header_name="X-Forwarded-For", fallback_behavior="NO_MATCH"
     )
@@ -228,7 +227,7 @@ def _managed(name: str, group: ManagedRuleGroup, priority: int, args: WebAclArgs
 
 
 def _only_hits() -> aws.wafv2.WebAclLoggingConfigurationLoggingFilterArgs:
-    """Log what a rule blocked or counted, drop the rest."""
+    """Log requests that a rule blocked or counted; drop the rest."""
     return aws.wafv2.WebAclLoggingConfigurationLoggingFilterArgs(
         default_behavior="DROP",
         filters=[

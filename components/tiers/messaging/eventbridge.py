@@ -1,4 +1,5 @@
-"""Events of AWS services kept until they are handled: EventBridge rule, queue, dead-letter queues."""
+"""Events of AWS services through EventBridge to an SQS queue that keeps them until they are handled, with dead-letter
+queues."""
 
 from __future__ import annotations
 
@@ -17,14 +18,14 @@ from components.tiers.messaging.sns import DATA_KEY_REUSE, DAY, MAX_RETENTION_DA
 
 EVENTS = {"Service": "events.amazonaws.com"}
 EVENT_AGE_SECONDS = 86_400
-"""How long EventBridge tries to deliver, the longest it does (PutTargets MaximumEventAgeInSeconds)."""
+"""Seconds during which EventBridge retries a delivery; the maximum (PutTargets MaximumEventAgeInSeconds)."""
 EVENT_RETRIES = 185
-"""PutTargets MaximumRetryAttempts, the most."""
+"""Number of retries; the maximum (PutTargets MaximumRetryAttempts)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class QueueDefaults:
-    """What the queues of a component have in common; children are made under ``parent``."""
+    """Common settings of the queues of a component; children are created under ``parent``."""
 
     kms_key_arn: pulumi.Input[str]
     tags: Mapping[str, str]
@@ -38,7 +39,7 @@ class QueueDefaults:
     def queue(
         self, name: str, *, visibility: int, retention_days: int, redrive_policy: pulumi.Output[str] | None = None
     ) -> aws.sqs.Queue:
-        """A standard queue, encrypted with the key (``KeyUse.EVENTS``), long polling."""
+        """A standard queue, encrypted with the key (``KeyUse.EVENTS``), with long polling."""
         return aws.sqs.Queue(
             name,
             visibility_timeout_seconds=visibility,
@@ -52,7 +53,7 @@ class QueueDefaults:
         )
 
     def admit(self, name: str, queue: aws.sqs.Queue, *rules: aws.cloudwatch.EventRule) -> aws.sqs.QueuePolicy:
-        """Queue policy: these rules send, nobody does anything without TLS."""
+        """Queue policy: these EventBridge rules may send, and all requests must use TLS."""
         sent = (
             [
                 iam.grant(
@@ -79,12 +80,12 @@ class QueueDefaults:
         metric: str = "ApproximateNumberOfMessagesVisible",
         at: int = 0,
     ) -> aws.cloudwatch.MetricAlarm:
-        """Alarm ``name`` when ``metric`` of the queue is above ``at``."""
+        """An alarm ``name`` that fires when ``metric`` of the queue is above ``at``."""
         alarm = Alarm(
             metric=self.metric(queue, metric),
             threshold=at,
             comparison="GreaterThanThreshold",
-            missing="notBreaching",  # an idle queue reports nothing
+            missing="notBreaching",  # an idle queue reports no data
             periods=3 if at else 1,
             description=f"{name}: {what}",
         )
@@ -98,7 +99,7 @@ class QueueDefaults:
 
 @dataclass(frozen=True)
 class EventQueue:
-    """A rule's queue. alarms: by role."""
+    """The queue of an EventBridge rule. alarms: by role."""
 
     rule: aws.cloudwatch.EventRule
     queue: aws.sqs.Queue
@@ -116,10 +117,10 @@ def event_queue(
     consumer: Consumer,
     undelivered: aws.sqs.Queue,
 ) -> EventQueue:
-    """Events of the default bus that fit ``pattern`` into a queue for ``consumer``, whose dead letters are kept.
+    """Send events of the default bus that match ``pattern`` to a queue for ``consumer``, with a dead-letter queue.
 
-    what: the events, in words. undelivered: takes what EventBridge cannot deliver; its policy must admit the rule.
-    Resources: {name}-{role} (rule and queue), {name}-{role}-dlq, policies, target, alarms.
+    what: the events, in words. undelivered: queue for events that EventBridge cannot deliver; its policy must allow the
+    rule. Resources: {name}-{role} (rule and queue), {name}-{role}-dlq, policies, target, alarms.
     """
     title, child = f"{name}-{role}", kept.child
     rule = aws.cloudwatch.EventRule(
@@ -154,7 +155,7 @@ def event_queue(
         retry_policy=aws.cloudwatch.EventTargetRetryPolicyArgs(
             maximum_event_age_in_seconds=EVENT_AGE_SECONDS, maximum_retry_attempts=EVENT_RETRIES
         ),
-        # No reference orders these: without the policy the first events would bounce.
+        # No reference orders these: without the policy the first events would be rejected.
         opts=pulumi.ResourceOptions(parent=kept.parent, depends_on=[admitted]),
     )
     late = f"{what}: more than {consumer.max_age} seconds behind"
@@ -175,7 +176,7 @@ def scheduled_rule(
     message: Mapping[str, Any],
     undelivered: aws.sqs.Queue,
 ) -> aws.cloudwatch.EventRule:
-    """Send ``message`` to a function on a schedule of EventBridge's; the function must allow the rule.
+    """Send ``message`` to a function on an EventBridge schedule; the function must allow the rule.
 
     Resources: {name} (rule and target).
     """

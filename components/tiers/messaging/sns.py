@@ -1,4 +1,4 @@
-"""Messaging tier: one SNS topic fanned out to a queue per consumer, each with its dead-letter queue."""
+"""An SNS topic with an SQS queue per consumer (fan-out), each with its dead-letter queue."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
 from components.tags import named
 
 VISIBILITY_FACTOR = 6
-"""Visibility time-out over the consumer's time-out: room for Lambda's throttled retries (Lambda guide, "Using SQS")."""
+"""Visibility timeout divided by the consumer's timeout: leaves time for Lambda's throttled retries (Lambda guide,
+"Using SQS")."""
 MIN_RECEIVES = 5
-"""Fewer, and throttled polls alone send messages to the dead-letter queue (Lambda guide, "Using SQS")."""
+"""With fewer receives, throttled polls alone send messages to the dead-letter queue (Lambda guide, "Using SQS")."""
 MAX_RECEIVES = 1_000
 MAX_VISIBILITY = 43_200
 """Seconds (SQS SetQueueAttributes VisibilityTimeout)."""
@@ -29,13 +30,13 @@ MAX_RETENTION_DAYS = 14
 class Consumer:
     """One consumer's queue.
 
-    timeout: seconds the consumer may take for a batch, 1-900 (a Lambda function's time-out). batching_window: seconds
-    that a poller gathers a batch, 0-300. max_receives: receives before the dead-letter queue, 5-1000. retention_days:
-    1-13, less than the dead-letter queue's 14, whose clock keeps running from the first send on standard queues.
-    max_age: seconds that the oldest message may wait before the alarm. filter_policy: SNS filter policy on message
-    attributes; everything by default.
+    timeout: seconds that the consumer may take for a batch, 1-900 (a Lambda function's timeout). batching_window:
+    seconds to collect a batch, 0-300. max_receives: receives before a message goes to the dead-letter queue, 5-1000.
+    retention_days: 1-13, less than the dead-letter queue's 14; on standard queues a message keeps the age from its
+    first send. max_age: age of the oldest message, in seconds, above which the alarm fires. filter_policy: SNS filter
+    policy on message attributes; default: all messages.
 
-    Raises ValueError when a value is outside these limits.
+    Raises ValueError if a value is outside these limits.
     """
 
     timeout: int
@@ -62,7 +63,7 @@ class Consumer:
 
     @property
     def visibility(self) -> int:
-        """Seconds a received message stays hidden: 6 x the time-out plus the batching window."""
+        """Visibility timeout in seconds: 6 x the timeout plus the batching window."""
         return VISIBILITY_FACTOR * self.timeout + self.batching_window
 
 
@@ -70,12 +71,12 @@ class Consumer:
 class SnsFanoutArgs:
     """Inputs of `SnsFanout`.
 
-    consumers: queue per consumer name; at least one. fifo: FIFO topic and queues, order kept per message group, at
-    high throughput; publishers then give MessageGroupId and MessageDeduplicationId. publishers: AWS services that may
-    publish, service principal -> ARN of their source; roles of the account publish by their own policies.
-    kms_key_arn: key whose policy holds `key_statements`.
+    consumers: queue per consumer name; at least one. fifo: FIFO topic and queues that keep the order per message group,
+    with high throughput; publishers then set MessageGroupId and MessageDeduplicationId. publishers: AWS services that
+    may publish, service principal -> ARN of their source; roles of the account publish with their own policies.
+    kms_key_arn: a key whose policy has `key_statements`.
 
-    Raises ValueError when there is no consumer, a name is too long, or a FIFO consumer has a batching window.
+    Raises ValueError if there is no consumer, a name is too long, or a FIFO consumer has a batching window.
     """
 
     consumers: Mapping[str, Consumer]
@@ -97,15 +98,15 @@ class SnsFanoutArgs:
 DAY = 86_400
 """Seconds."""
 MAX_QUEUE_NAME = 80
-"""Characters of a queue's name, ``.fifo`` included (SQS CreateQueue)."""
+"""Longest queue name, characters, with ``.fifo`` (SQS CreateQueue)."""
 AUTO_NAME_ROOM = 13
-"""Characters that auto-naming appends to a FIFO queue: hyphen, 7 hex digits, ``.fifo``."""
+"""Characters that auto-naming appends to a FIFO queue's name: hyphen, 7 hex digits, ``.fifo``."""
 DATA_KEY_REUSE = 300
-"""Seconds that SQS may reuse a data key: 60-86400."""
+"""Seconds for which SQS may reuse a data key: 60-86400."""
 
 
 def key_statements(account_id: pulumi.Input[str]) -> list[dict[str, Any]]:
-    """What the KMS key's policy must say, so that SNS may write into encrypted queues of ``account_id``."""
+    """KMS key policy statements that let SNS write to encrypted queues of ``account_id``."""
     return [
         iam.grant(
             {"Service": "sns.amazonaws.com"},
@@ -117,7 +118,7 @@ def key_statements(account_id: pulumi.Input[str]) -> list[dict[str, Any]]:
 
 
 class SnsFanout(pulumi.ComponentResource):
-    """SNS topic, a queue and dead-letter queue per consumer, and a queue of what SNS could not deliver.
+    """An SNS topic, a queue with a dead-letter queue per consumer, and a queue for messages that SNS could not deliver.
 
     Children: {name}-topic, {name}-topic-policy, {name}-undelivered; per consumer {name}-{consumer},
     {name}-{consumer}-dlq, their policies and subscription; alarms.
@@ -212,7 +213,7 @@ class SnsFanout(pulumi.ComponentResource):
             raw_message_delivery=True,
             filter_policy=json.dumps(shape.filter_policy, sort_keys=True) if shape.filter_policy else None,
             redrive_policy=pulumi.Output.json_dumps({"deadLetterTargetArn": undelivered.arn}),
-            # No reference orders these: without the policy the first messages would bounce.
+            # No reference orders these: without the policy the first messages would be rejected.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[policy]),
         )
         self.queue_arns[consumer], self.queue_urls[consumer] = queue.arn, queue.id
@@ -269,7 +270,7 @@ class SnsFanout(pulumi.ComponentResource):
             )
             for index, (service, source) in enumerate(sorted(self._args.publishers.items(), key=lambda p: p[0]))
         ]
-        # SNS refuses a wildcard action in a topic policy ("Policy statement action out of service scope").
+        # SNS rejects a wildcard action in a topic policy ("Policy statement action out of service scope").
         secure = {**iam.deny_insecure_transport(topic.arn), "Action": "sns:Publish"}
         aws.sns.TopicPolicy(
             f"{self._name}-topic-policy", arn=topic.arn, policy=iam.document(*services, secure), opts=self._child

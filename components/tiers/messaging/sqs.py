@@ -1,4 +1,4 @@
-"""Queue tier: an SQS queue with its dead-letter queue, for senders that need no topic."""
+"""An SQS queue with its dead-letter queue, for senders that need no topic."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from components.tiers.messaging.sns import DATA_KEY_REUSE, DAY, MAX_RETENTION_DA
 class QueueArgs:
     """Inputs of `Queue`.
 
-    consumer: what reads it, with its limits; None for a queue that people read, such as one of failed events: it has
-    no dead-letter queue, and every message in it raises the alarm. fifo: order kept per message group, at high
-    throughput. senders: AWS services that may send, service principal -> ARNs of their sources; roles of the account
-    send by their own policies. kms_key_arn: with ``KeyUse.EVENTS`` where EventBridge sends.
+    consumer: what reads the queue, with its limits; None for a queue that people read, such as one of failed events: it
+    has no dead-letter queue, and every message in it raises the alarm. fifo: keep the order per message group, with
+    high throughput. senders: AWS services that may send, service principal -> ARNs of their sources; roles of the
+    account send with their own policies. kms_key_arn: with ``KeyUse.EVENTS`` if EventBridge sends.
 
-    Raises ValueError when a FIFO queue's consumer has a batching window.
+    Raises ValueError if the consumer of a FIFO queue has a batching window.
     """
 
     consumer: Consumer | None
@@ -75,7 +75,7 @@ class Queue(pulumi.ComponentResource):
             queue = self._queue("", 30, MAX_RETENTION_DAYS, None)
             self._waiting("waiting", queue, "something failed and was kept here")
         policy = self._policy("", queue, args.senders)
-        # Senders wait for the policy that admits them.
+        # The ARN resolves after the queue policy exists, so that senders wait for it.
         self.arn = pulumi.Output.all(queue.arn, policy.id).apply(lambda both: str(both[0]))
         self.url, self.resource = queue.id, queue
         waiting = [self._visible(q) for q in (queue, dead) if q]
@@ -142,7 +142,7 @@ class Queue(pulumi.ComponentResource):
             metric=metric,
             threshold=above,
             comparison="GreaterThanThreshold",
-            missing="notBreaching",  # an idle queue reports nothing
+            missing="notBreaching",  # an idle queue reports no data
             periods=periods,
             description=f"{self._name}: {what}",
         )

@@ -1,4 +1,4 @@
-"""API tier: a Regional REST API made from an OpenAPI document, throttled, validated, logged and traced."""
+"""A Regional REST API on API Gateway from an OpenAPI document: throttled, validated, logged and traced."""
 
 from __future__ import annotations
 
@@ -28,8 +28,9 @@ from components.tiers.serverless.openapi import (
 
 @dataclass(frozen=True, kw_only=True)
 class CustomDomain:
-    """Custom domain. certificate_arn: validated, of the API's own Region. truststore_uri: ``s3://bucket/key`` of the
-    CA certificates clients must have one of: mutual TLS. truststore_version: of that object."""
+    """A custom domain. certificate_arn: validated certificate in the API's Region. truststore_uri: ``s3://bucket/key``
+    of the CA certificates for mutual TLS. truststore_version: version of that object.
+    """
 
     name: str
     certificate_arn: pulumi.Input[str]
@@ -39,9 +40,10 @@ class CustomDomain:
 
 @dataclass(frozen=True, kw_only=True)
 class UsagePlan:
-    """Limits for clients with an API key. rate: requests a second; burst: requests; quota: requests a month.
+    """Limits for clients with an API key. rate: requests per second; burst: requests; quota: requests per month.
 
-    key_value: of the key, such as that of another Region's, so that one key opens both; AWS makes one when None.
+    key_value: value of the key, for example that of another Region, so that one key is valid in both; None: AWS creates
+    one.
     """
 
     rate: float = 100
@@ -55,13 +57,13 @@ class RestApiArgs:
     """Inputs of `RestApi`.
 
     document: OpenAPI 3.0; each operation has an operationId. integrations: by operationId. authorization: ``iam``
-    (signed requests), ``jwt`` (bearer token checked by ``authorizer``) or ``none``; operations with ``security: []``
-    are open to anybody. domain: with it the execute-api address is off. usage_plan: an API key is then required. rate,
-    burst: of the whole stage, requests a second and requests. vpc_id, subnet_ids: for load balancers, every zone.
-    account_logging: set the account's logging role, one for each account and Region, without which a stage cannot log;
-    false when somebody else has set it.
+    (signed requests), ``jwt`` (bearer token that ``authorizer`` checks) or ``none``; operations with ``security: []``
+    are open to everybody. domain: custom domain; the execute-api endpoint is then disabled. usage_plan: clients then
+    need an API key. rate, burst: limits of the whole stage, requests per second and requests. vpc_id, subnet_ids: for
+    load balancers, a subnet in every zone. account_logging: set the account's CloudWatch role (one per account and
+    Region), without which a stage cannot log; False if it is already set.
 
-    Raises ValueError when the arguments contradict each other.
+    Raises ValueError if the arguments contradict each other.
     """
 
     document: Mapping[str, Any]
@@ -71,7 +73,7 @@ class RestApiArgs:
     authorizer: Function | None = None
     domain: CustomDomain | None = None
     more_domains: Mapping[str, CustomDomain] = field(default_factory=dict[str, CustomDomain])
-    """Further names by label, such as the Region's own beside one that Regions share."""
+    """Further domain names by label, such as the Region's own name besides the one that both Regions share."""
     usage_plan: UsagePlan | None = None
     rate: float = 1_000
     burst: int = 2_000
@@ -80,7 +82,7 @@ class RestApiArgs:
     account_logging: bool = True
     log_days: int = 365
     slow: int = 3_000
-    """Milliseconds of the p99 latency before the alarm."""
+    """p99 latency above which the alarm fires, milliseconds."""
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
     alarms: Alarming = field(default_factory=Alarming)
 
@@ -101,7 +103,7 @@ class RestApiArgs:
 
     @property
     def private(self) -> bool:
-        """Whether something behind the API is inside the VPC."""
+        """Whether an integration of the API is inside the VPC."""
         return any(isinstance(i, LoadBalancerIntegration) for i in self.integrations.values())
 
 
@@ -123,29 +125,29 @@ ACCESS_LOG = {
     "validation": "$context.error.validationErrorString",
     "trace": "$context.xrayTraceId",
 }
-"""Fields of the access log (API Gateway guide, "$context Variables"): no header, no query, no body."""
+"""Fields of the access log (API Gateway guide, "$context Variables"): no headers, query strings or bodies."""
 
 
 class RestApi(pulumi.ComponentResource):
-    """Regional REST API, one stage ``live``; redeployed when its document changes.
+    """A Regional REST API with one stage ``live``, redeployed when its document changes.
 
-    Children: {name} (API), {name}-deployment, {name}-live (stage), {name}-settings, {name}-logs, and by arguments
-    {name}-link(-sg), {name}-domain, {name}-mapping, {name}-plan, {name}-key, {name}-account(-role); alarms.
+    Children: {name} (API), {name}-deployment, {name}-live (stage), {name}-settings, {name}-logs, and depending on the
+    arguments {name}-link(-sg), {name}-domain, {name}-mapping, {name}-plan, {name}-key, {name}-account(-role); alarms.
     """
 
     id: pulumi.Output[str]
     stage_arn: pulumi.Output[str]
-    """What a web ACL is associated with."""
+    """The ARN for a web ACL association."""
     execution_arn: pulumi.Output[str]
     url: pulumi.Output[str]
     domain_target: pulumi.Output[str] | None
     domain_zone_id: pulumi.Output[str] | None
     more_targets: dict[str, tuple[pulumi.Output[str], pulumi.Output[str]]]
-    """By label of more_domains, the name to point at and its hosted zone."""
+    """For each label of more_domains: the name that DNS should point to, and its hosted zone."""
     api_name: pulumi.Output[str]
-    """Dimension ApiName of its metrics."""
+    """The dimension ApiName of its metrics."""
     link_security_group_id: pulumi.Output[str] | None
-    """Who calls the load balancers: wire it to theirs."""
+    """Security group of the VPC link, which needs a rule to the load balancers'."""
     api_key_id: pulumi.Output[str] | None
     api_key_value: pulumi.Output[str] | None
     """A Pulumi secret."""
@@ -183,8 +185,8 @@ class RestApi(pulumi.ComponentResource):
             rest_api=api.id,
             triggers={
                 "document": body.apply(lambda text: hashlib.sha256(text.encode()).hexdigest()),
-                # The execute-api address goes off, or on, with the next change to the stage, not before (API Gateway
-                # guide, "Disable the default endpoint for REST APIs").
+                # The execute-api endpoint is disabled, or enabled, with the next change of the stage, not before (API
+                # Gateway guide, "Disable the default endpoint for REST APIs").
                 "execute-api": "off" if args.domain is not None else "on",
             },
             opts=self._child,
@@ -204,7 +206,7 @@ class RestApi(pulumi.ComponentResource):
             xray_tracing_enabled=True,
             access_log_settings={"destination_arn": logs.arn, "format": json.dumps(ACCESS_LOG)},
             tags=named(args.tags, f"{name}-{STAGE}"),
-            # A stage cannot log before the account has a role for it.
+            # A stage cannot log before the account has the CloudWatch role.
             opts=pulumi.ResourceOptions(parent=self, depends_on=self._account() if args.account_logging else []),
         )
         aws.apigateway.MethodSettings(
@@ -215,7 +217,7 @@ class RestApi(pulumi.ComponentResource):
             settings={
                 "metrics_enabled": True,
                 "logging_level": "ERROR",
-                "data_trace_enabled": False,  # it would write bodies into the log
+                "data_trace_enabled": False,  # it would write request bodies to the log
                 "throttling_rate_limit": args.rate,
                 "throttling_burst_limit": args.burst,
             },
@@ -266,7 +268,8 @@ class RestApi(pulumi.ComponentResource):
             tags=named(self._args.tags, f"{name}-account-role"),
             opts=child,
         )
-        # AWS's own policy, for the role serves the whole account (API Gateway guide, "Set up CloudWatch logging").
+        # AWS's managed policy, since the role serves the whole account (API Gateway guide, "Set up CloudWatch
+        # logging").
         policy = aws.iam.RolePolicyAttachment(
             f"{name}-account-logs",
             role=role.name,

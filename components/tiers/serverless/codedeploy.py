@@ -1,4 +1,4 @@
-"""Safe releases of functions: CodeDeploy shifts the alias a step at a time and takes it back when alarms fire."""
+"""Safe releases of Lambda functions: CodeDeploy shifts the alias step by step, and rolls back when an alarm fires."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from components.alarms import Alarm, Alarming, Metric, metric_alarm
 from components.tags import named
 
 CANARY = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
-"""A tenth of the calls for five minutes, then all (CodeDeploy, predefined Lambda deployment configurations)."""
+"""10 % of the calls for five minutes, then all (CodeDeploy, predefined Lambda deployment configurations)."""
 TIMEOUT = 120
-"""Seconds for the releaser, which waits out IAM's propagation."""
+"""Timeout of the function that starts deployments, seconds; it waits until IAM changes have propagated."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeploymentStarterArgs:
-    """Inputs of `DeploymentStarter`. code: bundle of ``components/functions/release``. log_days: retention. alarms:
-    told
-    when a release could not be started.
+    """Inputs of `DeploymentStarter`. code: bundle of ``components/functions/release``. log_days: retention of logs,
+    days. alarms: notified when a release could not be started.
     """
 
     code: pulumi.Archive
@@ -35,10 +34,12 @@ class DeploymentStarterArgs:
 
 
 class DeploymentStarter(pulumi.ComponentResource):
-    """The function that starts a CodeDeploy deployment when an update published a new version; one per Region.
+    """The Lambda function that starts a CodeDeploy deployment when an update has published a new version; one per
+    Region.
 
-    CodeDeploy has no resource for a deployment: without this the alias would stay on the old version until somebody
-    started one by hand. Each released function grants it its own deployment group, nothing else.
+    The AWS provider has no resource for a deployment: without this function the alias would stay on the old version
+    until somebody started a deployment by hand. Each released function grants it permission for its own deployment
+    group only.
 
     Children: {name} (function), {name}-role, {name}-permissions, {name}-logs, {name}-errors.
     """
@@ -101,7 +102,7 @@ class DeploymentStarter(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class CodeDeployRelease:
-    """How a function is released. config: CodeDeploy deployment configuration for the Lambda platform."""
+    """How a function is released. config: CodeDeploy deployment configuration for Lambda."""
 
     releaser: DeploymentStarter
     config: str = CANARY
@@ -122,9 +123,10 @@ def release_through_codedeploy(
     tags: Mapping[str, str],
     parent: pulumi.Resource,
 ) -> None:
-    """CodeDeploy application and group for ``alias``, rolled back by ``alarm``; and one release per version.
+    """CodeDeploy application and deployment group for ``alias``, rolled back by ``alarm``; and a deployment per
+    version.
 
-    kms_key_arn: of the key that encrypts the topics of ``to``.
+    kms_key_arn: the key that encrypts the topics of ``to``.
 
     Resources: {name}-release, {name}-release-role, {name}-release-permissions, {name}-release-group,
     {name}-release-grant, {name}-release-version.
@@ -148,8 +150,8 @@ def release_through_codedeploy(
     ]
     if to.topic_arns:
         statements.append(iam.allow("sns:Publish", list(to.topic_arns), sid="Tell"))
-        # CodeDeploy publishes as this role, and who publishes to an encrypted topic uses its key (SNS developer guide,
-        # "Managing encryption keys"): without it nobody would hear of a rollback.
+        # CodeDeploy publishes with this role, and publishing to an encrypted topic needs its key (SNS developer guide,
+        # "Managing encryption keys"). Without it nobody would be notified of a rollback.
         statements.append(
             iam.allow(
                 ["kms:Decrypt", "kms:GenerateDataKey"],
@@ -184,7 +186,7 @@ def release_through_codedeploy(
         tags=named(tags, f"{name}-release-group"),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=[permissions]),
     )
-    # CodeDeploy's own configurations live under the account, named after a colon: no wildcard is needed.
+    # CodeDeploy's own configurations have an ARN of this account with the name after a colon, so no wildcard is needed.
     configuration = application.arn.apply(
         lambda arn: ":".join(arn.split(":")[:5]) + f":deploymentconfig:{release.config}"
     )

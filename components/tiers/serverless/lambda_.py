@@ -1,4 +1,4 @@
-"""Function tier: a Lambda function with its role, log group, alias, event sources, alarms and safe releases."""
+"""A Lambda function with its role, log group, alias, event sources, alarms and safe releases."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from components.tags import named
 from components.tiers.serverless.codedeploy import CodeDeployRelease, release_through_codedeploy
 
 MAX_STANDARD_BATCH, MAX_FIFO_BATCH = 10_000, 10
-"""Records a batch (Lambda CreateEventSourceMapping)."""
+"""Records per batch (Lambda CreateEventSourceMapping)."""
 MAX_PARALLEL = 10
-"""Batches of a shard at once (Lambda ParallelizationFactor)."""
+"""Concurrent batches per shard (Lambda ParallelizationFactor)."""
 MIN_CONCURRENCY, MAX_CONCURRENCY = 2, 1_000
 """Concurrent batches per SQS event source (Lambda ScalingConfig)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SqsEventSource:
-    """An SQS queue that feeds the function, with partial batch responses.
+    """An SQS queue as event source, with partial batch responses.
 
-    arn: the queue's. batch_size: records, 1-10 for FIFO queues and without a window, else up to 10000. window: seconds
-    to gather a batch, 0-300, 0 for FIFO. concurrency: batches at once, 2-1000, at most the reserved concurrency.
+    arn: ARN of the queue. batch_size: records, 1-10 for FIFO queues and without a window, otherwise up to 10000.
+    window: seconds to collect a batch, 0-300, 0 for FIFO. concurrency: concurrent batches, 2-1000, at most the reserved
+    concurrency.
 
-    Raises ValueError when a value is outside these limits.
+    Raises ValueError if a value is outside these limits.
     """
 
     arn: pulumi.Input[str]
@@ -52,13 +53,13 @@ class SqsEventSource:
 
 @dataclass(frozen=True, kw_only=True)
 class StreamEventSource:
-    """A DynamoDB stream that feeds the function from its oldest record, with partial batch responses.
+    """A DynamoDB stream as event source, read from its oldest record, with partial batch responses.
 
-    arn: the stream's. batch_size: records, 1-10000. parallel: batches of a shard at once, 1-10, each key in its order.
-    retries: 0-10000, of a batch that is halved each time; then its position goes to on_failure_arn, a standard SQS
-    queue, and the stream goes on. max_late: seconds a record may wait before the alarm.
+    arn: ARN of the stream. batch_size: records, 1-10000. parallel: concurrent batches per shard, 1-10; the order per
+    key is kept. retries: 0-10000, of a batch that is halved each time; after that its position goes to on_failure_arn,
+    a standard SQS queue, and the stream continues. max_late: age of a record, in seconds, above which the alarm fires.
 
-    Raises ValueError when a value is outside these limits.
+    Raises ValueError if a value is outside these limits.
     """
 
     arn: pulumi.Input[str]
@@ -79,7 +80,7 @@ class StreamEventSource:
 
 @dataclass(frozen=True, kw_only=True)
 class VpcConfig:
-    """Where the function's network interfaces live: a private subnet in each of at least two zones."""
+    """Subnets of the function's network interfaces: a private subnet in each of at least two zones."""
 
     id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Input[str]]
@@ -93,17 +94,17 @@ class VpcConfig:
 class FunctionArgs:
     """Inputs of `Function`.
 
-    code: deployment package, see `components.packaging`. handler: ``file.function`` in it. statements: what the code
-    may do, besides logs, traces and its queues. environment: plain values only; secrets by ARN. memory: MB, 128-10240.
-    timeout: seconds, 1-900. reserved: concurrent executions kept for, and at most used by, this function; unreserved
-    by default. provisioned: initialised execution environments, at most ``reserved``. vpc: none by default.
-    on_failure_arn: SQS queue for asynchronous events that failed all retries. queues, streams: event sources by name.
-    release: shift traffic by CodeDeploy, which tells the alarms' topics, encrypted with the same key; at once by
-    default. max_errors: errors a minute before the alarm (and before a release is rolled back). failures: what counts
-    as an error instead of Lambda's Errors, for a function that answers some callers by raising: the alarm must not be
-    theirs to set off. log_days: retention, a value CloudWatch Logs knows.
+    code: deployment package, see `components.packaging`. handler: ``file.function`` in it. statements: IAM permissions
+    of the code, besides logs, traces and its queues. environment: plain values only; secrets by ARN. memory: MB,
+    128-10240. timeout: seconds, 1-900. reserved: reserved concurrency, also the maximum; default unreserved.
+    provisioned: provisioned concurrency, at most ``reserved``. vpc: default none. on_failure_arn: SQS queue for
+    asynchronous events that failed all retries. queues, streams: event sources by name. release: shift traffic with
+    CodeDeploy, which notifies the alarms' topics, encrypted with the same key; default: all at once. max_errors: errors
+    per minute above which the alarm fires (and a release is rolled back). failures: the metric that counts as errors,
+    in place of Lambda's Errors; for a function that answers some callers with an exception, so that callers cannot make
+    the alarm fire. log_days: retention of logs, days (a value that CloudWatch Logs has).
 
-    Raises ValueError when a value is outside these limits.
+    Raises ValueError if a value is outside these limits.
     """
 
     code: pulumi.Archive
@@ -148,9 +149,9 @@ class FunctionArgs:
 
 
 ALIAS = "live"
-"""What callers call: an alias, so that versions can be shifted and rolled back behind it."""
+"""The alias that callers use, so that versions can be shifted and rolled back behind it."""
 SLOW = 0.8
-"""Share of the time-out at which the p99 duration alarms: before invocations are cut off."""
+"""Share of the timeout; the alarm fires when the p99 duration is above it, before invocations are cut off."""
 
 _NETWORK_INTERFACES = [
     "ec2:CreateNetworkInterface",
@@ -163,14 +164,14 @@ _NETWORK_INTERFACES = [
 
 
 class Function(pulumi.ComponentResource):
-    """Lambda on arm64, published, called through the alias ``live``.
+    """A Lambda function on arm64, published, called through the alias ``live``.
 
-    Children: {name} (function), {name}-role, {name}-permissions, {name}-logs, {name}-live, {name}-{source}, and by
-    arguments {name}-sg, {name}-provisioned, {name}-asynchronous, {name}-release…; alarms.
+    Children: {name} (function), {name}-role, {name}-permissions, {name}-logs, {name}-live, {name}-{source}, and
+    depending on the arguments {name}-sg, {name}-provisioned, {name}-asynchronous, {name}-release…; alarms.
     """
 
     arn: pulumi.Output[str]
-    """The alias's: what callers call and policies name."""
+    """ARN of the alias, for callers and policies."""
     invoke_arn: pulumi.Output[str]
     function_name: pulumi.Output[str]
     version: pulumi.Output[str]
@@ -224,7 +225,7 @@ class Function(pulumi.ComponentResource):
             if args.vpc and group
             else None,
             tags=named(args.tags, name),
-            # Without its permissions the function cannot make its network interfaces, log or poll.
+            # Without its permissions the function cannot create network interfaces, write logs or poll.
             opts=pulumi.ResourceOptions(parent=self, depends_on=[permissions]),
         )
         if args.vpc:
@@ -264,7 +265,9 @@ class Function(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "functionName": self.function_name, "roleArn": self.role_arn})
 
     def allow(self, role: str, service: str, source_arn: pulumi.Input[str]) -> aws.lambda_.Permission:
-        """Let an AWS service (``apigateway.amazonaws.com``, ``events.amazonaws.com``) call the alias for a source."""
+        """Allow an AWS service (``apigateway.amazonaws.com``, ``events.amazonaws.com``) to call the alias
+        for a source.
+        """
         return aws.lambda_.Permission(
             f"{self._name}-{role}",
             action="lambda:InvokeFunction",
@@ -284,7 +287,7 @@ class Function(pulumi.ComponentResource):
             iam.allow(["kms:Decrypt", "kms:GenerateDataKey"], args.kms_key_arn, sid="Key"),
         ]
         if args.vpc:
-            # Lambda checks these on "*" when it makes the interfaces (Lambda guide, "Execution role and VPC").
+            # Lambda checks these on "*" when it creates the interfaces (Lambda guide, "Execution role and VPC").
             statements.append(iam.allow(_NETWORK_INTERFACES, "*", sid="NetworkInterfaces"))
         if args.on_failure_arn is not None:
             statements.append(iam.allow("sqs:SendMessage", args.on_failure_arn, sid="OnFailure"))
@@ -299,7 +302,7 @@ class Function(pulumi.ComponentResource):
         if args.streams:
             read = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
             statements.append(iam.allow(read, [s.arn for s in args.streams.values()], sid="Streams"))
-            # ListStreams knows no resource (Service Authorization Reference, DynamoDB).
+            # ListStreams has no resource type (Service Authorization Reference, DynamoDB).
             statements.append(iam.allow("dynamodb:ListStreams", "*", sid="StreamList"))
             kept = list({id(s.on_failure_arn): s.on_failure_arn for s in args.streams.values()}.values())
             statements.append(iam.allow("sqs:SendMessage", kept, sid="StreamFailures"))
@@ -317,7 +320,9 @@ class Function(pulumi.ComponentResource):
         )
 
     def _deny_network_interfaces_to_code(self, role: aws.iam.Role, function: aws.lambda_.Function) -> None:
-        """Lambda itself makes the interfaces; code that is taken over must not (Lambda guide, SourceFunctionArn)."""
+        """Deny network interface actions to the code: only Lambda itself needs them, not code that an attacker controls
+        (Lambda guide, SourceFunctionArn).
+        """
         deny = {
             "Sid": "NotFromCode",
             "Effect": "Deny",

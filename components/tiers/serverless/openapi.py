@@ -1,4 +1,4 @@
-"""An OpenAPI document as API Gateway wants it: integrations, validation, authorisation and error documents added."""
+"""Prepare an OpenAPI document for API Gateway: add integrations, validation, authorization and error responses."""
 
 import copy
 from collections.abc import Iterator, Mapping
@@ -10,24 +10,24 @@ import pulumi
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 Authorization = Literal["none", "iam", "jwt"]
 TIMEOUT = 29_000
-"""Milliseconds: the longest that needs no quota increase (API Gateway quotas)."""
+"""Milliseconds: the longest integration timeout without a quota increase (API Gateway quotas)."""
 PROBLEM = (
     '{"type":"about:blank","title":$context.error.messageString,"status":%s,'
     '"detail":"$context.error.validationErrorString","instance":"$context.requestId"}'
 )
-"""Body of errors that API Gateway itself answers, in the shape of RFC 9457."""
+"""Body of errors that API Gateway itself returns, in the format of RFC 9457."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionIntegration:
-    """Lambda proxy integration. invoke_arn: the alias's."""
+    """Lambda proxy integration. invoke_arn: invoke ARN of the alias."""
 
     invoke_arn: pulumi.Input[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadBalancerIntegration:
-    """Private integration by a VPC link of version 2: to an internal load balancer's listener of ``port``."""
+    """Private integration through a VPC link (version 2) to an internal load balancer's listener on ``port``."""
 
     arn: pulumi.Input[str]
     host: pulumi.Input[str]
@@ -46,12 +46,14 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str
 
 
 def is_open(operation: Mapping[str, Any]) -> bool:
-    """Whether the document says ``security: []`` of the operation: anybody may call it."""
+    """Whether the operation has ``security: []``, so that anybody may call it."""
     return operation.get("security") == []
 
 
 def check(document: Mapping[str, Any], integrations: Mapping[str, Integration]) -> None:
-    """Raises ValueError unless every operation of ``document`` has an operationId with an integration, no others."""
+    """Raises ValueError unless each operation of ``document`` has an operationId with an integration, and no others
+    exist.
+    """
     if not str(document.get("openapi", "")).startswith("3.0"):
         raise ValueError(f"document.openapi={document.get('openapi')}: REST APIs import OpenAPI 3.0; give 3.0.x")
     found = [operation.get("operationId") for _, _, operation in operations(document)]
@@ -72,9 +74,9 @@ def for_gateway(
     api_key: bool,
     vpc_link_id: pulumi.Input[str] | None,
 ) -> dict[str, Any]:
-    """``document`` with API Gateway's extensions; the given one is left as it is."""
+    """``document`` with API Gateway's extensions; the original is not changed."""
     body: dict[str, Any] = copy.deepcopy(dict(document))
-    # The root path and its host are API Gateway's to say.
+    # API Gateway sets host and base path itself.
     body.pop("servers", None)
     body["x-amazon-apigateway-request-validators"] = {
         "all": {"validateRequestBody": True, "validateRequestParameters": True}
@@ -97,7 +99,7 @@ def for_gateway(
     if schemes:
         body.setdefault("components", {}).setdefault("securitySchemes", {}).update(schemes)
     for path, method, operation in operations(body):
-        # What the document itself leaves open (``security: []``), such as a health check, stays open.
+        # Operations that the document leaves open (``security: []``), such as a health check, stay open.
         closed = schemes and not is_open(operation)
         operation["security"] = [{name: [] for name in schemes}] if closed else []
         operation["x-amazon-apigateway-integration"] = _integration(
@@ -135,7 +137,7 @@ def _integration(
     if isinstance(to, FunctionIntegration):
         return {
             "type": "aws_proxy",
-            "httpMethod": "POST",  # Lambda is invoked by POST, whatever the method of the operation
+            "httpMethod": "POST",  # Lambda is invoked with POST, whatever the operation's method
             "uri": to.invoke_arn,
             "timeoutInMillis": TIMEOUT,
             "passthroughBehavior": "when_no_match",
