@@ -1,7 +1,7 @@
-"""The game-day experiments as data: what each does, to what, and which permissions it takes.
+"""The game-day experiments as data: actions, targets and required permissions.
 
-Action ids, targets, parameters and permissions: AWS FIS User Guide, "Actions reference" and "Targets". The names are
-those by which the availability report calls the experiment of a failure.
+Action ids, targets, parameters and permissions: AWS FIS User Guide, "Actions reference" and "Targets". The availability
+report uses the same names for the experiment of a failure.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,18 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MINUTES = range(1, 12 * 60 + 1)
-"""Minutes that a FIS action may last (ISO 8601 duration, PT1M to PT12H)."""
+"""Duration of a FIS action in minutes (ISO 8601 duration, PT1M to PT12H)."""
 BEFORE_SHIFT = "PT5M"
-"""How long a zone is impaired before traffic shifts: as in AWS's scenario "AZ Availability: Power Interruption"."""
+"""How long a zone is impaired before traffic shifts, as in AWS's scenario "AZ Availability: Power Interruption"."""
 ALL, ONE = "ALL", "COUNT(1)"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """What an action hits, always out of the stack's own resources.
+    """The target of an action, always selected from the stack's own resources.
 
-    type: FIS resource type. tags: further tags it must carry. filters: path of the Describe answer to its value.
-    parameters: FIS resource parameters. Tasks carry the tags of their service when it propagates them.
+    type: FIS resource type. tags: further tags that it must have. filters: path in the Describe response -> value.
+    parameters: FIS resource parameters. Tasks have the tags of their service if it propagates them.
     """
 
     type: str
@@ -32,7 +32,7 @@ class Target:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """One action. key: what FIS calls its target (``Instances``). after: actions that come first."""
+    """A FIS action. key: FIS's name for its target (``Instances``). after: actions that must start first."""
 
     id: str
     target: str = ""
@@ -43,7 +43,7 @@ class Action:
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
-    """A template: named actions on named targets."""
+    """An experiment template: named actions on named targets."""
 
     description: str
     actions: Mapping[str, Action]
@@ -51,16 +51,17 @@ class Experiment:
 
 
 def lasting(minutes: int) -> dict[str, str]:
-    """A duration parameter."""
+    """The parameter for a duration."""
     return {"duration": f"PT{minutes}M"}
 
 
 def zone_power(zone: str, minutes: int) -> Experiment:
-    """A zone without power: servers, tasks, networks, database and cache of it, then traffic shifts away.
+    """A zone without power: affects its servers, tasks, networks, databases and caches; then traffic shifts away.
 
-    Launches in the zone fail while it lasts. The networks stay cut for as long: Fargate puts its tasks back into a zone
-    as soon as it can (AWS's own scenario cuts them for two minutes and does not reach Fargate). No action takes an RDS
-    Multi-AZ instance's primary by its role: it is rebooted with failover if it is in the zone.
+    Launches in the zone fail while it lasts. Its networks stay disrupted as long, because Fargate puts tasks back into
+    the zone as soon as it can (AWS's own scenario disrupts them for two minutes and does not include Fargate). No FIS
+    action targets the primary of an RDS Multi-AZ instance by its role: an instance whose primary is in the zone is
+    rebooted with failover.
     """
     last, there = lasting(minutes), {"availabilityZoneIdentifier": zone}
     running = {"State.Name": "running", "Placement.AvailabilityZone": zone}
@@ -134,7 +135,7 @@ def zone_power(zone: str, minutes: int) -> Experiment:
 
 
 def instance_stop() -> Experiment:
-    """One server stops; its group replaces it."""
+    """Stop one server; its Auto Scaling group replaces it."""
     act = Action(
         id="aws:ec2:stop-instances",
         key="Instances",
@@ -146,14 +147,14 @@ def instance_stop() -> Experiment:
 
 
 def task_stop() -> Experiment:
-    """One task stops; its service replaces it."""
+    """Stop one task; its service replaces it."""
     act = Action(id="aws:ecs:stop-task", key="Tasks", target="one")
     one = Target(type="aws:ecs:task", filters={"LastStatus": "RUNNING"}, mode=ONE)
     return Experiment(description="One task stops", actions={"stop": act}, targets={"one": one})
 
 
 def database_failover() -> Experiment:
-    """Every database cluster fails over, and every Multi-AZ instance."""
+    """Fail over every database cluster, and every Multi-AZ instance."""
     actions = {
         "clusters": Action(id="aws:rds:failover-db-cluster", key="Clusters", target="clusters"),
         "instances": Action(
@@ -171,7 +172,7 @@ def database_failover() -> Experiment:
 
 
 def cache_power(zone: str, minutes: int) -> Experiment:
-    """The caches' nodes in a zone lose power."""
+    """Interrupt the power of the cache nodes in a zone."""
     act = Action(
         id="aws:elasticache:replicationgroup-interrupt-az-power",
         key="ReplicationGroups",
@@ -183,7 +184,7 @@ def cache_power(zone: str, minutes: int) -> Experiment:
 
 
 def egress(zone: str, minutes: int) -> Experiment:
-    """The public subnets of a zone are cut off: its NAT gateway and load balancer nodes with them."""
+    """Disrupt the public subnets of a zone, and with them its NAT gateway and load balancer nodes."""
     act = Action(
         id="aws:network:disrupt-connectivity",
         key="Subnets",
@@ -195,7 +196,7 @@ def egress(zone: str, minutes: int) -> Experiment:
 
 
 def endpoints(minutes: int) -> Experiment:
-    """The interface endpoints stop answering."""
+    """Disrupt the interface endpoints."""
     act = Action(
         id="aws:network:disrupt-vpc-endpoint", key="VPCEndpoints", target="endpoints", parameters=lasting(minutes)
     )
@@ -204,7 +205,7 @@ def endpoints(minutes: int) -> Experiment:
 
 
 def cross_region(other: str, minutes: int) -> Experiment:
-    """Replication to the other Region pauses: what the standby has grows old while the Regions are apart."""
+    """Pause replication to the other Region, so that the standby's data gets older."""
     actions = {
         "pause-buckets": Action(
             id="aws:s3:bucket-pause-replication",

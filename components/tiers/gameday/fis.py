@@ -1,4 +1,4 @@
-"""Game days: the failures that the availability report simulates, as AWS FIS experiments on the running stack."""
+"""Game days: the failures that the availability report simulates, as AWS FIS experiments."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from components.tiers.gameday.experiments import MINUTES, Action, Experiment, Ta
 from components.tiers.gameday.permissions import PermissionScope, statements
 
 LOG_SCHEMA = 2
-"""Version of the experiment log's records (FIS User Guide, "Experiment logging")."""
+"""Version of the experiment log (FIS User Guide, "Experiment logging")."""
 NAME_LIMIT = 64
-"""Characters in the name of an action or a target (FIS CreateExperimentTemplate), and of an IAM role."""
+"""Longest name of an action, a target (FIS CreateExperimentTemplate) or an IAM role, characters."""
 
 Part = Literal["servers", "tasks", "databases", "caches", "endpoints"]
 PARTS = frozenset(get_args(Part))
@@ -30,20 +30,21 @@ _WINDOW = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun):\d\d:\d\d-(Mon|Tue|Wed|Thu|
 
 @dataclass(frozen=True, kw_only=True)
 class GameDayArgs:
-    """Inputs of `GameDay`: one Region's experiments.
+    """Inputs of `GameDay`: the experiments of one Region.
 
-    zones: AZ names. parts: what the cell has; tasks carry the tags of their service (propagate_tags SERVICE).
-    target_tags: tags that every target carries, such as Project and Stack; nothing else can be hit. stop_alarm_arn: an
-    alarm of the Region that ends every experiment, the site's composite alarm. kms_key_arn: key of the Region, of the
-    log and of the servers' volumes. minutes: of a zone's impairment, 10-720. other_region: of the other cell, or empty.
-    log_days: CloudWatch Logs retention.
+    zones: names of Availability Zones. parts: which resources the Region has; tasks have the tags of their service
+    (propagate_tags SERVICE). target_tags: tags that every target has, such as Project and Stack; nothing else can be
+    affected. stop_alarm_arn: alarm in the Region that stops every experiment, the site's composite alarm. kms_key_arn:
+    key in the Region for the log and the servers' volumes. minutes: duration of a zone's impairment, 10-720.
+    other_region: the other Region of the stack, or empty. log_days: CloudWatch Logs retention, days.
 
-    load_balancers: short name -> ARN of load balancers with zonal shift on. AWS then shifts their traffic out of an
-    impaired zone by itself, and practises that every week; outcome_alarm_arns end a practice run and mark it failed,
-    blocking_alarm_arns keep one from starting. Each: alarms of the Region, at least one outcome alarm (ARC
-    CreatePracticeRunConfiguration). windows: when practice may run, UTC, as ``Mon:09:00-Mon:17:00``; empty: any time.
+    load_balancers: short name -> ARN of load balancers with zonal shift enabled. AWS then shifts their traffic out of
+    an impaired zone automatically, and practises that every week. outcome_alarm_arns end a practice run and mark it as
+    failed; blocking_alarm_arns prevent its start. Both are alarms in the Region, with at least one outcome alarm (ARC
+    CreatePracticeRunConfiguration). windows: when practice runs may take place, UTC, such as ``Mon:09:00-Mon:17:00``;
+    empty: at any time.
 
-    Raises ValueError when a value is outside these limits.
+    Raises ValueError if a value is outside these limits.
     """
 
     zones: Sequence[str]
@@ -75,7 +76,7 @@ class GameDayArgs:
             raise ValueError(f"windows={wrong}: must be as Mon:09:00-Mon:17:00, UTC")
 
     def experiments(self) -> dict[str, Experiment]:
-        """Every experiment of the cell, by name; those of a zone end in its name."""
+        """All experiments of the Region by name; names of zone experiments end with the zone."""
         made = {f"az-power-interruption-{z}": experiments.zone_power(z, self.minutes) for z in self.zones}
         made |= {f"egress-disruption-{z}": experiments.egress(z, 10) for z in self.zones}
         if "servers" in self.parts:
@@ -94,7 +95,7 @@ class GameDayArgs:
 
 
 class GameDay(pulumi.ComponentResource):
-    """Experiment templates that stop by themselves when the site's alarm fires, and zonal autoshift with practice runs.
+    """FIS experiment templates that stop when the site's alarm fires, and zonal autoshift with practice runs.
 
     A template does nothing until somebody starts it. Children: {name}-log, {name}-role and its policy, one template
     {name}-{experiment}, {name}-autoshift-{load balancer}.
@@ -109,7 +110,7 @@ class GameDay(pulumi.ComponentResource):
         made = args.experiments()
         log = aws.cloudwatch.LogGroup(
             f"{name}-log",
-            # FIS may write to groups of this prefix without an entry in the account's log policy.
+            # FIS may write to log groups with this prefix without an entry in the account's log resource policy.
             name=f"/aws/vendedlogs/fis/{pulumi.get_stack()}-{name}",
             kms_key_id=args.kms_key_arn,
             retention_in_days=args.log_days,
@@ -178,7 +179,7 @@ class GameDay(pulumi.ComponentResource):
             ],
             experiment_options=aws.fis.ExperimentTemplateExperimentOptionsArgs(
                 account_targeting="single-account",
-                # A zone experiment also names what a stack may not have; one that would hit nothing at all says so.
+                # A zone experiment also names targets that a stack may not have; one without any target fails.
                 empty_target_resolution_mode="skip" if len(e.targets) > 1 else "fail",
             ),
             log_configuration=aws.fis.ExperimentTemplateLogConfigurationArgs(

@@ -1,4 +1,4 @@
-"""What AWS FIS may do in an experiment: per action the permissions that its reference lists, confined to the stack."""
+"""IAM permissions of AWS FIS: for each action those that its reference lists, limited to the stack's resources."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from components.iam import allow
 from components.tiers.gameday.experiments import Experiment
 
 FIS_TAG = {"aws:ResourceTag/managedByFIS": "true"}
-"""What FIS marks its own network ACLs and security groups with."""
+"""Tag that FIS sets on its own network ACLs and security groups."""
 
 DESCRIBE: Mapping[str, tuple[str, ...]] = {
     "aws:ec2:stop-instances": ("ec2:DescribeInstances",),
@@ -31,19 +31,19 @@ DESCRIBE: Mapping[str, tuple[str, ...]] = {
     "aws:dynamodb:global-table-pause-replication": (),
     "aws:fis:wait": (),
 }
-"""Questions that find the targets, by action."""
+"""Describe and list permissions that find the targets, by action."""
 ABOUT: Mapping[str, tuple[str, str]] = {
     "ecs:DescribeTasks": ("ecs", "task/*"),
     "elasticache:DescribeReplicationGroups": ("elasticache", "replicationgroup:*"),
     "rds:DescribeDBClusters": ("rds", "cluster:*"),
     "rds:DescribeDBInstances": ("rds", "db:*"),
 }
-"""Questions with resource-level permissions (Service Authorization Reference), and what they are about. ecs:ListTasks
-is about container instances, which Fargate has none of; the others know no resources."""
+"""Describe and list actions with resource-level permissions (Service Authorization Reference), and their resources.
+ecs:ListTasks is about container instances, which Fargate does not have; the others have no resource types."""
 
 
 class PermissionScope:
-    """What confines an experiment: account, partition, Region, tags, key."""
+    """What an experiment is limited to: account, partition, Region, tags, key."""
 
     def __init__(self, partition: Any, region: Any, account: Any, tags: Mapping[str, str], key: Any) -> None:
         self.partition, self.region, self.account, self.key = partition, region, account, key
@@ -60,7 +60,7 @@ Mutations = Callable[[PermissionScope], list[dict[str, Any]]]
 
 
 def statements(experiments: Mapping[str, Experiment], where: PermissionScope) -> list[dict[str, Any]]:
-    """The role's policy: nothing but what the experiments' actions need, on resources that carry the stack's tags."""
+    """The policy of the FIS role: only what the experiments' actions need, on resources with the stack's tags."""
     ids = sorted({act.id for e in experiments.values() for act in e.actions.values()})
     questions = sorted({action for i in ids for action in DESCRIBE[i]} | {"tag:GetResources"})
     made = [allow([q for q in questions if q not in ABOUT], "*", sid="FindTargets")]
@@ -80,7 +80,7 @@ def _instances(w: PermissionScope) -> list[dict[str, Any]]:
 
 
 def _launches(w: PermissionScope) -> list[dict[str, Any]]:
-    # The tags of the groups cannot be asked for here: the fault is confined to this account's groups and this action.
+    # Tags of the groups cannot be a condition here: the permission is limited to this account's groups and this action.
     conditions = {
         "StringEquals": {"ec2:FisActionId": ["aws:ec2:asg-insufficient-instance-capacity-error"]},
         "ForAllValues:ArnLike": {

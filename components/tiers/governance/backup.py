@@ -1,4 +1,4 @@
-"""AWS Backup: daily backups in a locked vault, copied to the standby Region, and restored to prove that they can be."""
+"""AWS Backup: daily backups in a locked vault, copied to the standby Region, with weekly restore tests."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Kind = Literal["Aurora", "DynamoDB", "EBS", "EC2", "EFS", "RDS", "S3"]
 """Resource types of restore testing (AWS Backup CreateRestoreTestingSelection)."""
 
 CONTINUOUS_DAYS = 35
-"""Most days a continuous backup is kept."""
+"""Longest retention of a continuous backup, days."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProtectedResource:
     """A resource to back up.
 
-    copied: also to the standby Region; False for what AWS cannot copy, such as a Multi-AZ DB cluster. tested: restore
-    it weekly. restore: metadata beyond what AWS Backup infers; it takes the default VPC, so databases need
-    ``{"dbSubnetGroupName": …}`` where there is none (developer guide, "Restore testing inferred metadata").
+    copied: copy it to the standby Region too; False if AWS cannot copy it, such as a Multi-AZ DB cluster. tested:
+    restore it weekly. restore: restore metadata besides what AWS Backup infers. It infers the default VPC, so databases
+    need ``{"dbSubnetGroupName": …}`` if there is none (developer guide, "Restore testing inferred metadata").
     """
 
     kind: Kind
@@ -42,7 +42,7 @@ class ProtectedResource:
 
 @dataclass(frozen=True, kw_only=True)
 class VaultCopy:
-    """The vault in another Region that every backup is copied to. kms_key_arn: of that Region. days: 1-36500."""
+    """The vault in another Region to which every backup is copied. kms_key_arn: a key there. days: 1-36500."""
 
     region: str
     kms_key_arn: pulumi.Input[str]
@@ -53,16 +53,16 @@ class VaultCopy:
 class BackupArgs:
     """Inputs of `Backup`.
 
-    resources: name -> what to back up; named by ARN they are backed up whatever the Region's opt-in settings say, but
-    for DynamoDB's copies the account must have AWS Backup's advanced features (the default since November 2021). S3
-    buckets, which must be versioned, get continuous backups; databases have their own point-in-time recovery, which
-    AWS Backup would take over. days: 1-36500 that daily backups are kept (continuous ones at most 35). least_days: the
-    vault lock refuses to delete a recovery point, or to take in one that would be deleted, earlier; governance mode:
-    who may change the lock can lift it. kms_key_arn: with ``KeyUse.EVENTS`` and ``BACKUP_EVENTS``. schedule,
-    test_schedule: AWS cron expressions in UTC. alarms: topics of the own Region that AWS Backup and EventBridge may
-    publish to as well.
+    resources: name -> what to back up. Resources named by ARN are backed up regardless of the Region's opt-in settings,
+    but DynamoDB copies need AWS Backup's advanced features in the account (the default since November 2021). S3 buckets
+    must be versioned and get continuous backups; databases keep their own point-in-time recovery, which AWS Backup
+    would otherwise take over. days: days that daily backups are kept, 1-36500 (continuous ones at most 35). least_days:
+    minimum retention of the vault lock: the vault refuses to delete a recovery point earlier, or to accept one that
+    would be deleted earlier. The lock is in governance mode, so whoever may change it can remove it. kms_key_arn: with
+    ``KeyUse.EVENTS`` and ``BACKUP_EVENTS``. schedule, test_schedule: AWS cron expressions, UTC. alarms: SNS topics in
+    the same Region to which AWS Backup and EventBridge may publish too.
 
-    Raises ValueError when a value is one that AWS Backup refuses.
+    Raises ValueError if AWS Backup does not allow a value.
     """
 
     resources: Mapping[str, ProtectedResource]
@@ -97,25 +97,25 @@ class BackupArgs:
 
 
 NAME_LIMIT = 50
-"""Characters in the name of a vault, plan, selection or restore test (AWS Backup)."""
+"""Longest name of a vault, plan, selection or restore test, characters (AWS Backup)."""
 START_MINUTES, COMPLETION_MINUTES = 60, 480
-"""Within how long a job must start, at least 60, and be done, at least 60 more."""
+"""Minutes within which a job must start (at least 60) and be completed (at least 60 more)."""
 DAY, FIVE_MINUTES = 86400, 300
 """Seconds."""
 EVENTS = ("COPY_JOB_FAILED", "S3_BACKUP_OBJECT_FAILED", "S3_RESTORE_OBJECT_FAILED")
-"""BACKUP_JOB_FAILED is deprecated and never sent (PutBackupVaultNotifications): an alarm tells of failed backups."""
+"""BACKUP_JOB_FAILED is deprecated and never sent (PutBackupVaultNotifications), so an alarm reports failed backups."""
 UNDELIVERED_SECONDS = 14 * DAY
-"""How long undelivered news waits: the longest SQS keeps a message."""
+"""Seconds for which undelivered messages are kept: the longest SQS retention."""
 UNRESTORED = {
     "source": ["aws.backup"],
     "detail-type": ["Restore Job State Change"],
     "detail": {"status": ["ABORTED", "FAILED"]},
 }
-"""EventBridge pattern of restores, tests included, that did not succeed; restores belong to no vault."""
+"""EventBridge pattern of failed restores, including restore tests; restores belong to no vault."""
 
 
 class Backup(pulumi.ComponentResource):
-    """Backups of every stateful resource, in a vault that is locked, with a copy in the standby Region.
+    """Backups of every data store, in a locked vault, with copies in the standby Region.
 
     Children: {name}-vault, {name}-lock, {name}-copy-vault, {name}-copy-lock, roles, plans {name}-daily (and
     {name}-local without copies, {name}-buckets continuous), {name}-test per kind, notifications, alarms.
@@ -161,7 +161,7 @@ class Backup(pulumi.ComponentResource):
         return physical_name(pulumi.get_project(), pulumi.get_stack(), self._name, *parts, limit=NAME_LIMIT)
 
     def _vault(self, role: str, key: pulumi.Input[str], days: int, region: str | None) -> aws.backup.Vault:
-        """A vault and its lock, which is lifted before the vault goes."""
+        """A vault and its lock, which is removed before the vault is deleted."""
         name, args = self._name, self._args
         vault = aws.backup.Vault(
             f"{name}-{role}",
@@ -177,7 +177,7 @@ class Backup(pulumi.ComponentResource):
             backup_vault_name=vault.name,
             min_retention_days=args.least_days,
             max_retention_days=days,
-            # changeable_for_days stays unset: with it the lock is in compliance mode, and after these days for ever
+            # changeable_for_days is not set: with it the lock is in compliance mode, and after these days permanent.
             region=region,
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -244,11 +244,11 @@ class Backup(pulumi.ComponentResource):
     def _tests(
         self, tested: Mapping[str, ProtectedResource], role: aws.iam.Role, attached: list[pulumi.Resource]
     ) -> None:
-        """Restores the latest recovery point of every resource, weekly, and deletes what was restored."""
+        """Restore the latest recovery point of every resource weekly, and delete what was restored."""
         name, args = self._name, self._args
         plan = aws.backup.RestoreTestingPlan(
             f"{name}-test",
-            name=self._called("test").replace("-", "_"),  # letters, digits and _ only
+            name=self._called("test").replace("-", "_"),  # only letters, digits and _
             schedule_expression=args.test_schedule,
             start_window_hours=8,
             recovery_point_selection=aws.backup.RestoreTestingPlanRecoveryPointSelectionArgs(
@@ -275,13 +275,15 @@ class Backup(pulumi.ComponentResource):
             )
 
     def _watch(self) -> None:
-        """Failed backups and days without one by alarm, failed copies by the vault, failed restores by an event."""
+        """Report failed backups and days without one (alarms), failed copies (vault notifications), failed restores
+        (events).
+        """
         name, args = self._name, self._args
         if args.alarms.topic_arns:
             aws.backup.VaultNotifications(
                 f"{name}-notifications",
                 backup_vault_name=self.vault.name,
-                sns_topic_arn=args.alarms.topic_arns[0],  # a vault has one topic
+                sns_topic_arn=args.alarms.topic_arns[0],  # a vault has only one topic
                 backup_vault_events=list(EVENTS),
                 opts=pulumi.ResourceOptions(parent=self),
             )
@@ -315,7 +317,7 @@ class Backup(pulumi.ComponentResource):
         self.alarms["untold"] = self._untold
 
     def _tell_unrestored(self) -> None:
-        """Failed restores to every topic; what EventBridge cannot deliver waits in a queue, which has an alarm."""
+        """Send failed restores to every topic; events that EventBridge cannot deliver go to a queue with an alarm."""
         name, args = self._name, self._args
         called, child = f"{name}-unrestored", pulumi.ResourceOptions(parent=self)
         rule = aws.cloudwatch.EventRule(

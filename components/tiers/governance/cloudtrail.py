@@ -1,4 +1,5 @@
-"""Who did what: a CloudTrail trail of all Regions, in a bucket that nobody rewrites, watched as it is written."""
+"""A CloudTrail trail for all Regions, in a bucket whose objects cannot be overwritten, with alarms on suspicious
+events."""
 
 from __future__ import annotations
 
@@ -16,13 +17,13 @@ from components.tags import named
 from components.tiers.data.s3_private_bucket import ObjectLock, PrivateBucketArgs, expire, keep_versions, private_bucket
 
 TRAIL_NAME_LIMIT = 128
-"""Characters in a trail's name (CloudTrail CreateTrail)."""
+"""Longest name of a trail, characters (CloudTrail CreateTrail)."""
 
 NAMESPACE = "Trail"
-"""CloudWatch namespace of the metrics that the log group's filters make."""
+"""CloudWatch namespace for the metrics of the log group's metric filters."""
 
 OVERWRITTEN_DAYS = 31
-"""Days that a deleted or overwritten log file can still be read."""
+"""Days for which a deleted or overwritten log file can still be read."""
 
 WATCHED: Mapping[str, tuple[str, str]] = {
     "root": (
@@ -49,19 +50,21 @@ WATCHED: Mapping[str, tuple[str, str]] = {
         "replicas or versions of buckets are taken away",
     ),
 }
-"""Metric filter and meaning of what raises an alarm: what an attacker does first (CIS AWS Foundations, section 4)."""
+"""Metric filter and description of the events with an alarm: what attackers typically do first (CIS AWS Foundations,
+section 4)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrailArgs:
     """Inputs of `Trail`.
 
-    kms_key_arn: a key of the trail's home Region, which is the provider's, with ``KeyUse.TRAILS`` and ``LOGS``.
-    audited_buckets, audited_tables: ARNs; accesses to their objects and items are recorded as well, charged per event.
-    kept_days: days that log files are kept. lock_days: days in which nobody deletes or overwrites one (governance
-    mode); None for no lock. log_days: a retention that CloudWatch Logs has. insights: unusual rates of calls, errors.
+    kms_key_arn: a key in the trail's home Region, which is the provider's, with ``KeyUse.TRAILS`` and ``LOGS``.
+    audited_buckets, audited_tables: ARNs; data events for their objects and items are recorded too, charged per event.
+    kept_days: retention of log files, days. lock_days: days for which nobody can delete or overwrite one (governance
+    mode); None for no lock. log_days: retention of the log group, days (a value that CloudWatch Logs has). insights:
+    record unusual rates of calls and errors.
 
-    Raises ValueError when the lock outlasts the files.
+    Raises ValueError if the lock lasts longer than the retention.
     """
 
     kms_key_arn: pulumi.Input[str]
@@ -97,7 +100,7 @@ class Trail(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         key = args.kms_key_arn
         partition, region, account = partition_of(key), region_of(key), account_of(key)
-        # The bucket's policy names the trail, and must be there before the trail is: so the trail's name is given.
+        # The bucket policy names the trail and must exist before it, so the trail has a fixed name.
         trail_name = physical_name(pulumi.get_stack(), name, limit=TRAIL_NAME_LIMIT)
         arn = pulumi.Output.concat("arn:", partition, ":cloudtrail:", region, ":", account, ":trail/", trail_name)
         stored = private_bucket(
@@ -137,7 +140,7 @@ class Trail(pulumi.ComponentResource):
             include_global_service_events=True,
             enable_logging=True,
             enable_log_file_validation=True,
-            cloud_watch_logs_group_arn=pulumi.Output.concat(log.arn, ":*"),  # CloudTrail wants the wildcard
+            cloud_watch_logs_group_arn=pulumi.Output.concat(log.arn, ":*"),  # CloudTrail requires the wildcard
             cloud_watch_logs_role_arn=role.arn,
             advanced_event_selectors=_selectors(args),
             insight_selectors=[
@@ -147,7 +150,9 @@ class Trail(pulumi.ComponentResource):
             if args.insights
             else None,
             tags=named(args.tags, name),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[may_log]),  # CloudTrail tries it out when it is made
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[may_log]
+            ),  # CloudTrail tests the permission when the trail is created
         )
         self.trail_arn, self.bucket_name, self.log_group_name = trail.arn, stored.ready_name, log.name
         self._watch(name, log.name, args)
@@ -177,7 +182,7 @@ class Trail(pulumi.ComponentResource):
                     metric=counted,
                     threshold=0,
                     comparison="GreaterThanThreshold",
-                    missing="notBreaching",  # nothing is counted while nobody does it
+                    missing="notBreaching",  # the metric has no data while there are no such events
                     description=f"{name}: {text}",
                     periods=1,
                 ),
@@ -189,7 +194,7 @@ class Trail(pulumi.ComponentResource):
 def _admit(
     bucket: pulumi.Output[str], trail_arn: pulumi.Output[str], account: pulumi.Output[str]
 ) -> Sequence[iam.Statement]:
-    """Bucket-policy statements: this trail writes, no other and not for somebody else."""
+    """Bucket policy statements: only this trail may write, and only for this account."""
     service = {"Service": "cloudtrail.amazonaws.com"}
     ours = {"StringEquals": {"aws:SourceArn": trail_arn}}
     owned = {"StringEquals": {"aws:SourceArn": trail_arn, "s3:x-amz-acl": "bucket-owner-full-control"}}
@@ -201,7 +206,9 @@ def _admit(
 
 
 def _selectors(args: TrailArgs) -> list[aws.cloudtrail.TrailAdvancedEventSelectorArgs] | None:
-    """All management events and, for what is audited, every access. None is CloudTrail's default: management events."""
+    """Event selectors: all management events, and all data events of the audited resources. None means CloudTrail's
+    default: management events.
+    """
     selector = aws.cloudtrail.TrailAdvancedEventSelectorArgs
     where = aws.cloudtrail.TrailAdvancedEventSelectorFieldSelectorArgs
     data = where(field="eventCategory", equals=["Data"])

@@ -1,4 +1,4 @@
-"""What is configured how, and what breaks the rules: AWS Config with managed rules for the reliability pillar."""
+"""AWS Config: a configuration recorder and managed rules for the Reliability Pillar."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from components.tags import named
 from components.tiers.data.s3_private_bucket import PrivateBucketArgs, expire, keep_versions, private_bucket
 
 UNDELIVERED_SECONDS = 14 * 24 * 3600
-"""How long a finding that did not reach the topics waits for somebody (SQS MessageRetentionPeriod, longest)."""
+"""Seconds for which a finding that could not be delivered is kept (SQS MessageRetentionPeriod, longest)."""
 
 OVERWRITTEN_DAYS = 31
-"""Days that deleted or overwritten history can still be read."""
+"""Days for which deleted or overwritten history can still be read."""
 
 RELIABILITY_RULES: Mapping[str, str] = {
     "alb-zones": "ELBV2_MULTIPLE_AZ",
@@ -41,19 +41,19 @@ RELIABILITY_RULES: Mapping[str, str] = {
     "table-recovery": "DYNAMODB_PITR_ENABLED",
     "tunnels": "VPC_VPN_2_TUNNELS_UP",
 }
-"""Managed rules that need no parameter (AWS Config, "List of AWS Config Managed Rules")."""
+"""Managed rules that need no parameters (AWS Config, "List of AWS Config Managed Rules")."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigRecorderArgs:
     """Inputs of `ConfigRecorder`.
 
-    recorder: ``own`` makes the recorder, of which an account has one per Region; ``adopt`` adds the rules to the one
-    that is there. kms_key_arn: a key of the Region with ``KeyUse.CONFIG`` and ``EVENTS``. global_resources: record IAM
-    as well, in one Region only. history_days: 30-2557 (AWS Config RetentionPeriodInDays). rules: label -> managed rule
-    identifier. alarms: topics that hear of every resource that stops complying.
+    recorder: ``own`` creates the recorder, of which an account has one per Region; ``adopt`` adds the rules to the
+    existing one. kms_key_arn: a key in the Region with ``KeyUse.CONFIG`` and ``EVENTS``. global_resources: record IAM
+    resources too, in one Region only. history_days: 30-2557 (AWS Config RetentionPeriodInDays). rules: label -> managed
+    rule identifier. alarms: SNS topics that are notified of every resource that becomes noncompliant.
 
-    Raises ValueError when history_days is out of range or there is no rule.
+    Raises ValueError if history_days is out of range or there is no rule.
     """
 
     recorder: Literal["own", "adopt"]
@@ -73,11 +73,11 @@ class ConfigRecorderArgs:
 
 
 class ConfigRecorder(pulumi.ComponentResource):
-    """Recorder, delivery channel and rules of one Region, in the only order that AWS Config takes them.
+    """Recorder, delivery channel and rules of one Region, created in the order that AWS Config requires.
 
     Children: {name}-bucket and its settings, {name}-role, -recorder, -channel, -recording, -retention, {name}-{rule},
-    {name}-versions-remedy, {name}-changes, {name}-undelivered. Remediation of buckets without versions is offered,
-    never automatic: the rules see every bucket of the account, others' as well.
+    {name}-versions-remedy, {name}-changes, {name}-undelivered. Remediation of buckets without versioning is manual,
+    never automatic, because the rules evaluate all buckets of the account, including other people's.
     """
 
     rule_names: Mapping[str, pulumi.Output[str]]
@@ -91,7 +91,7 @@ class ConfigRecorder(pulumi.ComponentResource):
                 f"{name}-{label}",
                 source=aws.cfg.RuleSourceArgs(owner="AWS", source_identifier=identifier),
                 tags=dict(args.tags),
-                opts=pulumi.ResourceOptions(parent=self, depends_on=recording),  # refused while nothing records
+                opts=pulumi.ResourceOptions(parent=self, depends_on=recording),  # rejected while nothing records
             )
             for label, identifier in args.rules.items()
         }
@@ -141,7 +141,7 @@ class ConfigRecorder(pulumi.ComponentResource):
             ),
             opts=self._child,
         )
-        # One of each per Region and account: a replacement must go before its successor comes.
+        # An account has one of each per Region, so the old one must be deleted before its replacement is created.
         alone = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
         recorder = aws.cfg.Recorder(
             f"{name}-recorder",
@@ -161,7 +161,7 @@ class ConfigRecorder(pulumi.ComponentResource):
             ),
             opts=pulumi.ResourceOptions(
                 parent=self, delete_before_replace=True, depends_on=[recorder, reads, writes]
-            ),  # AWS Config writes a test object when the channel is made
+            ),  # AWS Config writes a test object when the channel is created
         )
         aws.cfg.RetentionConfiguration(f"{name}-retention", retention_period_in_days=args.history_days, opts=alone)
         return aws.cfg.RecorderStatus(
@@ -172,7 +172,7 @@ class ConfigRecorder(pulumi.ComponentResource):
         )
 
     def _offer_versions(self, rule_name: pulumi.Output[str]) -> None:
-        """An operator may turn versioning on for a bucket that the rule found, by one click in AWS Config."""
+        """Let an operator turn versioning on, with one click in AWS Config, for a bucket that the rule found."""
         partition, account = partition_of(self._args.kms_key_arn), account_of(self._args.kms_key_arn)
         role = aws.iam.Role(
             f"{self._name}-versions-role",
@@ -207,7 +207,7 @@ class ConfigRecorder(pulumi.ComponentResource):
         )
 
     def _tell(self, rules: Mapping[str, aws.cfg.Rule]) -> None:
-        """Send what stops complying to the alarm topics."""
+        """Send resources that become noncompliant to the alarm topics."""
         changes = aws.cloudwatch.EventRule(
             f"{self._name}-changes",
             description="Resources that stop complying with the reliability rules",
@@ -264,10 +264,10 @@ class ConfigRecorder(pulumi.ComponentResource):
             metric=waiting,
             threshold=0,
             comparison="GreaterThanThreshold",
-            missing="notBreaching",  # SQS is silent about a queue that nobody used for hours
+            missing="notBreaching",  # SQS reports no data for a queue that has not been used for hours
             description=f"{self._name}: findings did not reach the topics",
             periods=1,
         )
-        # What stops complying is told by events, which say more than a metric; this tells when they get lost.
+        # Events report noncompliant resources in more detail than a metric; this alarm reports lost events.
         name = f"{self._name}-undelivered"
         self.alarms = {"undelivered": metric_alarm(name, alarm, self._args.alarms, self._child)}

@@ -1,4 +1,4 @@
-"""Customer-managed KMS keys, and who may use them."""
+"""Customer managed KMS keys and their key policies."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from components.names import physical_name
 from components.tags import named
 
 DELETION_DAYS_KEPT = 30
-"""Days between scheduling a production key's deletion and losing what it encrypts: the longest KMS offers."""
+"""Waiting period before a production key is deleted, days: the longest that KMS offers."""
 DELETION_DAYS_DEV = 7
-"""The shortest waiting period KMS offers, days."""
+"""The shortest waiting period that KMS offers, days."""
 ROTATION_DAYS = 365
 """Days between rotations of the key material (KMS RotationPeriodInDays: 90-2560)."""
 ALIAS_LIMIT = 256
-"""Characters in an alias, ``alias/`` included (KMS CreateAlias)."""
+"""Longest alias, characters, with ``alias/`` (KMS CreateAlias)."""
 
 
 class KeyUse(StrEnum):
-    """A service that uses the key on its own behalf, and so must be named in the key's policy.
+    """A service that uses the key as itself, so that the key policy must name it.
 
-    Services that act for a caller or by a grant (RDS, DynamoDB, EFS, ElastiCache, Secrets Manager, Lambda, AWS Backup
-    jobs) are not here: the key's policy lets IAM policies of the account decide about those.
+    Services that act for a caller or with a grant (RDS, DynamoDB, EFS, ElastiCache, Secrets Manager, Lambda, AWS Backup
+    jobs) are not listed: the key policy leaves them to IAM policies of the account.
     """
 
     LOGS = "logs"
@@ -75,10 +75,11 @@ _ENCRYPT = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey
 
 
 def key_policy(key_arn: pulumi.Input[str], uses: frozenset[KeyUse]) -> pulumi.Output[str]:
-    """The policy of the key ``key_arn``: the account's IAM policies decide, and each of ``uses`` gets what it needs.
+    """Key policy for the key ``key_arn``: IAM policies of the account apply, and each of ``uses`` gets the permissions
+    it needs.
 
-    Every service statement is confined to this account's resources, by the encryption context that the storing service
-    always sets or by the source's ARN, so that a service cannot be made to use the key for somebody else.
+    Every service statement is limited to this account's resources, by the encryption context that the service always
+    sets or by the source ARN, so that nobody else can make a service use the key.
     """
     partition, region, account = partition_of(key_arn), region_of(key_arn), account_of(key_arn)
 
@@ -91,8 +92,8 @@ def key_policy(key_arn: pulumi.Input[str], uses: frozenset[KeyUse]) -> pulumi.Ou
         context = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": own("logs", "*", region)}}
         principal = {"Service": pulumi.Output.concat("logs.", region, ".amazonaws.com")}
         statements.append(grant(principal, _ENCRYPT, sid="LogGroups", conditions=context))
-    # SNS and SQS set the encryption context whoever publishes. EventBridge fails with aws:SourceAccount or
-    # aws:SourceArn in the key's policy (SNS developer guide, "Managing encryption keys"), the topic's policy has them.
+    # SNS and SQS set the encryption context whoever publishes. EventBridge fails if the key policy has
+    # aws:SourceAccount or aws:SourceArn (SNS developer guide, "Managing encryption keys"); the topic policy has them.
     if services := sorted(service for use, service in _TOPIC_PUBLISHERS.items() if use in uses):
         context = {"ArnLike": {"kms:EncryptionContext:aws:sns:topicArn": own("sns", "*", region)}}
         statements.append(grant({"Service": services}, _PUBLISH, sid="PublishToTopics", conditions=context))
@@ -105,7 +106,7 @@ def key_policy(key_arn: pulumi.Input[str], uses: frozenset[KeyUse]) -> pulumi.Ou
         context = {**source, "StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": trails}}
         service = {"Service": "cloudtrail.amazonaws.com"}
         statements.append(grant(service, "kms:GenerateDataKey*", sid="TrailsEncrypt", conditions=context))
-        # Decrypt: CreateTrail asks for it when the bucket uses an S3 Bucket Key.
+        # Decrypt: CreateTrail needs it if the bucket uses an S3 Bucket Key.
         statements.append(grant(service, ["kms:Decrypt", "kms:DescribeKey"], sid="TrailsDescribe", conditions=source))
     if KeyUse.LOG_DELIVERY in uses:
         source = {"StringEquals": {"aws:SourceAccount": account}, "ArnLike": {"aws:SourceArn": own("logs", "*")}}
@@ -119,7 +120,8 @@ def key_policy(key_arn: pulumi.Input[str], uses: frozenset[KeyUse]) -> pulumi.Ou
         service = {"Service": "cloudfront.amazonaws.com"}
         statements.append(grant(service, "kms:Decrypt", sid="ContentDelivery", conditions=source))
     if KeyUse.AUTOSCALING in uses:
-        # Named by a condition: KMS refuses a principal that does not exist, and the role is made with the first group.
+        # The role is named in a condition, because KMS rejects a principal that does not exist, and AWS creates the
+        # role with the first group.
         role = own("iam", "role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling", "")
         caller = {"StringEquals": {"kms:CallerAccount": account}, "ArnEquals": {"aws:PrincipalArn": role}}
         attach = {**caller, "Bool": {"kms:GrantIsForAWSResource": "true"}}
@@ -132,12 +134,12 @@ def key_policy(key_arn: pulumi.Input[str], uses: frozenset[KeyUse]) -> pulumi.Ou
 class KmsKeyArgs:
     """Inputs of `KmsKey`.
 
-    purpose: what it protects, for the key's description. uses: services that use it on their own behalf.
-    multi_region: whether `KmsReplicaKey` may copy it to another Region; cannot be changed later (replaces).
-    region: where, when not in the provider's Region. rotation_days: 90-2560 (KMS EnableKeyRotation). retain_data: wait
-    30 days before deletion and protect, else 7.
+    purpose: what the key protects, for its description. uses: services that use it as themselves. multi_region: whether
+    `KmsReplicaKey` may replicate it to another Region; a change replaces the key. region: if not the provider's Region.
+    rotation_days: 90-2560 (KMS EnableKeyRotation). retain_data: protect the key and wait 30 days before deletion,
+    otherwise 7.
 
-    Raises ValueError when rotation_days is out of range.
+    Raises ValueError if rotation_days is out of range.
     """
 
     purpose: str
@@ -157,8 +159,8 @@ class KmsKeyArgs:
 class KmsReplicaKeyArgs:
     """Inputs of `KmsReplicaKey`.
 
-    primary_key_arn: a multi-Region key of another Region of the partition, which rotates this one too. region: where
-    to make the replica when not in the provider's Region. Others: as in `KmsKeyArgs`.
+    primary_key_arn: a multi-Region key in another Region of the partition, whose rotation applies to the replica too.
+    region: Region of the replica, if not the provider's. Others: as in `KmsKeyArgs`.
     """
 
     primary_key_arn: pulumi.Input[str]
@@ -170,7 +172,7 @@ class KmsReplicaKeyArgs:
 
 
 class _KmsKeyBase(pulumi.ComponentResource):
-    """A key with its policy and alias. key_arn and key_id are there once its policy is."""
+    """A key with its policy and alias. key_arn and key_id resolve after the policy exists."""
 
     key_arn: pulumi.Output[str]
     key_id: pulumi.Output[str]
@@ -182,7 +184,7 @@ class _KmsKeyBase(pulumi.ComponentResource):
         policy = aws.kms.KeyPolicy(
             f"{name}-policy", key_id=key.id, policy=key_policy(key.arn, uses), region=region, opts=child
         )
-        # The alias has a fixed name, so that it is found after a restore.
+        # The alias has a fixed name, so that it can be found after a restore.
         alias = physical_name("alias/" + pulumi.get_project(), pulumi.get_stack(), name, limit=ALIAS_LIMIT)
         aws.kms.Alias(f"{name}-alias", name=alias, target_key_id=key.id, region=region, opts=child)
         self.key_arn = pulumi.Output.all(key.arn, policy.id).apply(lambda both: str(both[0]))
@@ -191,7 +193,7 @@ class _KmsKeyBase(pulumi.ComponentResource):
 
 
 class KmsKey(_KmsKeyBase):
-    """A symmetric customer-managed key that rotates. Children: {name}-key, {name}-policy, {name}-alias."""
+    """A symmetric customer managed key with rotation. Children: {name}-key, {name}-policy, {name}-alias."""
 
     def __init__(self, name: str, args: KmsKeyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:EncryptionKey", name, None, opts)
@@ -210,7 +212,8 @@ class KmsKey(_KmsKeyBase):
 
 
 class KmsReplicaKey(_KmsKeyBase):
-    """A multi-Region key's replica in the standby Region: data encrypted in one Region can be read in the other.
+    """Replica of a multi-Region key in the standby Region, so that data encrypted in one Region can be decrypted in the
+    other.
 
     Children: {name}-key, {name}-policy, {name}-alias.
     """

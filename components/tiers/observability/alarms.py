@@ -17,12 +17,12 @@ from components.tags import named
 class AlarmTopicArgs:
     """Inputs of `AlarmTopic`.
 
-    kms_key_arn: a key of the topic's Region whose policy lets the publishers use it (``KeyUse.ALARMS``, ``EVENTS``,
-    ``BACKUP_EVENTS``, ``DATABASE_EVENTS``): an alarm cannot publish to a topic under the AWS-managed key. email: who
-    is told; AWS asks that address to confirm. region: where the topic is when not in the provider's Region; an alarm
-    notifies topics of its own Region only.
+    kms_key_arn: a key in the topic's Region whose policy allows the publishers (``KeyUse.ALARMS``, ``EVENTS``,
+    ``BACKUP_EVENTS``, ``DATABASE_EVENTS``); alarms cannot publish to a topic that is encrypted with the AWS managed
+    key. email: address that is notified; AWS asks it to confirm. region: Region of the topic, if not the provider's; an
+    alarm notifies only topics in its own Region.
 
-    Raises ValueError when email is no address.
+    Raises ValueError if email is not an e-mail address.
     """
 
     kms_key_arn: pulumi.Input[str]
@@ -36,10 +36,10 @@ class AlarmTopicArgs:
 
 
 class AlarmTopic(pulumi.ComponentResource):
-    """Encrypted SNS topic that alarms, EventBridge rules, AWS Backup and RDS publish to.
+    """An encrypted SNS topic to which alarms, EventBridge rules, AWS Backup and RDS publish.
 
-    Children: {name}-topic, {name}-policy, {name}-email. Give `topic_arn` to `Alarming`: it resolves when the topic
-    takes messages.
+    Children: {name}-topic, {name}-policy, {name}-email. Give `topic_arn` to `Alarming`: it resolves after the topic
+    accepts messages.
     """
 
     topic_arn: pulumi.Output[str]
@@ -67,7 +67,7 @@ class AlarmTopic(pulumi.ComponentResource):
 
 
 def _publishers(topic_arn: pulumi.Output[str]) -> pulumi.Output[str]:
-    """Topic policy: AWS services publish on behalf of this account only, nobody publishes without TLS."""
+    """Topic policy: AWS services publish only for this account, and all requests must use TLS."""
     partition, account = partition_of(topic_arn), account_of(topic_arn)
     ours = {"StringEquals": {"aws:SourceAccount": account}}
     alarms = {"aws:SourceArn": pulumi.Output.concat("arn:", partition, ":cloudwatch:*:", account, ":alarm:*")}
@@ -79,7 +79,8 @@ def _publishers(topic_arn: pulumi.Output[str]) -> pulumi.Output[str]:
             sid="Alarms",
             conditions={**ours, "ArnLike": alarms},
         ),
-        # No condition: EventBridge's own page "Amazon SNS permissions" has none, unlike those for queues and functions.
+        # No condition: EventBridge's documentation ("Amazon SNS permissions") has none here, unlike for queues and
+        # functions.
         iam.grant({"Service": "events.amazonaws.com"}, "sns:Publish", topic_arn, sid="EventRules"),
         iam.grant({"Service": "backup.amazonaws.com"}, "sns:Publish", topic_arn, sid="BackupVaults", conditions=ours),
         iam.grant(

@@ -1,4 +1,4 @@
-"""A customer that never sleeps: a CloudWatch Synthetics canary asks the site from outside and says when it fails."""
+"""CloudWatch Synthetics canary: probes the public URL and raises an alarm if it fails."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from components.tags import named
 from components.tiers.data.s3_private_bucket import PrivateBucketArgs, expire, keep_versions, private_bucket
 
 RUNTIME = "syn-nodejs-puppeteer-17.0"
-"""In use in 2026. AWS takes old runtimes away from new canaries ("Runtime versions support policy"), not from running
-ones. The script needs nothing of the runtime but Node.js 18 or later."""
+"""Synthetics runtime, current in 2026. AWS removes old runtimes for new canaries ("Runtime versions support policy"),
+not for running ones. The script needs only Node.js 18 or later."""
 
 NAME_LIMIT = 21
-"""Characters in a canary's name that every runtime takes (longer ones came later)."""
+"""Longest name of a canary that every runtime supports, characters."""
 
 EVERY_MINUTES = 5
 TIMEOUT_SECONDS = 60
 MEMORY_MB = 960
-"""The smallest that Synthetics offers (CanaryRunConfig MemoryInMB)."""
+"""Memory of the canary, MB: the minimum (CanaryRunConfig MemoryInMB)."""
 
 OVERWRITTEN_DAYS = 31
 SCRIPT_PREFIX, RUNS_PREFIX = "script/", "runs"
@@ -61,7 +61,9 @@ exports.handler = async () => {
 
 @dataclass(frozen=True, kw_only=True)
 class CanaryRequest:
-    """What the canary asks. url: http or https. within_ms: of the whole answer. contains: text that must be in it."""
+    """A request of the canary. url: http or https. within_ms: time limit for the whole response. contains: text that
+    the response must contain.
+    """
 
     url: pulumi.Input[str]
     method: str = "GET"
@@ -78,10 +80,10 @@ class CanaryRequest:
 class CanaryArgs:
     """Inputs of `Canary`.
 
-    questions: asked in this order, every 5 minutes. kms_key_arn: a key of the Region. runtime: a Synthetics runtime on
-    Node.js 18 or later. kept_days: of screenshots and logs of runs, 1-455.
+    questions: requests, sent in this order every 5 minutes. kms_key_arn: a key in the Region. runtime: a Synthetics
+    runtime with Node.js 18 or later. kept_days: retention of screenshots and logs of runs, 1-455.
 
-    Raises ValueError when there is no question or the days are out of range.
+    Raises ValueError if there is no request or the days are out of range.
     """
 
     questions: Sequence[CanaryRequest]
@@ -100,9 +102,10 @@ class CanaryArgs:
 
 
 class Canary(pulumi.ComponentResource):
-    """A canary, its script, its results. Children: {name}-bucket and its settings, -script, -role, -canary, -failing.
+    """A canary, its script and its results. Children: {name}-bucket and its settings, -script, -role, -canary,
+    -failing.
 
-    Lambda makes the canary's log group itself, without an end to its retention; it stays when the canary goes.
+    Lambda creates the canary's log group itself, with unlimited retention; it stays when the canary is deleted.
     """
 
     canary_name: pulumi.Output[str]
@@ -121,7 +124,7 @@ class Canary(pulumi.ComponentResource):
             ),
             self,
         )
-        # Runtimes look for the script at the root of the archive or, older ones, where Node.js layers have it.
+        # Runtimes look for the script at the root of the archive; older ones where Node.js layers have it.
         code = pulumi.StringAsset(SCRIPT)
         script = aws.s3.BucketObjectv2(
             f"{name}-script",
@@ -129,7 +132,9 @@ class Canary(pulumi.ComponentResource):
             key=f"{SCRIPT_PREFIX}{name}.zip",
             source=pulumi.AssetArchive({"canary.js": code, "nodejs/node_modules/canary.js": code}),
             tags=dict(args.tags),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[stored.versioning]),  # the canary names a version
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[stored.versioning]
+            ),  # the canary uses a version of the object
         )
         role = aws.iam.Role(
             f"{name}-role",
@@ -198,7 +203,7 @@ class Canary(pulumi.ComponentResource):
                     metric=success,
                     threshold=100,
                     comparison="LessThanThreshold",
-                    missing="breaching",  # a canary that does not sing is dead
+                    missing="breaching",  # a canary without data does not run
                     description=f"{name}: a customer would not be served",
                     periods=3,
                     datapoints=2,
@@ -213,14 +218,14 @@ class Canary(pulumi.ComponentResource):
 
 
 def _expire_runs(days: int) -> aws.s3.BucketLifecycleConfigurationRuleArgs:
-    """As `expire`, but the script stays."""
+    """As `expire`, but keep the script."""
     rule = expire(days)
     rule.filter = aws.s3.BucketLifecycleConfigurationRuleFilterArgs(prefix=f"{RUNS_PREFIX}/")
     return rule
 
 
 def _run_policy(key: pulumi.Input[str], bucket_arn: pulumi.Output[str], called: str) -> pulumi.Output[str]:
-    """What a canary's function may do (CloudWatch Synthetics, "Required roles and permissions for canaries")."""
+    """Permissions of the canary's function (CloudWatch Synthetics, "Required roles and permissions for canaries")."""
     partition, region, account = partition_of(key), region_of(key), account_of(key)
     logs = pulumi.Output.concat(
         "arn:", partition, ":logs:", region, ":", account, f":log-group:/aws/lambda/cwsyn-{called}-*"
@@ -230,9 +235,9 @@ def _run_policy(key: pulumi.Input[str], bucket_arn: pulumi.Output[str], called: 
         iam.allow("s3:PutObject", pulumi.Output.concat(bucket_arn, f"/{RUNS_PREFIX}/*")),
         iam.allow(["s3:GetObject", "s3:GetObjectVersion"], pulumi.Output.concat(bucket_arn, f"/{SCRIPT_PREFIX}*")),
         iam.allow("s3:GetBucketLocation", bucket_arn),
-        iam.allow("s3:ListAllMyBuckets", "*"),  # S3 has no narrower resource for it
+        iam.allow("s3:ListAllMyBuckets", "*"),  # S3 has no resource-level permissions for this action
         iam.allow(["kms:GenerateDataKey", "kms:Decrypt"], key),
         iam.allow(["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"], logs),
         iam.allow("cloudwatch:PutMetricData", "*", conditions=only_canaries),
-        iam.allow("xray:PutTraceSegments", "*"),  # X-Ray has no resources for it
+        iam.allow("xray:PutTraceSegments", "*"),  # nor has X-Ray
     )

@@ -13,27 +13,28 @@ from components.alarms import Alarming
 from components.names import physical_name
 
 NAME_LIMIT = 255
-"""Characters in the name of a dashboard or an alarm (CloudWatch PutDashboard, PutCompositeAlarm)."""
+"""Longest name of a dashboard or alarm, characters (CloudWatch PutDashboard, PutCompositeAlarm)."""
 
 GROUP_SIZE = 75
-"""Alarms in one composite alarm: CloudWatch takes 100 and a rule of 10,240 characters, so names of up to 120 fit."""
+"""Alarms per composite alarm: CloudWatch allows 100, and a rule of 10,240 characters, so names of up to 120 characters
+fit."""
 
 STATUS_LIMIT = 100
-"""Alarms in one alarm status widget (CloudWatch dashboard body structure)."""
+"""Alarms per alarm status widget (CloudWatch dashboard body structure)."""
 
 WIDGET_LIMIT = 500
-"""Widgets on a dashboard (CloudWatch quota)."""
+"""Widgets per dashboard (CloudWatch quota)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class DashboardArgs:
     """Inputs of `Dashboard`. title: heading of the dashboard.
 
-    tiers: tier -> its alarms, all of the provider's Region, as the composite alarm can watch no others.
-    widgets: tier -> its widgets, of any Region. critical: tiers without which the site is down; all by default.
-    others: composite alarms that the site's depends on as well, such as those of `Slo`. alarms: where the site's goes.
+    tiers: tier -> its alarms, all in the provider's Region, since a composite alarm can use no others. widgets: tier ->
+    its widgets, of any Region. critical: tiers without which the site is down; default all. others: further composite
+    alarms that the site's alarm depends on, such as those of `Slo`. alarms: where the site's alarm is sent.
 
-    Raises ValueError when there is nothing to watch, too much to show, or a critical tier that does not exist.
+    Raises ValueError if there is no alarm, there are too many widgets, or a critical tier does not exist.
     """
 
     title: str
@@ -55,14 +56,14 @@ class DashboardArgs:
             raise ValueError(f"widgets: {shown} are more than the {WIDGET_LIMIT} of a dashboard")
 
     def watched(self) -> Sequence[str]:
-        """The tiers whose alarms make the site's."""
+        """The tiers whose alarms are part of the site's alarm."""
         return list(self.tiers) if self.critical is None else self.critical
 
 
 class Dashboard(pulumi.ComponentResource):
-    """One dashboard over all tiers, and one alarm that says whether the site is impaired.
+    """A dashboard for all tiers, and a composite alarm that fires when the site is impaired.
 
-    Children: {name}-site (composite alarm), {name}-part-{i} where the alarms need groups, {name}-dashboard.
+    Children: {name}-site (composite alarm), {name}-part-{i} if the alarms need groups, {name}-dashboard.
     """
 
     site_alarm_arn: pulumi.Output[str]
@@ -89,7 +90,7 @@ class Dashboard(pulumi.ComponentResource):
         self.register_outputs({"siteAlarmArn": self.site_alarm_arn, "dashboardName": self.dashboard_name})
 
     def _any_of(self, what: str, names: Sequence[pulumi.Output[str]], to: Alarming) -> aws.cloudwatch.CompositeAlarm:
-        """A composite alarm that fires with any of ``names``."""
+        """A composite alarm that fires if any of ``names`` fires."""
         rule = pulumi.Output.all(*names).apply(lambda found: " OR ".join(f'ALARM("{n}")' for n in found))
         return aws.cloudwatch.CompositeAlarm(
             f"{self._name}-{what}",
@@ -103,7 +104,7 @@ class Dashboard(pulumi.ComponentResource):
         )
 
     def _page(self, site: aws.cloudwatch.CompositeAlarm) -> list[Mapping[str, Any]]:
-        """Heading, state of every alarm, then each tier under its own heading."""
+        """Heading, the state of every alarm, then each tier with its own heading."""
         every = [site.arn, *(alarm.arn for alarms in self._args.tiers.values() for alarm in alarms)]
         page: list[Mapping[str, Any]] = [_heading(f"# {self._args.title}")]
         for start in range(0, len(every), STATUS_LIMIT):

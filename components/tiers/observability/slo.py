@@ -1,4 +1,4 @@
-"""Service level objectives: alarms on how fast the error budget burns, not on single errors."""
+"""Service level objectives: alarms on the burn rate of the error budget, not on single errors."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from components.names import physical_name
 
 HOUR = 60 * MINUTE
 NAME_LIMIT = 255
-"""Characters in an alarm's name (CloudWatch PutCompositeAlarm)."""
+"""Longest name of an alarm, characters (CloudWatch PutCompositeAlarm)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BurnRate:
-    """How fast a 30-day error budget goes when an alarm is raised, seen over a long and a short window.
+    """The burn rate of a 30-day error budget at which an alarm fires, over a long and a short window.
 
-    The long one says that it matters, the short one that it still goes on (Google, Site Reliability Workbook,
-    chapter 5, "Multiwindow, Multi-Burn-Rate Alerts"). Windows: seconds, at most a day (CloudWatch alarm period).
+    The long window shows that the burn rate matters, the short one that it continues (Google, Site Reliability
+    Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts"). Windows in seconds, at most a day (CloudWatch alarm
+    period).
     """
 
     rate: float
@@ -33,12 +34,12 @@ BURN_RATES: Mapping[str, BurnRate] = {
     "fast": BurnRate(rate=14.4, long=HOUR, short=5 * MINUTE),
     "slow": BurnRate(rate=6, long=6 * HOUR, short=30 * MINUTE),
 }
-"""2 % of the budget within an hour; 5 % within six."""
+"""2 % of the budget within one hour; 5 % within six hours."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ErrorRatio:
-    """Bad requests among all: two sums over the same requests. Their own statistic and period do not count."""
+    """Share of failed requests: two sums over the same requests. Their own statistic and period are not used."""
 
     bad: Metric
     all: Metric
@@ -46,7 +47,9 @@ class ErrorRatio:
 
 @dataclass(frozen=True, kw_only=True)
 class SlowRatio:
-    """Requests slower than ``seconds``, out of a latency metric (CloudWatch percentile rank). in_ms: its unit is ms."""
+    """Share of requests slower than ``seconds``, from a latency metric (CloudWatch percentile rank). in_ms: the metric
+    is in milliseconds.
+    """
 
     latency: Metric
     seconds: float
@@ -61,7 +64,7 @@ class SlowRatio:
 class SloArgs:
     """Inputs of `Slo`. objective: percent of good requests in 30 days, such as 99.9; above 90 and below 100.
 
-    Raises ValueError when objective is out of range.
+    Raises ValueError if objective is out of range.
     """
 
     objective: float
@@ -94,7 +97,7 @@ class Slo(pulumi.ComponentResource):
                     comparison_operator="GreaterThanThreshold",
                     threshold=round(burn.rate * budget, 6),
                     evaluation_periods=1,
-                    treat_missing_data="notBreaching",  # no requests, no bad ones
+                    treat_missing_data="notBreaching",  # no requests, no failed requests
                     alarm_description=f"{name}: error budget burns {burn.rate} times too fast, seen over {seconds} s",
                     tags=dict(args.alarms.tags),
                     opts=child,
@@ -116,9 +119,9 @@ class Slo(pulumi.ComponentResource):
 
 
 def _queries(of: ErrorRatio | SlowRatio, window: int) -> list[aws.cloudwatch.MetricAlarmMetricQueryArgs]:
-    """Metric math whose result is the share of bad requests in ``window`` seconds, 0-1."""
+    """Metric math whose result is the share of failed requests in ``window`` seconds, 0-1."""
     if isinstance(of, ErrorRatio):
-        # CloudWatch has no data points for errors that did not happen, and no ratio where nobody asked.
+        # CloudWatch has no data points for errors that did not happen, and no ratio without requests.
         share = _math("FILL(bad, 0) / every")
         return [share, _query("bad", of.bad, "Sum", window), _query("every", of.all, "Sum", window)]
     limit = of.seconds * 1000 if of.in_ms else of.seconds

@@ -1,4 +1,4 @@
-"""Which requests are traced, and which traces are looked at: X-Ray sampling rules and groups with insights."""
+"""X-Ray sampling rules, and groups with insights."""
 
 from __future__ import annotations
 
@@ -14,20 +14,22 @@ from components.names import physical_name
 from components.tags import named
 
 NAME_LIMIT = 32
-"""Characters in the name of a group or a sampling rule (X-Ray CreateGroup, CreateSamplingRule)."""
+"""Longest name of a group or sampling rule, characters (X-Ray CreateGroup, CreateSamplingRule)."""
 
 FIRST_PRIORITY, LAST_PRIORITY = 1000, 9999
-"""Ours come before X-Ray's default rule (10000) and leave room for urgent ones before them."""
+"""Priorities of these rules: before X-Ray's default rule (10000), with room for more urgent rules before them."""
 
 FAULTS = 5
-"""Traced faults in 5 minutes that are no accident; with the default sampling a multiple of it really happened."""
+"""Traced faults in 5 minutes above which the alarm fires; with default sampling the actual number is several times
+higher."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SamplingRule:
-    """Of the requests to ``path`` of ``service``, ``per_second`` are traced, and the ``share`` of the rest, 0-1.
+    """For requests to ``path`` of ``service``: trace ``per_second`` requests per second and the ``share`` of the rest,
+    0-1.
 
-    path and service may hold * and ?.
+    path and service may contain * and ?.
     """
 
     path: str = "*"
@@ -44,18 +46,18 @@ class SamplingRule:
 
 
 HEALTH_CHECKS = SamplingRule(path="/health*", per_second=0, share=0)
-"""Health checks say nothing about customers and would fill the traces."""
+"""Health checks say nothing about customers and would dominate the traces."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TracingArgs:
     """Inputs of `Tracing`.
 
-    region: the provider's, for the widgets. rules: label -> sampling, the first that fits counts. groups: label ->
-    X-Ray filter expression, such as ``service("checkout") { fault }``; each gets insights, which find and notify of
-    faults that belong together. slow_seconds: response time above which a trace is slow.
+    region: the provider's Region, for the widgets. rules: label -> sampling rule; the first match applies. groups:
+    label -> X-Ray filter expression, such as ``service("checkout") { fault }``; each has insights, which detect related
+    faults and notify. slow_seconds: response time above which a trace counts as slow.
 
-    Raises ValueError when slow_seconds is not positive.
+    Raises ValueError if slow_seconds is not positive.
     """
 
     region: str
@@ -71,9 +73,10 @@ class TracingArgs:
 
 
 class Tracing(pulumi.ComponentResource):
-    """Sampling rules {name}-rule-{label} and groups {name}-{label}, of which ``faults`` and ``slow`` are always there.
+    """Sampling rules {name}-rule-{label} and groups {name}-{label}; the groups ``faults`` and ``slow`` always exist.
 
-    X-Ray publishes how many traces each group has as CloudWatch metrics; alarm {name}-faults watches the first.
+    X-Ray publishes the number of traces in each group as a CloudWatch metric; the alarm {name}-faults uses the group
+    ``faults``.
     """
 
     group_arns: Mapping[str, pulumi.Output[str]]
@@ -119,7 +122,7 @@ class Tracing(pulumi.ComponentResource):
                     metric=counted[0],
                     threshold=FAULTS,
                     comparison="GreaterThanThreshold",
-                    missing="notBreaching",  # no faulty trace, no data
+                    missing="notBreaching",  # no faulty traces, no data
                     description=f"{name}: many traced requests end in a fault",
                     datapoints=2,
                 ),

@@ -1,4 +1,4 @@
-"""Transcoding tier: every uploaded video becomes one MediaConvert job, and what becomes of it is kept and told."""
+"""Transcoding with MediaConvert: every uploaded video becomes one job, whose result is stored and published."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from components.tiers.messaging.sns import MAX_RETENTION_DAYS, Consumer
 from components.tiers.serverless.lambda_ import Function, FunctionArgs, SqsEventSource
 
 SUBMIT_TIMEOUT, STATUS_TIMEOUT = 60, 30
-"""Seconds for a batch of ten: three calls of AWS per message, each retried."""
+"""Timeouts in seconds for a batch of ten: three AWS calls per message, each with retries."""
 MAX_AGE = 900
-"""Seconds after which an upload or the news of a job should have been handled."""
+"""Age in seconds above which an unhandled upload or job event raises the alarm."""
 CONCURRENCY = 4
-"""Batches at once: MediaConvert takes a few CreateJob requests per second."""
+"""Concurrent batches: MediaConvert accepts a few CreateJob requests per second."""
 OPEN_INDEX = "open"
-"""The status table's index of what is not done (components/functions/transcode)."""
+"""Index of the status table with unfinished uploads (components/functions/transcode)."""
 METRICS_NAMESPACE = "HA/Transcoding"
 STATES = ("PROGRESSING", "COMPLETE", "ERROR", "CANCELED")
-"""States that are kept (MediaConvert Job State Change; the others are progress within a job)."""
+"""Job states that are stored (MediaConvert Job State Change; other events report progress within a job)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BucketLocation:
-    """A bucket by name and ARN."""
+    """Name and ARN of a bucket."""
 
     name: pulumi.Input[str]
     arn: pulumi.Input[str]
@@ -43,15 +43,15 @@ class BucketLocation:
 class TranscodingArgs:
     """Inputs of `Transcoding`.
 
-    uploads: versioned bucket of this Region whose events go to EventBridge. output: bucket of this Region; jobs write
+    uploads: versioned bucket in this Region that sends events to EventBridge. output: bucket in this Region; jobs write
     under ``vod/``. status_table, status_table_arn: name, and ARN in this Region, of a table with key ``source`` and
-    index `OPEN_INDEX`; global where two Regions transcode. submit, status: deployment packages of the functions
-    transcode and transcode_status. layers: with AWS Lambda Powertools. kms_key_arn: of the Region, with
-    ``KeyUse.EVENTS``; encrypts everything, input and output too. take_over: every hour look for uploads that the other
-    Region has left undone for six. news_email: is told of every end of an upload, trouble_email: of the bad ones; empty
-    for nobody. region: name.
+    index `OPEN_INDEX`; a global table if two Regions transcode. submit, status: deployment packages of the functions
+    transcode and transcode_status. layers: with AWS Lambda Powertools. kms_key_arn: a key in the Region with
+    ``KeyUse.EVENTS``; encrypts everything, input and output too. take_over: look every hour for uploads that the other
+    Region has not finished for six hours. news_email: is told the result of every upload; trouble_email: of failed and
+    refused ones; empty for nobody. region: name of the Region.
 
-    Raises ValueError when there is no layer.
+    Raises ValueError if there is no layer.
     """
 
     uploads: BucketLocation
@@ -76,13 +76,13 @@ class TranscodingArgs:
 
 
 FAILED_STATES = ("FAILED", "REFUSED")
-"""Ends of an upload that somebody has to look at (``status`` in the message)."""
+"""Results of an upload that somebody has to look at (``status`` in the message)."""
 
 
 def notification_topic(name: str, args: TranscodingArgs, child: pulumi.ResourceOptions) -> aws.sns.Topic:
-    """Topic ``{name}-news`` with its policy, which leaves publishing and subscribing to roles of the account.
+    """Topic ``{name}-news`` with its policy, which lets roles of the account publish and subscribe.
 
-    Subscriptions {name}-news-all and {name}-news-bad, for the addresses that are given; AWS asks each to confirm.
+    Subscriptions {name}-news-all and {name}-news-bad for the given addresses; AWS asks each to confirm.
     """
     topic = aws.sns.Topic(
         f"{name}-news",
@@ -91,14 +91,14 @@ def notification_topic(name: str, args: TranscodingArgs, child: pulumi.ResourceO
         tags=named(args.tags, f"{name}-news"),
         opts=child,
     )
-    # SNS refuses a wildcard action in a topic policy.
+    # SNS rejects a wildcard action in a topic policy.
     secure = {**iam.deny_insecure_transport(topic.arn), "Action": "sns:Publish"}
     aws.sns.TopicPolicy(f"{name}-news-policy", arn=topic.arn, policy=iam.document(secure), opts=child)
     if args.news_email:
         aws.sns.TopicSubscription(
             f"{name}-news-all", topic=topic.arn, protocol="email", endpoint=args.news_email, opts=child
         )
-    # SNS has one subscription per topic and address: who gets everything gets the bad news too.
+    # SNS allows one subscription per topic and address: whoever gets all messages gets the failures too.
     if args.trouble_email and args.trouble_email != args.news_email:
         aws.sns.TopicSubscription(
             f"{name}-news-bad",
@@ -113,7 +113,8 @@ def notification_topic(name: str, args: TranscodingArgs, child: pulumi.ResourceO
 
 
 class Transcoding(pulumi.ComponentResource):
-    """MediaConvert queue and role, the two functions that feed it and listen to it, their queues, the news topic.
+    """MediaConvert queue and role, the two functions that submit jobs and handle their events, their queues, the news
+    topic.
 
     Children: {name}-jobs (queue), {name}-role, {name}-news (topic, subscriptions), {name}-uploads and {name}-states
     (rule, queue, dead-letter queue), {name}-undelivered, functions {name}-submit and {name}-status, {name}-take-over;
@@ -189,7 +190,7 @@ class Transcoding(pulumi.ComponentResource):
         self.register_outputs({"queueArn": self.queue_arn, "topicArn": self.topic_arn})
 
     def _job_role(self) -> aws.iam.Role:
-        """What jobs may do: read uploads, write the output, use the key for both."""
+        """Permissions of jobs: read uploads, write the output, use the key for both."""
         name, args = self._name, self._args
         ours = {"StringEquals": {"aws:SourceAccount": account_of(args.kms_key_arn)}}
         role = aws.iam.Role(
@@ -244,7 +245,7 @@ class Transcoding(pulumi.ComponentResource):
                 "TOPIC_ARN": topic.arn,
             },
             statements=[
-                # HeadObject of a version, which says whether it is a replica.
+                # HeadObject of a version, which shows whether it is a replica.
                 iam.allow("s3:GetObjectVersion", pulumi.Output.concat(args.uploads.arn, "/*"), sid="Uploads"),
                 iam.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], args.status_table_arn, sid="Status"),
                 *([iam.allow("dynamodb:Query", index, sid="Undone")] if args.take_over else []),
@@ -346,7 +347,7 @@ class Transcoding(pulumi.ComponentResource):
                         metric=metric,
                         threshold=0,
                         comparison="GreaterThanThreshold",
-                        missing="notBreaching",  # no jobs
+                        missing="notBreaching",  # no data means no jobs
                         periods=1,
                         description=f"{name}: {why}",
                     ),
