@@ -90,3 +90,22 @@ def test_pre_commit_runs_make_check_and_fetches_nothing() -> None:
     repos = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
     assert [repo["repo"] for repo in repos] == ["local"]
     assert [hook["entry"] for hook in repos[0]["hooks"]] == ["make check"]
+
+
+FOLDERS = "components|policy|offline|tests|bench|examples|docs|requirements|bin"
+CODE_PATH = re.compile(rf"(?<![\w./-])(?:{FOLDERS})/[\w.*-][\w./*-]*(?<![.])")
+"""A path of the tree in a sentence or a command; not one inside of another, such as path/to/policy or ../policy."""
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(p.relative_to(ROOT)) for p in PAGES])
+def test_every_path_of_the_tree_that_a_page_names_exists(page: Path) -> None:
+    text = LINK.sub("", page.read_text(encoding="utf-8"))  # links are from the page's own folder
+    assert [path for path in CODE_PATH.findall(text) if not any(ROOT.glob(path.rstrip("/")))] == []
+
+
+@pytest.mark.parametrize("page", ["ecommerce", "financial", "media"])
+def test_every_module_that_an_architectures_page_names_exists(page: str) -> None:
+    names = set(re.findall(r"`(\w+\.py)`", (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")))
+    assert names, "the page has a table of modules"
+    folders = (ROOT / "components" / "architectures" / page, ROOT / "components" / "functions")
+    assert [name for name in sorted(names) if not any(m for f in folders for m in f.rglob(name))] == []
