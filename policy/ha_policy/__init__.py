@@ -1,1 +1,1 @@
-"""High-availability rules for AWS stacks on the resource graph: a self-contained CrossGuard pack."""
+"""High-availability rules for AWS stacks, checked on the resource graph: a self-contained Pulumi policy pack."""

@@ -9,19 +9,20 @@ from typing import Any, Final, cast
 from .rule import PRESETS, RULES, Level, Param, Rule
 
 DEFAULT_PRESET: Final = "production"
-# The preset of stacks by their name, where the configuration gives none; every other stack gets DEFAULT_PRESET.
+# Preset of a stack by its name, if the configuration gives none; other stacks get DEFAULT_PRESET.
 STACKS: Final[Mapping[str, str]] = {"dev": "baseline", "dev-*": "baseline", "*-dev": "baseline"}
 LEVELS: Final = tuple(level.value for level in Level)
-# How findings that could not be decided are enforced, by preset.
+# Level of findings that could not be decided, by preset.
 CANNOT_TELL: Final = {"baseline": Level.ADVISORY, "production": Level.ADVISORY, "regulated": Level.MANDATORY}
 
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """One resource exempt from one rule. rule: its id. resource: a name, URN or pattern with * and ?. reason: why.
+    """An exemption of one resource from one rule. rule: its id. resource: a name, URN or pattern with * and ?. reason:
+    why.
 
-    until: the last day it holds, or None. origin: the tag or the configuration it comes from. problem: what is wrong
-    with it, when it cannot be honoured.
+    until: the last day on which it applies, or None. origin: the tag or configuration entry that it comes from.
+    problem: why it is invalid, or empty.
     """
 
     rule: str
@@ -32,7 +33,7 @@ class Exemption:
     problem: str = ""
 
     def covers(self, urn: str, name: str) -> bool:
-        """Whether it is about this resource."""
+        """Whether it applies to this resource."""
         if self.resource in (urn, name):
             return True
         return fnmatch.fnmatchcase(name, self.resource) or fnmatch.fnmatchcase(urn, self.resource)
@@ -40,7 +41,7 @@ class Exemption:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the configuration says, complete: every registered rule has a level and values for its parameters."""
+    """The complete configuration: every registered rule has a level and values for its parameters."""
 
     preset: str
     cannot_tell: Level
@@ -52,7 +53,7 @@ class Settings:
 
 
 def schema() -> dict[str, dict[str, Any]]:
-    """JSON schema of each top-level property, for `PolicyConfigSchema`."""
+    """JSON schema of each top-level setting, for `PolicyConfigSchema`."""
     level = {"type": "string", "enum": list(LEVELS)}
     rules = {
         r.id: {
@@ -97,14 +98,15 @@ def schema() -> dict[str, dict[str, Any]]:
 
 
 def preset_of(stack: str) -> str:
-    """The preset of a stack of this name, where the configuration gives none."""
+    """The preset of a stack with this name, if the configuration gives none."""
     return next((p for pattern, p in STACKS.items() if fnmatch.fnmatchcase(stack, pattern)), DEFAULT_PRESET)
 
 
 def load(given: Mapping[str, Any] | None = None, stack: str = "", tagged: str = "") -> Settings:
-    """Settings from the engine's configuration, for a stack. Never raises: mistakes are listed in ``problems``.
+    """Settings of a stack from the engine's configuration. Never raises: mistakes are listed in ``problems``.
 
-    tagged: the preset that the stack's own resources ask for. The configuration goes before it, the name comes after.
+    tagged: the preset in the tags of the stack's resources. The configuration overrides it; it overrides the stack's
+    name.
     """
     config = dict(given or {})
     problems = [f"{k}: no such setting; valid settings: {', '.join(schema())}" for k in config if k not in schema()]

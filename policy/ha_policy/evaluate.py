@@ -1,4 +1,4 @@
-"""Ask every rule about every resource, and say what came out. A rule that crashes is a finding, not a crash."""
+"""Run every rule on every resource. A rule that raises an exception becomes a finding and does not stop the others."""
 
 import datetime
 import traceback
@@ -16,7 +16,9 @@ from .rule import RULES, Check, Level, NotApplicable, Rule
 
 
 class Verdict(StrEnum):
-    """What a rule says about a resource. BROKEN: the rule itself failed. EXPIRED: its exemption is over."""
+    """The verdict of a rule about a resource. BROKEN: the rule failed with an error. EXPIRED: its exemption has
+    expired.
+    """
 
     PASS = "pass"  # noqa: S105 (a verdict)
     VIOLATION = "violation"
@@ -29,7 +31,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One rule's answer about one resource. notes: one sentence per violation, or what could not be resolved."""
+    """The result of one rule for one resource. notes: one sentence per violation, or the values that could not be
+    resolved.
+    """
 
     rule: Rule
     node: Node
@@ -41,7 +45,7 @@ class Result:
 
 @dataclass(slots=True)
 class Report:
-    """findings: everything that is neither a pass nor not applicable. counts: results per verdict, passes included."""
+    """findings: all results except pass and not applicable. counts: results per verdict, passes included."""
 
     findings: list[Result] = field(default_factory=list[Result])
     counts: dict[Verdict, int] = field(default_factory=dict[Verdict, int])
@@ -55,8 +59,8 @@ class Report:
 
 
 def judge(rule: Rule, node: Node, graph: Graph, params: Mapping[str, Any]) -> tuple[Verdict, tuple[str, ...]]:
-    """One rule's verdict about one resource, without exemptions."""
-    notes: list[str] = []  # what was found before something unknown must survive
+    """The verdict and notes of one rule for one resource, without exemptions."""
+    notes: list[str] = []  # violations found before an unknown value must not be lost
     try:
         for note in rule.check(node, Check(graph, params)):
             notes.append(note)
@@ -64,7 +68,7 @@ def judge(rule: Rule, node: Node, graph: Graph, params: Mapping[str, Any]) -> tu
         return (Verdict.VIOLATION, tuple(notes)) if notes else (Verdict.NOT_APPLICABLE, (reason.why,))
     except CannotTell as unknown:
         return (Verdict.VIOLATION, tuple(notes)) if notes else (Verdict.CANNOT_TELL, (unknown.what,))
-    except Exception as error:  # a defect of the rule must not silence the others
+    except Exception as error:  # an error in one rule must not hide the findings of others
         last = traceback.extract_tb(error.__traceback__)[-1]
         return Verdict.BROKEN, (f"{type(error).__name__}: {error} ({last.name}, line {last.lineno})",)
     return (Verdict.VIOLATION, tuple(notes)) if notes else (Verdict.PASS, ())
@@ -73,7 +77,7 @@ def judge(rule: Rule, node: Node, graph: Graph, params: Mapping[str, Any]) -> tu
 def evaluate(
     graph: Graph, settings: Settings, *, today: datetime.date | None = None, rules: Iterable[Rule] | None = None
 ) -> Report:
-    """Every enabled rule about every resource of its kinds."""
+    """Run every enabled rule on every resource of its kinds."""
     day = today or datetime.datetime.now(tz=datetime.UTC).date()
     book = _Exemptions(graph, settings)
     report = Report(problems=settings.problems, counts=dict.fromkeys(Verdict, 0))
@@ -118,7 +122,7 @@ def _result(
 
 
 class _Exemptions:
-    """All exemptions, by rule; which of them were needed."""
+    """All exemptions by rule, and which of them were used."""
 
     def __init__(self, graph: Graph, settings: Settings) -> None:
         self.used: set[int] = set()
@@ -132,5 +136,5 @@ class _Exemptions:
     def find(self, rule: str, node: Node) -> Exemption | None:
         matches = [e for e in self._by_rule.get(rule, ()) if e.covers(node.urn, node.name)]
         self.used |= {id(e) for e in matches}
-        # The one that holds longest decides.
+        # The exemption that ends last is used.
         return max(matches, key=lambda e: e.until or datetime.date.max, default=None)

@@ -1,8 +1,8 @@
-"""Exemptions written on the resource itself, as a tag: ``ha:exempt:<rule>`` = ``reason until=YYYY-MM-DD``.
+"""Exemptions in a tag of the resource itself: ``ha:exempt:<rule>`` = ``reason until=YYYY-MM-DD``.
 
-The reason comes first; ``until=`` (the last day it holds) is optional and comes last, with or without a semicolon
-before it. AWS allows letters, digits, spaces and ``_ . : / = + - @`` in tag values of every service, so the form
-without a semicolon works everywhere.
+The reason comes first. ``until=`` (the last day on which it applies) is optional and comes last, with or without a
+semicolon before it. AWS allows letters, digits, spaces and ``_ . : / = + - @`` in tag values of every service, so the
+form without a semicolon works everywhere.
 """
 
 import datetime
@@ -21,7 +21,7 @@ _VALUE: Final = re.compile(r"(?P<reason>.*?)[\s;]*(?:\buntil=(?P<until>.*?))?\s*
 
 
 def from_tags(node: Node) -> Iterator[Exemption]:
-    """The exemptions in a resource's tags, well formed or not."""
+    """The exemptions in a resource's tags, valid or not."""
     for key, value in tags(node):
         if not key.startswith(PREFIX):
             continue
@@ -29,9 +29,9 @@ def from_tags(node: Node) -> Iterator[Exemption]:
 
 
 def preset_from_tags(graph: Graph) -> str:
-    """The preset that a stack asks for by the tag ``ha:preset`` on any of its resources; the strictest; "" for none.
+    """The preset in the tag ``ha:preset`` of any resource; if there are several, the strictest; "" if there is none.
 
-    A value that is no preset, or not known yet, is returned as it is, so that it is a mistake and not a pass.
+    An invalid or unknown value is returned unchanged, so that it is reported as a mistake.
     """
     values = [value for node in graph.nodes for key, value in tags(node) if key == PRESET]
     found = {value if isinstance(value, str) else "(not known yet)" for value in values}
@@ -57,7 +57,7 @@ def _parse(node: Node, key: str, value: Any) -> Exemption:
 
 
 def tags(node: Node) -> Iterator[tuple[str, Any]]:
-    """Key and value of each tag, where they are known."""
+    """Key and value of each tag, as far as they are known."""
     given: Any = node.props.get("tags")
     if isinstance(given, Mapping):
         yield from cast(Mapping[str, Any], given).items()

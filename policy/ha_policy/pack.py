@@ -1,7 +1,8 @@
-"""The two stack policies that carry all rules: one that stops a deployment, one that advises.
+"""The two stack policies that contain all rules: a mandatory one and an advisory one.
 
-Two and not one per rule, because the SDK reads every resource again for every policy. The first evaluates; the second
-only reports what the first left for it, in the same call of the engine.
+There are two policies and not one per rule, because the SDK deserializes every resource again for every policy. The
+first one evaluates all rules; the second reports the advisory findings that the first has kept, in the same call of the
+engine.
 """
 
 import threading
@@ -31,7 +32,7 @@ GATE: Final = "ha"
 ADVICE: Final = "ha-advice"
 FAMILIES: Final = _rules.FAMILIES
 
-_left = threading.local()  # the engine asks all policies of a pack in one call, on one thread
+_left = threading.local()  # the engine runs all policies of a pack in one call, on one thread
 
 
 def gate(args: StackValidationArgs, report: ReportViolation) -> None:

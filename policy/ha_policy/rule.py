@@ -1,4 +1,4 @@
-"""What a rule is, and the registry that every rule adds itself to."""
+"""The data type of a rule, and the registry to which every rule adds itself."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ PRESETS: Final = ("baseline", "production", "regulated")
 
 
 class Level(StrEnum):
-    """How a finding is enforced. MANDATORY stops the preview, ADVISORY is shown, DISABLED is not even looked for."""
+    """How a finding is enforced. MANDATORY stops the preview, ADVISORY is printed, DISABLED is not checked."""
 
     MANDATORY = "mandatory"
     ADVISORY = "advisory"
@@ -20,7 +20,7 @@ class Level(StrEnum):
 
 
 class Severity(StrEnum):
-    """What the finding may cost: CRITICAL loses data or the whole service, HIGH an outage, the others less."""
+    """What the finding may cost: CRITICAL the data or the whole service, HIGH an outage, the others less."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -29,7 +29,7 @@ class Severity(StrEnum):
 
 
 class NotApplicable(Exception):  # noqa: N818 (a verdict, not an error)
-    """The rule has nothing to say about this resource. why: the reason, for the reader."""
+    """The rule does not apply to this resource. why: the reason, for the reader."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -37,13 +37,15 @@ class NotApplicable(Exception):  # noqa: N818 (a verdict, not an error)
 
 
 def skip(why: str) -> NoReturn:
-    """End a check: the rule does not apply to this resource, because of ``why``."""
+    """End a check: the rule does not apply to this resource, for the reason ``why``."""
     raise NotApplicable(why)
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter of a rule. default: its value; presets: other values by preset; minimum and maximum bound numbers."""
+    """A parameter of a rule. default: its value; presets: other values by preset; minimum and maximum: limits for
+    numbers.
+    """
 
     description: str
     default: Any
@@ -52,11 +54,11 @@ class Param:
     presets: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def value(self, preset: str) -> Any:
-        """The default under a preset."""
+        """The default value with a preset."""
         return self.presets.get(preset, self.default)
 
     def schema(self) -> dict[str, Any]:
-        """Its JSON schema."""
+        """The JSON schema of the parameter."""
         if isinstance(self.default, bool):
             shape: dict[str, Any] = {"type": "boolean"}
         elif isinstance(self.default, int | float):
@@ -71,7 +73,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a rule's function is given besides the resource: the graph and the rule's parameters."""
+    """What a rule's function gets besides the resource: the graph and the rule's parameters."""
 
     graph: Graph
     params: Mapping[str, Any]
@@ -94,9 +96,11 @@ Function = Callable[[Node, Check], Iterator[str]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. check: yields one sentence per violation; raises NotApplicable (`skip`) or CannotTell; else passes.
+    """A rule. check: yields one sentence per violation; raises NotApplicable (`skip`) or CannotTell; otherwise it
+    passes.
 
-    kinds: the resources it is asked about. levels: enforcement by preset. references: ids of AWS and other sources.
+    kinds: the resources it checks. levels: enforcement by preset. references: ids in AWS documentation and other
+    sources.
     """
 
     id: str
@@ -115,7 +119,7 @@ class Rule:
 RULES: Final[dict[str, Rule]] = {}
 
 M, A, D = Level.MANDATORY, Level.ADVISORY, Level.DISABLED
-# From which preset on a rule is mandatory. Columns: baseline, production, regulated.
+# Levels by preset (baseline, production, regulated).
 CORE: Final = (M, M, M)
 PRODUCTION: Final = (A, M, M)
 REGULATED: Final = (D, A, M)
@@ -133,7 +137,7 @@ def rule(
     refs: tuple[str, ...] = (),
     params: Mapping[str, Param] | None = None,
 ) -> Callable[[Function], Function]:
-    """Register the decorated function as a rule about resources of ``kinds``."""
+    """Register the decorated function as a rule that checks resources of ``kinds``."""
 
     def register(check: Function) -> Function:
         if id in RULES:

@@ -1,6 +1,7 @@
-"""A test kit for stack policies: the SDK's own proxies, unknowns and dependencies, with no CLI, engine or provider.
+"""A test kit for stack policies: uses the SDK's own proxies, unknown values and dependencies, without CLI, engine or
+provider.
 
-Say what a stack holds, then ask what a policy sees:
+Describe a stack, then ask for the verdict of a policy:
 
     stack = Stack(region="us-west-2")
     vpc = stack.add("ec2/vpc", "main", cidrBlock="10.0.0.0/16")
@@ -9,12 +10,12 @@ Say what a stack holds, then ask what a policy sees:
     stack.add("lb/loadBalancer", "web", subnets=[a, b])
     assert stack.verdict("lb-distinct-az", "web") == Verdict.VIOLATION
 
-A resource as a value stands for its id, ``resource["arn"]`` for an output: in a preview (the default) they are unknown
-and leave a dependency, as the engine does it; after deployment (``Stack(deployed=True)``) they are known. `UNKNOWN`
-is an input that is not known and depends on nothing in the stack, `Json` a document with such values inside.
-`Stack.analyze` runs any policies, yours too.
+A resource used as a value means its id, ``resource["arn"]`` one of its outputs. In a preview (the default) these are
+unknown and leave a dependency, as in the engine; after deployment (``Stack(deployed=True)``) they are known. `UNKNOWN`
+is an input that is unknown and depends on nothing in the stack, `Json` a document that contains such values.
+`Stack.analyze` runs any policies, your own too.
 
-The analyzer is a private class of ``pulumi_policy`` (there is no public one): the SDK's version is pinned for it.
+The analyzer is a private class of ``pulumi_policy``, which has no public one, so the SDK's version is pinned for it.
 """
 
 import json
@@ -42,8 +43,8 @@ from .graph.model import Graph
 from .graph.readers import from_policy
 from .rule import RULES
 
-SENTINEL: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # how the engine writes a value that is not known
-ELSEWHERE: Final = "urn:pulumi:prod::kit::pulumi:pulumi:StackReference::elsewhere"  # a resource the policy never sees
+SENTINEL: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's marker for an unknown value
+ELSEWHERE: Final = "urn:pulumi:prod::kit::pulumi:pulumi:StackReference::elsewhere"  # the policy never gets it
 ACCOUNT: Final = "123456789012"
 
 
@@ -64,14 +65,14 @@ class Output:
 
 @dataclass(frozen=True, eq=False)
 class Json:
-    """A JSON document with outputs inside, as ``Output.json_dumps`` makes it: not known before all of them are."""
+    """A JSON document with outputs in it, as from ``Output.json_dumps``: unknown until all of them are known."""
 
     value: Any
 
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """A resource of the stack. As a value it stands for its id."""
+    """A resource of the stack. Used as a value it means its id."""
 
     token: str
     name: str
@@ -141,7 +142,7 @@ class Stack:
         return self.add("pulumi:providers:aws", region, region=region)
 
     def later(self, type: str, name: str) -> Resource:
-        """A resource that is added further down, to refer to it before."""
+        """A resource that is added later, so that it can be referred to before."""
         token = token_of(type)
         urn = f"urn:pulumi:prod::kit::{token}::{name}"
         return Resource(token, name, urn, {}, self.root.urn, None, False, (), None, ())
@@ -215,7 +216,9 @@ class Stack:
         return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource.name}"
 
     def state(self) -> dict[str, Any]:
-        """The stack as `pulumi stack export` gives it (in a preview: with the engine's marks for what is unknown)."""
+        """The stack in the format of `pulumi stack export` (for a preview: with the engine's markers for unknown
+        values).
+        """
         return {"version": 3, "deployment": {"resources": [self._exported(m) for m in self.request().resources]}}
 
     def _exported(self, message: Any) -> dict[str, Any]:
@@ -246,7 +249,7 @@ class Stack:
         return list(servicer.AnalyzeStack(self.request(), None).diagnostics)
 
     def seen(self) -> list[PolicyResource]:
-        """The resources as a stack policy is given them: the SDK's proxies."""
+        """The resources that a stack policy gets: the SDK's proxies."""
         found: list[PolicyResource] = []
 
         def take(args: StackValidationArgs, report: ReportViolation) -> None:
@@ -256,22 +259,22 @@ class Stack:
         return found
 
     def graph(self, zones: Mapping[str, str] | None = None) -> Graph:
-        """The graph that the pack makes of the stack."""
+        """The graph that the pack builds from the stack."""
         return from_policy(self.seen(), zones)
 
     def report(self, config: Mapping[str, Any] | None = None) -> Report:
-        """What all rules say, with exemptions."""
+        """The results of all rules, with exemptions."""
         settings: Settings = load(config)
         return evaluate(self.graph(settings.zones), settings)
 
     def verdicts(self, rule: str, **params: Any) -> dict[str, tuple[Verdict, tuple[str, ...]]]:
-        """What one rule says about each resource that it is asked about, by resource name."""
+        """The verdict of one rule for each resource that it checks, by resource name."""
         chosen, graph = RULES[rule], self.graph()
         values = {**{k: p.value("production") for k, p in chosen.params.items()}, **params}
         return {n.name: judge(chosen, n, graph, values) for n in graph.of(*chosen.kinds)}
 
     def verdict(self, rule: str, name: str, **params: Any) -> Verdict:
-        """What one rule says about one resource."""
+        """The verdict of one rule for one resource."""
         return self.verdicts(rule, **params)[name][0]
 
 
@@ -301,7 +304,7 @@ def _urns(value: Any) -> Iterator[str]:
 
 
 def _outputs_in(value: Any) -> Iterator[Output]:
-    """The outputs of resources that a value is made of."""
+    """The resource outputs that a value consists of."""
     if isinstance(value, Output):
         yield value
     elif isinstance(value, Json):

@@ -1,8 +1,9 @@
-"""The resource graph: plain nodes, references that never fail open, Availability Zones and Regions.
+"""The resource graph: nodes with plain data, references, Availability Zones and Regions. Nothing unknown counts as
+known.
 
-Build one with `from_policy` (a stack policy's resources), `from_state` (an exported state) or `from_preview`
-(`pulumi preview --json`); ask it with `Graph.of`, `Graph.refs`, `Graph.referrers`, `Graph.zones`, `Graph.region`
-and the relations in `ha_policy.graph.relations`; `edges(graph)` lists every relation as plain tuples.
+Build it with `from_policy` (a stack policy's resources), `from_state` (an exported state) or `from_preview` (`pulumi
+preview --json`). Query it with `Graph.of`, `Graph.refs`, `Graph.referrers`, `Graph.zones`, `Graph.region` and the
+functions in `ha_policy.graph.relations`; `edges(graph)` lists every relation as plain tuples.
 """
 
 from .edges import Edge, edges

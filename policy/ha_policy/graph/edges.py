@@ -1,4 +1,4 @@
-"""Every relation of the graph as one list: what the failure simulation and the diagrams walk along."""
+"""All relations of the graph as one list, for the failure simulation and the diagrams."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -158,7 +158,7 @@ RELATIONS: Final = (
 
 
 def edges(graph: Graph) -> Iterator[Edge]:
-    """Every relation that can be resolved; what cannot is left out here (ask the graph for it to hear why)."""
+    """Every relation that can be resolved. Unresolved ones are missing here; query the graph for the reason."""
     for node in graph.nodes:
         yield from _placed(graph, node)
         yield from _wired(graph, node)

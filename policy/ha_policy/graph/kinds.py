@@ -1,4 +1,4 @@
-"""One name per kind of resource, whatever token the program registered it under."""
+"""One name per kind of resource, whatever type token the program uses."""
 
 import re
 from functools import lru_cache
@@ -24,9 +24,10 @@ _S3_V2: Final = re.compile(r"^(s3/bucket\w*?)V2$")
 
 @lru_cache(maxsize=4096)
 def kind_of(token: str) -> str:
-    """``aws:lb/loadBalancer:LoadBalancer`` -> ``lb/loadBalancer``; older tokens of the same thing give the same kind.
+    """``aws:lb/loadBalancer:LoadBalancer`` -> ``lb/loadBalancer``; older tokens of the same resource give the same
+    kind.
 
-    Anything that is not of the aws provider keeps its token (``awsx:ec2:Vpc``, ``pulumi:providers:aws``).
+    Types of other providers keep their token (``awsx:ec2:Vpc``, ``pulumi:providers:aws``).
     """
     match = _TOKEN.fullmatch(token)
     if match is None:

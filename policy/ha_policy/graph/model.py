@@ -1,4 +1,4 @@
-"""The graph: nodes by kind, identity and parent; references resolved, or said to be unresolved."""
+"""The graph: nodes by kind, id and parent, and the references between them."""
 
 import json
 from collections import defaultdict
@@ -13,10 +13,10 @@ from .region import region_of
 from .values import UNKNOWN
 from .zones import Zones
 
-# Remote components that hand out several lists of resources of a kind: the tag that says in which list one is.
-# (awsx vpc.ts: publicSubnetIds, privateSubnetIds, isolatedSubnetIds by the type of the subnet, which is this tag.)
+# Remote components that return several lists of resources of one kind, with the tag that says in which list a resource
+# is. (awsx vpc.ts: publicSubnetIds, privateSubnetIds, isolatedSubnetIds by the type of the subnet, which is this tag.)
 LISTS: Final = {"awsx:ec2:Vpc": ("ec2/subnet", "SubnetType")}
-# Properties whose value names a resource in another one's input: ids, ARNs, names, host names.
+# Properties whose value another resource's input may contain to refer to this one: ids, ARNs, names, host names.
 REPLICAS: Final = ("replicas.arn", "replicas.streamArn")
 IDENTITIES: Final = (
     "id",
@@ -62,8 +62,8 @@ IDENTITIES: Final = (
 class Graph:
     """All resources of a stack.
 
-    zones: Availability Zone per id, for subnets and instances that are not part of the stack. Building is linear in
-    the resources; reverse look-ups are indexed at first use.
+    zones: Availability Zone by id, for subnets and instances that are not part of the stack. Building is linear in the
+    number of resources; reverse look-ups are indexed at the first use.
     """
 
     def __init__(self, nodes: Iterable[Node], zones: Mapping[str, str] | None = None) -> None:
@@ -75,7 +75,7 @@ class Graph:
         self._named: dict[str, list[Node]] = defaultdict(list)
         self._referrers: dict[tuple[str, str, tuple[str, ...]], _Reverse] = {}
         self._zones: dict[str, Zones] = {}
-        self.memo: dict[Any, Any] = {}  # what the relations worked out, by function and argument
+        self.memo: dict[Any, Any] = {}  # results of the functions in `relations`, by function and argument
         for node in self.nodes:
             self._by_kind[node.kind].append(node)
             if node.parent:
@@ -84,11 +84,11 @@ class Graph:
                 self._named[value].append(node)
 
     def get(self, urn: str) -> Node | None:
-        """The node of a URN."""
+        """The node with a URN."""
         return self._by_urn.get(urn)
 
     def of(self, *kinds: str) -> list[Node]:
-        """Every node of these kinds, in the engine's order; ``*`` is every AWS resource."""
+        """All nodes of these kinds, in the engine's order; ``*`` means all AWS resources."""
         if kinds == ("*",):
             return [n for n in self.nodes if "/" in n.kind and not n.kind.startswith("pulumi:")]
         if len(kinds) == 1:
@@ -96,11 +96,11 @@ class Graph:
         return [n for k in kinds for n in self._by_kind.get(k, ())]
 
     def children(self, node: Node) -> list[Node]:
-        """The nodes whose parent it is."""
+        """The nodes whose parent is this one."""
         return list(self._children.get(node.urn, ()))
 
     def descendants(self, urn: str, kinds: tuple[str, ...]) -> Iterator[Node]:
-        """Every node of these kinds below a URN; a parent cycle ends the walk."""
+        """All nodes of these kinds below a URN; a cycle of parents ends the search."""
         seen, todo = {urn}, [urn]
         while todo:
             for child in self._children.get(todo.pop(), ()):
@@ -111,7 +111,9 @@ class Graph:
                         yield child
 
     def named(self, value: str, *kinds: str, near: Node | None = None) -> list[Node]:
-        """The nodes of these (or any) kinds with an id, ARN, name or host name; of ``near``'s Region when several."""
+        """The nodes of these (or any) kinds with this id, ARN, name or host name; if there are several, those in
+        ``near``'s Region.
+        """
         found = [n for n in self._named.get(value, ()) if not kinds or n.kind in kinds]
         if len(found) > 1 and near is not None:
             region = region_of(near)
@@ -124,7 +126,8 @@ class Graph:
     def refs(self, node: Node, path: str, *kinds: str) -> Refs:
         """The resources of these kinds that a property refers to: by known id, else by dependency, else by parent.
 
-        An id that is not of this stack, an unknown without an edge, and an edge that is too wide are ``missing``.
+        ``missing`` contains ids that are not of this stack, unknown values without a dependency, and ambiguous
+        dependencies.
         """
         values = list(node.leaves(path))
         found: dict[str, Node] = {}
@@ -141,7 +144,7 @@ class Graph:
             else:
                 foreign.append(value)
         if foreign and any(n.id is None and n.urn not in found for n in self._edges(node, path, kinds)):
-            unknowns, foreign = unknowns + len(foreign), []  # ids of resources that do not say their own
+            unknowns, foreign = unknowns + len(foreign), []  # ids of resources whose own id is unknown
         outside = [f"{value} ({path} of {node.label}) is not part of this stack" for value in foreign]
         missing += outside
         if not unknowns:
@@ -150,12 +153,12 @@ class Graph:
         return replace(traced, outside=traced.outside.union(outside))
 
     def _edges(self, node: Node, path: str, kinds: tuple[str, ...]) -> list[Node]:
-        """The resources of these kinds that the property's inputs depend on."""
+        """The resources of these kinds on which the property depends."""
         urns = node.property_dependencies.get(path.split(".")[0], ())
         return [self._by_urn[u] for u in urns if u in self._by_urn and self._by_urn[u].kind in kinds]
 
     def _meant(self, value: str, kinds: tuple[str, ...], node: Node) -> list[Node]:
-        if value[:1] in "{[":  # a JSON document: what it names
+        if value[:1] in "{[":  # a JSON document: the resources it names
             return [m for text in _strings(value) for m in self.named(text, *kinds, near=node)[:1]]
         return self.named(value, *kinds, near=node)[:1]
 
@@ -169,7 +172,8 @@ class Graph:
         components = [n for n in edges if "/" not in n.kind and not n.kind.startswith("pulumi:")]
         wide = {m.urn: m for c in components for m in self.descendants(c.urn, kinds) if m.urn not in found}
         reach = {**direct, **wide}
-        # A list that is unknown as a whole was computed from what it depends on; a single value cannot be several.
+        # A list that is unknown as a whole was computed from everything it depends on; a single value cannot be several
+        # resources.
         listed = any(step.endswith("s") and not step.endswith("ss") for step in path.split("."))
         whole = listed and unknowns == 1 and any(v is UNKNOWN for v in (node.raw(path), node.raw(top)))
         if reach and (len(reach) == unknowns or (whole and not components)):
@@ -185,12 +189,15 @@ class Graph:
             lists = self._lists(components, tuple(direct.values()) or tuple(wide.values())) if whole else ()
             return Refs(tuple(found.values()), tuple(missing), tuple(reach.values()), count, choices=lists)
         what = f"{path} of {node.label}, not known yet and without a dependency on {' or '.join(kinds)}"
-        # A value that comes of resources of other kinds alone is an id that they made, of nothing that is in the stack.
+        # A value that depends only on resources of other kinds is an id that they created; it is not a resource of the
+        # stack.
         made = frozenset((what,)) if edges and not components and path == top else frozenset[str]()
         return Refs(tuple(found.values()), (*missing, what), count=count, outside=made)
 
     def _lists(self, components: list[Node], reach: tuple[Node, ...]) -> tuple[tuple[Node, ...], ...]:
-        """The lists that a component hands out, when it is the only one and they are all that it is about."""
+        """The lists of a component, if it is the only dependency and they contain all resources that the property
+        depends on.
+        """
         if len(components) != 1 or components[0].kind not in LISTS:
             return ()
         kind, tag = LISTS[components[0].kind]
@@ -204,13 +211,14 @@ class Graph:
         return tuple(tuple(nodes) for nodes in found.values())
 
     def ref(self, node: Node, path: str, *kinds: str) -> Node | None:
-        """The one resource that a property refers to; None when not set. Raises CannotTell when not traceable."""
+        """The single resource that a property refers to; None if not set. Raises CannotTell if it cannot be traced."""
         return self.refs(node, path, *kinds).one()
 
     def referrers(self, target: Node, kind: str, path: str, *targets: str) -> Refs:
-        """The resources of ``kind`` whose ``path`` refers to ``target`` (``targets``: kinds the path may refer to).
+        """The resources of ``kind`` whose ``path`` refers to ``target`` (``targets``: kinds that the path may refer
+        to).
 
-        ``missing`` lists those whose reference could not be traced: they may or may not refer to it.
+        ``missing`` lists those whose reference could not be traced: they may refer to it or not.
         """
         key = (kind, path, targets or (target.kind,))
         reverse = self._referrers.get(key)
@@ -225,18 +233,18 @@ class Graph:
             refs = self.refs(source, path, *targets)
             for target in refs.nodes:
                 reverse.by_target[target.urn].append(source)
-            reverse.missing += refs.unresolved_here  # an id of another stack refers to nothing here
+            reverse.missing += refs.unresolved_here  # an id of another stack does not refer to a resource of this one
         return reverse
 
     def region(self, node: Node) -> str:
-        """The Region: the resource's own ``region``, else its ARN's, else its provider's. Raises CannotTell."""
+        """The Region: the resource's own ``region``, else from its ARN, else its provider's. Raises CannotTell."""
         region = region_of(node)
         if region is UNKNOWN:
             raise node.unknown("the Region")
         return str(region)
 
     def zones(self, node: Node) -> Zones:
-        """The Availability Zones that a resource is in, as `placement` says for its kind."""
+        """The Availability Zones of a resource, as `placement` defines for its kind."""
         if node.urn not in self._zones:
             self._zones[node.urn] = Zones(unresolved=(f"the zones of {node.label} (they refer to each other)",))
             self._zones[node.urn] = locate(self, node)
@@ -253,13 +261,13 @@ def _identities(node: Node) -> set[str]:
     values = {v for k in IDENTITIES if type(v := node.props.get(k)) is str and v}
     if node.id:
         values.add(node.id)
-    if node.kind == "dynamodb/table":  # one global table, whichever Region's copy or stream is meant
+    if node.kind == "dynamodb/table":  # a global table is one resource, whichever Region's replica or stream is meant
         values |= {v for k in REPLICAS for v in node.leaves(k) if isinstance(v, str) and v}
     return values
 
 
 def _strings(document: str) -> list[str]:
-    """Every text inside a JSON document; none when it is not JSON."""
+    """All strings in a JSON document; none if it is not JSON."""
     try:
         todo: list[Any] = [json.loads(document)]
     except ValueError:

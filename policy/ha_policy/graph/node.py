@@ -1,4 +1,4 @@
-"""One resource as plain, immutable data, read through accessors that never fail open."""
+"""A resource as plain, immutable data. Accessors raise CannotTell for unknown values instead of guessing."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -10,14 +10,14 @@ from .values import UNKNOWN, CannotTell
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """One resource of the stack; compared by identity.
+    """A resource of the stack; compared by identity.
 
-    kind: the normalised type (`kind_of`). token: the type as registered. props: plain values (dict, tuple, str, int,
-    float, bool, None, UNKNOWN); treat as immutable. parent, provider, dependencies: URNs. property_dependencies: URNs
-    per top-level property. provider_region: the Region of its provider, or UNKNOWN. external: read, not managed.
+    kind: the normalized type (`kind_of`). token: the type as registered. props: plain values (dict, tuple, str, int,
+    float, bool, None, UNKNOWN), not to be changed. parent, provider, dependencies: URNs. property_dependencies: URNs
+    per top-level property. provider_region: Region of its provider, or UNKNOWN. external: looked up, not managed.
 
-    Paths are dotted property names (``networkConfiguration.subnets``). An accessor raises `CannotTell` when the value
-    is not known or not of the kind asked for, and gives the default when it is not set.
+    Paths are property names with dots (``networkConfiguration.subnets``). An accessor raises `CannotTell` if the value
+    is unknown or has another type, and returns the default if it is not set.
     """
 
     urn: str
@@ -38,21 +38,21 @@ class Node:
 
     @property
     def label(self) -> str:
-        """How messages name the resource: ``lb/loadBalancer shop-web``."""
+        """The resource's name in messages: ``lb/loadBalancer shop-web``."""
         return f"{self.kind} {self.name}"
 
     def unknown(self, path: str, why: str = "is not known before deployment") -> CannotTell:
-        """The exception that says that a property of this resource is not known."""
+        """The exception for an unknown property of this resource."""
         return CannotTell(f"{path} of {self.label} {why}")
 
     def raw(self, path: str) -> Any:
-        """The value at a path, UNKNOWN when it or anything on the way is not known, None when it is not set."""
+        """The value at a path: UNKNOWN if it or anything on the path is unknown, None if it is not set."""
         value: Any = self.props
         for step in path.split("."):
             if value is UNKNOWN or value is None:
                 return value
             if isinstance(value, tuple) and len(cast(tuple[Any, ...], value)) == 1:
-                value = cast(tuple[Any, ...], value)[0]  # a block that other versions give as a list of one
+                value = cast(tuple[Any, ...], value)[0]  # a block that other provider versions give as a list of one
                 if value is UNKNOWN:
                     return value
             if not isinstance(value, Mapping):
@@ -61,12 +61,12 @@ class Node:
         return value
 
     def has(self, path: str) -> bool:
-        """Whether the program (or the provider) set the property to something not empty; true when not known."""
+        """Whether the property is set to something not empty, by the program or the provider; True if it is unknown."""
         value = self.raw(path)
         return value is UNKNOWN or value not in (None, "", (), {})
 
     def given(self, path: str) -> bool:
-        """Whether the program set the property. Raises CannotTell when it is not known and depends on nothing."""
+        """Whether the program set the property. Raises CannotTell if it is unknown and depends on nothing."""
         value = self.raw(path)
         if value is UNKNOWN:
             if self.property_dependencies.get(path.split(".")[0]):
@@ -93,7 +93,7 @@ class Node:
         return value
 
     def flag(self, path: str, default: bool = False) -> bool:
-        """A truth value; ``"true"`` and ``"false"`` count."""
+        """A boolean; ``"true"`` and ``"false"`` are accepted."""
         value = self.get(path)
         if value is None:
             return default
@@ -104,7 +104,7 @@ class Node:
         return value
 
     def number(self, path: str, default: float = 0) -> float:
-        """A number; digits in a string count."""
+        """A number; a string of digits is accepted."""
         value = self.get(path)
         if value is None:
             return default
@@ -118,21 +118,21 @@ class Node:
         return value
 
     def items(self, path: str) -> tuple[Any, ...]:
-        """The elements of a list (some may be UNKNOWN); a single value counts as a list of one."""
+        """The elements of a list (some may be UNKNOWN); a single value is treated as a list of one."""
         value = self.get(path)
         if value is None:
             return ()
         return cast(tuple[Any, ...], value) if isinstance(value, tuple) else (value,)
 
     def texts(self, path: str) -> tuple[str, ...]:
-        """A list of strings, all of them known."""
+        """A list of strings, all of which are known."""
         values = self.items(path)
         if any(v is UNKNOWN or not isinstance(v, str) for v in values):
             raise self.unknown(path)
         return cast(tuple[str, ...], values)
 
     def blocks(self, path: str) -> tuple["Node", ...]:
-        """The objects of a list (or the one object), each as a node with the same accessors and references."""
+        """The objects of a list (or the single object), each as a node with the same accessors and references."""
         found: list[Node] = []
         for index, value in enumerate(self.items(path)):
             if value is UNKNOWN or not isinstance(value, Mapping):
@@ -155,7 +155,7 @@ class Node:
         )
 
     def document(self, path: str) -> Mapping[str, Any]:
-        """A JSON document given as text or as an object; empty when not set."""
+        """A JSON document, given as a string or an object; empty if not set."""
         value = self.get(path)
         if value in (None, ""):
             return {}
@@ -169,7 +169,7 @@ class Node:
         return cast(Mapping[str, Any], value)
 
     def leaves(self, path: str) -> Iterator[Any]:
-        """Every value at a path, through lists on the way (``subnetMappings.subnetId``); UNKNOWN where not known."""
+        """All values at a path, through lists on the path (``subnetMappings.subnetId``); UNKNOWN for unknown ones."""
         yield from _leaves(self.props, path.split("."))
 
 

@@ -1,4 +1,4 @@
-"""Where each kind of resource runs: the properties that decide its Availability Zones."""
+"""For each kind of resource: the properties that decide its Availability Zones."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -11,7 +11,7 @@ from .zones import REGIONAL, Zones, zones_of
 
 
 class Lookup(Protocol):
-    """What placing a resource asks of the graph."""
+    """The functions of the graph that placing a resource needs."""
 
     known_zones: Mapping[str, str]
 
@@ -23,8 +23,8 @@ class Lookup(Protocol):
 SUBNET: Final = "ec2/subnet"
 SUBNETS: Final = (SUBNET, "ec2/defaultSubnet")
 
-# Kind -> where its zones come from; the first that can be resolved wins. (path, kinds it refers to), or (path,) where
-# it holds names of zones.
+# Kind -> properties with its zones; the first that can be resolved is used. (path, kinds it refers to), or (path,) if
+# it contains names of zones.
 Placement = tuple[str, ...]
 PLACEMENTS: Final[dict[str, tuple[Placement, ...]]] = {
     "ec2/subnet": (("availabilityZone",), ("availabilityZoneId",)),
@@ -111,7 +111,7 @@ PLACEMENTS: Final[dict[str, tuple[Placement, ...]]] = {
     "transfer/server": (("endpointDetails.subnetIds", *SUBNETS),),
 }
 
-# Kinds that AWS itself spreads over the Region's zones (availability.md §2b), unless a place above says otherwise.
+# Kinds that AWS spreads over the Region's zones (availability.md §2b), unless a property above says otherwise.
 SPREAD: Final = frozenset(
     {
         "dynamodb/table",
@@ -136,7 +136,7 @@ SPREAD: Final = frozenset(
 
 
 def locate(graph: Lookup, node: Node) -> Zones:
-    """The zones of a node by its kind's properties; those of an unlisted kind are unresolved, never none."""
+    """The zones of a node, from its kind's properties; the zones of an unlisted kind are unresolved, never none."""
     if special := _SPECIAL.get(node.kind):
         found = special(graph, node)
         if found is not None:
@@ -173,15 +173,16 @@ def _zones_at(graph: Lookup, node: Node, path: str, kinds: tuple[str, ...]) -> Z
     if refs.choices:
         return _one_of(graph, refs.choices, missing, possible)
     certain = bool(refs.candidates) and all(graph.zones(c).known for c in refs.candidates)
-    if certain and len(possible) == 1:  # whichever it is, it is there
+    if certain and len(possible) == 1:  # whichever one it is, that is its zone
         return zones_of(names | possible, total.unresolved)
     if certain and node.kind == "lb/loadBalancer" and not names and isinstance(node.raw(path), tuple):
-        # A load balancer takes one subnet of a zone only (ELB API, SetSubnets): so many subnets, so many zones.
+        # A load balancer has at most one subnet per zone (ELB API, SetSubnets), so this many subnets are in as many
+        # zones.
         if refs.count == len(possible):
             return zones_of(possible)
         return replace(zones_of((), missing, possible), least=refs.count, most=refs.count)
     whole = zones_of(names, (*total.unresolved, *missing), possible)
-    # A subnet is in one zone: whichever they are, a list of so many leads to no more zones.
+    # A subnet is in one zone, so a list of this many subnets is in at most as many zones.
     listed = isinstance(node.raw(path.split(".")[0]), dict | tuple) and node.raw(path) is not UNKNOWN
     counted = listed or (path.endswith("Id") and "." not in path)
     return replace(whole, most=refs.count) if counted and kinds[0] == SUBNET and refs.count else whole
@@ -190,7 +191,9 @@ def _zones_at(graph: Lookup, node: Node, path: str, kinds: tuple[str, ...]) -> Z
 def _one_of(
     graph: Lookup, choices: tuple[tuple[Node, ...], ...], missing: list[str], possible: frozenset[str]
 ) -> Zones:
-    """Where one of several whole lists is: where all of them are, and whatever else one of them adds."""
+    """The zones if the property is one of several lists: zones that all lists have, and possibly the zones of the
+    others.
+    """
     lists = [_union(graph, choice) for choice in choices]
     names = lists[0].names.intersection(*(found.names for found in lists))
     if all(found.known and found.names == names for found in lists):
@@ -228,14 +231,14 @@ def _spread_instance(graph: Lookup, node: Node) -> Zones | None:
 
 
 def _preferred(graph: Lookup, node: Node) -> Zones | None:
-    """A replication group is where its preferred zones say, else anywhere in its subnet group."""
+    """A replication group is in its preferred zones, otherwise in any zone of its subnet group."""
     if node.has("preferredCacheClusterAzs") and node.raw("preferredCacheClusterAzs") is not UNKNOWN:
         return _zones_at(graph, node, "preferredCacheClusterAzs", ())
     return None
 
 
 def _on_instances(graph: Lookup, node: Node) -> Zones | None:
-    """A service without subnets of its own runs on the instances behind its (or its cluster's) capacity providers."""
+    """A service without its own subnets runs on the instances of its (or its cluster's) capacity providers."""
     if node.has("networkConfiguration"):
         return None
     providers = graph.refs(node, "capacityProviderStrategies.capacityProvider", "ecs/capacityProvider").nodes

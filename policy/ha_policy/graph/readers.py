@@ -1,4 +1,4 @@
-"""Three ways to the same graph: a stack policy's resources, an exported state, `pulumi preview --json`."""
+"""Build the graph from a stack policy's resources, from an exported state or from `pulumi preview --json`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +13,9 @@ _GONE: Final = frozenset({"delete", "delete-replaced", "discard", "discard-repla
 
 
 def from_policy(resources: Iterable[Any], zones: Mapping[str, str] | None = None) -> Graph:
-    """The graph of ``StackValidationArgs.resources``; every proxy is read once, guarded, and never touched again."""
+    """The graph of ``StackValidationArgs.resources``. Each proxy is read once, inside a try block, and not
+    used again.
+    """
     regions: dict[str, Any] = {}
     seen = list(resources)
     engine = any(str(r.resource_type).startswith("pulumi:") for r in seen)
@@ -51,21 +53,23 @@ def _from_policy(resource: Any, regions: dict[str, Any], *, engine: bool) -> Nod
 
 
 def from_state(state: Mapping[str, Any], zones: Mapping[str, str] | None = None) -> Graph:
-    """The graph of `pulumi stack export` (or its ``deployment`` alone). Resources being deleted are left out."""
+    """The graph of `pulumi stack export` (or only its ``deployment``). Resources that are being deleted are
+    left out.
+    """
     deployment = cast(Mapping[str, Any], state.get("deployment", state))
     resources = cast(list[Mapping[str, Any]], deployment.get("resources") or [])
     return _from_json([r for r in resources if not r.get("delete")], zones)
 
 
 def from_preview(preview: Mapping[str, Any], zones: Mapping[str, str] | None = None) -> Graph:
-    """The graph after the steps of `pulumi preview --json`. Resources that go away are left out."""
+    """The graph after the steps of `pulumi preview --json`. Resources that will be deleted are left out."""
     steps = cast(list[Mapping[str, Any]], preview.get("steps") or [])
     states = [s.get("newState") for s in steps if s.get("op") not in _GONE]
     return _from_json([cast(Mapping[str, Any], s) for s in states if s], zones)
 
 
 def _from_json(resources: list[Mapping[str, Any]], zones: Mapping[str, str] | None) -> Graph:
-    by_urn = {str(r["urn"]): r for r in resources}  # the last step of a replacement wins
+    by_urn = {str(r["urn"]): r for r in resources}  # the last step of a replacement is used
     regions: dict[str, Any] = {}
 
     def provider_region(reference: str) -> Any:
@@ -106,12 +110,13 @@ def _from_state(resource: Mapping[str, Any], provider_region: Callable[[str], An
 
 
 def _settled(nodes: list[Node]) -> list[Node]:
-    """Without what no program set and the provider will only compute.
+    """Remove properties that no program set and that the provider will compute.
 
-    The engine names, per property, the resources that an input depends on, and an input that is not known at preview
-    depends on some resource (also on one that is only read, whose URN is then not in the list). So an unknown value
-    of a property without an entry is no input: the property is not set. Only the engine's own requests (they have the
-    stack or a provider among the resources) are read that way; elsewhere an unknown stays one.
+    For each property the engine lists the resources on which an input depends, and an input that is unknown at preview
+    always depends on some resource (also on one that is only looked up, whose URN is then not in the list). So an
+    unknown value of a property without such an entry is not an input: the property is not set. This applies only to
+    requests of the engine itself (they contain the stack or a provider among the resources); elsewhere an unknown value
+    stays unknown.
     """
     if not any(n.kind.startswith("pulumi:") for n in nodes):
         return nodes

@@ -1,4 +1,4 @@
-"""What a property refers to: the resources that could be traced, and what could not."""
+"""The resources that a property refers to, and what could not be traced."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ from .values import CannotTell
 
 @dataclass(frozen=True, slots=True)
 class Refs:
-    """What a property refers to.
+    """The references in a property.
 
-    nodes: resources it certainly refers to. missing: what could not be traced, one text each. candidates: when the
-    dependency edges are wider than the property (outputs of remote components), the resources it may refer to.
-    count: values in the property. outside: those of ``missing`` that are known not to be part of the stack.
-    choices: when the property is one of the lists that a component hands out, each of these lists (`LISTS`).
+    nodes: resources that it certainly refers to. missing: what could not be traced, one text each. candidates:
+    resources that it may refer to, if the dependencies are wider than the property (outputs of remote components).
+    count: number of values in the property. outside: the part of ``missing`` that is known not to be in the stack.
+    choices: if the property is one of the lists of a component, each of these lists (`LISTS`).
     """
 
     nodes: tuple[Node, ...] = ()
@@ -25,26 +25,26 @@ class Refs:
 
     @property
     def unresolved_here(self) -> tuple[str, ...]:
-        """What of ``missing`` may mean a resource of this stack."""
+        """The part of ``missing`` that may be a resource of this stack."""
         return tuple(m for m in self.missing if m not in self.outside)
 
     def resolved_here(self) -> tuple[Node, ...]:
-        """Those of this stack. Raises CannotTell when there may be more of them."""
+        """The resources of this stack. Raises CannotTell if there may be more of them."""
         if self.unresolved_here:
             raise CannotTell("; ".join(self.unresolved_here))
         return self.nodes
 
     def resolved(self) -> tuple[Node, ...]:
-        """All of them. Raises CannotTell when some could not be traced."""
+        """All resources. Raises CannotTell if some could not be traced."""
         if self.missing:
             raise CannotTell("; ".join(self.missing))
         return self.nodes
 
     def alternatives(self) -> tuple[tuple[Node, ...], ...]:
-        """All of them, once for each list that it may be. Raises CannotTell when they could not be traced."""
+        """All resources, once for each list that it may be. Raises CannotTell if they could not be traced."""
         return self.choices or (self.resolved(),)
 
     def one(self) -> Node | None:
-        """The only one, None when the property is not set. Raises CannotTell when it could not be traced."""
+        """The only resource, None if the property is not set. Raises CannotTell if it could not be traced."""
         found = self.resolved()
         return found[0] if found else None

@@ -8,7 +8,7 @@ from .values import UNKNOWN
 
 _ARN: Final = re.compile(r"arn:[^:]+:[^:]*:([a-z]{2,}(?:-[a-z]+)+-\d)?:")
 
-# Services whose resources live in no Region: their data plane is everywhere (AWS Fault Isolation Boundaries).
+# Services whose resources belong to no Region: their data plane is global (AWS Fault Isolation Boundaries).
 GLOBAL_MODULES: Final = frozenset({"iam", "route53", "cloudfront", "globalaccelerator", "organizations", "shield"})
 GLOBAL: Final = "global"
 
@@ -29,6 +29,6 @@ def region_of(node: Node) -> Any:
 
 
 def arn_region(arn: str) -> str:
-    """The Region inside an ARN; empty when it has none."""
+    """The Region in an ARN; empty if it has none."""
     match = _ARN.match(arn)
     return (match[1] or "") if match else ""

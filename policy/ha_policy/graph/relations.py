@@ -1,4 +1,4 @@
-"""Who routes, forwards, replicates, reports to whom. Every function raises CannotTell rather than guess."""
+"""Relations between resources: routing, forwarding, redrive. Every function raises CannotTell instead of guessing."""
 
 from collections.abc import Callable, Iterable
 from typing import Final, TypeVar
@@ -9,13 +9,14 @@ from .placement import SUBNETS
 from .values import UNKNOWN, CannotTell
 from .zones import Zones
 
-# All of the internet, or a half of it: two halves are a default route as well. 2000::/3 is all that IPv6 has assigned.
+# The whole internet, or half of it: two halves together are a default route too. 2000::/3 is all that IPv6 has
+# assigned.
 DEFAULT_ROUTES: Final = frozenset({"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "::/0", "::/1", "8000::/1", "2000::/3"})
 T = TypeVar("T")
 
 
 def memoized(graph: Graph, key: tuple[str, str], work: Callable[[], T]) -> T:
-    """What ``work`` gives, worked out once per graph and key; a CannotTell is memoized too."""
+    """The result of ``work``, computed once per graph and key; CannotTell is remembered too."""
     if key not in graph.memo:
         try:
             graph.memo[key] = work()
@@ -31,7 +32,7 @@ def memoized(graph: Graph, key: tuple[str, str], work: Callable[[], T]) -> T:
 
 
 def route_table(graph: Graph, subnet: Node) -> Node | None:
-    """The route table that a subnet is associated with; its VPC's main one when the stack knows it; else None."""
+    """The route table of a subnet; else the main route table of its VPC, if the stack has it; else None."""
     return memoized(graph, ("route_table", subnet.urn), lambda: _route_table(graph, subnet))
 
 
@@ -65,10 +66,10 @@ def subnets_of(graph: Graph, table: Node) -> Refs:
 
 
 def option_subnets(graph: Graph, environment: Node, value: object) -> list[Node]:
-    """Where an Elastic Beanstalk environment's instances run. value: its option ``Subnets``, ids with commas between.
+    """Subnets of an Elastic Beanstalk environment's instances. value: its option ``Subnets``, comma-separated ids.
 
-    While ids are unknown, the subnets that its settings refer to and that have no public route (the others are the load
-    balancer's), or all when there are only public ones.
+    While ids are unknown: the subnets that its settings refer to and that have no public route (the others are the load
+    balancer's), or all of them if all are public.
     """
     if isinstance(value, str):
         return [s for i in value.split(",") for s in graph.named(i.strip(), *SUBNETS, near=environment)]
@@ -112,9 +113,9 @@ def _is_default(route: Node) -> bool:
 
 
 def inspecting_endpoints(graph: Graph, table: Node) -> tuple[Node, ...]:
-    """The VPC endpoints (of Gateway Load Balancers) that a route table's default routes go to.
+    """The VPC endpoints (of Gateway Load Balancers) that a route table's default routes lead to.
 
-    Those of Network Firewall are its own: in which zones it has some is asked of the firewall.
+    Endpoints of Network Firewall belong to the firewall: a rule on the firewall checks their zones.
     """
     found: dict[str, Node] = {}
     for route in default_routes(graph, table):
@@ -125,7 +126,7 @@ def inspecting_endpoints(graph: Graph, table: Node) -> tuple[Node, ...]:
 
 
 def nat_gateways(graph: Graph, table: Node) -> tuple[Node, ...]:
-    """The NAT gateways that a route table's default routes go to."""
+    """The NAT gateways that a route table's default routes lead to."""
     found: dict[str, Node] = {}
     for route in default_routes(graph, table):
         if route.has("natGatewayId"):
@@ -157,7 +158,7 @@ def target_groups_of(graph: Graph, balancer: Node) -> Refs:
 
 
 def balancers_of(graph: Graph, group: Node) -> tuple[Node, ...]:
-    """The load balancers that forward to a target group. Raises CannotTell when none does, but an open one may."""
+    """The load balancers that forward to a target group. Raises CannotTell if none does but an unresolved one may."""
     index, missing = memoized(graph, ("balancers", ""), lambda: _balancers(graph))
     found = tuple(index.get(group.urn, ()))
     if missing and not found:
@@ -177,7 +178,9 @@ def _balancers(graph: Graph) -> tuple[dict[str, list[Node]], list[str]]:
 
 
 def members(graph: Graph, group: Node) -> tuple[tuple[Node, ...], tuple[str, ...]]:
-    """What registers in a target group, and what could not be resolved: ASGs, services, attached targets."""
+    """What registers in a target group (Auto Scaling groups, ECS services, attached targets), and what could not be
+    resolved.
+    """
     sources: list[Refs] = [
         graph.referrers(group, "autoscaling/group", "targetGroupArns", "lb/targetGroup"),
         graph.referrers(group, "ecs/service", "loadBalancers.targetGroupArn", "lb/targetGroup"),
@@ -199,7 +202,7 @@ def members(graph: Graph, group: Node) -> tuple[tuple[Node, ...], tuple[str, ...
     for link in direct.nodes:
         refs = graph.refs(link, "targetId", "ec2/instance", "lambda/function", "lambda/alias", "lb/loadBalancer")
         found.update({n.urn: n for n in refs.nodes})
-        found.update({link.urn: link} if refs.missing else {})  # an IP address: the attachment itself stands for it
+        found.update({link.urn: link} if refs.missing else {})  # an IP address: the attachment stands for it
     return tuple(found.values()), tuple(dict.fromkeys(missing))
 
 
@@ -215,7 +218,7 @@ def dead_letters(graph: Graph, queue: Node) -> Refs:
 
 
 def redrive_sources(graph: Graph, queue: Node) -> list[Node]:
-    """The queues whose dead letters go to this queue."""
+    """The queues that use this queue as dead-letter queue."""
     index: dict[str, list[Node]] = memoized(graph, ("redrive", ""), lambda: _redrives(graph))
     return index.get(queue.urn, [])
 

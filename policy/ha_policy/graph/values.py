@@ -1,9 +1,9 @@
-"""Property values as plain data, with an explicit marker for what is not known."""
+"""Property values as plain data, with an explicit marker for unknown values."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NoReturn, cast
 
-# The engine's wire sentinels for values that are not known at preview (pulumi/sdk/go/common/resource/plugin/rpc.go).
+# The engine's markers for values that are unknown at preview (pulumi/sdk/go/common/resource/plugin/rpc.go).
 SENTINELS: Final = frozenset(
     {
         "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # boolean
@@ -15,7 +15,7 @@ SENTINELS: Final = frozenset(
         "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # object
     }
 )
-# Marks a map that stands for something else (pulumi/sdk/go/common/resource/sig/sig.go).
+# Marks a map that represents another kind of value (pulumi/sdk/go/common/resource/sig/sig.go).
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 (a public type mark)
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
@@ -23,7 +23,7 @@ RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 
 
 class CannotTell(Exception):  # noqa: N818 (a verdict, not an error)
-    """Something that a question depends on is not known. what: what could not be resolved, for the reader."""
+    """A value that the answer depends on is unknown. what: the value, for the reader."""
 
     def __init__(self, what: str) -> None:
         super().__init__(what)
@@ -31,7 +31,9 @@ class CannotTell(Exception):  # noqa: N818 (a verdict, not an error)
 
 
 class Unknown:
-    """The type of `UNKNOWN`. Compare with ``is``; every other use raises CannotTell, so that nothing fails open."""
+    """The type of `UNKNOWN`. Compare it with ``is``; every other use raises CannotTell, so that an unknown value never
+    passes.
+    """
 
     __slots__ = ()
 
@@ -67,10 +69,10 @@ _ATOMS: Final = frozenset({bool, int, type(None)})
 
 
 def plain(value: Any) -> Any:
-    """A value as plain data: mappings to dict, sequences to tuple, 7.0 to 7, whatever is not known to UNKNOWN.
+    """Convert a value to plain data: mappings to dict, sequences to tuple, 7.0 to 7, everything unknown to UNKNOWN.
 
-    Safe on the proxies of ``pulumi_policy``: the text of an unknown never gets through, and none of their
-    exceptions gets out. Assets, archives and other foreign objects become UNKNOWN too: rules never look into them.
+    Safe on the proxies of ``pulumi_policy``: neither the text of an unknown value nor their exceptions get through.
+    Assets, archives and other objects become UNKNOWN too, since rules never look into them.
     """
     kind = cast(Any, type(value))
     if kind is str:
@@ -98,10 +100,10 @@ def _plain_mapping(values: Mapping[str, Any]) -> Any:
 
 
 def entry(values: Any, key: Any) -> Any:
-    """One entry of a mapping or sequence as plain data; UNKNOWN when reading it raises."""
+    """One entry of a mapping or sequence as plain data; UNKNOWN if reading it raises an exception."""
     try:
         value = values[key]
-    except Exception:  # the SDK's UnknownValueError, by whatever path it is imported
+    except Exception:  # the SDK's UnknownValueError, from whatever module it is imported
         return UNKNOWN
     return plain(value)
 
@@ -118,7 +120,7 @@ def _special(values: Mapping[str, Any]) -> Any:
 
 
 def _decoded(text: Any) -> Any:
-    import json  # only exported states with shown secrets need it
+    import json  # needed only for exported states with --show-secrets
 
     try:
         return plain(json.loads(text))

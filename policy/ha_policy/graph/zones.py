@@ -1,4 +1,4 @@
-"""Availability Zones as sets of which a part may not be known."""
+"""Sets of Availability Zones that may be partly unknown."""
 
 import re
 from collections.abc import Iterable
@@ -7,19 +7,19 @@ from typing import Final
 
 from .values import CannotTell
 
-_ZONE_ID: Final = re.compile(r"[a-z]+\d-az\d+")  # use1-az1: the account-independent id of a zone
+_ZONE_ID: Final = re.compile(r"[a-z]+\d-az\d+")  # use1-az1: a zone id, the same in all accounts
 
 
-ANY: Final = 99  # no bound: more zones than a Region has
+ANY: Final = 99  # unlimited: more zones than any Region has
 
 
 @dataclass(frozen=True, slots=True)
 class Zones:
-    """Where something is.
+    """The zones of a resource.
 
-    names: zones it is certainly in. unresolved: what could not be traced, one text each; empty means that ``names`` is
-    all of them. possible: zones it may be in besides. regional: the service spreads it over the Region by itself.
-    least, most: bounds of how many zones it is in, where they are known without the zones' names.
+    names: zones it is certainly in. unresolved: what could not be traced, one text each; if empty, ``names`` is
+    complete. possible: further zones it may be in. regional: the service itself spreads it over the Region. least,
+    most: limits of the number of zones, if known without the names.
     """
 
     names: frozenset[str] = frozenset()
@@ -31,11 +31,11 @@ class Zones:
 
     @property
     def known(self) -> bool:
-        """Whether nothing is left to resolve."""
+        """Whether everything is resolved."""
         return not self.unresolved
 
     def at_least(self, count: int) -> bool:
-        """Whether it spans at least so many zones. Raises CannotTell when the unresolved part decides."""
+        """Whether it is in at least ``count`` zones. Raises CannotTell if that depends on the unresolved part."""
         if self.regional or max(len(self.names), self.least) >= count:
             return True
         if self.unresolved and self.most >= count:
@@ -43,7 +43,7 @@ class Zones:
         return False
 
     def exactly(self) -> frozenset[str]:
-        """All the zones. Raises CannotTell when a part is not resolved."""
+        """All zones. Raises CannotTell if some are unresolved."""
         if self.unresolved:
             raise CannotTell("; ".join(self.unresolved))
         return self.names
@@ -67,7 +67,9 @@ class Zones:
 
 
 def zones_of(names: Iterable[str], unresolved: Iterable[str] = (), possible: Iterable[str] = ()) -> Zones:
-    """Zones from names. Where names (us-east-1a) meet ids (use1-az1) the ids stay unresolved: they may be the same."""
+    """Zones from names. If names (us-east-1a) and ids (use1-az1) are mixed, the ids stay unresolved, as they may be the
+    same zones.
+    """
     found = frozenset(names)
     ids = frozenset(n for n in found if _ZONE_ID.fullmatch(n))
     missing = list(unresolved)
