@@ -5,9 +5,10 @@ from __future__ import annotations
 import pkgutil
 from typing import TYPE_CHECKING, cast
 
-from components.architectures.protection import hold
+from components.architectures.deletion_protection import refuse_deletion
 from components.architectures.regions import open_regions
-from components.settings import Settings, SettingsError
+from components.settings.model import Settings
+from components.settings.section import SettingsError
 
 if TYPE_CHECKING:
     from components.architectures.base import Architecture
@@ -31,5 +32,5 @@ def build(settings: Settings) -> Architecture:
         raise SettingsError([f"scenario={settings.scenario}: this release cannot build it yet; it has: {there}"])
     providers = open_regions(settings)
     made = cast("type[Architecture]", pkgutil.resolve_name(where))(settings, providers)  # type: ignore[call-arg]
-    hold(settings, made, made.resources)
+    refuse_deletion(settings, made, made.resources)
     return made

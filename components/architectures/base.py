@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pulumi
 
 from components.architectures.cell import PRESET_TAG, PRESETS, Cell, CellArgs
-from components.architectures.protection import lifting
+from components.architectures.deletion_protection import protection_transformations
 from components.architectures.regions import Providers
-from components.settings import CellSettings, Settings
+from components.settings.cells import CellSettings
+from components.settings.model import Settings
 from components.tags import stack_tags
 from components.tiers.governance.kms import KeyUse
 
@@ -39,7 +40,7 @@ class Architecture(pulumi.ComponentResource):
         ranges behind private ways out of the VPCs, let through the network ACLs.
         """
         self.resources = []
-        each = pulumi.ResourceOptions(transformations=[*lifting(settings), self._note])
+        each = pulumi.ResourceOptions(transformations=[*protection_transformations(settings), self._note])
         super().__init__(f"ha:arch:{kind}", settings.scenario, None, each)
         self.settings = settings
         self.child = pulumi.ResourceOptions(parent=self)

@@ -13,7 +13,7 @@ import pulumi_awsx as awsx
 from components.alarms import Alarming
 from components.arns import account_of
 from components.names import region_code
-from components.settings import CellSettings
+from components.settings.cells import CellSettings
 from components.tags import tier_tags
 from components.tiers.data.s3 import LogBucket, LogBucketArgs
 from components.tiers.governance.kms import KeyUse, KmsKey, KmsKeyArgs, KmsReplicaKey, KmsReplicaKeyArgs
@@ -45,7 +45,7 @@ LOG_DAYS = {False: 30, True: 365}
 """Days that log groups keep, by whether it is a production stack (of CloudWatch Logs PutRetentionPolicy's values)."""
 
 
-class Watched(Protocol):
+class Monitored(Protocol):
     """A tier that brings alarms and dashboard widgets."""
 
     @property
@@ -87,8 +87,9 @@ class Cell(pulumi.ComponentResource):
     """Provider, key, alarm topic, log bucket and network of one Region, named after it: ``usw2``, ``usw2-network``, …
 
     A tier is hung on it as ``Tier(cell.name("orders"), TierArgs(tags=cell.tier_tags("orders"), …), cell.child)`` and
-    then handed to `watch`. code: short code of the Region. child: options that put a resource under the cell, in its
-    Region. alarms: where alarms go. log_bucket: takes access logs. watched, widgets: what the tiers brought, by tier.
+    then handed to `monitor`. code: short code of the Region. child: options that put a resource under the cell, in its
+    Region. alarms: where alarms go. log_bucket: takes access logs. tier_alarms, widgets: what the tiers brought, by
+    tier.
     """
 
     def __init__(self, args: CellArgs, opts: pulumi.ResourceOptions) -> None:
@@ -106,7 +107,7 @@ class Cell(pulumi.ComponentResource):
         self.production, self.retain_data = args.production, args.retain_data
         self.log_days = LOG_DAYS[args.production]
         self._tags = args.tags
-        self.watched: dict[str, list[aws.cloudwatch.MetricAlarm]] = {}
+        self.tier_alarms: dict[str, list[aws.cloudwatch.MetricAlarm]] = {}
         self.widgets: dict[str, list[dict[str, Any]]] = {}
 
         self.key = self._key(args)
@@ -143,7 +144,7 @@ class Cell(pulumi.ComponentResource):
             ),
             self.child,
         )
-        self.watch(self.network)
+        self.monitor(self.network)
         self.register_outputs({"vpcId": self.network.vpc_id})
 
     def name(self, role: str) -> str:
@@ -158,17 +159,17 @@ class Cell(pulumi.ComponentResource):
         """Where a tier's alarms go, and the tags they carry."""
         return Alarming(topic_arns=self.alarms.topic_arns, tags=self.tier_tags(tier))
 
-    def watch(self, tier: Watched) -> None:
+    def monitor(self, tier: Monitored) -> None:
         """Collect what a tier brought for the dashboard and the composite alarm, under its name without the cell's."""
         label = tier.pulumi_resource_name.removeprefix(f"{self.code}-")
-        self.watched[label] = list(tier.alarms.values())
+        self.tier_alarms[label] = list(tier.alarms.values())
         self.widgets[label] = list(tier.widgets)
 
-    def watch_copy(self, label: str, alarms: Mapping[str, aws.cloudwatch.MetricAlarm]) -> None:
+    def monitor_replica(self, label: str, alarms: Mapping[str, aws.cloudwatch.MetricAlarm]) -> None:
         """Collect alarms in this Region of what a tier of another cell keeps here."""
-        self.watched[label] = list(alarms.values())
+        self.tier_alarms[label] = list(alarms.values())
 
-    def reach_aws(self, role: str, security_group_id: pulumi.Input[str]) -> None:
+    def allow_aws_apis(self, role: str, security_group_id: pulumi.Input[str]) -> None:
         """Let a tier call AWS over HTTPS: by its zone's NAT gateway, and at the interface endpoints if any.
 
         Every tier that calls AWS needs it: the endpoints' private DNS names take the place of the public ones.

@@ -9,9 +9,9 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 
-from components.architectures.guard import region_if_allowed
+from components.architectures.transition_guard import region_if_allowed
 from components.names import region_code
-from components.settings import Settings
+from components.settings.model import Settings
 
 
 @dataclass(frozen=True, kw_only=True)

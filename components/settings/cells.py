@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pulumi_aws as aws
 
-from components.settings.core import Section, suggestion
+from components.settings.section import Section, suggestion
 
 COMMERCIAL_REGIONS = tuple(
     sorted(r.value for r in aws.Region if re.fullmatch(r"(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d", r.value))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from components.settings.cells import CellSettings
-from components.settings.core import Section
+from components.settings.section import Section
 
 MODES = ("peering", "transit")
 BANDWIDTHS = ("1Gbps", "10Gbps", "100Gbps", "400Gbps")
@@ -20,7 +20,8 @@ MAX_RANGES = 14
 """IPv4 ranges that the network ACLs let through, the VPCs' own among them: 19 rules fit (VPC guide, "Amazon VPC
 quotas"), and 5 are about the Internet (components/tiers/network/acls.py)."""
 AMAZON_ASNS = (64512, 64513, 64514)
-"""Of the transit gateways and the Direct Connect gateway (components/architectures/shared/private_ways.py); a test
+"""Of the transit gateways and the Direct Connect gateway (components/architectures/shared/private_connectivity.py); a
+test
 holds the two together. BGP takes no route that its own ASN is in already, so a router with one would teach nothing."""
 _ADDRESS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from components.settings.connectivity import ConnectivitySettings, private_cidr, read_connectivity
-from components.settings.core import Section
+from components.settings.section import Section
 from components.settings.web import WebSettings, read_web
 
 _DATABASE_CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"

@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 from components.settings.cells import COMMERCIAL_REGIONS, CellSettings
 from components.settings.connectivity import ConnectivitySettings, check_connectivity, read_connectivity
-from components.settings.core import Section
+from components.settings.section import Section
 
 AUTHORIZATIONS = ("iam", "jwt", "mutual-tls")
 STRONG_REGION_SETS = (

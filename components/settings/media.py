@@ -7,7 +7,7 @@ from typing import Literal, cast
 
 from components.settings.cells import CellSettings
 from components.settings.connectivity import ConnectivitySettings, read_connectivity
-from components.settings.core import EMAIL, Section
+from components.settings.section import EMAIL, Section
 from components.settings.web import INSTANCE_TYPES
 
 _DATABASE_CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"

@@ -9,10 +9,10 @@ import pulumi
 
 from components.settings.cells import CellSettings, read_cells
 from components.settings.connectivity import check_connectivity
-from components.settings.core import EMAIL, Section, SettingsError, scrubbed
 from components.settings.ecommerce import EcommerceSettings, read_ecommerce
 from components.settings.financial import FinancialSettings, check_financial, read_financial
 from components.settings.media import MediaSettings, check_media, read_media
+from components.settings.section import EMAIL, Section, SettingsError, scrubbed
 
 SCENARIOS = ("ecommerce", "financial", "media")
 PROFILES = ("dev", "production")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from components.settings.core import Section
+from components.settings.section import Section
 
 INSTANCE_TYPES = (
     "t4g.micro",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from components.architectures.protection import HOLD, STAYS
+from components.architectures.deletion_protection import GUARD, RETAINED_TYPES
 from offline.engine.setup import Ready
 from tests.engine.architecture import DEV, ArchitectureWorkspace
 
@@ -24,7 +24,7 @@ OWN: dict[str, dict[str, Any]] = {
 }
 SWITCHES = {"deletionProtection", "deletionProtectionEnabled", "enableDeletionProtection", "replicas"}
 """Inputs that lifting may change; of a table's replicas, the same."""
-UNTOUCHABLE = ";".join(sorted(f"delete:{kind.rpartition(':')[2]}" for kind in STAYS))
+UNTOUCHABLE = ";".join(sorted(f"delete:{kind.rpartition(':')[2]}" for kind in RETAINED_TYPES))
 """Fails every deletion of what is to stay in AWS, were it asked for."""
 
 
@@ -62,7 +62,7 @@ def test_production_is_not_destroyed_until_its_protection_is_lifted(
     stack.settings(protectData=False)
     changes = [s for s in steps(stack.preview("--json").ok().text) if s["op"] != "same"]
     assert {s["op"] for s in changes} == {"update"}, "nothing is made, replaced or deleted"
-    of_aws = [s for s in changes if not s["urn"].endswith((f"::{HOLD}", "::scenario"))]
+    of_aws = [s for s in changes if not s["urn"].endswith((f"::{GUARD}", "::scenario"))]
     assert len(of_aws) > 4
     assert {reason for s in of_aws for reason in s["diffReasons"]} <= SWITCHES
     assert "warning: protectData=false" in stack.up().ok().text

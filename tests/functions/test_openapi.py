@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
-from components.architectures.financial.front import DOCUMENT
+from components.architectures.financial.api import DOCUMENT
 from tests.functions.test_transactions import api, ask, context, request  # noqa: F401 (api is a fixture)  # pyright: ignore[reportUnusedImport]
 
 PAGE: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text())

@@ -7,9 +7,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.settings import SettingsError, load_settings
-from components.settings.core import REDACTED
-from components.settings.model import INTERFACE_SERVICES, parse_settings
+from components.settings.model import INTERFACE_SERVICES, load_settings, parse_settings
+from components.settings.section import REDACTED, SettingsError
 
 ZONES = ["us-west-2a", "us-west-2b", "us-west-2c"]
 GOOD: dict[str, Any] = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES}

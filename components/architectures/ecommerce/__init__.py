@@ -10,15 +10,15 @@ from components.architectures.ecommerce.services import shop_services
 from components.architectures.ecommerce.site import Site
 from components.architectures.ecommerce.storefront import TITLE, storefront
 from components.architectures.regions import Providers
-from components.architectures.shared.availability import Stated, state_availability
+from components.architectures.shared.availability import StatedAvailability, state_availability
+from components.architectures.shared.certificates import certificates, edge_certificate
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.gameday import prepare_game_days
-from components.architectures.shared.names import certificates, edge_certificate
-from components.architectures.shared.operations import OPERATIONS_KEY_USES, audit, back_up, watch_site
-from components.architectures.shared.origin_secret import origin_secret
-from components.architectures.shared.private_ways import private_ways
+from components.architectures.shared.generated_secrets import origin_secret
+from components.architectures.shared.operations import OPERATIONS_KEY_USES, audit_trail, back_up, monitor_site
+from components.architectures.shared.private_connectivity import private_connectivity
 from components.availability import Loss
-from components.settings import Settings
+from components.settings.model import Settings
 from components.tiers.edge.acm import Certificate
 from components.tiers.edge.cloudfront import SECRET_HEADER
 from components.tiers.gameday.fis import Part
@@ -30,7 +30,7 @@ __all__ = ["Ecommerce"]
 ASIDE = ("office", "bundles", "files-copy")
 """Tiers whose alarms do not mean that customers are impaired."""
 
-AVAILABILITY = Stated(alone=99.51, together=99.84, region=Loss(verdict="degrades", capacity=0.5))
+AVAILABILITY = StatedAvailability(alone=99.51, together=99.84, region=Loss(verdict="degrades", capacity=0.5))
 
 GAME_DAY_PARTS: frozenset[Part] = frozenset({"servers", "databases", "caches"})
 
@@ -72,7 +72,7 @@ class Ecommerce(Architecture):
             self.outputs[f"{role}OrderTopicArn"] = orders.topic_arn
             self.outputs[f"{role}LoadBalancer"] = self.web[role].load_balancer_dns_name
         self._back_office(edge, data, issued)
-        private_ways(self, shop.connectivity)
+        private_connectivity(self, shop.connectivity)
         site = Site(
             self,
             edge,
@@ -82,8 +82,8 @@ class Ecommerce(Architecture):
             certificate_arn=edge_certificate(self, edge, issued),
         )
         back_up(self, data.protected())
-        audit(self)
-        sites = watch_site(self, TITLE, edge=edge, aside=ASIDE)
+        audit_trail(self)
+        sites = monitor_site(self, TITLE, edge=edge, aside=ASIDE)
         balancers = {role: {"web": tier.load_balancer_arn} for role, tier in self.web.items()}
         tasks: frozenset[Part] = frozenset({"tasks"} if shop.services.platform == "fargate" else ())
         prepare_game_days(self, sites, GAME_DAY_PARTS | tasks, load_balancers=balancers)

@@ -10,7 +10,7 @@ import pulumi_aws as aws
 from components import iam
 from components.architectures.cell import Cell
 from components.architectures.ecommerce.data import Data
-from components.architectures.shared.copies import copied_to, watch_with_copy
+from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
 from components.architectures.shared.edge import Edge
 from components.packaging import backoffice_bundle
 from components.settings.ecommerce import BackOfficeSettings
@@ -45,7 +45,7 @@ def back_office(
         cell.name("bundles"),
         DataBucketArgs(
             kms_key_arn=cell.kms_key_arn,
-            replica=copied_to(other, "office"),
+            replica=replica_in(other, "office"),
             log_bucket=cell.log_bucket.bucket_name,
             retain_data=cell.retain_data,
             alarms=cell.alarms_of("office"),
@@ -53,7 +53,7 @@ def back_office(
         ),
         cell.child,
     )
-    watch_with_copy(cell, other, bundles)
+    monitor_with_replica(cell, other, bundles)
     orders = ["dynamodb:GetItem", "dynamodb:Scan", "dynamodb:UpdateItem"]
     office = Beanstalk(
         cell.name("office"),
@@ -78,8 +78,8 @@ def back_office(
         ),
         cell.child,
     )
-    cell.reach_aws("office", office.instance_security_group_id)
-    cell.watch(office)
+    cell.allow_aws_apis("office", office.instance_security_group_id)
+    cell.monitor(office)
     for cidr in sorted({*wanted.allowed_cidrs, *remote_cidrs}):
         aws.vpc.SecurityGroupIngressRule(
             cell.name(f"office-from-{cidr.replace('/', '-')}"),

@@ -6,7 +6,7 @@ import pulumi
 
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
-from components.architectures.shared.copies import copied_to, watch_with_copy
+from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
 from components.tiers.data.dynamodb import Table, TableArgs, TableKey
 from components.tiers.data.efs import AccessPoint, FileReplication, FileReplicationArgs, FileSystem, FileSystemArgs
 from components.tiers.data.elasticache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
@@ -36,7 +36,7 @@ TABLES = {
 
 
 @dataclass(frozen=True)
-class Database:
+class DatabaseAccess:
     """MySQL as the services of a cell see it. secret_arn: of a user's password, None where IAM logs in.
 
     connect_arn: resource of ``rds-db:connect``, None where it takes the password.
@@ -58,7 +58,7 @@ class Data:
         self.tables = {name: self._table(name, key, ttl) for name, (key, ttl) in TABLES.items()}
         self.assets = self._bucket()
         self.main = self._database()
-        self.databases = {"primary": self._seen_in_primary()}
+        self.databases = {"primary": self._primary_access()}
         if self.standby is not None and self._settings.database.standby == "replica":
             self.databases["standby"] = self._standby_database(self.standby)
         self.caches = {role: self._cache(cell) for role, cell in architecture.cells.items()}
@@ -98,9 +98,9 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         if other:
-            other.watch_copy(name, made.replica_alarms[other.region])
+            other.monitor_replica(name, made.replica_alarms[other.region])
         return made
 
     def _bucket(self) -> DataBucket:
@@ -109,7 +109,7 @@ class Data:
             cell.name("assets"),
             DataBucketArgs(
                 kms_key_arn=cell.kms_key_arn,
-                replica=copied_to(other, "assets"),
+                replica=replica_in(other, "assets"),
                 policy=None,  # the distribution's
                 log_bucket=cell.log_bucket.bucket_name,
                 retain_data=cell.retain_data,
@@ -118,7 +118,7 @@ class Data:
             ),
             cell.child,
         )
-        watch_with_copy(cell, other, made)
+        monitor_with_replica(cell, other, made)
         return made
 
     def _database(self) -> RdsDatabase:
@@ -150,14 +150,14 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         return made
 
-    def _seen_in_primary(self) -> Database:
+    def _primary_access(self) -> DatabaseAccess:
         made = self.main
-        return Database(made.endpoint, made.port, made.security_group_id, made.connect_arn, None)
+        return DatabaseAccess(made.endpoint, made.port, made.security_group_id, made.connect_arn, None)
 
-    def _standby_database(self, cell: Cell) -> Database:
+    def _standby_database(self, cell: Cell) -> DatabaseAccess:
         wanted = self._settings.database
         made = RdsCrossRegionReplica(
             cell.name("shop-db"),
@@ -178,9 +178,9 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         secret = self.main.secret_arn_in(cell.region)
-        return Database(made.endpoint, made.port, made.security_group_id, None, secret)
+        return DatabaseAccess(made.endpoint, made.port, made.security_group_id, None, secret)
 
     def _cache(self, cell: Cell) -> Cache:
         wanted = self._settings.cache
@@ -199,7 +199,7 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         return made
 
     def _files(self, cell: Cell, copy: pulumi.Input[str] | None) -> FileSystem:
@@ -217,7 +217,7 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         return made
 
     def _copied_files(self, cell: Cell) -> FileSystem:
@@ -232,11 +232,11 @@ class Data:
             ),
             source.child,
         )
-        source.watched["files-copy"] = list(replication.alarms.values())
+        source.tier_alarms["files-copy"] = list(replication.alarms.values())
         return self._files(cell, replication.target_id)
 
 
-def let_mount(cell: Cell, files: FileSystem, role: str, security_group_id: pulumi.Input[str]) -> None:
+def allow_mount(cell: Cell, files: FileSystem, role: str, security_group_id: pulumi.Input[str]) -> None:
     """Let ``role`` mount the shared files of its cell."""
     allow_traffic(
         cell.name(f"{role}-files"),

@@ -48,6 +48,6 @@ class Orders:
             ),
             cell.child,
         )
-        cell.watch(messaging)
-        cell.watch(worker)
+        cell.monitor(messaging)
+        cell.monitor(worker)
         self.topic_arn = messaging.topic_arn

@@ -4,9 +4,9 @@ import pulumi
 
 from components import iam
 from components.architectures.cell import Cell
-from components.architectures.ecommerce.data import DATABASE, TABLES, Data, Database
+from components.architectures.ecommerce.data import DATABASE, TABLES, Data, DatabaseAccess
 from components.architectures.ecommerce.orders import Orders
-from components.architectures.shared.services import Called, ServiceSpec, run_services
+from components.architectures.shared.services import Dependency, ServiceSpec, run_services
 from components.packaging import SERVICE_IMAGE, service_command
 from components.settings.ecommerce import ServicesSettings
 from components.tiers.containers.ecs_task import Workload
@@ -25,7 +25,7 @@ class _Shop:
     """What the specifications of one cell's services have in common."""
 
     def __init__(
-        self, cell: Cell, data: Data, database: Database | None, cache: Cache, wanted: ServicesSettings
+        self, cell: Cell, data: Data, database: DatabaseAccess | None, cache: Cache, wanted: ServicesSettings
     ) -> None:
         self.cell, self.data, self.database, self.cache, self.wanted = cell, data, database, cache, wanted
 
@@ -34,7 +34,7 @@ class _Shop:
         named = [f"dynamodb:{action}" for action in actions]
         return iam.allow(named, self.data.table_arn(table, self.cell), sid=table.capitalize())
 
-    def cached(self) -> tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Called]]:
+    def cached(self) -> tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Dependency]]:
         """Environment, permission and edge to the cache."""
         cache = self.cache
         environment: dict[str, pulumi.Input[str]] = {
@@ -44,9 +44,13 @@ class _Shop:
             "CACHE_USER": cache.username,
         }
         log_in = iam.allow("elasticache:Connect", cache.connect_arns, sid="Cache")
-        return environment, [log_in], [Called(role="cache", security_group_id=cache.security_group_id, port=cache.port)]
+        return (
+            environment,
+            [log_in],
+            [Dependency(role="cache", security_group_id=cache.security_group_id, port=cache.port)],
+        )
 
-    def stored(self) -> tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Called]]:
+    def stored(self) -> tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Dependency]]:
         """Environment, permission and edge to MySQL; none in a Region that has no copy of it."""
         found = self.database
         if found is None:
@@ -62,7 +66,7 @@ class _Shop:
         if found.secret_arn is not None:
             environment["DATABASE_SECRET_ARN"] = found.secret_arn
             allowed.append(iam.allow("secretsmanager:GetSecretValue", found.secret_arn, sid="DatabasePassword"))
-        called = Called(role="database", security_group_id=found.security_group_id, port=found.port)
+        called = Dependency(role="database", security_group_id=found.security_group_id, port=found.port)
         return environment, allowed, [called]
 
     def workload(
@@ -102,7 +106,7 @@ def shop_services(
     def routed(service: str) -> ServiceRoute:
         paths = (f"/{service}", f"/{service}/*")
         return ServiceRoute(
-            load_balancer=web.front, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header
+            load_balancer=web.listener, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header
         )
 
     catalog = ServiceSpec(

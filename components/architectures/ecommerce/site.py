@@ -74,7 +74,7 @@ class Site:
             ),
             edge.child,
         )
-        edge.watch(firewall)
+        edge.monitor(firewall)
         origin = self._origin_records()
         standby = architecture.standby
         delivery = CloudFrontDistribution(
@@ -98,7 +98,7 @@ class Site:
             ),
             edge.child,
         )
-        edge.watch(delivery)
+        edge.monitor(delivery)
         self.url: pulumi.Input[str] = pulumi.Output.concat("https://", delivery.domain_name)
         if self._domain is not None and origin is not None:
             self._site_records(delivery, origin)
@@ -145,7 +145,7 @@ class Site:
             ),
             self._edge.child,
         )
-        self._edge.watch(made)
+        self._edge.monitor(made)
         return made
 
     def _site_records(self, delivery: CloudFrontDistribution, origin: DnsRecords) -> None:
@@ -174,7 +174,7 @@ class Site:
             ),
             self._edge.child,
         )
-        self._edge.watch(made)
+        self._edge.monitor(made)
 
 
 def _replica(assets: DataBucket, region: str) -> BucketOrigin:

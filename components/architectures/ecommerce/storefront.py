@@ -1,7 +1,7 @@
 """The storefront's servers in a cell, behind a load balancer that answers CloudFront only."""
 
 from components.architectures.cell import Cell
-from components.architectures.ecommerce.data import MEDIA, let_mount
+from components.architectures.ecommerce.data import MEDIA, allow_mount
 from components.settings.web import WebSettings
 from components.tiers.data.efs import FileSystem
 from components.tiers.edge.acm import Certificate
@@ -55,7 +55,7 @@ def storefront(
         ),
         cell.child,
     )
-    cell.reach_aws("web", tier.security_group_id)
-    let_mount(cell, files, "web", tier.security_group_id)
-    cell.watch(tier)
+    cell.allow_aws_apis("web", tier.security_group_id)
+    allow_mount(cell, files, "web", tier.security_group_id)
+    cell.monitor(tier)
     return tier

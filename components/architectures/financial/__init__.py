@@ -3,23 +3,23 @@
 from typing import Any
 
 from components.architectures.base import Architecture
+from components.architectures.financial.api import PaymentsApi, dns_names, host_of
 from components.architectures.financial.connectivity import private_network
 from components.architectures.financial.data import Data
-from components.architectures.financial.front import Front, host_of, names
 from components.architectures.financial.operations import operate
 from components.architectures.financial.processing import Processing
 from components.architectures.financial.queues import settlement_queue
 from components.architectures.financial.services import Services
 from components.architectures.regions import Providers
-from components.architectures.shared.availability import Stated, state_availability
+from components.architectures.shared.availability import StatedAvailability, state_availability
+from components.architectures.shared.certificates import certificates
 from components.architectures.shared.edge import Edge
-from components.architectures.shared.names import certificates
 from components.architectures.shared.operations import OPERATIONS_KEY_USES
 from components.availability import Loss
-from components.settings import Settings
+from components.settings.model import Settings
 from components.tiers.governance.kms import KeyUse
 
-AVAILABILITY = Stated(alone=99.81, together=99.998, region=Loss(verdict="serves", capacity=1))
+AVAILABILITY = StatedAvailability(alone=99.81, together=99.998, region=Loss(verdict="serves", capacity=1))
 
 
 class Financial(Architecture):
@@ -42,7 +42,7 @@ class Financial(Architecture):
         certified = certificates(self)
         data = Data(self)
         queues = {role: (cell, settlement_queue(cell)) for role, cell in self.cells.items()}
-        self.fronts: dict[str, Front] = {}
+        self.fronts: dict[str, PaymentsApi] = {}
         paths: list[dict[str, Any]] = []
         for role, cell in self.cells.items():
             processing = Processing(role, cell, data, wanted, queues)
@@ -58,11 +58,13 @@ class Financial(Architecture):
             )
             # One key opens both Regions: a client that fails over brings the one it has.
             first = self.fronts.get("primary")
-            front = Front(self, cell, processing, services, certificate, first.api.api_key_value if first else None)
+            front = PaymentsApi(
+                self, cell, processing, services, certificate, first.api.api_key_value if first else None
+            )
             self.fronts[role] = front
             self.outputs |= {f"{role}ApiUrl": front.api.url, f"{role}HealthUrl": front.health_url}
         if edge:
-            names(self, edge, self.fronts)
+            dns_names(self, edge, self.fronts)
         private_network(self, wanted.connectivity)
         operate(self, data, self.fronts, edge)
         primary = self.fronts["primary"]

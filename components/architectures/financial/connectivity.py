@@ -6,7 +6,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.architectures.base import Architecture
-from components.architectures.shared.private_ways import private_ways
+from components.architectures.shared.private_connectivity import private_connectivity
 from components.settings.connectivity import ConnectivitySettings
 from components.tiers.network.transit_gateway import TransitGateway, associate
 
@@ -17,9 +17,9 @@ def private_network(architecture: Architecture, wanted: ConnectivitySettings) ->
     them, as nothing of BGP crosses the peering.
 
     One Region, with nothing else to connect, has none. Components: {code}-transit, {code}-company, {code}-shared of
-    `components.architectures.shared.private_ways`; {code}-between, its routes, and the accepter.
+    `components.architectures.shared.private_connectivity`; {code}-between, its routes, and the accepter.
     """
-    gateways = private_ways(architecture, wanted, between=architecture.standby is not None)
+    gateways = private_connectivity(architecture, wanted, between=architecture.standby is not None)
     if architecture.standby is not None:
         _peer(architecture, gateways)
     for role, gateway in gateways.items():

@@ -4,7 +4,7 @@ import pulumi
 
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
-from components.architectures.shared.copies import copied_to, watch_with_copy
+from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
 from components.tiers.data.aurora import (
     Aurora,
     AuroraArgs,
@@ -131,9 +131,9 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(table)
+        cell.monitor(table)
         if other:
-            other.watch_copy(name, table.replica_alarms[other.region])
+            other.monitor_replica(name, table.replica_alarms[other.region])
         return table
 
     def _ledger(self) -> Aurora:
@@ -158,7 +158,7 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(ledger)
+        cell.monitor(ledger)
         return ledger
 
     def _ledger_standby(self) -> AuroraSecondaryCluster:
@@ -186,7 +186,7 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(ledger)
+        cell.monitor(ledger)
         return ledger
 
     def _audit(self) -> DataBucket:
@@ -197,7 +197,7 @@ class Data:
                 kms_key_arn=cell.kms_key_arn,
                 object_lock=ObjectLock(days=wanted.days, mode=wanted.mode),
                 archive_days=AUDIT_ARCHIVE_DAYS,
-                replica=copied_to(other, "audit", time_control=cell.production),
+                replica=replica_in(other, "audit", time_control=cell.production),
                 log_bucket=cell.log_bucket.bucket_name,
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of("audit"),
@@ -205,5 +205,5 @@ class Data:
             ),
             cell.child,
         )
-        watch_with_copy(cell, other, audit)
+        monitor_with_replica(cell, other, audit)
         return audit

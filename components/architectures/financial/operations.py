@@ -3,11 +3,11 @@
 from components.alarms import Metric
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
+from components.architectures.financial.api import PaymentsApi
 from components.architectures.financial.data import Data
-from components.architectures.financial.front import Front
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.gameday import prepare_game_days
-from components.architectures.shared.operations import audit, back_up, watch_site
+from components.architectures.shared.operations import audit_trail, back_up, monitor_site
 from components.tiers.governance.config import ConfigRecorder, ConfigRecorderArgs
 from components.tiers.observability.canary import Canary, CanaryArgs, CanaryRequest
 from components.tiers.observability.slo import ErrorRatio, Slo, SloArgs, SlowRatio
@@ -20,7 +20,7 @@ SLOW_SECONDS = 1.0
 TRAIL_LOCK_DAYS = 365
 
 
-def operate(architecture: Architecture, data: Data, fronts: dict[str, Front], edge: Edge | None) -> None:
+def operate(architecture: Architecture, data: Data, fronts: dict[str, PaymentsApi], edge: Edge | None) -> None:
     """Everything that looks at the tiers; call it when all have been made.
 
     Components: {code}-answers, {code}-speed (objectives), {code}-canary, {code}-config, and those of
@@ -33,19 +33,19 @@ def operate(architecture: Architecture, data: Data, fronts: dict[str, Front], ed
     back_up(architecture, data.protected())
     kept = [data.audit.bucket_arn, *([data.audit.replica_arn] if data.audit.replica_arn is not None else [])]
     tables = [data.transactions, data.outbox]
-    audit(
+    audit_trail(
         architecture,
         buckets=kept,
         tables=[arn for table in tables for arn in (table.table_arn, *table.replica_arns.values())],
         lock_days=TRAIL_LOCK_DAYS if architecture.settings.production else None,
         insights=architecture.settings.production,
     )
-    sites = watch_site(architecture, TITLE, edge=edge)
+    sites = monitor_site(architecture, TITLE, edge=edge)
     balancers = {role: {"services": front.balancer_arn} for role, front in fronts.items()}
     prepare_game_days(architecture, sites, frozenset({"tasks", "databases"}), load_balancers=balancers)
 
 
-def _objectives(cell: Cell, front: Front) -> None:
+def _objectives(cell: Cell, front: PaymentsApi) -> None:
     def metric(name: str) -> Metric:
         of = {"ApiName": front.api.api_name, "Stage": STAGE}
         return Metric(namespace="AWS/ApiGateway", name=name, dimensions=of)
@@ -57,7 +57,7 @@ def _objectives(cell: Cell, front: Front) -> None:
     Slo(cell.name("speed"), SloArgs(objective=FAST, of=fast, alarms=to), cell.child)
 
 
-def _canary(cell: Cell, front: Front) -> None:
+def _canary(cell: Cell, front: PaymentsApi) -> None:
     """A client from outside: the API answers, and turns away who has not proven who he is."""
     canary = Canary(
         cell.name("canary"),
@@ -70,7 +70,7 @@ def _canary(cell: Cell, front: Front) -> None:
         ),
         cell.child,
     )
-    cell.watch(canary)
+    cell.monitor(canary)
 
 
 def _configuration(architecture: Architecture, role: str, cell: Cell) -> None:

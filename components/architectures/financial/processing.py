@@ -114,8 +114,8 @@ class Processing:
             cell.child,
         )
         assert made.security_group_id is not None, "a function in a VPC has one"
-        cell.reach_aws(name, made.security_group_id)
-        cell.watch(made)
+        cell.allow_aws_apis(name, made.security_group_id)
+        cell.monitor(made)
         self.functions[name] = made
         return made
 
@@ -143,7 +143,7 @@ class Processing:
                 ),
                 cell.child,
             )
-            cell.watch(releaser)
+            cell.monitor(releaser)
             release = CodeDeployRelease(releaser=releaser)
         return self._function(
             "transactions",

@@ -37,7 +37,7 @@ def settlement_queue(cell: Cell) -> Queue:
         ),
         cell.child,
     )
-    cell.watch(made)
+    cell.monitor(made)
     return made
 
 
@@ -57,7 +57,7 @@ def failures(cell: Cell, rules: Sequence[pulumi.Input[str]]) -> Queue:
         ),
         cell.child,
     )
-    cell.watch(made)
+    cell.monitor(made)
     return made
 
 

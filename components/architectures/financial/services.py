@@ -47,7 +47,7 @@ class Services:
             ),
             cell.child,
         )
-        cell.watch(self.balancer)
+        cell.monitor(self.balancer)
         self.host: pulumi.Input[str] = host or self.balancer.dns_name
         tasks = wanted.tasks if role == "primary" else min(wanted.tasks, STANDBY_TASKS)
         kept: dict[str, tuple[Table, str]] = {

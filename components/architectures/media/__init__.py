@@ -8,14 +8,14 @@ from components.architectures.media.services import media_services
 from components.architectures.media.site import Site
 from components.architectures.media.streaming import live_edge
 from components.architectures.regions import Providers
-from components.architectures.shared.availability import Stated, state_availability
+from components.architectures.shared.availability import StatedAvailability, state_availability
+from components.architectures.shared.certificates import certificates, edge_certificate
 from components.architectures.shared.edge import Edge
-from components.architectures.shared.names import certificates, edge_certificate
+from components.architectures.shared.generated_secrets import generated_secret, origin_secret
 from components.architectures.shared.operations import OPERATIONS_KEY_USES
-from components.architectures.shared.origin_secret import drawn, origin_secret
-from components.architectures.shared.private_ways import private_ways
+from components.architectures.shared.private_connectivity import private_connectivity
 from components.availability import Loss
-from components.settings import Settings
+from components.settings.model import Settings
 from components.tiers.edge.cloudfront import SECRET_HEADER
 from components.tiers.edge.global_accelerator import METRICS_REGION
 from components.tiers.governance.kms import KeyUse
@@ -24,7 +24,7 @@ from components.tiers.load_balancing.public import RequiredHeader
 __all__ = ["Media"]
 
 
-AVAILABILITY = Stated(alone=99.61, together=99.84, region=Loss(verdict="degrades", capacity=0.5))
+AVAILABILITY = StatedAvailability(alone=99.61, together=99.84, region=Loss(verdict="degrades", capacity=0.5))
 
 
 class Media(Architecture):
@@ -46,7 +46,7 @@ class Media(Architecture):
         accelerators = Edge(self, METRICS_REGION, "accelerators") if self.standby else None
         issued = certificates(self)
         secret = origin_secret(edge, self.primary.kms_key_arn, wanted.origin_secret)
-        password, password_arn = drawn(
+        password, password_arn = generated_secret(
             edge,
             "edge-ingest-password",
             "By which encoders may write live streams",
@@ -74,7 +74,7 @@ class Media(Architecture):
                 f"{role}UploadBucket": data.place(data.uploads, cell).name,
                 f"{role}LoadBalancer": self.live[role].load_balancer_dns_name,
             }
-        private_ways(self, wanted.connectivity)
+        private_connectivity(self, wanted.connectivity)
         site = Site(
             self,
             edge,

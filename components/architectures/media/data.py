@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
-from components.architectures.shared.copies import copied_to, watch_with_copy
+from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
 from components.tiers.data.dynamodb import GlobalSecondaryIndex, Table, TableArgs, TableKey
 from components.tiers.data.efs import AccessPoint, FileSystem, FileSystemArgs
 from components.tiers.data.elasticache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
@@ -41,7 +41,7 @@ STATUS, PROFILES, HISTORY = "status", "profiles", "history"
 
 
 @dataclass(frozen=True)
-class Catalog:
+class CatalogAccess:
     """PostgreSQL as the services of a cell see it. connect_arn: resource of ``rds-db:connect``, None where it takes a
     password; secret_arn: of that password, None where IAM logs in.
     """
@@ -71,9 +71,9 @@ class Data:
         self.uploads = self._bucket("uploads", own_policy=True)
         self.videos = self._bucket("videos", own_policy=False)
         self.main = self._catalog()
-        self.catalogs = {"primary": self._seen_in_primary()}
+        self.catalogs = {"primary": self._primary_access()}
         if self.standby is not None:
-            self._tell_of_replicas(self.standby)
+            self._replica_notifications(self.standby)
             if self._settings.catalog.standby == "replica":
                 self.catalogs["standby"] = self._standby_catalog(self.standby)
         self.caches = {role: self._cache(cell) for role, cell in architecture.cells.items()}
@@ -138,9 +138,9 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         if other:
-            other.watch_copy(name, made.replica_alarms[other.region])
+            other.monitor_replica(name, made.replica_alarms[other.region])
         return made
 
     def _bucket(self, name: str, *, own_policy: bool) -> DataBucket:
@@ -150,7 +150,7 @@ class Data:
             cell.name(name),
             DataBucketArgs(
                 kms_key_arn=cell.kms_key_arn,
-                replica=copied_to(other, name, time_control=cell.production),
+                replica=replica_in(other, name, time_control=cell.production),
                 archive_days=UPLOAD_ARCHIVE_DAYS if own_policy else None,
                 events=own_policy,
                 policy=(lambda _: ()) if own_policy else None,
@@ -161,10 +161,10 @@ class Data:
             ),
             cell.child,
         )
-        watch_with_copy(cell, other, made)
+        monitor_with_replica(cell, other, made)
         return made
 
-    def _tell_of_replicas(self, cell: Cell) -> None:
+    def _replica_notifications(self, cell: Cell) -> None:
         """Uploads to the standby Region's bucket are announced there: it takes them when the primary Region is lost."""
         aws.s3.BucketNotification(
             cell.name("uploads-events"),
@@ -204,15 +204,15 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         return made
 
-    def _seen_in_primary(self) -> Catalog:
+    def _primary_access(self) -> CatalogAccess:
         made = self.main
         secret = None if made.connect_arn is not None else made.secret_arn
-        return Catalog(made.endpoint, made.port, made.security_group_id, made.connect_arn, secret)
+        return CatalogAccess(made.endpoint, made.port, made.security_group_id, made.connect_arn, secret)
 
-    def _standby_catalog(self, cell: Cell) -> Catalog:
+    def _standby_catalog(self, cell: Cell) -> CatalogAccess:
         wanted = self._settings.catalog
         made = RdsCrossRegionReplica(
             cell.name("media-catalog"),
@@ -233,9 +233,9 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         secret = self.main.secret_arn_in(cell.region)
-        return Catalog(made.endpoint, made.port, made.security_group_id, None, secret)
+        return CatalogAccess(made.endpoint, made.port, made.security_group_id, None, secret)
 
     def _cache(self, cell: Cell) -> Cache:
         wanted = self._settings.cache
@@ -254,7 +254,7 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         return made
 
     def _streams(self, cell: Cell) -> FileSystem:
@@ -277,5 +277,5 @@ class Data:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         return made

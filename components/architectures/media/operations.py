@@ -12,7 +12,7 @@ from components.architectures.media.site import HEALTH, Site
 from components.architectures.media.streaming import SPOT
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.gameday import prepare_game_days
-from components.architectures.shared.operations import audit, back_up, watch_site
+from components.architectures.shared.operations import audit_trail, back_up, monitor_site
 from components.tiers.observability.canary import Canary, CanaryArgs, CanaryRequest
 from components.tiers.observability.xray import HEALTH_CHECKS, SamplingRule, Tracing, TracingArgs
 from components.tiers.servers.streaming import StreamingServers
@@ -34,16 +34,16 @@ def operate(
     """
     for cell in architecture.cells.values():
         _trace(cell)
-        _look(cell, site)
+        _canary(cell, site)
     back_up(architecture, data.protected())
-    audit(architecture, buckets=[data.uploads.bucket_arn], insights=architecture.settings.production)
+    audit_trail(architecture, buckets=[data.uploads.bucket_arn], insights=architecture.settings.production)
     if accelerators is not None and accelerators.home is not None:
-        accelerators.home.watched |= accelerators.watched
+        accelerators.home.tier_alarms |= accelerators.tier_alarms
         accelerators.home.widgets |= accelerators.widgets
     elif accelerators is not None:
         accelerators.alarm(TITLE)
         architecture.primary.widgets |= accelerators.widgets
-    sites = watch_site(architecture, TITLE, edge=edge, aside=(SPOT,))
+    sites = monitor_site(architecture, TITLE, edge=edge, aside=(SPOT,))
     prepare_game_days(
         architecture,
         sites,
@@ -73,10 +73,10 @@ def _trace(cell: Cell) -> None:
         ),
         cell.child,
     )
-    cell.watch(made)
+    cell.monitor(made)
 
 
-def _look(cell: Cell, site: Site) -> None:
+def _canary(cell: Cell, site: Site) -> None:
     """A viewer in the cell's Region asks the whole way: CloudFront, accelerator, load balancer, server."""
     made = Canary(
         cell.name("canary"),
@@ -89,4 +89,4 @@ def _look(cell: Cell, site: Site) -> None:
         ),
         cell.child,
     )
-    cell.watch(made)
+    cell.monitor(made)

@@ -32,5 +32,5 @@ def pipeline(cell: Cell, data: Data, *, news_email: str, alarm_email: str) -> Tr
         ),
         cell.child,
     )
-    cell.watch(made)
+    cell.monitor(made)
     return made

@@ -4,8 +4,8 @@ import pulumi
 
 from components import iam
 from components.architectures.cell import Cell
-from components.architectures.media.data import DATABASE, HISTORY, PROFILES, Catalog, Data
-from components.architectures.shared.services import Called, ServiceSpec, run_services
+from components.architectures.media.data import DATABASE, HISTORY, PROFILES, CatalogAccess, Data
+from components.architectures.shared.services import Dependency, ServiceSpec, run_services
 from components.packaging import SERVICE_IMAGE, service_command
 from components.settings.media import MediaServicesSettings
 from components.tiers.containers.ecs_task import Workload
@@ -17,7 +17,7 @@ from components.tiers.servers.streaming import StreamingServers
 PATHS = ("auth", "recommendations")
 """Services by the first segment of their paths, in the order of their rules' priority."""
 
-Part = tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Called]]
+Part = tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Dependency]]
 """What the use of a tier takes: environment, permissions, edges."""
 
 
@@ -34,7 +34,7 @@ def media_services(
     def routed(service: str) -> ServiceRoute:
         paths = (f"/{service}", f"/{service}/*")
         return ServiceRoute(
-            load_balancer=tier.front, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header
+            load_balancer=tier.listener, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header
         )
 
     def spec(service: str, table: str, extra: dict[str, pulumi.Input[str]], *parts: Part) -> ServiceSpec:
@@ -89,10 +89,10 @@ def _cached(cache: Cache) -> Part:
         "CACHE_USER": cache.username,
     }
     log_in = iam.allow("elasticache:Connect", cache.connect_arns, sid="Cache")
-    return environment, [log_in], [Called(role="cache", security_group_id=cache.security_group_id, port=cache.port)]
+    return environment, [log_in], [Dependency(role="cache", security_group_id=cache.security_group_id, port=cache.port)]
 
 
-def _stored(catalog: Catalog) -> Part:
+def _stored(catalog: CatalogAccess) -> Part:
     environment: dict[str, pulumi.Input[str]] = {
         "DATABASE_HOST": catalog.endpoint,
         "DATABASE_PORT": str(catalog.port),
@@ -104,5 +104,5 @@ def _stored(catalog: Catalog) -> Part:
     if catalog.secret_arn is not None:
         environment["DATABASE_SECRET_ARN"] = catalog.secret_arn
         allowed.append(iam.allow("secretsmanager:GetSecretValue", catalog.secret_arn, sid="CatalogPassword"))
-    called = Called(role="catalog", security_group_id=catalog.security_group_id, port=catalog.port)
+    called = Dependency(role="catalog", security_group_id=catalog.security_group_id, port=catalog.port)
     return environment, allowed, [called]

@@ -97,7 +97,7 @@ class Site:
             ),
             edge.child,
         )
-        edge.watch(delivery)
+        edge.monitor(delivery)
         self.distribution_id = delivery.distribution_id
         self.url: pulumi.Input[str] = pulumi.Output.concat("https://", delivery.domain_name)
         self.ingest_urls: dict[str, pulumi.Input[str]] = {
@@ -132,7 +132,7 @@ class Site:
             ),
             edge.child,
         )
-        edge.watch(firewall)
+        edge.monitor(firewall)
         return firewall
 
     def _accelerate(self, edge: Edge) -> GlobalAccelerator:
@@ -156,7 +156,7 @@ class Site:
             ),
             edge.child,
         )
-        edge.watch(made)
+        edge.monitor(made)
         return made
 
     def _balancer(self, role: str, secret: pulumi.Output[str]) -> LoadBalancerOrigin:
@@ -208,4 +208,4 @@ class Site:
             ),
             edge.child,
         )
-        edge.watch(made)
+        edge.monitor(made)

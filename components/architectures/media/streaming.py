@@ -62,11 +62,11 @@ def live_edge(
         ),
         cell.child,
     )
-    cell.reach_aws("streaming", tier.security_group_id)
-    cell.watch(tier)
+    cell.allow_aws_apis("streaming", tier.security_group_id)
+    cell.monitor(tier)
     # A lack of Spot is news for an operator; viewers are served on demand.
     label, spot = tier.pulumi_resource_name.removeprefix(f"{cell.code}-"), f"{tier.pulumi_resource_name}-spot"
     if spot in tier.alarms:
-        cell.watched[label] = [alarm for name, alarm in tier.alarms.items() if name != spot]
-        cell.watched[SPOT] = [tier.alarms[spot]]
+        cell.tier_alarms[label] = [alarm for name, alarm in tier.alarms.items() if name != spot]
+        cell.tier_alarms[SPOT] = [tier.alarms[spot]]
     return tier

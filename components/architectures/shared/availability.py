@@ -7,7 +7,7 @@ from components.availability import NO_STANDBY, Claim, Loss, claims, zone_loss
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stated:
+class StatedAvailability:
     """What holds for the way in that customers use.
 
     alone: percent of SLA floor in one Region. together: the same over two. region: what any one Region's loss leaves.
@@ -19,7 +19,7 @@ class Stated:
     region: Loss
 
 
-def state_availability(architecture: Architecture, inner: str, stated: Stated) -> None:
+def state_availability(architecture: Architecture, inner: str, stated: StatedAvailability) -> None:
     """Export ``availability`` for the site's name; without a domain for the resource ``inner``.
 
     Two Regions without a domain have no common name to say anything of: there it is left out.

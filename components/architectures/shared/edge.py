@@ -10,7 +10,7 @@ import pulumi_aws as aws
 
 from components.alarms import Alarming
 from components.architectures.base import Architecture
-from components.architectures.cell import Watched
+from components.architectures.cell import Monitored
 from components.names import physical_name
 from components.tags import tier_tags
 from components.tiers.governance.kms import KeyUse, KmsKey, KmsKeyArgs
@@ -26,10 +26,10 @@ class Edge(pulumi.ComponentResource):
     """Key and alarm topic in ``region`` for the tiers that span Regions; the topic is the cell's, where one is there.
 
     A tier is hung on it as ``WebAcl("edge-firewall", WebAclArgs(kms_key_arn=edge.kms_key_arn, …), edge.child)`` and
-    handed to `watch`. region: us-east-1, or where another global service reports (Global Accelerator: us-west-2), then
-    with a label of its own. Children: {label}-{scenario}-key (unless the primary cell is there; made when something
-    asks for it), {label}-{scenario}-alarms (unless a cell is there).
-    child: options with the primary cell's provider; the tiers give ``region`` where it matters.
+    handed to `monitor`. region: us-east-1, or where another global service reports (Global Accelerator: us-west-2),
+    then with a label of its own. Children: {label}-{scenario}-key (unless the primary cell is there; made when
+    something asks for it), {label}-{scenario}-alarms (unless a cell is there). child: options with the primary cell's
+    provider; the tiers give ``region`` where it matters.
     """
 
     def __init__(self, architecture: Architecture, region: str = EDGE_REGION, label: str = "edge") -> None:
@@ -43,7 +43,7 @@ class Edge(pulumi.ComponentResource):
         self.region, self.label = region, label
         self.tags, self.settings = architecture.tags, architecture.settings
         self.home = next((cell for cell in architecture.cells.values() if cell.region == region), None)
-        self.watched: dict[str, list[aws.cloudwatch.MetricAlarm]] = {}
+        self.tier_alarms: dict[str, list[aws.cloudwatch.MetricAlarm]] = {}
         self.widgets: dict[str, list[dict[str, Any]]] = {}
         self._primary = architecture.primary
         self.topic_arn = self._topic() if self.home is None else self.home.topic_arn
@@ -79,14 +79,14 @@ class Edge(pulumi.ComponentResource):
         """Where the alarms of the Region go, and the tags they carry."""
         return Alarming(topic_arns=(self.topic_arn,), tags=self.tier_tags(tier))
 
-    def watch(self, tier: Watched) -> None:
+    def monitor(self, tier: Monitored) -> None:
         """Collect what a tier brought: all its alarms are in the Region."""
         label = tier.pulumi_resource_name
-        self.watched[label], self.widgets[label] = list(tier.alarms.values()), list(tier.widgets)
+        self.tier_alarms[label], self.widgets[label] = list(tier.alarms.values()), list(tier.widgets)
 
     def alarm(self, title: str) -> aws.cloudwatch.CompositeAlarm:
         """One alarm over all of them, where no cell's could watch them: a composite sees alarms of its Region only."""
-        names = [alarm.name for alarms in self.watched.values() for alarm in alarms]
+        names = [alarm.name for alarms in self.tier_alarms.values() for alarm in alarms]
         name = f"{self.label}-{self.settings.scenario}-site"
         return aws.cloudwatch.CompositeAlarm(
             name,

@@ -19,7 +19,8 @@ def prepare_game_days(
     *,
     load_balancers: Mapping[str, Mapping[str, pulumi.Input[str]]] | None = None,
 ) -> dict[str, GameDay]:
-    """Experiment templates per cell, by role; call it after `watch_site`, whose composite alarms end every experiment.
+    """Experiment templates per cell, by role; call it after `monitor_site`, whose composite alarms end every
+    experiment.
 
     parts: what the cells have besides their network and interface endpoints. load_balancers: role -> short name ->
     ARN, for zonal autoshift with practice runs; only those with zonal shift on. Exports {role}GameDays.

@@ -19,7 +19,7 @@ BACKUP_DAYS = {False: 7, True: 35}
 LEAST_DAYS = {False: 1, True: 7}
 """Days before which the locked vault lets nobody delete a backup."""
 
-ASIDE = frozenset({"backup", "replica", "trail"})
+NOT_CRITICAL = frozenset({"backup", "replica", "trail"})
 """Labels, or their last words, of tiers whose alarms are news for an operator but do not impair the site."""
 
 
@@ -47,11 +47,11 @@ def back_up(architecture: Architecture, resources: Mapping[str, ProtectedResourc
         ),
         cell.child,
     )
-    cell.watch(made)
+    cell.monitor(made)
     return made
 
 
-def audit(
+def audit_trail(
     architecture: Architecture,
     *,
     buckets: Sequence[pulumi.Input[str]] = (),
@@ -80,11 +80,11 @@ def audit(
         ),
         cell.child,
     )
-    cell.watch(made)
+    cell.monitor(made)
     return made
 
 
-def watch_site(
+def monitor_site(
     architecture: Architecture,
     title: str,
     *,
@@ -99,9 +99,9 @@ def watch_site(
     """
     made: dict[str, Dashboard] = {}
     for role, cell in architecture.cells.items():
-        watched, widgets = dict(cell.watched), dict(cell.widgets)
+        watched, widgets = dict(cell.tier_alarms), dict(cell.widgets)
         if edge is not None and edge.home is cell:
-            watched |= edge.watched
+            watched |= edge.tier_alarms
         if edge is not None and role == "primary":
             widgets |= edge.widgets
         made[role] = Dashboard(
@@ -110,20 +110,20 @@ def watch_site(
                 title=f"{title}, {cell.region}",
                 tiers=watched,
                 widgets=widgets,
-                critical=[label for label in watched if not _is_aside(label, aside)],
+                critical=[label for label in watched if not _is_not_critical(label, aside)],
                 alarms=cell.alarms_of("site"),
                 tags=cell.tier_tags("site"),
             ),
             cell.child,
         )
-    if edge is not None and edge.home is None and any(edge.watched.values()):
+    if edge is not None and edge.home is None and any(edge.tier_alarms.values()):
         edge.alarm(title)
     _export(architecture, made)
     return made
 
 
-def _is_aside(label: str, more: Collection[str]) -> bool:
-    return label.rpartition("-")[2] in ASIDE or label in more
+def _is_not_critical(label: str, more: Collection[str]) -> bool:
+    return label.rpartition("-")[2] in NOT_CRITICAL or label in more
 
 
 def _export(architecture: Architecture, made: Mapping[str, Dashboard]) -> None:

@@ -22,7 +22,7 @@ RunningService = FargateService | EksService
 
 
 @dataclass(frozen=True, kw_only=True)
-class Called:
+class Dependency:
     """Something in the VPC that a service calls: its security group and TCP ports. role: part of the rules' names."""
 
     role: str
@@ -41,7 +41,7 @@ class ServiceSpec:
     workload: Workload
     route: ServiceRoute | None = None
     calls: tuple[str, ...] = ()
-    uses: Sequence[Called] = ()
+    uses: Sequence[Dependency] = ()
     capacity: int = 2
     ceiling: int = 20
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -69,7 +69,7 @@ def run_services(
     cluster = EcsCluster(cell.name(cluster_name), EcsClusterArgs(tags=cell.tier_tags("services")), cell.child)
     made: dict[str, RunningService] = {}
     resources: dict[str, pulumi.Resource] = {}
-    for name in called_first(specs):
+    for name in dependencies_first(specs):
         spec = specs[name]
         service = FargateService(
             cell.name(name),
@@ -92,13 +92,13 @@ def run_services(
             ),
             cell.child,
         )
-        cell.reach_aws(name, service.security_group_id)
-        cell.watch(service)
+        cell.allow_aws_apis(name, service.security_group_id)
+        cell.monitor(service)
         made[name], resources[name] = service, service.resource
     for name, spec in specs.items():
-        _admit(cell, name, spec, made[name])
+        _allow_callers(cell, name, spec, made[name])
         for called in spec.calls:
-            _edge(
+            _allow_call(
                 cell,
                 f"{name}-{called}",
                 made[name].security_group_id,
@@ -108,7 +108,7 @@ def run_services(
     return made
 
 
-def called_first(specs: Mapping[str, ServiceSpec]) -> list[str]:
+def dependencies_first(specs: Mapping[str, ServiceSpec]) -> list[str]:
     """The names, each after those it calls: Service Connect tells tasks of names that were there when they started."""
     try:
         return list(TopologicalSorter({name: spec.calls for name, spec in specs.items()}).static_order())
@@ -135,8 +135,8 @@ def _on_kubernetes(
         ),
         cell.child,
     )
-    cell.watch(cluster)
-    cell.reach_aws("services", cluster.security_group_id)
+    cell.monitor(cluster)
+    cell.allow_aws_apis("services", cluster.security_group_id)
     deployer = ManifestDeployer(
         cell.name("deployer"),
         ManifestDeployerArgs(
@@ -152,7 +152,7 @@ def _on_kubernetes(
         cell.child,
     )
     assert deployer.function.security_group_id is not None, "a function in a VPC has one"
-    cell.reach_aws("deployer", deployer.function.security_group_id)
+    cell.allow_aws_apis("deployer", deployer.function.security_group_id)
     made: dict[str, RunningService] = {}
     opened: set[str] = set()
     for name, spec in specs.items():
@@ -175,7 +175,7 @@ def _on_kubernetes(
         shared = replace(spec, uses=[called for called in spec.uses if called.role not in opened])
         if "front" in opened:
             shared = replace(shared, route=None)
-        _admit(cell, "services", shared, service)
+        _allow_callers(cell, "services", shared, service)
         opened |= admitted
     return made
 
@@ -185,16 +185,16 @@ def _label(arn: str) -> str:
     return "-".join(arn.split(":", 5)[4:]).replace("/", "-")
 
 
-def _admit(cell: Cell, name: str, spec: ServiceSpec, service: RunningService) -> None:
+def _allow_callers(cell: Cell, name: str, spec: ServiceSpec, service: RunningService) -> None:
     """Rules from the load balancer to the service, and from the service to what it uses."""
     group = service.security_group_id
     if spec.route is not None:
-        _edge(cell, f"front-{name}", spec.route.load_balancer.security_group_id, group, service.port)
+        _allow_call(cell, f"front-{name}", spec.route.load_balancer.security_group_id, group, service.port)
     for called in spec.uses:
-        _edge(cell, f"{name}-{called.role}", group, called.security_group_id, called.port)
+        _allow_call(cell, f"{name}-{called.role}", group, called.security_group_id, called.port)
 
 
-def _edge(cell: Cell, role: str, caller: pulumi.Input[str], called: pulumi.Input[str], port: int) -> None:
+def _allow_call(cell: Cell, role: str, caller: pulumi.Input[str], called: pulumi.Input[str], port: int) -> None:
     allow_traffic(
         cell.name(role), caller=caller, called=called, ports=[port], tags=cell.tier_tags("services"), opts=cell.child
     )

@@ -440,7 +440,7 @@ class Aurora(pulumi.ComponentResource):
         self.cluster_arn, self.database_endpoint = self.cluster.arn, self.cluster.endpoint
         self.engine_version = self.cluster.engine_version_actual
         self._global()
-        self._front()
+        self._proxy()
         self.alarms = cluster_alarms(name, self.cluster, self.members, args, self, secondary=False)
         self.widgets = cluster_widgets(name, region_of(args.kms_key_arn), self.members)
         self.register_outputs({"endpoint": self.endpoint, "clusterArn": self.cluster_arn})
@@ -483,7 +483,7 @@ class Aurora(pulumi.ComponentResource):
         both = pulumi.Output.all(whole.id, writer.id)  # a secondary cluster cannot be created before the writer
         self.global_cluster_id = both.apply(lambda ids: str(ids[0]))
 
-    def _front(self) -> None:
+    def _proxy(self) -> None:
         self.connect_arn, self.endpoint, self.security_group_id = None, self.database_endpoint, self.group.id
         self.reader_endpoint, self.user_arns = self.cluster.reader_endpoint, {}
         if self._args.proxy:

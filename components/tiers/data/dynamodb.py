@@ -210,7 +210,7 @@ class Table(pulumi.ComponentResource):
         self.policy_arns = [self.table_arn]
         if args.indexes:
             self.policy_arns.append(pulumi.Output.concat(self.table_arn, "/index/*"))
-        self._watch()
+        self._monitor()
         self.register_outputs({"tableName": self.table_name, "tableArn": self.table_arn})
 
     def stream_arn_in(self, region: str) -> pulumi.Output[str]:
@@ -290,7 +290,7 @@ class Table(pulumi.ComponentResource):
             made[key] = metric_alarm(f"{name}-{key}", spec, to, opts, region=region)
         return made
 
-    def _watch(self) -> None:
+    def _monitor(self) -> None:
         name, args = self._name, self._args
         rules = self._rules(sorted(args.replicas), OPERATIONS)
         self.alarms = self._alarms(name, rules, args.alarms, None)

@@ -142,7 +142,7 @@ class FileSystem(pulumi.ComponentResource):
         ready = [policy.id, *(target.id for target in self.mount_targets.values())]
         self.file_system_id = pulumi.Output.all(made_id, *ready).apply(lambda ids: str(ids[0]))
         self.file_system_arn, self.security_group_id = made_arn, group.id
-        self._watch(name, made_id, args)
+        self._monitor(name, made_id, args)
         self.register_outputs({"fileSystemId": self.file_system_id})
 
     def _files(self, name: str, args: FileSystemArgs) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
@@ -188,7 +188,7 @@ class FileSystem(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _watch(self, name: str, made_id: pulumi.Input[str], args: FileSystemArgs) -> None:
+    def _monitor(self, name: str, made_id: pulumi.Input[str], args: FileSystemArgs) -> None:
         def metric(title: str, statistic: str) -> Metric:
             of = {"FileSystemId": made_id}
             return Metric(namespace="AWS/EFS", name=title, dimensions=of, statistic=statistic)

@@ -200,7 +200,7 @@ class Cache(pulumi.ComponentResource):
         self.endpoint, self.reader_endpoint = self.nodes.primary_endpoint_address, self.nodes.reader_endpoint_address
         self.connect_arns = [self.nodes.arn, self.user.arn]
         self.security_group_id = group.id
-        self._watch(zones)
+        self._monitor(zones)
         self.register_outputs({"endpoint": self.endpoint, "readerEndpoint": self.reader_endpoint})
 
     def _users(self) -> pulumi.Output[str]:
@@ -266,7 +266,7 @@ class Cache(pulumi.ComponentResource):
             )
         return made
 
-    def _watch(self, zones: list[str]) -> None:
+    def _monitor(self, zones: list[str]) -> None:
         """Alarms per node. Node names are the group's name and a number, in the order of creation, not of zones."""
         name, args = self._name, self._args
         base = self.nodes.replication_group_id

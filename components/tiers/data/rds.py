@@ -249,7 +249,7 @@ class RdsDatabase(pulumi.ComponentResource):
             self._cluster(ready)
         else:
             self._instances(ready)
-        self._front()
+        self._proxy()
         self.register_outputs({"endpoint": self.endpoint, "databaseArn": self.database_arn})
 
     def secret_arn_in(self, region: str) -> pulumi.Output[str]:
@@ -436,12 +436,12 @@ class RdsDatabase(pulumi.ComponentResource):
             endpoint = self.replicas[zone].endpoint
             self.reader_endpoints[zone] = endpoint.apply(lambda whole: whole.split(":")[0])
 
-    def _front(self) -> None:
+    def _proxy(self) -> None:
         """Create the proxy, the alarms and the widgets."""
         name, args = self._name, self._args
         self.connect_arn, self.endpoint, self.security_group_id = None, self.database_endpoint, self.group.id
         if args.proxy:
-            front = rds_proxy(
+            proxy = rds_proxy(
                 name,
                 engine=args.engine,
                 database_group=self.group,
@@ -455,17 +455,17 @@ class RdsDatabase(pulumi.ComponentResource):
             cluster = args.topology == "cluster"
             aws.rds.ProxyTarget(
                 f"{name}-proxy-target",
-                db_proxy_name=front.resource.name,
-                target_group_name=front.group.name,
+                db_proxy_name=proxy.resource.name,
+                target_group_name=proxy.group.name,
                 db_cluster_identifier=self.cluster.cluster_identifier if cluster else None,
                 db_instance_identifier=None if cluster else self.primary.identifier,
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            self.connect_arn, self.endpoint = front.connect_arn, front.endpoint
-            self.security_group_id = front.security_group.id
-        self._watch()
+            self.connect_arn, self.endpoint = proxy.connect_arn, proxy.endpoint
+            self.security_group_id = proxy.security_group.id
+        self._monitor()
 
-    def _watch(self) -> None:
+    def _monitor(self) -> None:
         name, args = self._name, self._args
         if args.topology == "cluster":  # RDS gives the instances of a Multi-AZ DB cluster these names
             base = self.cluster.cluster_identifier

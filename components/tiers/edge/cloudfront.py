@@ -378,12 +378,12 @@ class CloudFrontDistribution(pulumi.ComponentResource):
         )
         self.distribution_id, self.distribution_arn = distribution.id, distribution.arn
         self.domain_name, self.hosted_zone_id = distribution.domain_name, distribution.hosted_zone_id
-        self._admit(args.bucket, "bucket")
+        self._bucket_policy(args.bucket, "bucket")
         if args.replica:
-            self._admit(args.replica, "replica")
+            self._bucket_policy(args.replica, "replica")
         if args.log_bucket_arn is not None:
             self._log_to(args.log_bucket_arn)
-        self._watch()
+        self._monitor()
         self.register_outputs({"domainName": self.domain_name, "distributionId": self.distribution_id})
 
     def _signers(self) -> pulumi.Output[str] | None:
@@ -441,7 +441,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             trusted_key_groups=[self._key_group] if path.signed and self._key_group is not None else None,
         )
 
-    def _admit(self, bucket: BucketOrigin, role: str) -> None:
+    def _bucket_policy(self, bucket: BucketOrigin, role: str) -> None:
         """Bucket policy: this distribution may read objects, and all requests must use TLS."""
         objects = pulumi.Output.concat(bucket.arn, "/*")
         ours = {"StringEquals": {"AWS:SourceArn": self.distribution_arn}}
@@ -486,7 +486,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _watch(self) -> None:
+    def _monitor(self) -> None:
         def metric(what: str, statistic: str) -> Metric:
             where = {"DistributionId": self.distribution_id, "Region": "Global"}
             return Metric(namespace="AWS/CloudFront", name=what, dimensions=where, statistic=statistic)

@@ -154,10 +154,10 @@ class Backup(pulumi.ComponentResource):
                 "restore-role", [*restore, *(["AWSBackupServiceRolePolicyForS3Restore"] if buckets else [])]
             )
             self._tests(tested, *test_role)
-        self._watch()
+        self._monitor()
         self.register_outputs({"vaultArn": self.vault_arn})
 
-    def _called(self, *parts: str) -> str:
+    def _physical_name(self, *parts: str) -> str:
         return physical_name(pulumi.get_project(), pulumi.get_stack(), self._name, *parts, limit=NAME_LIMIT)
 
     def _vault(self, role: str, key: pulumi.Input[str], days: int, region: str | None) -> aws.backup.Vault:
@@ -165,7 +165,7 @@ class Backup(pulumi.ComponentResource):
         name, args = self._name, self._args
         vault = aws.backup.Vault(
             f"{name}-{role}",
-            name=self._called(role),
+            name=self._physical_name(role),
             kms_key_arn=key,
             force_destroy=not args.retain_data,
             region=region,
@@ -215,7 +215,7 @@ class Backup(pulumi.ComponentResource):
         days = min(args.days, CONTINUOUS_DAYS) if continuous else args.days
         made = aws.backup.Plan(
             f"{name}-{plan}",
-            name=self._called(plan),
+            name=self._physical_name(plan),
             rules=[
                 aws.backup.PlanRuleArgs(
                     rule_name="daily",
@@ -234,7 +234,7 @@ class Backup(pulumi.ComponentResource):
         )
         aws.backup.Selection(
             f"{name}-{plan}-selection",
-            name=self._called(plan),
+            name=self._physical_name(plan),
             plan_id=made.id,
             iam_role_arn=self._role.arn,
             resources=[items[label].arn for label in sorted(items)],
@@ -248,7 +248,7 @@ class Backup(pulumi.ComponentResource):
         name, args = self._name, self._args
         plan = aws.backup.RestoreTestingPlan(
             f"{name}-test",
-            name=self._called("test").replace("-", "_"),  # only letters, digits and _
+            name=self._physical_name("test").replace("-", "_"),  # only letters, digits and _
             schedule_expression=args.test_schedule,
             start_window_hours=8,
             recovery_point_selection=aws.backup.RestoreTestingPlanRecoveryPointSelectionArgs(
@@ -274,7 +274,7 @@ class Backup(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, depends_on=attached),
             )
 
-    def _watch(self) -> None:
+    def _monitor(self) -> None:
         """Report failed backups and days without one (alarms), failed copies (vault notifications), failed restores
         (events).
         """
@@ -288,7 +288,7 @@ class Backup(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self),
             )
 
-        self._tell_unrestored()
+        self._notify_failed_restores()
 
         def metric(title: str, period: int) -> Metric:
             of = {"BackupVaultName": self.vault.name}
@@ -316,7 +316,7 @@ class Backup(pulumi.ComponentResource):
         self.widgets = [widget(f"{name}: jobs", region, [watched for watched, _, _ in rules.values()])]
         self.alarms["untold"] = self._untold
 
-    def _tell_unrestored(self) -> None:
+    def _notify_failed_restores(self) -> None:
         """Send failed restores to every topic; events that EventBridge cannot deliver go to a queue with an alarm."""
         name, args = self._name, self._args
         called, child = f"{name}-unrestored", pulumi.ResourceOptions(parent=self)

@@ -110,7 +110,7 @@ class Trail(pulumi.ComponentResource):
                 retain_data=args.retain_data,
                 rules=[expire(args.kept_days), keep_versions(OVERWRITTEN_DAYS)],
                 kms_key_arn=key,
-                policy=lambda bucket: _admit(bucket, arn, account),
+                policy=lambda bucket: _delivery_statements(bucket, arn, account),
                 object_lock=ObjectLock(days=args.lock_days) if args.lock_days else None,
             ),
             self,
@@ -155,11 +155,11 @@ class Trail(pulumi.ComponentResource):
             ),  # CloudTrail tests the permission when the trail is created
         )
         self.trail_arn, self.bucket_name, self.log_group_name = trail.arn, stored.ready_name, log.name
-        self._watch(name, log.name, args)
+        self._monitor(name, log.name, args)
         self.widgets = [widget(f"{name}: sensitive calls", region, list(self._metrics.values()))]
         self.register_outputs({"trailArn": self.trail_arn, "bucketName": self.bucket_name})
 
-    def _watch(self, name: str, log_group: pulumi.Output[str], args: TrailArgs) -> None:
+    def _monitor(self, name: str, log_group: pulumi.Output[str], args: TrailArgs) -> None:
         child = pulumi.ResourceOptions(parent=self)
         self.alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}
         self._metrics: dict[str, Metric] = {}
@@ -191,7 +191,7 @@ class Trail(pulumi.ComponentResource):
             )
 
 
-def _admit(
+def _delivery_statements(
     bucket: pulumi.Output[str], trail_arn: pulumi.Output[str], account: pulumi.Output[str]
 ) -> Sequence[iam.Statement]:
     """Bucket policy statements: only this trail may write, and only for this account."""

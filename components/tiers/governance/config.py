@@ -97,8 +97,8 @@ class ConfigRecorder(pulumi.ComponentResource):
         }
         for label, identifier in args.rules.items():
             if identifier == "S3_BUCKET_VERSIONING_ENABLED":
-                self._offer_versions(rules[label].name)
-        self._tell(rules)
+                self._versioning_remediation(rules[label].name)
+        self._notify(rules)
         self.rule_names = {label: rule.name for label, rule in rules.items()}
         self.register_outputs({"ruleNames": self.rule_names})
 
@@ -171,7 +171,7 @@ class ConfigRecorder(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, depends_on=[channel]),
         )
 
-    def _offer_versions(self, rule_name: pulumi.Output[str]) -> None:
+    def _versioning_remediation(self, rule_name: pulumi.Output[str]) -> None:
         """Let an operator turn versioning on, with one click in AWS Config, for a bucket that the rule found."""
         partition, account = partition_of(self._args.kms_key_arn), account_of(self._args.kms_key_arn)
         role = aws.iam.Role(
@@ -206,7 +206,7 @@ class ConfigRecorder(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _tell(self, rules: Mapping[str, aws.cfg.Rule]) -> None:
+    def _notify(self, rules: Mapping[str, aws.cfg.Rule]) -> None:
         """Send resources that become noncompliant to the alarm topics."""
         changes = aws.cloudwatch.EventRule(
             f"{self._name}-changes",

@@ -78,39 +78,39 @@ class PublicLoadBalancer:
     listeners: list[pulumi.Resource]
 
 
-def public_load_balancer(name: str, front: PublicLoadBalancerArgs, child: pulumi.ResourceOptions) -> PublicLoadBalancer:
+def public_load_balancer(name: str, args: PublicLoadBalancerArgs, child: pulumi.ResourceOptions) -> PublicLoadBalancer:
     """Create ``{name}-alb`` (load balancer and security group), ``{name}-tg``, ``{name}-http`` and ``{name}-https``."""
     group = aws.ec2.SecurityGroup(
         f"{name}-alb",
         description="Load balancer",
-        vpc_id=front.vpc_id,
-        tags=named(front.tags, f"{name}-alb"),
+        vpc_id=args.vpc_id,
+        tags=named(args.tags, f"{name}-alb"),
         opts=child,
     )
-    _allow_clients(name, front, group, child)
+    _allow_clients(name, args, group, child)
     balancer = aws.lb.LoadBalancer(
         f"{name}-alb",
         load_balancer_type="application",
-        internal=front.internal,
+        internal=args.internal,
         # AWS has no dual-stack addresses for this kind of internal load balancer.
-        ip_address_type="dualstack" if front.ipv6 and not front.internal else "ipv4",
-        subnets=list(front.subnet_ids.values()),
+        ip_address_type="dualstack" if args.ipv6 and not args.internal else "ipv4",
+        subnets=list(args.subnet_ids.values()),
         security_groups=[group.id],
-        access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=front.log_bucket, prefix=name, enabled=True),
+        access_logs=aws.lb.LoadBalancerAccessLogsArgs(bucket=args.log_bucket, prefix=name, enabled=True),
         drop_invalid_header_fields=True,
         desync_mitigation_mode="defensive",
-        enable_deletion_protection=front.retain_data,
+        enable_deletion_protection=args.retain_data,
         enable_zonal_shift=True,
         enable_http2=True,
         idle_timeout=IDLE_SECONDS,
-        tags=named(front.tags, name),
+        tags=named(args.tags, name),
         # AWS rejects an internet-facing load balancer in a VPC without an attached internet gateway.
-        opts=pulumi.ResourceOptions(parent=child.parent, depends_on=list(front.after)),
+        opts=pulumi.ResourceOptions(parent=child.parent, depends_on=list(args.after)),
     )
     targets = aws.lb.TargetGroup(
         f"{name}-tg",
-        vpc_id=front.vpc_id,
-        port=front.port,
+        vpc_id=args.vpc_id,
+        port=args.port,
         protocol="HTTP",
         target_type="instance",
         deregistration_delay=DRAIN_SECONDS,
@@ -139,31 +139,31 @@ def public_load_balancer(name: str, front: PublicLoadBalancerArgs, child: pulumi
                 minimum_healthy_targets_count=1, minimum_healthy_targets_percentage="off"
             ),
         ),
-        tags=named(front.tags, name),
+        tags=named(args.tags, name),
         opts=child,
     )
-    listeners = _listeners(name, front, balancer, targets, child)
+    listeners = _listeners(name, args, balancer, targets, child)
     return PublicLoadBalancer(
         group,
         balancer,
         targets,
         listeners[-1],
-        [*listeners, *_header_rules(name, front, listeners[-1], targets, child)],
+        [*listeners, *_header_rules(name, args, listeners[-1], targets, child)],
     )
 
 
 def _allow_clients(
-    name: str, front: PublicLoadBalancerArgs, group: aws.ec2.SecurityGroup, child: pulumi.ResourceOptions
+    name: str, args: PublicLoadBalancerArgs, group: aws.ec2.SecurityGroup, child: pulumi.ResourceOptions
 ) -> None:
     """Ingress rules for clients: the internet, or the given prefix lists; an internal load balancer gets its rules from
     the architecture.
     """
     sources: dict[str, dict[str, Any]] = {
-        f"list{i}": {"prefix_list_id": one} for i, one in enumerate(front.prefix_list_ids)
+        f"list{i}": {"prefix_list_id": one} for i, one in enumerate(args.prefix_list_ids)
     }
-    if not sources and not front.internal:
-        sources = {"ipv4": {"cidr_ipv4": ALL_IPV4}} | ({"ipv6": {"cidr_ipv6": ALL_IPV6}} if front.ipv6 else {})
-    for port in (HTTP, HTTPS) if front.certificate_arn is not None else (HTTP,):
+    if not sources and not args.internal:
+        sources = {"ipv4": {"cidr_ipv4": ALL_IPV4}} | ({"ipv6": {"cidr_ipv6": ALL_IPV6}} if args.ipv6 else {})
+    for port in (HTTP, HTTPS) if args.certificate_arn is not None else (HTTP,):
         for suffix, source in sources.items():
             aws.vpc.SecurityGroupIngressRule(
                 f"{name}-alb-{port}-{suffix}",
@@ -172,7 +172,7 @@ def _allow_clients(
                 from_port=port,
                 to_port=port,
                 description="Clients",
-                tags=dict(front.tags),
+                tags=dict(args.tags),
                 opts=child,
                 **source,
             )
@@ -180,7 +180,7 @@ def _allow_clients(
 
 def _listeners(
     name: str,
-    front: PublicLoadBalancerArgs,
+    args: PublicLoadBalancerArgs,
     balancer: aws.lb.LoadBalancer,
     targets: aws.lb.TargetGroup,
     child: pulumi.ResourceOptions,
@@ -195,9 +195,9 @@ def _listeners(
             content_type="text/plain", message_body="Forbidden", status_code="403"
         ),
     )
-    serve = refuse if front.required_header else forward
-    tags = dict(front.tags)
-    if front.certificate_arn is None:
+    serve = refuse if args.required_header else forward
+    tags = dict(args.tags)
+    if args.certificate_arn is None:
         http = aws.lb.Listener(
             f"{name}-http",
             load_balancer_arn=balancer.arn,
@@ -232,7 +232,7 @@ def _listeners(
         port=HTTPS,
         protocol="HTTPS",
         ssl_policy=TLS_POLICY,
-        certificate_arn=front.certificate_arn,
+        certificate_arn=args.certificate_arn,
         default_actions=[serve],
         routing_http_response_server_enabled=False,
         routing_http_response_strict_transport_security_header_value=f"max-age={HSTS_SECONDS}",
@@ -244,12 +244,12 @@ def _listeners(
 
 def _header_rules(
     name: str,
-    front: PublicLoadBalancerArgs,
+    args: PublicLoadBalancerArgs,
     listener: aws.lb.Listener,
     targets: aws.lb.TargetGroup,
     child: pulumi.ResourceOptions,
 ) -> list[pulumi.Resource]:
-    header = front.required_header
+    header = args.required_header
     if header is None:
         return []
     forward = aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=targets.arn)
@@ -278,7 +278,7 @@ def _header_rules(
             priority=priority,
             conditions=[condition],
             actions=[action],
-            tags=dict(front.tags),
+            tags=dict(args.tags),
             opts=child,
         )
         for role, priority, condition, action in rules

@@ -52,7 +52,7 @@ class QueueDefaults:
             opts=self.child,
         )
 
-    def admit(self, name: str, queue: aws.sqs.Queue, *rules: aws.cloudwatch.EventRule) -> aws.sqs.QueuePolicy:
+    def queue_policy(self, name: str, queue: aws.sqs.Queue, *rules: aws.cloudwatch.EventRule) -> aws.sqs.QueuePolicy:
         """Queue policy: these EventBridge rules may send, and all requests must use TLS."""
         sent = (
             [
@@ -145,8 +145,8 @@ def event_queue(
         redrive_allow_policy=pulumi.Output.json_dumps({"redrivePermission": "byQueue", "sourceQueueArns": [queue.arn]}),
         opts=child,
     )
-    kept.admit(f"{title}-dlq", dead)
-    admitted = kept.admit(title, queue, rule)
+    kept.queue_policy(f"{title}-dlq", dead)
+    admitted = kept.queue_policy(title, queue, rule)
     aws.cloudwatch.EventTarget(
         title,
         rule=rule.name,

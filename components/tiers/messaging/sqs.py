@@ -58,7 +58,7 @@ class Queue(pulumi.ComponentResource):
             dead = self._queue("-dlq", 30, MAX_RETENTION_DAYS, None)
             self._policy("-dlq", dead, {})
             self.dead_letter_arn = dead.arn
-            self._waiting("dlq", dead, f"messages that could not be handled in {consumer.max_receives} tries")
+            self._depth_alarm("dlq", dead, f"messages that could not be handled in {consumer.max_receives} tries")
             redrive = {"deadLetterTargetArn": dead.arn, "maxReceiveCount": consumer.max_receives}
             days = consumer.retention_days
             queue = self._queue("", consumer.visibility, days, pulumi.Output.json_dumps(redrive))
@@ -70,10 +70,10 @@ class Queue(pulumi.ComponentResource):
                 ),
                 opts=self._child,
             )
-            self._late(queue, consumer.max_age)
+            self._age_alarm(queue, consumer.max_age)
         else:
             queue = self._queue("", 30, MAX_RETENTION_DAYS, None)
-            self._waiting("waiting", queue, "something failed and was kept here")
+            self._depth_alarm("waiting", queue, "something failed and was kept here")
         policy = self._policy("", queue, args.senders)
         # The ARN resolves after the queue policy exists, so that senders wait for it.
         self.arn = pulumi.Output.all(queue.arn, policy.id).apply(lambda both: str(both[0]))
@@ -129,10 +129,10 @@ class Queue(pulumi.ComponentResource):
             namespace="AWS/SQS", name="ApproximateNumberOfMessagesVisible", dimensions=of, statistic="Maximum"
         )
 
-    def _waiting(self, role: str, queue: aws.sqs.Queue, what: str) -> None:
+    def _depth_alarm(self, role: str, queue: aws.sqs.Queue, what: str) -> None:
         self._alarm(role, self._visible(queue), 0, f"{what}; read, mend, redrive", 1)
 
-    def _late(self, queue: aws.sqs.Queue, seconds: int) -> None:
+    def _age_alarm(self, queue: aws.sqs.Queue, seconds: int) -> None:
         of = {"QueueName": queue.name}
         age = Metric(namespace="AWS/SQS", name="ApproximateAgeOfOldestMessage", dimensions=of, statistic="Maximum")
         self._alarm("late", age, seconds, f"the oldest message waits for more than {seconds} s", 3)

@@ -148,7 +148,7 @@ class OnPremises(pulumi.ComponentResource):
         )
         tunnels = {label: self._vpn(label, router, log.arn) for label, router in args.routers.items()}
         self.vpn_connection_ids = {label: vpn.id for label, vpn in tunnels.items()}
-        plotted += [metric for label, vpn in tunnels.items() for metric in self._watch_tunnels(label, vpn)]
+        plotted += [metric for label, vpn in tunnels.items() for metric in self._tunnel_metrics(label, vpn)]
         self.widgets = [widget(f"{name}: lines and tunnels", region_of(args.kms_key_arn), plotted)]
         self.register_outputs({"vpnConnectionIds": self.vpn_connection_ids})
 
@@ -202,7 +202,7 @@ class OnPremises(pulumi.ComponentResource):
                 opts=self._child,
             )
             state = _state("AWS/DX", "ConnectionState", {"ConnectionId": connection.id})
-            self._down(f"{label}-down", state, f"the line at {line.location} is down")
+            self._alarm_when_down(f"{label}-down", state, f"the line at {line.location} is down")
             plotted.append(state)
         return plotted
 
@@ -245,15 +245,15 @@ class OnPremises(pulumi.ComponentResource):
         self._route(f"vpn-{label}", vpn.transit_gateway_attachment_id)
         return vpn
 
-    def _watch_tunnels(self, label: str, vpn: aws.ec2.VpnConnection) -> list[Metric]:
+    def _tunnel_metrics(self, label: str, vpn: aws.ec2.VpnConnection) -> list[Metric]:
         plotted: list[Metric] = []
         for which, address in (("tunnel1", vpn.tunnel1_address), ("tunnel2", vpn.tunnel2_address)):
             state = _state("AWS/VPN", "TunnelState", {"TunnelIpAddress": address})
-            self._down(f"{label}-{which}-down", state, f"{which} to {label} is down")
+            self._alarm_when_down(f"{label}-{which}-down", state, f"{which} to {label} is down")
             plotted.append(state)
         return plotted
 
-    def _down(self, what: str, state: Metric, text: str) -> None:
+    def _alarm_when_down(self, what: str, state: Metric, text: str) -> None:
         alarm = Alarm(
             metric=state,
             threshold=1,

@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Literal
+
 import pulumi
 import pulumi_aws as aws
 
 from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm
+from components.tags import named
+
+NatMode = Literal["zonal", "regional"]
+"""A NAT gateway in every zone, or one that AWS spreads over the zones (EC2 CreateNatGateway AvailabilityMode)."""
 
 NAT_DROPS = 100
 """Number of packets that a NAT gateway may drop in five minutes before the alarm fires."""
+
+
+def nat_gateways(
+    name: str,
+    *,
+    mode: NatMode,
+    vpc_id: pulumi.Input[str],
+    public_subnet_ids: Mapping[str, pulumi.Input[str]],
+    internet_gateway: aws.ec2.InternetGateway,
+    tags: Mapping[str, str],
+    alarms: Alarming,
+    parent: pulumi.Resource,
+) -> tuple[dict[str, aws.ec2.NatGateway], dict[str, aws.cloudwatch.MetricAlarm]]:
+    """The NAT gateway of each zone, and the alarms of all: ``{name}-nat-{zone}`` with its Elastic IP address in the
+    zone's public subnet, or the regional ``{name}-nat``, which needs neither subnet nor addresses.
+    """
+    child = pulumi.ResourceOptions(parent=parent)
+    after = pulumi.ResourceOptions(parent=parent, depends_on=[internet_gateway])
+    if mode == "regional":
+        title = f"{name}-nat"
+        regional = aws.ec2.NatGateway(
+            title, availability_mode="regional", vpc_id=vpc_id, tags=named(tags, title), opts=after
+        )
+        return dict.fromkeys(public_subnet_ids, regional), nat_alarms(title, regional, alarms, child)
+    gateways: dict[str, aws.ec2.NatGateway] = {}
+    made: dict[str, aws.cloudwatch.MetricAlarm] = {}
+    for zone, subnet_id in public_subnet_ids.items():
+        title = f"{name}-nat-{zone}"
+        address = aws.ec2.Eip(title, domain="vpc", tags=named(tags, title), opts=after)
+        gateways[zone] = aws.ec2.NatGateway(
+            title, subnet_id=subnet_id, allocation_id=address.id, tags=named(tags, title), opts=after
+        )
+        made |= nat_alarms(title, gateways[zone], alarms, child)
+    return gateways, made
 
 
 def nat_metric(gateway_id: pulumi.Input[str], metric: str) -> Metric:

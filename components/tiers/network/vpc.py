@@ -15,7 +15,7 @@ from components.tiers.network.acls import NetworkAclArgs, network_acls
 from components.tiers.network.address_plan import ipv6_subnet, plan_zones
 from components.tiers.network.endpoints import gateway_endpoints, interface_endpoints
 from components.tiers.network.flow_logs import flow_logs
-from components.tiers.network.nat import nat_alarms, nat_metric
+from components.tiers.network.nat import NatMode, nat_gateways, nat_metric
 
 Kind = Literal["public", "private", "isolated"]
 KINDS: tuple[Kind, ...] = ("public", "private", "isolated")
@@ -44,7 +44,7 @@ class VpcArgs:
     zones: tuple[str, ...]
     kms_key_arn: pulumi.Input[str]
     tags: Mapping[str, str]
-    nat_mode: Literal["zonal", "regional"] = "zonal"
+    nat_mode: NatMode = "zonal"
     ipv6: bool = False
     endpoint_services: Sequence[str] = ()
     trusted_cidrs: Sequence[str] = ()
@@ -105,13 +105,22 @@ class Vpc(pulumi.ComponentResource):
         }
         self.public_subnet_ids, self.private_subnet_ids = ids["public"], ids["private"]
         self.isolated_subnet_ids = ids["isolated"]
-        self.route_table_ids, self.alarms = {}, {}
+        self.route_table_ids = {}
 
         gateway = aws.ec2.InternetGateway(
             f"{name}-igw", vpc_id=self.vpc.id, tags=named(args.tags, name), opts=self._child
         )
         self.public_routing = (gateway, *self._public_routes(gateway))
-        nats = self._nat_gateways(gateway)
+        nats, self.alarms = nat_gateways(
+            name,
+            mode=args.nat_mode,
+            vpc_id=self.vpc.id,
+            public_subnet_ids=self.public_subnet_ids,
+            internet_gateway=gateway,
+            tags=args.tags,
+            alarms=args.alarms,
+            parent=self,
+        )
         self.private_routing = self._private_routes(nats)
         self._isolated_routes()
 
@@ -195,30 +204,6 @@ class Vpc(pulumi.ComponentResource):
                 )
             )
         return [*routes, *self._associate("public", dict.fromkeys(self.zones, table))]
-
-    def _nat_gateways(self, gateway: aws.ec2.InternetGateway) -> dict[str, aws.ec2.NatGateway]:
-        """The NAT gateway of each zone: its own, or the regional one, which needs no subnet and no addresses."""
-        after = pulumi.ResourceOptions(parent=self, depends_on=[gateway])
-        if self._args.nat_mode == "regional":
-            name = f"{self._name}-nat"
-            nat = aws.ec2.NatGateway(
-                name, availability_mode="regional", vpc_id=self.vpc.id, tags=named(self._args.tags, name), opts=after
-            )
-            self.alarms |= nat_alarms(name, nat, self._args.alarms, self._child)
-            return dict.fromkeys(self.zones, nat)
-        nats: dict[str, aws.ec2.NatGateway] = {}
-        for zone in self.zones:
-            name = f"{self._name}-nat-{zone}"
-            address = aws.ec2.Eip(name, domain="vpc", tags=named(self._args.tags, name), opts=after)
-            nats[zone] = aws.ec2.NatGateway(
-                name,
-                subnet_id=self.public_subnet_ids[zone],
-                allocation_id=address.id,
-                tags=named(self._args.tags, name),
-                opts=after,
-            )
-            self.alarms |= nat_alarms(name, nats[zone], self._args.alarms, self._child)
-        return nats
 
     def _private_routes(self, nats: Mapping[str, aws.ec2.NatGateway]) -> tuple[pulumi.Resource, ...]:
         egress = None

@@ -24,6 +24,7 @@ from components.tiers.serverless.openapi import (
     is_open,
     operations,
 )
+from components.tiers.serverless.vpc_link import vpc_link
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,8 +158,12 @@ class RestApi(pulumi.ComponentResource):
     def __init__(self, name: str, args: RestApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:RestApi", name, None, opts)
         self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
-        self.link_security_group_id = None
-        link = self._vpc_link() if args.private else None
+        link, self.link_security_group_id = None, None
+        if args.private:
+            link, group = vpc_link(
+                name, vpc_id=args.vpc_id, subnet_ids=args.subnet_ids, tags=args.tags, opts=self._child
+            )
+            self.link_security_group_id = group.id
         body = pulumi.Output.json_dumps(
             for_gateway(
                 args.document,
@@ -240,24 +245,6 @@ class RestApi(pulumi.ComponentResource):
             self._plan(args.usage_plan, api, stage)
         self._alarms(api)
         self.register_outputs({"id": self.id, "stageArn": self.stage_arn, "url": self.url})
-
-    def _vpc_link(self) -> aws.apigatewayv2.VpcLink:
-        name, args = self._name, self._args
-        group = aws.ec2.SecurityGroup(
-            f"{name}-link-sg",
-            vpc_id=args.vpc_id,
-            description=f"The API {name} on its way to internal load balancers",
-            tags=named(args.tags, f"{name}-link-sg"),
-            opts=self._child,
-        )
-        self.link_security_group_id = group.id
-        return aws.apigatewayv2.VpcLink(
-            f"{name}-link",
-            subnet_ids=list(args.subnet_ids.values()),
-            security_group_ids=[group.id],
-            tags=named(args.tags, f"{name}-link"),
-            opts=self._child,
-        )
 
     def _account(self) -> list[pulumi.Resource]:
         name, child = self._name, self._child

@@ -86,7 +86,7 @@ class Storefront(pulumi.ComponentResource):
     …
 
     url: address of the storefront. load_balancer_*: for DNS aliases, health checks and web ACLs. security_group_id: the
-    servers' security group, for what they call. front: the listener to which services attach their routes.
+    servers' security group, for what they call. listener: the listener to which services attach their routes.
     """
 
     url: pulumi.Output[str]
@@ -96,7 +96,7 @@ class Storefront(pulumi.ComponentResource):
     load_balancer_security_group_id: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     group_name: pulumi.Output[str]
-    front: PublicListener
+    listener: PublicListener
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
 
@@ -105,7 +105,7 @@ class Storefront(pulumi.ComponentResource):
             raise ValueError(f"name={name}: at most {AUTO_NAMED_LB_LIMIT - len('-alb')} characters, for the ALB's name")
         super().__init__("ha:tier:Web", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        front = public_load_balancer(
+        public = public_load_balancer(
             name,
             PublicLoadBalancerArgs(
                 vpc_id=args.vpc_id,
@@ -123,7 +123,7 @@ class Storefront(pulumi.ComponentResource):
             ),
             child,
         )
-        balancer, targets = front.load_balancer, front.target_group
+        balancer, targets = public.load_balancer, public.target_group
         servers = aws.ec2.SecurityGroup(
             f"{name}-servers",
             description="Web servers",
@@ -133,7 +133,7 @@ class Storefront(pulumi.ComponentResource):
         )
         edges = allow_traffic(
             f"{name}-alb-servers",
-            caller=front.security_group.id,
+            caller=public.security_group.id,
             called=servers.id,
             ports=[args.port],
             tags=dict(args.tags),
@@ -176,7 +176,7 @@ class Storefront(pulumi.ComponentResource):
                 kms_key_arn=args.kms_key_arn,
                 alarm=errors.name,
                 tags=args.tags,
-                after=[*front.listeners, *edges],
+                after=[*public.listeners, *edges],
             ),
             child,
         )
@@ -188,12 +188,12 @@ class Storefront(pulumi.ComponentResource):
         self.url = pulumi.Output.concat(scheme, "://", balancer.dns_name)
         self.load_balancer_arn, self.load_balancer_dns_name = balancer.arn, balancer.dns_name
         self.load_balancer_zone_id = balancer.zone_id
-        self.load_balancer_security_group_id, self.security_group_id = front.security_group.id, servers.id
+        self.load_balancer_security_group_id, self.security_group_id = public.security_group.id, servers.id
         self.group_name = group.name
-        self.front = PublicListener(
+        self.listener = PublicListener(
             arn_suffix=balancer.arn_suffix,
-            listener_arn=front.listener.arn,
+            listener_arn=public.listener.arn,
             vpc_id=args.vpc_id,
-            security_group_id=front.security_group.id,
+            security_group_id=public.security_group.id,
         )
         self.register_outputs({"url": self.url, "loadBalancerArn": self.load_balancer_arn})

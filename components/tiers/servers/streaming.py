@@ -330,8 +330,8 @@ class StreamingServers(pulumi.ComponentResource):
     """Load balancer, two target groups, launch template and one or two Auto Scaling groups.
 
     Every server can serve every stream: all of them write to and read from one EFS file system with a mount target per
-    zone. Children: {name}-alb, -tg (players), -ingest (encoders), -base, -spot, … front: the listener to which services
-    attach routes.
+    zone. Children: {name}-alb, -tg (players), -ingest (encoders), -base, -spot, … listener: the listener to which
+    services attach routes.
     """
 
     load_balancer_arn: pulumi.Output[str]
@@ -340,7 +340,7 @@ class StreamingServers(pulumi.ComponentResource):
     load_balancer_security_group_id: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     role_name: pulumi.Output[str]
-    front: PublicListener
+    listener: PublicListener
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
 
@@ -350,7 +350,7 @@ class StreamingServers(pulumi.ComponentResource):
             raise ValueError(f"name={name}: at most {limit} characters, for the target groups' names")
         super().__init__("ha:tier:Streaming", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        front = public_load_balancer(
+        public = public_load_balancer(
             name,
             PublicLoadBalancerArgs(
                 vpc_id=args.vpc_id,
@@ -368,8 +368,8 @@ class StreamingServers(pulumi.ComponentResource):
             ),
             child,
         )
-        balancer, players = front.load_balancer, front.target_group
-        encoders, rule = self._ingest(name, args, front.listener, child)
+        balancer, players = public.load_balancer, public.target_group
+        encoders, rule = self._ingest(name, args, public.listener, child)
         servers = aws.ec2.SecurityGroup(
             f"{name}-servers",
             description="Streaming servers",
@@ -381,7 +381,7 @@ class StreamingServers(pulumi.ComponentResource):
         edges = [
             *allow_traffic(
                 f"{name}-alb-servers",
-                caller=front.security_group.id,
+                caller=public.security_group.id,
                 called=servers.id,
                 ports=ports,
                 tags=tags,
@@ -434,7 +434,7 @@ class StreamingServers(pulumi.ComponentResource):
                     kms_key_arn=args.kms_key_arn,
                     alarm=errors.name,
                     tags=args.tags,
-                    after=[*front.listeners, rule, *edges],
+                    after=[*public.listeners, rule, *edges],
                 ),
                 target_group_arns=[players.arn, encoders.arn],
                 spot_types=args.instance_types,
@@ -453,12 +453,12 @@ class StreamingServers(pulumi.ComponentResource):
         self.widgets = streaming_widgets(name, args.region, balancer, players, encoders, groups)
         self.load_balancer_arn, self.load_balancer_dns_name = balancer.arn, balancer.dns_name
         self.load_balancer_zone_id = balancer.zone_id
-        self.load_balancer_security_group_id, self.security_group_id = front.security_group.id, servers.id
-        self.front = PublicListener(
+        self.load_balancer_security_group_id, self.security_group_id = public.security_group.id, servers.id
+        self.listener = PublicListener(
             arn_suffix=balancer.arn_suffix,
-            listener_arn=front.listener.arn,
+            listener_arn=public.listener.arn,
             vpc_id=args.vpc_id,
-            security_group_id=front.security_group.id,
+            security_group_id=public.security_group.id,
         )
         self.register_outputs({"loadBalancerArn": self.load_balancer_arn})
 

@@ -184,9 +184,9 @@ class Transcoding(pulumi.ComponentResource):
             )
             self.submit.allow("take-over", "events.amazonaws.com", rule.arn)
             rules.append(rule)
-        kept.admit(f"{name}-undelivered", undelivered, *rules)
+        kept.queue_policy(f"{name}-undelivered", undelivered, *rules)
         self.queue_arn, self.job_role_arn, self.topic_arn = jobs.arn, role.arn, topic.arn
-        self._watch(jobs, kept, uploads, states, undelivered)
+        self._monitor(jobs, kept, uploads, states, undelivered)
         self.register_outputs({"queueArn": self.queue_arn, "topicArn": self.topic_arn})
 
     def _job_role(self) -> aws.iam.Role:
@@ -309,7 +309,7 @@ class Transcoding(pulumi.ComponentResource):
             self._child,
         )
 
-    def _watch(
+    def _monitor(
         self,
         jobs: aws.mediaconvert.Queue,
         kept: QueueDefaults,

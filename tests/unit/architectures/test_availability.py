@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from components.architectures.shared.availability import Stated, state_availability
+from components.architectures.shared.availability import StatedAvailability, state_availability
 from components.availability import Loss
 
-STATED = Stated(alone=99.5, together=99.8, region=Loss(verdict="degrades", capacity=0.5))
+STATED = StatedAvailability(alone=99.5, together=99.8, region=Loss(verdict="degrades", capacity=0.5))
 
 
 def stated(*, zones: tuple[int, ...], domain: str | None) -> dict[str, Any]:

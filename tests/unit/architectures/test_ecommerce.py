@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.architectures.shared.services import ServiceSpec, called_first
+from components.architectures.shared.services import ServiceSpec, dependencies_first
 from components.names import region_code
 from components.tiers.containers.ecs_task import Workload
 from tests.support.graph import Graph, Node
@@ -238,8 +238,8 @@ def test_services_that_call_each_other_in_a_circle_are_refused() -> None:
     workload = Workload(image="app:1")
     specs = {"a": ServiceSpec(workload=workload, calls=("b",)), "b": ServiceSpec(workload=workload, calls=("a",))}
     with pytest.raises(ValueError, match=r"calls=(a -> b -> a|b -> a -> b): "):
-        called_first(specs)
-    assert called_first({**specs, "b": ServiceSpec(workload=workload)}) == ["b", "a"]
+        dependencies_first(specs)
+    assert dependencies_first({**specs, "b": ServiceSpec(workload=workload)}) == ["b", "a"]
 
 
 def test_everything_that_keeps_data_is_backed_up_and_copied() -> None:

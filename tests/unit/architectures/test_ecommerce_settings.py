@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from components.architectures.shared.private_ways import GATEWAY_ASN, TRANSIT_ASN
-from components.settings import SettingsError
+from components.architectures.shared.private_connectivity import GATEWAY_ASN, TRANSIT_ASN
 from components.settings.connectivity import AMAZON_ASNS
 from components.settings.model import parse_settings
+from components.settings.section import SettingsError
 from tests.unit.architectures.ecommerce import ADMIN, ATTACHED, SHARED, SITES, STANDBY, ZONES
 
 ROUTERS = {"hq": {"address": "8.8.8.8", "asn": 65010}}

@@ -29,7 +29,7 @@ def certificates(architecture: Architecture) -> dict[str, Certificate]:
             ),
             cell.child,
         )
-        cell.watch(made[role])
+        cell.monitor(made[role])
     return made
 
 
@@ -56,5 +56,5 @@ def edge_certificate(architecture: Architecture, edge: Edge, made: dict[str, Cer
         ),
         edge.child,
     )
-    edge.watch(certificate)
+    edge.monitor(certificate)
     return certificate.certificate_arn

@@ -13,7 +13,7 @@ GATEWAY_ASN = 64513
 """Of the Direct Connect gateway: another than the transit gateways'."""
 
 
-def private_ways(
+def private_connectivity(
     architecture: Architecture, wanted: ConnectivitySettings, *, between: bool = False
 ) -> dict[str, TransitGateway]:
     """Every cell gets its own way, so that the loss of one Region cuts off only that one.
@@ -88,7 +88,7 @@ def _transit(
         ),
         cell.child,
     )
-    cell.watch(transit)
+    cell.monitor(transit)
     if sites is None:
         return transit
     company = OnPremises(
@@ -120,5 +120,5 @@ def _transit(
         ),
         cell.child,
     )
-    cell.watch(company)
+    cell.monitor(company)
     return transit

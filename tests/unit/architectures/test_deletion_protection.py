@@ -9,7 +9,7 @@ import pulumi
 import pytest
 from ha_policy.rule import Level
 
-from components.architectures.protection import HOLD, STAYS
+from components.architectures.deletion_protection import GUARD, RETAINED_TYPES
 from tests.support.findings import judged
 from tests.support.graph import Graph, Node
 from tests.support.remote import Callbacks
@@ -79,7 +79,9 @@ def test_lifting_changes_what_forbids_deletion_and_nothing_else(name: str) -> No
 def test_what_is_lifted_leaves_its_data_behind(name: str) -> None:
     held, lifted = stack(name), stack(name, protectData=False)
     assert [n.name for n in held.nodes if n.retain_on_delete] == []
-    assert {n.urn for n in lifted.nodes if n.retain_on_delete} == {n.urn for n in lifted.nodes if n.type in STAYS}
+    assert {n.urn for n in lifted.nodes if n.retain_on_delete} == {
+        n.urn for n in lifted.nodes if n.type in RETAINED_TYPES
+    }
     protected = {n.urn for n in held.nodes if n.protect}
     for node in (n for n in lifted.nodes if n.urn in protected and not n.retain_on_delete):
         goes = node.urn
@@ -119,7 +121,7 @@ def test_the_policy_pack_objects_to_production_without_protection() -> None:
 def test_dev_has_no_hold_unless_its_data_is_protected() -> None:
     assert [n.name for n in ecommerce.small().of(STASH)] == ["scenario"]
     kept = ecommerce.run(profile="dev", protectData=True)
-    assert [n.name for n in kept.of(STASH)] == [HOLD, "scenario"]
+    assert [n.name for n in kept.of(STASH)] == [GUARD, "scenario"]
     assert {n.protect for n in kept.of("aws:dynamodb/table:Table")} == {True}
     assert {n.inputs["skipFinalSnapshot"] for n in kept.of("aws:rds/instance:Instance")} == {False}
 
@@ -127,13 +129,13 @@ def test_dev_has_no_hold_unless_its_data_is_protected() -> None:
 def test_the_hold_refuses_its_deletion_until_the_protection_is_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
     hooks: list[pulumi.ResourceHook] = []
     monkeypatch.setattr(Callbacks, "register_resource_hook", lambda _self, hook: hooks.append(hook))
-    held = ecommerce.run(profile="dev", protectData=True).one(STASH, HOLD)
+    held = ecommerce.run(profile="dev", protectData=True).one(STASH, GUARD)
     [refuse] = [h for h in hooks if h.name.startswith("set protectData to false")]
     assert refuse.opts is not None
     assert refuse.opts.on_dry_run, "a preview refuses as well"
     assert held.inputs["input"] is True
     assert not held.depends_on, "the engine walks every path to every dependency of what fails"
-    change = pulumi.ResourceHookArgs(urn=held.urn, id="1", name=HOLD, type=STASH, old_inputs=held.inputs)
+    change = pulumi.ResourceHookArgs(urn=held.urn, id="1", name=GUARD, type=STASH, old_inputs=held.inputs)
     with pytest.raises(pulumi.RunError, match="protects its data: nothing was deleted"):
         refuse(change)
     hooks.clear()

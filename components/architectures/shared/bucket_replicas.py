@@ -5,7 +5,7 @@ from components.tiers.data.s3 import DataBucket
 from components.tiers.data.s3_replication import BucketReplica
 
 
-def copied_to(other: Cell | None, tier: str, *, time_control: bool = False) -> BucketReplica | None:
+def replica_in(other: Cell | None, tier: str, *, time_control: bool = False) -> BucketReplica | None:
     """Where a `DataBucket` of ``tier`` is copied to: the other cell, None where there is none."""
     if other is None:
         return None
@@ -18,9 +18,9 @@ def copied_to(other: Cell | None, tier: str, *, time_control: bool = False) -> B
     )
 
 
-def watch_with_copy(cell: Cell, other: Cell | None, bucket: DataBucket) -> None:
+def monitor_with_replica(cell: Cell, other: Cell | None, bucket: DataBucket) -> None:
     """Collect the bucket's alarms in its cell, and those of its copy in the other's, as {bucket}-replica."""
-    cell.watch(bucket)
+    cell.monitor(bucket)
     if other is not None:
         label = bucket.pulumi_resource_name.removeprefix(f"{cell.code}-")
-        other.watched[f"{label}-replica"] = list(bucket.replica_alarms.values())
+        other.tier_alarms[f"{label}-replica"] = list(bucket.replica_alarms.values())

@@ -20,10 +20,12 @@ def origin_secret(edge: Edge, kms_key_arn: pulumi.Input[str], generation: int = 
     Resources: edge-origin-secret, edge-origin-secret-value. With another ``generation`` another value is drawn;
     requests fail while CloudFront and the load balancers differ, some minutes.
     """
-    return drawn(edge, "edge-origin-secret", "Sent by CloudFront to the load balancers", kms_key_arn, generation)[0]
+    return generated_secret(
+        edge, "edge-origin-secret", "Sent by CloudFront to the load balancers", kms_key_arn, generation
+    )[0]
 
 
-def drawn(
+def generated_secret(
     edge: Edge, name: str, description: str, kms_key_arn: pulumi.Input[str], generation: int = 1
 ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
     """A value of 43 letters, digits, hyphens and underscores, as a Pulumi secret, and the ARN of the secret in Secrets

@@ -5,7 +5,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.architectures.guard import kept, refusal, warning
+from components.architectures.transition_guard import recorded_settings, refused_transition, transition_warning
 from components.settings.model import parse_settings
 from tests.support.remote import Callbacks
 from tests.unit.architectures.ecommerce import DOMAIN, STANDBY, ZONES, run, small
@@ -46,7 +46,7 @@ def test_nothing_waits_for_less_than_the_guard() -> None:
 )
 def test_the_record_holds_what_decides_of_the_settings(more: dict[str, Any], expected: dict[str, Any]) -> None:
     given = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES, **more}
-    found = kept(parse_settings(given))
+    found = recorded_settings(parse_settings(given))
     assert found.keys() == RUNS.keys()
     assert {key: found[key] for key in expected} == expected
 
@@ -80,7 +80,7 @@ def test_the_record_holds_what_decides_of_the_settings(more: dict[str, Any], exp
 def test_what_is_protected_is_neither_switched_nor_shrunk_nor_moved_whatever_the_settings_are_now(
     was: dict[str, Any], now: dict[str, Any], sentence: str | None
 ) -> None:
-    said = refusal(was, {**RUNS, **now})
+    said = refused_transition(was, {**RUNS, **now})
     assert said is None if sentence is None else said is not None and sentence in said
 
 
@@ -119,7 +119,7 @@ SECOND = "standbyRegion=us-east-2: us-east-1 is second in the failover of names 
 def test_a_name_that_the_update_frees_too_late_is_not_asked_for(
     was: dict[str, Any], change: dict[str, Any], sentence: str | None
 ) -> None:
-    said = refusal(was, {**was, **change})
+    said = refused_transition(was, {**was, **change})
     if sentence is None:
         assert said is None
     else:
@@ -148,8 +148,8 @@ def test_new_routing_of_both_regions_is_not_refused_but_says_what_has_to_be_done
     was: dict[str, Any], change: dict[str, Any], said: bool
 ) -> None:
     now = {**was, **change}
-    assert refusal(was, now) is None
-    advice = warning(was, now)
+    assert refused_transition(was, now) is None
+    advice = transition_warning(was, now)
     assert (advice is not None) == said
     if advice:
         assert advice.startswith("financial.api.routing=latency: Route 53 takes the new routing of both Regions'")
@@ -183,6 +183,8 @@ def test_the_guard_is_asked_in_previews_too_and_before_anything_of_aws(hook: pul
 def test_the_guard_says_its_advice_and_lets_pass(hook: pulumi.ResourceHook, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", said.append)
-    monkeypatch.setattr("components.architectures.guard.warning", lambda _was, _now: "first by hand")
+    monkeypatch.setattr(
+        "components.architectures.transition_guard.transition_warning", lambda _was, _now: "first by hand"
+    )
     assert hook(change_from({"scenario": "ecommerce", "profile": "dev"})) is None
     assert said == ["first by hand"]

@@ -5,14 +5,14 @@ from typing import Any
 
 import pulumi
 
-from components.architectures.protection import LIFT
-from components.settings import Settings
+from components.architectures.deletion_protection import HOW_TO_UNPROTECT
+from components.settings.model import Settings
 
 RECORD = "scenario"
 """Logical name of the record, the same in every scenario, so that it is found whatever the stack ran before."""
 
 FAILOVER = "failover"
-BATCH = "docs/financial.md, Changing the routing"
+ROUTING_DOCS = "docs/financial.md, Changing the routing"
 
 
 def region_if_allowed(settings: Settings) -> pulumi.Output[str]:
@@ -22,13 +22,13 @@ def region_if_allowed(settings: Settings) -> pulumi.Output[str]:
     compares it with the settings and stops the update. Every provider waits for this Region and every resource for its
     provider: when the hook refuses, nothing has been created, changed or deleted.
     """
-    now = kept(settings)
+    now = recorded_settings(settings)
 
     def hold(change: pulumi.ResourceHookArgs) -> None:
         was = (change.old_inputs or {}).get("input", {})
-        if problem := refusal(was, now):
+        if problem := refused_transition(was, now):
             raise pulumi.RunError(problem)
-        if advice := warning(was, now):
+        if advice := transition_warning(was, now):
             pulumi.log.warn(advice)
 
     hook = pulumi.ResourceHook("hold-scenario", hold, pulumi.ResourceHookOptions(on_dry_run=True))
@@ -40,7 +40,7 @@ def region_if_allowed(settings: Settings) -> pulumi.Output[str]:
     return record.output.apply(lambda _: settings.primary.region)
 
 
-def kept(settings: Settings) -> dict[str, Any]:
+def recorded_settings(settings: Settings) -> dict[str, Any]:
     """What the record holds. Records of earlier releases lack some of it: what is not known is not refused.
 
     domain, standbyRegion: empty for none. routing: how a name that leads to both Regions chooses, empty without one.
@@ -60,35 +60,36 @@ def kept(settings: Settings) -> dict[str, Any]:
     }
 
 
-def refusal(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+def refused_transition(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
     """Why a stack that is deployed as ``was`` may not become ``now``, and what to do instead; None when it may.
 
     What counts is what is deployed: protection is lifted by an update that changes nothing else, since AWS would refuse
     half-way to delete what it still protects.
     """
     protected = was.get("protectData", was.get("profile") == "production")  # older records have the profile alone
-    return (_loss(was, now) if protected else None) or _name_in_use(was, now)
+    return (_data_loss(was, now) if protected else None) or _name_in_use(was, now)
 
 
-def _loss(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+def _data_loss(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
     """Of data, which the stack protects."""
     running, wanted = was.get("scenario"), now["scenario"]
     if running != wanted:
         return (
             f"scenario={wanted}: this stack runs {running} and protects its data, which switching would delete; "
             f"nothing in AWS changed. Give {wanted} a stack of its own (pulumi stack init), or set scenario back to "
-            f"{running}. To give up the {running} platform, {LIFT}, then switch, or run pulumi destroy."
+            f"{running}. To give up the {running} platform, {HOW_TO_UNPROTECT}, then switch, or run pulumi destroy."
         )
     if was.get("profile") == "production" != now["profile"]:
         return (
             f"profile={now['profile']}: this stack protects its data, and the profile deletes what only production "
-            f"has; nothing in AWS changed. Set profile back to production, or {LIFT}, before you change it."
+            f"has; nothing in AWS changed. Set profile back to production, or {HOW_TO_UNPROTECT}, before you change it."
         )
     for key in ("region", "standbyRegion"):
         if was.get(key) and was[key] != now[key]:
             return (
                 f"{key}={now[key] or 'none'}: this stack protects its data, and what it has of it in {was[key]} would "
-                f"be deleted; nothing in AWS changed. Set {key} back to {was[key]}, or {LIFT}, before you change it."
+                f"be deleted; nothing in AWS changed. Set {key} back to {was[key]}, or {HOW_TO_UNPROTECT}, before you "
+                "change it."
             )
     return None
 
@@ -123,7 +124,7 @@ def _name_in_use(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
     return None
 
 
-def warning(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+def transition_warning(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
     """What to do before the update of a stack that is deployed as ``was`` to ``now``, which AWS refuses otherwise.
 
     Refused here it could never be done: both Regions' records are changed at once by hand alone.
@@ -135,5 +136,5 @@ def warning(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
     return (
         f"financial.api.routing={now['routing']}: Route 53 takes the new routing of both Regions' records of "
         f"{now['domain']} in one batch alone, and Pulumi changes one after the other. Change them by hand first "
-        f"({BATCH}), then run pulumi up; else it stops at the first of them, and names stay as they are."
+        f"({ROUTING_DOCS}), then run pulumi up; else it stops at the first of them, and names stay as they are."
     )

@@ -8,17 +8,17 @@ from typing import cast
 import pulumi
 import pulumi_aws as aws
 
-from components.settings import Settings
+from components.settings.model import Settings
 
-HOLD = "protectData"
+GUARD = "protectData"
 """Logical name of the hold. Pulumi's refusal names the resource, and so the setting that lifts it."""
-LIFT = "set protectData to false with nothing else and run pulumi up"
+HOW_TO_UNPROTECT = "set protectData to false with nothing else and run pulumi up"
 """How protection is lifted. It is the hook's name as well, which is all that Pulumi says without --run-program."""
 
-SWITCHES = ("deletion_protection", "deletion_protection_enabled", "enable_deletion_protection")
+PROTECTION_INPUTS = ("deletion_protection", "deletion_protection_enabled", "enable_deletion_protection")
 """Inputs by which AWS refuses to delete: databases, clusters of EKS, load balancers, tables and their replicas."""
 
-STAYS = frozenset(
+RETAINED_TYPES = frozenset(
     {
         "aws:kms/key:Key",
         "aws:kms/replicaKey:ReplicaKey",
@@ -39,15 +39,15 @@ STAYS = frozenset(
 """What leaves its data behind by staying in AWS: it has no final snapshot, or snapshots cannot be read without it."""
 
 
-def lift(made: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+def remove_protection(made: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
     """Take the protection off a resource of a stack that keeps its data, so that its deletion is neither refused nor
     loses anything: final snapshots are the tiers', what is in `STAYS` is left in AWS. Nothing else changes.
     """
     props, opts = dict(made.props), pulumi.ResourceOptions.merge(made.opts, None)
     opts.protect = False if opts.protect else opts.protect
-    if made.type_ in STAYS:
+    if made.type_ in RETAINED_TYPES:
         opts.retain_on_delete = True
-    for switch in SWITCHES:
+    for switch in PROTECTION_INPUTS:
         if props.get(switch) is True:
             props[switch] = False
     if made.type_ == "aws:dynamodb/table:Table":
@@ -56,12 +56,12 @@ def lift(made: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformati
     return pulumi.ResourceTransformationResult(props, opts)
 
 
-def lifting(settings: Settings) -> list[pulumi.ResourceTransformation]:
+def protection_transformations(settings: Settings) -> list[pulumi.ResourceTransformation]:
     """What an architecture transforms its resources with: `lift`, where data is kept but no longer protected."""
-    return [lift] if settings.keep_data and not settings.protect_data else []
+    return [remove_protection] if settings.keep_data and not settings.protect_data else []
 
 
-def hold(settings: Settings, architecture: pulumi.Resource, made: Sequence[pulumi.Resource]) -> None:
+def refuse_deletion(settings: Settings, architecture: pulumi.Resource, made: Sequence[pulumi.Resource]) -> None:
     """Let `pulumi destroy` be refused before it deletes anything, as long as the stack protects its data.
 
     Pulumi's own protection comes too late with --skip-preview: it refuses a protected resource when its turn comes and
@@ -76,7 +76,9 @@ def hold(settings: Settings, architecture: pulumi.Resource, made: Sequence[pulum
         return
 
     def refuse(_: pulumi.ResourceHookArgs) -> None:
-        raise pulumi.RunError(f"This stack protects its data: nothing was deleted. To take it down, {LIFT} first.")
+        raise pulumi.RunError(
+            f"This stack protects its data: nothing was deleted. To take it down, {HOW_TO_UNPROTECT} first."
+        )
 
     async def last() -> bool:
         for resource in made:
@@ -85,12 +87,12 @@ def hold(settings: Settings, architecture: pulumi.Resource, made: Sequence[pulum
 
     hooks = None
     if settings.protect_data:
-        hook = pulumi.ResourceHook(LIFT, refuse, pulumi.ResourceHookOptions(on_dry_run=True))
+        hook = pulumi.ResourceHook(HOW_TO_UNPROTECT, refuse, pulumi.ResourceHookOptions(on_dry_run=True))
         hooks = pulumi.ResourceHookBinding(before_delete=[hook])
     else:
         pulumi.log.warn(WARNINGS[settings.keep_data])
     pulumi.Stash(
-        HOLD,
+        GUARD,
         input=pulumi.Output.from_input(last()),
         opts=pulumi.ResourceOptions(deleted_with=architecture, hooks=hooks),
     )

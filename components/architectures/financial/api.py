@@ -50,7 +50,7 @@ def document() -> dict[str, Any]:
     return cast(dict[str, Any], yaml.safe_load(DOCUMENT.read_text()))
 
 
-def only_open(whole: Mapping[str, Any]) -> dict[str, Any]:
+def open_operations(whole: Mapping[str, Any]) -> dict[str, Any]:
     """The document's operations that anybody may call."""
     kept = {path for path, _, operation in operations(whole) if is_open(operation)}
     return {**whole, "paths": {path: item for path, item in whole["paths"].items() if path in kept}}
@@ -61,7 +61,7 @@ def host_of(cell: Cell, domain: str, what: str) -> str:
     return f"{what}-{cell.code}.{domain}"
 
 
-class Front:
+class PaymentsApi:
     """The API of one cell. Components: {code}-api, {code}-firewall; by settings {code}-health-api, {code}-authorizer,
     {code}-authorities. url: where clients of this Region go; health_url: asked by canary and health checks.
     """
@@ -102,7 +102,7 @@ class Front:
             # Health checkers have no certificate, so they get an API of their own, with nothing else in it.
             health = self._rest_api(
                 "health-api",
-                only_open(document()),
+                open_operations(document()),
                 authorization="none",
                 domain=self._name(self.health_host),
                 account_logging=False,
@@ -135,7 +135,7 @@ class Front:
             ),
             cell.child,
         )
-        cell.watch(firewall)
+        cell.monitor(firewall)
         self.own_target = health.more_targets.get("own") or (health.domain_target, health.domain_zone_id)
         base = pulumi.Output.from_input(f"https://{self.health_host}") if domain else self.api.url
         self.health_url = pulumi.Output.concat(base, HEALTH)
@@ -167,7 +167,7 @@ class Front:
             ),
             cell.child,
         )
-        cell.watch(api)
+        cell.monitor(api)
         return api
 
     def _name(self, name: str) -> CustomDomain:
@@ -231,11 +231,11 @@ class Front:
             ),
             cell.child,
         )
-        cell.watch(made)
+        cell.monitor(made)
         return made
 
 
-def names(architecture: Architecture, edge: Edge, fronts: Mapping[str, Front]) -> None:
+def dns_names(architecture: Architecture, edge: Edge, fronts: Mapping[str, PaymentsApi]) -> None:
     """The domain leads to a healthy Region, by settings with switches; every cell's own name leads to it alone.
 
     Components: edge-names, edge-controls, {code}-own-name.
@@ -279,7 +279,7 @@ def names(architecture: Architecture, edge: Edge, fronts: Mapping[str, Front]) -
         ),
         edge.child,
     )
-    edge.watch(made)
+    edge.monitor(made)
 
 
 def _controls(architecture: Architecture, edge: Edge, api: ApiSettings) -> RoutingControls | None:
