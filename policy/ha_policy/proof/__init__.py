@@ -1,1 +1,2 @@
-"""Proof of availability: what each failure does to each entry point, computed on the resource graph."""
+"""The failure simulation and the availability report: what each failure does to each entry point, from the resource
+graph."""

@@ -19,11 +19,11 @@ WORSE, MISTAKE = 1, 2
 
 
 class Mistake(Exception):  # noqa: N818 (the user's, said in one sentence)
-    """Input that cannot be used."""
+    """The input cannot be used."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; the exit status: 0, 1 when a check that was asked for fails, 2 for input that cannot be used."""
+    """Run the command. Exit code: 0, 1 if a requested check fails, 2 if the input cannot be used."""
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -39,7 +39,7 @@ def build(
     config: dict[str, Any] | None = None,
     pairs: bool = False,
 ) -> dict[str, Any]:
-    """The report document of ``pulumi preview --json`` or ``pulumi stack export``. config: the policy pack's."""
+    """The report of ``pulumi preview --json`` or ``pulumi stack export``. config: configuration of the policy pack."""
     import_module("ha_policy.rules")  # registers every rule
     from ha_policy.config import load as settings_of
     from ha_policy.evaluate import evaluate
@@ -105,7 +105,7 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _either(path: str) -> dict[str, Any]:
-    """A report as written before, or one made of a preview or a state."""
+    """A report, read from a file or built from a preview or state."""
     made = read(path)
     return made if "failures" in made and "entry_points" in made else build(made)
 

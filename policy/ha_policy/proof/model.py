@@ -1,5 +1,6 @@
-"""What an entry point needs, as the simulation sees it: components that are lost with their zone or Region, and the
-groups made of them. A model is a directed acyclic graph: `simulation` evaluates it, `estimate` computes with it.
+"""The model of an entry point: components that are lost with their zone or Region, and groups of them.
+
+A model is a directed acyclic graph; `simulation` evaluates it and `estimate` computes with it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ Mode = Literal["automatic", "manual"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of a recovery: detect, decide, act or DNS. seconds: worst usual case. source: where the figure is from."""
+    """A step of a recovery: detect, decide, act or DNS. seconds: usual worst case. source: where the figure
+    comes from.
+    """
 
     phase: Literal["detect", "decide", "act", "dns"]
     what: str
@@ -23,10 +26,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recovery:
-    """How a group gets over the loss of a member.
+    """How a group recovers from the loss of a member.
 
-    rpo: seconds of accepted writes that may be lost; None where the group stores nothing. mode: manual means that a
-    person decides; until then only reads are served. limit: what is not served after the recovery.
+    rpo: seconds of accepted writes that may be lost; None if the group stores nothing. mode: manual means that a person
+    decides; until then only reads are served. limit: what is not served after the recovery.
     """
 
     label: str
@@ -38,15 +41,15 @@ class Recovery:
 
     @property
     def seconds(self) -> float:
-        """Recovery time: the steps follow one another."""
+        """Recovery time: the steps run one after another."""
         return sum(step.seconds for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The managed service that a part of the model is, for the SLA floor: a key of `sla.json` and what it covers.
+    """The managed service of a part of the model, for the SLA floor: a key of `sla.json`, and what it covers.
 
-    place: the Region, or the resource itself where the SLA is per resource, or ``global``.
+    place: the Region; or the resource itself if the SLA is per resource; or ``global``.
     """
 
     key: str
@@ -55,10 +58,10 @@ class Service:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Component:
-    """One thing that fails by itself: ``key`` is unique to it. region None: not in a Region (edge services).
+    """A single thing that can fail; ``key`` identifies it. region None: in no Region (edge services).
 
-    zone: its Availability Zone; None: it spans the zones of its Region (a regional service). zone_known False: it is
-    in one zone, nobody can tell which. kind: key of the assumptions. resource: URN of the resource it belongs to.
+    zone: its Availability Zone; None: it spans the zones of its Region (a Regional service). zone_known False: it is in
+    one zone, but it is unknown which. kind: key of the assumptions. resource: URN of the resource that it belongs to.
     """
 
     key: str
@@ -73,7 +76,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Series:
-    """Needs every part."""
+    """Works if every part works."""
 
     name: str
     parts: tuple[Part, ...]
@@ -83,8 +86,10 @@ class Series:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """Members that carry the load together: what is left of them is the capacity. ``needed`` of them must work for
-    the group to count as available in the numbers. weights: share of each member, equal by default.
+    """Members that share the load: the members that are left are the capacity.
+
+    needed: number of members that must work for the group to count as available in the numbers. weights: share of each
+    member, equal by default.
     """
 
     name: str
@@ -98,13 +103,13 @@ class Pool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Failover:
-    """One option serves, another takes over; the capacity stays whole.
+    """One option serves and another takes over; the capacity stays the same.
 
-    ordered: the first serves while it works (primary and standby); else any member may be the active one, so that
-    losing any may cost the recovery. weights: size of each option. recovery None: every option serves at all times
-    (the nodes of a load balancer). needed: options that must be there; more than 1 where fewer members than options
-    exist and nobody can tell in which of them they are. watch: what starts the recovery when it is lost, where that is
-    not an option (the origin of a replica).
+    ordered: the first option serves while it works (primary and standby); otherwise any member may be the active one,
+    so that losing any of them may need the recovery. weights: size of each option. recovery None: all options serve at
+    all times (the nodes of a load balancer). needed: number of options that must work; more than 1 if there are fewer
+    members than options and it is unknown which options they are in. watch: a part whose loss starts the recovery
+    although it is not an option (the source of a replica).
     """
 
     name: str
@@ -127,7 +132,7 @@ class Unknown:
     resource: str = ""
 
     def __post_init__(self) -> None:
-        # The graph names every kind that it looked for; what matters is which property could not be traced.
+        # The graph lists every kind that it looked for; the reader needs only the property that could not be traced.
         object.__setattr__(self, "why", self.why.partition(" and without a dependency on ")[0])
 
 
@@ -136,7 +141,7 @@ Part = Component | Series | Pool | Failover | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One way through an entry point, such as a cache behaviour. label: what distinguishes it."""
+    """One path through an entry point, such as a cache behavior. label: what distinguishes it."""
 
     label: str
     root: Part
@@ -144,7 +149,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
-    """An entry point: where requests or events come in. kind: name, distribution, accelerator, api, load-balancer,
+    """An entry point, where requests or events arrive. kind: name, distribution, accelerator, api, load-balancer,
     consumer, connection, function-url, application.
     """
 
@@ -170,7 +175,7 @@ def children(node: Part) -> tuple[Part, ...]:
 
 
 def postorder(*roots: Part) -> list[Part]:
-    """Every node under ``roots`` once, parts before what is made of them."""
+    """Every node under ``roots`` once, parts before the nodes that contain them."""
     done: set[int] = set()
     result: list[Part] = []
     stack: list[tuple[Part, Iterator[Part]]] = []

@@ -1,4 +1,4 @@
-"""The whole proof of one stack: entry points, failures, verdicts, figures."""
+"""All results for one stack: entry points, failures, verdicts, figures."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from ha_policy.proof.simulation.simulation import Outcome, Simulation
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One failure and what it does to each entry point, in the order of the entry points."""
+    """One failure and its outcome for each entry point, in the order of the entry points."""
 
     failure: Failure
     outcomes: tuple[Outcome, ...]
 
 
 class Proof:
-    """Built from a graph; everything is worked out once, when it is first asked for."""
+    """Built from a graph; each result is computed once, when it is first used."""
 
     def __init__(self, graph: Graph, own: Mapping[str, Any] | None = None) -> None:
         self.graph = graph
@@ -49,7 +49,7 @@ class Proof:
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
-        """Everything on some path that can fail by itself."""
+        """All components on some path that can fail."""
         return tuple(
             n for n in postorder(*(p.root for e in self.entry_points for p in e.paths)) if isinstance(n, Component)
         )
@@ -67,12 +67,12 @@ class Proof:
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
-        """The Regions that something on a path, or a subnet, is in."""
+        """The Regions of subnets and of everything on a path."""
         return tuple(sorted({r for _, r in self.zones} | {n.region for n in self.components if n.region}))
 
     @cached_property
     def cells(self) -> tuple[str, ...]:
-        """The Regions with subnets: where the stack computes. Two of them mean that there is a standby Region."""
+        """The Regions with subnets, where the stack runs compute. With two of them the stack has a standby Region."""
         return tuple(sorted({r for _, r in self.zones}))
 
     @cached_property
@@ -82,29 +82,29 @@ class Proof:
 
     @cached_property
     def declaration_findings(self) -> tuple[Finding, ...]:
-        """Declared paths and claims that do not hold."""
+        """Declared paths and claims that the graph contradicts."""
         claimed = claims.findings(self.graph, self.zone_and_region_losses, self.assumed)
         return (*self.declared.findings(self.builder), *claimed)
 
     @property
     def contradictions(self) -> tuple[str, ...]:
-        """The same as sentences."""
+        """The same as text."""
         return tuple(f.text for f in self.declaration_findings)
 
     @cached_property
     def zone_and_region_losses(self) -> Simulation:
-        """Zones and Regions alone: what the rules ask for, at a fraction of the whole."""
+        """Only the loss of zones and Regions, which is all that the rules need and takes a fraction of the time."""
         lost = single_failures((), self.zones, self.regions)
         return Simulation(self.entry_points, lost, self.zones)
 
     @cached_property
     def simulation(self) -> Simulation:
-        """The single failures, simulated."""
+        """The simulation of all single failures."""
         return Simulation(self.entry_points, self.single_failures, self.zones)
 
     @cached_property
     def matrix(self) -> tuple[Row, ...]:
-        """Every single failure against every entry point."""
+        """Every single failure and its outcome for every entry point."""
         return tuple(
             Row(f, tuple(self.simulation.outcome(e, i) for e in self.entry_points))
             for i, f in enumerate(self.single_failures)
@@ -112,7 +112,7 @@ class Proof:
 
     @cached_property
     def with_nothing_lost(self) -> tuple[Outcome, ...]:
-        """The verdict with nothing lost: what is down or cannot be told already."""
+        """The verdicts with nothing lost, which shows what is already down or cannot be told."""
         run = Simulation(self.entry_points, (Failure("nothing", "nothing", "nothing"),), self.zones)
         return tuple(run.outcome(e, 0) for e in self.entry_points)
 
@@ -122,17 +122,19 @@ class Proof:
         return tuple(numbers(e, self.assumed) for e in self.entry_points)
 
     def pairs(self) -> list[Pair]:
-        """Every pair of failures that is worse than either alone: on request."""
+        """Every pair of failures that is worse than each alone; computed on request."""
         return fatal_pairs(self.entry_points, self.single_failures, self.zones)
 
 
 def proof_of(graph: Graph, egress_needed: bool = True) -> Proof:
-    """The proof of a graph under the default assumptions, worked out once."""
+    """The results for a graph with the default assumptions, computed once."""
     return memoized(graph, ("proof", str(egress_needed)), lambda: Proof(graph, {"egress_needed": egress_needed}))
 
 
 def _stable(found: Iterable[EntryPoint]) -> list[EntryPoint]:
-    """By kind, the names nearest the zone's apex first: the engine reports resources in another order every time."""
+    """Entry points by kind, names nearest to the zone apex first, since the engine reports resources in a different
+    order each time.
+    """
     entries = list(found)
     kinds = list(dict.fromkeys(e.kind for e in entries))
     return sorted(entries, key=lambda e: (kinds.index(e.kind), e.name.count("."), e.name))

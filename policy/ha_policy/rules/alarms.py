@@ -18,7 +18,7 @@ _NODE: Final = re.compile(r"(-\d{3,4}){1,2}$")  # a cache node's id: the group's
 
 
 def watchers(graph: Graph) -> dict[str, list[Node]]:
-    """The metric alarms that look at each resource (by URN)."""
+    """The metric alarms that watch each resource (by URN)."""
     return memoized(graph, ("watchers", ""), lambda: _watchers(graph))
 
 
@@ -32,7 +32,7 @@ def _watchers(graph: Graph) -> dict[str, list[Node]]:
                 if node is None:
                     continue
                 seen.add(urn)
-                if "/" not in node.kind:  # an output of a component: whatever is inside
+                if "/" not in node.kind:  # an output of a component: all resources in it
                     seen |= {c.urn for c in graph.descendants(urn, TIERS)}
         for path in ("dimensions", "metricQueries.metric.dimensions"):
             for value in alarm.leaves(path):
@@ -49,7 +49,7 @@ def _acts(alarm: Node) -> bool:
 
 
 def _in_composite(graph: Graph, alarm: Node) -> bool:
-    """Whether a composite alarm with actions speaks for it."""
+    """Whether it is part of a composite alarm with actions."""
     name = alarm.props.get("name")
     for composite in graph.of(COMPOSITE):
         named = isinstance(name, str) and name in str(composite.props.get("alarmRule"))

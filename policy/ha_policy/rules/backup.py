@@ -11,7 +11,7 @@ from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
 
 VAULTS: Final = ("backup/vault", "backup/logicallyAirGappedVault")
-# Kinds that AWS Backup protects, and their ARN with the Region and account left open.
+# Kinds that AWS Backup supports, and their ARN with placeholders for Region, account and name.
 ARNS: Final[Mapping[str, str]] = {
     "rds/instance": "arn:aws:rds:{}:{}:db:{}",
     "rds/cluster": "arn:aws:rds:{}:{}:cluster:{}",
@@ -140,7 +140,7 @@ def backup_coverage(store: Node, check: Check) -> Iterator[str]:
 
 
 def _secondary(cluster: Node, check: Check) -> bool:
-    """Whether a cluster follows another Region's: it has no credentials of its own, or says who it follows."""
+    """Whether a cluster is a secondary: it has no credentials of its own, or it names its source."""
     if not cluster.given("globalClusterIdentifier"):
         return False
     own = any(cluster.given(p) for p in ("masterUsername", "sourceRegion", "databaseName"))
@@ -150,7 +150,7 @@ def _secondary(cluster: Node, check: Check) -> bool:
 
 
 def own_or_copied(graph: Graph, rule_block: Node) -> Iterator[tuple[str, Node]]:
-    """The Regions that a plan rule copies to, with the copy action."""
+    """The Regions to which a plan rule copies, with the copy action."""
     for action in rule_block.blocks("copyActions"):
         value = action.raw("destinationVaultArn")
         if isinstance(value, str) and (region := arn_region(value)):
@@ -281,7 +281,7 @@ def vault_access(policy: Node, check: Check) -> Iterator[str]:
 
 
 def _listed(value: Any) -> list[Any]:
-    """A value that policy documents give alone or as a list."""
+    """A value that policy documents contain alone or in a list, as a list."""
     return list(cast(list[Any], value)) if isinstance(value, list | tuple) else [value]
 
 

@@ -13,7 +13,7 @@ MIN_ZONES: Final = {"minZones": Param("minimum number of distinct Availability Z
 
 
 def together(graph: Graph, refs: Refs) -> Zones:
-    """The zones of several resources, with what could not be traced."""
+    """The zones of several resources together, with what could not be traced."""
     total = Zones(unresolved=refs.missing)
     for node in refs.nodes:
         total |= graph.zones(node)
@@ -21,14 +21,16 @@ def together(graph: Graph, refs: Refs) -> Zones:
 
 
 def spans(zones: Zones, check: Check, what: str) -> Iterator[str]:
-    """A violation unless the zones are at least ``minZones``."""
+    """Yields a violation unless there are at least ``minZones`` zones."""
     needed = check.number("minZones")
     if not zones.at_least(needed):
         yield f"{what} in {zones}; at least {needed} distinct Availability Zones are needed"
 
 
 def each_list(refs: Refs, judge: Callable[[tuple[Node, ...]], Iterable[str]]) -> Iterator[str]:
-    """What ``judge`` finds about the resources, whichever of a component's lists they are. Raises CannotTell."""
+    """The findings of ``judge`` about the resources, if they are the same for each list that it may be. Raises
+    CannotTell.
+    """
     found = [list(judge(nodes)) for nodes in refs.alternatives()]
     if any(found):
         if not all(found):
@@ -45,5 +47,5 @@ def zone_of(graph: Graph, node: Node) -> str:
 
 
 def listing(nodes: Iterator[Node] | tuple[Node, ...] | list[Node]) -> str:
-    """Names for a sentence."""
+    """Names as a list in a sentence."""
     return ", ".join(sorted(n.name for n in nodes))

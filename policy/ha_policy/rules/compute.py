@@ -12,8 +12,8 @@ from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, r
 from .common import MIN_ZONES, spans, together
 
 GROUP = "autoscaling/group"
-UNCHANGED = -1  # a schedule's size that leaves the group's own
-# Processes without which a group no longer heals or spreads itself (EC2 Auto Scaling: scaling processes).
+UNCHANGED = -1  # a scheduled size that leaves the group's size unchanged
+# Processes without which a group does not replace or rebalance instances (EC2 Auto Scaling: scaling processes).
 NEEDED_PROCESSES = frozenset(
     {"Launch", "Terminate", "HealthCheck", "ReplaceUnhealthy", "AZRebalance", "AddToLoadBalancer"}
 )
@@ -127,7 +127,7 @@ NEEDED_TAG = "ha:needed-capacity"
 
 
 def needed_capacity(node: Node) -> int | None:
-    """What the owner says must be there at any time: the number in the tag ``ha:needed-capacity``."""
+    """The capacity that the owner says is needed at any time: the number in the tag ``ha:needed-capacity``."""
     tags: Any = node.get("tags")
     if isinstance(tags, tuple):
         entries = [cast(Mapping[str, Any], t) for t in cast(tuple[Any, ...], tags) if isinstance(t, Mapping)]
@@ -164,7 +164,7 @@ def static_stability(node: Node, check: Check) -> Iterator[str]:
         skip(f"no tag {NEEDED_TAG} says how much it needs")
     size = int(node.number("minSize" if node.kind == GROUP else "desiredCount"))
     zones = len(check.graph.zones(node).exactly())
-    left = size - -(-size // zones) if zones else 0  # the fullest zone is the one that fails
+    left = size - -(-size // zones) if zones else 0  # the zone with most instances is lost
     if left < needed:
         yield f"{size} over {zones} zones leave {left} when a zone fails; it needs {needed}"
 
@@ -353,7 +353,7 @@ def eks_multi_az(cluster: Node, check: Check) -> Iterator[str]:
 
 
 def _groups_of_a_foreign_cluster(group: Node, check: Check) -> Iterator[str]:
-    """One group per zone is right: all groups of the same cluster count, as far as this stack has them."""
+    """A node group per zone is fine: all node groups of the same cluster in this stack count together."""
     graph = check.graph
     if graph.refs(group, "clusterName", "eks/cluster").resolved_here():
         skip("its cluster is checked with all of its node groups")
@@ -411,7 +411,7 @@ def beanstalk(environment: Node) -> dict[tuple[str, str], object]:
 
 
 def option(environment: Node, namespace: str, name: str, default: str) -> str:
-    """A setting of an environment. Raises CannotTell when it is not known."""
+    """A setting of an environment. Raises CannotTell if it is unknown."""
     value = beanstalk(environment).get((namespace, name), default)
     if value is UNKNOWN:
         raise environment.unknown(f"settings {name}")

@@ -44,7 +44,7 @@ _IN_ZONES: Final = re.compile(r"attribute:ecs\.availability-zone\s*(?:==\s*(\S+?
 
 
 def _pinned(constraint: Node, check: Check) -> Iterator[str]:
-    """A violation when an expression allows fewer zones than are needed."""
+    """A violation if an expression allows fewer zones than required."""
     expression = constraint.text("expression")
     matches = _IN_ZONES.findall(expression)
     zones = {z.strip() for one, several in matches for z in (one, *several.split(",")) if z.strip()}
@@ -190,7 +190,7 @@ def ecs_not_spot_only(service: Node, check: Check) -> Iterator[str]:
 
 
 def _own_providers(service: Node, check: Check) -> bool:
-    """Whether names that are not known yet can only be those of the stack's own groups of instances."""
+    """Whether unknown capacity provider names can only be those of the stack's own instance groups."""
     edges = service.property_dependencies.get("capacityProviderStrategies", ())
     kinds = {n.kind for n in map(check.graph.get, edges) if n is not None}
     names = list(service.leaves("capacityProviderStrategies.capacityProvider"))
@@ -201,7 +201,7 @@ TARGET: Final = "appautoscaling/target"
 
 
 def _targets(graph: Graph) -> tuple[set[tuple[Any, ...]], list[str]]:
-    """What policies and scheduled actions scale: names with dimension, or what unknown names are made of."""
+    """What scaling policies and scheduled actions scale: names with dimension, or the dependencies of unknown names."""
 
     def work() -> tuple[set[tuple[Any, ...]], list[str]]:
         found: set[tuple[Any, ...]] = set()
@@ -223,7 +223,7 @@ def _targets(graph: Graph) -> tuple[set[tuple[Any, ...]], list[str]]:
 def scaling_policies(graph: Graph, target: Node) -> bool:
     """Whether a policy or a scheduled action is attached to a scalable target. Raises CannotTell.
 
-    While names are not known, those that are computed of the same resources mean the same target.
+    While names are unknown, names with the same dependencies mean the same target.
     """
     found, unresolved = _targets(graph)
     edges = target.property_dependencies.get("resourceId", ())
@@ -257,7 +257,7 @@ def scaling_floor(target: Node, check: Check) -> Iterator[str]:
         skip(f"{dimension or 'it'} is not a number of ECS tasks")
     path = "minCapacity" if target.kind == TARGET else "scalableTargetAction.minCapacity"
     if target.kind != TARGET and target.get(path) is None:
-        return  # an action that leaves the floor as it is
+        return  # an action that does not change the minimum
     if target.number(path) < check.number("minCapacity"):
         yield f"minCapacity is {target.number(path):g}; at least {check.number('minCapacity')} are needed"
 

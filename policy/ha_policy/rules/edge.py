@@ -12,7 +12,7 @@ ORIGINS: Final = (
     "s3/bucket", "lb/loadBalancer", "route53/record", "apigatewayv2/api", "apigateway/restApi", "lambda/functionUrl",
     "cloudfront/vpcOrigin", "mediapackagev2/channelGroup",
 )  # fmt: skip
-# Answers that mean that the origin is not serving (CloudFront guide: origin failover).
+# Status codes of a failing origin (CloudFront guide: origin failover).
 FAILURES: Final = frozenset({500, 502, 503, 504})
 
 
@@ -63,9 +63,10 @@ def failover_real(distribution: Node, check: Check) -> Iterator[str]:
 
 
 def _origins(distribution: Node, check: Check) -> tuple[dict[str, Node], bool]:
-    """The origins by id, and whether some are not known: one with a secret header is secret, and unknown, as a whole.
+    """The origins by id, and whether some are unknown: an origin with a secret header is secret, and so unknown, as a
+    whole.
 
-    Those are then told apart by what they depend on. Raises CannotTell when that is fewer than two places.
+    Those are distinguished by their dependencies. Raises CannotTell if that gives fewer than two targets.
     """
     given = distribution.raw("origins")
     items: tuple[Any, ...] = cast(tuple[Any, ...], given) if isinstance(given, tuple) else (given,)

@@ -130,7 +130,7 @@ def _asks_http(group: Node) -> bool:
 
 
 def _spread_over(graph: Graph, group: Node) -> tuple[tuple[Node, ...], Zones]:
-    """What registers in a group, and the zones of all of it."""
+    """What registers in a target group, and its zones together."""
     if group.text("targetType", "instance") in ("lambda", "alb"):
         skip("its target is a Lambda function or a load balancer")
     registered, missing = members(graph, group)
@@ -145,7 +145,7 @@ def _spread_over(graph: Graph, group: Node) -> tuple[tuple[Node, ...], Zones]:
 
 
 def member_zones(graph: Graph, member: Node) -> Zones:
-    """The zones of a member of a target group; an address that is attached says its zone itself."""
+    """The zones of a target; an attached IP address gives its zone itself."""
     if member.kind == "lb/targetGroupAttachment":
         zone = member.raw("availabilityZone")
         known = isinstance(zone, str) and zone not in ("", "all")
@@ -178,7 +178,9 @@ def target_group_spans_az(group: Node, check: Check) -> Iterator[str]:
 
 
 def _balances_over_zones(balancer: Node, group: Node) -> bool:
-    """Whether a target group's traffic crosses zones (default: Application Load Balancers do, the others do not)."""
+    """Whether cross-zone load balancing applies to a target group (default: on for Application Load Balancers, off for
+    others).
+    """
     own = group.raw("loadBalancingCrossZoneEnabled")
     if own is UNKNOWN:
         raise group.unknown("loadBalancingCrossZoneEnabled")

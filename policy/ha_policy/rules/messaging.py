@@ -26,7 +26,7 @@ def has_redrive(queue: Node, check: Check) -> bool:
 
 
 def is_dead_letter_queue(queue: Node, check: Check) -> bool:
-    """Whether something in the stack uses the queue for what failed."""
+    """Whether something in the stack uses the queue as dead-letter queue or failure destination."""
     graph = check.graph
     if redrive_sources(graph, queue) or queue.given("redriveAllowPolicy"):
         return True
@@ -104,7 +104,7 @@ def sqs_receive_count(queue: Node, check: Check) -> Iterator[str]:
         if not source.given("redrivePolicy"):
             continue
         if source.raw("redrivePolicy") is UNKNOWN:
-            # It names the other queue, so that it is known once that exists: then this is asked again.
+            # It names the other queue, so it is known once that exists, and is checked then.
             skip("its redrivePolicy is known only after deployment")
         count = source.document("redrivePolicy").get("maxReceiveCount")
         if count is UNKNOWN:
@@ -116,7 +116,7 @@ def sqs_receive_count(queue: Node, check: Check) -> Iterator[str]:
 
 
 def _consumers(queue: Node, check: Check) -> list[tuple[Node, Node]]:
-    """The functions that read a queue, with the mapping."""
+    """The functions that read a queue, with the event source mapping."""
     found: list[tuple[Node, Node]] = []
     for mapping in check.graph.referrers(queue, MAPPING, "eventSourceArn", QUEUE).nodes:
         for callee in check.graph.refs(mapping, "functionName", *FUNCTIONS).resolved():

@@ -19,7 +19,7 @@ from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Severity, rule, sk
 from .common import MIN_ZONES, each_list, spans, together, zone_of
 
 TABLES = ("ec2/routeTable", "ec2/defaultRouteTable")
-# What runs in subnets and calls out: the zones of these are the zones that the network must serve.
+# Resources in subnets that call out: the network must serve their zones.
 WORKLOADS = (
     "ecs/service",
     "lambda/function",
@@ -191,7 +191,7 @@ def _only_interface(endpoint: Node) -> None:
 
 
 def workload_zones(graph: Graph) -> tuple[dict[str, Zones], tuple[str, ...]]:
-    """The zones where each VPC (by URN) runs workloads, and what of them could not be placed in any."""
+    """The zones in which each VPC (by URN) runs workloads, and workloads that could not be placed."""
     return memoized(graph, ("workload_zones", ""), lambda: _workload_zones(graph))
 
 
@@ -231,7 +231,7 @@ def _every_workload_zone(node: Node, check: Check) -> Iterator[str]:
         zones.exactly()
         yield f"workloads run in {', '.join(sorted(missing))}, where it has no subnet"
     subnets = together(graph, graph.referrers(home.nodes[0], "ec2/subnet", "vpcId", "ec2/vpc"))
-    if subnets.unresolved or subnets.names - zones.names:  # it is not everywhere that a workload could be
+    if subnets.unresolved or subnets.names - zones.names:  # it is not in every zone in which a workload could be
         Zones(unresolved=(*needed.unresolved, *lost)).exactly()
 
 

@@ -13,7 +13,7 @@ from ha_policy.rule import CORE, Check, Severity, rule, skip
 from .rds import CLUSTERS, cluster_members, is_headless, member_zones
 
 SECURITY: Final = "ec2/securityGroup"
-# Who has which security groups: kind, path.
+# Resources with security groups: kind, path.
 GUARDED: Final = (
     ("ecs/service", "networkConfiguration.securityGroups"),
     ("lambda/function", "vpcConfig.securityGroupIds"),
@@ -34,7 +34,7 @@ GUARDED: Final = (
 
 
 def _guards(graph: Graph) -> tuple[dict[str, list[Node]], tuple[str, ...]]:
-    """Resources by the security group (URN) that they have; and what of it is not known."""
+    """Resources by their security groups (URN), and what is unknown."""
 
     def work() -> tuple[dict[str, list[Node]], tuple[str, ...]]:
         found: dict[str, list[Node]] = {}
@@ -51,7 +51,9 @@ def _guards(graph: Graph) -> tuple[dict[str, list[Node]], tuple[str, ...]]:
 
 
 def _allowed(graph: Graph) -> tuple[dict[str, list[str]], tuple[str, ...]]:
-    """Security groups (URN) that each may call, by ingress rules of the called; and what of it is not known."""
+    """Security groups (URN) that each security group may call, from the ingress rules of the called one, and what is
+    unknown.
+    """
 
     def work() -> tuple[dict[str, list[str]], tuple[str, ...]]:
         found: dict[str, list[str]] = {}
@@ -101,7 +103,7 @@ def _calls(graph: Graph, node: Node) -> list[Node]:
 
 
 def _tier(node: Node, check: Check) -> Zones:
-    """The zones that a tier keeps serving from, as far as they are known."""
+    """The zones from which a tier keeps serving, as far as they are known."""
     try:
         if node.kind in CLUSTERS and not is_headless(node):
             return member_zones(cluster_members(node, check), node, check)

@@ -42,7 +42,7 @@ EDGE: Final = (
     "ec2/launchTemplate",
 )
 CACHES: Final = ("elasticache/replicationGroup", "memorydb/cluster")
-# Properties that decide availability: a change that is ignored is a change that never happens.
+# Properties that decide availability. An ignored change never takes effect.
 GUARDED: Final = frozenset(
     {
         "*", "multiAz", "backupRetentionPeriod", "deletionProtection", "deletionProtectionEnabled", "skipFinalSnapshot",

@@ -17,12 +17,12 @@ SUBNET_GROUPS = (
 
 
 def is_replica(node: Node) -> bool:
-    """Whether an instance is a read replica, which never fails over by itself."""
+    """Whether an instance is a read replica, which never fails over automatically."""
     return node.given("replicateSourceDb")
 
 
 def is_headless(cluster: Node) -> bool:
-    """Whether a cluster's instances come with it: Multi-AZ DB clusters, Aurora Serverless v1."""
+    """Whether RDS creates a cluster's instances: Multi-AZ DB clusters, Aurora Serverless v1."""
     return cluster.given("dbClusterInstanceClass") or cluster.text("engineMode", "provisioned") == "serverless"
 
 
@@ -46,13 +46,13 @@ def rds_multi_az(instance: Node, check: Check) -> Iterator[str]:
 
 
 def cluster_members(cluster: Node, check: Check) -> tuple[Node, ...]:
-    """A cluster's instances, all of them. Raises CannotTell."""
+    """All instances of a cluster. Raises CannotTell."""
     kind = f"{cluster.kind}Instance"
     return check.graph.referrers(cluster, kind, "clusterIdentifier", cluster.kind).resolved()
 
 
 def member_zones(members: tuple[Node, ...], cluster: Node, check: Check) -> Zones:
-    """Where the members are. Those without a zone of their own are placed by the service over the subnet group."""
+    """The zones of the instances. RDS places instances without a zone in the zones of the subnet group."""
     chosen, free = Zones(), 0
     for member in members:
         if member.given("availabilityZone"):
@@ -61,7 +61,7 @@ def member_zones(members: tuple[Node, ...], cluster: Node, check: Check) -> Zone
             free += 1
     if not free:
         return chosen
-    if not chosen.names and free > 1:  # Aurora puts new instances where it has none yet, over the subnet group's zones
+    if not chosen.names and free > 1:  # Aurora puts new instances into zones of the subnet group without one
         group = check.graph.zones(cluster)
         return group if group.names else Zones(unresolved=(f"the zones of the instances of {cluster.label}",))
     return chosen | Zones(unresolved=(f"the zone of {free} instances of {cluster.label} without availabilityZone",))
@@ -286,7 +286,7 @@ def proxy_multi_az(proxy: Node, check: Check) -> Iterator[str]:
 def global_cluster(cluster: Node, check: Check) -> Iterator[str]:
     kind = cluster.kind.replace("globalCluster", "cluster")
     refs = check.graph.referrers(cluster, kind, "globalClusterIdentifier", cluster.kind)
-    # The cluster that it was made around is a member without naming it.
+    # The cluster from which it was created belongs to it without naming it.
     source = check.graph.refs(cluster, "sourceDbClusterIdentifier", kind)
     if not refs.nodes and not refs.missing and not source.nodes and not source.missing:
         skip("its members are in other stacks")

@@ -12,7 +12,7 @@ from ha_policy.rule import PRODUCTION, Check, Severity, rule, skip
 
 from .s3 import destinations, is_artifact_bucket, is_log_bucket, is_replica_bucket
 
-# What makes a Region one that serves: its presence, not that of buckets or keys.
+# A Region with any of these resources serves; buckets or keys alone do not count.
 WORKLOADS: Final = (
     "ecs/service",
     "autoscaling/group",
@@ -79,12 +79,12 @@ def _replicas(graph: Graph, node: Node) -> Iterator[tuple[str, str, str]]:
 
 
 def serving_regions(graph: Graph) -> frozenset[str]:
-    """The Regions in which the stack runs something that serves."""
+    """The Regions in which the stack runs workloads."""
     return memoized(graph, ("regions", ""), lambda: _serving(graph))
 
 
 def serves_from_one(graph: Graph) -> bool:
-    """Whether the stack serves from one Region, or none. Raises CannotTell when something may serve from another."""
+    """Whether the stack serves from at most one Region. Raises CannotTell if something may serve from another."""
     if len(serving_regions(graph)) > 1:
         return False
     for node in graph.of(*WORKLOADS):

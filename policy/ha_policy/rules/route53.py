@@ -26,7 +26,9 @@ ENDS: Final = (
 
 
 def _key(record: Node) -> tuple[Any, ...]:
-    """What makes records alternatives of each other: zone, name, type. An unknown name counts by what it comes of."""
+    """Records with the same key are alternatives: zone, name, type. An unknown name is identified by its
+    dependencies.
+    """
 
     def part(path: str) -> Any:
         value = record.raw(path)
@@ -41,7 +43,7 @@ def _key(record: Node) -> tuple[Any, ...]:
 
 
 def siblings(graph: Graph, record: Node) -> tuple[Node, ...]:
-    """The records with the same zone, name and type, itself included. Raises CannotTell when it may have more."""
+    """All records with the same zone, name and type, this one included. Raises CannotTell if there may be more."""
     index, unplaced = memoized(graph, ("records", ""), lambda: _records(graph))
     found = tuple(index.get(_key(record), (record,)))
     if len(found) < 2 and unplaced:
@@ -66,7 +68,7 @@ def _role(record: Node) -> str:
 
 
 def _watched(record: Node) -> bool:
-    """Whether Route 53 leaves the record out when what it points at is unhealthy."""
+    """Whether Route 53 stops answering with the record when its target is unhealthy."""
     if record.given("healthCheckId"):
         return True
     return any(a.flag("evaluateTargetHealth") for a in record.blocks("aliases"))
@@ -87,7 +89,8 @@ def failover_pair(record: Node, check: Check) -> Iterator[str]:
         skip("it is not a failover record")
     pair = siblings(check.graph, record)
     roles = [_role(r) for r in pair]
-    # Alone where there is no other Region it promises no failover: it keeps its policy for the day there is one.
+    # A PRIMARY alone in a stack with one Region promises no failover: it has its policy so that a second Region can be
+    # added.
     alone = roles == ["PRIMARY"] and serves_from_one(check.graph)
     if not alone and (roles.count("PRIMARY") != 1 or roles.count("SECONDARY") < 1):
         found = f"{roles.count('PRIMARY')} PRIMARY and {roles.count('SECONDARY')} SECONDARY"
@@ -163,7 +166,7 @@ def independent_targets(record: Node, check: Check) -> Iterator[str]:
 
 
 def _target(graph: Graph, record: Node) -> tuple[str, str]:
-    """Where a record leads: a name for it, and its Region."""
+    """The target of a record: its name and Region."""
     path = "aliases.name" if record.given("aliases") else "records"
     refs = graph.refs(record, path, *ENDS)
     for node in refs.nodes:

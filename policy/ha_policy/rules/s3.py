@@ -11,7 +11,8 @@ from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Severity, rule, sk
 
 BUCKET: Final = "s3/bucket"
 
-# What writes logs into a bucket: kind, path. Log buckets need neither versions nor copies to keep a service running.
+# Resources that write logs to a bucket: kind, path. Log buckets need neither versions nor copies for the service to
+# run.
 LOGS: Final = (
     ("lb/loadBalancer", "accessLogs.bucket"),
     ("lb/loadBalancer", "connectionLogs.bucket"),
@@ -34,7 +35,7 @@ def is_log_bucket(graph: Graph, bucket: Node) -> bool:
     return any(graph.referrers(bucket, kind, path, BUCKET).nodes for kind, path in LOGS)
 
 
-# What keeps copies of what the program itself uploads or builds: made anew in each Region by the next update.
+# Resources that read what the program itself uploads or builds; the next update creates it again in each Region.
 ARTIFACTS: Final = (
     ("s3/bucketObject", "bucket"),
     ("elasticbeanstalk/applicationVersion", "bucket"),
@@ -44,7 +45,7 @@ ARTIFACTS: Final = (
 
 
 def is_artifact_bucket(graph: Graph, bucket: Node) -> bool:
-    """Whether the stack itself puts everything there that is read from it."""
+    """Whether everything that is read from the bucket is uploaded by the stack itself."""
     return any(graph.referrers(bucket, kind, path, BUCKET).nodes for kind, path in ARTIFACTS)
 
 
@@ -71,7 +72,7 @@ def replications(graph: Graph, bucket: Node) -> tuple[Node, ...]:
 
 
 def destinations(graph: Graph, bucket: Node) -> tuple[Node, ...]:
-    """The buckets of the stack that a bucket is replicated to by an enabled rule. Raises CannotTell."""
+    """The buckets of the stack to which an enabled rule replicates a bucket."""
     found: dict[str, Node] = {}
     configs = graph.referrers(bucket, "s3/bucketReplicationConfig", "bucket", BUCKET)
     for source, path in (*((c, "rules") for c in configs.nodes), (bucket, "replicationConfiguration.rules")):
@@ -223,7 +224,7 @@ def mrap(point: Node, check: Check) -> Iterator[str]:
 
 
 ONE_ZONE: Final = frozenset({"ONEZONE_IA", "EXPRESS_ONEZONE"})
-# Where a storage class is chosen: the block that may be switched off by its status, and the paths in it.
+# Where a storage class is set: the block, which its status may disable, and the paths in it.
 _CLASSES: Final = {
     "s3/bucketLifecycleConfiguration": ("rules", "transitions", "noncurrentVersionTransitions"),
     "s3/bucketReplicationConfig": ("rules", "destination"),

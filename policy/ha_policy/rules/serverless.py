@@ -33,7 +33,7 @@ def lambda_multi_az(function: Node, check: Check) -> Iterator[str]:
     yield from spans(check.graph.zones(function), check, "its subnets are")
 
 
-# Who calls a function asynchronously: kind, path of the reference (Lambda guide: invoking with events).
+# What calls a function asynchronously: kind, path of the reference (Lambda guide: invoking with events).
 ASYNC: Final = (
     ("sns/topicSubscription", "endpoint"),
     ("cloudwatch/eventTarget", "arn"),
@@ -46,7 +46,7 @@ ASYNC: Final = (
 
 
 def called_asynchronously(graph: Graph, function: Node) -> bool:
-    """Whether something in the stack calls it, or an alias of it, with events."""
+    """Whether something in the stack calls the function, or an alias of it, asynchronously."""
     callees = [function, *graph.referrers(function, "lambda/alias", "functionName", *FUNCTIONS).nodes]
     return any(graph.referrers(c, kind, path, *FUNCTIONS).nodes for c in callees for kind, path in ASYNC)
 
@@ -105,7 +105,7 @@ def lambda_zero(function: Node, check: Check) -> Iterator[str]:
 
 
 def _streaming(mapping: Node, check: Check) -> None:
-    """Skip mappings of queues: those have their own dead-letter queue."""
+    """Skip mappings of queues, which have their own dead-letter queue."""
     refs = check.graph.refs(mapping, "eventSourceArn", "sqs/queue", *STREAMS)
     for source in refs.nodes:
         if source.kind == "sqs/queue":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from ha_policy.graph import CannotTell, Node
 from ha_policy.rule import CORE, Check, Param, Severity, rule, skip
 
-if TYPE_CHECKING:  # the simulation is loaded when the first rule needs it: a pack's start is the cost of every preview
+if TYPE_CHECKING:  # imported only when a rule needs it: the pack's start delays every preview
     from ha_policy.proof.model import EntryPoint
     from ha_policy.proof.proof import Proof
 
@@ -69,7 +69,7 @@ def _entry(node: Node, check: Check) -> tuple[Proof, EntryPoint]:
     params=PARAMS,
 )
 def survives_az_loss(node: Node, check: Check) -> Iterator[str]:
-    """One sentence per zone (or per component in a zone nobody can tell) whose loss brings the entry point down."""
+    """One sentence per zone (or per component in one unknown zone) whose loss brings the entry point down."""
     proof, entry = _entry(node, check)
     yield from _losses(proof, entry, "zone", check.number("minimum-capacity"))
 
@@ -104,7 +104,7 @@ def survives_region_loss(node: Node, check: Check) -> Iterator[str]:
     refs=("REL10-BP01",),
 )
 def declared_paths_hold(node: Node, check: Check) -> Iterator[str]:
-    """One sentence per contradiction, at the caller of the step (at the stack's first resource when none is named)."""
+    """One sentence per contradiction, at the caller of the step (at the stack's first resource if none is named)."""
     from ha_policy.proof.proof import proof_of
 
     proof = proof_of(check.graph)
@@ -144,7 +144,7 @@ def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterato
 
 
 def _somewhere(proof: Proof, entry: EntryPoint) -> Iterator[str]:
-    """A component in one zone, nobody knows which, without which the entry point is down: its zone's loss is fatal."""
+    """Components in one unknown zone without which the entry point is down: the loss of that zone is fatal."""
     from ha_policy.proof.model import Component, postorder
     from ha_policy.proof.simulation.simulation import Failure, Simulation
 

@@ -1,1 +1,1 @@
-"""What components declare about their request paths and availability, and whether it holds."""
+"""What components declare about their request paths and availability, and whether the graph agrees."""

@@ -1,12 +1,12 @@
-"""What a component claims about the availability of its entry points, held against the simulation.
+"""Availability claims of components, compared with the simulation.
 
-A component claims with an output named ``availability``, which the stack may export as it is:
+A component makes a claim with an output named ``availability``, which the stack may export unchanged:
 
     {"shop.example.com": {"zoneLoss": {"verdict": "degrades", "capacity": 0.66},
                           "regionLoss": {"verdict": "down", "capacity": 0},
                           "slaFloor": 99.98}}
 
-Keys are names of entry points as the report has them. A claim may be worse than the truth, never better: a verdict, a
+Keys are names of entry points as in the report. A claim may be worse than the result, but never better: a verdict, a
 capacity (share, 0-1) or an SLA floor (percent) above what the graph gives is an error.
 """
 
@@ -26,11 +26,13 @@ from ha_policy.proof.simulation.simulation import SEVERITY, Simulation, Verdict
 OUTPUT: Final = "availability"
 LOSSES: Final = {"zoneLoss": "zone", "regionLoss": "region"}
 ROUNDING: Final = 0.005
-"""Claims are written with two digits."""
+"""Claims have two digits."""
 
 
 def findings(graph: Graph, losses: Simulation, assumed: Assumptions) -> Iterator[Finding]:
-    """Every claim that does not hold, with what does. losses: each zone and each Region, simulated."""
+    """All claims that are too good, with the value that the graph gives. losses: the simulated loss of each zone and
+    Region.
+    """
     entries = {e.name: e for e in losses.entry_points}
     for node in graph.nodes:
         if OUTPUT not in node.props or "/" in node.kind or node.kind.startswith("pulumi:"):
@@ -78,7 +80,7 @@ def _percent(floor: float) -> str:
 
 
 def worst(losses: Simulation, entry: EntryPoint, kind: str) -> tuple[Verdict, float]:
-    """The worst verdict and the least capacity over every zone (or Region)."""
+    """The worst verdict and the least capacity over all zones (or Regions)."""
     found = [losses.outcome(entry, i) for i, f in enumerate(losses.failures) if f.kind == kind]
     verdicts: list[Verdict] = [o.verdict for o in found] or ["serves"]
     return max(verdicts, key=SEVERITY.__getitem__), min((o.capacity for o in found), default=1.0)

@@ -1,11 +1,10 @@
-"""What architectures declare about their request paths, and whether the graph agrees.
+"""Request paths that components declare, and whether the graph agrees.
 
-A component declares with an output named ``requestPaths``: a list of objects
-``{"entry": name, "path": [URN, URN, ...], "soft": [URN, ...]}``. ``path`` lists resources in the order in which a
-request passes them, from the entry point on; ``soft`` lists those of them without which the caller keeps serving.
-URNs are known at preview, so a declaration always is. A step of a path for which the graph has evidence of the
-contrary (both ends have security groups and no rule connects them; the called one is reached with a role, and no policy
-of the caller's role names it) is a contradiction: an error, not a hint.
+A component declares paths in an output named ``requestPaths``: a list of objects ``{"entry": name, "path": [URN, URN,
+...], "soft": [URN, ...]}``. ``path`` lists resources in the order in which a request passes them, from the entry point
+on; ``soft`` lists those without which the caller keeps serving. URNs are known at preview, so declarations always are.
+A step is a contradiction, and so an error, if the graph has evidence against it: both ends have security groups and no
+rule connects them; or the called resource is reached with an IAM role, and no policy of the caller's role names it.
 """
 
 from __future__ import annotations
@@ -38,8 +37,8 @@ class Declaration:
 
 
 class Finding(NamedTuple):
-    """A declaration that does not hold. urn: the caller of the step, or the first resource named; empty when none is
-    there. unknown: it is not a contradiction, it just is not known yet.
+    """A declaration with a problem. urn: the caller of the step, or the first resource that is named; empty if there is
+    none. unknown: not a contradiction, but not known yet.
     """
 
     urn: str
@@ -49,14 +48,14 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """Everything declared. errors: declarations that cannot be read or name what is not there."""
+    """All declarations. errors: declarations that cannot be read or name resources that do not exist."""
 
     paths: tuple[Declaration, ...]
     errors: tuple[Finding, ...]
 
     @property
     def soft(self) -> frozenset[tuple[str, str]]:
-        """(caller, called) pairs in which the called is a soft dependency."""
+        """(caller, called) pairs in which the called resource is a soft dependency."""
         return frozenset(
             (caller, called)
             for d in self.paths
@@ -66,7 +65,7 @@ class Declared:
         )
 
     def findings(self, builder: PathBuilder) -> tuple[Finding, ...]:
-        """Everything that does not hold, as sentences."""
+        """All problems, as sentences."""
         found = list(self.errors)
         for declaration in self.paths:
             for a, b in pairwise(declaration.path):
@@ -92,7 +91,7 @@ def _against(builder: PathBuilder, caller: Node, called: Node) -> str:
 
 
 def read(graph: Graph) -> Declared:
-    """The declarations of every component (and of the stack itself)."""
+    """The declarations of all components and of the stack itself."""
     paths: list[Declaration] = []
     errors: list[Finding] = []
     for node in graph.nodes:

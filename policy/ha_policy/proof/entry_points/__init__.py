@@ -1,1 +1,1 @@
-"""Entry points: where requests and events come in, and what each leads to."""
+"""Entry points: where requests and events arrive, and where each leads."""

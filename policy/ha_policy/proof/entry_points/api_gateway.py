@@ -85,7 +85,7 @@ class ApiGateway:
         return list(found.values())
 
     def _called(self, target: Node) -> Sequence[Node]:
-        """What an integration's target stands for: a VPC link or a listener for its load balancer."""
+        """What an integration's target leads to; for a VPC link or a listener, its load balancer."""
         match target.kind:
             case "lambda/alias":
                 return (self.builder.dependencies.function_of(target),)

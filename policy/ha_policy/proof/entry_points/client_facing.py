@@ -1,4 +1,4 @@
-"""The entry points that clients address: names, distributions, accelerators, APIs, function URLs, load balancers."""
+"""Entry points that clients use: DNS names, distributions, accelerators, APIs, function URLs, load balancers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOAD_BALANCERS: Final = ("lb/loadBalancer", "elb/loadBalancer")
 
 
 class ClientFacing:
-    """Finds them from the outside in: an endpoint that stands behind another one is no entry point of its own."""
+    """Finds entry points from the outside in: an endpoint behind another one is not an entry point itself."""
 
     def __init__(self, builder: PathBuilder) -> None:
         self.builder, self.ctx, self.graph = builder, builder.ctx, builder.graph
@@ -35,7 +35,7 @@ class ClientFacing:
         )
 
     def entry_points(self) -> list[EntryPoint]:
-        """Every client-facing entry point, names first."""
+        """All client-facing entry points, DNS names first."""
         found = [*self.names.entry_points(), *self._each(ACCELERATOR, "accelerator")]
         for node in self.graph.of(DISTRIBUTION):
             found.append(EntryPoint(node.urn, node.name, "distribution", self.cloudfront.paths(node), node.urn))
@@ -47,7 +47,7 @@ class ClientFacing:
             public = [n for n in self.graph.of(kind) if n.raw("internal") is not True]
             alone = [n for n in public if n.urn not in self.ctx.on_path | self.endpoints.covered]
             found += [self._entry_point(n, "load-balancer") for n in alone]
-        # What a later one covers is dropped: names and distributions refer to each other in any order.
+        # Drop those that a later entry point covers: names and distributions refer to each other in any order.
         return [e for e in found if not e.resource or e.resource not in self.endpoints.covered]
 
     def _each(self, kind: str, word: str) -> list[EntryPoint]:

@@ -1,4 +1,4 @@
-"""CloudFront: one path per cache behaviour, through its origin or origin group."""
+"""CloudFront: one path per cache behavior, through its origin or origin group."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class CloudFront:
         return Series(node.name, tuple(p.root for p in self.paths(node)), node.urn)
 
     def paths(self, node: Node) -> tuple[Path, ...]:
-        """The paths of a distribution: the default behaviour and each pattern, grouped by where they lead."""
+        """The paths of a distribution: the default behavior and each path pattern, grouped by target."""
         self.ctx.on_path.add(node.urn)
         first = (self.ctx.regional(node, "cloudfront", kind="edge"), *self._web_acls(node))
         try:
@@ -65,9 +65,9 @@ class CloudFront:
 
 
 class Origins:
-    """The origins of one distribution and the resources they mean.
+    """The origins of one distribution and their resources.
 
-    An origin with a secret header may be hidden as a whole; then its id is known only from what refers to it.
+    An origin with a secret header may be secret as a whole; then its id is known only from references to it.
     """
 
     def __init__(self, endpoints: Endpoints, node: Node) -> None:
@@ -81,7 +81,7 @@ class Origins:
         self._nodes = self._assign()
 
     def target(self, key: str, writes: bool) -> model.Part:
-        """An origin, or a group that fails over for reads."""
+        """An origin, or an origin group, which fails over for reads."""
         if key in self.groups:
             members = [str(m) for m in self.groups[key].leaves("members.originId")]
             options = tuple(self._origin(m) for m in members)
@@ -121,8 +121,9 @@ class Origins:
         return Failover(f"origin {key}", (certain, perhaps), None, False)
 
     def _assign(self) -> dict[str, tuple[tuple[Node, ...], str]]:
-        """Origin -> resources it means. While host names are unknown the edges are those of all origins together; kind
-        and name tell them apart, and what stays ambiguous is kept as a set: needed all (certain) or any (possible).
+        """Origin -> its resources. While host names are unknown, the dependencies are those of all origins together;
+        kind and name distinguish them. What stays ambiguous is kept as a set, of which all are needed (certainly) or
+        any (possibly).
         """
         result: dict[str, tuple[tuple[Node, ...], str]] = {}
         left: dict[str, Node | None] = {}
@@ -144,7 +145,7 @@ class Origins:
         return result
 
     def _keys(self) -> list[str]:
-        """Every origin that is declared or referred to."""
+        """All origins that are declared or referred to."""
         targets = [*self.node.leaves("defaultCacheBehavior.targetOriginId")]
         targets += [*self.node.leaves("orderedCacheBehaviors.targetOriginId")]
         targets += [m for g in self.groups.values() for m in g.leaves("members.originId")]
@@ -156,14 +157,16 @@ class Origins:
         for link in (n for n in pool if n.kind == "cloudfront/vpcOrigin" and "lb/loadBalancer" in kinds):
             for target in self.graph.refs(link, "vpcOriginEndpointConfig.arn", "lb/loadBalancer", "ec2/instance").nodes:
                 found[target.urn] = target
-        names: dict[object, Node] = {}  # the records of one name are one origin
+        names: dict[object, Node] = {}  # all records of one name are one origin
         for node in found.values():
             name = node.raw("name") if node.kind == "route53/record" else UNKNOWN
             names.setdefault(name if isinstance(name, str) else node.urn, node)
         return list(names.values())
 
     def _classes(self, left: dict[str, Node | None], pool: list[Node]) -> list[tuple[tuple[str, ...], list[str]]]:
-        """Buckets and servers apart: by the origin's own configuration; hidden ones by whether they are written to."""
+        """Separate buckets and servers: by the origin's own configuration; secret origins by whether they are written
+        to.
+        """
         seen = {k: b for k, b in left.items() if b is not None}
         servers = [k for k, b in seen.items() if b.has("customOriginConfig") or b.has("vpcOriginConfig")]
         stores = [k for k in seen if k not in servers]
@@ -180,8 +183,8 @@ class Origins:
 
 
 def _match(keys: list[str], nodes: list[Node]) -> dict[str, tuple[Node, ...]]:
-    """Origins to resources of the same class: one by one where the origin's id shares most words with one resource's
-    name, then the last one left; what stays ambiguous gets all that is left.
+    """Assign resources of the same class to origins: first where an origin's id shares most words with one resource's
+    name, then the last one left. Ambiguous origins get all resources that are left.
     """
     if len(nodes) == 1:
         return dict.fromkeys(keys, (nodes[0],))

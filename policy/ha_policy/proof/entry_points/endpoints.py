@@ -1,7 +1,7 @@
-"""Endpoints: what a DNS record, a CloudFront origin or an accelerator sends requests to, each built once.
+"""Endpoints: the targets of DNS records, CloudFront origins and accelerators, each built once.
 
-The modules beside this one register how an endpoint of their kind is built and ask `Endpoints.behind` for the ones they
-point at, so none of them imports another.
+The other modules here register how endpoints of their kind are built, and ask `Endpoints.behind` for the endpoints that
+they point to, so that none of them imports another.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Build = Callable[[Node], model.Part]
 
 
 class Endpoints:
-    """covered: URNs of endpoints that stand behind another one, so they are no entry points of their own."""
+    """covered: URNs of endpoints behind another one, which are not entry points themselves."""
 
     def __init__(self, builder: PathBuilder) -> None:
         self.builder, self.ctx, self.graph = builder, builder.ctx, builder.graph
@@ -26,11 +26,11 @@ class Endpoints:
         self._made: dict[str, model.Part] = {}
 
     def register(self, build: Build, *kinds: str) -> None:
-        """Build endpoints of these kinds with ``build``."""
+        """Register ``build`` as the function that builds endpoints of these kinds."""
         self._builds.update(dict.fromkeys(kinds, build))
 
     def behind(self, node: Node) -> model.Part:
-        """The endpoint that something points at, with everything it needs."""
+        """The endpoint that something points to, with everything it needs."""
         self.covered.add(node.urn)
         if node.urn not in self._made:
             self._made[node.urn] = Unknown(node.name, "it refers to itself", node.urn)
@@ -38,7 +38,9 @@ class Endpoints:
         return self._made[node.urn]
 
     def build(self, node: Node) -> model.Part:
-        """An endpoint as an entry point of its own. What cannot be told makes this one unknown, never the others."""
+        """An endpoint as an entry point. If something cannot be told, this endpoint becomes unknown; the others are not
+        affected.
+        """
         build = self._builds.get(node.kind)
         if build is None:
             return Unknown(node.name, f"the simulation does not know {node.kind}", node.urn)
@@ -48,21 +50,21 @@ class Endpoints:
             return Unknown(node.name, unknown.what, node.urn)
 
     def with_web_acl(self, node: Node, inner: model.Part) -> model.Part:
-        """``inner`` behind the regional web ACL that is associated with ``node``, where there is one."""
+        """``inner`` behind the Regional web ACL that is associated with ``node``, if there is one."""
         for link in self.graph.referrers(node, "wafv2/webAclAssociation", "resourceArn", node.kind).nodes:
             for acl in self.graph.refs(link, "webAclArn", "wafv2/webAcl").nodes:
                 return Series(node.name, (self.builder.part(acl, None), inner), node.urn)
         return inner
 
     def active_active(self, name: str, options: Sequence[model.Part], recovery: Recovery, urn: str) -> model.Part:
-        """Options that share the traffic by their size; the only one by itself."""
+        """Options that share the traffic by their size; a single option alone."""
         if len(options) == 1:
             return options[0]
         weights = tuple(self.builder.size(o) or 1 for o in options)
         return Pool(name, tuple(options), 1, weights, recovery, urn)
 
     def detection(self, interval: float | None, threshold: float | None) -> tuple[Step, ...]:
-        """Health-check steps, with the resource's own interval (seconds) and threshold where it sets them."""
+        """Health check steps, with the resource's own interval (seconds) and threshold if it sets them."""
         every = self.ctx.assumed.timings["health-interval"]
         times = self.ctx.assumed.timings["health-threshold"]
         seconds, count = interval or every.seconds, threshold or times.seconds

@@ -1,4 +1,4 @@
-"""Entry points that no client addresses: what queues, streams, rules and schedules start."""
+"""Entry points without clients: work that queues, streams, EventBridge rules and schedules start."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from ha_policy.proof.request_paths.builder import PathBuilder
 SOURCES: Final = ("sqs/queue", "kinesis/stream", "dynamodb/table", "msk/cluster")
 TARGETS: Final = ("lambda/function", "lambda/alias", "sqs/queue", "sfn/stateMachine", "sns/topic", "ecs/cluster")
 RULES: Final = {"cloudwatch/eventTarget": "arn", "scheduler/schedule": "target.arn"}
-"""What starts work by a rule or a schedule, and where it names what it starts."""
+"""Resources that start work by a rule or a schedule, and the property that names what they start."""
 MAPPING: Final = "lambda/eventSourceMapping"
 WAITS: Final = "what has already arrived in the lost Region waits there until it returns"
 
 
 class EventDriven:
-    """Builds consumers. Twins in several Regions (the same name but for the Region) are one entry point."""
+    """Builds consumers. Consumers in several Regions whose names differ only in the Region are one entry point."""
 
     def __init__(self, builder: PathBuilder) -> None:
         self.builder, self.ctx, self.graph = builder, builder.ctx, builder.graph
         self.regions = RegionNames(builder)
 
     def entry_points(self) -> list[EntryPoint]:
-        """Every event source mapping, rule target and schedule that starts work."""
+        """All event source mappings, rule targets and schedules that start work."""
         found: list[Found] = []
         for node in self.graph.of(MAPPING, *RULES):
             try:
@@ -52,12 +52,14 @@ class EventDriven:
         return Series(node.name, tuple(parts), node.urn)
 
     def _rule(self, node: Node, path: str) -> model.Part | None:
-        """What a rule or schedule starts; None for targets that only record (log groups, buses of other accounts)."""
+        """What a rule or schedule starts; None for targets that only record (log groups, event buses of other
+        accounts).
+        """
         refs = self.graph.refs(node, path, *TARGETS)
         if not refs.nodes:
             return None
         if all(n.kind == "sns/topic" for n in refs.nodes):
-            return None  # notification, no work
+            return None  # a notification, not work
         near = self.ctx.region(node)[0]
         nodes = [self.builder.dependencies.function_of(n) for n in refs.nodes]
         return Series(

@@ -24,8 +24,8 @@ class GlobalAccelerator:
         endpoints.register(self.accelerator, ACCELERATOR)
 
     def accelerator(self, node: Node) -> model.Part:
-        """Endpoint groups share the traffic; the accelerator itself leaves an unhealthy one out."""
-        self.endpoints.covered.discard(node.urn)  # its own addresses take requests, also when a name points at it
+        """Endpoint groups share the traffic; the accelerator stops using an unhealthy one."""
+        self.endpoints.covered.discard(node.urn)  # clients can use its own addresses, even if a DNS name points to it
         edge = self.ctx.regional(node, "global-accelerator", kind="edge")
         parts: list[model.Part] = [edge]
         for listener in self.graph.referrers(node, LISTENER, "acceleratorArn", ACCELERATOR).nodes:

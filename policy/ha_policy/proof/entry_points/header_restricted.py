@@ -1,4 +1,5 @@
-"""Load balancers that answer only who brings a header: a CDN's private doors, no way in when the CDN is down."""
+"""Load balancers that require a secret header, which only CloudFront sends; they are no entry points if CloudFront is
+down."""
 
 from __future__ import annotations
 
@@ -11,9 +12,9 @@ BALANCER: Final = "lb/loadBalancer"
 
 
 def is_header_restricted(graph: Graph, balancer: Node) -> bool:
-    """Whether requests without a certain header get no more than a health check and fixed answers.
+    """Whether requests without a certain header get only health checks and fixed responses.
 
-    What is not known counts as forwarding nothing: a way in has to be seen to be believed.
+    Unknown rules count as forwarding nothing, so that a load balancer becomes an entry point only if that is certain.
     """
     listeners = graph.referrers(balancer, "lb/listener", "loadBalancerArn", BALANCER).nodes
     demanding = False
@@ -30,12 +31,12 @@ def is_header_restricted(graph: Graph, balancer: Node) -> bool:
 
 
 def _probes_alone(graph: Graph, rule: Node) -> bool:
-    """Whether a rule forwards nothing but the path that its target group is checked at."""
+    """Whether a rule forwards only the health check path of its target group."""
     paths = _texts(rule, "conditions.pathPattern.values")
     groups = graph.refs(rule, "actions.targetGroupArn", "lb/targetGroup").nodes
     return bool(paths) and paths <= {path for group in groups for path in _texts(group, "healthCheck.path")}
 
 
 def _texts(node: Node, path: str) -> set[str]:
-    """The known texts at a path; UNKNOWN cannot be compared."""
+    """The known strings at a path; UNKNOWN cannot be compared."""
     return {value for value in node.leaves(path) if isinstance(value, str)}

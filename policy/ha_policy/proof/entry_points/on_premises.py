@@ -1,4 +1,4 @@
-"""Connections to on-premises networks: Direct Connect circuits and VPN tunnels of transit and VPN gateways."""
+"""Connections to on-premises networks: Direct Connect connections and VPN tunnels at transit and VPN gateways."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ha_policy.proof.model import EntryPoint, Failover, Series, Unknown
 from ha_policy.proof.request_paths.builder import PathBuilder
 
 GATEWAYS: Final = {"ec2transitgateway/transitGateway": "transitGatewayId", "ec2/vpnGateway": "vpnGatewayId"}
-"""What a connection ends at, and the property by which a VPN connection refers to it."""
+"""Gateways at which connections end, and the property by which a VPN connection refers to them."""
 UNREACHED: Final = "the lost Region's networks are not reached"
 
 
 class OnPremises:
-    """Builds connections. Twins in several Regions (the same name but for the Region) are one entry point."""
+    """Builds connections. Connections in several Regions whose names differ only in the Region are one entry point."""
 
     def __init__(self, builder: PathBuilder) -> None:
         self.ctx, self.graph = builder.ctx, builder.graph
         self.regions = RegionNames(builder)
 
     def entry_points(self) -> list[EntryPoint]:
-        """Every gateway that a circuit or a tunnel ends at."""
+        """All gateways at which a Direct Connect connection or a VPN tunnel ends."""
         found: list[Found] = []
         for gateway in self.graph.of(*GATEWAYS):
             options = [*self._circuits(gateway), *self._tunnels(gateway, GATEWAYS[gateway.kind])]
@@ -40,7 +40,7 @@ class OnPremises:
         return merged(self.ctx, "connection", UNREACHED, found)
 
     def _circuits(self, gateway: Node) -> list[model.Part]:
-        """The Direct Connect circuits as one group: their SLA is one figure for the whole topology."""
+        """The Direct Connect connections as one group: their SLA is one figure for the whole topology."""
         lines = self._lines(gateway)
         if not lines:
             return []

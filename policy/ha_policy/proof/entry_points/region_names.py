@@ -1,4 +1,4 @@
-"""Names without the Region in them: what tells twins in two Regions from two different things."""
+"""Names without the Region in them, to recognise the same thing in two Regions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ DIRECTIONS: Final = {"northeast": "ne", "northwest": "nw", "southeast": "se", "s
 
 
 class RegionNames:
-    """The Regions of a stack, and how its names carry them: in full, or as a short code."""
+    """The Regions of a stack, and how its names contain them: in full or as a short code."""
 
     def __init__(self, builder: PathBuilder) -> None:
         found = {str(builder.ctx.region(n)[0]) for n in builder.graph.nodes if builder.ctx.region(n)[0]}
@@ -30,6 +30,6 @@ class RegionNames:
 
 
 def code(region: str) -> str:
-    """The short code that names of a Region's resources usually carry: us-west-2 -> usw2, ap-southeast-1 -> apse1."""
+    """The short code of a Region that names usually contain: us-west-2 -> usw2, ap-southeast-1 -> apse1."""
     area, *middle, number = region.split("-")
     return area + "".join(DIRECTIONS.get(w, w[:1]) for w in middle) + number

@@ -1,4 +1,4 @@
-"""Route 53: what a name answers, by its records' routing policies and health checks."""
+"""Route 53: the answers for a DNS name, from the routing policies and health checks of its records."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ROUTING_POLICIES: Final = (
 
 
 class Route53Names:
-    """Builds the DNS names of a stack. Records of one name in one hosted zone are one entry point."""
+    """Builds the DNS names of a stack. The records of one name in one hosted zone are one entry point."""
 
     def __init__(self, endpoints: Endpoints) -> None:
         self.endpoints, self.ctx, self.graph = endpoints, endpoints.ctx, endpoints.graph
@@ -36,7 +36,7 @@ class Route53Names:
         endpoints.register(self.name_of_record, "route53/record")
 
     def entry_points(self) -> list[EntryPoint]:
-        """Every name that leads to something of this stack."""
+        """All names that lead to something in this stack."""
         groups: dict[tuple[str, str], list[Node]] = {}
         for record in self.graph.of("route53/record"):
             kind = record.raw("type")
@@ -60,12 +60,12 @@ class Route53Names:
                 found.setdefault(self.regions.without_region(name), []).append((name, ranked[0], root, notes))
         made: list[EntryPoint] = []
         for plain, twins in found.items():
-            apart = len({name for name, *_ in twins}) == len(twins)  # one name in two zones is two things
+            apart = len({name for name, *_ in twins}) == len(twins)  # the same name in two hosted zones is two things
             made += [self._entry_point(plain, twins)] if apart else [self._entry_point(t[0], [t]) for t in twins]
         return made
 
     def _entry_point(self, plain: str, twins: list[tuple[str, Node, model.Part, tuple[str, ...]]]) -> EntryPoint:
-        """A name; or the names of several Regions that differ in nothing else: a way in per Region."""
+        """A name; or the names of several Regions that differ only in the Region, with a path per Region."""
         _, record, root, notes = twins[0]
         if len(twins) == 1:
             return EntryPoint(record.urn, root.name, "name", (Path("", root),), record.urn, notes)
@@ -79,12 +79,14 @@ class Route53Names:
         return EntryPoint(f"name {plain}", plain, "name", tuple(paths), record.urn)
 
     def _without_restricted(self, records: Sequence[Node]) -> Sequence[Node]:
-        """Without the failover answers that lead only to load balancers which require a secret header of CloudFront."""
+        """The records without failover answers that lead only to load balancers which require CloudFront's secret
+        header.
+        """
         useful = [r for r in records if not _failover_role(r) or not self._header_restricted(r, set())]
         return useful if any(_failover_role(r) == "PRIMARY" for r in useful) else records
 
     def _header_restricted(self, record: Node, seen: set[str]) -> bool:
-        """Whether all that a record leads to, straight or through other names, are such load balancers."""
+        """Whether a record leads only to such load balancers, directly or through other names."""
         seen.add(record.urn)
         targets = [*self.graph.refs(record, "aliases.name", *RECORD_TARGETS).nodes, *self._edges(record, "aliases")]
         if not targets or any(t.kind not in (BALANCER, "route53/record") for t in targets):
@@ -100,13 +102,13 @@ class Route53Names:
         return away and all(self._header_restricted(r, seen) for r in further if r.urn not in seen)
 
     def answer(self, records: Sequence[Node], name: str) -> model.Part | None:
-        """What Route 53 answers for a name; None when its records lead nowhere in this stack (mail, validation)."""
+        """The answer of Route 53 for a name; None if its records lead nowhere in this stack (mail, validation)."""
         options: list[tuple[Node, model.Part]] = []
         for record in records:
             target = self._target(record)
             if target is not None:
                 options.append((record, target))
-        # IPv4 and IPv6 records of one place are one option.
+        # IPv4 and IPv6 records with the same target are one option.
         distinct = {id(t): (r, t) for r, t in reversed(options)}
         options = [distinct[id(t)] for r, t in options if distinct[id(t)][0] is r]
         if not options:
@@ -143,7 +145,7 @@ class Route53Names:
         return tuple(n for u in urns if (n := self.graph.get(u)) is not None and n.kind in RECORD_TARGETS)
 
     def name_of_record(self, node: Node) -> model.Part:
-        """What the name of a record answers: all records of that name."""
+        """The answer for the name of a record, from all records of that name."""
         name = node.raw("name")
         same = [
             r for r in self.graph.of("route53/record") if isinstance(name, str) and known_to_be(r, "name", name)
@@ -179,11 +181,13 @@ class Route53Names:
         return self.endpoints.active_active(f"records of {name}", [t for _, t in options], slowest, options[0][0].urn)
 
     def _health_checked(self, record: Node) -> bool:
-        """Whether Route 53 notices that a record's target is gone: a health check that is on, or the alias target's."""
+        """Whether Route 53 detects that a record's target is gone: by an enabled health check, or by evaluating the
+        alias target.
+        """
         if record.has("healthCheckId"):
             checks = self.graph.refs(record, "healthCheckId", "route53/healthCheck").nodes
             return not any(c.raw("disabled") is True for c in checks)
-        # Only load balancers and accelerators have a health of their own that an alias can evaluate.
+        # Only load balancers and accelerators have a health state that an alias can evaluate.
         aliases = [v for v in record.leaves("aliases.evaluateTargetHealth") if v is not UNKNOWN]
         kinds = {n.kind for n in self.graph.refs(record, "aliases.name", *RECORD_TARGETS).nodes}
         evaluable = kinds <= {
@@ -218,7 +222,7 @@ def _float(value: object) -> float | None:
 
 
 def _failover_role(record: Node) -> str:
-    """PRIMARY, SECONDARY, empty for records without failover, ``?`` when that is not known."""
+    """PRIMARY, SECONDARY, empty for records without failover, ``?`` if unknown."""
     if any(record.raw(policy) is UNKNOWN for policy in (FAILOVER, *ROUTING_POLICIES)):
         return "?"
     roles = [v if isinstance(v, str) else "?" for v in record.leaves(f"{FAILOVER}.type")]
@@ -226,6 +230,6 @@ def _failover_role(record: Node) -> str:
 
 
 def _validates_certificate(record: Node) -> bool:
-    """Records that prove a certificate: they carry no traffic."""
+    """Whether a record validates a certificate, and so carries no traffic."""
     edges = (*record.property_dependencies.get("name", ()), *record.property_dependencies.get("records", ()))
     return any("aws:acm/" in urn for urn in edges)

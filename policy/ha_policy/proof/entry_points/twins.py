@@ -1,4 +1,4 @@
-"""The same thing in several Regions as one entry point."""
+"""Merge copies of the same thing in several Regions to one entry point."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ha_policy.proof.request_paths.context import Context
 
 
 class Found(NamedTuple):
-    """One way in. name: without its Region. root: what it needs."""
+    """An entry point in one Region. name: without the Region. root: what it needs."""
 
     name: str
     node: Node
@@ -34,6 +34,6 @@ def _entry_point(ctx: Context, kind: str, limit: str, name: str, twins: list[Fou
         recovery = Recovery(f"{name} goes on in the other Region", (), None, "", "automatic", limit)
         pool = Pool(name, roots, 1, (), recovery, node.urn)
         return EntryPoint(f"{kind} {name}", name, kind, (Path("", pool),), node.urn)
-    if len(twins) > 1:  # the same name twice in one Region: each is needed
+    if len(twins) > 1:  # the same name twice in one Region: both are needed
         root = Series(name, roots, node.urn)
     return EntryPoint(node.urn, node.name, kind, (Path("", root),), node.urn)

@@ -1,1 +1,1 @@
-"""Availability in figures: the SLA floor, the structural estimate, and what they assume."""
+"""Availability figures: the SLA floor, the structural estimate and their assumptions."""

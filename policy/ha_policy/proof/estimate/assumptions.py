@@ -1,4 +1,4 @@
-"""Inputs of the estimate and of recovery times: defaults with their sources, replaced one by one by the user's."""
+"""Inputs of the estimate and of recovery times: defaults with their sources; a user can replace each one."""
 
 import json
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ _MINUTES_PER_HOUR = 60
 
 
 class AssumptionsError(ValueError):
-    """A value that the schema does not allow; the text says which, and what is allowed."""
+    """A value that the schema does not allow; the text says which one and what is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failing:
-    """How often a kind of component fails and how long it stays so. Hours and minutes."""
+    """How often a kind of component fails (hours) and how long it stays down (minutes)."""
 
     mtbf_hours: float
     mttr_minutes: float
@@ -31,13 +31,13 @@ class Failing:
 
     @property
     def per_minute(self) -> float:
-        """Failures per minute of the calendar."""
+        """Failures per minute."""
         return 1 / (self.mtbf_hours * _MINUTES_PER_HOUR + self.mttr_minutes)
 
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A figure in seconds (or a count, where its source says so) and where it is from."""
+    """A figure in seconds (or a count, if its source says so) and its source."""
 
     seconds: float
     source: str
@@ -45,7 +45,7 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Assumptions:
-    """Everything assumed. changed: dotted keys that the user replaced."""
+    """All assumptions. changed: keys that the user replaced, with dots."""
 
     kinds: Mapping[str, Failing]
     timings: Mapping[str, Timed]
@@ -54,7 +54,7 @@ class Assumptions:
     changed: tuple[str, ...] = ()
 
     def document(self) -> dict[str, Any]:
-        """As JSON, in the shape of the file."""
+        """As JSON, in the format of the file."""
         return {
             "kinds": {
                 k: {"mtbf_hours": v.mtbf_hours, "mttr_minutes": v.mttr_minutes, "why": v.why}
@@ -67,7 +67,7 @@ class Assumptions:
 
 
 def load(own: Mapping[str, Any] | None = None) -> Assumptions:
-    """The defaults with ``own`` on top. Raises AssumptionsError naming the key, the value and what is allowed."""
+    """The defaults with ``own`` on top. Raises AssumptionsError with the key, the value and what is allowed."""
     document = _read("assumptions.json")
     changed: list[str] = []
     for key, value in (own or {}).items():
@@ -120,7 +120,7 @@ def _check(at: str, field: str, value: Any) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sla:
-    """A published commitment: monthly uptime in percent. scope: region, resource or global."""
+    """A published SLA: monthly uptime in percent. scope: region, resource or global."""
 
     key: str
     percent: float

@@ -1,8 +1,9 @@
-"""Coherent structures: what must work for what to work, with exact availability and shared components counted once.
+"""Coherent structures: which components must work for the whole to work, with exact availability; shared components
+count once.
 
-A structure is a directed acyclic graph of nodes. A leaf (`Atom`) is something that fails by itself: an Availability
-Zone, a Region, one instance. The same atom may stand in many places; it is still one variable. Values are carried by
-a reduced ordered binary decision diagram, so the result is exact whatever is shared.
+A structure is a directed acyclic graph of nodes. A leaf (`Atom`) fails independently: an Availability Zone, a Region,
+one instance. The same atom may occur in many places; it is still one variable. A reduced ordered binary decision
+diagram gives the exact result, whatever is shared.
 """
 
 from __future__ import annotations
@@ -13,21 +14,21 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Atom:
-    """Something that fails on its own. ``key`` identifies it: two leaves with one key are one component."""
+    """Something that fails independently. Two leaves with the same ``key`` are one component."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class All:
-    """Works while every part works."""
+    """Works if every part works."""
 
     parts: tuple[Structure, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AtLeast:
-    """Works while at least ``k`` of the parts work; ``k`` = 1 is plain redundancy."""
+    """Works if at least ``k`` of the parts work; ``k`` = 1 is plain redundancy."""
 
     k: int
     parts: tuple[Structure, ...]
@@ -39,7 +40,7 @@ FALSE, TRUE = 0, 1
 
 
 def any_of(parts: Iterable[Structure]) -> AtLeast:
-    """Redundancy: one part is enough."""
+    """Redundancy: one working part is enough."""
     return AtLeast(1, tuple(parts))
 
 
@@ -59,7 +60,7 @@ class Diagram:
         return self._forward(of)[self.root]
 
     def importance(self, of: Mapping[str, float]) -> dict[str, float]:
-        """Birnbaum importance per atom: by how much the structure's availability moves with the atom's."""
+        """Birnbaum importance per atom: how much the structure's availability changes with the atom's."""
         up, reach = self._forward(of), [0.0] * len(self.nodes)
         reach[self.root] = 1.0
         result = dict.fromkeys(self.order, 0.0)
@@ -75,7 +76,7 @@ class Diagram:
 
     def _forward(self, of: Mapping[str, float]) -> list[float]:
         up = [0.0, 1.0]
-        for variable, low, high in self.nodes[2:]:  # children are made before their parents
+        for variable, low, high in self.nodes[2:]:  # children come before their parents
             a = of[self.order[variable]]
             up.append(a * up[high] + (1 - a) * up[low])
         return up
@@ -122,7 +123,7 @@ class Diagram:
         return result
 
     def _threshold(self, k: int, parts: list[int]) -> int:
-        """Row by row: ``row[j]`` is "at least j of the parts seen so far"."""
+        """Row by row: ``row[j]`` is "at least j of the parts so far work"."""
         row = [TRUE] + [FALSE] * k
         for part in sorted(parts, key=lambda n: -self.nodes[n][0]):
             for j in range(k, 0, -1):
@@ -131,7 +132,9 @@ class Diagram:
 
 
 def _order(structure: Structure) -> list[str]:
-    """Variables, most shared first (a Region, a zone, a NAT gateway), then as met: keeps the diagram small."""
+    """Variables, the most shared ones first (a Region, a zone, a NAT gateway), then in order of occurrence; this keeps
+    the diagram small.
+    """
     uses: dict[str, int] = {}
     for node in walk(structure):
         for part in () if isinstance(node, Atom) else node.parts:
@@ -160,7 +163,7 @@ def walk(structure: Structure) -> list[Structure]:
 
 
 def holds(structure: Structure, works: Callable[[str], bool]) -> bool:
-    """Whether the structure works when ``works`` says which atoms do."""
+    """Whether the structure works if ``works`` says which atoms do."""
     match structure:
         case Atom(key):
             return works(key)
@@ -188,7 +191,7 @@ def _cuts(s: Structure, limit: int, seen: dict[Structure, Cuts]) -> Cuts:
         case All(parts):
             result = _minimal(cut for p in parts for cut in _cuts(p, limit, seen))
         case AtLeast(k, parts):
-            # Down when len - k + 1 parts are down: row[j] holds the cuts that take j of the parts seen so far.
+            # It is down when len - k + 1 parts are down: row[j] has the cuts that take j of the parts so far.
             needed = max(len(parts) - k + 1, 0)
             row: list[Cuts] = [frozenset({frozenset[str]()})] + [frozenset[frozenset[str]]() for _ in range(needed)]
             for part in parts:

@@ -1,20 +1,20 @@
 """Availability arithmetic: series, parallel, k of n, spares, MTBF and MTTR, downtime.
 
-Formulas: AWS whitepaper "Availability and Beyond" (2021-11-12) and the Reliability pillar's page "Availability".
-Availabilities are probabilities, 0-1. Independence is assumed wherever two of them are multiplied here; what shares a
-component is `structure`'s business.
+Formulas: AWS whitepaper "Availability and Beyond" (2021-11-12) and the Reliability Pillar's page "Availability".
+Availabilities are probabilities, 0-1. Functions that multiply two of them assume independence; `decision_diagram`
+handles shared components.
 """
 
 import math
 from collections.abc import Iterable
 
 MINUTES_PER_YEAR = 365 * 24 * 60
-"""525,600: the year of the Reliability pillar's table."""
+"""525,600: the year in the Reliability Pillar's table."""
 MONTHS_PER_YEAR = 12
 
 
 def series(availabilities: Iterable[float]) -> float:
-    """Availability of a chain in which every member is a hard dependency: the product."""
+    """Availability of a chain of hard dependencies: the product."""
     return math.prod(availabilities)
 
 
@@ -38,14 +38,14 @@ def with_spares(n: int, spares: int, a: float) -> float:
 
 
 def from_times(mtbf: float, mttr: float) -> float:
-    """MTBF / (MTBF + MTTR), both in the same unit; MTTR contains the time to detect."""
+    """MTBF / (MTBF + MTTR), both in the same unit; MTTR includes the time to detect."""
     if mtbf <= 0 or mttr < 0:
         raise ValueError(f"mtbf={mtbf}, mttr={mttr}: MTBF must be above 0 and MTTR at least 0")
     return mtbf / (mtbf + mttr)
 
 
 def per_zone(needed: int, zones: int) -> int:
-    """Members per Availability Zone that serve ``needed`` with one zone gone: ceil(N / (Z - 1)); Z >= 2."""
+    """Members per Availability Zone with which ``needed`` are left after losing a zone: ceil(N / (Z - 1)); Z >= 2."""
     if zones < 2:
         raise ValueError(f"zones={zones}: capacity for the loss of a zone needs at least 2")
     return -(-needed // (zones - 1))

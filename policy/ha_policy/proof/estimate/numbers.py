@@ -1,7 +1,7 @@
-"""The figures of an entry point, kept apart: the SLA floor, the structural estimate, and what would improve it most.
+"""The figures of an entry point: the SLA floor, the structural estimate, and what would improve it most.
 
-Neither is a promise. The floor multiplies what AWS commits to, for the services the requests pass through. The
-estimate is exact arithmetic on assumptions; it knows nothing of software errors, deployments, overload or people.
+Neither is a promise. The floor multiplies the SLAs of the services that requests pass through. The estimate is exact
+arithmetic on assumptions; it does not cover software errors, deployments, overload or people.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from ha_policy.proof.model import (
 )
 
 IMPROVEMENTS = 8
-"""Lines of the sensitivity table."""
+"""Number of lines in the table of improvements."""
 
 
 @dataclass(frozen=True, slots=True)
 class Improvement:
-    """What a perfect component would buy. minutes: of downtime per year that would go away."""
+    """What a perfect component would gain. minutes: of downtime per year that would go away."""
 
     name: str
     minutes: float
@@ -41,10 +41,10 @@ class Improvement:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Figures of one path. sla_floor and estimate: availabilities, 0-1; None where a part is unknown.
+    """Figures of one path. sla_floor and estimate: availabilities, 0-1; None if a part is unknown.
 
-    services: the SLAs multiplied, and what each covers. failover_minutes: minutes per year spent failing over, part of
-    the estimate. unknown: what could not be told.
+    services: the SLAs that were multiplied, and what each covers. failover_minutes: minutes per year spent failing
+    over, part of the estimate. unknown: what could not be told.
     """
 
     sla_floor: float | None
@@ -86,8 +86,8 @@ def numbers(entry: EntryPoint, assumed: Assumptions) -> Numbers:
 def structural(root: Part) -> tuple[Structure, dict[str, tuple[Recovery, tuple[Component, ...]]]]:
     """The model as a structure over zones, Regions and components.
 
-    Time spent failing over is one more component in series with each group that fails over: unavailable for the sum of
-    its members' failure rates times the duration of the recovery. Returned beside: its key, recovery and members.
+    Failover time is a further component in series with each group that fails over: its unavailability is the sum of the
+    members' failure rates times the duration of the recovery. Also returns its key, recovery and members.
     """
     made: dict[int, Structure] = {}
     atoms: dict[str, Atom] = {}
@@ -98,7 +98,7 @@ def structural(root: Part) -> tuple[Structure, dict[str, tuple[Recovery, tuple[C
 
     def with_failover_time(node: Pool | Failover, inner: Structure) -> Structure:
         if node.recovery is None or not node.recovery.seconds or isinstance(node, Pool):
-            return inner  # a share that loses a member keeps serving with the others while that is noticed
+            return inner  # a group that shares the load keeps serving with the others until the loss is detected
         first = node.options[:1] if node.ordered else node.options
         members = tuple(n for n in postorder(*first) if isinstance(n, Component)) if not node.ordered else ()
         places = _places(first[0]) if node.ordered else ()
@@ -129,7 +129,7 @@ def structural(root: Part) -> tuple[Structure, dict[str, tuple[Recovery, tuple[C
 
 
 def _places(first: Part) -> tuple[Component, ...]:
-    """What takes a first option down by itself: its Region, as a leaf of kind ``region``."""
+    """What takes a first option down by itself: its Region, as a component of kind ``region``."""
     regions = sorted({n.region for n in postorder(first) if isinstance(n, Component) and n.region})
     return tuple(Component(key=f"region {r}", name=r, kind="region", region=r) for r in regions[:1])
 
@@ -152,7 +152,9 @@ def _availabilities(order: list[Part], assumed: Assumptions) -> tuple[dict[str, 
 def _improvements(
     diagram: Diagram, of: Mapping[str, float], names: Mapping[str, tuple[str, str]]
 ) -> tuple[Improvement, ...]:
-    """By resource: how much less downtime if it never failed; exact, as the diagram is asked again with it perfect."""
+    """By resource: how much less downtime if it never failed; exact, since the diagram is evaluated again with it
+    perfect.
+    """
     now = diagram.availability(of)
     groups: dict[tuple[str, str], list[str]] = {}
     for key in diagram.order:
@@ -187,7 +189,7 @@ def _place(service: Service) -> str:
 
 
 def _floor(root: Part) -> float:
-    """Product of the SLAs; Regions in parallel where one takes over for the other. Each commitment counts once."""
+    """Product of the SLAs; Regions that can replace each other are in parallel. Each SLA counts once."""
     made: dict[int, Structure] = {}
     atoms: dict[str, Atom] = {}
     of: dict[str, float] = {}
@@ -214,7 +216,7 @@ def _several_regions(node: Part) -> bool:
 
 
 def _beyond(node: Part, made: Mapping[int, Structure]) -> tuple[Structure, ...]:
-    """What a service's commitment does not cover: the other services it needs. Its own members are covered."""
+    """What a service's SLA does not cover: the other services that it needs. It covers its own members."""
     if isinstance(node, Series):
         return tuple(made[id(p)] for p in node.parts if not isinstance(p, Component))
     return ()

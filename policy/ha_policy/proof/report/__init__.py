@@ -1,1 +1,1 @@
-"""The report: as data, as a page, as Markdown, and the comparison of two."""
+"""The report as data, HTML, Markdown and JSON, and the comparison of two reports."""

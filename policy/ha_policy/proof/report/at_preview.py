@@ -1,4 +1,4 @@
-"""The report as a by-product of a preview: the policy pack has the graph and the rules' answers already."""
+"""Write the report during a preview, when the policy pack already has the graph and the findings."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from ha_policy.graph import Graph
 
 FOLDER: Final = "HA_AWS_REPORT"
-"""Environment variable: the folder to write <stack>.html, .json and .md into; not set: no report."""
+"""Environment variable: the folder for <stack>.html, .json and .md; without it no report is written."""
 
 
 def write_if_asked(graph: Graph, found: Report) -> str:
-    """Write the report where `FOLDER` says. Returns what went wrong, as a sentence, or nothing: a report that cannot be
-    made never changes what the rules say.
+    """Write the report to the folder in `FOLDER`. Returns the problem as a sentence, or nothing; a report that cannot
+    be written never changes the findings.
     """
     folder = os.environ.get(FOLDER)
     if not folder:
@@ -28,6 +28,6 @@ def write_if_asked(graph: Graph, found: Report) -> str:
 
         made = document(proof_of(graph), source="preview", rules=found)
         write(made, Path(folder), made["stack"]["name"] or "stack")
-    except Exception as error:  # whatever it is, the preview goes on
+    except Exception as error:  # whatever the error is, the preview continues
         return f"the availability report could not be written: {type(error).__name__}: {error}"
     return ""

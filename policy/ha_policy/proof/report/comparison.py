@@ -1,4 +1,4 @@
-"""What a change does to availability: two reports side by side."""
+"""Compare two reports: what a change does to availability."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ha_policy.proof.simulation.simulation import SEVERITY
 
 _MARKS = {"worse": "🔴 worse", "better": "🟢 better"}
 _YEAR_MINUTE = 0.01
-"""Minutes a year below which a change of a figure is noise of rounding."""
+"""Minutes per year below which a difference is rounding."""
 
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """Verdicts, capacities, recovery times and figures that differ; what came and what went."""
+    """Verdicts, capacities, recovery times and figures that differ; what was added and removed."""
     before, after = _cells(old), _cells(new)
     changes = [_change(key, before[key], after[key]) for key in before if key in after]
     figures = [
@@ -91,7 +91,7 @@ def _findings(old: dict[str, Any], new: dict[str, Any]) -> dict[str, list[str]] 
 
 
 def markdown(diff: dict[str, Any]) -> str:
-    """For a pull request."""
+    """As Markdown for a pull request."""
     lines = [f"## What changes for availability: `{diff['old']}` → `{diff['new']}`", ""]
     quiet = not (
         diff["changes"] or diff["figures"] or any(diff["entry_points"].values()) or any(diff["failures"].values())

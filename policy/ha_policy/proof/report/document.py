@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 MAX_PAIRS: Final = 500
-"""Pairs listed in a report; their number is given in full."""
+"""Pairs listed in a report; their total number is always given."""
 
 
 def document(proof: Proof, *, source: str = "", rules: Report | None = None, pairs: bool = False) -> dict[str, Any]:
-    """Everything about one stack. source: what was read, such as ``preview``. rules: the rule engine's evaluation."""
+    """The report of one stack. source: the input, such as ``preview``. rules: the results of the rules."""
     recoveries = _Recoveries()
     kinds = {leaf.key: leaf.kind for leaf in proof.components}
     failures: list[dict[str, Any]] = []
@@ -74,7 +74,7 @@ def document(proof: Proof, *, source: str = "", rules: Report | None = None, pai
 
 
 class _Recoveries:
-    """Every distinct recovery once, referred to by its place."""
+    """Every distinct recovery once, referred to by its index."""
 
     def __init__(self) -> None:
         self.listed: list[dict[str, Any]] = []
@@ -169,7 +169,7 @@ def _availability(value: float | None) -> dict[str, Any] | None:
 
 
 def _percent(value: float) -> str:
-    """Percent with as many digits as say something: two beyond the nines."""
+    """A percentage with two digits after the nines."""
     digits, missing = 2, (1 - value) * 100
     while digits < 8 and missing > 0 and missing < 10 ** -(digits - 1):
         digits += 1
@@ -217,7 +217,7 @@ def _rules(report: Report) -> dict[str, Any]:
 
 
 def _summary(made: dict[str, Any]) -> dict[str, Any]:
-    """The verdicts by kind of failure: how many, the worst, and the least capacity that an entry point keeps."""
+    """Per kind of failure: the number, the worst verdict, and the least capacity that an entry point keeps."""
     result: dict[str, Any] = {"entry_points": len(made["entry_points"])}
     for kind in ("zone", "region", "component", "service"):
         cells = [o for f in made["failures"] if f["kind"] == kind for o in f["outcomes"]]

@@ -1,7 +1,8 @@
-"""The architecture as shapes: Regions side by side, a column per zone, a row per resource, in the order requests go.
+"""The drawing of the architecture: Regions side by side, a column per zone, a row per resource, in the order of
+requests.
 
-Coordinates are in pixels of one drawing. What spans the zones of its Region is one long box; what is in a zone is a
-box in its column; the arcs on the left are needs (caller above, called below).
+Coordinates are pixels of one drawing. A resource that spans the zones of its Region is one long box; a resource in a
+zone is a box in its column; the arcs on the left are needs (caller above, called below).
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ WORDS: Final = {"nat": "ways out", "service": "service", "location": "location"}
 
 
 def draw(proof: Proof) -> dict[str, Any]:
-    """Regions, zones, boxes and lines, each with what it stands for (keys of leaves), and the size of it all."""
+    """Regions, zones, boxes and lines, each with its components (keys), and the total size."""
     rows = _rows(proof)
     needs = _needs(proof)
     regions = [r for r in _ordered(proof, rows) if any(region == r for (_, region) in rows)] or list(proof.cells)
@@ -87,7 +88,7 @@ def draw(proof: Proof) -> dict[str, Any]:
 
 
 def _owner(proof: Proof, leaf: Component) -> str:
-    """The resource whose row a leaf is in: members of a cluster and mount targets stand in the row of the whole."""
+    """The resource whose row a component is in: members of a cluster and mount targets are in the row of the whole."""
     node = proof.graph.get(leaf.resource)
     if node is not None and node.kind in ("rds/clusterInstance", "docdb/clusterInstance", "efs/mountTarget"):
         path = "fileSystemId" if node.kind == "efs/mountTarget" else "clusterIdentifier"
@@ -100,7 +101,7 @@ def _owner(proof: Proof, leaf: Component) -> str:
 
 
 def _ordered(proof: Proof, rows: Mapping[tuple[str, str | None], list[Component]]) -> list[str]:
-    """The Regions, that with the most parts first: a standby has at most what its primary has."""
+    """The Regions, the one with most parts first, since a standby has at most what its primary has."""
     parts = Counter(region for _, region in rows)
     return sorted(proof.regions, key=lambda r: (-parts[r], r))
 
@@ -139,7 +140,7 @@ def _depths(proof: Proof) -> dict[str, tuple[int, int]]:
 
 
 def _needs(proof: Proof) -> list[tuple[str, str]]:
-    """(caller, called) between resources that have rows: a part of a series needs what follows in it."""
+    """(caller, called) pairs of resources with rows: a part of a series needs what follows in it."""
     found: dict[tuple[str, str], None] = {}
     for node in postorder(*(p.root for e in proof.entry_points for p in e.paths)):
         if isinstance(node, Series) and node.resource:
@@ -197,7 +198,7 @@ def _region(
 
 
 def _named(proof: Proof, urn: str, leaf: Component) -> tuple[str, str]:
-    """What a row is called, and what it is."""
+    """The name and the kind of a row."""
     node = proof.graph.get(urn)
     if node is not None:
         return node.name, KIND_NAMES.get(node.kind, node.kind.rpartition("/")[2])
@@ -217,7 +218,7 @@ def _word(here: list[Component]) -> str:
 
 
 def _outside(proof: Proof) -> list[dict[str, Any]]:
-    """What is in no Region: names, distributions, accelerators, each with the Regions behind it."""
+    """What is in no Region: DNS names, distributions, accelerators, each with the Regions behind it."""
     found: list[dict[str, Any]] = []
     for entry in proof.entry_points:
         leaves = [n for p in entry.paths for n in postorder(p.root) if isinstance(n, Component)]

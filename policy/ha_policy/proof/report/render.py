@@ -1,4 +1,4 @@
-"""The report as a page, as Markdown and as JSON."""
+"""The report as an HTML page, Markdown and JSON."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PLACES = ("zone", "region")
 
 
 def write(made: dict[str, Any], folder: Path, name: str) -> list[Path]:
-    """Write ``name``.html, .json and .md into ``folder``; each is complete before it takes its name."""
+    """Write ``name``.html, .json and .md to ``folder``, each atomically."""
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
     for ending, text in (("html", html(made)), ("json", as_json(made)), ("md", markdown(made))):
@@ -38,7 +38,7 @@ def html(made: dict[str, Any]) -> str:
     """One self-contained page."""
     env = _environment(escape=True)
     svg = Markup(env.get_template("drawing.svg.j2").render(d=made["drawing"]))  # noqa: S704 (escaped by the template)
-    # Inside a script element only "</" and "<!--" can end or change anything.
+    # In a script element only "</" and "<!--" can end it or change its meaning.
     data = json.dumps({k: made[k] for k in ("failures", "entry_points", "recoveries")}).replace("<", "\\u003c")
     page = env.get_template("report.html.j2")
     worse = [c for c in cells(made) if c[2]["verdict"] in FATAL or (c[2]["broken"] and c[0]["kind"] in PLACES)]
@@ -50,7 +50,7 @@ def _text(name: str) -> str:
 
 
 def markdown(made: dict[str, Any]) -> str:
-    """A comment for a pull request."""
+    """As Markdown for a comment on a pull request."""
     env = _environment(escape=False)
     by_kind = {k: [f for f in made["failures"] if f["kind"] == k] for k in ("zone", "region")}
     fatal = [
@@ -66,7 +66,7 @@ def cells(made: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any], di
 
 
 def _environment(*, escape: bool) -> Environment:
-    """escape: as HTML. Markdown escapes by its own filter, where a cell is written."""
+    """The template environment. escape: for HTML. Markdown has its own filter, used where a cell is written."""
     env = Environment(
         loader=PackageLoader("ha_policy.proof.report", "templates"),
         autoescape=escape,  # noqa: S701 (off for Markdown only)
@@ -108,12 +108,12 @@ def _broken(outcomes: list[dict[str, Any]]) -> bool:
 
 
 def share(value: float) -> str:
-    """A share of the capacity in percent, rounded down: never more than there is."""
+    """A share of the capacity in percent, rounded down."""
     return f"{int(value * 100 + 1e-9)} %"
 
 
 def time(seconds: float) -> str:
-    """Seconds in the unit that reads best."""
+    """Seconds in the most readable unit."""
     for limit, unit, word in (
         (2 * 24 * _HOUR, 24 * _HOUR, "d"),
         (2 * _HOUR, _HOUR, "h"),

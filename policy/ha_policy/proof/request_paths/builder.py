@@ -1,4 +1,4 @@
-"""From a resource to what it takes to serve: itself and everything it needs, as one model node."""
+"""Build the model of a resource: itself and everything it needs to serve."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from ha_policy.proof.request_paths.dependencies import Dependencies
 
 
 class PathBuilder:
-    """Makes model nodes out of resources. soft: (caller, called) URNs that an architecture declares as tolerable."""
+    """Builds model nodes for resources. soft: (caller, called) URNs that an architecture declares as soft
+    dependencies.
+    """
 
     def __init__(self, graph: Graph, assumed: Assumptions, soft: Iterable[tuple[str, str]] = ()) -> None:
         self.graph = graph
@@ -23,16 +25,17 @@ class PathBuilder:
         self.soft = frozenset(soft)
 
     def with_dependencies(self, root: Node, seen: set[str] | None = None) -> model.Part:
-        """``root`` and all it needs, each thing once, under the first that needs it: an explanation reads as a chain.
+        """``root`` and everything it needs, each thing once, under the first resource that needs it, so that an
+        explanation is a chain.
 
-        Cycles (services that call each other) end where they close. Stores are asked from the root's Region.
+        Cycles (services that call each other) end where they close. Data stores are seen from the root's Region.
         """
         near = self.ctx.region(root)[0]
         seen = set() if seen is None else seen
         return self._tree(root, near, seen)
 
     def part(self, node: Node, near: str | None) -> model.Part:
-        """A resource by itself, without what it needs; the same object each time it is asked from a Region."""
+        """A resource without what it needs; always the same object when seen from the same Region."""
         key = (node.urn, near or "")
         if key not in self.ctx.parts:
             self.ctx.on_path.add(node.urn)
@@ -61,7 +64,7 @@ class PathBuilder:
         return own if len(parts) == 1 else Series(node.name, tuple(parts), node.urn)
 
     def _behind(self, node: Node, needs: list[Node], near: str | None, seen: set[str]) -> list[model.Part]:
-        """Each target group behind a load balancer: all of them are needed, the members of one share its load."""
+        """The target groups behind a load balancer: all of them are needed, and the members of one share its load."""
         if node.kind == "elb/loadBalancer":
             return [self._tree(n, near, seen) for n in needs if n.urn not in seen]
         from ha_policy.graph.relations import members, target_groups_of
@@ -98,5 +101,5 @@ class PathBuilder:
         )
 
     def size(self, node: model.Part) -> int | None:
-        """The size of what serves under a node, to compare Regions by; None when nothing in it has a size."""
+        """The size of what serves under a node, to compare Regions; None if nothing in it has a size."""
         return compute.size(node)

@@ -1,4 +1,4 @@
-"""Compute as the model sees it: members per zone, each with its way out, and what is left when one goes."""
+"""Compute in the model: members per zone, each with its route to the internet, and the capacity after a loss."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EC2: Final = ("ec2-multi-az", "ec2-instance")
 
 
 def number(ctx: Context, node: Node, *paths: str) -> int:
-    """The largest of the known numbers at some paths; raises CannotTell when none is known but one is unknown."""
+    """The largest of the known numbers at some paths. Raises CannotTell if none is known but one is unknown."""
     found: list[int] = []
     unknown: CannotTell | None = None
     for path in paths:
@@ -30,7 +30,7 @@ def number(ctx: Context, node: Node, *paths: str) -> int:
 
 
 def auto_scaling_group(ctx: Context, node: Node) -> model.Part:
-    """``autoscaling/group``: what runs before any scaling is the desired capacity, at least the minimum."""
+    """``autoscaling/group``: before any scaling the desired capacity runs, at least the minimum."""
     count = number(ctx, node, "desiredCapacity", "minSize")
     if count == 0:
         return Unknown(node.name, "its minimum and desired capacity are 0: nothing serves before scaling", node.urn)
@@ -40,7 +40,7 @@ def auto_scaling_group(ctx: Context, node: Node) -> model.Part:
 
 
 def _target_health_recovery(ctx: Context, node: Node, path: str) -> Recovery | None:
-    """How long a load balancer keeps sending requests to members that are gone; the slowest target group counts."""
+    """How long a load balancer keeps sending requests to lost members; the slowest target group counts."""
     found: list[Recovery] = []
     for target in ctx.graph.refs(node, path, "lb/targetGroup").nodes:
         every, times = ctx.assumed.timings["target-interval"], ctx.assumed.timings["target-threshold"]
@@ -59,7 +59,7 @@ def _target_health_recovery(ctx: Context, node: Node, path: str) -> Recovery | N
 
 
 def ecs_service(ctx: Context, node: Node) -> model.Part:
-    """``ecs/service``: its tasks; an attached scalable target's floor counts where it is higher."""
+    """``ecs/service``: its tasks; the minimum of an attached scalable target counts if it is higher."""
     count = number(ctx, node, "desiredCount")
     for target in ctx.graph.of("appautoscaling/target"):
         if known_to_be(target, "scalableDimension", "ecs:service:DesiredCount") and _scales(target, node):
@@ -79,7 +79,7 @@ def _scales(target: Node, service: Node) -> bool:
 
 
 def lambda_function(ctx: Context, node: Node) -> model.Part:
-    """``lambda/function``: regional; inside a VPC it reaches its targets only from its subnets."""
+    """``lambda/function``: Regional; inside a VPC it reaches its targets only from its subnets."""
     where, _ = ctx.region(node)
     service = ctx.service("lambda", node, where)
     runs = ctx.component(f"{node.urn}@{where or ''}", node.name, "service", node)
@@ -93,25 +93,25 @@ def lambda_function(ctx: Context, node: Node) -> model.Part:
         out = ctx.egress(subnets.get(zone, []))
         ways.append(Series(name, (leaf, *out), node.urn) if out else leaf)
     inside = Failover(f"zones of {node.name}", tuple(ways), None, False, (), node.urn)
-    # One commitment covers the function and its network: the network is a leaf's equal, no further service.
+    # One SLA covers the function and its network, so the network is not a further service.
     return Series(node.name, (runs, inside), node.urn, service)
 
 
 def ec2_instance(ctx: Context, node: Node) -> model.Part:
-    """``ec2/instance``: one zone, nothing replaces it."""
+    """``ec2/instance``: in one zone, and nothing replaces it."""
     subnets = ctx.subnets(node, "subnetId")
     return share(ctx, node, ctx.members(node, "lone-instance", "instance", 1, subnets), EC2)
 
 
 def node_group(ctx: Context, node: Node) -> model.Part:
-    """``eks/nodeGroup``: its nodes stand for the pods on them."""
+    """``eks/nodeGroup``: its nodes represent the pods on them."""
     count = number(ctx, node, "scalingConfig.desiredSize", "scalingConfig.minSize")
     subnets = ctx.subnets(node, "subnetIds")
     return share(ctx, node, ctx.members(node, "instance", "node", count or 1, subnets), EC2)
 
 
 def beanstalk_environment(ctx: Context, node: Node) -> model.Part:
-    """``elasticbeanstalk/environment``: zones and sizes hide in its option settings (namespace, name, value)."""
+    """``elasticbeanstalk/environment``: zones and sizes are in its option settings (namespace, name, value)."""
     options: dict[tuple[str, str], object] = {}
     for block in node.blocks("settings"):
         space, name = block.raw("namespace"), block.raw("name")
@@ -150,7 +150,7 @@ def endpoint(ctx: Context, node: Node) -> model.Part:
 
 
 def size(node: model.Part) -> int | None:
-    """How many members the smallest sized group under a node has; None when nothing in it is sized."""
+    """The number of members in the smallest sized group under a node; None if nothing in it has a size."""
     counts = [
         len(n.members)
         for n in model.postorder(node)

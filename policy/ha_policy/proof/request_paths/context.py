@@ -1,4 +1,5 @@
-"""What the builders of the model share: the graph, the assumptions, one leaf per thing, Regions, zones, egress."""
+"""Shared by the builders of the model: the graph, the assumptions, components, Regions, zones, routes to
+the internet."""
 
 from __future__ import annotations
 
@@ -15,21 +16,21 @@ from ha_policy.proof.estimate.assumptions import Assumptions
 from ha_policy.proof.model import Component, Failover, Pool, Recovery, Series, Service, Step, Unknown
 
 MAX_UNITS: Final = 48
-"""Units of a group that are simulated one by one; of a larger group each stands for several."""
+"""Members of a group that are simulated one by one; in a larger group each one represents several."""
 
 
 class Context:
-    """Shared state of one building run. touched: URNs of resources that some path goes through."""
+    """Shared state of one build. touched: URNs of resources on some path."""
 
     def __init__(self, graph: Graph, assumed: Assumptions) -> None:
         self.graph, self.assumed = graph, assumed
         self.leaves: dict[str, Component] = {}
         self.parts: dict[tuple[str, str], model.Part] = {}
         self.on_path: set[str] = set()
-        self.unresolved_here: dict[str, str] = {}  # what could not be told although no path depends on it
+        self.unresolved_here: dict[str, str] = {}  # unresolved values on which no path depends
 
     def region(self, node: Node) -> tuple[str | None, bool]:
-        """The Region and whether it is known; (None, True) for what lives in none."""
+        """The Region, and whether it is known; (None, True) for resources in no Region."""
         region = region_of(node)
         if region is UNKNOWN:
             return None, False
@@ -38,7 +39,7 @@ class Context:
     def component(
         self, key: str, name: str, kind: str, node: Node | None = None, zone: str | None = None, **own: object
     ) -> Component:
-        """The one leaf of a key; its Region is the resource's unless ``region`` is given."""
+        """The single component with a key; its Region is the resource's unless ``region`` is given."""
         if key not in self.leaves:
             region, known = self.region(node) if node is not None else (None, True)
             if "region" in own:
@@ -50,7 +51,7 @@ class Context:
         return self.leaves[key]
 
     def service(self, key: str, node: Node, region: str | None = None) -> Service:
-        """The SLA of a resource: by Region for regional commitments, by resource for the others."""
+        """The SLA of a resource: by Region for Regional SLAs, by resource for the others."""
         from ha_policy.proof.estimate.assumptions import slas
 
         scope = slas()[key].scope
@@ -60,7 +61,7 @@ class Context:
     def regional(
         self, node: Node, sla: str | None = None, region: str | None = None, kind: str = "service"
     ) -> model.Part:
-        """A service that AWS itself spreads over the zones of a Region: lost with the Region only."""
+        """A service that AWS spreads over the zones of a Region: lost only with the Region."""
         where = region or self.region(node)[0]
         own = {"region": where} if where or kind == "edge" else {}
         name = node.name if region is None or region == self.region(node)[0] else f"{node.name} in {region}"
@@ -68,9 +69,10 @@ class Context:
         return Series(name, (leaf,), node.urn, self.service(sla, node, region) if sla else None)
 
     def zones(self, node: Node) -> list[tuple[str | None, bool]]:
-        """(zone, known) for each zone that a resource is in; one (None, False) per zone that could not be traced.
+        """(zone, known) for each zone of a resource; one (None, False) for each zone that could not be traced.
 
-        Where not even their number is known there are two: of one alone it would be certain that a zone takes it down.
+        If even their number is unknown, two are assumed: with one, it would be certain that the loss of a zone takes it
+        down.
         """
         found = self.graph.zones(node)
         zones: list[tuple[str | None, bool]] = [(z, True) for z in sorted(found.names)]
@@ -80,18 +82,19 @@ class Context:
         return [(None, False)] * 2
 
     def subnets(self, node: Node, *paths: str) -> dict[str | None, list[Node]]:
-        """The subnets a resource refers to, or may refer to, by zone."""
+        """The subnets that a resource refers to, or may refer to, by zone."""
         by_zone: dict[str | None, list[Node]] = {}
         for path in paths:
             refs = self.graph.refs(node, path, *SUBNETS)
-            # Of a component's lists the one that needs most decides: with those of all, every way out counts.
+            # If it is one of a component's lists, the list that needs most counts; with the subnets of all lists, every
+            # route counts.
             for subnet in (*refs.nodes, *(s for nodes in refs.choices for s in nodes)):
                 for zone, _ in self.zones(subnet):
                     by_zone.setdefault(zone, []).append(subnet)
         return by_zone
 
     def egress(self, subnets: Sequence[Node]) -> tuple[model.Part, ...]:
-        """The NAT gateways that members in these subnets go out through (none with an internet gateway or no route)."""
+        """The NAT gateways that members in these subnets use (none with an internet gateway or without a route)."""
         if not self.assumed.egress_needed:
             return ()
         found: dict[str, model.Part] = {}
@@ -107,7 +110,7 @@ class Context:
         return tuple(found.values())
 
     def nat(self, gateway: Node) -> model.Part:
-        """A NAT gateway: in one zone, or spread over the Region in regional mode."""
+        """A NAT gateway: in one zone, or Regional."""
         self.on_path.add(gateway.urn)
         zones = self.graph.zones(gateway)
         if zones.regional:
@@ -118,7 +121,7 @@ class Context:
     def members(
         self, node: Node, kind: str, word: str, count: int, subnets: dict[str | None, list[Node]] | None = None
     ) -> list[model.Part]:
-        """``count`` members spread evenly over the resource's zones, each with its zone's way out."""
+        """``count`` members spread evenly over the resource's zones, each with its zone's route to the internet."""
         zones = self.zones(node)
         shown = min(max(count, 1), MAX_UNITS)
         made: list[model.Part] = []
@@ -146,14 +149,14 @@ class Context:
         return Failover(node.name, options, None, False, (), node.urn, self.service(sla, node) if sla else None)
 
     def step(self, phase: str, what: str, key: str, times: float = 1) -> Step:
-        """A step of a recovery out of the assumptions."""
+        """A step of a recovery, from the assumptions."""
         figure = self.assumed.timings[key]
         return Step(phase, what, figure.seconds * times, figure.source)  # type: ignore[arg-type]
 
     def recovery(
         self, label: str, steps: Iterable[Step], rpo: str | None = None, manual: bool = False, limit: str = ""
     ) -> Recovery:
-        """A recovery whose recovery point comes out of the assumptions."""
+        """A recovery whose recovery point comes from the assumptions."""
         point = self.assumed.recovery_points[rpo] if rpo else None
         return Recovery(
             label, tuple(steps), point.seconds if point else None, point.source if point else "",
@@ -162,7 +165,7 @@ class Context:
 
 
 def known_to_be(node: Node, path: str, value: object) -> bool:
-    """Whether a property is known to be ``value``: an unknown is compared with nothing."""
+    """Whether a property is known to be ``value``; an unknown value never is."""
     found = node.raw(path)
     return found is not UNKNOWN and found == value
 
@@ -175,7 +178,7 @@ def needed(count: int, zones: int) -> int:
 def share(
     ctx: Context, node: Node, members: list[model.Part], sla: tuple[str, str], recovery: Recovery | None = None
 ) -> Pool:
-    """A group that shares the load; ``sla`` is (over several zones, in one zone)."""
+    """A group that shares the load. sla: (in several zones, in one zone)."""
     zones = {n.zone for n in model.postorder(*members) if isinstance(n, Component) and n.resource == node.urn}
     key = sla[0] if len(zones) > 1 else sla[1]
     return Pool(

@@ -1,4 +1,4 @@
-"""Data stores as the model sees them, from the Region that asks: members, failover, replicas, what must be promoted."""
+"""Data stores in the model, as seen from the calling Region: members, failover, replicas, promotions."""
 
 from __future__ import annotations
 
@@ -19,19 +19,21 @@ CLUSTER_MEMBERS: Final = {
 
 
 def replica_of(local: model.Part, origin: model.Part, name: str, recovery: Recovery, node: Node) -> model.Part:
-    """A replica that serves by itself; losing its origin sets off ``recovery`` (a promotion, or just lost writes)."""
+    """A replica that serves by itself; losing its source starts ``recovery`` (a promotion, or writes are lost)."""
     return Failover(name, (Series(origin.name, (origin, local)), local), recovery, True, (), node.urn, watch=origin)
 
 
 def rds_instance(ctx: Context, node: Node, near: str | None) -> model.Part:
-    """``rds/instance``: Multi-AZ fails over by itself, a person promotes a replica, a lone one waits for repair."""
+    """``rds/instance``: Multi-AZ fails over automatically, a replica is promoted by a person, a single instance waits
+    for repair.
+    """
     own = _instance(ctx, node)
     source = ctx.graph.refs(node, "replicateSourceDb", "rds/instance")
     if not source.nodes:
         return own
     origin = ctx.region(source.nodes[0])[0]
     if origin == ctx.region(node)[0]:
-        return own  # a reader beside its source: read traffic only, see `calls`
+        return own  # a read replica beside its source: read traffic only, see `dependencies`
     steps = (
         ctx.step("decide", f"give up {source.nodes[0].name}", "replica-decide"),
         ctx.step("act", f"promote {node.name}", "replica-promote"),
@@ -63,10 +65,10 @@ def _instance(ctx: Context, node: Node) -> model.Part:
 def over_zones(
     ctx: Context, node: Node, count: int, kind: str, roles: tuple[str, ...], key: str = "", place: str = ""
 ) -> tuple[tuple[model.Part, ...], int]:
-    """Members of a group that the service places in different zones, and how many of these must be left.
+    """Members of a group that the service places in different zones, and how many of the zones must be left.
 
-    Fewer members than zones: which zones they are in is AWS's choice, so there is one place per zone, and the group is
-    taken for lost when as many places are as there are members. roles: names of the first and the further members.
+    With fewer members than zones, AWS chooses the zones. So there is one place per zone, and the group counts as lost
+    when as many places are lost as there are members. roles: names of the first and of the other members.
     """
     zones = ctx.zones(node)
     names = [roles[0], *(f"{roles[1]} {i}" if count > 2 else roles[1] for i in range(1, count))]
@@ -81,7 +83,9 @@ def over_zones(
 
 
 def database_cluster(ctx: Context, node: Node, near: str | None) -> model.Part:
-    """Aurora and its kin: any instance can become the writer; a person promotes a secondary of a global database."""
+    """Aurora and similar clusters: any instance can become the writer; a person promotes a secondary of a global
+    database.
+    """
     own = _cluster(ctx, node)
     primary = _primary_of(ctx, node)
     if primary is None or primary is node:
@@ -125,7 +129,7 @@ def _cluster(ctx: Context, node: Node) -> model.Part:
 
 
 def _primary_of(ctx: Context, node: Node) -> Node | None:
-    """The writing cluster of the global database that a cluster belongs to: the one that was given credentials."""
+    """The writing cluster of a cluster's global database: the one that has credentials."""
     if node.kind != "rds/cluster":
         return None
     for global_database in ctx.graph.refs(node, "globalClusterIdentifier", "rds/globalCluster").nodes:
@@ -139,7 +143,9 @@ def _primary_of(ctx: Context, node: Node) -> Node | None:
 
 
 def replication_group(ctx: Context, node: Node, near: str | None) -> model.Part:
-    """``elasticache/replicationGroup``: with automatic failover a replica takes over, else the primary is alone."""
+    """``elasticache/replicationGroup``: with automatic failover a replica takes over, otherwise only the primary
+    serves.
+    """
     try:
         auto = node.flag("automaticFailoverEnabled")
         shards = int(node.number("numNodeGroups", 1)) or 1
@@ -171,7 +177,9 @@ def _shard(ctx: Context, node: Node, shard: int, count: int, recovery: Recovery)
 
 
 def dynamodb_table(ctx: Context, node: Node, near: str | None) -> model.Part:
-    """``dynamodb/table``: served by the asking Region's replica where there is one, else from its own Region."""
+    """``dynamodb/table``: served by the replica in the calling Region, if there is one, otherwise from its
+    own Region.
+    """
     home, _ = ctx.region(node)
     try:
         replicas = {b.text("regionName"): b.raw("consistencyMode") for b in node.blocks("replicas")}
@@ -193,7 +201,7 @@ def dynamodb_table(ctx: Context, node: Node, near: str | None) -> model.Part:
 
 
 def s3_bucket(ctx: Context, node: Node, near: str | None) -> model.Part:
-    """``s3/bucket``: regional. A destination of replication in another Region stands in for its source."""
+    """``s3/bucket``: Regional. A replication target in another Region can take over for its source."""
     own = ctx.regional(node, "s3-standard")
     for config in ctx.graph.of("s3/bucketReplicationConfig"):
         if not any(n is node for n in ctx.graph.refs(config, "rules.destination.bucket", "s3/bucket").nodes):
@@ -212,7 +220,7 @@ def s3_bucket(ctx: Context, node: Node, near: str | None) -> model.Part:
 
 
 def efs_file_system(ctx: Context, node: Node, near: str | None) -> model.Part:
-    """``efs/fileSystem``: reached through the mount target of the client's zone, so each zone needs its own."""
+    """``efs/fileSystem``: reached through the mount target in the client's zone, so each zone needs its own."""
     lone = node.has("availabilityZoneName")
     targets = ctx.graph.referrers(node, "efs/mountTarget", "fileSystemId", "efs/fileSystem")
     options: list[model.Part] = []
@@ -231,14 +239,14 @@ def efs_file_system(ctx: Context, node: Node, near: str | None) -> model.Part:
 
 
 def regional(sla: str | None) -> Callable[[Context, Node, str | None], model.Part]:
-    """A store or service that only its Region's loss takes away."""
+    """A store or service that is lost only with its Region."""
     return lambda ctx, node, near: ctx.regional(node, sla)
 
 
 def cluster_over_subnets(
     sla_several: str, sla_one: str, count: str
 ) -> Callable[[Context, Node, str | None], model.Part]:
-    """A managed cluster over the zones of its subnets: any member serves."""
+    """A managed cluster in the zones of its subnets: any member serves."""
 
     def part(ctx: Context, node: Node, near: str | None) -> model.Part:
         zones = ctx.zones(node)

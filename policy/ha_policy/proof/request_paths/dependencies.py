@@ -1,8 +1,9 @@
-"""Who needs whom at run time, read from the graph: target groups, security groups, roles, references, mappings.
+"""What a resource needs at run time, from the graph: target groups, security groups, roles, references, mappings.
 
-A *need* is a hard dependency: the caller does not serve without it. Security-group rules say which way connections
-go; a role's policy and the environment of the code say which services it uses. Dead-letter queues, logs, keys,
-secrets, images and tracing are no needs: what runs keeps running without them for a while (soft dependencies).
+A *need* is a hard dependency: the caller does not serve without it. Security group rules show the direction of
+connections; an IAM role's policy and the environment variables of the code show which services it uses. Dead-letter
+queues, logs, keys, secrets, images and tracing are not needs: running code works without them for a while (soft
+dependencies).
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ LOG_DESTINATIONS: Final = (
     ("cfg/deliveryChannel", "s3BucketName"),
     ("cloudfront/distribution", "loggingConfig.bucket"),
 )
-"""What writes logs into a bucket: such a bucket is on no request path."""
+"""Resources that write logs to a bucket; such a bucket is on no request path."""
 FAILURE_DESTINATIONS: Final = (
     ("lambda/function", "deadLetterConfig.targetArn"),
     ("lambda/functionEventInvokeConfig", "destinationConfig.onFailure.destination"),
@@ -44,7 +45,7 @@ FAILURE_DESTINATIONS: Final = (
     ("cloudwatch/eventTarget", "deadLetterConfig.arn"),
     ("scheduler/schedule", "target.deadLetterConfig.arn"),
 )
-"""What puts work that failed off_path: such a queue is needed when something has gone wrong already."""
+"""Resources that send failed work somewhere; such a queue is used only after something has failed."""
 SECURITY_GROUP_RULES: Final = (
     # kind, called, caller, property that must say ingress
     ("vpc/securityGroupIngressRule", "securityGroupId", "referencedSecurityGroupId", ""),
@@ -82,14 +83,14 @@ class Dependencies:
         return self._needs[node.urn]
 
     def allowed(self, caller: Node, called: Node) -> bool | None:
-        """Whether a rule lets the caller open connections to the called; None when one has no security group."""
+        """Whether a rule lets the caller open connections to the called resource; None if one has no security group."""
         ours, theirs = self._groups.get(caller.urn), self._groups.get(called.urn)
         if not ours or not theirs:
             return None
         return any(t in self._may_call.get(g, ()) for g in ours for t in theirs)
 
     def has_policies(self, node: Node) -> bool:
-        """Whether the resource runs with a role whose policies are part of this stack."""
+        """Whether the resource runs with a role whose policies are in this stack."""
         return any(self._policies.get(role.urn) for role in self._roles_of(node))
 
     def _find(self, node: Node) -> Iterator[Node]:
@@ -131,7 +132,7 @@ class Dependencies:
         return list(found.values()), missing
 
     def function_of(self, node: Node) -> Node:
-        """The function behind an alias, else the node itself."""
+        """The function behind an alias, otherwise the node itself."""
         if node.kind == "lambda/alias":
             return next(iter(self.graph.refs(node, "functionName", "lambda/function").nodes), node)
         return node
@@ -144,7 +145,7 @@ class Dependencies:
         return target.kind in NEEDS or target.kind in ("ecs/service",)
 
     def _reader_only(self, database: Node) -> bool:
-        """A read replica beside its source: without it the source still answers."""
+        """Whether it is a read replica beside its source, without which the source still answers."""
         region = self.ctx.region(database)[0]
         sources = self.graph.refs(database, "replicateSourceDb", "rds/instance").nodes
         return any(self.ctx.region(s)[0] == region for s in sources)
@@ -155,7 +156,9 @@ class Dependencies:
             yield from self.graph.refs(target, "dbInstanceIdentifier", "rds/instance").nodes
 
     def _environment_holders(self, node: Node) -> Iterator[Node]:
-        """The resources that hold a compute resource's environment: itself, its task definition, its template."""
+        """The resources that contain a compute resource's environment variables: itself, its task definition, its
+        launch template.
+        """
         yield node
         for path, kind in (
             ("taskDefinition", "ecs/taskDefinition"),
@@ -179,7 +182,7 @@ class Dependencies:
                     yield target
 
     def _store_behind_access(self, target: Node) -> Node:
-        """An EFS access point or a cache's user stands for what it opens."""
+        """The store behind an EFS access point or a cache user."""
         if target.kind == "efs/accessPoint":
             return next(iter(self.graph.refs(target, "fileSystemId", "efs/fileSystem").nodes), target)
         return target
@@ -234,5 +237,5 @@ class Dependencies:
                 policies = self.graph.refs(link, "policyArn", "iam/policy").nodes
                 for role in self.graph.refs(link, "role", "iam/role").nodes:
                     self._policies.setdefault(role.urn, []).extend(policies)
-            except CannotTell:  # an AWS managed policy: names no resource of the stack
+            except CannotTell:  # an AWS managed policy, which names no resource of the stack
                 continue

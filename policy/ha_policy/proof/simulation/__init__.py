@@ -1,1 +1,1 @@
-"""The failure simulation: what each failure leaves of each entry point."""
+"""The failure simulation: what is left of each entry point after each failure."""

@@ -1,7 +1,7 @@
-"""Sets of failures as integers, one bit per failure, and what groups of parts make of them.
+"""Sets of failures as integers with one bit per failure, and how groups of parts combine them.
 
-The levels of a part say, for each capacity it can have, the failures that leave at least that much: certainly, and
-possibly.
+The levels of a part give, for each capacity that it can have, the failures that leave at least that capacity:
+certainly, and possibly.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from fractions import Fraction
 from itertools import product
 
 CapacityLevel = tuple[Fraction, int, int]
-"""Capacity, the failures that certainly leave at least it, the failures that possibly do."""
+"""A capacity, the failures that certainly leave at least this much, and the failures that possibly do."""
 
 FULL = Fraction(1)
 
 
 def union(sets: Iterable[int]) -> int:
-    """The failures of any of the sets."""
+    """The failures in any of the sets."""
     result = 0
     for s in sets:
         result |= s
@@ -25,7 +25,7 @@ def union(sets: Iterable[int]) -> int:
 
 
 def any_left(levels: Sequence[CapacityLevel]) -> tuple[int, int]:
-    """The failures that leave anything at all: the lowest level holds them."""
+    """The failures that leave any capacity at all; the lowest level has them."""
     return union(level[1] for level in levels), union(level[2] for level in levels)
 
 
@@ -39,15 +39,15 @@ def at_least(levels: Sequence[CapacityLevel], level: Fraction) -> tuple[int, int
 
 
 def thinned(levels: Sequence[CapacityLevel]) -> list[CapacityLevel]:
-    """The same without levels, in rising order, that no failure stops at: as many are left as failures can tell apart.
+    """The levels, in rising order, without those that no failure reaches exactly.
 
-    Without this, nested groups with weights have a level for each sum of their parts' levels.
+    Otherwise nested groups with weights would have a level for each sum of their parts' levels.
     """
     return [one for n, one in enumerate(levels) if n + 1 == len(levels) or one[1:] != levels[n + 1][1:]]
 
 
 def minimum(parts: Sequence[Sequence[CapacityLevel]], everything: int) -> list[CapacityLevel]:
-    """A chain has what its weakest part has."""
+    """Series: the capacity of the weakest part."""
     if not parts:
         return [(FULL, everything, everything)]
     result: list[CapacityLevel] = []
@@ -61,7 +61,7 @@ def minimum(parts: Sequence[Sequence[CapacityLevel]], everything: int) -> list[C
 
 
 def maximum(options: Sequence[Sequence[CapacityLevel]]) -> list[CapacityLevel]:
-    """Any option serves: the group has what its best option has."""
+    """Any option serves: the capacity of the best option."""
     result: list[CapacityLevel] = []
     for level in sorted({lv for o in options for lv, _, _ in o}):
         low = high = 0
@@ -73,7 +73,7 @@ def maximum(options: Sequence[Sequence[CapacityLevel]]) -> list[CapacityLevel]:
 
 
 def fallback(options: Sequence[Sequence[CapacityLevel]], everything: int) -> list[CapacityLevel]:
-    """The first option that is up serves with what it has, even if the next had more."""
+    """The first working option serves with its own capacity, even if a later one has more."""
     if len(options) == 1:
         return list(options[0])
     first, rest = options[0], fallback(options[1:], everything)
@@ -88,7 +88,7 @@ def fallback(options: Sequence[Sequence[CapacityLevel]], everything: int) -> lis
 
 
 def threshold(options: Sequence[Sequence[CapacityLevel]], needed: int, everything: int) -> list[CapacityLevel]:
-    """Whole while at least ``needed`` options are up."""
+    """Full capacity while at least ``needed`` options work."""
     row = [(everything, everything)] + [(0, 0)] * needed
     for option in options:
         a, b = any_left(option)
@@ -100,7 +100,7 @@ def threshold(options: Sequence[Sequence[CapacityLevel]], needed: int, everythin
 def weighted(
     members: Sequence[Sequence[CapacityLevel]], weights: Sequence[int], everything: int
 ) -> list[CapacityLevel]:
-    """Capacities add up by weight. Members that are up or down only are counted, others combined level by level."""
+    """Capacities add up by weight. Members that are only up or down are counted, others are combined level by level."""
     total = sum(weights)
     row: list[tuple[int | Fraction, int, int]] = [(0, everything, everything)]
     for levels, weight in zip(members, weights, strict=True):
@@ -115,7 +115,7 @@ def weighted(
 
 
 def _reached(sums: dict[int | Fraction, tuple[int, int]]) -> list[tuple[int | Fraction, int, int]]:
-    """At least each sum, in rising order: what reaches more reaches this too."""
+    """Cumulative sets in rising order: what reaches more also reaches less."""
     found: list[tuple[int | Fraction, int, int]] = []
     low = high = 0
     for have in sorted(sums, reverse=True):

@@ -1,4 +1,4 @@
-"""Pairs of failures: what two losses do together that neither does alone."""
+"""Pairs of failures that are worse together than each alone."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ha_policy.proof.simulation.failures import Failure
 from ha_policy.proof.simulation.simulation import Simulation, Verdict
 
 BLOCK = 1 << 15
-"""Failures evaluated at a time: 4 KiB per set keeps the sets of a thousand nodes in the processor's cache."""
+"""Failures evaluated at a time: with 4 KiB per set, the sets of a thousand nodes fit into the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two failures that together do what neither does alone."""
+    """Two failures that together are worse than each alone."""
 
     entry: EntryPoint
     first: Failure
@@ -27,7 +27,7 @@ class Pair:
 def fatal_pairs(
     entry_points: Sequence[EntryPoint], singles: Sequence[Failure], zones: Iterable[tuple[str, str]]
 ) -> list[Pair]:
-    """Every pair of ``singles`` that brings an entry point down (or possibly down) though neither does by itself."""
+    """All pairs of ``singles`` that bring an entry point down (or possibly down) although neither does alone."""
     places = sorted(set(zones))
     alone = Simulation(entry_points, singles, places)
     fine = {e.key: ~(alone.down(e)[0] | alone.down(e)[1]) for e in entry_points}

@@ -1,4 +1,4 @@
-"""What can fail: a zone, a Region, a component of the stack, a managed service as a whole."""
+"""What can fail: a zone, a Region, a component of the stack, or a managed service as a whole."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Literal
 from ha_policy.proof.model import Component, EntryPoint, postorder
 
 MANAGED_SERVICES = frozenset({"service", "edge", "dns"})
-"""Kinds of components that are a managed service as a whole."""
+"""Kinds of components that are a whole managed service."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """The loss of zones, Regions or components (keys of leaves), all at once.
+    """The loss of zones, Regions or components (keys of components), all at once.
 
-    kind service: a managed service as a whole, in one Region or at the edge; nothing of the stack's own fails.
+    kind ``service``: a whole managed service, in one Region or at the edge; no resource of the stack itself fails.
     """
 
     key: str
@@ -41,9 +41,9 @@ class Failure:
 def single_failures(
     entry_points: Iterable[EntryPoint], zones: Iterable[tuple[str, str]], regions: Iterable[str]
 ) -> list[Failure]:
-    """Every single failure: each zone (``zones`` is (zone, Region)), each Region, each component on some path.
+    """All single failures: each zone (``zones`` is (zone, Region)), each Region, each component on some path.
 
-    Of members that differ in nothing (the instances of one group in one zone) one stands for all.
+    Of members without any difference (the instances of one group in one zone) only one is simulated.
     """
     result = [
         Failure(f"zone {z}", "zone", f"Availability Zone {z}", zones=frozenset({z})) for z, _ in sorted(set(zones))

@@ -1,6 +1,6 @@
-"""Which AWS FIS experiment tries each simulated failure, or why there is none.
+"""The AWS FIS experiment that tries each simulated failure, or why there is none.
 
-The names are those of the templates that a game-day tier creates; action ids are of the AWS FIS actions reference.
+The names are those of the templates that the game-day tier creates; action ids are from the AWS FIS actions reference.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from ha_policy.proof.simulation.failures import Failure
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """template: name of the experiment template, empty when there is none. actions: FIS action ids. note: why none, or
-    what the experiment leaves out.
+    """template: name of the experiment template, empty if there is none. actions: FIS action ids. note: why there is
+    none, or what the experiment leaves out.
     """
 
     template: str
@@ -61,5 +61,5 @@ KINDS: Final = {
 
 
 def experiment(failure: Failure, kind: str) -> Experiment:
-    """The experiment for a failure; ``kind`` is that of the lost component."""
+    """The experiment for a failure. kind: the kind of the lost component."""
     return ZONE if failure.kind == "zone" else REGION if failure.kind == "region" else KINDS[kind]

@@ -1,9 +1,9 @@
-"""Lose something, see what is left: every failure against every entry point, many failures at a time.
+"""Simulate every failure for every entry point, many failures at a time.
 
-Each node of the model gets, for each capacity it can have, the set of failures under which it still has at least that
-much: a set is one integer with a bit per failure, so a thousand failures cost about what one does. Two such sets are
-kept: what is certainly left (a thing whose zone is unknown is lost with every zone of its Region) and what is possibly
-left (it is lost with none). Where they differ about being up at all, the verdict is *cannot tell*.
+Each node of the model gets, for each capacity that it can have, the set of failures after which it has at least that
+capacity. A set is one integer with a bit per failure, so a thousand failures cost about as much as one. There are two
+such sets: what is certainly left (a component whose zone is unknown is lost with every zone of its Region) and what is
+possibly left (it is lost with none). If they disagree about being up at all, the verdict is *cannot tell*.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ SEVERITY: dict[Verdict, int] = {"serves": 0, "degrades": 1, "cannot tell": 2, "d
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one failure does to one entry point, on the worst of its paths (``path`` is that path's label).
+    """The outcome of one failure for one entry point, on the worst of its paths (``path`` is that path's label).
 
     capacity: share that certainly remains before any scaling, 0-1; possible: share that possibly remains. recoveries:
-    what had to fail over.
+    what has to fail over.
     """
 
     verdict: Verdict
@@ -65,7 +65,7 @@ class Outcome:
 
     @property
     def rpo(self) -> float | None:
-        """Recovery point: the worst store on the way; None where no store had to fail over."""
+        """Recovery point: the worst of the stores that fail over; None if none does."""
         return max((s.rpo for s in self.recoveries if s.rpo is not None), default=None)
 
     @property
@@ -75,7 +75,7 @@ class Outcome:
 
 
 class Simulation:
-    """The verdicts of ``failures`` on ``entry_points``; evaluated once, asked as often as one likes."""
+    """The verdicts of ``failures`` for ``entry_points``, evaluated once."""
 
     def __init__(
         self, entry_points: Sequence[EntryPoint], failures: Sequence[Failure], zones: Iterable[tuple[str, str]]
@@ -89,12 +89,12 @@ class Simulation:
         self._evaluate()
 
     def outcome(self, entry: EntryPoint, index: int) -> Outcome:
-        """The worst of the entry point's paths under failure number ``index``."""
+        """The outcome on the worst of the entry point's paths for failure number ``index``."""
         found = [self._path_outcome(p, index) for p in entry.paths]
         return max(found, key=lambda o: (SEVERITY[o.verdict], -o.capacity, o.seconds))
 
     def explain(self, entry: EntryPoint, index: int) -> tuple[str, ...]:
-        """The path that broke or shrank, from the entry point down to what was lost; empty when nothing did."""
+        """The path that broke or lost capacity, from the entry point to what was lost; empty if nothing was lost."""
         outcome = self.outcome(entry, index)
         if outcome.verdict == "serves":
             return ()
@@ -104,12 +104,14 @@ class Simulation:
         return tuple(self._explain(root, index))
 
     def root_cause(self, entry: EntryPoint, index: int) -> Component | Unknown | None:
-        """What is at the end of the broken path: the one thing whose loss explains it."""
+        """The end of the broken path: the component whose loss explains it."""
         outcome = self.outcome(entry, index)
         return self._cause(next(p.root for p in entry.paths if p.label == outcome.path), index)[1]
 
     def down(self, entry: EntryPoint) -> tuple[int, int]:
-        """The failures, as bits, under which the entry point is certainly down, and possibly but not certainly."""
+        """The failures, as bits, after which the entry point is certainly down, and those after which it is possibly
+        down.
+        """
         certain = possible = 0
         for path in entry.paths:
             low, high = any_left(self._levels[id(path.root)])
@@ -118,7 +120,7 @@ class Simulation:
         return certain, possible & ~certain
 
     def capacity(self, node: Part, index: int) -> tuple[Fraction, Fraction]:
-        """What certainly and what possibly remains of a node under failure number ``index``."""
+        """The capacity of a node that certainly, and possibly, remains after failure number ``index``."""
         bit, low, high = 1 << index, Fraction(0), Fraction(0)
         for level, certain, possible in self._levels[id(node)]:
             low = max(low, level) if certain & bit else low
@@ -138,9 +140,9 @@ class Simulation:
         return Outcome(verdict, float(low), float(high), path.label, recoveries)
 
     def _recoveries_started(self, root: Part) -> list[tuple[Recovery, int]]:
-        """Each recovery below ``root`` with the failures that set it off on a part that requests then pass.
+        """Each recovery below ``root``, with the failures that start it on a part that requests pass afterwards.
 
-        Requests pass a standby only when the first option may be gone; the origin of a replica they never pass.
+        Requests pass a standby only if the first option may be lost; they never pass the source of a replica.
         """
         if id(root) in self._started:
             return self._started[id(root)]
@@ -164,7 +166,7 @@ class Simulation:
         return found
 
     def _trigger(self, node: Failover | Pool) -> int:
-        """The failures under which a group that may still work has lost a member (its first option, its origin)."""
+        """The failures after which a group that may still work has lost a member (its first option, its source)."""
         watched: tuple[Part, ...] = children(node)
         if isinstance(node, Failover):
             watched = (node.watch,) if node.watch is not None else watched[:1] if node.ordered else watched
@@ -172,15 +174,15 @@ class Simulation:
         return lost & any_left(self._levels[id(node)])[1]
 
     def _explain(self, node: Part, index: int) -> list[str]:
-        """Names from ``node`` down to what limits it, no name twice in a row."""
+        """Names from ``node`` down to what limits it, without repeating a name."""
         chain = self._cause(node, index)[0]
         return [name for i, name in enumerate(chain) if i == 0 or name != chain[i - 1]]
 
     def _cause(self, node: Part, index: int) -> tuple[list[str], Component | Unknown | None]:
-        """The chain of names from ``node`` down, and the leaf at its end.
+        """The chain of names from ``node`` down, and the component at its end.
 
-        Where several members are gone: the one thing that all of them miss, if not each is lost by itself; else a
-        member that is lost for something further down; else just the members.
+        If several members are lost: the one component that all of them miss, unless each is lost by itself; else a
+        member that is lost because of something further down; else the members themselves.
         """
         if isinstance(node, Component | Unknown):
             return [_called(node)], node
@@ -207,7 +209,7 @@ class Simulation:
         return [*head, *chain], leaf
 
     def _missing(self, node: Part, index: int | None) -> set[Part]:
-        """The leaves below a node that the failure takes; all of them for None."""
+        """The components below a node that the failure takes; all of them for None."""
         leaves = (n for n in postorder(node) if isinstance(n, Component | Unknown))
         return {n for n in leaves if index is None or self.capacity(n, index)[0] == 0}
 
@@ -253,7 +255,7 @@ class Simulation:
 
 
 def _called(node: Part) -> str:
-    """A node's name in an explanation: that of a member of a group without its number, that of an unknown with why."""
+    """The name of a node in an explanation: a member of a group without its number, an unknown with the reason."""
     if isinstance(node, Unknown):
         return f"{node.name.partition(' #')[0]} ({node.why})"
     return node.name.partition(" #")[0] if isinstance(node, Component) else node.name
