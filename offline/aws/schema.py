@@ -124,7 +124,8 @@ class Schema:
                 raise LookupError("pulumi_aws is not installed beside this Python: run the set-up first")
             package = Path(next(iter(spec.submodule_search_locations)))
         self.package = package
-        self.version: str = json.loads((package / "pulumi-plugin.json").read_text(encoding="utf-8"))["version"]
+        declared = json.loads((package / "pulumi-plugin.json").read_text(encoding="utf-8"))
+        self.version = str(declared.get("version") or "0")
         self._cache = (cache or cache_folder()) / f"{package.name}-{self.version}-{FORMAT}"
         self._services: dict[str, Service | None] = {}
 
@@ -200,8 +201,9 @@ class Schema:
 
 @lru_cache(maxsize=1)
 def installed() -> Schema:
-    """The schema of the installed package, shared by everything in this process."""
-    return Schema()
+    """The schema of the program's package (HA_AWS_PACKAGE), else of the installed one; shared in this process."""
+    named = os.environ.get("HA_AWS_PACKAGE")
+    return Schema(Path(named)) if named else Schema()
 
 
 def main() -> int:

@@ -74,7 +74,10 @@ class _Builtins:
 _NAMES: dict[str, Any] = {
     "pulumi": _Pulumi,
     "_builtins": _Builtins,
-    "str": _kind("s"),
+    "str": _kind("s"),  # packages that were generated before 2025 have no _builtins
+    "int": _kind("i"),
+    "float": _kind("n"),
+    "bool": _kind("b"),
     "Any": _kind("*"),
     "Optional": _OptionalOf(),
     "Union": _UnionOf(),

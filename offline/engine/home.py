@@ -29,6 +29,11 @@ def _launcher(*args: str | Path) -> str:
     return "#!/bin/sh\nexec " + " ".join(shlex.quote(str(a)) for a in args) + ' "$@"\n'
 
 
+def _is_launcher(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(9) == b"#!/bin/sh"
+
+
 def plugins(at: Places, engine: Engine) -> dict[Path, str]:
     """Launch scripts of all plugins by path: plugins/<kind>-<name>-v<version>/pulumi-<kind>-<name>."""
     found: dict[Path, str] = {}
@@ -43,25 +48,27 @@ def plugins(at: Places, engine: Engine) -> dict[Path, str]:
 
 
 def ready(at: Places, engine: Engine) -> bool:
-    """Whether PULUMI_HOME has exactly the right launch scripts, and no logs."""
+    """Whether PULUMI_HOME has the right launch scripts, and no logs."""
     expected = plugins(at, engine)
     try:
-        there = {p for p in (at.home / "plugins").glob("*/pulumi-*") if p.is_file()}
-        right = there == set(expected) and all(p.read_text() == text for p, text in expected.items())
+        right = all(p.read_text() == text for p, text in expected.items())
         return right and (at.home / "logs").is_file()
     except OSError:
         return False
 
 
 def install(at: Places, engine: Engine) -> None:
-    """Write the launch scripts; remove plugins of other versions."""
+    """Write the launch scripts; remove those that programs needed before, which may be of an older tree.
+
+    A plugin that its user installed stays.
+    """
     if ready(at, engine):
         return
     expected = plugins(at, engine)
     folders = {p.parent for p in expected}
-    for old in (at.home / "plugins").glob("*"):
-        if old not in folders:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for old in (at.home / "plugins").glob("*/pulumi-*"):
+        if old.parent not in folders and _is_launcher(old):
+            shutil.rmtree(old.parent)
     for path, text in expected.items():
         write_whole(path, text, 0o755)
     if (at.home / "logs").is_dir():  # from an earlier version

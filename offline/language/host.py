@@ -12,6 +12,7 @@ from typing import IO, Any
 import grpc
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from offline.language import launchers
 from offline.language.programs import Children, NoInterpreterError, environ, interpreter, packages, plugins
 
 SHOWN = 32  # exit code of the runner: the program's error has been shown to the user already
@@ -51,9 +52,11 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.GetRequiredPluginsResponse()
 
     def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802
+        found = plugins(_python(request.info, context))
+        launchers.install(found)
         needed = [
-            plugin_pb2.PackageDependency(name=name, kind="resource", version=release, server=server)
-            for name, release, server in plugins(_python(request.info, context))
+            plugin_pb2.PackageDependency(name=p.name, kind="resource", version=p.version, server=p.server)
+            for p in found
         ]
         return language_pb2.GetRequiredPackagesResponse(packages=needed)
 

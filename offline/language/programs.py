@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -50,15 +51,35 @@ def environ(python: Path, extra: Mapping[str, str]) -> dict[str, str]:
     return env
 
 
-def plugins(python: Path) -> list[tuple[str, str, str]]:
-    """(name, version, server) of the provider plugins that installed packages declare in pulumi-plugin.json."""
-    found: list[tuple[str, str, str]] = []
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A provider plugin that an installed package needs. server: where else it can be had. package: its folder."""
+
+    name: str
+    version: str
+    server: str
+    package: Path
+
+
+def _released(package: Path) -> str:
+    """The version of an installed package by the name of its metadata folder, empty where it has none."""
+    found = sorted(package.parent.glob(f"{package.name}-*.dist-info"))
+    return found[0].name.removesuffix(".dist-info").rsplit("-", 1)[-1] if found else ""
+
+
+def plugins(python: Path) -> list[Plugin]:
+    """The provider plugins that installed packages declare in pulumi-plugin.json."""
+    found: list[Plugin] = []
     for file in sorted(python.parent.parent.glob("lib*/python*/site-packages/*/pulumi-plugin.json")):
         with contextlib.suppress(OSError, ValueError):
             declared: dict[str, Any] = json.loads(file.read_text())
             if declared.get("resource"):
                 name = str(declared.get("name") or file.parent.name.removeprefix("pulumi_"))
-                found.append((name, str(declared.get("version") or ""), str(declared.get("server") or "")))
+                version, server = (
+                    str(declared.get("version") or _released(file.parent)),
+                    str(declared.get("server") or ""),
+                )
+                found.append(Plugin(name, version.removeprefix("v"), server, file.parent))
     return found
 
 

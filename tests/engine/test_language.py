@@ -84,6 +84,12 @@ def test_required_plugins_are_those_that_packages_declare(tmp_path: Path) -> Non
     }.items():
         (site / package).mkdir(parents=True)
         (site / package / "pulumi-plugin.json").write_text(json.dumps(declared))
+    (site / "pulumi_two-0.4.0.dist-info").mkdir()
     (site / "pulumi_torn").mkdir()
     (site / "pulumi_torn" / "pulumi-plugin.json").write_text("{")
-    assert plugins(tmp_path / "bin" / "python") == [("one", "1.2.3", "https://s.invalid"), ("two", "", "")]
+    found = plugins(tmp_path / "bin" / "python")
+    assert [(p.name, p.version, p.server) for p in found] == [
+        ("one", "1.2.3", "https://s.invalid"),
+        ("two", "0.4.0", ""),
+    ]
+    assert [p.package for p in found] == [site / "pulumi_one", site / "pulumi_two"]

@@ -46,5 +46,6 @@ def answer(
     function = registered(token)
     found = function(asked) if function else asked.of_this_stack()
     if found is None:
-        raise NoAnswer(given.how_to_tell(asked))
+        results = [n for n, f in lookup.outputs.items() if f.required and n not in asked.args and n != "region"]
+        raise NoAnswer(given.how_to_tell(token, asked.criteria(), results))
     return asked.result(found) if lookup.outputs else dict(found)

@@ -17,12 +17,12 @@ entry does not name are what was asked for, else made up. Names are those of Pul
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from offline.aws.lookups.asked import Asked, NoAnswer
+from offline.aws.lookups.asked import NoAnswer
 
 VARIABLE = "HA_AWS_LOOKUPS"
 FILE = "offline-lookups.json"
@@ -87,12 +87,11 @@ def _within(part: Any, whole: Any) -> bool:
     return part == whole
 
 
-def how_to_tell(asked: Asked) -> str:
-    """One sentence: only the account can tell, and how to give its answer."""
-    results = [n for n, f in asked.lookup.outputs.items() if f.required and n not in asked.args and n != "region"]
-    entry = {"args": asked.criteria(), "answer": dict.fromkeys(results[:_SHOWN], "…")}
-    example = json.dumps({asked.token: [entry]}, ensure_ascii=False)
+def how_to_tell(token: str, args: Mapping[str, Any], results: Sequence[str], who: str = "a real account") -> str:
+    """One sentence: only ``who`` can tell, and how to give the answer. results: what the look-up answers."""
+    entry = {"args": dict(args), "answer": dict.fromkeys(results[:_SHOWN], "…")}
+    example = json.dumps({token: [entry]}, ensure_ascii=False, default=str)
     return (
-        f"only a real account can tell {asked.token}; give its answer in {FILE} beside Pulumi.yaml, or in a file that "
+        f"only {who} can tell {token}; give its answer in {FILE} beside Pulumi.yaml, or in a file that "
         f"{VARIABLE} names: {example}"
     )
