@@ -1,3 +1,5 @@
+"""None"""
+
 import json
 from typing import Any
 
@@ -5,45 +7,19 @@ import pulumi
 import pulumi_aws as aws
 import pytest
 
-from components.alarms import Alarming
 from components.tiers.data.rds import (
     BackupReplication,
     RdsCrossRegionReplica,
     RdsCrossRegionReplicaArgs,
     RdsDatabase,
-    RdsDatabaseArgs,
 )
-from tests.support.graph import ACCOUNT, REGION, Graph, Node, deploy
+from tests.support.graph import ACCOUNT, REGION, deploy
+from tests.unit.tiers.data.rds import INSTANCE, KEY, TOPIC, arguments, database, primary
 
-ZONES = ("us-west-2a", "us-west-2b", "us-west-2c")
-KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/main"
 STANDBY_KEY = f"arn:aws:kms:us-east-2:{ACCOUNT}:key/standby"
-TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:alarms"
-INSTANCE = "aws:rds/instance:Instance"
+
+
 CLUSTER = "aws:rds/cluster:Cluster"
-
-
-def arguments(**changes: Any) -> RdsDatabaseArgs:
-    given: dict[str, Any] = {
-        "engine": "mysql",
-        "instance_class": "db.r7g.large",
-        "vpc_id": "vpc-1",
-        "subnet_ids": {zone: f"subnet-{zone[-1]}" for zone in ZONES},
-        "kms_key_arn": KEY,
-        "database_name": "orders",
-        "retain_data": True,
-        "alarms": Alarming(topic_arns=[TOPIC], tags={"Stack": "dev"}),
-        "tags": {"Stack": "dev"},
-    }
-    return RdsDatabaseArgs(**(given | changes))
-
-
-def database(**changes: Any) -> Graph:
-    return deploy(lambda: RdsDatabase("orders", arguments(**changes)))
-
-
-def primary(graph: Graph) -> Node:
-    return graph.one(INSTANCE, "orders-primary")
 
 
 def secret_of(wire: dict[str, str]) -> str:
@@ -179,36 +155,6 @@ def test_logs_are_encrypted_and_expire_and_exist_before_rds_would_make_them() ->
     }
     assert all(n.inputs["kmsKeyId"] == KEY and n.inputs["retentionInDays"] == 90 for n in groups.values())
     assert groups["/aws/rds/instance/ha-aws-dev-orders/error"].urn in primary(graph).depends_on
-
-
-def test_the_proxy_spans_all_zones_asks_for_iam_and_tls_and_reads_only_its_secret() -> None:
-    graph = database(replica_zones=("us-west-2c",))
-    proxy = graph.one("aws:rds/proxy:Proxy")
-    assert proxy.inputs["engineFamily"] == "MYSQL"
-    assert proxy.inputs["requireTls"] is True
-    assert proxy.inputs["vpcSubnetIds"] == ["subnet-a", "subnet-b", "subnet-c"]
-    assert [a["iamAuth"] for a in proxy.inputs["auths"]] == ["REQUIRED"]
-    role = graph.one("aws:iam/rolePolicy:RolePolicy", "orders-proxy-role")
-    assert role.urn in proxy.depends_on
-    read, decrypt = json.loads(role.inputs["policy"])["Statement"]
-    assert read["Action"] == "secretsmanager:GetSecretValue"
-    assert read["Resource"].startswith("arn:aws:secretsmanager:")
-    assert decrypt["Resource"] == KEY
-    assert decrypt["Condition"] == {"StringEquals": {"kms:ViaService": f"secretsmanager.{REGION}.amazonaws.com"}}
-    target = graph.one("aws:rds/proxyTarget:ProxyTarget")
-    assert graph.referred(target, "dbInstanceIdentifier") == [primary(graph)]
-    assert "dbClusterIdentifier" not in target.inputs
-
-
-def test_callers_reach_the_proxy_and_only_the_proxy_reaches_the_database() -> None:
-    graph = database()
-    [rule] = graph.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
-    assert [n.name for n in graph.referred(rule, "securityGroupId")] == ["orders-group"]
-    assert [n.name for n in graph.referred(rule, "referencedSecurityGroupId")] == ["orders-proxy-group"]
-    assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (3306, 3306)
-    for group in graph.of("aws:ec2/securityGroup:SecurityGroup"):
-        assert "ingress" not in group.inputs
-        assert "egress" not in group.inputs
 
 
 def test_outputs_name_what_callers_need() -> None:

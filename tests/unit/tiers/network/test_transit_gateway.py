@@ -1,37 +1,32 @@
+"""None"""
+
 import re
 from typing import Any
 
 import pytest
 
 from components.alarms import Alarming
-from components.tiers.network.peering import Peering, PeeringArgs
 from components.tiers.network.transit_gateway import TransitGateway, TransitGatewayArgs, TransitGatewayVpc
 from tests.support.graph import Graph, deploy
+from tests.unit.tiers.network.transit_gateway import ROUTE, TABLES
 
-ROUTE = "aws:ec2/route:Route"
 ATTACHMENT = "aws:ec2transitgateway/vpcAttachment:VpcAttachment"
+
+
 ASSOCIATION = "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation"
+
+
 PROPAGATION = "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation"
-TABLES = {"private-us-west-2a": "rtb-0a", "private-us-west-2b": "rtb-0b"}
+
+
 WORKLOAD = TransitGatewayVpc(
     vpc_id="vpc-1", cidr="10.0.0.0/16", subnet_ids={"us-west-2a": "subnet-1a", "us-west-2b": "subnet-1b"}
 )
+
+
 SHARED = TransitGatewayVpc(
     vpc_id="vpc-2", cidr="10.9.0.0/16", subnet_ids={"us-west-2a": "subnet-2a", "us-west-2b": "subnet-2b"}
 )
-
-
-def peering(**changes: Any) -> Graph:
-    given: dict[str, Any] = {
-        "vpc_id": "vpc-1",
-        "vpc_cidr": "10.0.0.0/16",
-        "peer_vpc_id": "vpc-2",
-        "peer_cidr": "10.9.0.0/16",
-        "route_table_ids": TABLES,
-        "tags": {"Project": "ha-aws"},
-        **changes,
-    }
-    return deploy(lambda: Peering("services", PeeringArgs(**given)))
 
 
 def transit(**changes: Any) -> Graph:
@@ -56,30 +51,6 @@ def pairs(graph: Graph, kind: str) -> set[tuple[str, str]]:
         )
         for n in graph.of(kind)
     }
-
-
-def test_every_zones_route_table_leads_to_the_peer() -> None:
-    graph = peering()
-    connection = graph.one("aws:ec2/vpcPeeringConnection:VpcPeeringConnection")
-    assert connection.inputs["autoAccept"] is True
-    routes = {n.name: n for n in graph.of(ROUTE)}
-    assert {name: (n.inputs["routeTableId"], n.inputs["destinationCidrBlock"]) for name, n in routes.items()} == {
-        "services-private-us-west-2a": ("rtb-0a", "10.9.0.0/16"),
-        "services-private-us-west-2b": ("rtb-0b", "10.9.0.0/16"),
-    }
-    for route in routes.values():
-        assert [n.name for n in graph.referred(route, "vpcPeeringConnectionId")] == ["services-peering"]
-
-
-def test_a_peer_in_another_region_accepts_there_and_one_of_another_account_itself() -> None:
-    graph = peering(peer_region="us-east-1")
-    assert graph.one("aws:ec2/vpcPeeringConnection:VpcPeeringConnection").inputs["autoAccept"] is False
-    accepter = graph.one("aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter")
-    assert (accepter.inputs["region"], accepter.inputs["autoAccept"]) == ("us-east-1", True)
-    assert all(accepter.urn in n.depends_on for n in graph.of(ROUTE)), "no route over a peering nobody accepted"
-    foreign = peering(peer_account_id="210987654321")
-    assert foreign.one("aws:ec2/vpcPeeringConnection:VpcPeeringConnection").inputs["autoAccept"] is False
-    assert foreign.of("aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter") == []
 
 
 def test_the_gateway_is_attached_in_every_zone() -> None:
@@ -151,13 +122,6 @@ def test_packets_without_a_route_raise_an_alarm() -> None:
 def test_routes_that_could_not_work_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         transit(**changes)
-
-
-def test_a_peer_with_our_addresses_or_without_routes_is_refused() -> None:
-    with pytest.raises(ValueError, match=re.escape("vpc_cidr=10.0.0.0/16: overlaps peer_cidr=10.0.0.0/8")):
-        peering(peer_cidr="10.0.0.0/8")
-    with pytest.raises(ValueError, match="no subnet would reach the peer"):
-        peering(route_table_ids={})
 
 
 def test_an_attachment_in_one_zone_is_refused() -> None:

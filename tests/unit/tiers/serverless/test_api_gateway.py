@@ -3,61 +3,10 @@
 import json
 from typing import Any
 
-import pulumi
 import pytest
 
-from components.alarms import Alarming
-from components.tiers.serverless.api_gateway import CustomDomain, RestApi, RestApiArgs, UsagePlan
-from components.tiers.serverless.lambda_ import Function, FunctionArgs
-from components.tiers.serverless.openapi import FunctionIntegration, LoadBalancerIntegration
-from tests.support.graph import Graph, deploy
-
-KEY = "arn:aws:kms:us-west-2:123456789012:key/k"
-BALANCER = "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/app/inner/1"
-DOCUMENT: dict[str, Any] = {
-    "openapi": "3.0.3",
-    "info": {"title": "Payments", "version": "1"},
-    "servers": [{"url": "https://example.test"}],
-    "paths": {
-        "/transactions": {"post": {"operationId": "accept", "responses": {"201": {"description": "accepted"}}}},
-        "/ledger/{id}": {
-            "get": {
-                "operationId": "ledger",
-                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
-                "responses": {"200": {"description": "found"}},
-            }
-        },
-    },
-}
-INTEGRATIONS = {
-    "accept": FunctionIntegration(invoke_arn="arn:aws:apigateway:us-west-2:lambda:path/functions/f:live/invocations"),
-    "ledger": LoadBalancerIntegration(arn=BALANCER, host="inner.test"),
-}
-SUBNETS = {"us-west-2a": "subnet-a", "us-west-2b": "subnet-b"}
-CODE = pulumi.AssetArchive({"handler.py": pulumi.StringAsset("")})
-
-
-def payments(**changed: Any) -> Graph:
-    def program() -> None:
-        given: dict[str, Any] = {
-            "document": DOCUMENT,
-            "integrations": INTEGRATIONS,
-            "kms_key_arn": KEY,
-            "vpc_id": "vpc-1",
-            "subnet_ids": SUBNETS,
-            "tags": {"Project": "ha"},
-            "alarms": Alarming(topic_arns=["arn:aws:sns:us-west-2:123456789012:alarms"]),
-            **changed,
-        }
-        if given.get("authorization") == "jwt":
-            given["authorizer"] = Function("jwt", FunctionArgs(code=CODE, handler="h.h", kms_key_arn=KEY))
-        RestApi("pay", RestApiArgs(**given))
-
-    return deploy(program)
-
-
-def body(graph: Graph) -> dict[str, Any]:
-    return json.loads(graph.one("aws:apigateway/restApi:RestApi").inputs["body"])
+from components.tiers.serverless.api_gateway import CustomDomain, RestApiArgs, UsagePlan
+from tests.unit.tiers.serverless.payments import DOCUMENT, INTEGRATIONS, KEY, SUBNETS, body, payments
 
 
 def test_api_is_regional_validated_and_says_nothing_of_other_servers() -> None:
@@ -73,43 +22,6 @@ def test_api_is_regional_validated_and_says_nothing_of_other_servers() -> None:
         "validateRequestParameters": True,
     }
     assert "servers" in DOCUMENT, "the given document is left as it is"
-
-
-def test_errors_of_the_gateway_are_problem_documents() -> None:
-    answers = body(payments())["x-amazon-apigateway-gateway-responses"]
-    for kind, answer in answers.items():
-        text = answer["responseTemplates"]["application/json"].replace("$context.error.messageString", '"m"')
-        assert json.loads(text)["status"] == int(answer["statusCode"]), kind
-    assert answers["BAD_REQUEST_BODY"]["statusCode"] == "400"
-
-
-def test_functions_are_called_by_proxy_and_services_through_a_link_in_every_zone() -> None:
-    graph = payments()
-    paths = body(graph)["paths"]
-    function = paths["/transactions"]["post"]["x-amazon-apigateway-integration"]
-    assert (function["type"], function["httpMethod"]) == ("aws_proxy", "POST")
-    service = paths["/ledger/{id}"]["get"]["x-amazon-apigateway-integration"]
-    assert service == {
-        "type": "http_proxy",
-        "httpMethod": "GET",
-        "connectionType": "VPC_LINK",
-        "connectionId": "pay-link-id",
-        "integrationTarget": BALANCER,
-        "uri": "http://inner.test:80/ledger/{id}",
-        "timeoutInMillis": 29_000,
-        "passthroughBehavior": "when_no_match",
-        "requestParameters": {"integration.request.path.id": "method.request.path.id"},
-    }
-    link = graph.one("aws:apigatewayv2/vpcLink:VpcLink").inputs
-    assert link["subnetIds"] == ["subnet-a", "subnet-b"]
-    assert link["securityGroupIds"] == ["pay-link-sg-id"]
-
-
-def test_without_private_integration_there_is_no_link() -> None:
-    document = {**DOCUMENT, "paths": {"/transactions": DOCUMENT["paths"]["/transactions"]}}
-    graph = payments(document=document, integrations={"accept": INTEGRATIONS["accept"]}, vpc_id=None, subnet_ids={})
-    assert graph.of("aws:apigatewayv2/vpcLink:VpcLink") == []
-    assert graph.of("aws:ec2/securityGroup:SecurityGroup") == []
 
 
 def test_a_changed_document_is_deployed_and_the_same_is_not() -> None:
@@ -220,17 +132,6 @@ def test_contradicting_arguments_are_refused(changed: dict[str, Any], message: s
     given |= {"vpc_id": "v", "subnet_ids": SUBNETS, **changed}
     with pytest.raises(ValueError, match=message):
         RestApiArgs(**given)
-
-
-def test_what_the_document_leaves_open_stays_open_and_alone_needs_no_authorisation() -> None:
-    health = {"get": {"operationId": "health", "security": [], "responses": {"200": {"description": "fine"}}}}
-    opened = {**DOCUMENT, "paths": {**DOCUMENT["paths"], "/health": health}}
-    graph = payments(document=opened, integrations={**INTEGRATIONS, "health": INTEGRATIONS["accept"]})
-    paths = body(graph)["paths"]
-    assert paths["/health"]["get"]["security"] == []
-    assert paths["/transactions"]["post"]["security"] == [{"sigv4": []}]
-    alone = {**DOCUMENT, "paths": {"/health": health}}
-    payments(document=alone, integrations={"health": INTEGRATIONS["accept"]}, authorization="none")
 
 
 def test_further_names_lead_to_the_same_stage() -> None:

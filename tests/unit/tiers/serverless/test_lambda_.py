@@ -1,47 +1,21 @@
 """The function tier: registrations, least privilege, and releases that CodeDeploy can take back."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-import pulumi
 import pytest
 
 from components import iam
-from components.alarms import Alarming, Metric
+from components.alarms import Metric
 from components.packaging import function_archive, powertools_layer
-from components.tiers.serverless.codedeploy import CodeDeployRelease, DeploymentStarter, DeploymentStarterArgs
-from components.tiers.serverless.lambda_ import Function, FunctionArgs, SqsEventSource, StreamEventSource, VpcConfig
-from tests.support.graph import Graph, deploy
+from components.tiers.serverless.lambda_ import FunctionArgs, SqsEventSource, StreamEventSource, VpcConfig
+from tests.support.graph import deploy
+from tests.unit.tiers.serverless.worker import CODE, KEY, POLICY, statements, worker
 
-KEY = "arn:aws:kms:us-west-2:123456789012:key/k"
 QUEUE = "arn:aws:sqs:us-west-2:123456789012:orders"
+
+
 LAMBDA = "aws:lambda/function:Function"
-POLICY = "aws:iam/rolePolicy:RolePolicy"
-CODE = pulumi.AssetArchive({"handler.py": pulumi.StringAsset("def handler(event, context): ...")})
-
-
-def worker(*, released: bool = False, **changed: Any) -> Graph:
-    def program() -> None:
-        given: dict[str, Any] = {
-            "code": CODE,
-            "handler": "handler.handler",
-            "kms_key_arn": KEY,
-            "tags": {"Project": "ha"},
-            "alarms": Alarming(topic_arns=["arn:aws:sns:us-west-2:123456789012:alarms"]),
-            **changed,
-        }
-        if released:
-            releaser = DeploymentStarter("releaser", DeploymentStarterArgs(code=CODE, kms_key_arn=KEY))
-            given["release"] = CodeDeployRelease(releaser=releaser)
-        Function("worker", FunctionArgs(**given))
-
-    return deploy(program)
-
-
-def statements(graph: Graph, name: str) -> dict[str, Any]:
-    found = json.loads(graph.one(POLICY, name).inputs["policy"])["Statement"]
-    return {s.get("Sid", str(i)): s for i, s in enumerate(found)}
 
 
 def test_function_is_published_traced_on_arm_with_its_own_log_group_and_encrypted_environment() -> None:
@@ -144,36 +118,6 @@ def test_errors_may_be_what_the_function_counts_itself() -> None:
     assert (alarm["namespace"], alarm["metricName"], alarm["threshold"]) == ("Payments", "Failures", 0)
     default = worker().one("aws:cloudwatch/metricAlarm:MetricAlarm", "worker-errors").inputs
     assert (default["namespace"], default["metricName"]) == ("AWS/Lambda", "Errors")
-
-
-def test_release_shifts_by_codedeploy_rolls_back_on_the_error_alarm_and_is_started_per_version() -> None:
-    graph = worker(released=True)
-    assert graph.one("aws:lambda/alias:Alias").ignore_changes == ("functionVersion", "routingConfig")
-    group = graph.one("aws:codedeploy/deploymentGroup:DeploymentGroup")
-    assert group.inputs["deploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
-    assert group.inputs["alarmConfiguration"] == {"enabled": True, "alarms": ["worker-errors"]}
-    assert "DEPLOYMENT_STOP_ON_ALARM" in group.inputs["autoRollbackConfiguration"]["events"]
-    assert group.inputs["deploymentStyle"] == {
-        "deploymentType": "BLUE_GREEN",
-        "deploymentOption": "WITH_TRAFFIC_CONTROL",
-    }
-    start = graph.one("aws:lambda/invocation:Invocation")
-    assert {"worker", "worker-live", "worker-release", "worker-release-group"} <= {
-        n.name for n in graph.referred(start, "input")
-    }
-    assert [n.name for n in graph.referred(start, "functionName")] == ["releaser"]
-    assert graph.one(POLICY, "worker-release-grant").urn in start.depends_on
-    tell = statements(graph, "worker-release-permissions")
-    assert tell["Tell"]["Resource"] == ["arn:aws:sns:us-west-2:123456789012:alarms"]
-    assert (tell["TellEncrypted"]["Resource"], tell["TellEncrypted"]["Action"]) == (
-        KEY,
-        ["kms:Decrypt", "kms:GenerateDataKey"],
-    ), "the topic is encrypted: without the key nobody hears of a rollback"
-    grant = statements(graph, "worker-release-grant")
-    assert all(s["Resource"] != "*" for s in grant.values())
-    assert grant["2"]["Resource"] == (
-        "arn:aws:codedeploy:us-west-2:123456789012:deploymentconfig:CodeDeployDefault.LambdaCanary10Percent5Minutes"
-    )
 
 
 @pytest.mark.parametrize(
