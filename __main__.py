@@ -1,10 +1,10 @@
-"""The stack: settings, the architecture they ask for, its outputs."""
+"""The stack: read the settings, create their architecture, export its outputs."""
 
 import atexit
 import gc
 
-# Collections walk the 400,000 objects of pulumi_aws again and again and free nothing: without them a preview takes
-# half the time. Frozen at exit, where the interpreter would collect once more.
+# The garbage collector walks the 400,000 objects of pulumi_aws again and again and frees nothing: without it a preview
+# takes half the time. Objects are frozen at exit, since the interpreter would collect once more then.
 gc.disable()
 atexit.register(gc.freeze)
 
@@ -15,7 +15,7 @@ from components.settings import SettingsError, load_settings  # noqa: E402
 
 try:
     architecture = build(load_settings())
-except SettingsError as mistakes:  # sentences for the user, not a traceback
+except SettingsError as mistakes:  # print the mistakes, not a traceback
     raise pulumi.RunError(str(mistakes)) from None
 for name, value in architecture.outputs.items():
     pulumi.export(name, value)

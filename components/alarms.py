@@ -1,4 +1,4 @@
-"""CloudWatch alarms and dashboard widgets that every tier brings along."""
+"""CloudWatch alarms and dashboard widgets that every tier has."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MINUTE = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A CloudWatch metric. period: seconds, 10, 30 or a multiple of 60. statistic: Average, Sum, … or p99."""
+    """A CloudWatch metric. period: seconds; 10, 30 or a multiple of 60. statistic: Average, Sum, … or p99."""
 
     namespace: str
     name: str
@@ -31,10 +31,10 @@ class Metric:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarm:
-    """When a metric raises an alarm.
+    """When an alarm fires.
 
     threshold: in the metric's unit. periods: evaluation periods, at least 1. datapoints: how many of them must breach;
-    all by default. missing: what no data means (CloudWatch ``treatMissingData``) — chosen, never left to the default.
+    default all. missing: treatment of missing data (CloudWatch ``treatMissingData``); it must be chosen.
     """
 
     metric: Metric
@@ -54,7 +54,7 @@ class Alarm:
 
 @dataclass(frozen=True, kw_only=True)
 class Alarming:
-    """Where a tier's alarms go: SNS topic ARNs of the tier's own Region; and the tags alarms carry."""
+    """Where a tier's alarms are sent: ARNs of SNS topics in the tier's Region; and the tags of the alarms."""
 
     topic_arns: Sequence[pulumi.Input[str]] = ()
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -63,9 +63,9 @@ class Alarming:
 def metric_alarm(
     name: str, alarm: Alarm, to: Alarming, opts: pulumi.ResourceOptions, *, region: str | None = None
 ) -> aws.cloudwatch.MetricAlarm:
-    """``alarm`` as a resource that notifies ``to`` when it fires and when it clears.
+    """Create ``alarm`` as a resource that notifies ``to`` when it fires and when it clears.
 
-    region: where the metric lives when not in the provider's Region, such as us-east-1 for CloudFront and Route 53.
+    region: Region of the metric, if not the provider's, such as us-east-1 for CloudFront and Route 53.
     """
     percentile = alarm.metric.statistic.startswith("p") and alarm.metric.statistic[1:2].isdigit()
     return aws.cloudwatch.MetricAlarm(
@@ -91,7 +91,9 @@ def metric_alarm(
 
 
 def widget(title: str, region: pulumi.Input[str], metrics: Sequence[Metric]) -> dict[str, Any]:
-    """A dashboard widget that plots ``metrics`` of one Region (CloudWatch dashboard body structure), 12 x 6 cells."""
+    """A dashboard widget with a graph of ``metrics`` in one Region (CloudWatch dashboard body structure),
+    12 x 6 cells.
+    """
 
     def row(metric: Metric) -> list[Any]:
         dimensions = [word for key, value in metric.dimensions.items() for word in (key, value)]

@@ -1,4 +1,4 @@
-"""Account, partition and Region out of the ARN of a resource: no look-up that needs credentials at preview."""
+"""Account, partition and Region from the ARN of a resource, without a look-up that needs credentials at preview."""
 
 import pulumi
 

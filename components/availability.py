@@ -1,7 +1,7 @@
-"""What an architecture says about its own availability: stack outputs that the policy pack holds against the graph.
+"""Availability claims of an architecture: stack outputs that the policy pack compares with the resource graph.
 
-The pack's rule ``declared-paths-hold`` fails a preview whose claims are better than the simulation: what
-`pulumi stack output` shows is true for every update that passed the gate.
+The rule ``declared-paths-hold`` fails a preview whose claims are better than the simulation, so `pulumi stack output`
+is true for every update that passed the pack.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ Verdict = Literal["serves", "degrades", "down"]
 
 @dataclass(frozen=True, kw_only=True)
 class Loss:
-    """What is left when any one of something is lost. capacity: share before any scaling, 0-1."""
+    """What is left after losing any one zone or Region. capacity: share before any scaling, 0-1."""
 
     verdict: Verdict
     capacity: float
@@ -28,33 +28,35 @@ class Loss:
 
 
 def zone_loss(zones: int) -> Loss:
-    """A tier spread evenly over ``zones`` (at least 2) keeps the others' share, rounded down to a percent."""
+    """A tier that is spread evenly over ``zones`` (at least 2) keeps the other zones' share, rounded down
+    to a percent.
+    """
     if zones < 2:
         raise ValueError(f"zones={zones}: must be at least 2")
     return Loss(verdict="degrades", capacity=int(100 * (zones - 1) / zones) / 100)
 
 
 NO_STANDBY = Loss(verdict="down", capacity=0)
-"""A Region's loss where there is no standby Region."""
+"""Loss of the Region without a standby Region."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """What holds for one entry point. sla_floor: percent, product of AWS's commitments along its path."""
+    """The claim for one entry point. sla_floor: percent, product of the SLAs on its path."""
 
     zone: Loss
     region: Loss
     sla_floor: float
 
     def document(self) -> dict[str, Any]:
-        """In the shape that the pack reads and that the stack exports."""
+        """In the format that the pack reads and the stack exports."""
         losses = {"zoneLoss": self.zone, "regionLoss": self.region}
         found = {k: {"verdict": v.verdict, "capacity": v.capacity} for k, v in losses.items()}
         return {**found, "slaFloor": self.sla_floor}
 
 
 def claims(entries: Mapping[str, Claim]) -> dict[str, Any]:
-    """The component output ``availability``: register it on the architecture, export it as a stack output.
+    """The component output ``availability``: register it on the architecture and export it as a stack output.
 
     entries: by the entry point's name in the availability report (a DNS name, or the logical name of the resource).
     """
@@ -63,6 +65,6 @@ def claims(entries: Mapping[str, Claim]) -> dict[str, Any]:
 
 def request_path(entry: str, path: Sequence[pulumi.Resource], soft: Sequence[pulumi.Resource] = ()) -> dict[str, Any]:
     """One element of the component output ``requestPaths``. path: resources in the order in which a request passes
-    them. soft: those of them without which the caller keeps serving.
+    them. soft: those without which the caller keeps serving.
     """
     return {"entry": entry, "path": [r.urn for r in path], "soft": [r.urn for r in soft]}

@@ -1,4 +1,4 @@
-"""IAM policy documents as JSON, without the ``getPolicyDocument`` invoke (nothing at preview asks the provider)."""
+"""IAM policy documents as JSON, without the ``getPolicyDocument`` invoke (a preview makes no AWS API call)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 import pulumi
 
 Statement = Mapping[str, Any]
-"""One statement in IAM's own JSON form (Effect, Action, Resource, ...); values may be outputs."""
+"""A policy statement in IAM's JSON format (Effect, Action, Resource, ...); values may be outputs."""
 
 POLICY_VERSION = "2012-10-17"
 
 
 def document(*statements: Statement) -> pulumi.Output[str]:
-    """A policy document of ``statements``, as JSON; unknown while any value in it is."""
+    """A policy document with ``statements``, as JSON; unknown while any value in it is unknown."""
     return pulumi.Output.json_dumps({"Version": POLICY_VERSION, "Statement": list(statements)})
 
 
@@ -23,7 +23,7 @@ def allow(
     sid: str | None = None,
     conditions: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """An identity-policy statement that allows ``actions`` on ``resources`` (an ARN or a list of them)."""
+    """An identity policy statement that allows ``actions`` on ``resources`` (an ARN or a list of ARNs)."""
     statement: dict[str, Any] = {"Effect": "Allow", "Action": actions, "Resource": resources}
     return _with(statement, sid, conditions)
 
@@ -36,7 +36,7 @@ def grant(
     sid: str | None = None,
     conditions: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A resource-policy statement: ``principal`` (``{"Service": …}`` or ``{"AWS": …}``) may do ``actions``.
+    """A resource policy statement that allows ``principal`` (``{"Service": …}`` or ``{"AWS": …}``) the ``actions``.
 
     ``resources`` defaults to ``*``, which in a key policy means the key itself.
     """
@@ -45,7 +45,7 @@ def grant(
 
 
 def deny_insecure_transport(*arns: Any) -> dict[str, Any]:
-    """A resource-policy statement that refuses requests without TLS on ``arns``."""
+    """A resource policy statement that denies requests without TLS on ``arns``."""
     return {
         "Sid": "DenyInsecureTransport",
         "Effect": "Deny",
@@ -57,7 +57,7 @@ def deny_insecure_transport(*arns: Any) -> dict[str, Any]:
 
 
 def trust(service: str, *, conditions: Mapping[str, Any] | None = None) -> pulumi.Output[str]:
-    """Trust policy: ``service`` (such as ``ec2.amazonaws.com``) may assume the role."""
+    """Trust policy that lets ``service`` (such as ``ec2.amazonaws.com``) assume the role."""
     statement: dict[str, Any] = {
         "Effect": "Allow",
         "Principal": {"Service": service},

@@ -1,8 +1,8 @@
-"""Names: logical names of resources, physical names where AWS must be given one.
+"""Logical names of resources, and physical names where AWS needs a given one.
 
-Physical names are left to Pulumi's auto-naming (logical name + 7 random hex digits + a hyphen), so that a replacement
-can be created before the old resource goes. Auto-naming fails where that exceeds the service's limit: keep logical
-names of load balancers and target groups within ``AUTO_NAMED_LB_LIMIT``.
+Physical names are left to Pulumi's auto-naming (logical name + a hyphen + 7 random hex digits), so that a replacement
+can be created before the old resource is deleted. Auto-naming fails if the result exceeds the service's limit: logical
+names of load balancers and target groups must not exceed ``AUTO_NAMED_LB_LIMIT``.
 """
 
 import hashlib
@@ -30,9 +30,9 @@ _REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-[0-9]$")
 
 
 def region_code(region: str) -> str:
-    """Short code of a Region, the prefix of its cell's logical names: ``us-west-2`` -> ``usw2``.
+    """Short code of a Region, which prefixes the logical names of its resources: ``us-west-2`` -> ``usw2``.
 
-    Raises ValueError when ``region`` is not shaped like a Region name.
+    Raises ValueError if ``region`` does not have the format of a Region name.
     """
     if not _REGION.match(region):
         raise ValueError(f"region={region}: not an AWS Region name; give one such as us-west-2")
@@ -41,12 +41,13 @@ def region_code(region: str) -> str:
 
 
 def physical_name(*parts: str, limit: int) -> str:
-    """``parts`` joined by hyphens, at most ``limit`` characters; a longer one is cut and ends in a hash of the whole.
+    """``parts`` joined by hyphens, at most ``limit`` characters; a longer name is cut and ends with a hash of the
+    whole.
 
-    For the few APIs that need a name that is known beforehand. ``limit``: characters, at least 9. Names of projects and
-    stacks may hold periods, which those of vaults and clusters may not: they become hyphens, and the hash is added.
+    For the few APIs that need a name in advance. ``limit``: characters, at least 9. Project and stack names may contain
+    periods, which are not allowed in vault and cluster names: they become hyphens, and the hash is added.
 
-    Raises ValueError when ``limit`` leaves no room for one character, a hyphen and the hash.
+    Raises ValueError if ``limit`` is too small for one character, a hyphen and the hash.
     """
     if limit < _HASH_LENGTH + 2:
         raise ValueError(f"limit={limit}: must be at least {_HASH_LENGTH + 2} characters")

@@ -1,4 +1,4 @@
-"""Bundles of the functions' own sources, the same bytes on every machine."""
+"""Deployment packages of the Lambda functions, with the same bytes on every machine."""
 
 from collections.abc import Sequence
 from importlib import metadata
@@ -7,27 +7,27 @@ from pathlib import Path
 import pulumi
 
 FUNCTIONS = Path(__file__).parent / "functions"
-"""One folder per function; its files are the root of the deployment package."""
+"""One folder per function; its files are at the root of the deployment package."""
 
 POWERTOOLS_ACCOUNT = "017000801446"
-"""The account AWS publishes Powertools for AWS Lambda (Python) layers from, in every commercial Region."""
+"""The AWS account that publishes the layers of Powertools for AWS Lambda (Python), in every commercial Region."""
 POWERTOOLS_LAYER_VERSION = 25
 """Layer version, the same in every Region (Powertools documentation, "Lambda Layer", list of ARNs)."""
 
 
 POSTGRES = ("pg8000", "scramp", "asn1crypto", "python-dateutil", "six")
-"""A PostgreSQL driver of pure Python and what it imports: distributions as the lock file names them."""
+"""A PostgreSQL driver in pure Python and its dependencies: distribution names as in the lock file."""
 
 _INSTALLERS_OWN = ("INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_cache.json")
-"""Files of a distribution's metadata that tell of the installation, not of the distribution."""
+"""Metadata files that describe the installation, not the distribution."""
 
 
 def function_archive(name: str, root: Path = FUNCTIONS, libraries: Sequence[str] = ()) -> pulumi.AssetArchive:
-    """The Python sources and data files of function ``name``, without caches, so that equal sources have one hash.
+    """The Python sources and data files of function ``name``, without caches, so that equal sources have equal hashes.
 
-    libraries: installed distributions of pure Python that go into the bundle, whatever the machine's platform.
+    libraries: installed distributions in pure Python to include, independent of the machine's platform.
 
-    Raises ValueError when there is no such function (it lists those there are), or a library is not there or not pure.
+    Raises ValueError if there is no such function (it lists the existing ones), or if a library is missing or not pure.
     """
     folder = root / name
     files = {
@@ -44,9 +44,9 @@ def function_archive(name: str, root: Path = FUNCTIONS, libraries: Sequence[str]
 
 
 def library_files(library: str) -> dict[str, Path]:
-    """Files of an installed distribution by their place in a bundle, with its metadata, which it may ask for.
+    """Files of an installed distribution by their path in a package, with its metadata, which it may read.
 
-    Raises ValueError when it is not installed or has compiled parts, which would be this machine's.
+    Raises ValueError if it is not installed, or has compiled parts, which would be for this machine only.
     """
     try:
         found = metadata.distribution(library)
@@ -63,7 +63,7 @@ def library_files(library: str) -> dict[str, Path]:
 
 
 def powertools_layer(region: pulumi.Input[str], *, runtime: str = "python313") -> pulumi.Output[str]:
-    """ARN of AWS's own Powertools layer (arm64, with the X-Ray SDK) in ``region``: the library without a build step."""
+    """ARN of AWS's Powertools layer (arm64, with the X-Ray SDK) in ``region``."""
     return pulumi.Output.concat(
         "arn:aws:lambda:",
         region,
@@ -72,18 +72,20 @@ def powertools_layer(region: pulumi.Input[str], *, runtime: str = "python313") -
 
 
 MICROSERVICE = Path(__file__).parent / "microservice" / "service.py"
-"""The service that the container tiers run, of the standard library alone; it imports `TRACING`, which is beside it."""
+"""The sample service of the container tiers, with the standard library only; it imports `TRACING`, which is
+beside it."""
 
 TRACING = MICROSERVICE.with_name("tracing.py")
 
 SERVICE_IMAGE = "public.ecr.aws/docker/library/python:3.13-alpine"
-"""The stock image that runs it, from the public registry without credentials; both architectures."""
+"""The public image that runs it, pulled without credentials; for both architectures."""
 
 
 def service_command() -> tuple[str, ...]:
-    """The container command that runs the service unbuilt: its two sources are an argument of some kilobytes.
+    """The container command that runs the service without building an image: its two source files are an argument of a
+    few KB.
 
-    To run an own image instead give its URI and an empty command (``components/microservice/Dockerfile``).
+    To use your own image instead, give its URI and an empty command (``components/microservice/Dockerfile``).
     """
     beside = (
         "import sys, types\n"
@@ -97,7 +99,9 @@ BACKOFFICE = Path(__file__).parent / "applications" / "backoffice"
 
 
 def backoffice_bundle() -> dict[str, str]:
-    """Sources of the back office by their path in the Elastic Beanstalk source bundle, with the service's beside."""
+    """Source files of the back office by their path in the Elastic Beanstalk source bundle, with the sample
+    service's.
+    """
     own = {
         path.relative_to(BACKOFFICE).as_posix(): path.read_text()
         for path in sorted(BACKOFFICE.rglob("*"))

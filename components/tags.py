@@ -1,7 +1,6 @@
-"""Tags: made in one place and passed explicitly to every taggable resource.
+"""Tags: created in one place and passed explicitly to every taggable resource.
 
-Default tags of the provider and stack transformations are invisible to mocks, previews and policies, so they are not
-used.
+Default tags of the provider and stack transformations are not used, since mocks, previews and policies cannot see them.
 """
 
 from collections.abc import Mapping
@@ -11,12 +10,12 @@ MAX_TAG_VALUE = 256
 
 
 def stack_tags(*, project: str, scenario: str, stack: str, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Tags that every resource of a stack carries: Project, Scenario, Stack, ManagedBy, and the user's ``extra``."""
+    """Tags of every resource of a stack: Project, Scenario, Stack, ManagedBy, and the user's ``extra``."""
     return {**(extra or {}), "Project": project, "Scenario": scenario, "Stack": stack, "ManagedBy": "pulumi"}
 
 
 def tier_tags(tags: Mapping[str, str], tier: str) -> dict[str, str]:
-    """``tags`` and the tier the resource belongs to, such as ``web`` or ``orders-db``."""
+    """``tags`` and the resource's tier, such as ``web`` or ``orders-db``."""
     return {**tags, "Tier": tier}
 
 

@@ -1,4 +1,4 @@
-"""The architectures, by the name that the ``scenario`` setting gives them."""
+"""The architectures, by the value of the ``scenario`` setting."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ SCENARIOS = {
     "financial": "components.architectures.financial:Financial",
     "media": "components.architectures.media:Media",
 }
-"""Class of each scenario. Named, not imported: a stack imports only the architecture that it uses."""
+"""Class of each scenario, by name: a stack imports only the architecture that it uses."""
 
 
 def build(settings: Settings) -> Architecture:
-    """The architecture that the settings ask for, held while its data is protected.
+    """Create the architecture of the settings, with protection against deletion while its data is protected.
 
-    Raises SettingsError when this release does not have it.
+    Raises SettingsError if this release does not have it.
     """
     where = SCENARIOS.get(settings.scenario)
     if where is None:

@@ -1,4 +1,4 @@
-"""What the architectures share: the guard against switching, the cells, and what the stack hands out."""
+"""The base class of the architectures: cells, tags and stack outputs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from components.tiers.governance.kms import KeyUse
 
 
 class Architecture(pulumi.ComponentResource):
-    """A scenario in one Region or two. Children: a cell per Region, and what spans them.
+    """An architecture in one Region or two. Children: a cell per Region, and resources that span Regions.
 
     primary: the cell of ``region``. standby: the cell of ``standbyRegion``, or None. outputs: the stack's outputs.
-    resources: itself and everything below it, as it is made.
+    resources: itself and everything below it, as it is created.
     """
 
     primary: Cell
@@ -36,8 +36,8 @@ class Architecture(pulumi.ComponentResource):
         key_uses: frozenset[KeyUse] = frozenset(),
         peer_cidrs: Sequence[str] = (),
     ) -> None:
-        """providers: of its Regions. key_uses: services that use the cells' keys besides the usual. peer_cidrs: IPv4
-        ranges behind private ways out of the VPCs, let through the network ACLs.
+        """providers: of the Regions. key_uses: services that use the cells' keys, besides the usual ones. peer_cidrs:
+        IPv4 ranges behind private connections, which the network ACLs allow.
         """
         self.resources = []
         each = pulumi.ResourceOptions(transformations=[*protection_transformations(settings), self._note])
@@ -66,7 +66,7 @@ class Architecture(pulumi.ComponentResource):
 
     @property
     def cells(self) -> dict[str, Cell]:
-        """The cells by role: ``primary`` and, where there is one, ``standby``."""
+        """The cells by role: ``primary`` and, if there is one, ``standby``."""
         return {"primary": self.primary, **({"standby": self.standby} if self.standby else {})}
 
     def _cell(self, where: CellSettings, providers: Providers) -> Cell:

@@ -1,4 +1,4 @@
-"""A cell: one Region's worth of an architecture, with the ground that all its tiers stand on."""
+"""A cell: the resources of one Region that all tiers there use (key, alarm topic, log bucket, network)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from components.tiers.observability.alarms import AlarmTopic, AlarmTopicArgs
 HTTPS = 443
 
 PRESET_TAG = "ha:preset"
-"""How strict the policy pack is to be with the stack, whatever it is called; read from any of its resources."""
+"""Tag with the preset of the policy pack for this stack, whatever its name is; the pack reads it from any resource."""
 PRESETS = {False: "baseline", True: "production"}
 """By whether it is a production stack."""
 
@@ -39,14 +39,14 @@ KEY_USES = frozenset(
         KeyUse.DATABASE_EVENTS,
     }
 )
-"""Services that use a cell's key on their own behalf, whatever the scenario."""
+"""Services that use a cell's key as themselves, in every scenario."""
 
 LOG_DAYS = {False: 30, True: 365}
-"""Days that log groups keep, by whether it is a production stack (of CloudWatch Logs PutRetentionPolicy's values)."""
+"""Retention of log groups, days, by whether it is a production stack (values of CloudWatch Logs PutRetentionPolicy)."""
 
 
 class Monitored(Protocol):
-    """A tier that brings alarms and dashboard widgets."""
+    """A tier with alarms and dashboard widgets."""
 
     @property
     def pulumi_resource_name(self) -> str: ...
@@ -59,12 +59,12 @@ class Monitored(Protocol):
 class CellArgs:
     """Inputs of `Cell`.
 
-    scenario: goes into names that AWS wants to be unique, since a dev stack that switches makes the new one first.
-    provider: of the Region; made beforehand, as a component hands on only such. awsx_provider: likewise, where services
-    run through it. production: topology and days of a stack that customers depend on. retain_data: what is deleted
-    leaves its data behind. peer_cidrs: IPv4 ranges of VPCs that will be connected. key_uses: services that use the key
-    besides `KEY_USES`. primary_key_arn: the multi-Region key of the other cell, of which this one's is a replica: what
-    one Region encrypted the other can read.
+    scenario: part of names that must be unique, since a dev stack that switches creates the new resources first.
+    provider: of the Region; created before, since a component hands on only existing ones. awsx_provider: the same for
+    services that use awsx. production: use production sizes and retention. retain_data: your data survives when its
+    resource is deleted. peer_cidrs: IPv4 ranges of VPCs that will be connected. key_uses: services that use the key
+    besides `KEY_USES`. primary_key_arn: multi-Region key of the other cell; this cell's key becomes its replica, so
+    that data encrypted in one Region can be decrypted in the other.
     """
 
     scenario: str
@@ -84,12 +84,11 @@ class CellArgs:
 
 
 class Cell(pulumi.ComponentResource):
-    """Provider, key, alarm topic, log bucket and network of one Region, named after it: ``usw2``, ``usw2-network``, …
+    """KMS key, alarm topic, log bucket and network of one Region, named after it: ``usw2``, ``usw2-network``, …
 
-    A tier is hung on it as ``Tier(cell.name("orders"), TierArgs(tags=cell.tier_tags("orders"), …), cell.child)`` and
-    then handed to `monitor`. code: short code of the Region. child: options that put a resource under the cell, in its
-    Region. alarms: where alarms go. log_bucket: takes access logs. tier_alarms, widgets: what the tiers brought, by
-    tier.
+    A tier is created as ``Tier(cell.name("orders"), TierArgs(tags=cell.tier_tags("orders"), …), cell.child)`` and then
+    passed to `monitor`. code: short code of the Region. child: options that make a resource a child of the cell, in its
+    Region. alarms: where alarms are sent. log_bucket: for access logs. tier_alarms, widgets: of the tiers, by tier.
     """
 
     def __init__(self, args: CellArgs, opts: pulumi.ResourceOptions) -> None:
@@ -148,31 +147,34 @@ class Cell(pulumi.ComponentResource):
         self.register_outputs({"vpcId": self.network.vpc_id})
 
     def name(self, role: str) -> str:
-        """Logical name of a tier of this cell, such as ``usw2-web``."""
+        """Logical name of a tier in this cell, such as ``usw2-web``."""
         return f"{self.code}-{role}"
 
     def tier_tags(self, tier: str) -> dict[str, str]:
-        """The stack's tags with the tier's."""
+        """The stack's tags and the tier's."""
         return tier_tags(self._tags, tier)
 
     def alarms_of(self, tier: str) -> Alarming:
-        """Where a tier's alarms go, and the tags they carry."""
+        """Where a tier's alarms are sent, and their tags."""
         return Alarming(topic_arns=self.alarms.topic_arns, tags=self.tier_tags(tier))
 
     def monitor(self, tier: Monitored) -> None:
-        """Collect what a tier brought for the dashboard and the composite alarm, under its name without the cell's."""
+        """Add a tier's alarms and widgets to the dashboard and the composite alarm, under its name without the cell's
+        prefix.
+        """
         label = tier.pulumi_resource_name.removeprefix(f"{self.code}-")
         self.tier_alarms[label] = list(tier.alarms.values())
         self.widgets[label] = list(tier.widgets)
 
     def monitor_replica(self, label: str, alarms: Mapping[str, aws.cloudwatch.MetricAlarm]) -> None:
-        """Collect alarms in this Region of what a tier of another cell keeps here."""
+        """Add alarms in this Region about a replica that a tier of the other cell has here."""
         self.tier_alarms[label] = list(alarms.values())
 
     def allow_aws_apis(self, role: str, security_group_id: pulumi.Input[str]) -> None:
-        """Let a tier call AWS over HTTPS: by its zone's NAT gateway, and at the interface endpoints if any.
+        """Allow a tier HTTPS calls to AWS APIs: through its zone's NAT gateway, and to the interface endpoints if there
+        are any.
 
-        Every tier that calls AWS needs it: the endpoints' private DNS names take the place of the public ones.
+        Every tier that calls AWS needs this: the endpoints' private DNS names replace the public ones.
         """
         name, tags = self.name(f"{role}-aws"), self.tier_tags(role)
         for suffix, world in [("", {"cidr_ipv4": ALL_IPV4}), *([("6", {"cidr_ipv6": ALL_IPV6})] if self.ipv6 else [])]:
@@ -197,7 +199,7 @@ class Cell(pulumi.ComponentResource):
             )
 
     def _key(self, args: CellArgs) -> KmsKey | KmsReplicaKey:
-        """The cell's key, or the replica of the other cell's. Its alias is fixed: it tells the scenario."""
+        """The cell's key, or the replica of the other cell's key. Its alias is fixed, so it contains the scenario."""
         name, tags, uses = self.name(f"{args.scenario}-key"), self.tier_tags("foundation"), KEY_USES | args.key_uses
         purpose = f"Data, logs and volumes in {self.region}"
         if args.primary_key_arn is None:

@@ -1,4 +1,5 @@
-"""Whether a stack can be taken down: the hold on one that protects its data, and lifting the protection of another."""
+"""Deletion protection: refuse `pulumi destroy` while a stack protects its data, and remove the protection
+when asked."""
 
 from __future__ import annotations
 
@@ -11,12 +12,14 @@ import pulumi_aws as aws
 from components.settings.model import Settings
 
 GUARD = "protectData"
-"""Logical name of the hold. Pulumi's refusal names the resource, and so the setting that lifts it."""
+"""Logical name of the resource that blocks `pulumi destroy`. Pulumi's error names it, and so the setting that unblocks
+it."""
 HOW_TO_UNPROTECT = "set protectData to false with nothing else and run pulumi up"
-"""How protection is lifted. It is the hook's name as well, which is all that Pulumi says without --run-program."""
+"""How to remove the protection. It is also the name of the hook, which is all that Pulumi prints without
+--run-program."""
 
 PROTECTION_INPUTS = ("deletion_protection", "deletion_protection_enabled", "enable_deletion_protection")
-"""Inputs by which AWS refuses to delete: databases, clusters of EKS, load balancers, tables and their replicas."""
+"""Inputs with which AWS refuses deletion: databases, EKS clusters, load balancers, tables and their replicas."""
 
 RETAINED_TYPES = frozenset(
     {
@@ -36,12 +39,12 @@ RETAINED_TYPES = frozenset(
         "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
     }
 )
-"""What leaves its data behind by staying in AWS: it has no final snapshot, or snapshots cannot be read without it."""
+"""Types that are retained in AWS: they have no final snapshot, or snapshots cannot be read without them."""
 
 
 def remove_protection(made: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
-    """Take the protection off a resource of a stack that keeps its data, so that its deletion is neither refused nor
-    loses anything: final snapshots are the tiers', what is in `STAYS` is left in AWS. Nothing else changes.
+    """Remove the protection from a resource of a stack that keeps its data, so that deleting it neither fails nor loses
+    data: tiers take final snapshots, and types in `RETAINED_TYPES` are retained. Nothing else changes.
     """
     props, opts = dict(made.props), pulumi.ResourceOptions.merge(made.opts, None)
     opts.protect = False if opts.protect else opts.protect
@@ -57,20 +60,20 @@ def remove_protection(made: pulumi.ResourceTransformationArgs) -> pulumi.Resourc
 
 
 def protection_transformations(settings: Settings) -> list[pulumi.ResourceTransformation]:
-    """What an architecture transforms its resources with: `lift`, where data is kept but no longer protected."""
+    """Transformations of an architecture: `remove_protection`, if data is kept but no longer protected."""
     return [remove_protection] if settings.keep_data and not settings.protect_data else []
 
 
 def refuse_deletion(settings: Settings, architecture: pulumi.Resource, made: Sequence[pulumi.Resource]) -> None:
-    """Let `pulumi destroy` be refused before it deletes anything, as long as the stack protects its data.
+    """Make `pulumi destroy` fail before it deletes anything, while the stack protects its data.
 
-    Pulumi's own protection comes too late with --skip-preview: it refuses a protected resource when its turn comes and
-    goes on with the others, so databases would survive a platform that is gone. A resource with a hook before its
-    deletion makes Pulumi refuse at once without --run-program. With it the hook refuses, on what is deleted first: the
-    hold is made when everything in ``made``, all of the architecture, is there, and is deleted with it. (With every
-    resource among its dependencies the engine walks all paths to all of them when the hold fails: minutes.)
+    Pulumi's own ``protect`` is too late with --skip-preview: Pulumi refuses each protected resource when its turn comes
+    and deletes the others, so databases would remain without their network. If a resource has a hook before its
+    deletion, Pulumi refuses immediately without --run-program. With it, the hook itself refuses, on the resource that
+    is deleted first: this one, since it is created after everything in ``made``, all of the architecture. (If it
+    depended on every resource, the engine would walk all paths to all of them before the refusal, which takes minutes.)
 
-    Production has the hold always, so that lifting the protection neither makes nor deletes anything.
+    Production stacks always have this resource, so that removing the protection neither creates nor deletes anything.
     """
     if not (settings.production or settings.protect_data):
         return
@@ -103,4 +106,4 @@ WARNINGS = {
     "buckets, tables, file systems, backup vaults and keys stay in AWS.",
     False: "protectData=false, keepData=false: this production stack can be deleted, and its data and backups with it.",
 }
-"""Said in every preview and update, by whether data is kept."""
+"""Warning in every preview and update, by whether data is kept."""

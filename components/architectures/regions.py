@@ -1,4 +1,4 @@
-"""A stack's providers: one for each Region, registered before the architecture."""
+"""The stack's providers: one per Region, registered before the architecture."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from components.settings.model import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class Providers:
-    """aws: by Region. awsx: for services on Fargate; None where there are none."""
+    """aws: by Region. awsx: for services on Fargate; None if there are none."""
 
     aws: Mapping[str, aws.Provider]
     awsx: awsx.Provider | None
 
 
 def open_regions(settings: Settings) -> Providers:
-    """One provider for each cell's Region, none of them before the stack may be touched.
+    """One provider per Region, created only after the transition guard has allowed the update.
 
     Their parent is the stack, not the architecture.
     """
     allowed = region_if_allowed(settings)
-    # Earlier releases had the providers below the architecture: they are still the same ones.
+    # In earlier releases the providers were children of the architecture; the aliases keep them the same.
     below = f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::ha:arch:{settings.scenario.capitalize()}::"
     same = pulumi.ResourceOptions(aliases=[pulumi.Alias(parent=below + settings.scenario)])
     return Providers(

@@ -1,4 +1,4 @@
-"""The e-commerce architecture: a shop's whole platform, in one Region or two."""
+"""The e-commerce architecture: a complete shop, in one Region or two."""
 
 from collections.abc import Mapping
 
@@ -28,7 +28,7 @@ from components.tiers.load_balancing.public import RequiredHeader
 __all__ = ["Ecommerce"]
 
 ASIDE = ("office", "bundles", "files-copy")
-"""Tiers whose alarms do not mean that customers are impaired."""
+"""Tiers whose alarms do not mean that customers are affected."""
 
 AVAILABILITY = StatedAvailability(alone=99.51, together=99.84, region=Loss(verdict="degrades", capacity=0.5))
 
@@ -36,9 +36,9 @@ GAME_DAY_PARTS: frozenset[Part] = frozenset({"servers", "databases", "caches"})
 
 
 class Ecommerce(Architecture):
-    """Storefront, services and orders over one Region or two, behind CloudFront.
+    """Storefront, services and orders in one Region or two, behind CloudFront.
 
-    Children: a cell per Region (usw2-…), what spans them (edge-…).
+    Children: a cell per Region (usw2-…), and what spans Regions (edge-…).
     """
 
     def __init__(self, settings: Settings, providers: Providers) -> None:

@@ -1,4 +1,5 @@
-"""The back office: orders seen and changed by the shop's own people, on Elastic Beanstalk, off the Internet."""
+"""The back office, where the shop's staff sees and changes orders: Elastic Beanstalk, not reachable from
+the internet."""
 
 from __future__ import annotations
 
@@ -22,9 +23,9 @@ from components.tiers.servers.beanstalk import Beanstalk, BeanstalkArgs
 
 HTTP, HTTPS = 80, 443
 OFFICE = "office"
-"""First label of the back office's name."""
+"""First label of the back office's DNS name."""
 RECORD_TTL = 60
-"""Seconds that resolvers keep the back office's name."""
+"""TTL of the back office's DNS records, seconds."""
 
 
 def back_office(
@@ -36,10 +37,10 @@ def back_office(
     certificate: Certificate | None,
     remote_cidrs: Sequence[str],
 ) -> Beanstalk:
-    """Component {code}-office, and {code}-bundles for its versions, copied to the Region of ``other``.
+    """Component {code}-office, and {code}-bundles for its versions, replicated to the Region of ``other``.
 
-    certificate: for `office_name`. remote_cidrs: ranges behind private ways, let in besides those of the settings;
-    nobody else is.
+    certificate: for the name of `office_name`. remote_cidrs: ranges behind private connections, allowed besides those
+    in the settings; nobody else has access.
     """
     bundles = DataBucket(
         cell.name("bundles"),
@@ -96,10 +97,11 @@ def back_office(
 
 
 def office_name(edge: Edge, domain: Domain, cells: Mapping[str, Cell], offices: Mapping[str, Beanstalk]) -> str:
-    """``office.<domain>``: the primary Region's while its environment is well, else the standby's. By role of the cell.
+    """``office.<domain>``: leads to the primary Region while its environment is healthy, else to the standby. By role.
 
-    The load balancers are private, so health checkers cannot ask them: the check follows the environment's alarm.
-    One Region's is a PRIMARY too: Route 53 refuses a record beside one of another policy, and an update deletes last.
+    The load balancers are internal, so health checkers cannot reach them: the health check uses the environment's
+    alarm. With one Region the record is a PRIMARY too, since Route 53 rejects records with different policies for one
+    name, and an update deletes last.
     """
     name = f"{OFFICE}.{domain.name}"
     first: list[aws.route53.Record] = []
@@ -126,7 +128,8 @@ def office_name(edge: Edge, domain: Domain, cells: Mapping[str, Cell], offices: 
                 aws.route53.RecordFailoverRoutingPolicyArgs(type="PRIMARY" if role == "primary" else "SECONDARY")
             ],
             health_check_id=check.id,
-            # A secondary alone would answer. And the first may still get its policy, in stacks of earlier releases.
+            # Create the primary first: a secondary alone would answer, and in stacks of earlier releases the primary
+            # may have no policy yet.
             opts=pulumi.ResourceOptions(parent=edge, depends_on=first),
         )
         first = first or [record]

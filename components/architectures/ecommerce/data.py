@@ -1,4 +1,4 @@
-"""What the shop keeps: MySQL, the cache, global tables, shared files, static assets, each with its copy."""
+"""Data stores of the shop, with their copies: MySQL, cache, global tables, shared files, static assets."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from components.tiers.network.security_groups import allow_traffic
 
 DATABASE = "shop"
 MEDIA = "media"
-"""Access point of the shared files: what shows on the site."""
+"""Access point for the shared files that the site shows."""
 BACKUP_DAYS = {False: 7, True: 14}
 """Days of point-in-time recovery of the database, by whether it is a production stack."""
 TABLES = {
@@ -32,14 +32,14 @@ TABLES = {
     "sessions": ("id", "expires_at"),
     "orders": ("order_id", None),
 }
-"""Table -> its key and the attribute with the epoch second after which an item goes."""
+"""Table -> its key, and the attribute with the epoch second after which an item expires."""
 
 
 @dataclass(frozen=True)
 class DatabaseAccess:
-    """MySQL as the services of a cell see it. secret_arn: of a user's password, None where IAM logs in.
+    """MySQL as seen by the services of a cell. secret_arn: secret with a user's password, None with IAM authentication.
 
-    connect_arn: resource of ``rds-db:connect``, None where it takes the password.
+    connect_arn: resource for ``rds-db:connect``, None with a password.
     """
 
     endpoint: pulumi.Output[str]
@@ -50,7 +50,7 @@ class DatabaseAccess:
 
 
 class Data:
-    """The stateful tiers of both cells. tables: by name. databases, caches, files: by role of the cell."""
+    """The data stores of both cells. tables: by name. databases, caches, files: by role of the cell."""
 
     def __init__(self, architecture: Architecture) -> None:
         self._architecture, self._settings = architecture, architecture.settings.ecommerce
@@ -72,7 +72,7 @@ class Data:
         return table.table_arn if cell is self.primary else table.replica_arns[cell.region]
 
     def protected(self) -> dict[str, ProtectedResource]:
-        """Everything of the primary cell that keeps data, for backups."""
+        """All data stores of the primary cell, for backups."""
         restored = {"dbSubnetGroupName": self.main.subnet_group_name}
         return {
             "database": ProtectedResource(kind="RDS", arn=self.main.database_arn, restore=restored),
@@ -110,7 +110,7 @@ class Data:
             DataBucketArgs(
                 kms_key_arn=cell.kms_key_arn,
                 replica=replica_in(other, "assets"),
-                policy=None,  # the distribution's
+                policy=None,  # the distribution sets it
                 log_bucket=cell.log_bucket.bucket_name,
                 retain_data=cell.retain_data,
                 alarms=cell.alarms_of("assets"),
@@ -127,7 +127,7 @@ class Data:
         zones = sorted(cell.zones)[len(cell.zones) - min(wanted.replicas, len(cell.zones)) :]
         own_password = bool(zones) or replicated
         made = RdsDatabase(
-            cell.name("shop-db"),  # its identifier is fixed: it tells the scenario
+            cell.name("shop-db"),  # its identifier is fixed, so it contains the scenario
             RdsDatabaseArgs(
                 engine="mysql",
                 instance_class=wanted.instance_class,

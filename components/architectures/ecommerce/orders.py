@@ -1,4 +1,4 @@
-"""Orders: placed as events, written once. Topic, queue, dead-letter queue and worker of a cell."""
+"""Orders of a cell: SNS topic, SQS queue, dead-letter queue and Lambda worker, which writes each order once."""
 
 from components import iam
 from components.architectures.cell import Cell
@@ -8,14 +8,14 @@ from components.tiers.messaging.sns import Consumer, SnsFanout, SnsFanoutArgs
 from components.tiers.serverless.lambda_ import Function, FunctionArgs, SqsEventSource
 
 TIMEOUT = 30
-"""Seconds the worker may take for a batch of ten: each order is one write of a few milliseconds."""
+"""Seconds that the worker may take for a batch of ten; each order is one write of a few milliseconds."""
 WORKER = "worker"
 CONCURRENCY = 10
-"""Batches at once: 100 orders in the air."""
+"""Concurrent batches: 100 orders at once."""
 
 
 class Orders:
-    """topic_arn: where the checkout publishes."""
+    """topic_arn: the topic to which the checkout publishes."""
 
     def __init__(self, cell: Cell, data: Data) -> None:
         messaging = SnsFanout(

@@ -1,4 +1,4 @@
-"""The shop's services: catalog, cart and checkout, each with what its code may do and nothing else."""
+"""The shop's services catalog, cart and checkout, each with only the permissions that its code needs."""
 
 import pulumi
 
@@ -16,13 +16,13 @@ from components.tiers.load_balancing.public import RequiredHeader
 from components.tiers.servers.storefront import Storefront
 
 PATHS = ("catalog", "cart", "checkout")
-"""Services by the first segment of their paths, in the order of their rules' priority."""
+"""Services by the first segment of their paths, in the order of their listener rules' priority."""
 CART_SECONDS = 30 * 86_400
-"""How long after its last change a cart is kept."""
+"""Seconds after its last change for which a cart is kept."""
 
 
 class _Shop:
-    """What the specifications of one cell's services have in common."""
+    """What the specifications of a cell's services have in common."""
 
     def __init__(
         self, cell: Cell, data: Data, database: DatabaseAccess | None, cache: Cache, wanted: ServicesSettings
@@ -30,12 +30,12 @@ class _Shop:
         self.cell, self.data, self.database, self.cache, self.wanted = cell, data, database, cache, wanted
 
     def allow_table(self, table: str, *actions: str) -> iam.Statement:
-        """``actions`` on the items of a table, of the cell's Region."""
+        """Permission for ``actions`` on the items of a table in the cell's Region."""
         named = [f"dynamodb:{action}" for action in actions]
         return iam.allow(named, self.data.table_arn(table, self.cell), sid=table.capitalize())
 
     def cached(self) -> tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Dependency]]:
-        """Environment, permission and edge to the cache."""
+        """Environment variables, permission and security group rule for the cache."""
         cache = self.cache
         environment: dict[str, pulumi.Input[str]] = {
             "CACHE_HOST": cache.endpoint,
@@ -51,7 +51,7 @@ class _Shop:
         )
 
     def stored(self) -> tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Dependency]]:
-        """Environment, permission and edge to MySQL; none in a Region that has no copy of it."""
+        """Environment variables, permission and security group rule for MySQL; empty in a Region without it."""
         found = self.database
         if found is None:
             return {}, [], []
@@ -72,7 +72,7 @@ class _Shop:
     def workload(
         self, environment: dict[str, pulumi.Input[str]], statements: list[iam.Statement], *key_actions: str
     ) -> Workload:
-        """The container, with the use of the cell's key that its data needs."""
+        """The container, with permission to use the cell's key."""
         key = iam.allow([f"kms:{action}" for action in key_actions], self.cell.kms_key_arn, sid="Key")
         own = self.wanted.image
         return Workload(
@@ -93,10 +93,10 @@ def shop_services(
     role: str,
     wanted: ServicesSettings,
 ) -> None:
-    """catalog, cart and checkout behind the load balancer of ``web``, for requests that bring ``header``.
+    """catalog, cart and checkout behind the load balancer of ``web``, for requests with ``header``.
 
-    The catalog reads, the cart keeps carts and sessions, the checkout calls both and publishes orders. Components:
-    {code}-shop-services (cluster), {code}-catalog, {code}-cart, {code}-checkout.
+    The catalog reads products, the cart stores carts and sessions, the checkout calls both and publishes orders.
+    Components: {code}-shop-services (cluster), {code}-catalog, {code}-cart, {code}-checkout.
     """
     shop = _Shop(cell, data, data.databases.get(role), data.caches[role], wanted)
     tables = {name: table.table_name for name, table in data.tables.items()}

@@ -1,4 +1,4 @@
-"""How customers get in: CloudFront behind a web ACL, and the names that lead to whichever Region is healthy."""
+"""The shop's entry point: CloudFront with a web ACL, and DNS names that lead to a healthy Region."""
 
 from collections.abc import Mapping
 
@@ -21,13 +21,13 @@ from components.tiers.edge.waf import ManagedRuleGroup, WebAcl, WebAclArgs
 from components.tiers.servers.storefront import Storefront
 
 ORIGIN = "origin"
-"""First label of the name that CloudFront finds the load balancers of both Regions by."""
+"""First label of the name with which CloudFront finds the load balancers of both Regions."""
 HEALTH = "/health"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; "
     "frame-ancestors 'none'; form-action 'self'; upgrade-insecure-requests"
 )
-"""The storefront's page brings its style along."""
+"""The storefront's page contains its own styles."""
 PATTERNS = (
     PathBehavior(pattern="/", caching=Caching.NONE, dynamic=True),
     PathBehavior(pattern=HEALTH, caching=Caching.NONE, dynamic=True),
@@ -38,13 +38,13 @@ PATTERNS = (
         for rest in ("", "/*")
     ),
 )
-"""What the load balancers answer; everything else is a file of the assets bucket."""
+"""Paths that the load balancers serve; everything else is a file in the assets bucket."""
 
 
 class Site:
     """Components edge-shop-firewall, edge-shop, and with a domain edge-origin and edge-site.
 
-    url: where the shop is.
+    url: address of the shop.
     """
 
     def __init__(
@@ -61,12 +61,12 @@ class Site:
         settings = architecture.settings
         self._domain = settings.domain
         firewall = WebAcl(
-            "edge-shop-firewall",  # its log group's name is fixed: it tells the scenario
+            "edge-shop-firewall",  # its log group's name is fixed, so it contains the scenario
             WebAclArgs(
                 scope="CLOUDFRONT",
                 kms_key_arn=edge.kms_key_arn,
                 requests_per_client=settings.ecommerce.requests_per_client,
-                # It refuses bodies above 8 KB, which long orders are; the services have a limit of their own.
+                # This rule blocks bodies above 8 KB, and long orders are larger; the services have their own limit.
                 count_only={ManagedRuleGroup.CORE: ["SizeRestrictions_BODY"]},
                 log_days=architecture.primary.log_days,
                 alarms=edge.alarms_of("firewall"),
@@ -87,7 +87,7 @@ class Site:
                 dynamic=self._balancers(origin),
                 dynamic_standby=self._standby_balancer() if standby and origin is None else None,
                 paths=PATTERNS,
-                default_root_object=None,  # the servers' page
+                default_root_object=None,  # the servers serve the page
                 content_security_policy=CONTENT_SECURITY_POLICY,
                 domains=[self._domain.name] if self._domain else [],
                 certificate_arn=certificate_arn,
@@ -109,7 +109,9 @@ class Site:
         return f"{ORIGIN}.{self._domain.name}"
 
     def _balancers(self, origin: DnsRecords | None) -> LoadBalancerOrigin:
-        """The nearest healthy Region's load balancer; without a domain the primary's, by its own name and HTTP."""
+        """The load balancer of the nearest healthy Region; without a domain the primary's, by its own name
+        over HTTP.
+        """
         if origin is None:
             return LoadBalancerOrigin(
                 domain_name=self._web["primary"].load_balancer_dns_name, secret=self._secret, tls=False
@@ -149,7 +151,9 @@ class Site:
         return made
 
     def _site_records(self, delivery: CloudFrontDistribution, origin: DnsRecords) -> None:
-        """The site's name: CloudFront, or when that fails the load balancers, which ask visitors to come back."""
+        """DNS records of the site: CloudFront, or if it fails the load balancers, which ask visitors to come back
+        later.
+        """
         assert self._domain is not None, "names need a domain"
         made = DnsRecords(
             "edge-site",

@@ -1,4 +1,4 @@
-"""The storefront's servers in a cell, behind a load balancer that answers CloudFront only."""
+"""The storefront's servers in a cell, behind a load balancer that only CloudFront may use."""
 
 from components.architectures.cell import Cell
 from components.architectures.ecommerce.data import MEDIA, allow_mount
@@ -23,7 +23,7 @@ def storefront(
     files: FileSystem,
     read_only: bool,
 ) -> Storefront:
-    """Component {code}-web. read_only: the files are the other Region's copy."""
+    """Component {code}-web. read_only: the files are the replica of the other Region's."""
     tier = Storefront(
         cell.name("web"),
         StorefrontArgs(

@@ -23,10 +23,10 @@ AVAILABILITY = StatedAvailability(alone=99.81, together=99.998, region=Loss(verd
 
 
 class Financial(Architecture):
-    """Payments accepted once and never lost, over one Region or two.
+    """A payment platform in one Region or two: payments are accepted once and never lost.
 
-    Each cell has the whole way of a payment: API, processor, relay, settlement, services; the standby's is smaller.
-    Data spans both: global tables, a Global Database, replicated audit objects.
+    Each cell can handle a payment completely: API, processor, relay, settlement, services; the standby's is smaller.
+    Data stores span both: global tables, a Global Database, replicated audit objects.
     """
 
     def __init__(self, settings: Settings, providers: Providers) -> None:
@@ -56,7 +56,7 @@ class Financial(Architecture):
                 certificate_arn=certificate.certificate_arn if certificate else None,
                 host=host_of(cell, settings.domain.name, "inner") if settings.domain else None,
             )
-            # One key opens both Regions: a client that fails over brings the one it has.
+            # One API key is valid in both Regions, so that a client that fails over can use its own.
             first = self.fronts.get("primary")
             front = PaymentsApi(
                 self, cell, processing, services, certificate, first.api.api_key_value if first else None

@@ -1,4 +1,4 @@
-"""The way in: API, web ACL, names, and who is let in."""
+"""The API of the payment platform: REST API, web ACL, DNS names and authentication."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from components.tiers.serverless.openapi import (
 
 DOCUMENT = Path(__file__).parents[2] / "openapi" / "transactions.yaml"
 OF_SERVICES = ("ledger", "risk")
-"""Tags of operations that a service answers; the others are the transaction processor's."""
+"""Tags of operations that a service answers; the transaction processor answers the others."""
 HEALTH = "/health"
 AUTHORIZER_SECONDS = 10
 OLD_AUTHORITIES_DAYS = 90
 QUOTA = 100_000_000
-"""Requests a month and key: a fuse, not a price list."""
+"""Requests per month and API key: a safety limit."""
 
 
 def document() -> dict[str, Any]:
@@ -51,19 +51,20 @@ def document() -> dict[str, Any]:
 
 
 def open_operations(whole: Mapping[str, Any]) -> dict[str, Any]:
-    """The document's operations that anybody may call."""
+    """The operations in the document that anybody may call."""
     kept = {path for path, _, operation in operations(whole) if is_open(operation)}
     return {**whole, "paths": {path: item for path, item in whole["paths"].items() if path in kept}}
 
 
 def host_of(cell: Cell, domain: str, what: str) -> str:
-    """A name of a cell's own, right under the domain, so that the domain's certificate is good for it."""
+    """A cell's own DNS name, directly below the domain, so that the domain's certificate covers it."""
     return f"{what}-{cell.code}.{domain}"
 
 
 class PaymentsApi:
-    """The API of one cell. Components: {code}-api, {code}-firewall; by settings {code}-health-api, {code}-authorizer,
-    {code}-authorities. url: where clients of this Region go; health_url: asked by canary and health checks.
+    """The API of one cell. Components: {code}-api, {code}-firewall; depending on the settings {code}-health-api,
+    {code}-authorizer, {code}-authorities. url: endpoint for clients of this Region; health_url: endpoint for canary and
+    health checks.
     """
 
     def __init__(
@@ -83,7 +84,8 @@ class PaymentsApi:
         self._domain = domain.name if domain else ""
         mutual = self._api.authorization == "mutual-tls"
         kind: Authorization = "none" if mutual else cast(Authorization, self._api.authorization)
-        # Its own word where only health is behind it: two APIs of a Region cannot have one name, not even for a moment.
+        # A separate name if only the health check is behind it: two APIs in a Region cannot have the same name, even
+        # briefly.
         self.health_host = host_of(cell, domain.name, "health" if mutual else "api") if domain else ""
         own_name = {} if mutual or not domain else {"own": self._name(self.health_host)}
         self.api = self._rest_api(
@@ -99,7 +101,7 @@ class PaymentsApi:
         )
         health = self.api
         if mutual and domain:
-            # Health checkers have no certificate, so they get an API of their own, with nothing else in it.
+            # Health checkers have no client certificate, so they get a separate API with nothing else in it.
             health = self._rest_api(
                 "health-api",
                 open_operations(document()),
@@ -185,7 +187,9 @@ class PaymentsApi:
         )
 
     def _truststore(self) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-        """The clients' authorities where API Gateway reads them: in a bucket of its Region. They are no secret."""
+        """The clients' CA certificates in a bucket in the API's Region, where API Gateway reads them. They are not
+        secret.
+        """
         cell = self._cell
         tags = cell.tier_tags("api")
         stored = private_bucket(
@@ -219,7 +223,7 @@ class PaymentsApi:
                     "KEYS_URL": token.keys_url,
                     "POWERTOOLS_METRICS_NAMESPACE": METRICS,
                 },
-                # Anybody can bring a token that is no good: the site's alarm must not be theirs to set off.
+                # Anybody can send an invalid token, and this must not make the site's alarm fire.
                 failures=Metric(
                     namespace=METRICS, name="AuthorizerFailures", dimensions={"service": name}, statistic="Sum"
                 ),
@@ -236,7 +240,8 @@ class PaymentsApi:
 
 
 def dns_names(architecture: Architecture, edge: Edge, fronts: Mapping[str, PaymentsApi]) -> None:
-    """The domain leads to a healthy Region, by settings with switches; every cell's own name leads to it alone.
+    """The domain leads to a healthy Region, with routing controls if the settings ask for them; each cell also has its
+    own name.
 
     Components: edge-names, edge-controls, {code}-own-name.
     """
@@ -265,7 +270,7 @@ def dns_names(architecture: Architecture, edge: Edge, fronts: Mapping[str, Payme
             zone_id=front.api.domain_zone_id,
             endpoint=HealthCheckTarget(fqdn=front.health_host, path=HEALTH),
             routing_control_arn=controls.control_arns[cell.region] if controls else None,
-            follow_target=False,  # what Route 53 could see of it the health check sees better
+            follow_target=False,  # the health check covers more than Route 53's target evaluation
         )
     made = DnsRecords(
         "edge-names",
@@ -273,7 +278,7 @@ def dns_names(architecture: Architecture, edge: Edge, fronts: Mapping[str, Payme
             domain=domain.name,
             zone_id=domain.zone_id,
             targets=targets,
-            policy=api.routing,  # in one Region too, so that another can come and go
+            policy=api.routing,  # with one Region too, so that a second one can be added
             tags=edge.tier_tags("names"),
             alarms=edge.alarms_of("names"),
         ),

@@ -1,4 +1,4 @@
-"""The private network: a transit gateway in each Region, connected to the other Region's and to the company's sites."""
+"""The private network: a transit gateway in each Region, connected to the other Region's and to on-premises sites."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from components.tiers.network.transit_gateway import TransitGateway, associate
 
 def private_network(architecture: Architecture, wanted: ConnectivitySettings) -> None:
     """Transit gateways with an attachment in every zone; those of two Regions are peered, so that their VPCs reach each
-    other. What is on premises may come by either Region's lines; answers leave by the VPN of the Region that gives
-    them, as nothing of BGP crosses the peering.
+    other. Traffic from on-premises may arrive over either Region's connections; responses leave through the VPN of the
+    Region that sends them, since BGP routes do not cross the peering.
 
-    One Region, with nothing else to connect, has none. Components: {code}-transit, {code}-company, {code}-shared of
-    `components.architectures.shared.private_connectivity`; {code}-between, its routes, and the accepter.
+    A stack with one Region and no other connection has none. Components: {code}-transit, {code}-company, {code}-shared
+    of `components.architectures.shared.private_connectivity`; {code}-between, its routes, and the accepter.
     """
     gateways = private_connectivity(architecture, wanted, between=architecture.standby is not None)
     if architecture.standby is not None:
@@ -27,7 +27,7 @@ def private_network(architecture: Architecture, wanted: ConnectivitySettings) ->
 
 
 def _peer(architecture: Architecture, gateways: dict[str, TransitGateway]) -> None:
-    """A peering of the two gateways. It knows no BGP: routes over it are static."""
+    """The peering of the two gateways. It does not support BGP, so its routes are static."""
     near, far = architecture.primary, architecture.standby
     assert far is not None
     asked = aws.ec2transitgateway.PeeringAttachment(
@@ -47,7 +47,7 @@ def _peer(architecture: Architecture, gateways: dict[str, TransitGateway]) -> No
     ranges = {role: where.vpc_cidr for role, where in zip(architecture.cells, architecture.settings.cells, strict=True)}
     for role, other in (("primary", "standby"), ("standby", "primary")):
         cell, gateway = architecture.cells[role], gateways[role]
-        # A gateway takes routes over a peering only once it has been accepted.
+        # A gateway accepts routes over a peering only after the peering has been accepted.
         after = pulumi.ResourceOptions(parent=cell, depends_on=[accepted])
         associate(cell.name("between"), asked.id, gateway.edge_route_table_id, after)
         for table, table_id in (

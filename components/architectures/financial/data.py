@@ -1,4 +1,4 @@
-"""What the platform must not lose: tables, the ledger's database, and the audit store."""
+"""Data stores of the payment platform: tables, the ledger's database, the audit bucket."""
 
 import pulumi
 
@@ -19,25 +19,27 @@ from components.tiers.governance.backup import ProtectedResource
 
 DATABASE = "ledger"
 LEDGER_USER = "settlement"
-"""Database user of the settlement function: may add to the ledger, never change or remove; logs in by IAM."""
+"""Database user of the settlement function: can insert into the ledger, but not change or delete; authenticates with
+IAM."""
 TRANSACTION_KEY, ANSWER_KEY, SESSION_KEY = "transaction_id", "id", "id"
 ANSWER_EXPIRY = "expiration"
-"""Attribute with which Powertools marks when an idempotency record is over, epoch seconds."""
+"""Attribute in which Powertools stores the expiry of an idempotency record, epoch seconds."""
 PENDING_INDEX = "pending"
-"""Index of outbox entries that were not handed on yet: sparse, so that it is nearly empty."""
+"""Sparse index of outbox entries that have not been sent yet, so it is nearly empty."""
 STANDBY_CAPACITY = 2
-"""Divides the least capacity of the ledger's database in the standby Region; it grows when it is promoted."""
+"""The minimum capacity of the ledger's database in the standby Region is divided by this; it scales up when it is
+promoted."""
 LEAST_CAPACITY = 2
-"""ACU that Performance Insights wants (Aurora user guide, "Choosing the minimum Aurora Serverless v2 capacity")."""
+"""ACU that Performance Insights needs (Aurora user guide, "Choosing the minimum Aurora Serverless v2 capacity")."""
 AUDIT_ARCHIVE_DAYS = 90
-"""Days after which audit objects, which nobody reads, move to a cheaper class."""
+"""Days after which audit objects, which are hardly ever read, move to a cheaper storage class."""
 
 
 class Data:
     """Components: {code}-transactions-data, -outbox-data, -idempotency-data, -sessions-data (tables of all Regions),
     {code}-ledger-db in each Region, {code}-audit with its replica.
 
-    strong: whether sessions and idempotency records are strongly consistent over the Regions.
+    strong: whether sessions and idempotency records are strongly consistent across Regions.
     """
 
     def __init__(self, architecture: Architecture) -> None:
@@ -55,7 +57,8 @@ class Data:
             ),
             stream="NEW_IMAGE",
         )
-        # These two are written one item at a time, which strong consistency over Regions asks for. It knows no TTL.
+        # These two are written one item at a time, as strong consistency across Regions requires. It does not support
+        # TTL.
         consistency: Consistency = "strong" if self.strong else "eventual"
         self.idempotency = self._table(
             "idempotency-data", ANSWER_KEY, consistency=consistency, ttl=None if self.strong else ANSWER_EXPIRY
@@ -67,7 +70,7 @@ class Data:
 
     @property
     def tables(self) -> dict[str, Table]:
-        """By what they hold."""
+        """The tables by content."""
         return {
             "transactions": self.transactions,
             "outbox": self.outbox,
@@ -76,11 +79,11 @@ class Data:
         }
 
     def ledger_in(self, role: str) -> Aurora | AuroraSecondaryCluster:
-        """The ledger's database of a cell."""
+        """The ledger's database in a cell."""
         return self.ledger if role == "primary" or self.ledger_standby is None else self.ledger_standby
 
     def audit_bucket_in(self, role: str) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-        """Name and ARN of the audit bucket of a cell; the standby's is the replica."""
+        """Name and ARN of the audit bucket in a cell; in the standby it is the replica."""
         if role == "primary" or self.audit.replica_name is None or self.audit.replica_arn is None:
             return self.audit.bucket_name, self.audit.bucket_arn
         return self.audit.replica_name, self.audit.replica_arn
@@ -119,7 +122,7 @@ class Data:
                 hash_key=TableKey(name=key),
                 indexes=indexes,
                 ttl_attribute=ttl,
-                stream=None if other else stream,  # a global table streams anyway, and more
+                stream=None if other else stream,  # a global table has a stream anyway, with old images too
                 kms_key_arn=cell.kms_key_arn,
                 replicas={other.region: other.kms_key_arn} if other else {},
                 replica_alarms={other.region: other.alarms_of(name)} if other else {},

@@ -1,4 +1,4 @@
-"""Running it: objectives, canaries, configuration history, backups, the trail, dashboards."""
+"""Operations: service level objectives, canaries, AWS Config, backups, CloudTrail, dashboards."""
 
 from components.alarms import Metric
 from components.architectures.base import Architecture
@@ -15,13 +15,13 @@ from components.tiers.serverless.api_gateway import STAGE
 
 TITLE = "Payments"
 AVAILABLE, FAST = 99.95, 99.0
-"""Objectives over 30 days, percent: of requests that are answered, and of those within `SLOW_SECONDS`."""
+"""Objectives over 30 days, percent: requests that are answered, and requests faster than `SLOW_SECONDS`."""
 SLOW_SECONDS = 1.0
 TRAIL_LOCK_DAYS = 365
 
 
 def operate(architecture: Architecture, data: Data, fronts: dict[str, PaymentsApi], edge: Edge | None) -> None:
-    """Everything that looks at the tiers; call it when all have been made.
+    """Everything that monitors the tiers; call it after all of them have been created.
 
     Components: {code}-answers, {code}-speed (objectives), {code}-canary, {code}-config, and those of
     `components.architectures.shared.operations`.
@@ -58,7 +58,7 @@ def _objectives(cell: Cell, front: PaymentsApi) -> None:
 
 
 def _canary(cell: Cell, front: PaymentsApi) -> None:
-    """A client from outside: the API answers, and turns away who has not proven who he is."""
+    """A client from outside: the API answers, and rejects a request without authentication."""
     canary = Canary(
         cell.name("canary"),
         CanaryArgs(

@@ -1,4 +1,4 @@
-"""What happens to a payment: accepted once, handed on from the outbox, posted to the ledger."""
+"""The path of a payment: accepted once, sent from the outbox, posted to the ledger."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from components.tiers.serverless.codedeploy import CodeDeployRelease, Deployment
 from components.tiers.serverless.lambda_ import Function, FunctionArgs, SqsEventSource, StreamEventSource, VpcConfig
 
 METRICS = "Payments"
-"""CloudWatch namespace of what the functions count themselves."""
+"""CloudWatch namespace of the functions' own metrics."""
 ACCEPT_SECONDS = 20
-"""Below API Gateway's 29, and above two rounds of the handler's own time-outs."""
+"""Timeout in seconds: below API Gateway's 29, and above two of the handler's own timeouts."""
 RELAY_SECONDS, SCHEMA_SECONDS, EXPIRY_SECONDS = 60, 300, 900
 SETTLE_BATCHES = 10
-"""Batches that settle at once: few connections carry much, for a posting takes milliseconds."""
+"""Concurrent settlement batches: few connections are enough, since a posting takes milliseconds."""
 SWEEP = "rate(1 minute)"
 EXPIRE = "rate(1 hour)"
 
 
 class Processing:
-    """The functions of one cell. Components: {code}-transactions, -relay, -settlement, -settlement-queue, -failed, in
-    the primary cell -ledger-schema (run once by every deployment that changes it) and, where DynamoDB does not delete
-    what has expired, -expiry; in production -releaser.
+    """The functions of one cell. Components: {code}-transactions, -relay, -settlement, -settlement-queue, -failed; in
+    the primary cell -ledger-schema (runs once per deployment that changes it) and, if DynamoDB does not delete expired
+    items, -expiry; in production -releaser.
     """
 
     def __init__(
@@ -73,8 +73,8 @@ class Processing:
         self._connect("settlement", settlement, ledger.security_group_id, ledger.port)
 
     def paths(self) -> list[dict[str, Any]]:
-        """What the availability report cannot read from the graph: the settlement goes on without the other Region's
-        queue, which it uses only while the own database takes no writes.
+        """What the availability report cannot read from the graph: settlement works without the other Region's queue,
+        which it uses only while its own database accepts no writes.
         """
         if self._other is None:
             return []
@@ -92,7 +92,7 @@ class Processing:
         handler: str = "handler.handler",
         libraries: Sequence[str] = (),
     ) -> Function:
-        """A function in the private subnets of every zone. shape: sizes, sources and releases besides."""
+        """A function in the private subnets of every zone. shape: sizes, event sources and releases."""
         cell = self._cell
         code = function_archive(folder, libraries=libraries)
         plain = shape or FunctionArgs(code=code, handler=handler, kms_key_arn=cell.kms_key_arn)
@@ -120,7 +120,7 @@ class Processing:
         return made
 
     def _shape(self, **given: object) -> FunctionArgs:
-        """Arguments that differ from the defaults; `_function` fills in the rest."""
+        """Arguments that differ from the defaults; `_function` adds the rest."""
         nothing = pulumi.AssetArchive({})
         return replace(FunctionArgs(code=nothing, handler="-", kms_key_arn=self._cell.kms_key_arn), **given)  # pyright: ignore[reportArgumentType]  # checked by FunctionArgs itself
 
@@ -226,7 +226,7 @@ class Processing:
         )
 
     def _schema(self) -> None:
-        """The ledger's tables and the settlement's user, made by the master user, whom the proxy alone can log in."""
+        """The ledger's tables and the settlement's user, created by the master user, whom only the proxy can log in."""
         cell, ledger = self._cell, self._data.ledger
         assert ledger.connect_arn is not None, "the ledger has a proxy"
         made = self._function(
@@ -242,9 +242,10 @@ class Processing:
         aws.lambda_.Invocation(
             cell.name("ledger-schema-run"),
             function_name=made.function_name,
-            # A changed bundle is a new version: the schema is made anew, which changes nothing where it is there.
+            # A changed bundle has a new version, so the schema is applied again, which changes nothing if it is up to
+            # date.
             input=pulumi.Output.json_dumps({"version": made.version}),
-            # The proxy needs its target, and the function its way there.
+            # The proxy needs its target, and the function needs network access to the proxy.
             opts=pulumi.ResourceOptions(parent=cell, depends_on=[ledger, made, *opened]),
         )
 

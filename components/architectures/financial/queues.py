@@ -1,4 +1,4 @@
-"""What waits and what is run by the clock: the settlement's queue, the queue of failures, schedules."""
+"""The settlement queue, the queue for failed events, and EventBridge schedules."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from components.tiers.messaging.sqs import Queue, QueueArgs
 from components.tiers.serverless.lambda_ import Function
 
 SETTLE_SECONDS = 60
-"""Time-out of the settlement function."""
+"""Timeout of the settlement function, seconds."""
 SETTLE_TRIES = 200
-"""Receives before a message goes to the dead-letter queue. With six minutes between two it waits for twenty hours: the
-ledger's database may be without a writer until an operator promotes the standby's."""
+"""Receives before a message goes to the dead-letter queue. With six minutes between two receives it stays for twenty
+hours, since the ledger's database may have no writer until an operator promotes the standby's."""
 LATE_SECONDS = 300
 EVENTS = "events.amazonaws.com"
 
 
 def settlement_queue(cell: Cell) -> Queue:
-    """What the ledger waits for, in order. Component: {code}-settlement-queue."""
+    """The FIFO queue of payments for the ledger. Component: {code}-settlement-queue."""
     made = Queue(
         cell.name("settlement-queue"),
         QueueArgs(
@@ -42,7 +42,7 @@ def settlement_queue(cell: Cell) -> Queue:
 
 
 def failures(cell: Cell, rules: Sequence[pulumi.Input[str]]) -> Queue:
-    """What failed asynchronously. rules: ARNs of EventBridge rules that keep there what they could not deliver.
+    """The queue for asynchronous failures. rules: ARNs of EventBridge rules that use it as dead-letter queue.
 
     Component: {code}-failed.
     """
@@ -62,7 +62,7 @@ def failures(cell: Cell, rules: Sequence[pulumi.Input[str]]) -> Queue:
 
 
 def schedule(cell: Cell, name: str, expression: str, what: str) -> aws.cloudwatch.EventRule:
-    """A rule that fires by the clock, rate(…) or cron(…). Resource: {code}-{name}."""
+    """A rule that runs on a schedule, rate(…) or cron(…). Resource: {code}-{name}."""
     return aws.cloudwatch.EventRule(
         cell.name(name),
         description=what,
@@ -82,7 +82,7 @@ def run(
         rule=rule.name,
         arn=function.arn,
         input=json.dumps(event),
-        # The next firing does the same: an hour of what could not be delivered would be a burst.
+        # The next run does the same work, so an hour of undelivered events would only be a burst.
         retry_policy={"maximum_event_age_in_seconds": 300, "maximum_retry_attempts": 3},
         dead_letter_config={"arn": failed.arn},
         opts=pulumi.ResourceOptions(parent=cell, depends_on=[allowed]),

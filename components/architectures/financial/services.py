@@ -1,4 +1,4 @@
-"""The ledger and risk services: what operators and clients read, behind an internal load balancer."""
+"""The ledger and risk services, which operators and clients read, behind an internal load balancer."""
 
 import pulumi
 
@@ -14,14 +14,14 @@ from components.tiers.load_balancing.internal import InternalLoadBalancer, Inter
 from components.tiers.serverless.api_gateway import STAGE
 
 READ_AND_KEEP = {"ledger": ["dynamodb:GetItem"], "risk": ["dynamodb:GetItem", "dynamodb:PutItem"]}
-"""What a service may do with its table: the ledger's entries are read, never written, by it."""
+"""Permissions of a service on its table: the ledger service reads entries, and never writes them."""
 STANDBY_TASKS = 1
 
 
 class Services:
     """Components of a cell: {code}-inner (load balancer), {code}-services (cluster), {code}-ledger, {code}-risk.
 
-    host: the name in the load balancer's certificate, or its own where there is none.
+    host: the name in the load balancer's certificate, or its own name without a certificate.
     """
 
     def __init__(

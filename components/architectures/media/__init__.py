@@ -1,4 +1,4 @@
-"""The media-streaming architecture: upload, transcode, deliver, and live, in one Region or two."""
+"""The media-streaming architecture: upload, transcode, deliver and live streams, in one Region or two."""
 
 from components.architectures.base import Architecture
 from components.architectures.media.data import STATUS, Data
@@ -28,9 +28,9 @@ AVAILABILITY = StatedAvailability(alone=99.61, together=99.84, region=Loss(verdi
 
 
 class Media(Architecture):
-    """A video platform over one Region or two, behind CloudFront and Global Accelerator.
+    """A video platform in one Region or two, behind CloudFront and Global Accelerator.
 
-    Children: a cell per Region (usw2-…), what spans them (edge-…, accelerators).
+    Children: a cell per Region (usw2-…), and what spans Regions (edge-…, accelerators).
     """
 
     def __init__(self, settings: Settings, providers: Providers) -> None:

@@ -1,4 +1,4 @@
-"""What the platform keeps: uploads, videos, profiles, history, the catalog, live streams, each with its copy."""
+"""Data stores of the video platform, with their copies: uploads, videos, profiles, history, catalog, live streams."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from components.tiers.video.mediaconvert import OPEN_INDEX, BucketLocation
 
 DATABASE = "catalog"
 LIVE = "live"
-"""Access point of the live streams' files."""
+"""Access point for the files of the live streams."""
 BACKUP_DAYS = {False: 7, True: 14}
 """Days of point-in-time recovery of the catalog, by whether it is a production stack."""
 LEAST_IOPS = 3000
-"""Of a cluster, which takes one per 2 GiB at the least (RDS user guide, "Provisioned IOPS SSD storage")."""
+"""IOPS of a cluster, which needs at least one per 2 GiB (RDS user guide, "Provisioned IOPS SSD storage")."""
 UPLOAD_ARCHIVE_DAYS = 30
-"""Days after which originals move to the class that S3 chooses by access: they are read once, to be transcoded."""
+"""Days after which uploads move to S3 Intelligent-Tiering; they are read once, for transcoding."""
 TRANSIENT = "Live segments go after hours and need no restoring"
 BOTH_REGIONS = "Encoders write every live stream to both Regions - docs/media.md"
 STATUS, PROFILES, HISTORY = "status", "profiles", "history"
@@ -42,8 +42,8 @@ STATUS, PROFILES, HISTORY = "status", "profiles", "history"
 
 @dataclass(frozen=True)
 class CatalogAccess:
-    """PostgreSQL as the services of a cell see it. connect_arn: resource of ``rds-db:connect``, None where it takes a
-    password; secret_arn: of that password, None where IAM logs in.
+    """PostgreSQL as seen by the services of a cell. connect_arn: resource for ``rds-db:connect``, None with a password;
+    secret_arn: secret with the password, None with IAM authentication.
     """
 
     endpoint: pulumi.Output[str]
@@ -54,7 +54,7 @@ class CatalogAccess:
 
 
 class Data:
-    """The stateful tiers of both cells. tables: by name. catalogs, caches, streams: by role of the cell."""
+    """The data stores of both cells. tables: by name. catalogs, caches, streams: by role of the cell."""
 
     def __init__(self, architecture: Architecture) -> None:
         self._settings = architecture.settings.media
@@ -93,7 +93,7 @@ class Data:
         return BucketLocation(name=bucket.replica_name, arn=bucket.replica_arn)
 
     def origin(self, cell: Cell) -> BucketOrigin:
-        """The videos as the CDN finds them in the cell's Region."""
+        """The videos in the cell's Region as an origin of CloudFront."""
         place = self.place(self.videos, cell)
         if cell is self.primary:
             return BucketOrigin(name=place.name, arn=place.arn, regional_domain_name=self.videos.regional_domain_name)
@@ -106,9 +106,9 @@ class Data:
         )
 
     def protected(self) -> dict[str, ProtectedResource]:
-        """What of the primary cell is backed up: everything that cannot be made again.
+        """Data of the primary cell that is backed up: everything that cannot be created again.
 
-        Videos can, from the uploads; live streams are over when their files go.
+        Videos can be, from the uploads; live streams end with their files.
         """
         restored = {"dbSubnetGroupName": self.main.subnet_group_name}
         cluster = self._settings.catalog.topology == "cluster"
@@ -144,7 +144,7 @@ class Data:
         return made
 
     def _bucket(self, name: str, *, own_policy: bool) -> DataBucket:
-        """own_policy: None of the CDN's."""
+        """own_policy: None if CloudFront sets the bucket policy."""
         cell, other = self.primary, self.standby
         made = DataBucket(
             cell.name(name),
@@ -165,7 +165,7 @@ class Data:
         return made
 
     def _replica_notifications(self, cell: Cell) -> None:
-        """Uploads to the standby Region's bucket are announced there: it takes them when the primary Region is lost."""
+        """Send events of uploads to the standby Region's bucket, which is used while the primary Region is lost."""
         aws.s3.BucketNotification(
             cell.name("uploads-events"),
             bucket=self.place(self.uploads, cell).name,
@@ -179,7 +179,7 @@ class Data:
         zones = sorted(cell.zones)[len(cell.zones) - min(wanted.replicas, len(cell.zones)) :]
         own_password = bool(zones) or replicated
         made = RdsDatabase(
-            cell.name("media-catalog"),  # its identifier is fixed: it tells the scenario
+            cell.name("media-catalog"),  # its identifier is fixed, so it contains the scenario
             RdsDatabaseArgs(
                 engine="postgres",
                 topology=wanted.topology,

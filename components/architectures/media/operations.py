@@ -1,4 +1,4 @@
-"""Running it: traces, a viewer from outside, backups, the trail, dashboards."""
+"""Operations: X-Ray, canaries, backups, CloudTrail, dashboards."""
 
 from collections.abc import Mapping
 
@@ -28,7 +28,7 @@ def operate(
     accelerators: Edge | None,
     live: Mapping[str, StreamingServers],
 ) -> None:
-    """Everything that looks at the tiers; call it when all have been made.
+    """Everything that monitors the tiers; call it after all of them have been created.
 
     Components: {code}-media-tracing, {code}-canary, and those of `components.architectures.shared.operations`.
     """
@@ -53,8 +53,8 @@ def operate(
 
 
 def _trace(cell: Cell) -> None:
-    """A share of what viewers ask of the services. The functions' share is Lambda's own, the first request of a second
-    and one in twenty of the others, which no rule changes (Lambda guide, "Visualize Lambda function invocations").
+    """Sampling of requests to the services. Lambda samples functions itself, the first request of every second and one
+    in twenty of the rest, and no sampling rule changes that (Lambda guide, "Visualize Lambda function invocations").
     """
     pipeline = cell.name("transcoding")
     services = " OR ".join(f'service("{name}")' for name in PATHS)
@@ -64,7 +64,7 @@ def _trace(cell: Cell) -> None:
             region=cell.region,
             rules={"health": HEALTH_CHECKS, **{name: SamplingRule(service=name) for name in PATHS}},
             groups={
-                # Powertools puts the function's name into this annotation.
+                # Powertools writes the function's name to this annotation.
                 "pipeline": f'annotation.Service BEGINSWITH "{pipeline}-"',
                 "services": services,
             },
@@ -77,7 +77,7 @@ def _trace(cell: Cell) -> None:
 
 
 def _canary(cell: Cell, site: Site) -> None:
-    """A viewer in the cell's Region asks the whole way: CloudFront, accelerator, load balancer, server."""
+    """A viewer in the cell's Region requests the whole path: CloudFront, accelerator, load balancer, server."""
     made = Canary(
         cell.name("canary"),
         CanaryArgs(

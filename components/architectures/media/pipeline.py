@@ -1,4 +1,4 @@
-"""From upload to video: the transcoding pipeline of a cell."""
+"""The transcoding pipeline of a cell, from upload to video."""
 
 from components.architectures.cell import Cell
 from components.architectures.media.data import STATUS, Data
@@ -7,9 +7,9 @@ from components.tiers.video.mediaconvert import Transcoding, TranscodingArgs
 
 
 def pipeline(cell: Cell, data: Data, *, news_email: str, alarm_email: str) -> Transcoding:
-    """Component {code}-transcoding. With a second Region each takes over what the other leaves undone.
+    """Component {code}-transcoding. With a second Region each takes over what the other has not finished.
 
-    news_email: is told what became of every upload; alarm_email: which failed or were refused, and why.
+    news_email: is told the result of every upload; alarm_email: of failed and refused ones, with the reason.
     """
     made = Transcoding(
         cell.name("transcoding"),

@@ -1,4 +1,4 @@
-"""The platform's services: auth and recommendations, each with what its code may do and nothing else."""
+"""The services auth and recommendations, each with only the permissions that its code needs."""
 
 import pulumi
 
@@ -15,20 +15,19 @@ from components.tiers.load_balancing.public import RequiredHeader
 from components.tiers.servers.streaming import StreamingServers
 
 PATHS = ("auth", "recommendations")
-"""Services by the first segment of their paths, in the order of their rules' priority."""
+"""Services by the first segment of their paths, in the order of their listener rules' priority."""
 
 Part = tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Dependency]]
-"""What the use of a tier takes: environment, permissions, edges."""
+"""What using a tier needs: environment variables, permissions, security group rules."""
 
 
 def media_services(
     cell: Cell, data: Data, tier: StreamingServers, header: RequiredHeader, *, role: str, wanted: MediaServicesSettings
 ) -> None:
-    """auth and recommendations behind the load balancer of ``tier``, for requests that bring ``header``.
+    """auth and recommendations behind the load balancer of ``tier``, for requests with ``header``.
 
-    auth keeps profiles; recommendations keeps the watch history, reads the catalog and the cache, and asks auth who is
-    there, by its name in Service Connect. Components: {code}-media-services (cluster), {code}-auth,
-    {code}-recommendations.
+    auth stores profiles; recommendations stores the watch history, reads the catalog and the cache, and calls auth by
+    its Service Connect name. Components: {code}-media-services (cluster), {code}-auth, {code}-recommendations.
     """
 
     def routed(service: str) -> ServiceRoute:

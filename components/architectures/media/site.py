@@ -1,4 +1,4 @@
-"""How viewers and encoders get in: CloudFront behind a web ACL, Global Accelerator before the Regions, and names."""
+"""Entry points for viewers and encoders: CloudFront with a web ACL, Global Accelerator, and DNS names."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -31,29 +31,29 @@ from components.tiers.edge.waf import WebAcl, WebAclArgs
 from components.tiers.servers.streaming import StreamingServers
 
 ORIGIN, INGEST = "origin", "ingest"
-"""First labels: of the name that CloudFront finds the accelerator by, and of those that encoders write to."""
+"""First labels: of the name with which CloudFront finds the accelerator, and of the names to which encoders write."""
 HEALTH = "/health"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; media-src 'self' blob:; worker-src 'self' blob:; img-src 'self' data:; object-src 'none'; "
     "base-uri 'self'; frame-ancestors 'none'; form-action 'self'; upgrade-insecure-requests"
 )
-"""A page of the site may run a player, which feeds the browser segments it has fetched."""
+"""A page of the site may run a player, which passes segments to the browser as blobs."""
 SIGNED_PATHS = (
-    # As live playlists of HLS: the segments' minute in the caches would be far behind the stream.
+    # Cached like live HLS playlists: cached for a minute, like segments, it would be far behind the stream.
     PathBehavior(pattern="/live/*.mpd", caching=Caching.MANIFESTS, dynamic=True, signed=True),
     *LIVE_PATHS,
     *VIDEO_PATHS[:2],
     PathBehavior(pattern="/vod/*", caching=Caching.SEGMENTS, signed=True),
 )
-"""Live streams, playlists, and whatever else transcoding writes: segments of every kind, thumbnails."""
+"""Live streams, playlists, and everything else that transcoding writes: segments of every kind, thumbnails."""
 
 
 class Site:
     """Components edge-media-firewall, edge-media, with two Regions edge-media-accelerator, and with a domain
     edge-origin, edge-site and edge-ingest-{code}.
 
-    url: where the platform is. ingest_urls: where encoders write to, by role of the cell. accelerator: None in one
-    Region, where it had nowhere to move anybody.
+    url: address of the platform. ingest_urls: where encoders write, by role of the cell. accelerator: None with one
+    Region, since it could not move clients anywhere.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Site:
             CloudFrontDistributionArgs(
                 bucket=data.origin(architecture.primary),
                 replica=data.origin(standby) if standby else None,
-                # The other Region's pipeline writes to its own bucket, which is copied to nowhere.
+                # The other Region's pipeline writes to its own bucket, which is not replicated back.
                 fail_over_on_missing=standby is not None,
                 dynamic=self._balancer("primary", secret)
                 if origin is None
@@ -121,7 +121,7 @@ class Site:
     def _firewall(self) -> WebAcl:
         edge = self._edge
         firewall = WebAcl(
-            "edge-media-firewall",  # its log group's name is fixed: it tells the scenario
+            "edge-media-firewall",  # its log group's name is fixed, so it contains the scenario
             WebAclArgs(
                 scope="CLOUDFRONT",
                 kms_key_arn=edge.kms_key_arn,
@@ -136,7 +136,7 @@ class Site:
         return firewall
 
     def _accelerate(self, edge: Edge) -> GlobalAccelerator:
-        """Two addresses for both Regions' load balancers; alarms are where its metrics are."""
+        """Two addresses for both Regions' load balancers; alarms are in the Region of its metrics."""
         settings, cells = self._architecture.settings, self._architecture.cells
         made = GlobalAccelerator(
             "edge-media-accelerator",
@@ -160,7 +160,7 @@ class Site:
         return made
 
     def _balancer(self, role: str, secret: pulumi.Output[str]) -> LoadBalancerOrigin:
-        """A load balancer by its own name: without a domain there is no certificate, so by HTTP."""
+        """A load balancer by its own name, over HTTP: without a domain there is no certificate."""
         return LoadBalancerOrigin(domain_name=self._live[role].load_balancer_dns_name, secret=secret, tls=False)
 
     def _origin_name(self) -> str | None:
@@ -171,7 +171,9 @@ class Site:
         return f"{INGEST}-{self._architecture.cells[role].code}.{self._domain.name}"
 
     def _site_names(self, delivery: CloudFrontDistribution) -> None:
-        """The site; accelerator or load balancer, for CloudFront; each load balancer, for encoders."""
+        """DNS names of the site; of the accelerator or load balancer, for CloudFront; of each load balancer, for
+        encoders.
+        """
         site = RecordTarget(
             dns_name=delivery.domain_name, zone_id=delivery.hosted_zone_id, endpoint=None, follow_target=False
         )
@@ -182,7 +184,7 @@ class Site:
             target = RecordTarget(dns_name=made.dns_name, zone_id=made.hosted_zone_id, endpoint=None)
         else:
             target = self._balancer_target("primary")
-        # One label for both: when a second Region comes, the record is changed, not made again beside the old one.
+        # One label for both: when a second Region is added, the record is changed, not created beside the old one.
         self._name("edge-origin", f"{ORIGIN}.{self._domain.name}", "live", target)
         for role in self._live:
             cell = self._architecture.cells[role]

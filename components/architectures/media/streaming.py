@@ -1,4 +1,4 @@
-"""The live edge of a cell: streaming servers behind a load balancer that the CDN and encoders know how to ask."""
+"""The live servers of a cell, behind a load balancer that accepts only CloudFront and encoders."""
 
 import pulumi
 
@@ -64,7 +64,7 @@ def live_edge(
     )
     cell.allow_aws_apis("streaming", tier.security_group_id)
     cell.monitor(tier)
-    # A lack of Spot is news for an operator; viewers are served on demand.
+    # A lack of Spot capacity is for an operator to know; on-demand servers serve the viewers.
     label, spot = tier.pulumi_resource_name.removeprefix(f"{cell.code}-"), f"{tier.pulumi_resource_name}-spot"
     if spot in tier.alarms:
         cell.tier_alarms[label] = [alarm for name, alarm in tier.alarms.items() if name != spot]

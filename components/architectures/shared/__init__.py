@@ -1,1 +1,1 @@
-"""What the architectures have in common: each module stands up one thing on the cells of any of them."""
+"""Parts that the architectures share; each module creates one thing for the cells of any of them."""

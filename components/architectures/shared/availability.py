@@ -1,4 +1,4 @@
-"""What a stack says of its own availability: an output that the policy pack holds against its simulation."""
+"""The stack's availability claims: an output that the policy pack compares with its simulation."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,10 @@ from components.availability import NO_STANDBY, Claim, Loss, claims, zone_loss
 
 @dataclass(frozen=True, kw_only=True)
 class StatedAvailability:
-    """What holds for the way in that customers use.
+    """The claims for the entry point of customers.
 
-    alone: percent of SLA floor in one Region. together: the same over two. region: what any one Region's loss leaves.
-    The pack fails a preview for which they are too good; docs/availability.md says how floors come about.
+    alone: SLA floor in percent with one Region. together: with two. region: what is left after losing any one Region.
+    The pack fails a preview whose claims are too good; docs/availability.md explains SLA floors.
     """
 
     alone: float
@@ -22,7 +22,7 @@ class StatedAvailability:
 def state_availability(architecture: Architecture, inner: str, stated: StatedAvailability) -> None:
     """Export ``availability`` for the site's name; without a domain for the resource ``inner``.
 
-    Two Regions without a domain have no common name to say anything of: there it is left out.
+    Two Regions without a domain have no common name, so there are no claims.
     """
     domain, standby = architecture.settings.domain, architecture.standby
     if standby is not None and domain is None:

@@ -1,4 +1,4 @@
-"""Copies of a cell's buckets in the other cell, which hears when they are late."""
+"""Replicas of a cell's buckets in the other cell, with alarms there."""
 
 from components.architectures.cell import Cell
 from components.tiers.data.s3 import DataBucket
@@ -6,7 +6,7 @@ from components.tiers.data.s3_replication import BucketReplica
 
 
 def replica_in(other: Cell | None, tier: str, *, time_control: bool = False) -> BucketReplica | None:
-    """Where a `DataBucket` of ``tier`` is copied to: the other cell, None where there is none."""
+    """The replica of a `DataBucket` of ``tier`` in the other cell; None if there is no other cell."""
     if other is None:
         return None
     return BucketReplica(
@@ -19,7 +19,7 @@ def replica_in(other: Cell | None, tier: str, *, time_control: bool = False) -> 
 
 
 def monitor_with_replica(cell: Cell, other: Cell | None, bucket: DataBucket) -> None:
-    """Collect the bucket's alarms in its cell, and those of its copy in the other's, as {bucket}-replica."""
+    """Add the bucket's alarms to its cell, and those of its replica to the other cell as {bucket}-replica."""
     cell.monitor(bucket)
     if other is not None:
         label = bucket.pulumi_resource_name.removeprefix(f"{cell.code}-")

@@ -1,4 +1,4 @@
-"""Certificates of the stack's domain, one in each Region that shows it to somebody."""
+"""ACM certificates of the stack's domain, one in each Region that needs it."""
 
 import pulumi
 
@@ -8,9 +8,9 @@ from components.tiers.edge.acm import Certificate, CertificateArgs
 
 
 def certificates(architecture: Architecture) -> dict[str, Certificate]:
-    """By role, one in each cell's Region; none without a domain. The first one's record proves the others as well.
+    """By role, one in each cell's Region; empty without a domain. The first one's DNS record validates the others too.
 
-    Each is for the domain and every name right under it. Components: {code}-certificate.
+    Each covers the domain and its direct subdomains. Components: {code}-certificate.
     """
     made: dict[str, Certificate] = {}
     domain = architecture.settings.domain
@@ -34,9 +34,9 @@ def certificates(architecture: Architecture) -> dict[str, Certificate]:
 
 
 def edge_certificate(architecture: Architecture, edge: Edge, made: dict[str, Certificate]) -> pulumi.Output[str] | None:
-    """ARN of a certificate for CloudFront, which takes only those of us-east-1; None without a domain.
+    """ARN of a certificate for CloudFront, which must be in us-east-1; None without a domain.
 
-    That of the cell there, where there is one. made: what `certificates` gave. Component: edge-certificate.
+    It is the cell's certificate if a cell is there. made: the result of `certificates`. Component: edge-certificate.
     """
     domain = architecture.settings.domain
     if domain is None:

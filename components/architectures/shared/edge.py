@@ -1,4 +1,5 @@
-"""The ground of what is global: CloudFront, its web ACL and Route 53 report, alarm and log in us-east-1."""
+"""Key and alarm topic for global services: CloudFront, its web ACL and Route 53 have metrics, alarms and logs in
+us-east-1."""
 
 from __future__ import annotations
 
@@ -18,18 +19,18 @@ from components.tiers.observability.alarms import AlarmTopic, AlarmTopicArgs
 from components.tiers.observability.dashboards import NAME_LIMIT
 
 EDGE_REGION = "us-east-1"
-"""Where CloudFront and Route 53 send their metrics, and where CloudFront wants certificates and web ACLs."""
+"""Region of CloudFront's and Route 53's metrics, and of CloudFront's certificates and web ACLs."""
 EDGE_KEY_USES = frozenset({KeyUse.LOGS, KeyUse.ALARMS})
 
 
 class Edge(pulumi.ComponentResource):
-    """Key and alarm topic in ``region`` for the tiers that span Regions; the topic is the cell's, where one is there.
+    """Key and alarm topic in ``region`` for tiers that span Regions; the cell's topic, if a cell is there.
 
-    A tier is hung on it as ``WebAcl("edge-firewall", WebAclArgs(kms_key_arn=edge.kms_key_arn, …), edge.child)`` and
-    handed to `monitor`. region: us-east-1, or where another global service reports (Global Accelerator: us-west-2),
-    then with a label of its own. Children: {label}-{scenario}-key (unless the primary cell is there; made when
-    something asks for it), {label}-{scenario}-alarms (unless a cell is there). child: options with the primary cell's
-    provider; the tiers give ``region`` where it matters.
+    A tier is created as ``WebAcl("edge-firewall", WebAclArgs(kms_key_arn=edge.kms_key_arn, …), edge.child)`` and passed
+    to `monitor`. region: us-east-1, or the Region of another global service (Global Accelerator: us-west-2) with its
+    own label. Children: {label}-{scenario}-key (unless the primary cell is there; created when it is first used),
+    {label}-{scenario}-alarms (unless a cell is there). child: options with the primary cell's provider; the tiers set
+    ``region`` where necessary.
     """
 
     def __init__(self, architecture: Architecture, region: str = EDGE_REGION, label: str = "edge") -> None:
@@ -51,15 +52,15 @@ class Edge(pulumi.ComponentResource):
 
     @cached_property
     def kms_key_arn(self) -> pulumi.Output[str]:
-        """A key of the Region, for logs and the topic: the primary cell's where that is here, else one of its own.
+        """A key in the Region for logs and the topic: the primary cell's if it is there, otherwise a separate one.
 
-        Neither a replica of the primary's, of which a Region can hold only one, nor the standby cell's: a standby comes
-        and goes, and what the edge logged must stay readable.
+        Not a replica of the primary's key, since a Region can have only one; and not the standby cell's, since a
+        standby can be removed and the logs must stay readable.
         """
         if self.home is self._primary:
             return self._primary.kms_key_arn
         key = KmsKey(
-            f"{self.label}-{self.settings.scenario}-key",  # its alias is fixed: it tells the scenario
+            f"{self.label}-{self.settings.scenario}-key",  # its alias is fixed, so it contains the scenario
             KmsKeyArgs(
                 purpose=f"Alarms and logs in {self.region}",
                 uses=EDGE_KEY_USES,
@@ -72,20 +73,22 @@ class Edge(pulumi.ComponentResource):
         return key.key_arn
 
     def tier_tags(self, tier: str) -> dict[str, str]:
-        """The stack's tags with the tier's."""
+        """The stack's tags and the tier's."""
         return tier_tags(self.tags, tier)
 
     def alarms_of(self, tier: str) -> Alarming:
-        """Where the alarms of the Region go, and the tags they carry."""
+        """Where the alarms of the Region are sent, and their tags."""
         return Alarming(topic_arns=(self.topic_arn,), tags=self.tier_tags(tier))
 
     def monitor(self, tier: Monitored) -> None:
-        """Collect what a tier brought: all its alarms are in the Region."""
+        """Add a tier's alarms and widgets; all its alarms are in the Region."""
         label = tier.pulumi_resource_name
         self.tier_alarms[label], self.widgets[label] = list(tier.alarms.values()), list(tier.widgets)
 
     def alarm(self, title: str) -> aws.cloudwatch.CompositeAlarm:
-        """One alarm over all of them, where no cell's could watch them: a composite sees alarms of its Region only."""
+        """One composite alarm over all of them, if no cell is in the Region: a composite alarm can use only alarms of
+        its Region.
+        """
         names = [alarm.name for alarms in self.tier_alarms.values() for alarm in alarms]
         name = f"{self.label}-{self.settings.scenario}-site"
         return aws.cloudwatch.CompositeAlarm(

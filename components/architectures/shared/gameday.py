@@ -1,4 +1,4 @@
-"""Game days of an architecture: the failures that its availability report simulates, ready to be tried."""
+"""Game days of an architecture: FIS experiments for the failures that its availability report simulates."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from components.tiers.gameday.fis import GameDay, GameDayArgs, Part
 from components.tiers.observability.dashboards import Dashboard
 
 WINDOWS = tuple(f"{day}:09:00-{day}:17:00" for day in ("Tue", "Wed", "Thu"))
-"""When AWS may practise shifting traffic out of a zone, UTC: working hours of Europe, somebody is there."""
+"""When AWS may practise shifting traffic out of a zone, UTC: working hours in Europe, when somebody is there."""
 
 
 def prepare_game_days(
@@ -19,11 +19,11 @@ def prepare_game_days(
     *,
     load_balancers: Mapping[str, Mapping[str, pulumi.Input[str]]] | None = None,
 ) -> dict[str, GameDay]:
-    """Experiment templates per cell, by role; call it after `monitor_site`, whose composite alarms end every
+    """Experiment templates per cell, by role. Call it after `monitor_site`, whose composite alarms stop every
     experiment.
 
-    parts: what the cells have besides their network and interface endpoints. load_balancers: role -> short name ->
-    ARN, for zonal autoshift with practice runs; only those with zonal shift on. Exports {role}GameDays.
+    parts: which resources the cells have besides their network and interface endpoints. load_balancers: role -> short
+    name -> ARN, for zonal autoshift with practice runs; only those with zonal shift enabled. Exports {role}GameDays.
     Components: {code}-{scenario}-gameday.
     """
     made: dict[str, GameDay] = {}

@@ -1,4 +1,4 @@
-"""Random values that the program draws once and nobody types: by which a load balancer knows CloudFront, encoders, …"""
+"""Random secrets that the program generates once, such as the header by which load balancers recognise CloudFront."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ RANDOM_BYTES = 32
 
 
 def origin_secret(edge: Edge, kms_key_arn: pulumi.Input[str], generation: int = 1) -> pulumi.Output[str]:
-    """What a load balancer knows CloudFront by, which sends it and everybody else lacks.
+    """The secret header by which a load balancer recognises CloudFront.
 
-    Resources: edge-origin-secret, edge-origin-secret-value. With another ``generation`` another value is drawn;
-    requests fail while CloudFront and the load balancers differ, some minutes.
+    Resources: edge-origin-secret, edge-origin-secret-value. Another ``generation`` generates another value; requests
+    fail for the minutes until CloudFront and the load balancers have the same one.
     """
     return generated_secret(
         edge, "edge-origin-secret", "Sent by CloudFront to the load balancers", kms_key_arn, generation
@@ -28,8 +28,8 @@ def origin_secret(edge: Edge, kms_key_arn: pulumi.Input[str], generation: int = 
 def generated_secret(
     edge: Edge, name: str, description: str, kms_key_arn: pulumi.Input[str], generation: int = 1
 ) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-    """A value of 43 letters, digits, hyphens and underscores, as a Pulumi secret, and the ARN of the secret in Secrets
-    Manager that keeps it, encrypted with ``kms_key_arn``. Drawn once: later runs draw another, which is ignored.
+    """A value of 43 letters, digits, hyphens and underscores as a Pulumi secret, and the ARN of its secret in Secrets
+    Manager, encrypted with ``kms_key_arn``. It is generated once: later runs generate another, which is ignored.
 
     Resources: {name}, {name}-value, with the generation from the second on.
     """

@@ -1,4 +1,4 @@
-"""Running it: backups of everything that keeps data, the trail, dashboards and the site's alarms."""
+"""Operations: backups of all data stores, CloudTrail, dashboards and the site's alarms."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -12,15 +12,15 @@ from components.tiers.governance.kms import KeyUse
 from components.tiers.observability.dashboards import Dashboard, DashboardArgs
 
 OPERATIONS_KEY_USES = frozenset({KeyUse.TRAILS})
-"""What a cell's key must let in besides `components.architectures.cell.KEY_USES`."""
+"""Services that a cell's key must allow besides `components.architectures.cell.KEY_USES`."""
 
 BACKUP_DAYS = {False: 7, True: 35}
-"""Days that daily backups are kept, by whether it is a production stack."""
+"""Retention of daily backups, days, by whether it is a production stack."""
 LEAST_DAYS = {False: 1, True: 7}
-"""Days before which the locked vault lets nobody delete a backup."""
+"""Days before which nobody can delete a backup from the locked vault."""
 
 NOT_CRITICAL = frozenset({"backup", "replica", "trail"})
-"""Labels, or their last words, of tiers whose alarms are news for an operator but do not impair the site."""
+"""Labels, or their last words, of tiers whose alarms an operator should see but that do not impair the site."""
 
 
 def back_up(architecture: Architecture, resources: Mapping[str, ProtectedResource], *, role: str = "primary") -> Backup:
@@ -59,9 +59,9 @@ def audit_trail(
     lock_days: int | None = None,
     insights: bool = False,
 ) -> Trail:
-    """One trail of all Regions, at home in the primary cell, whose key has `OPERATIONS_KEY_USES`.
+    """One multi-Region trail with the primary cell as home Region, whose key has `OPERATIONS_KEY_USES`.
 
-    buckets, tables: ARNs whose accesses are recorded as well. lock_days: days in which no log file can be deleted.
+    buckets, tables: ARNs whose data events are recorded too. lock_days: days for which log files cannot be deleted.
     Component: {code}-{scenario}-trail.
     """
     cell = architecture.primary
@@ -91,11 +91,12 @@ def monitor_site(
     edge: Edge | None = None,
     aside: Collection[str] = (),
 ) -> dict[str, Dashboard]:
-    """A dashboard and the site's composite alarm per cell, by role; call it when every tier has been handed over.
+    """A dashboard and the site's composite alarm per cell, by role; call it after all tiers have been passed to
+    `monitor`.
 
-    edge: its widgets go to the primary's dashboard, its alarms into the composite alarm of the cell in us-east-1 or
-    into one of its own there. aside: labels of tiers whose alarms do not count for the site, besides `ASIDE`.
-    Components: {code}-{scenario}-site, edge-{scenario}-site.
+    edge: its widgets are on the primary's dashboard; its alarms are in the composite alarm of the cell in us-east-1, or
+    in one of their own there. aside: labels of further tiers whose alarms do not count for the site, besides
+    `NOT_CRITICAL`. Components: {code}-{scenario}-site, edge-{scenario}-site.
     """
     made: dict[str, Dashboard] = {}
     for role, cell in architecture.cells.items():

@@ -1,4 +1,5 @@
-"""Private ways out of the VPCs: to a shared-services VPC, and to the company's own sites; none unless settings ask."""
+"""Private connections of the VPCs: to a shared-services VPC and to on-premises sites; only if the settings ask for
+them."""
 
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
@@ -8,20 +9,20 @@ from components.tiers.network.peering import Peering, PeeringArgs
 from components.tiers.network.transit_gateway import TransitGateway, TransitGatewayArgs, TransitGatewayVpc
 
 TRANSIT_ASN = {"primary": 64512, "standby": 64514}
-"""Amazon's side of BGP of each Region's transit gateway (private ASNs, RFC 6996)."""
+"""ASN of each Region's transit gateway (private ASNs, RFC 6996)."""
 GATEWAY_ASN = 64513
-"""Of the Direct Connect gateway: another than the transit gateways'."""
+"""ASN of the Direct Connect gateway; different from the transit gateways'."""
 
 
 def private_connectivity(
     architecture: Architecture, wanted: ConnectivitySettings, *, between: bool = False
 ) -> dict[str, TransitGateway]:
-    """Every cell gets its own way, so that the loss of one Region cuts off only that one.
+    """Each cell gets its own connections, so that losing one Region cuts off only that one.
 
-    Peering to the shared VPC, or a transit gateway that attaches it (in the primary Region, where it is); VPN to every
-    router from both Regions, and the Direct Connect lines, which are paid orders, to the primary one. between: also
-    route each cell's range through the gateways, for who connects those. The gateways, by role. Components:
-    {code}-shared, {code}-transit, {code}-company.
+    Peering to the shared VPC, or a transit gateway that attaches it (in the primary Region, where it is); a VPN to
+    every router from both Regions; Direct Connect connections, which are paid orders, to the primary Region. between:
+    also route each cell's range through the gateways, for the caller that connects these. Returns the gateways by role.
+    Components: {code}-shared, {code}-transit, {code}-company.
     """
     made: dict[str, TransitGateway] = {}
     ranges = {role: where.vpc_cidr for role, where in zip(architecture.cells, architecture.settings.cells, strict=True)}

@@ -1,4 +1,4 @@
-"""Services behind a load balancer, on Fargate or on Kubernetes, wired to each other and to what they call."""
+"""Services behind a load balancer, on Fargate or EKS, with the security group rules for what they call."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ RunningService = FargateService | EksService
 
 @dataclass(frozen=True, kw_only=True)
 class Dependency:
-    """Something in the VPC that a service calls: its security group and TCP ports. role: part of the rules' names."""
+    """A resource in the VPC that a service calls: its security group and TCP ports. role: part of the rules' names."""
 
     role: str
     security_group_id: pulumi.Input[str]
@@ -32,10 +32,11 @@ class Dependency:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceSpec:
-    """One service. workload: what it runs and may do. route: what a load balancer sends to it; none by default.
+    """One service. workload: its container and permissions. route: paths on a load balancer; default none.
 
-    calls: names of services of the same set that it calls by name. uses: databases, caches and the like that it calls.
-    capacity: tasks that must still run when a zone is gone. ceiling: most tasks, at least the floor over all zones.
+    calls: names of services in the same set that it calls by name. uses: databases, caches and similar that it calls.
+    capacity: tasks that must still run after the loss of a zone. ceiling: maximum tasks, at least the minimum over all
+    zones.
     """
 
     workload: Workload
@@ -56,13 +57,13 @@ def run_services(
     spot_weight: int = 0,
     admin_arns: Sequence[str] = (),
 ) -> dict[str, RunningService]:
-    """The services by name, over all zones of the cell, each reachable by those that call it and by nobody else.
+    """The services by name, in all zones of the cell; only their callers can reach them.
 
-    Every service calls AWS. cluster_name: role of the cluster, made here; on Kubernetes it becomes part of a fixed
-    name, so let it tell the scenario. admin_arns: IAM principals that administer it there.
-    Components: {code}-{cluster_name}, {code}-{service}.
+    Every service can call AWS APIs. cluster_name: role of the cluster, which is created here; for EKS it is part of a
+    fixed name, so it must contain the scenario. admin_arns: IAM principals that administer the EKS cluster. Components:
+    {code}-{cluster_name}, {code}-{service}.
 
-    Raises ValueError when services on Fargate call each other in a circle.
+    Raises ValueError if services on Fargate call each other in a cycle.
     """
     if platform == "kubernetes":
         return _on_kubernetes(cell, specs, cluster_name, admin_arns)
@@ -109,7 +110,7 @@ def run_services(
 
 
 def dependencies_first(specs: Mapping[str, ServiceSpec]) -> list[str]:
-    """The names, each after those it calls: Service Connect tells tasks of names that were there when they started."""
+    """The names, each after those it calls: Service Connect gives a task only the names that exist when it starts."""
     try:
         return list(TopologicalSorter({name: spec.calls for name, spec in specs.items()}).static_order())
     except CycleError as error:
@@ -120,7 +121,7 @@ def dependencies_first(specs: Mapping[str, ServiceSpec]) -> list[str]:
 def _on_kubernetes(
     cell: Cell, specs: Mapping[str, ServiceSpec], cluster_name: str, admin_arns: Sequence[str]
 ) -> dict[str, RunningService]:
-    """On EKS Auto Mode. Pods share the cluster's security group, so that what one may call all may."""
+    """On EKS Auto Mode. Pods share the cluster's security group, so they all may call what one of them may call."""
     subnets, tags = cell.network.private_subnet_ids, cell.tier_tags("services")
     cluster = EksCluster(
         cell.name(cluster_name),
@@ -161,7 +162,7 @@ def _on_kubernetes(
             name,
             EksServiceArgs(
                 deployer=deployer,
-                # Auto Mode's own node pools are X86_64; pods have no collector beside them.
+                # The node pools of Auto Mode are X86_64; pods have no collector sidecar.
                 workload=replace(spec.workload, architecture="X86_64", traced=False),
                 capacity=spec.capacity,
                 max_pods=spec.ceiling,
@@ -181,7 +182,7 @@ def _on_kubernetes(
 
 
 def _label(arn: str) -> str:
-    """A principal's part of a resource's name: account, kind and name, such as ``123456789012-role-admin``."""
+    """A principal's part of a resource name: account, kind and name, such as ``123456789012-role-admin``."""
     return "-".join(arn.split(":", 5)[4:]).replace("/", "-")
 
 

@@ -1,4 +1,4 @@
-"""An API Gateway VPC link: the way from an API to internal load balancers."""
+"""An API Gateway VPC link, through which an API reaches internal load balancers."""
 
 from __future__ import annotations
 

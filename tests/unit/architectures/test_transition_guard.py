@@ -19,8 +19,8 @@ RUNS: dict[str, Any] = {
 
 SWITCH = "this stack runs media and protects its data, which switching would delete; nothing in AWS changed"
 SHRINK = "profile=dev: this stack protects its data, and the profile deletes what only production has"
-MOVE = "region=us-west-2: this stack protects its data, and what it has of it in eu-west-1 would be deleted"
-DROP = "standbyRegion=none: this stack protects its data, and what it has of it in us-east-1 would be deleted"
+MOVE = "region=us-west-2: this stack protects its data, and its data in eu-west-1 would be deleted"
+DROP = "standbyRegion=none: this stack protects its data, and its data in us-east-1 would be deleted"
 
 
 def test_nothing_waits_for_less_than_the_guard() -> None:
@@ -87,9 +87,14 @@ def test_what_is_protected_is_neither_switched_nor_shrunk_nor_moved_whatever_the
 OPEN = {**RUNS, "profile": "dev", "protectData": False, "domain": "shop.example.com"}
 """A dev stack with a domain."""
 PAIR = {**OPEN, "standbyRegion": "us-east-1"}
-TWICE = "scenario=media: this stack runs ecommerce as shop.example.com, and media is built before ecommerce is deleted"
-MOVES = "region=eu-west-1: shop.example.com leads to this stack in us-west-2, which is deleted after the other is built"
-SECOND = "standbyRegion=us-east-2: us-east-1 is second in the failover of names of shop.example.com until it is deleted"
+TWICE = (
+    "scenario=media: this stack runs ecommerce as shop.example.com, and media is created before ecommerce is deleted"
+)
+MOVES = (
+    "region=eu-west-1: shop.example.com leads to this stack in us-west-2, which is deleted after the new Region's "
+    "resources are created"
+)
+SECOND = "standbyRegion=us-east-2: names of shop.example.com fail over to us-east-1 until it is deleted"
 
 
 @pytest.mark.parametrize(
@@ -152,7 +157,7 @@ def test_new_routing_of_both_regions_is_not_refused_but_says_what_has_to_be_done
     advice = transition_warning(was, now)
     assert (advice is not None) == said
     if advice:
-        assert advice.startswith("financial.api.routing=latency: Route 53 takes the new routing of both Regions'")
+        assert advice.startswith("financial.api.routing=latency: Route 53 accepts the new routing of both Regions'")
 
 
 @pytest.fixture
