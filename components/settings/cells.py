@@ -14,15 +14,16 @@ COMMERCIAL_REGIONS = tuple(
     sorted(r.value for r in aws.Region if re.fullmatch(r"(af|ap|ca|eu|il|me|mx|sa|us)-[a-z]+-\d", r.value))
 )
 """Regions of the ``aws`` partition, as the installed pulumi_aws (7.51.1, 2026-11) lists them. GovCloud, China, the
-European Sovereign Cloud and the isolated partitions lack services that the architectures stand on (CloudFront, Global
+European Sovereign Cloud and the isolated partitions lack services that the architectures need (CloudFront, Global
 Accelerator)."""
 
 MIN_ZONES, MAX_ZONES = 2, 3
 LAST_ZONE_LETTER = "h"
-"""The address plan has a fixed place for the zones a-h of a Region (components/tiers/network/address_plan.py)."""
+"""The address plan has subnets for the zones a to h of a Region (components/tiers/network/address_plan.py)."""
 
 WIDEST_VPC, NARROWEST_VPC = 16, 20
-"""Prefix lengths. VPC: /16 is AWS's widest (CreateVpc); in a /20 the smallest subnet of the plan is a /26."""
+"""Prefix lengths of the VPC's range. /16 is AWS's widest (EC2 CreateVpc); in a /20 the plan's smallest subnet is a /26.
+"""
 
 _PRIVATE = tuple(ipaddress.IPv4Network(c) for c in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
 _Network = ipaddress.IPv4Network
@@ -30,7 +31,7 @@ _Network = ipaddress.IPv4Network
 
 @dataclass(frozen=True, kw_only=True)
 class CellSettings:
-    """One Region's worth. zones: names of 2 or 3 of its Availability Zones. vpc_cidr: IPv4 range, /16 to /20."""
+    """Settings of one Region. zones: names of 2 or 3 of its Availability Zones. vpc_cidr: IPv4 range, /16 to /20."""
 
     region: str
     zones: tuple[str, ...]
@@ -38,7 +39,7 @@ class CellSettings:
 
 
 def read_region(root: Section, key: str, *, required: bool) -> str:
-    """A Region of the commercial partition; empty when it may be and is."""
+    """A Region of the commercial partition; empty if it is optional and not set."""
     rule = "must be an AWS Region such as us-west-2"
     region = root.text(key, None if required else "", rule=rule)
     if region and region not in COMMERCIAL_REGIONS:
@@ -55,7 +56,7 @@ def read_region(root: Section, key: str, *, required: bool) -> str:
 
 
 def read_zones(root: Section, key: str, region: str, region_key: str) -> tuple[str, ...]:
-    """Two or three distinct Availability Zones of ``region``; Local and Wavelength Zones are refused."""
+    """Two or three distinct Availability Zones of ``region``; Local and Wavelength Zones are rejected."""
     zones = root.words(key)
     how = f"give {MIN_ZONES} or {MAX_ZONES} Availability Zones of {region_key}"
     if not zones:
@@ -66,7 +67,7 @@ def read_zones(root: Section, key: str, region: str, region_key: str) -> tuple[s
         standard = re.fullmatch(r"([a-z]{2}(?:-[a-z]+)+-\d)([a-z])", zone)
         if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d-[a-z0-9-]+", zone):
             root.complain(
-                key, "is a Local or Wavelength Zone, which has no load balancers across it; " + how, value=zone
+                key, "is a Local or Wavelength Zone, and load balancers cannot span those; " + how, value=zone
             )
         elif not standard:
             root.complain(key, f"is not an Availability Zone's name such as {region or 'us-west-2'}a", value=zone)
@@ -74,7 +75,7 @@ def read_zones(root: Section, key: str, region: str, region_key: str) -> tuple[s
             root.complain(key, f"is not in {region_key} {region}; {how}", value=zone)
         elif standard[2] > LAST_ZONE_LETTER:
             root.complain(
-                key, f"the address plan has no place for zones after {LAST_ZONE_LETTER}; use another zone", value=zone
+                key, f"the address plan has no subnets for zones after {LAST_ZONE_LETTER}; use another zone", value=zone
             )
     if len(set(zones)) != len(zones):
         root.complain(key, "names a zone twice; the zones must be distinct")
@@ -94,7 +95,7 @@ def read_cidr(root: Section, key: str, default: str) -> _Network | None:
     if "/" not in value or str(network) != value:
         root.complain(key, f"must be written as a network; did you mean {network.network_address}/{network.prefixlen}?")
     elif not WIDEST_VPC <= network.prefixlen <= NARROWEST_VPC:
-        root.complain(key, f"must be a /{WIDEST_VPC} to a /{NARROWEST_VPC}, to hold three subnets in each of the zones")
+        root.complain(key, f"must be a /{WIDEST_VPC} to a /{NARROWEST_VPC}, for three subnets in each zone")
     elif not any(network.subnet_of(private) for private in _PRIVATE):
         root.complain(key, f"must lie in a private range: {', '.join(map(str, _PRIVATE))}")
     else:
@@ -121,7 +122,7 @@ def read_cells(root: Section) -> tuple[CellSettings, CellSettings | None]:
     if network and standby_network and network.overlaps(standby_network):
         root.complain(
             "standbyVpcCidr",
-            f"must not overlap vpcCidr {network}, else the two VPCs can never be connected",
+            f"must not overlap vpcCidr {network}: overlapping VPCs cannot be connected",
             value=str(standby_network),
         )
     return primary, CellSettings(region=standby_region, zones=standby_zones, vpc_cidr=str(standby_network))

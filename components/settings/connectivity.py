@@ -1,4 +1,4 @@
-"""Settings of private ways out of the VPC: a shared-services VPC and the company's own sites."""
+"""Settings of private connectivity: a shared-services VPC, and on-premises sites over VPN and Direct Connect."""
 
 import ipaddress
 import re
@@ -11,28 +11,29 @@ from components.settings.section import Section
 
 MODES = ("peering", "transit")
 BANDWIDTHS = ("1Gbps", "10Gbps", "100Gbps", "400Gbps")
-"""Of dedicated connections (Direct Connect CreateConnection)."""
+"""Bandwidths of dedicated connections (Direct Connect CreateConnection)."""
 MIN_LINES = 2
-"""One line is one building, one fibre, one router."""
+"""Connections, if there are any: a single one ends in one building, on one fibre and one router."""
 LARGEST_ASN = 2_147_483_647
-"""Of a customer gateway (EC2 CreateCustomerGateway BgpAsn)."""
+"""Largest ASN of a customer gateway (EC2 CreateCustomerGateway, BgpAsn)."""
 MAX_RANGES = 14
-"""IPv4 ranges that the network ACLs let through, the VPCs' own among them: 19 rules fit (VPC guide, "Amazon VPC
-quotas"), and 5 are about the Internet (components/tiers/network/acls.py)."""
+"""Most IPv4 ranges that the network ACLs can allow, including those of the VPCs: 19 rules fit (VPC guide, "Amazon VPC
+quotas"), and 5 of them are for the Internet (components/tiers/network/acls.py)."""
 AMAZON_ASNS = (64512, 64513, 64514)
-"""Of the transit gateways and the Direct Connect gateway (components/architectures/shared/private_connectivity.py); a
-test
-holds the two together. BGP takes no route that its own ASN is in already, so a router with one would teach nothing."""
+"""ASNs of the transit gateways and the Direct Connect gateway (a test compares them with
+components/architectures/shared/private_connectivity.py). BGP rejects a route that already contains its own ASN, so AWS
+would accept no route from a router with one of these."""
 _ADDRESS = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 
 
 @dataclass(frozen=True, kw_only=True)
 class SharedVpc:
-    """A VPC of shared services that is there already.
+    """An existing VPC with shared services.
 
-    mode: peering, or by a transit gateway made here. account_id, region: when not this stack's; peering only.
-    subnet_ids: zone -> its subnet for the gateway's attachment, at least two; transit only. inspected: firewalls there
-    see every flow, so that both its directions must pass by the same zone (appliance mode); transit only.
+    mode: VPC peering, or a transit gateway that this stack creates. account_id, region: of the VPC, if not this
+    stack's; peering only. subnet_ids: zone -> subnet for the transit gateway attachment, at least two; transit only.
+    inspected: firewalls there inspect the traffic, so both directions of a flow must use the same zone (appliance
+    mode); transit only.
     """
 
     mode: Literal["peering", "transit"]
@@ -46,7 +47,7 @@ class SharedVpc:
 
 @dataclass(frozen=True, kw_only=True)
 class RouterSettings:
-    """A VPN device of the company. address: public IPv4. asn: BGP."""
+    """An on-premises VPN device. address: its public IPv4 address. asn: its BGP ASN."""
 
     address: str
     asn: int
@@ -54,7 +55,7 @@ class RouterSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class LineSettings:
-    """A Direct Connect connection, a paid physical order. ready: the cross-connect is in place."""
+    """A Direct Connect connection, which AWS bills by the hour. ready: the cross-connect is in place."""
 
     location: str
     bandwidth: str
@@ -65,7 +66,9 @@ class LineSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class OnPremisesSettings:
-    """The company's own sites. cidrs: IPv4 ranges there. lines: none, or two and more at different locations."""
+    """On-premises sites. cidrs: their IPv4 ranges. lines: Direct Connect connections; none, or at least two at
+    different locations.
+    """
 
     cidrs: tuple[str, ...]
     routers: Mapping[str, RouterSettings]
@@ -74,20 +77,20 @@ class OnPremisesSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectivitySettings:
-    """shared, on_premises: None when there is none."""
+    """Private connectivity. shared, on_premises: None if there is none."""
 
     shared: SharedVpc | None
     on_premises: OnPremisesSettings | None
 
     @property
     def remote_cidrs(self) -> tuple[str, ...]:
-        """IPv4 ranges that private ways lead to."""
+        """IPv4 ranges that are reached over private connections."""
         shared = (self.shared.cidr,) if self.shared else ()
         return (*shared, *(self.on_premises.cidrs if self.on_premises else ()))
 
 
 def read_connectivity(section: Section) -> ConnectivitySettings:
-    """The group's keys: ``sharedVpc`` and ``onPremises``, each none by default."""
+    """Read ``sharedVpc`` and ``onPremises``; by default there is neither."""
     vpc, company = section.section("sharedVpc"), section.section("onPremises")
     shared = _shared(vpc) if section.given("sharedVpc") else None
     sites = _on_premises(company) if section.given("onPremises") else None
@@ -96,7 +99,7 @@ def read_connectivity(section: Section) -> ConnectivitySettings:
 
 
 def check_connectivity(section: Section, found: ConnectivitySettings, cells: Sequence[CellSettings]) -> None:
-    """Complain about ranges that overlap each other or a VPC's, which no route could tell apart, or are too many."""
+    """Report ranges that overlap each other or a VPC (routes could not distinguish them), or are too many."""
     ranges = [(f"the VPC of {cell.region}", cell.vpc_cidr) for cell in cells]
     ranges += [("another range of connectivity", cidr) for cidr in found.remote_cidrs]
     if len(ranges) > MAX_RANGES:
@@ -111,7 +114,7 @@ def check_connectivity(section: Section, found: ConnectivitySettings, cells: Seq
 
 
 def private_cidr(section: Section, key: str, cidr: str) -> str:
-    """``cidr`` when it is a private IPv4 network; else a harmless one, and a complaint."""
+    """``cidr`` if it is a private IPv4 network; otherwise report the mistake and return a documentation range."""
     try:
         network = ipaddress.IPv4Network(cidr)
     except ValueError:
@@ -126,7 +129,7 @@ def _network(cidr: str) -> ipaddress.IPv4Network:
     try:
         return ipaddress.IPv4Network(cidr)
     except ValueError:
-        return ipaddress.IPv4Network("192.0.2.0/32")  # told elsewhere
+        return ipaddress.IPv4Network("192.0.2.0/32")  # reported by private_cidr
 
 
 def _shared(section: Section) -> SharedVpc:
@@ -178,7 +181,7 @@ def _on_premises(section: Section) -> OnPremisesSettings:
             router.complain("address", rule)
         routers[name] = RouterSettings(address=address, asn=_asn(router, "asn"))
         router.finish()
-    # EC2 answers a second gateway of the same address with the first (CreateCustomerGateway): two resources, one thing.
+    # A second customer gateway with the same address returns the first one (EC2 CreateCustomerGateway).
     if len({router.address for router in routers.values()}) < len(routers):
         section.complain("routers", "must each have a different address", value=sorted(routers))
     if not routers:

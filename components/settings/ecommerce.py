@@ -13,15 +13,16 @@ _CACHE_NODE = r"cache\.[a-z0-9]+\.[a-z0-9]+"
 _PRINCIPAL = r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+"
 _PLATFORM = r"latest|64bit Amazon Linux 2023 v4\.\d+\.\d+ running Python 3\.\d+"
 PLATFORM = "64bit Amazon Linux 2023 v4.6.1 running Python 3.13"
-"""Elastic Beanstalk's platform version that the back office is made for; managed updates move it forward."""
+"""Elastic Beanstalk platform version with which the back office is created; managed updates upgrade it later."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ServicesSettings:
-    """platform: where catalog, cart and checkout run. tasks: of each that must run when a zone is gone; most: ceiling.
+    """platform: where catalog, cart and checkout run. tasks: of each service that must still run after the loss of a
+    zone; most: maximum.
 
-    image: URI of an own image, or empty for the sample service on a stock Python image. spot_weight: share of the tasks
-    above the floor on Spot for each one on demand; Fargate only. admin_arns: IAM roles and users that administer the
+    image: URI of your image, or empty for the sample service on a public Python image. spot_weight: tasks on Fargate
+    Spot for each one on Fargate, above the minimum; Fargate only. admin_arns: IAM roles and users that administer the
     EKS clusters, besides the function that deploys to them.
     """
 
@@ -35,8 +36,8 @@ class ServicesSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseSettings:
-    """MySQL. storage, max_storage: GiB. replicas: read replicas, each in a zone of its own. standby: what the standby
-    Region has, a read replica to promote or copies of the backups. promoted: that replica has been promoted.
+    """MySQL. storage, max_storage: GiB. replicas: read replicas, each in a different zone. standby: in the standby
+    Region, a read replica that can be promoted or copies of the backups. promoted: that replica has been promoted.
     """
 
     instance_class: str
@@ -49,7 +50,7 @@ class DatabaseSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class CacheSettings:
-    """engine: valkey or redis. node_type: of every node; there is one in each zone."""
+    """ElastiCache. engine: valkey or redis. node_type: of every node; there is one node per zone."""
 
     engine: Literal["valkey", "redis"]
     node_type: str
@@ -57,9 +58,10 @@ class CacheSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class BackOfficeSettings:
-    """platform: Elastic Beanstalk's platform version by its full name, or ``latest``, which asks AWS at preview.
+    """platform: Elastic Beanstalk platform version by its full name, or ``latest``, which is looked up in AWS at
+    preview.
 
-    allowed_cidrs: private ranges whose people may open it, besides those of connectivity.
+    allowed_cidrs: private ranges from which it can be opened, besides those of connectivity.
     """
 
     enabled: bool
@@ -69,9 +71,9 @@ class BackOfficeSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class EcommerceSettings:
-    """web: the storefront's servers. requests_per_client: in 5 minutes, before the web ACL turns an address away.
+    """web: the storefront's servers. requests_per_client: per IP address in 5 minutes; the web ACL blocks above.
 
-    origin_secret: which value the load balancers know CloudFront by; another number draws another.
+    origin_secret: version of the header value that CloudFront sends to the load balancers; a new number rotates it.
     """
 
     web: WebSettings
@@ -85,7 +87,7 @@ class EcommerceSettings:
 
 
 def read_ecommerce(section: Section, profile: str) -> EcommerceSettings:
-    """The group's keys, with the profile's sizes as defaults."""
+    """Read the group; defaults are the profile's sizes."""
     big = profile == "production"
     settings = EcommerceSettings(
         web=read_web(section.section("web"), profile),

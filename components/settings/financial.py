@@ -14,15 +14,16 @@ STRONG_REGION_SETS = (
     frozenset({"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"}),
     frozenset({"ap-northeast-1", "ap-northeast-2", "ap-northeast-3"}),
 )
-"""As in components/tiers/data/dynamodb.py, which settings do not import; a test holds the two together."""
+"""The same as in components/tiers/data/dynamodb.py, which settings must not import; a test compares the two."""
 
 GLOBAL_READERS = 14
-"""Readers of the ledger's database in the primary Region with a standby (components/tiers/data/aurora.py)."""
+"""Most readers of the ledger's database in the primary Region of two (components/tiers/data/aurora.py)."""
 LEAST_CAPACITY = {False: 2, True: 8}
-"""ACU by profile: what Aurora recommends with Performance Insights, and in the primary Region of a Global Database
-(Aurora user guide, "Choosing the minimum Aurora Serverless v2 capacity setting for a cluster")."""
+"""Minimum ACU by whether it is production: Aurora's recommendations with Performance Insights, and for the primary
+Region of a Global Database (Aurora user guide, "Choosing the minimum Aurora Serverless v2 capacity setting for a
+cluster")."""
 YEARS_7 = 2555
-"""Days that production keeps the audit objects: seven years (SEC rule 17a-4 asks for six)."""
+"""Retention of the audit objects in production, days: seven years (SEC rule 17a-4 requires six)."""
 _CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"
 _HTTPS = r"https://[A-Za-z0-9.-]+(:\d+)?(/\S*)?"
 _IMAGE = r"[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})"
@@ -31,7 +32,7 @@ _PEM = r"\s*(-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE---
 
 @dataclass(frozen=True, kw_only=True)
 class TokenSettings:
-    """Bearer tokens: who issues them, for whom, and where the issuer's public keys are (JSON Web Key Set)."""
+    """JSON Web Tokens: issuer, audience, and the URL of the issuer's public keys (JSON Web Key Set)."""
 
     issuer: str
     audience: str
@@ -40,11 +41,12 @@ class TokenSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class ApiSettings:
-    """authorization: how clients prove who they are; token, authorities (PEM of the clients' CAs) belong to it.
+    """authorization: how clients authenticate; token is for jwt, authorities (PEM of the clients' CAs) for mutual-tls.
 
-    api_keys: a usage plan; clients send a key as well. rate, burst: requests a second, and at once, of the whole API.
-    requests_per_client: in 5 minutes, before the web ACL turns an address away. routing: which Region answers.
-    routing_controls: switches that an operator moves clients with (Application Recovery Controller, paid by the hour).
+    api_keys: clients must also send an API key of a usage plan. rate, burst: of the whole API, requests per second and
+    concurrent requests. requests_per_client: per IP address in 5 minutes; the web ACL blocks above. routing: Route 53
+    policy between the Regions. routing_controls: an operator can move clients to the other Region with routing controls
+    (Application Recovery Controller, which AWS bills by the hour).
     """
 
     authorization: Literal["iam", "jwt", "mutual-tls"]
@@ -60,8 +62,8 @@ class ApiSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessorSettings:
-    """Concurrent executions of the transaction processor. reserved: None leaves it to the account; provisioned: kept
-    ready, None for none; standby_provisioned: in the standby Region.
+    """Concurrency of the transaction processor's Lambda function. reserved: None for the account's unreserved
+    concurrency; provisioned: None for none; standby_provisioned: in the standby Region.
     """
 
     reserved: int | None
@@ -71,7 +73,7 @@ class ProcessorSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerSettings:
-    """Aurora PostgreSQL. instance_class: empty for Serverless v2 of least to most ACU. readers: besides the writer."""
+    """Aurora PostgreSQL. instance_class: empty for Serverless v2, least to most ACU. readers: besides the writer."""
 
     instance_class: str
     least: int
@@ -81,7 +83,9 @@ class LedgerSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class FinancialServices:
-    """tasks: of ledger and risk each, that must run when a zone is gone; most: ceiling. image: empty for the sample."""
+    """The services ledger and risk. tasks: of each that must still run after the loss of a zone; most: maximum. image:
+    URI of your image, or empty for the sample service.
+    """
 
     tasks: int
     most: int
@@ -90,7 +94,9 @@ class FinancialServices:
 
 @dataclass(frozen=True, kw_only=True)
 class AuditSettings:
-    """days: that an accepted transaction's object cannot be deleted. mode: who could still (S3 Object Lock)."""
+    """S3 Object Lock of the audit objects. days: retention. mode: in GOVERNANCE, principals with a special permission
+    can still delete them; in COMPLIANCE, nobody can.
+    """
 
     days: int
     mode: Literal["GOVERNANCE", "COMPLIANCE"]
@@ -98,9 +104,11 @@ class AuditSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class FinancialSettings:
-    """witness_region: third Region of tables with strong consistency over Regions; empty for eventual consistency.
+    """witness_region: third Region of DynamoDB tables with multi-Region strong consistency; empty for eventual
+    consistency.
 
-    configuration: AWS Config's recorder, of which an account has one per Region: make it, use the one there, or none.
+    configuration: AWS Config's recorder, one per account and Region: create it (own), use the existing one (adopt), or
+    have none (skip).
     """
 
     api: ApiSettings
@@ -114,7 +122,7 @@ class FinancialSettings:
 
 
 def read_financial(section: Section, profile: str) -> FinancialSettings:
-    """The group's keys, with the profile's sizes as defaults."""
+    """Read the group; defaults are the profile's sizes."""
     big = profile == "production"
     configuration = section.choice("configuration", ("own", "adopt", "skip"), "own" if big else "skip")
     settings = FinancialSettings(
@@ -134,7 +142,7 @@ def read_financial(section: Section, profile: str) -> FinancialSettings:
 def check_financial(
     section: Section, found: FinancialSettings, cells: Sequence[CellSettings], *, domain_given: bool
 ) -> None:
-    """Complain about what does not fit the rest of the configuration."""
+    """Report mistakes that depend on the rest of the settings."""
     api, two = found.api, len(cells) > 1
     if api.authorization == "mutual-tls" and not domain_given:
         section.complain("api.authorization", "needs domain: clients connect to that name with TLS", value="mutual-tls")
@@ -173,7 +181,7 @@ def _api(section: Section) -> ApiSettings:
         issuer = tokens.text("issuer", None, _HTTPS, "must be the issuer's https address, as in its tokens")
         token = TokenSettings(
             issuer=issuer,
-            audience=tokens.text("audience", None, rule="must be the audience that tokens for this API have"),
+            audience=tokens.text("audience", None, rule="must be the audience (aud) in the tokens for this API"),
             keys_url=tokens.text(
                 "keysUrl", f"{issuer.rstrip('/')}/.well-known/jwks.json", _HTTPS, "must be an https address"
             ),

@@ -18,17 +18,17 @@ _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\s[A-Za-z0-9+/=\s]+-----END PUBLIC
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
 MAX_SERVERS = 100
 CLUSTER_ZONES, CLUSTER_GIB = 3, 100
-"""What a Multi-AZ DB cluster needs (RDS user guide, "Multi-AZ DB cluster deployments")."""
+"""Zones and least storage of a Multi-AZ DB cluster (RDS user guide, "Multi-AZ DB cluster deployments")."""
 MAX_SIGNING_KEYS = 5
 """Public keys in a key group (CloudFront quota)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class StreamingSettings:
-    """Live edge servers. servers, peak: how many carry the ordinary and the highest load of each cell, on demand; the
-    tier adds what the loss of a zone takes. spot: servers on top of them at most, 0 for none. warm: stopped ones.
-    instance_types: arm64; the first is the on-demand group's. megabits: per second and server from which on it grows.
-    keep_minutes: age at which live files are swept away.
+    """Servers of live streams. servers, peak: On-Demand servers for the ordinary and the highest load of each cell; the
+    tier adds the capacity that the loss of a zone takes away. spot: most Spot servers on top of them, 0 for none. warm:
+    stopped servers in the warm pool. instance_types: arm64; the first is the On-Demand group's. megabits: Mbit/s per
+    server at which the group scales out. keep_minutes: age at which live files are deleted.
     """
 
     servers: int
@@ -43,8 +43,9 @@ class StreamingSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class MediaServicesSettings:
-    """auth and recommendations. tasks: of each that must run when a zone is gone; most: ceiling. image: URI of an own
-    image, or empty for the sample service. spot_weight: share of the tasks above the floor on Spot.
+    """The services auth and recommendations. tasks: of each that must still run after the loss of a zone; most:
+    maximum. image: URI of your image, or empty for the sample service. spot_weight: tasks on Fargate Spot for each one
+    on Fargate, above the minimum.
     """
 
     tasks: int
@@ -55,9 +56,10 @@ class MediaServicesSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogSettings:
-    """PostgreSQL. topology: ``instance`` has a standby in another zone, ``cluster`` two readable ones. storage,
-    max_storage: GiB. replicas: read replicas of an instance, each in a zone of its own. standby: what the standby
-    Region has, a read replica to promote or copies of the backups. promoted: that replica has been promoted.
+    """PostgreSQL. topology: ``instance`` is a Multi-AZ DB instance (one standby), ``cluster`` a Multi-AZ DB cluster
+    (two readable standbys). storage, max_storage: GiB. replicas: read replicas of an instance, each in a different
+    zone. standby: in the standby Region, a read replica that can be promoted or copies of the backups. promoted: that
+    replica has been promoted.
     """
 
     topology: Literal["instance", "cluster"]
@@ -71,7 +73,7 @@ class CatalogSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class MediaCacheSettings:
-    """engine: valkey or redis. node_type: of every node; there is one in each zone."""
+    """ElastiCache. engine: valkey or redis. node_type: of every node; there is one node per zone."""
 
     engine: Literal["valkey", "redis"]
     node_type: str
@@ -79,11 +81,12 @@ class MediaCacheSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class MediaSettings:
-    """signing_keys: label -> public key in PEM whose signatures open videos; with none everybody may watch.
-    public_videos: that is meant. player_origins: other sites whose players may read. traffic_dials: percent of each
-    Region's traffic that Global Accelerator lets in, by role. requests_per_client: in 5 minutes. origin_secret,
-    ingest_password: which value the load balancers know CloudFront by, encoders sign in with; another number draws
-    another. news_email: who is told what became of each upload, empty for nobody.
+    """signing_keys: label -> public key (PEM) for CloudFront signed URLs and cookies; without one the videos are
+    public. public_videos: confirms that this is intended. player_origins: other sites whose players may read (CORS).
+    traffic_dials: Global Accelerator's traffic dial of each Region, percent, by role of the cell. requests_per_client:
+    per IP address in 5 minutes; the web ACL blocks above. origin_secret, ingest_password: versions of the header value
+    that CloudFront sends to the load balancers and of the encoders' password; a new number rotates them. news_email: is
+    told the result of each upload; empty for nobody.
     """
 
     streaming: StreamingSettings
@@ -102,7 +105,7 @@ class MediaSettings:
 
 
 def read_media(section: Section, profile: str) -> MediaSettings:
-    """The group's keys, with the profile's sizes as defaults."""
+    """Read the group; defaults are the profile's sizes."""
     big = profile == "production"
     settings = MediaSettings(
         streaming=_streaming(section.section("streaming"), big),
@@ -126,7 +129,7 @@ def read_media(section: Section, profile: str) -> MediaSettings:
 
 
 def check_media(section: Section, found: MediaSettings, cells: Sequence[CellSettings], *, production: bool) -> None:
-    """Mistakes that show only with the rest of the settings."""
+    """Report mistakes that depend on the rest of the settings."""
     if production and not found.signing_keys and not found.public_videos:
         section.complain(
             "signingKeys",

@@ -1,4 +1,4 @@
-"""The whole tree of settings, and reading it from the stack's configuration."""
+"""All settings, and how they are read from the stack's configuration."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -27,7 +27,7 @@ INTERFACE_SERVICES = (
 
 RESERVED_TAGS = ("Project", "Scenario", "Stack", "ManagedBy", "Tier", "Name", "ha:preset")
 MAX_USER_TAGS = 50 - len(RESERVED_TAGS)
-"""AWS allows 50 tags on a resource."""
+"""AWS allows 50 tags per resource."""
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = rf"(?=.{{4,200}}$)(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]*[a-z0-9])"
@@ -37,7 +37,7 @@ _TAG_TEXT = r"[\w\s+=.:/@-]"
 
 @dataclass(frozen=True, kw_only=True)
 class Domain:
-    """name: the site's domain. zone_id: the public Route 53 hosted zone that answers for it."""
+    """name: the site's domain. zone_id: its public Route 53 hosted zone."""
 
     name: str
     zone_id: str
@@ -45,11 +45,12 @@ class Domain:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything a stack can be told. The groups of the other scenarios are read as well: their mistakes count too.
+    """All settings of a stack. The groups of the other scenarios are read too, and their mistakes are reported.
 
-    standby: the second Region's cell, when there is one. alarm_email: empty for none. nat_mode: a NAT gateway in every
-    zone, or one regional gateway that AWS spreads over them. protect_data: nothing that holds data can be deleted.
-    keep_data: what is deleted leaves its data behind, as a final snapshot or by staying in AWS itself.
+    standby: the second Region's cell, if there is one. alarm_email: empty for none. nat_mode: one NAT gateway per zone
+    (zonal), or one regional NAT gateway that AWS spreads over the zones. protect_data: resources with data cannot be
+    deleted. keep_data: data survives the deletion of its resource, as a final snapshot or because the resource is
+    retained.
     """
 
     scenario: str
@@ -70,17 +71,17 @@ class Settings:
 
     @property
     def production(self) -> bool:
-        """Whether customers depend on it: its topology, sizes and retention. `protect_data` follows it by default."""
+        """Whether the stack has production's topology, sizes and retention; also the default of `protect_data`."""
         return self.profile == "production"
 
     @property
     def fargate(self) -> bool:
-        """Whether services run on it; the shop's may run on Kubernetes."""
+        """Whether the services run on Fargate; those of e-commerce may run on EKS instead."""
         return self.scenario != "ecommerce" or self.ecommerce.services.platform == "fargate"
 
     @property
     def cells(self) -> tuple[CellSettings, ...]:
-        """The primary cell and, where there is one, the standby."""
+        """The primary cell and, if there is one, the standby cell."""
         return (self.primary, self.standby) if self.standby else (self.primary,)
 
 

@@ -1,4 +1,4 @@
-"""Reading raw configuration into typed values; every mistake becomes one sentence, and reading goes on."""
+"""Read configuration values with their types; all mistakes are collected, one sentence each."""
 
 import difflib
 import json
@@ -8,14 +8,14 @@ from typing import Any, TypeVar, cast
 
 REDACTED = "[secret]"
 EMAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
-"""Addresses that SNS takes."""
+"""E-mail addresses that SNS accepts."""
 _LONG_ENOUGH = 4
-"""Characters from which on a secret's text is taken out of sentences wherever it stands."""
+"""Characters: a secret at least this long is removed from messages even where it is part of a word."""
 _T = TypeVar("_T")
 
 
 class SettingsError(Exception):
-    """The configuration of the stack cannot be used; ``problems``: one sentence per mistake, naming key and value."""
+    """The stack's configuration has mistakes. problems: one sentence each, with key and value."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
@@ -34,7 +34,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 def suggestion(word: str, legal: Iterable[str]) -> str:
-    """`` (did you mean x?)`` when a legal word is near, else nothing."""
+    """`` (did you mean x?)`` if a legal word is similar, else an empty string."""
     lowered = {option.lower(): option for option in legal}
     near = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.7)
     near = near or [option for option in lowered if word and option.startswith(word.lower())]
@@ -42,10 +42,10 @@ def suggestion(word: str, legal: Iterable[str]) -> str:
 
 
 class Section:
-    """One mapping of settings, read key by key; ``finish`` reports keys nobody asked for.
+    """One mapping of settings, read key by key; ``finish`` reports keys that were not read.
 
-    Every reader returns a value of its type even after a mistake, so that reading goes on and all mistakes are found;
-    the mistakes are in ``problems``, which sections share. Values of secret keys never appear in a sentence.
+    Every method returns a value of its type even after a mistake, so that all mistakes are found in one run. They are
+    added to ``problems``, which all sections share. Values of secret keys never appear in a message.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Section:
         self.problems = problems
 
     def complain(self, key: str, rule: str, *, value: object = None) -> None:
-        """Record a mistake about ``key``: ``key=value: rule``. ``value`` defaults to the one that was given."""
+        """Record a mistake as ``key=value: rule``. value: by default the configured one."""
         name = f"{self._path}{key}"
         given = self._values.get(key) if value is None else value
         if given is None or given == "" or given == []:
@@ -72,11 +72,11 @@ class Section:
             self.problems.append(f"{name}={self._shown(key, given)}: {rule}")
 
     def given(self, key: str) -> bool:
-        """Whether the key is present with something in it (the schema's defaults for optional keys are empty)."""
+        """Whether the key is present and not empty (the schema's defaults of optional keys are empty)."""
         return self._values.get(key) not in (None, "", [], {})
 
     def text(self, key: str, default: str | None, pattern: str = ".+", rule: str = "must be text") -> str:
-        """A string that matches ``pattern`` wholly; ``default`` when empty, required when ``default`` is None."""
+        """A string that fully matches ``pattern``; ``default`` if empty; required if ``default`` is None."""
         value = self._take(key)
         if value in (None, ""):
             return self._missing(key, default, rule, "")
@@ -122,7 +122,7 @@ class Section:
         return value
 
     def words(self, key: str, default: Sequence[str] = ()) -> tuple[str, ...]:
-        """A list of strings; ``default`` when empty."""
+        """A list of strings; ``default`` if empty."""
         value = self._json(key)
         if value in (None, "", []):
             return tuple(default)
@@ -134,7 +134,7 @@ class Section:
         return tuple(cast(list[str], items))
 
     def table(self, key: str) -> dict[str, str]:
-        """A mapping of strings to strings; empty when absent. Numbers and booleans are taken as their text."""
+        """A mapping of strings to strings; empty if absent. Numbers and booleans become strings."""
         value = self._mapping(key)
         wrong = [name for name, item in value.items() if not isinstance(item, str | int | float)]
         if wrong:
@@ -143,18 +143,18 @@ class Section:
         return {name: _plain(item) for name, item in value.items()}
 
     def section(self, key: str) -> "Section":
-        """A nested section; an empty one when absent."""
+        """A nested section; an empty one if absent."""
         values = self._mapping(key)
         secrets = frozenset(values) if key in self._secret_keys else frozenset[str]()
         return Section(values, self.problems, path=f"{self._path}{key}.", secret_keys=secrets)
 
     def groups(self, key: str) -> "dict[str, Section]":
-        """Nested sections by names that the user chooses, such as the lines to a company's sites; none when absent."""
+        """Nested sections by names that the user chooses, such as Direct Connect connections; none if absent."""
         outer = self.section(key)
         return {name: outer.section(name) for name in sorted(outer._values)}
 
     def finish(self) -> None:
-        """Record a mistake for every key that was not asked for, with the legal ones."""
+        """Record a mistake for every key that was not read, with the valid keys."""
         legal = sorted(set(self._asked))
         for key in sorted(set(self._values) - set(legal)):
             hint = suggestion(key, legal)
@@ -166,7 +166,7 @@ class Section:
         return self._values.get(key)
 
     def _json(self, key: str) -> Any:
-        """Lists and objects of the top level arrive as JSON text from the engine."""
+        """The engine passes top-level lists and objects as JSON text."""
         value = self._take(key)
         if isinstance(value, str) and value:
             try:
@@ -201,11 +201,11 @@ class Section:
 
 
 def scrubbed(sentences: Iterable[str], secrets: Iterable[object]) -> list[str]:
-    """``sentences`` without the text of ``secrets``, wherever one slipped into a sentence about another key."""
+    """``sentences`` with ``secrets`` redacted, in case one is part of a message about another key."""
     words = sorted({word for secret in secrets for word in _leaves(secret) if word}, key=len, reverse=True)
     if not words:
         return list(sentences)
-    # Short words only where they stand alone: a secret "1" must not blot out every number.
+    # Short secrets only as whole words: a secret "1" must not redact every number.
     parts = [re.escape(word) if len(word) >= _LONG_ENOUGH else rf"(?<!\w){re.escape(word)}(?!\w)" for word in words]
     pattern = re.compile("|".join(parts))
     return [pattern.sub(REDACTED, sentence) for sentence in sentences]

@@ -1,4 +1,4 @@
-"""Settings of a web tier: the ``web`` group inside a scenario's group."""
+"""Settings of the web servers: the ``web`` group in the scenario's group."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ INSTANCE_TYPES = (
     "m7g.xlarge",
     "c7g.xlarge",
 )
-"""arm64 types that the user data and the image are made for, each in all the Regions' common zones."""
+"""arm64 instance types; the user data and the default image are for arm64."""
 
 _DEFAULT_TYPES = {
     "dev": ("t4g.small", "t4g.medium"),
@@ -27,15 +27,15 @@ _DEFAULT_TYPES = {
 _DEFAULT_LOAD = {"dev": 1, "production": 4}
 MAX_INSTANCES = 100
 PEAK = 4
-"""Default ratio of the highest load to the ordinary one."""
+"""Default ratio of the highest to the ordinary load."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class WebSettings:
-    """Web servers. instances: how many carry the ordinary load, peak_instances: the highest one, in each cell.
+    """Web servers of each cell. instances: for the ordinary load. peak_instances: for the highest load.
 
-    The tier adds what the loss of a zone takes. instance_types: arm64, preferred first. image: an AMI id, or empty for
-    the current Amazon Linux 2023.
+    The tier adds the capacity that the loss of a zone takes away. instance_types: arm64, preferred first. image: AMI
+    id, or empty for the current Amazon Linux 2023.
     """
 
     instances: int
@@ -45,7 +45,7 @@ class WebSettings:
 
 
 def read_web(section: Section, profile: str) -> WebSettings:
-    """The group's keys, with the profile's sizes as defaults."""
+    """Read the group; defaults are the profile's sizes."""
     instances = section.number("instances", _DEFAULT_LOAD[profile], 1, MAX_INSTANCES, "instances")
     peak = section.number("peakInstances", min(PEAK * instances, MAX_INSTANCES), 1, MAX_INSTANCES, "instances")
     if peak < instances:
