@@ -109,3 +109,17 @@ def test_every_module_that_an_architectures_page_names_exists(page: str) -> None
     assert names, "the page has a table of modules"
     folders = (ROOT / "components" / "architectures" / page, ROOT / "components" / "functions")
     assert [name for name in sorted(names) if not any(m for f in folders for m in f.rglob(name))] == []
+
+
+RULE_ROW = re.compile(r"^\|[^|]*\|[^|]*\|([^|]*) in `(policy/ha_policy/rules/\w+\.py)` \|([^|]*)\|$", re.M)
+
+
+def test_contributing_names_for_each_rule_the_modules_that_define_and_test_it() -> None:
+    rows = RULE_ROW.findall((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert len(rows) >= 10
+    for rules, module, tests in rows:
+        defined = (ROOT / module).read_text(encoding="utf-8")
+        tested = "".join((ROOT / t).read_text(encoding="utf-8") for t in re.findall(r"`(tests/[^`]+)`", tests))
+        for rule in re.findall(r"`([a-z0-9-]+)`", rules):
+            assert f'"{rule}"' in defined, f"{module} does not define {rule}"
+            assert rule in tested, f"no test of the row mentions {rule}"
