@@ -9,9 +9,6 @@ from typing import Any
 gc.disable()
 atexit.register(gc.freeze)
 
-# The offline provider would put a bare module in its place, were it imported first.
-import pulumi  # noqa: E402, F401  # pyright: ignore[reportUnusedImport]
-
 # A shell's background job ignores Ctrl-C and so does what it starts: tests that interrupt would wait in vain.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

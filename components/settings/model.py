@@ -88,12 +88,11 @@ class Settings:
 def load_settings(config: pulumi.Config | None = None) -> Settings:
     """The settings of the stack that is being deployed. Raises SettingsError with all mistakes."""
     namespace = (config or pulumi.Config()).name + ":"
-    everything = {**pulumi.runtime.config.get_config_env(), **pulumi.runtime.config.CONFIG.get()}
-    ours = [key for key in everything if key.startswith(namespace)]
-    return parse_settings(
-        {key.removeprefix(namespace): everything[key] for key in ours},
-        secret_keys={key.removeprefix(namespace) for key in ours if pulumi.runtime.config.is_config_secret(key)},
-    )
+    # All keys that are set, which `pulumi.Config` does not list: a misspelt one is an error, too.
+    everything, secrets = pulumi.runtime.get_config_env(), pulumi.runtime.get_config_secret_keys_env()
+    values = {key.removeprefix(namespace): value for key, value in everything.items() if key.startswith(namespace)}
+    secret = {key.removeprefix(namespace) for key in secrets if key in everything and key.startswith(namespace)}
+    return parse_settings(values, secret_keys=secret)
 
 
 def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = ()) -> Settings:

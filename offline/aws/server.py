@@ -12,6 +12,7 @@ from typing import Any, cast
 import grpc
 from google.protobuf import empty_pb2
 
+from offline import protocol
 from offline.aws import computed_outputs, deletion_protection, faults, outputs, replacement
 from offline.aws.check import DEFAULTS, Checker, Failure, region_problem
 from offline.aws.coercion import spelling
@@ -20,11 +21,11 @@ from offline.aws.refusals import late
 from offline.aws.refusals.route53 import NAMES
 from offline.aws.schema import Schema, installed
 from offline.aws.templates import canonical
-from offline.aws.wire import UNKNOWN, decode, encode, has_unknown, protos, scrub
+from offline.aws.wire import UNKNOWN, decode, encode, has_unknown, scrub
 
-pb: Any = protos("provider_pb2")
-pb_grpc: Any = protos("provider_pb2_grpc")
-plugin_pb2: Any = protos("plugin_pb2")
+pb: Any = protocol.load("provider_pb2")
+pb_grpc: Any = protocol.load("provider_pb2_grpc")
+plugin_pb2: Any = protocol.load("plugin_pb2")
 
 DEFAULT_REGION = "us-east-1"
 SOURCE = "replicateSourceDb"

@@ -1,13 +1,5 @@
-"""The engine's values: gRPC structures to Python values and back, with unknowns and secrets kept apart.
+"""The engine's values: gRPC structures to Python values and back, with unknowns and secrets kept apart."""
 
-The generated protocol classes are imported without the Pulumi SDK around them, whose import takes longer than a
-plugin may take to start.
-"""
-
-import importlib
-import importlib.util
-import sys
-import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
 
@@ -37,20 +29,6 @@ class Unknown:
 
 UNKNOWN: Final = Unknown()
 Path = tuple[str | int, ...]
-
-
-def protos(name: str) -> Any:
-    """The module ``pulumi.runtime.proto.<name>``, without importing the SDK where nobody has yet."""
-    if "pulumi" not in sys.modules:
-        spec = importlib.util.find_spec("pulumi")
-        if spec is None or not spec.submodule_search_locations:
-            raise ImportError("the pulumi package is not installed beside this Python: run the set-up first")
-        folder = next(iter(spec.submodule_search_locations))
-        for package, path in (("pulumi", folder), ("pulumi.runtime", f"{folder}/runtime")):
-            module = types.ModuleType(package)
-            module.__path__ = [path]
-            sys.modules[package] = module
-    return importlib.import_module(f"pulumi.runtime.proto.{name}")
 
 
 def decode(struct: Any) -> tuple[dict[str, Any], set[Path]]:

@@ -6,14 +6,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+from offline import protocol
 from offline.aws.schema import Schema, installed
-from offline.aws.wire import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN, Unknown, encode, has_unknown, protos
+from offline.aws.wire import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN, Unknown, encode, has_unknown
 from offline.awsx.plan import SERVICE, TASK, VPC, plan
 from offline.awsx.values import AskRegion, AskZones, PlanError, Reference, Register, Registered, Value
 from offline.awsx.vpc import TAKES as VPC_TAKES
 
-resource_pb2: Any = protos("resource_pb2")
-alias_pb2: Any = protos("alias_pb2")
+resource_pb2: Any = protocol.load("resource_pb2")
+alias_pb2: Any = protocol.load("alias_pb2")
 
 FORMER = {SERVICE: "awsx:x:ecs:FargateService", TASK: "awsx:x:ecs:FargateTaskDefinition"}
 """The types that the components had before, as aliases, so that old stacks are adopted."""

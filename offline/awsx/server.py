@@ -7,14 +7,15 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2
 
-from offline.aws.wire import encode, protos
+from offline import protocol
+from offline.aws.wire import encode
 from offline.awsx.construct import FORMER, Monitor, alias_pb2, awsx_schema, resource_pb2, state
 from offline.awsx.values import PlanError
 
-pb: Any = protos("provider_pb2")
-pb_grpc: Any = protos("provider_pb2_grpc")
-plugin_pb2: Any = protos("plugin_pb2")
-resource_pb2_grpc: Any = protos("resource_pb2_grpc")
+pb: Any = protocol.load("provider_pb2")
+pb_grpc: Any = protocol.load("provider_pb2_grpc")
+plugin_pb2: Any = protocol.load("plugin_pb2")
+resource_pb2_grpc: Any = protocol.load("resource_pb2_grpc")
 
 MESSAGE_LIMIT = 400 * 1024 * 1024
 

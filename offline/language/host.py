@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import IO, Any
 
 import grpc
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
+from offline import protocol
 from offline.language import launchers
 from offline.language.programs import Children, NoInterpreterError, environ, interpreter, packages, plugins
+
+language_pb2: Any = protocol.load("language_pb2")
+language_pb2_grpc: Any = protocol.load("language_pb2_grpc")
+plugin_pb2: Any = protocol.load("plugin_pb2")
 
 SHOWN = 32  # exit code of the runner: the program's error has been shown to the user already
 

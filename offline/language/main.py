@@ -9,9 +9,8 @@ from pathlib import Path
 from types import FrameType
 
 import grpc
-from pulumi.runtime.proto import language_pb2_grpc
 
-from offline.language.host import PythonHost
+from offline.language.host import PythonHost, language_pb2_grpc
 
 MESSAGE_BYTES = 400 << 20  # the engine's own limit (rpcutil.GrpcChannelOptions)
 ORPHAN_SECONDS = 1.0  # how often we look whether the engine is still there

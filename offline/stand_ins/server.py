@@ -13,18 +13,19 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2
 
+from offline import protocol
 from offline.aws.coercion import coerced
 from offline.aws.fields import Field, Resource
 from offline.aws.lookups import given
 from offline.aws.lookups.asked import NoAnswer
 from offline.aws.schema import Schema
 from offline.aws.templates import canonical
-from offline.aws.wire import decode, encode, protos
+from offline.aws.wire import decode, encode
 from offline.stand_ins import made
 
-pb: Any = protos("provider_pb2")
-pb_grpc: Any = protos("provider_pb2_grpc")
-plugin_pb2: Any = protos("plugin_pb2")
+pb: Any = protocol.load("provider_pb2")
+pb_grpc: Any = protocol.load("provider_pb2_grpc")
+plugin_pb2: Any = protocol.load("plugin_pb2")
 
 
 def type_of(urn: str) -> str:

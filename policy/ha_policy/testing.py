@@ -15,10 +15,11 @@ unknown and leave a dependency, as in the engine; after deployment (``Stack(depl
 is an input that is unknown and depends on nothing in the stack, `Json` a document that contains such values.
 `Stack.analyze` runs any policies, your own too.
 
-The analyzer is a private class of ``pulumi_policy``, which has no public one, so the SDK's version is pinned for it.
+The SDK runs the policies: `PolicyPack` serves them on a thread of this process (`pack_server`).
 """
 
 import json
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
@@ -26,14 +27,12 @@ from typing import Any, Final, cast
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 from pulumi_policy import (
-    EnforcementLevel,
     Policy,
     PolicyResource,
     ReportViolation,
     StackValidationArgs,
     StackValidationPolicy,
 )
-from pulumi_policy import policy as sdk
 
 from . import rules as _rules  # registers every rule
 from .config import Settings, load
@@ -41,6 +40,7 @@ from .evaluate import Report, Verdict, evaluate, judge
 from .graph.kinds import kind_of
 from .graph.model import Graph
 from .graph.readers import from_policy
+from .pack_server import analyzer
 from .rule import RULES
 
 SENTINEL: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's marker for an unknown value
@@ -243,20 +243,16 @@ class Stack:
 
     def analyze(self, policies: list[Policy], config: Mapping[str, Mapping[str, Any]] | None = None) -> list[Any]:
         """The diagnostics of policies; config: by policy name, with ``enforcementLevel`` if wanted."""
-        servicer: Any = sdk._PolicyAnalyzerServicer("kit", "0.0.1", policies, EnforcementLevel.ADVISORY)  # pyright: ignore[reportPrivateUsage] - there is no public one
-        if config:
-            servicer.Configure(_configuration(config), None)
-        return list(servicer.AnalyzeStack(self.request(), None).diagnostics)
+        pack = analyzer(*policies)
+        with _ONE_AT_A_TIME:
+            pack.Configure(_configuration(config or {}))
+            return list(pack.AnalyzeStack(self.request()).diagnostics)
 
     def seen(self) -> list[PolicyResource]:
         """The resources that a stack policy gets: the SDK's proxies."""
-        found: list[PolicyResource] = []
-
-        def take(args: StackValidationArgs, report: ReportViolation) -> None:
-            found.extend(args.resources)
-
-        self.analyze([StackValidationPolicy("take", "takes the resources", take)])
-        return found
+        with _ONE_AT_A_TIME:
+            self.analyze([_TAKE])
+            return _taken.pop()
 
     def graph(self, zones: Mapping[str, str] | None = None) -> Graph:
         """The graph that the pack builds from the stack."""
@@ -276,6 +272,17 @@ class Stack:
     def verdict(self, rule: str, name: str, **params: Any) -> Verdict:
         """The verdict of one rule for one resource."""
         return self.verdicts(rule, **params)[name][0]
+
+
+_ONE_AT_A_TIME = threading.RLock()  # a pack keeps the configuration of one caller
+_taken: list[list[PolicyResource]] = []
+
+
+def _take(args: StackValidationArgs, report: ReportViolation) -> None:
+    _taken.append(args.resources)
+
+
+_TAKE: Final = StackValidationPolicy("take", "takes the resources", _take)
 
 
 def token_of(type: str) -> str:

@@ -18,6 +18,7 @@ from ha_policy.rule import CORE, PRODUCTION, RULES, Check, Level, Severity, rule
 from ha_policy.testing import UNKNOWN, Stack
 
 MANDATORY, ADVISORY = 1, 0
+POLICIES = policies()
 ROOT = Path(ha_policy.__file__).parents[2]
 
 
@@ -31,7 +32,7 @@ def single_zone(**tags: Any) -> Stack:
 
 def said(stack: Stack, config: dict[str, Any] | None = None, text: str = "") -> list[Any]:
     given = None if config is None else {"ha": config}
-    return [d for d in stack.analyze(policies(), given) if text in d.message]
+    return [d for d in stack.analyze(POLICIES, given) if text in d.message]
 
 
 def test_a_violation_names_resource_rule_what_why_and_fix() -> None:
@@ -92,7 +93,7 @@ def test_a_mistake_in_the_configuration_is_one_sentence_and_stops_the_preview(co
 
 
 def test_settings_for_the_advice_are_reported_and_not_lost() -> None:
-    (found,) = Stack().analyze(policies(), {"ha-advice": {"preset": "regulated"}})
+    (found,) = Stack().analyze(POLICIES, {"ha-advice": {"preset": "regulated"}})
     assert "ha-advice.preset: no such setting; put it under ha: ha.preset" in found.message
 
 
@@ -251,8 +252,8 @@ def test_what_was_found_before_something_unknown_survives() -> None:
 
 def test_a_disabled_gate_says_so_and_a_following_run_starts_anew() -> None:
     stack = single_zone()
-    assert stack.analyze(policies(), {"ha": {"enforcementLevel": "disabled"}}) == []
-    first, second = (len(stack.analyze(policies())) for _ in range(2))
+    assert stack.analyze(POLICIES, {"ha": {"enforcementLevel": "disabled"}}) == []
+    first, second = (len(stack.analyze(POLICIES)) for _ in range(2))
     assert first == second > 0
 
 

@@ -1,5 +1,7 @@
 """Run a Pulumi program against mocks and hand back everything it registered: the recorded graph."""
 
+import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -184,8 +186,8 @@ def deploy(
     monitor = _Recorder(_Aws())
     mocks.set_mocks(_Aws(), project=project, stack=stack, preview=False, monitor=monitor)
     settings.SETTINGS.callbacks = monitor.callbacks  # pyright: ignore[reportAttributeAccessIssue]
-    pulumi.runtime.set_all_config(dict(config or {}))
-    with patch.object(resource, "_get_stack_trace", StackTrace):  # a sixth of the time, and read by nobody here
+    given = patch.dict(os.environ, PULUMI_CONFIG=json.dumps(dict(config or {})))  # as the engine gives it
+    with given, patch.object(resource, "_get_stack_trace", StackTrace):  # a sixth of the time, and read by nobody here
         pulumi.runtime.test(program)()  # returns only when every registration has landed
     nodes = tuple(sorted(monitor.nodes, key=lambda n: (n.type, n.name)))
     keys = [(n.type, n.name) for n in nodes]

@@ -3,12 +3,12 @@
 A resource's id is its logical name and ``-id``; everything else follows from that as in the plugin.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.sync_await import _sync_await
 
 from offline.aws import lookups, outputs
 from offline.aws.check import Checker
@@ -79,7 +79,7 @@ class _Children:
         if self._tokens and request.custom:
             given = rpc.deserialize_properties(request.object)
             props, ignored = self._callbacks.apply(self._tokens, request.type, request.name, given)
-            request.object.CopyFrom(_sync_await(rpc.serialize_properties(props, {})))
+            request.object.CopyFrom(asyncio.run(rpc.serialize_properties(props, {})))
             request.ignoreChanges.extend(ignored)
         return self._register(request)
 

@@ -229,19 +229,18 @@ def test_a_secret_shows_in_no_sentence_about_another_key() -> None:
     assert "must not overlap" in text
 
 
-def test_load_settings_reads_only_the_projects_own_keys() -> None:
-    pulumi.runtime.set_all_config(
-        {"ha-aws:scenario": "media", "ha-aws:region": "us-west-2", "ha-aws:availabilityZones": json.dumps(ZONES),
-         "aws:region": "eu-west-1", "other:x": "1"}
-    )  # fmt: skip
+def test_load_settings_reads_only_the_projects_own_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = {"ha-aws:scenario": "media", "ha-aws:region": "us-west-2", "ha-aws:availabilityZones": json.dumps(ZONES),
+              "aws:region": "eu-west-1", "other:x": "1"}  # fmt: skip
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config))
     assert load_settings(pulumi.Config("ha-aws")).scenario == "media"
 
 
-def test_load_settings_knows_what_is_secret() -> None:
-    pulumi.runtime.set_all_config({"ha-aws:region": "hunter2"}, ["ha-aws:region"])
+def test_load_settings_knows_what_is_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"ha-aws:region": "hunter2"}))
+    monkeypatch.setenv("PULUMI_CONFIG_SECRET_KEYS", json.dumps(["ha-aws:region"]))
     with pytest.raises(SettingsError) as caught:
         load_settings(pulumi.Config("ha-aws"))
-    pulumi.runtime.set_all_config({}, [])
     assert f"region={REDACTED}" in str(caught.value)
     assert "hunter2" not in str(caught.value)
 

@@ -93,7 +93,7 @@ class FargateService(pulumi.ComponentResource):
     ) -> None:
         """service: the name by which others call it, such as ``catalog``; unique in its cluster."""
         super().__init__("ha:tier:FargateService", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         self.port, self.floor, self.alarms = PORT, args.floor, {}
         group = aws.ec2.SecurityGroup(
             f"{name}-sg",
@@ -146,7 +146,7 @@ class FargateService(pulumi.ComponentResource):
                 ecs.ServiceCapacityProviderStrategyArgs(capacity_provider="FARGATE_SPOT", weight=args.spot_weight)
             )
         return awsx.ecs.FargateService(
-            self._name,
+            self._prefix,
             cluster=args.cluster.arn,
             task_definition=definition.definition.arn,
             desired_count=self.floor,
@@ -198,12 +198,12 @@ class FargateService(pulumi.ComponentResource):
             enable_execute_command=args.execute_command,
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
-            tags=named(args.tags, self._name),
+            tags=named(args.tags, self._prefix),
             opts=pulumi.ResourceOptions(parent=self, depends_on=first, transforms=[leave_count_to_scaling]),
         )
 
     def _scaling(self) -> None:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         target = aws.appautoscaling.Target(
             f"{name}-scaling",
             service_namespace="ecs",
@@ -256,34 +256,34 @@ class FargateService(pulumi.ComponentResource):
         self._alarm("cpu", cpu, 80, "CPU above 80 %: scaling does not keep up", "breaching", 5)
         self._alarm("memory", memory, 85, "memory above 85 %", "breaching", 5)
         self.alarms["tasks"] = metric_alarm(
-            f"{self._name}-tasks",
+            f"{self._prefix}-tasks",
             Alarm(
                 metric=running,
                 threshold=self.floor,
                 comparison="LessThanThreshold",
                 missing="breaching",
                 periods=5,
-                description=f"{self._name}: fewer than {self.floor} tasks: the reserve for a zone is in use",
+                description=f"{self._prefix}: fewer than {self.floor} tasks: the reserve for a zone is in use",
             ),
             self._args.alarms,
             self._child,
         )
         region = arns.region_of(self._args.cluster.arn)
         self.widgets = [
-            widget(f"{self._name}: load", region, [cpu, memory]),
-            widget(f"{self._name}: tasks", region, [running]),
+            widget(f"{self._prefix}: load", region, [cpu, memory]),
+            widget(f"{self._prefix}: tasks", region, [running]),
         ]
 
     def _alarm(self, role: str, metric: Metric, limit: float, why: str, missing: Any, periods: int = 3) -> None:
         self.alarms[role] = metric_alarm(
-            f"{self._name}-{role}",
+            f"{self._prefix}-{role}",
             Alarm(
                 metric=metric,
                 threshold=limit,
                 comparison="GreaterThanThreshold",
                 missing=missing,
                 periods=periods,
-                description=f"{self._name}: {why}",
+                description=f"{self._prefix}: {why}",
             ),
             self._args.alarms,
             self._child,

@@ -103,7 +103,7 @@ class EksCluster(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: EksClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:KubernetesCluster", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         auto, self.mode = args.nodes is None, args.mode
         # EKS writes to a log group with the cluster's name, so the name must be known in advance.
         self.cluster_name = physical_name(pulumi.get_project(), pulumi.get_stack(), name, limit=MAX_CLUSTER_NAME)
@@ -172,16 +172,16 @@ class EksCluster(pulumi.ComponentResource):
     def grant(self, role: str, principal: pulumi.Input[str], policy: str) -> aws.eks.AccessPolicyAssociation:
         """Give an IAM principal an EKS access policy for the whole cluster."""
         entry = aws.eks.AccessEntry(
-            f"{self._name}-{role}",
+            f"{self._prefix}-{role}",
             cluster_name=self._cluster.name,
             principal_arn=principal,
             type="STANDARD",
-            tags=named(self._args.tags, f"{self._name}-{role}"),
+            tags=named(self._args.tags, f"{self._prefix}-{role}"),
             opts=self._child,
         )
         partition = arns.partition_of(self.arn)
         return aws.eks.AccessPolicyAssociation(
-            f"{self._name}-{role}",
+            f"{self._prefix}-{role}",
             cluster_name=self._cluster.name,
             principal_arn=entry.principal_arn,
             policy_arn=pulumi.Output.concat("arn:", partition, ":eks::aws:cluster-access-policy/", policy),
@@ -192,12 +192,12 @@ class EksCluster(pulumi.ComponentResource):
     def _role(
         self, kind: str, service: str, policies: Sequence[str]
     ) -> tuple[aws.iam.Role, list[aws.iam.RolePolicyAttachment]]:
-        name = f"{self._name}-{kind}"
+        name = f"{self._prefix}-{kind}"
         tagging = ["sts:AssumeRole", "sts:TagSession"] if kind == "cluster" else "sts:AssumeRole"
         role = aws.iam.Role(
             f"{name}-role",
             assume_role_policy=iam.document({"Effect": "Allow", "Principal": {"Service": service}, "Action": tagging}),
-            description=f"EKS {kind} of {self._name}",
+            description=f"EKS {kind} of {self._prefix}",
             tags=named(self._args.tags, f"{name}-role"),
             opts=self._child,
         )
@@ -214,12 +214,12 @@ class EksCluster(pulumi.ComponentResource):
 
     def _addon(self, addon: str, after: Sequence[pulumi.Resource]) -> aws.eks.Addon:
         return aws.eks.Addon(
-            f"{self._name}-{addon}",
+            f"{self._prefix}-{addon}",
             cluster_name=self._cluster.name,
             addon_name=addon,
             resolve_conflicts_on_create="OVERWRITE",
             resolve_conflicts_on_update="PRESERVE",
-            tags=named(self._args.tags, f"{self._name}-{addon}"),
+            tags=named(self._args.tags, f"{self._prefix}-{addon}"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
 
@@ -228,7 +228,7 @@ class EksCluster(pulumi.ComponentResource):
     ) -> list[aws.eks.NodeGroup]:
         return [
             aws.eks.NodeGroup(
-                f"{self._name}-{zone}",
+                f"{self._prefix}-{zone}",
                 cluster_name=self._cluster.name,
                 node_role_arn=role.arn,
                 subnet_ids=[subnet],
@@ -241,7 +241,7 @@ class EksCluster(pulumi.ComponentResource):
                 },
                 update_config={"max_unavailable": 1},
                 node_repair_config={"enabled": True},
-                tags=named(self._args.tags, f"{self._name}-{zone}"),
+                tags=named(self._args.tags, f"{self._prefix}-{zone}"),
                 # A cluster autoscaler sets the size.
                 opts=pulumi.ResourceOptions(
                     parent=self, depends_on=list(after), ignore_changes=["scalingConfig.desiredSize"]
@@ -262,14 +262,14 @@ class EksCluster(pulumi.ComponentResource):
         }
         self.alarms = {
             role: metric_alarm(
-                f"{self._name}-{role}",
+                f"{self._prefix}-{role}",
                 Alarm(
                     metric=what,
                     threshold=limit,
                     comparison="GreaterThanThreshold",
                     missing="notBreaching",
                     periods=periods,
-                    description=f"{self._name}: {why}",
+                    description=f"{self._prefix}: {why}",
                 ),
                 self._args.alarms,
                 self._child,
@@ -277,4 +277,4 @@ class EksCluster(pulumi.ComponentResource):
             for role, (what, limit, periods, why) in table.items()
         }
         shown = [what for what, *_ in table.values()]
-        self.widgets = [widget(f"{self._name}: control plane", arns.region_of(self.arn), shown)]
+        self.widgets = [widget(f"{self._prefix}: control plane", arns.region_of(self.arn), shown)]

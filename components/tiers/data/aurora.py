@@ -380,7 +380,7 @@ class Aurora(pulumi.ComponentResource):
     def __init__(self, name: str, args: AuroraArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Aurora", name, None, opts)
         child, known, self.port = pulumi.ResourceOptions(parent=self), db.identifier(name), PORT
-        self._name, self._args = name, args
+        self._prefix, self._args = name, args
         self.group = aws.ec2.SecurityGroup(
             f"{name}-group",
             vpc_id=args.vpc_id,
@@ -450,7 +450,7 @@ class Aurora(pulumi.ComponentResource):
         if not args.global_database:
             return {"manage_master_user_password": True, "master_user_secret_kms_key_id": args.kms_key_arn}
         made = db.credentials(
-            self._name,
+            self._prefix,
             kms_key_arn=args.kms_key_arn,
             replicas=args.secret_replicas,
             retain_data=args.retain_data,
@@ -466,7 +466,7 @@ class Aurora(pulumi.ComponentResource):
 
     def _global(self) -> None:
         """The Global Database, created from the cluster, so that a running cluster can become global."""
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         self.global_cluster_id = None
         if not args.global_database:
             return
@@ -488,7 +488,7 @@ class Aurora(pulumi.ComponentResource):
         self.reader_endpoint, self.user_arns = self.cluster.reader_endpoint, {}
         if self._args.proxy:
             ahead = proxied_endpoints(
-                self._name, self.cluster, self.members, self.group, self._args, self.secret_arn, self
+                self._prefix, self.cluster, self.members, self.group, self._args, self.secret_arn, self
             )
             self.connect_arn, self.endpoint = ahead.proxy.connect_arn, ahead.proxy.endpoint
             self.user_arns = ahead.proxy.user_arns

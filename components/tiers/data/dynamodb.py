@@ -160,7 +160,7 @@ class Table(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TableArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Table", name, None, opts)
-        self._name, self._args = name, args
+        self._prefix, self._args = name, args
         view: StreamView | None = "NEW_AND_OLD_IMAGES" if args.replicas else args.stream
         limits = (args.max_reads, args.max_writes)
         self.table = aws.dynamodb.Table(
@@ -291,7 +291,7 @@ class Table(pulumi.ComponentResource):
         return made
 
     def _monitor(self) -> None:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         rules = self._rules(sorted(args.replicas), OPERATIONS)
         self.alarms = self._alarms(name, rules, args.alarms, None)
         self.replica_alarms = {}

@@ -139,7 +139,7 @@ class Cache(pulumi.ComponentResource):
     def __init__(self, name: str, args: CacheArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Cache", name, None, opts)
         child, zones, self.port = pulumi.ResourceOptions(parent=self), sorted(args.subnet_ids), PORT
-        self._name, self._args, self.username = name, args, cache_id(name, "app")
+        self._prefix, self._args, self.username = name, args, cache_id(name, "app")
         group = aws.ec2.SecurityGroup(
             f"{name}-group",
             vpc_id=args.vpc_id,
@@ -210,7 +210,7 @@ class Cache(pulumi.ComponentResource):
         A Valkey user group accepts no user without authentication (ElastiCache CreateUserGroup) and needs no default
         user.
         """
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         child = pulumi.ResourceOptions(parent=self)
         self.user = aws.elasticache.User(
             f"{name}-user",
@@ -246,7 +246,7 @@ class Cache(pulumi.ComponentResource):
         return users.user_group_id
 
     def _logs(self) -> list[aws.elasticache.ReplicationGroupLogDeliveryConfigurationArgs]:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         made: list[aws.elasticache.ReplicationGroupLogDeliveryConfigurationArgs] = []
         for kind in ("engine-log", "slow-log"):
             # ElastiCache may write to log groups under /aws/vendedlogs without an entry in the account's log resource
@@ -268,7 +268,7 @@ class Cache(pulumi.ComponentResource):
 
     def _monitor(self, zones: list[str]) -> None:
         """Alarms per node. Node names are the group's name and a number, in the order of creation, not of zones."""
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         base = self.nodes.replication_group_id
         rules: dict[str, tuple[str, float, str, str]] = {
             "cpu": ("EngineCPUUtilization", FULL, "Average", f"engine CPU above {FULL} %"),

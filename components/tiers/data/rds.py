@@ -230,7 +230,7 @@ class RdsDatabase(pulumi.ComponentResource):
     def __init__(self, name: str, args: RdsDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:RelationalDatabase", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        self._name, self._args, self._identifier = name, args, db.identifier(name)
+        self._prefix, self._args, self._identifier = name, args, db.identifier(name)
         self.port, self.reader_endpoints, self.replicas = db.PORTS[args.engine], {}, {}
         self.group = aws.ec2.SecurityGroup(
             f"{name}-group",
@@ -258,15 +258,15 @@ class RdsDatabase(pulumi.ComponentResource):
 
     def _subnets(self, role: str, zones: list[str]) -> aws.rds.SubnetGroup:
         return aws.rds.SubnetGroup(
-            f"{self._name}-{role}",
-            description=f"{self._name} in {', '.join(zones)}",
+            f"{self._prefix}-{role}",
+            description=f"{self._prefix} in {', '.join(zones)}",
             subnet_ids=[self._args.subnet_ids[zone] for zone in zones],
-            tags=named(self._args.tags, f"{self._name}-{role}"),
+            tags=named(self._args.tags, f"{self._prefix}-{role}"),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _cluster(self, ready: list[pulumi.Resource]) -> None:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         group = aws.rds.ClusterParameterGroup(
             f"{name}-parameters",
             family=family(args.engine, args.version),
@@ -323,7 +323,7 @@ class RdsDatabase(pulumi.ComponentResource):
         db.events(name, "db-cluster", [self.cluster.cluster_identifier], CLUSTER_EVENTS, args.alarms, self)
 
     def _instances(self, ready: list[pulumi.Resource]) -> None:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         password: dict[str, Any] = {
             "manage_master_user_password": True,
             "master_user_secret_kms_key_id": args.kms_key_arn,
@@ -410,7 +410,7 @@ class RdsDatabase(pulumi.ComponentResource):
         The source is given by its ARN, as RDS requires if the subnet group differs. A replica uses the source's KMS
         key.
         """
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         size = args.replica_class or args.instance_class
         if not args.replica_zones:
             return
@@ -438,7 +438,7 @@ class RdsDatabase(pulumi.ComponentResource):
 
     def _proxy(self) -> None:
         """Create the proxy, the alarms and the widgets."""
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         self.connect_arn, self.endpoint, self.security_group_id = None, self.database_endpoint, self.group.id
         if args.proxy:
             proxy = rds_proxy(
@@ -466,7 +466,7 @@ class RdsDatabase(pulumi.ComponentResource):
         self._monitor()
 
     def _monitor(self) -> None:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         if args.topology == "cluster":  # RDS gives the instances of a Multi-AZ DB cluster these names
             base = self.cluster.cluster_identifier
             members = {str(n): pulumi.Output.concat(base, f"-instance-{n}") for n in (1, 2, 3)}

@@ -333,7 +333,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: CloudFrontDistributionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Delivery", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         self._headers = security_headers(
             f"{name}-headers",
             content_security_policy=args.content_security_policy,
@@ -392,13 +392,13 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             return None
         keys = [
             aws.cloudfront.PublicKey(
-                f"{self._name}-key-{label}",
+                f"{self._prefix}-key-{label}",
                 encoded_key=pulumi.Output.from_input(pem).apply(lambda p: p.strip() + "\n"),  # as CloudFront stores it
                 opts=self._child,
             ).id
             for label, pem in self._args.signing_keys.items()
         ]
-        return aws.cloudfront.KeyGroup(f"{self._name}-keys", items=keys, opts=self._child).id
+        return aws.cloudfront.KeyGroup(f"{self._prefix}-keys", items=keys, opts=self._child).id
 
     def _static(self) -> str:
         return STATIC_GROUP if self._args.replica else STATIC
@@ -406,7 +406,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
     def _default_behavior(self) -> aws.cloudfront.DistributionDefaultCacheBehaviorArgs:
         args, functions = self._args, None
         if args.pages is not UrlRewrite.AS_ASKED:
-            made = url_rewrite_function(f"{self._name}-rewrite", args.pages, args.tags, self._child)
+            made = url_rewrite_function(f"{self._prefix}-rewrite", args.pages, args.tags, self._child)
             functions = [
                 aws.cloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgs(
                     event_type="viewer-request", function_arn=made.arn
@@ -449,7 +449,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             {"Service": "cloudfront.amazonaws.com"}, "s3:GetObject", objects, sid="Viewers", conditions=ours
         )
         aws.s3.BucketPolicy(
-            f"{self._name}-{role}-policy",
+            f"{self._prefix}-{role}-policy",
             bucket=bucket.name,
             policy=iam.document(read, tls_only(bucket.arn)),
             region=bucket.region,
@@ -460,7 +460,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
         """Standard logs (v2), which need no ACL on the bucket and can be delivered to any Region."""
         tags = dict(self._args.tags)
         source = aws.cloudwatch.LogDeliverySource(
-            f"{self._name}-log-source",
+            f"{self._prefix}-log-source",
             log_type="ACCESS_LOGS",
             resource_arn=self.distribution_arn,
             region=EDGE_REGION,
@@ -468,7 +468,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             opts=self._child,
         )
         destination = aws.cloudwatch.LogDeliveryDestination(
-            f"{self._name}-log-destination",
+            f"{self._prefix}-log-destination",
             delivery_destination_configuration=aws.cloudwatch.LogDeliveryDestinationDeliveryDestinationConfigurationArgs(
                 destination_resource_arn=bucket_arn
             ),
@@ -478,7 +478,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             opts=self._child,
         )
         aws.cloudwatch.LogDelivery(
-            f"{self._name}-logs",
+            f"{self._prefix}-logs",
             delivery_source_name=source.name,
             delivery_destination_arn=destination.arn,
             region=EDGE_REGION,
@@ -497,7 +497,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
                 realtime_metrics_subscription_status="Enabled"
             )
             aws.cloudfront.MonitoringSubscription(
-                f"{self._name}-metrics",
+                f"{self._prefix}-metrics",
                 distribution_id=self.distribution_id,
                 monitoring_subscription=aws.cloudfront.MonitoringSubscriptionMonitoringSubscriptionArgs(
                     realtime_metrics_subscription_config=config
@@ -510,13 +510,13 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             watched["latency"] = (latency, SLOW_ORIGIN_MS, "the origin is slow to answer")
         self.alarms = {
             what: metric_alarm(
-                f"{self._name}-{what}",
+                f"{self._prefix}-{what}",
                 Alarm(
                     metric=measured,
                     threshold=above,
                     comparison="GreaterThanThreshold",
                     missing="notBreaching",  # no requests, no errors
-                    description=f"{self._name}: {text}",
+                    description=f"{self._prefix}: {text}",
                     periods=5,
                     datapoints=3,
                 ),
@@ -527,12 +527,12 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             for what, (measured, above, text) in watched.items()
         }
         self.widgets = [
-            widget(f"{self._name} requests", EDGE_REGION, [metric("Requests", "Sum")]),
-            widget(f"{self._name} errors", EDGE_REGION, [errors, metric("4xxErrorRate", "Average")]),
+            widget(f"{self._prefix} requests", EDGE_REGION, [metric("Requests", "Sum")]),
+            widget(f"{self._prefix} errors", EDGE_REGION, [errors, metric("4xxErrorRate", "Average")]),
             *(
                 [
-                    widget(f"{self._name} origin latency", EDGE_REGION, [metric("OriginLatency", "p50"), latency]),
-                    widget(f"{self._name} cache hits", EDGE_REGION, [metric("CacheHitRate", "Average")]),
+                    widget(f"{self._prefix} origin latency", EDGE_REGION, [metric("OriginLatency", "p50"), latency]),
+                    widget(f"{self._prefix} cache hits", EDGE_REGION, [metric("CacheHitRate", "Average")]),
                 ]
                 if detailed
                 else []

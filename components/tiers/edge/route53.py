@@ -116,7 +116,7 @@ class DnsRecords(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DnsRecordsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Records", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         checks = {region: self._checks(region, target) for region, target in args.targets.items()}
         regional = {r: self._all_of(f"{name}-{r}", children) for r, children in checks.items() if children}
         self.health_check_ids = {region: check.id for region, check in regional.items()}
@@ -151,7 +151,7 @@ class DnsRecords(pulumi.ComponentResource):
 
     def _checks(self, region: str, target: RecordTarget) -> list[aws.route53.HealthCheck]:
         checks: list[aws.route53.HealthCheck] = []
-        prefix, tags = f"{self._name}-{region}", self._args.tags
+        prefix, tags = f"{self._prefix}-{region}", self._args.tags
         if target.endpoint:
             tls = target.endpoint.tls
             checks.append(
@@ -215,7 +215,7 @@ class DnsRecords(pulumi.ComponentResource):
     ) -> aws.route53.Record:
         policy = self._args.policy
         return aws.route53.Record(
-            f"{self._name}-{region}-{kind.lower()}",
+            f"{self._prefix}-{region}-{kind.lower()}",
             zone_id=self._args.zone_id,
             name=self._args.domain,
             type=kind,

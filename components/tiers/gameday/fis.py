@@ -106,7 +106,7 @@ class GameDay(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: GameDayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:GameDay", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         made = args.experiments()
         log = aws.cloudwatch.LogGroup(
             f"{name}-log",
@@ -135,10 +135,10 @@ class GameDay(pulumi.ComponentResource):
             },
         }
         role = aws.iam.Role(
-            f"{self._name}-role",
+            f"{self._prefix}-role",
             assume_role_policy=iam.trust("fis.amazonaws.com", conditions=ours),
             description="AWS FIS in game days: only what the experiments do, only to this stack",
-            tags=named(self._args.tags, f"{self._name}-role"),
+            tags=named(self._args.tags, f"{self._prefix}-role"),
             opts=self._child,
         )
         where = PermissionScope(partition, region, account, self._args.target_tags, key)
@@ -157,7 +157,7 @@ class GameDay(pulumi.ComponentResource):
             iam.allow("cloudwatch:DescribeAlarms", where.arn("cloudwatch", "alarm:*"), sid="StopCondition"),
         ]
         policy = aws.iam.RolePolicy(
-            f"{self._name}-role",
+            f"{self._prefix}-role",
             role=role.id,
             policy=iam.document(*statements(made, where), *delivery),
             opts=self._child,
@@ -169,7 +169,7 @@ class GameDay(pulumi.ComponentResource):
     ) -> aws.fis.ExperimentTemplate:
         args = self._args
         return aws.fis.ExperimentTemplate(
-            f"{self._name}-{key}",
+            f"{self._prefix}-{key}",
             description=e.description,
             role_arn=role.arn,
             actions=[_action(n, a) for n, a in e.actions.items()],
@@ -188,14 +188,14 @@ class GameDay(pulumi.ComponentResource):
                     log_group_arn=pulumi.Output.concat(log.arn, ":*")
                 ),
             ),
-            tags={**named(args.tags, f"{self._name}-{key}"), "Experiment": key},
+            tags={**named(args.tags, f"{self._prefix}-{key}"), "Experiment": key},
             opts=opts,
         )
 
     def _autoshift(self, key: str, arn: pulumi.Input[str]) -> None:
         args = self._args
         aws.arczonalshift.ZonalAutoshiftConfiguration(
-            f"{self._name}-autoshift-{key}",
+            f"{self._prefix}-autoshift-{key}",
             resource_arn=arn,
             zonal_autoshift_status="ENABLED",
             outcome_alarms=[

@@ -128,7 +128,7 @@ class Backup(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: BackupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Backup", name, None, opts)
-        self._name, self._args = name, args
+        self._prefix, self._args = name, args
         self.vault = self._vault("vault", args.kms_key_arn, args.days, None)
         self.copy_vault = (
             self._vault("copy-vault", args.copy.kms_key_arn, args.copy.days, args.copy.region) if args.copy else None
@@ -158,11 +158,11 @@ class Backup(pulumi.ComponentResource):
         self.register_outputs({"vaultArn": self.vault_arn})
 
     def _physical_name(self, *parts: str) -> str:
-        return physical_name(pulumi.get_project(), pulumi.get_stack(), self._name, *parts, limit=NAME_LIMIT)
+        return physical_name(pulumi.get_project(), pulumi.get_stack(), self._prefix, *parts, limit=NAME_LIMIT)
 
     def _vault(self, role: str, key: pulumi.Input[str], days: int, region: str | None) -> aws.backup.Vault:
         """A vault and its lock, which is removed before the vault is deleted."""
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         vault = aws.backup.Vault(
             f"{name}-{role}",
             name=self._physical_name(role),
@@ -184,7 +184,7 @@ class Backup(pulumi.ComponentResource):
         return vault
 
     def _service_role(self, role: str, policies: list[str]) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         made = aws.iam.Role(
             f"{name}-{role}",
             assume_role_policy=trust("backup.amazonaws.com"),
@@ -203,7 +203,7 @@ class Backup(pulumi.ComponentResource):
         return made, attached
 
     def _plan(self, plan: str, items: Mapping[str, ProtectedResource], attached: list[pulumi.Resource]) -> None:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         continuous, copies = plan == "buckets", None
         if args.copy and self.copy_vault and plan != "local":
             copies = [
@@ -245,7 +245,7 @@ class Backup(pulumi.ComponentResource):
         self, tested: Mapping[str, ProtectedResource], role: aws.iam.Role, attached: list[pulumi.Resource]
     ) -> None:
         """Restore the latest recovery point of every resource weekly, and delete what was restored."""
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         plan = aws.backup.RestoreTestingPlan(
             f"{name}-test",
             name=self._physical_name("test").replace("-", "_"),  # only letters, digits and _
@@ -278,7 +278,7 @@ class Backup(pulumi.ComponentResource):
         """Report failed backups and days without one (alarms), failed copies (vault notifications), failed restores
         (events).
         """
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         if args.alarms.topic_arns:
             aws.backup.VaultNotifications(
                 f"{name}-notifications",
@@ -318,7 +318,7 @@ class Backup(pulumi.ComponentResource):
 
     def _notify_failed_restores(self) -> None:
         """Send failed restores to every topic; events that EventBridge cannot deliver go to a queue with an alarm."""
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         called, child = f"{name}-unrestored", pulumi.ResourceOptions(parent=self)
         rule = aws.cloudwatch.EventRule(
             called,

@@ -84,7 +84,7 @@ class ConfigRecorder(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ConfigRecorderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Configuration", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         recording = [self._recorder()] if args.recorder == "own" else []
         rules = {
             label: aws.cfg.Rule(
@@ -103,7 +103,7 @@ class ConfigRecorder(pulumi.ComponentResource):
         self.register_outputs({"ruleNames": self.rule_names})
 
     def _recorder(self) -> aws.cfg.RecorderStatus:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         partition, account = partition_of(args.kms_key_arn), account_of(args.kms_key_arn)
         stored = private_bucket(
             f"{name}-bucket",
@@ -175,15 +175,15 @@ class ConfigRecorder(pulumi.ComponentResource):
         """Let an operator turn versioning on, with one click in AWS Config, for a bucket that the rule found."""
         partition, account = partition_of(self._args.kms_key_arn), account_of(self._args.kms_key_arn)
         role = aws.iam.Role(
-            f"{self._name}-versions-role",
+            f"{self._prefix}-versions-role",
             assume_role_policy=iam.trust(
                 "ssm.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": account}}
             ),
-            tags=named(self._args.tags, f"{self._name}-versions"),
+            tags=named(self._args.tags, f"{self._prefix}-versions"),
             opts=self._child,
         )
         aws.iam.RolePolicy(
-            f"{self._name}-versions-role-write",
+            f"{self._prefix}-versions-role-write",
             role=role.id,
             policy=iam.document(
                 iam.allow("s3:PutBucketVersioning", pulumi.Output.concat("arn:", partition, ":s3:::*"))
@@ -192,7 +192,7 @@ class ConfigRecorder(pulumi.ComponentResource):
         )
         parameter = aws.cfg.RemediationConfigurationParameterArgs
         aws.cfg.RemediationConfiguration(
-            f"{self._name}-versions-remedy",
+            f"{self._prefix}-versions-remedy",
             config_rule_name=rule_name,
             resource_type="AWS::S3::Bucket",
             target_type="SSM_DOCUMENT",
@@ -209,7 +209,7 @@ class ConfigRecorder(pulumi.ComponentResource):
     def _notify(self, rules: Mapping[str, aws.cfg.Rule]) -> None:
         """Send resources that become noncompliant to the alarm topics."""
         changes = aws.cloudwatch.EventRule(
-            f"{self._name}-changes",
+            f"{self._prefix}-changes",
             description="Resources that stop complying with the reliability rules",
             event_pattern=pulumi.Output.json_dumps(
                 {
@@ -226,10 +226,10 @@ class ConfigRecorder(pulumi.ComponentResource):
             opts=self._child,
         )
         undelivered = aws.sqs.Queue(
-            f"{self._name}-undelivered",
+            f"{self._prefix}-undelivered",
             kms_master_key_id=self._args.kms_key_arn,
             message_retention_seconds=UNDELIVERED_SECONDS,
-            tags=named(self._args.tags, f"{self._name}-undelivered"),
+            tags=named(self._args.tags, f"{self._prefix}-undelivered"),
             opts=self._child,
         )
         sends = iam.grant(
@@ -240,14 +240,14 @@ class ConfigRecorder(pulumi.ComponentResource):
             conditions={"ArnEquals": {"aws:SourceArn": changes.arn}},
         )
         aws.sqs.QueuePolicy(
-            f"{self._name}-undelivered-policy",
+            f"{self._prefix}-undelivered-policy",
             queue_url=undelivered.id,
             policy=iam.document(sends, iam.deny_insecure_transport(undelivered.arn)),
             opts=self._child,
         )
         for place, topic in enumerate(self._args.alarms.topic_arns):
             aws.cloudwatch.EventTarget(
-                f"{self._name}-tell-{place}",
+                f"{self._prefix}-tell-{place}",
                 rule=changes.name,
                 arn=topic,
                 dead_letter_config=aws.cloudwatch.EventTargetDeadLetterConfigArgs(arn=undelivered.arn),
@@ -265,9 +265,9 @@ class ConfigRecorder(pulumi.ComponentResource):
             threshold=0,
             comparison="GreaterThanThreshold",
             missing="notBreaching",  # SQS reports no data for a queue that has not been used for hours
-            description=f"{self._name}: findings did not reach the topics",
+            description=f"{self._prefix}: findings did not reach the topics",
             periods=1,
         )
         # Events report noncompliant resources in more detail than a metric; this alarm reports lost events.
-        name = f"{self._name}-undelivered"
+        name = f"{self._prefix}-undelivered"
         self.alarms = {"undelivered": metric_alarm(name, alarm, self._args.alarms, self._child)}

@@ -141,7 +141,7 @@ class SnsFanout(pulumi.ComponentResource):
                     f"consumers={consumer}: the dead-letter queue's name would have {longest} characters; "
                     f"shorten it by {longest - MAX_QUEUE_NAME}"
                 )
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         self._queues: dict[str, aws.sqs.Queue] = {}
         self.alarms, self.queue_arns, self.queue_urls = {}, {}, {}
         self.dead_letter_arns, self.dead_letter_urls = {}, {}
@@ -196,7 +196,7 @@ class SnsFanout(pulumi.ComponentResource):
             ),
         )
         aws.sqs.RedriveAllowPolicy(
-            f"{self._name}-{consumer}-dlq-allow",
+            f"{self._prefix}-{consumer}-dlq-allow",
             queue_url=dead.id,
             redrive_allow_policy=pulumi.Output.json_dumps(
                 {"redrivePermission": "byQueue", "sourceQueueArns": [queue.arn]}
@@ -206,7 +206,7 @@ class SnsFanout(pulumi.ComponentResource):
         policy = self._queue_policy(consumer, queue, topic)
         self._queue_policy(f"{consumer}-dlq", dead, None)
         aws.sns.TopicSubscription(
-            f"{self._name}-{consumer}",
+            f"{self._prefix}-{consumer}",
             topic=topic.arn,
             protocol="sqs",
             endpoint=queue.arn,
@@ -231,7 +231,7 @@ class SnsFanout(pulumi.ComponentResource):
                 threshold=shape.max_age,
                 comparison="GreaterThanThreshold",
                 missing="notBreaching",
-                description=f"{self._name}: {consumer} is more than {shape.max_age} seconds behind",
+                description=f"{self._prefix}: {consumer} is more than {shape.max_age} seconds behind",
             ),
         )
 
@@ -240,7 +240,7 @@ class SnsFanout(pulumi.ComponentResource):
     ) -> aws.sqs.Queue:
         fifo = self._args.fifo
         queue = aws.sqs.Queue(
-            f"{self._name}-{role}",
+            f"{self._prefix}-{role}",
             fifo_queue=True if fifo else None,
             deduplication_scope="messageGroup" if fifo else None,
             fifo_throughput_limit="perMessageGroupId" if fifo else None,
@@ -250,7 +250,7 @@ class SnsFanout(pulumi.ComponentResource):
             kms_master_key_id=self._args.kms_key_arn,
             kms_data_key_reuse_period_seconds=DATA_KEY_REUSE,
             redrive_policy=redrive_policy,
-            tags=named(self._args.tags, f"{self._name}-{role}"),
+            tags=named(self._args.tags, f"{self._prefix}-{role}"),
             opts=self._child,
         )
         self._queues[role] = queue
@@ -273,7 +273,7 @@ class SnsFanout(pulumi.ComponentResource):
         # SNS rejects a wildcard action in a topic policy ("Policy statement action out of service scope").
         secure = {**iam.deny_insecure_transport(topic.arn), "Action": "sns:Publish"}
         aws.sns.TopicPolicy(
-            f"{self._name}-topic-policy", arn=topic.arn, policy=iam.document(*services, secure), opts=self._child
+            f"{self._prefix}-topic-policy", arn=topic.arn, policy=iam.document(*services, secure), opts=self._child
         )
 
     def _queue_policy(self, role: str, queue: aws.sqs.Queue, topic: aws.sns.Topic | None) -> aws.sqs.QueuePolicy:
@@ -292,7 +292,7 @@ class SnsFanout(pulumi.ComponentResource):
         )
         secure = {**iam.deny_insecure_transport(queue.arn), "Action": "sqs:*"}
         return aws.sqs.QueuePolicy(
-            f"{self._name}-{role}-policy",
+            f"{self._prefix}-{role}-policy",
             queue_url=queue.id,
             policy=iam.document(*from_topic, secure),
             opts=self._child,
@@ -316,9 +316,9 @@ class SnsFanout(pulumi.ComponentResource):
                 comparison="GreaterThanThreshold",
                 missing="notBreaching",
                 periods=1,
-                description=f"{self._name}: {what}; read, mend, redrive",
+                description=f"{self._prefix}: {what}; read, mend, redrive",
             ),
         )
 
     def _alarm(self, role: str, alarm: Alarm) -> None:
-        self.alarms[role] = metric_alarm(f"{self._name}-{role}", alarm, self._args.alarms, self._child)
+        self.alarms[role] = metric_alarm(f"{self._prefix}-{role}", alarm, self._args.alarms, self._child)

@@ -51,7 +51,7 @@ class Queue(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: QueueArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Queue", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         self.alarms, self.dead_letter_arn = {}, None
         consumer, dead = args.consumer, None
         if consumer:
@@ -85,7 +85,7 @@ class Queue(pulumi.ComponentResource):
     def _queue(
         self, suffix: str, visibility: int, retention_days: int, redrive_policy: pulumi.Output[str] | None
     ) -> aws.sqs.Queue:
-        name, args = f"{self._name}{suffix}", self._args
+        name, args = f"{self._prefix}{suffix}", self._args
         return aws.sqs.Queue(
             name,
             fifo_queue=True if args.fifo else None,
@@ -116,7 +116,7 @@ class Queue(pulumi.ComponentResource):
         ]
         secure = {**iam.deny_insecure_transport(queue.arn), "Action": "sqs:*"}
         return aws.sqs.QueuePolicy(
-            f"{self._name}{suffix}-policy",
+            f"{self._prefix}{suffix}-policy",
             queue_url=queue.id,
             policy=iam.document(*statements, secure),
             opts=self._child,
@@ -144,6 +144,6 @@ class Queue(pulumi.ComponentResource):
             comparison="GreaterThanThreshold",
             missing="notBreaching",  # an idle queue reports no data
             periods=periods,
-            description=f"{self._name}: {what}",
+            description=f"{self._prefix}: {what}",
         )
-        self.alarms[role] = metric_alarm(f"{self._name}-{role}", alarm, self._args.alarms, self._child)
+        self.alarms[role] = metric_alarm(f"{self._prefix}-{role}", alarm, self._args.alarms, self._child)

@@ -136,7 +136,7 @@ class OnPremises(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: OnPremisesArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:OnPremises", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         self.alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}
         plotted = self._direct_connect() if args.lines else []
         log = aws.cloudwatch.LogGroup(
@@ -156,11 +156,11 @@ class OnPremises(pulumi.ComponentResource):
         """Route both directions: incoming traffic uses the edge's route table, and the workload's route table learns
         the remote routes.
         """
-        associate(f"{self._name}-{label}", attachment_id, self._args.edge_route_table_id, self._child)
-        propagate(f"{self._name}-{label}", attachment_id, self._args.workload_route_table_id, self._child)
+        associate(f"{self._prefix}-{label}", attachment_id, self._args.edge_route_table_id, self._child)
+        propagate(f"{self._prefix}-{label}", attachment_id, self._args.workload_route_table_id, self._child)
 
     def _direct_connect(self) -> list[Metric]:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         gateway = aws.directconnect.Gateway(
             f"{name}-dx-gateway",
             name=f"{pulumi.get_stack()}-{name}"[:100],
@@ -207,7 +207,7 @@ class OnPremises(pulumi.ComponentResource):
         return plotted
 
     def _vpn(self, label: str, router: CustomerGateway, log_arn: pulumi.Output[str]) -> aws.ec2.VpnConnection:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         device = aws.ec2.CustomerGateway(
             f"{name}-router-{label}",
             type="ipsec.1",
@@ -259,9 +259,9 @@ class OnPremises(pulumi.ComponentResource):
             threshold=1,
             comparison="LessThanThreshold",
             missing="breaching",  # a connection that reports no metric is down
-            description=f"{self._name}: {text}",
+            description=f"{self._prefix}: {text}",
         )
-        self.alarms[what] = metric_alarm(f"{self._name}-{what}", alarm, self._args.alarms, self._child)
+        self.alarms[what] = metric_alarm(f"{self._prefix}-{what}", alarm, self._args.alarms, self._child)
 
 
 def _state(namespace: str, name: str, dimensions: Mapping[str, pulumi.Input[str]]) -> Metric:

@@ -93,7 +93,7 @@ class TransitGateway(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TransitGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Transit", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         gateway = aws.ec2transitgateway.TransitGateway(
             f"{name}-gateway",
             description=name,
@@ -165,7 +165,7 @@ class TransitGateway(pulumi.ComponentResource):
         self, label: str, spoke: TransitGatewayVpc, gateway: aws.ec2transitgateway.TransitGateway
     ) -> aws.ec2transitgateway.VpcAttachment:
         return aws.ec2transitgateway.VpcAttachment(
-            f"{self._name}-attach-{label}",
+            f"{self._prefix}-attach-{label}",
             transit_gateway_id=gateway.id,
             vpc_id=spoke.vpc_id,
             subnet_ids=list(spoke.subnet_ids.values()),
@@ -174,7 +174,7 @@ class TransitGateway(pulumi.ComponentResource):
             security_group_referencing_support="enable",
             transit_gateway_default_route_table_association=False,
             transit_gateway_default_route_table_propagation=False,
-            tags=named(self._args.tags, f"{self._name}-{label}"),
+            tags=named(self._args.tags, f"{self._prefix}-{label}"),
             opts=self._child,
         )
 

@@ -83,7 +83,7 @@ class Vpc(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: VpcArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Network", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         self.zones, self.vpc_cidr, self.ipv6 = args.zones, args.vpc_cidr, args.ipv6
         self.vpc = aws.ec2.Vpc(
             f"{name}-vpc",
@@ -157,19 +157,19 @@ class Vpc(pulumi.ComponentResource):
         plan = plan_zones(self._args.vpc_cidr, self._args.zones)[zone]
         block = self.vpc.ipv6_cidr_block.apply(lambda b: ipv6_subnet(b, zone, kind)) if self.ipv6 else None
         return aws.ec2.Subnet(
-            f"{self._name}-{kind}-{zone}",
+            f"{self._prefix}-{kind}-{zone}",
             vpc_id=self.vpc.id,
             availability_zone=zone,
             cidr_block=getattr(plan, kind),
             ipv6_cidr_block=block,
             assign_ipv6_address_on_creation=True if self.ipv6 else None,
             map_public_ip_on_launch=False,
-            tags={**named(self._args.tags, f"{self._name}-{kind}-{zone}"), "Subnet": kind},
+            tags={**named(self._args.tags, f"{self._prefix}-{kind}-{zone}"), "Subnet": kind},
             opts=self._child,
         )
 
     def _table(self, kind: Kind, zone: str | None) -> aws.ec2.RouteTable:
-        name = f"{self._name}-{kind}-{zone}" if zone else f"{self._name}-{kind}"
+        name = f"{self._prefix}-{kind}-{zone}" if zone else f"{self._prefix}-{kind}"
         return aws.ec2.RouteTable(name, vpc_id=self.vpc.id, tags=named(self._args.tags, name), opts=self._child)
 
     def _associate(self, kind: Kind, tables: Mapping[str, aws.ec2.RouteTable]) -> list[pulumi.Resource]:
@@ -177,7 +177,7 @@ class Vpc(pulumi.ComponentResource):
         subnets = getattr(self, f"{kind}_subnet_ids")
         return [
             aws.ec2.RouteTableAssociation(
-                f"{self._name}-{kind}-{zone}", subnet_id=subnets[zone], route_table_id=table.id, opts=self._child
+                f"{self._prefix}-{kind}-{zone}", subnet_id=subnets[zone], route_table_id=table.id, opts=self._child
             )
             for zone, table in tables.items()
         ]
@@ -186,7 +186,7 @@ class Vpc(pulumi.ComponentResource):
         table = self._table("public", None)
         routes: list[pulumi.Resource] = [
             aws.ec2.Route(
-                f"{self._name}-public-out",
+                f"{self._prefix}-public-out",
                 route_table_id=table.id,
                 destination_cidr_block=ALL_IPV4,
                 gateway_id=gateway.id,
@@ -196,7 +196,7 @@ class Vpc(pulumi.ComponentResource):
         if self.ipv6:
             routes.append(
                 aws.ec2.Route(
-                    f"{self._name}-public-out6",
+                    f"{self._prefix}-public-out6",
                     route_table_id=table.id,
                     destination_ipv6_cidr_block=ALL_IPV6,
                     gateway_id=gateway.id,
@@ -209,14 +209,17 @@ class Vpc(pulumi.ComponentResource):
         egress = None
         if self.ipv6:
             egress = aws.ec2.EgressOnlyInternetGateway(
-                f"{self._name}-egress6", vpc_id=self.vpc.id, tags=named(self._args.tags, self._name), opts=self._child
+                f"{self._prefix}-egress6",
+                vpc_id=self.vpc.id,
+                tags=named(self._args.tags, self._prefix),
+                opts=self._child,
             )
         tables = {zone: self._table("private", zone) for zone in self.zones}
         routes: list[pulumi.Resource] = []
         for zone, table in tables.items():
             routes.append(
                 aws.ec2.Route(
-                    f"{self._name}-private-out-{zone}",
+                    f"{self._prefix}-private-out-{zone}",
                     route_table_id=table.id,
                     destination_cidr_block=ALL_IPV4,
                     nat_gateway_id=nats[zone].id,
@@ -226,7 +229,7 @@ class Vpc(pulumi.ComponentResource):
             if egress:
                 routes.append(
                     aws.ec2.Route(
-                        f"{self._name}-private-out6-{zone}",
+                        f"{self._prefix}-private-out6-{zone}",
                         route_table_id=table.id,
                         destination_ipv6_cidr_block=ALL_IPV6,
                         egress_only_gateway_id=egress.id,

@@ -71,7 +71,7 @@ class Dashboard(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DashboardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Monitoring", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         names = [alarm.name for tier in args.watched() for alarm in args.tiers[tier]]
         names += [other.alarm_name for other in args.others]
         if len(names) > GROUP_SIZE:
@@ -93,8 +93,8 @@ class Dashboard(pulumi.ComponentResource):
         """A composite alarm that fires if any of ``names`` fires."""
         rule = pulumi.Output.all(*names).apply(lambda found: " OR ".join(f'ALARM("{n}")' for n in found))
         return aws.cloudwatch.CompositeAlarm(
-            f"{self._name}-{what}",
-            alarm_name=physical_name(pulumi.get_stack(), self._name, what, limit=NAME_LIMIT),
+            f"{self._prefix}-{what}",
+            alarm_name=physical_name(pulumi.get_stack(), self._prefix, what, limit=NAME_LIMIT),
             alarm_rule=rule,
             alarm_description=f"{self._args.title}: something the site needs is in alarm",
             alarm_actions=list(to.topic_arns),

@@ -157,7 +157,7 @@ class RestApi(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RestApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:RestApi", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         link, self.link_security_group_id = None, None
         if args.private:
             link, group = vpc_link(
@@ -247,7 +247,7 @@ class RestApi(pulumi.ComponentResource):
         self.register_outputs({"id": self.id, "stageArn": self.stage_arn, "url": self.url})
 
     def _account(self) -> list[pulumi.Resource]:
-        name, child = self._name, self._child
+        name, child = self._prefix, self._child
         role = aws.iam.Role(
             f"{name}-account-role",
             assume_role_policy=iam.trust("apigateway.amazonaws.com"),
@@ -302,7 +302,7 @@ class RestApi(pulumi.ComponentResource):
         return custom
 
     def _plan(self, plan: UsagePlan, api: aws.apigateway.RestApi, stage: aws.apigateway.Stage) -> None:
-        name, tags = self._name, self._args.tags
+        name, tags = self._prefix, self._args.tags
         made = aws.apigateway.UsagePlan(
             f"{name}-plan",
             api_stages=[{"api_id": api.id, "stage": stage.stage_name}],
@@ -332,14 +332,14 @@ class RestApi(pulumi.ComponentResource):
         }
         self.alarms = {
             role: metric_alarm(
-                f"{self._name}-{role}",
+                f"{self._prefix}-{role}",
                 Alarm(
                     metric=what,
                     threshold=limit,
                     comparison="GreaterThanThreshold",
                     missing="notBreaching",
                     periods=periods,
-                    description=f"{self._name}: {why}",
+                    description=f"{self._prefix}: {why}",
                 ),
                 self._args.alarms,
                 self._child,
@@ -347,4 +347,4 @@ class RestApi(pulumi.ComponentResource):
             for role, (what, limit, periods, why) in table.items()
         }
         shown = [metric("Count", "Sum"), metric("5XXError", "Sum"), metric("4XXError", "Sum"), metric("Latency", "p99")]
-        self.widgets = [widget(f"{self._name}: API", arns.region_of(api.arn), shown)]
+        self.widgets = [widget(f"{self._prefix}: API", arns.region_of(api.arn), shown)]

@@ -186,7 +186,7 @@ class Function(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: FunctionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Function", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         logs = aws.cloudwatch.LogGroup(
             f"{name}-logs",
             retention_in_days=args.log_days,
@@ -269,7 +269,7 @@ class Function(pulumi.ComponentResource):
         for a source.
         """
         return aws.lambda_.Permission(
-            f"{self._name}-{role}",
+            f"{self._prefix}-{role}",
             action="lambda:InvokeFunction",
             function=self._function.name,
             qualifier=self._alias.name,
@@ -312,10 +312,10 @@ class Function(pulumi.ComponentResource):
         if self._args.vpc is None:
             return None
         return aws.ec2.SecurityGroup(
-            f"{self._name}-sg",
+            f"{self._prefix}-sg",
             vpc_id=self._args.vpc.id,
-            description=f"Function {self._name}: calls out, is not called over the network",
-            tags=named(self._args.tags, f"{self._name}-sg"),
+            description=f"Function {self._prefix}: calls out, is not called over the network",
+            tags=named(self._args.tags, f"{self._prefix}-sg"),
             opts=self._child,
         )
 
@@ -330,10 +330,10 @@ class Function(pulumi.ComponentResource):
             "Resource": "*",
             "Condition": {"ArnEquals": {"lambda:SourceFunctionArn": [function.arn]}},
         }
-        aws.iam.RolePolicy(f"{self._name}-not-from-code", role=role.name, policy=iam.document(deny), opts=self._child)
+        aws.iam.RolePolicy(f"{self._prefix}-not-from-code", role=role.name, policy=iam.document(deny), opts=self._child)
 
     def _concurrency(self) -> None:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         if args.provisioned is not None:
             aws.lambda_.ProvisionedConcurrencyConfig(
                 f"{name}-provisioned",
@@ -356,20 +356,20 @@ class Function(pulumi.ComponentResource):
     def _sources(self) -> None:
         for source, queue in self._args.queues.items():
             aws.lambda_.EventSourceMapping(
-                f"{self._name}-{source}",
+                f"{self._prefix}-{source}",
                 event_source_arn=queue.arn,
                 function_name=self._alias.arn,
                 batch_size=queue.batch_size,
                 maximum_batching_window_in_seconds=None if queue.fifo else queue.window,
                 function_response_types=["ReportBatchItemFailures"],
                 scaling_config={"maximum_concurrency": queue.concurrency},
-                tags=named(self._args.tags, f"{self._name}-{source}"),
+                tags=named(self._args.tags, f"{self._prefix}-{source}"),
                 opts=self._child,
             )
 
         for source, stream in self._args.streams.items():
             aws.lambda_.EventSourceMapping(
-                f"{self._name}-{source}",
+                f"{self._prefix}-{source}",
                 event_source_arn=stream.arn,
                 function_name=self._alias.arn,
                 starting_position="TRIM_HORIZON",
@@ -379,12 +379,12 @@ class Function(pulumi.ComponentResource):
                 bisect_batch_on_function_error=True,
                 function_response_types=["ReportBatchItemFailures"],
                 destination_config={"on_failure": {"destination_arn": stream.on_failure_arn}},
-                tags=named(self._args.tags, f"{self._name}-{source}"),
+                tags=named(self._args.tags, f"{self._prefix}-{source}"),
                 opts=self._child,
             )
 
     def _alarms(self) -> None:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         of_alias = {
             "FunctionName": self._function.name,
             "Resource": pulumi.Output.concat(self._function.name, ":", ALIAS),

@@ -241,7 +241,7 @@ class Beanstalk(pulumi.ComponentResource):
         environment = f"{name}-env"
         if len(environment) > MAX_ENVIRONMENT_NAME - 8:
             raise ValueError(f"name={name}: at most {MAX_ENVIRONMENT_NAME - 8 - 4} characters, for the environment's")
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         application = aws.elasticbeanstalk.Application(
             name, description="Back office", tags=named(args.tags, name), opts=self._child
         )
@@ -306,7 +306,7 @@ class Beanstalk(pulumi.ComponentResource):
         return found.name
 
     def _bundled(self, application: aws.elasticbeanstalk.Application) -> aws.elasticbeanstalk.ApplicationVersion:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         digest = hashlib.sha256()
         for path in sorted(args.bundle):
             digest.update(f"{path}\0{args.bundle[path]}\0".encode())
@@ -336,31 +336,31 @@ class Beanstalk(pulumi.ComponentResource):
 
     def _bundles(self) -> pulumi.Output[str]:
         partition = arns.partition_of(self._args.kms_key_arn)
-        return pulumi.Output.concat("arn:", partition, ":s3:::", self._args.bucket, f"/{self._name}/*")
+        return pulumi.Output.concat("arn:", partition, ":s3:::", self._args.bucket, f"/{self._prefix}/*")
 
     def _security_groups(self) -> tuple[aws.ec2.SecurityGroup, aws.ec2.SecurityGroup]:
         def group(role: str, what: str) -> aws.ec2.SecurityGroup:
             return aws.ec2.SecurityGroup(
-                f"{self._name}-{role}-sg",
+                f"{self._prefix}-{role}-sg",
                 vpc_id=self._args.vpc_id,
-                description=f"{what} of the Beanstalk environment {self._name}",
-                tags=named(self._args.tags, f"{self._name}-{role}-sg"),
+                description=f"{what} of the Beanstalk environment {self._prefix}",
+                tags=named(self._args.tags, f"{self._prefix}-{role}-sg"),
                 opts=self._child,
             )
 
         balancer, instances = group("balancer", "Load balancer"), group("instances", "Instances")
         allow_traffic(
-            f"{self._name}-balanced",
+            f"{self._prefix}-balanced",
             caller=balancer.id,
             called=instances.id,
             ports=[80],
-            tags=named(self._args.tags, f"{self._name}-balanced"),
+            tags=named(self._args.tags, f"{self._prefix}-balanced"),
             opts=self._child,
         )
         return balancer, instances
 
     def _service_role(self) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
-        name, tags = self._name, self._args.tags
+        name, tags = self._prefix, self._args.tags
         role = aws.iam.Role(
             f"{name}-service-role",
             assume_role_policy=iam.trust(
@@ -388,7 +388,7 @@ class Beanstalk(pulumi.ComponentResource):
         return pulumi.Output.concat("arn:", arns.partition_of(self._args.kms_key_arn), ":iam::aws:policy/", policy)
 
     def _instance_profile(self) -> tuple[aws.iam.InstanceProfile, list[pulumi.Resource]]:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         role = aws.iam.Role(
             f"{name}-instance-role",
             assume_role_policy=iam.trust("ec2.amazonaws.com"),
@@ -428,17 +428,17 @@ class Beanstalk(pulumi.ComponentResource):
         )
         self.alarms = {
             "health": metric_alarm(
-                f"{self._name}-health",
+                f"{self._prefix}-health",
                 Alarm(
                     metric=health,
                     threshold=SEVERE,
                     comparison="GreaterThanOrEqualToThreshold",
                     missing="breaching",
                     periods=5,
-                    description=f"{self._name}: the environment is degraded",
+                    description=f"{self._prefix}: the environment is degraded",
                 ),
                 self._args.alarms,
                 self._child,
             )
         }
-        self.widgets = [widget(f"{self._name}: health", arns.region_of(environment.arn), [health])]
+        self.widgets = [widget(f"{self._prefix}: health", arns.region_of(environment.arn), [health])]

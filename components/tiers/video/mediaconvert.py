@@ -131,7 +131,7 @@ class Transcoding(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: TranscodingArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Transcoding", name, None, opts)
-        self._name, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
+        self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         kept = QueueDefaults(kms_key_arn=args.kms_key_arn, tags=args.tags, alarms=args.alarms, parent=self)
         jobs = aws.mediaconvert.Queue(
             f"{name}-jobs",
@@ -191,7 +191,7 @@ class Transcoding(pulumi.ComponentResource):
 
     def _job_role(self) -> aws.iam.Role:
         """Permissions of jobs: read uploads, write the output, use the key for both."""
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
         ours = {"StringEquals": {"aws:SourceAccount": account_of(args.kms_key_arn)}}
         role = aws.iam.Role(
             f"{name}-role",
@@ -287,7 +287,7 @@ class Transcoding(pulumi.ComponentResource):
     ) -> Function:
         args = self._args
         return Function(
-            f"{self._name}-{role}",
+            f"{self._prefix}-{role}",
             FunctionArgs(
                 code=code,
                 handler="handler.handler",
@@ -317,7 +317,7 @@ class Transcoding(pulumi.ComponentResource):
         states: EventQueue,
         undelivered: aws.sqs.Queue,
     ) -> None:
-        name, args = self._name, self._args
+        name, args = self._prefix, self._args
 
         def job(what: str) -> Metric:
             where = {"Queue": jobs.arn}
