@@ -8,7 +8,7 @@ import pytest
 
 import components.tiers
 
-AREAS = sorted(module.name for module in pkgutil.iter_modules(components.tiers.__path__))
+AREAS = sorted(module.name for module in pkgutil.iter_modules(components.tiers.__path__) if module.ispkg)
 
 
 @pytest.mark.parametrize("area", AREAS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -11,8 +11,9 @@ import pulumi_aws as aws
 import pulumi_awsx as awsx
 
 from components import arns
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.containers.ecs_cluster import EcsCluster
 from components.tiers.containers.ecs_task import DRAIN, PORT, TaskResources, Workload, task_definition
 from components.tiers.load_balancing.internal import ServiceRoute, attach_route
@@ -24,7 +25,7 @@ CPU_TARGET, MEMORY_TARGET = 50.0, 70.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class FargateServiceArgs:
+class FargateServiceArgs(EncryptedTierArgs):
     """Inputs of `FargateService`.
 
     capacity: tasks that must still run after the loss of a zone, at least 1. max_tasks: upper limit of scaling, at
@@ -42,15 +43,12 @@ class FargateServiceArgs:
     workload: Workload
     vpc_id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     capacity: int = 2
     max_tasks: int = 20
     spot_weight: int = 0
     route: ServiceRoute | None = None
     execute_command: bool = False
     log_days: int = 365
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    alarms: Alarming = field(default_factory=Alarming)
     after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:

@@ -10,9 +10,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.names import physical_name
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 
 VERSION = "1.35"
 """Kubernetes minor version. When its standard support ends, EKS upgrades the cluster."""
@@ -49,7 +50,7 @@ class NodeGroups:
 
 
 @dataclass(frozen=True, kw_only=True)
-class EksClusterArgs:
+class EksClusterArgs(StatefulTierArgs):
     """Inputs of `EksCluster`.
 
     subnet_ids: private subnet per zone, at least 2. nodes: managed node groups; None for Auto Mode. public_cidrs:
@@ -60,15 +61,12 @@ class EksClusterArgs:
     """
 
     subnet_ids: Mapping[str, pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     nodes: NodeGroups | None = None
     public_cidrs: tuple[str, ...] = ()
     admin_arns: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     version: str = VERSION
     retain_data: bool = True
     log_days: int = 365
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if len(self.subnet_ids) < 2:

@@ -9,8 +9,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam
-from components.alarms import Alarming
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.containers.ecs_task import DRAIN, PORT, Workload
 from components.tiers.containers.eks_cluster import EksCluster
 from components.tiers.containers.kubernetes_manifests import namespace, service_objects
@@ -24,7 +24,7 @@ WAIT = 600
 
 
 @dataclass(frozen=True, kw_only=True)
-class ManifestDeployerArgs:
+class ManifestDeployerArgs(EncryptedTierArgs):
     """Inputs of `ManifestDeployer`. code: bundle of ``components/functions/manifests``. subnet_ids: private subnet per
     zone.
     """
@@ -33,10 +33,7 @@ class ManifestDeployerArgs:
     code: pulumi.Archive
     vpc_id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     log_days: int = 365
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    alarms: Alarming = field(default_factory=Alarming)
 
 
 class ManifestDeployer(pulumi.ComponentResource):

@@ -11,9 +11,10 @@ from typing import Any, Literal
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarming, Metric, widget
+from components.alarms import Metric, widget
 from components.arns import region_of
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data import rds_shared as db
 from components.tiers.data.rds_proxy import IGNORED_CHANGES, RdsProxy, rds_proxy
 
@@ -59,7 +60,7 @@ class Capacity:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AuroraClusterArgs:
+class AuroraClusterArgs(StatefulTierArgs):
     """Inputs that clusters in both Regions have.
 
     instance_class: of provisioned instances; None for Serverless v2, which needs capacity. subnet_ids: zone -> private
@@ -74,7 +75,6 @@ class AuroraClusterArgs:
     capacity: Capacity | None = None
     vpc_id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     readers: int = 2
     backup_days: int = 35
     backup_window: str = db.BACKUP_WINDOW
@@ -86,9 +86,6 @@ class AuroraClusterArgs:
     """Database users besides the master user, without a password: they log in to the proxy, and the proxy to the
     database, with IAM."""
     apply_immediately: bool = False
-    retain_data: bool
-    alarms: Alarming = field(default_factory=Alarming)
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         db.check_zones("subnet_ids", list(self.subnet_ids), 2)

@@ -13,6 +13,7 @@ import pulumi_aws as aws
 from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
 from components.arns import region_of
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data.rds_shared import arn_in
 
 AttributeType = Literal["S", "N", "B"]
@@ -57,7 +58,7 @@ class GlobalSecondaryIndex:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TableArgs:
+class TableArgs(StatefulTierArgs):
     """Inputs of `Table`.
 
     region: Region of the table. replicas: other Region -> KMS key in that Region; with customer managed keys DynamoDB
@@ -78,7 +79,6 @@ class TableArgs:
     indexes: tuple[GlobalSecondaryIndex, ...] = ()
     ttl_attribute: str | None = None
     stream: StreamView | None = None
-    kms_key_arn: pulumi.Input[str]
     replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     replica_alarms: Mapping[str, Alarming] = field(default_factory=dict[str, Alarming])
     consistency: Consistency = "eventual"
@@ -86,9 +86,6 @@ class TableArgs:
     recovery_days: int = 35
     max_reads: int | None = None
     max_writes: int | None = None
-    retain_data: bool
-    alarms: Alarming = field(default_factory=Alarming)
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         if not 1 <= self.recovery_days <= 35:

@@ -14,6 +14,7 @@ from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, wid
 from components.arns import account_of, partition_of, region_of
 from components.iam import deny_insecure_transport, document
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data.rds_shared import check_zones
 
 PORT = 2049
@@ -50,7 +51,7 @@ class AccessPoint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileSystemArgs:
+class FileSystemArgs(StatefulTierArgs):
     """Inputs of `FileSystem`.
 
     subnet_ids: zone -> private subnet, at least 2 zones; a mount target in each. access_points: name -> directory and
@@ -65,15 +66,11 @@ class FileSystemArgs:
 
     vpc_id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     access_points: Mapping[str, AccessPoint] = field(default_factory=dict[str, AccessPoint])
     infrequent_days: int | None = 30
     replica_id: pulumi.Input[str] | None = None
     automatic_backups: bool = True
     file_tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    retain_data: bool
-    alarms: Alarming = field(default_factory=Alarming)
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         check_zones("subnet_ids", list(self.subnet_ids), 2)

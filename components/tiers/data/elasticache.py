@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.arns import region_of
 from components.names import physical_name
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data.rds_shared import check_windows, check_zones
 
 Engine = Literal["valkey", "redis"]
@@ -50,7 +51,7 @@ POLICIES = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class CacheArgs:
+class CacheArgs(StatefulTierArgs):
     """Inputs of `Cache`.
 
     kms_key_arn: with ``KeyUse.LOGS``. subnet_ids: zone -> private subnet, 2-6 zones, one node in each: a primary and
@@ -68,7 +69,6 @@ class CacheArgs:
     node_type: str
     vpc_id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     access: str = "~* &* +@all -@dangerous -@admin"
     eviction: str = "volatile-lru"
     snapshot_days: int = 7
@@ -76,9 +76,6 @@ class CacheArgs:
     maintenance_window: str = MAINTENANCE
     connections_alarm: int = 5000
     apply_immediately: bool = False
-    retain_data: bool
-    alarms: Alarming = field(default_factory=Alarming)
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         check_zones("subnet_ids", list(self.subnet_ids), 2)

@@ -10,9 +10,10 @@ from typing import Any, Literal
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarming, Metric, widget
+from components.alarms import Metric, widget
 from components.arns import region_of
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data import rds_shared as db
 from components.tiers.data.rds_proxy import rds_proxy
 
@@ -50,7 +51,7 @@ class BackupReplication:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RdsDatabaseArgs:
+class RdsDatabaseArgs(StatefulTierArgs):
     """Inputs of `RdsDatabase`.
 
     kms_key_arn: with ``KeyUse.LOGS``; encrypts data, logs, insights and the password. topology: ``instance`` is a
@@ -78,7 +79,6 @@ class RdsDatabaseArgs:
     instance_class: str
     vpc_id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     database_name: str
     storage_gib: int = 100
     max_storage_gib: int = 500
@@ -95,9 +95,6 @@ class RdsDatabaseArgs:
     insights: Insights = "standard"
     connections_alarm: int = 500
     apply_immediately: bool = False
-    retain_data: bool
-    alarms: Alarming = field(default_factory=Alarming)
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         db.check_class(self.instance_class)
@@ -494,7 +491,7 @@ class RdsDatabase(pulumi.ComponentResource):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RdsCrossRegionReplicaArgs:
+class RdsCrossRegionReplicaArgs(StatefulTierArgs):
     """Inputs of `RdsCrossRegionReplica`.
 
     source_arn: a primary `RdsDatabase` in another Region with standby_replica=True; used when the replica is created.
@@ -514,7 +511,6 @@ class RdsCrossRegionReplicaArgs:
     instance_class: str
     vpc_id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     storage_gib: int = 100
     max_storage_gib: int = 500
     connections_alarm: int = 500
@@ -523,9 +519,6 @@ class RdsCrossRegionReplicaArgs:
     maintenance_window: str = db.STANDBY_MAINTENANCE
     insights: Insights = "standard"
     apply_immediately: bool = False
-    retain_data: bool
-    alarms: Alarming = field(default_factory=Alarming)
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         db.check_class(self.instance_class)

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 from components import iam
 from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
 from components.arns import partition_of, region_of
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data.s3_private_bucket import (
     ObjectLock,
     PrivateBucketArgs,
@@ -149,7 +150,7 @@ WHOLE_BUCKET = "EntireBucket"
 
 
 @dataclass(frozen=True, kw_only=True)
-class DataBucketArgs:
+class DataBucketArgs(StatefulTierArgs):
     """Inputs of `DataBucket`.
 
     kms_key_arn: a key in the bucket's Region. replica: copy in the standby Region. object_lock: default retention;
@@ -163,10 +164,6 @@ class DataBucketArgs:
     Raises ValueError if days are out of range, or if a stack that keeps no data asks for a COMPLIANCE lock.
     """
 
-    kms_key_arn: pulumi.Input[str]
-    tags: Mapping[str, str]
-    retain_data: bool
-    alarms: Alarming = field(default_factory=Alarming)
     replica: BucketReplica | None = None
     object_lock: ObjectLock | None = None
     noncurrent_days: int = 90

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import MINUTE, Alarm, Metric, metric_alarm, widget
 from components.tags import named
+from components.tiers.arguments import TierArgs
 
 RENEWED_DAYS = 60
 """ACM renews a certificate 60 days before it expires, as long as the DNS record exists."""
@@ -21,7 +21,7 @@ RECORD_TTL = 300
 
 
 @dataclass(frozen=True, kw_only=True)
-class CertificateArgs:
+class CertificateArgs(TierArgs):
     """Inputs of `Certificate`.
 
     domain: the domain name; ``*.domain`` is included. zone_id: its public hosted zone. region: Region of the
@@ -32,9 +32,7 @@ class CertificateArgs:
     domain: str
     zone_id: str
     region: str
-    tags: Mapping[str, str]
     record: aws.route53.Record | None = None
-    alarms: Alarming = field(default_factory=Alarming)
 
 
 class Certificate(pulumi.ComponentResource):

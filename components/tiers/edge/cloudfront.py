@@ -9,9 +9,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components import iam
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.names import physical_name
 from components.tags import named
+from components.tiers.arguments import TierArgs
 from components.tiers.data.s3_private_bucket import tls_only
 from components.tiers.edge.cloudfront_policies import (
     CONTENT_SECURITY_POLICY,
@@ -108,7 +109,7 @@ LIVE_PATHS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class CloudFrontDistributionArgs:
+class CloudFrontDistributionArgs(TierArgs):
     """Inputs of `CloudFrontDistribution`.
 
     bucket, replica: static content and its copy in the standby Region. dynamic, dynamic_standby: load balancers; the
@@ -125,7 +126,6 @@ class CloudFrontDistributionArgs:
     """
 
     bucket: BucketOrigin
-    tags: Mapping[str, str]
     replica: BucketOrigin | None = None
     dynamic: LoadBalancerOrigin | None = None
     dynamic_standby: LoadBalancerOrigin | None = None
@@ -143,7 +143,6 @@ class CloudFrontDistributionArgs:
     cors_origins: Sequence[str] = ()
     detailed_metrics: bool = True
     price_class: str = "PriceClass_All"
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if bool(self.domains) != (self.certificate_arn is not None):

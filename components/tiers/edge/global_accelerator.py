@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
 from components.tags import named
+from components.tiers.arguments import TierArgs
 
 METRICS_REGION = "us-west-2"
 """Region of Global Accelerator's control plane and metrics."""
@@ -46,7 +47,7 @@ class AcceleratorEndpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GlobalAcceleratorArgs:
+class GlobalAcceleratorArgs(TierArgs):
     """Inputs of `GlobalAccelerator`.
 
     endpoints: by Region. ports: TCP, 1-65535. health_path: path of the health check for endpoints without health checks
@@ -59,13 +60,11 @@ class GlobalAcceleratorArgs:
 
     endpoints: Mapping[str, AcceleratorEndpoint]
     log_bucket: pulumi.Input[str]
-    tags: Mapping[str, str]
     retain_data: bool
     ports: Sequence[int] = (HTTP_PORT, HTTPS_PORT)
     health_path: str = "/health"
     sticky: bool = False
     dual_stack: bool = False
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if not any(e.traffic_dial for e in self.endpoints.values()):

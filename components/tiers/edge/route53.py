@@ -9,8 +9,9 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
+from components.tiers.arguments import TierArgs
 
 METRICS_REGION = "us-east-1"
 """Region in which Route 53 publishes the metrics of health checks, so their alarms are there too."""
@@ -63,7 +64,7 @@ class RecordTarget:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DnsRecordsArgs:
+class DnsRecordsArgs(TierArgs):
     """Inputs of `DnsRecords`.
 
     domain: the name, such as ``shop.example.com``. zone_id: its public hosted zone. targets: by Region. policy:
@@ -80,10 +81,8 @@ class DnsRecordsArgs:
     zone_id: pulumi.Input[str]
     targets: Mapping[str, RecordTarget]
     policy: Literal["latency", "failover", "simple"]
-    tags: Mapping[str, str]
     ipv6: bool = False
     fast: bool = True
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         found = list(self.targets)

@@ -10,10 +10,11 @@ from typing import Literal
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import MINUTE, Alarm, Metric, metric_alarm, widget
 from components.arns import region_of
 from components.names import physical_name
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 
 EDGE_REGION = "us-east-1"
 """Region of web ACLs for CloudFront, with their logs, metrics and alarms."""
@@ -44,7 +45,7 @@ class ManagedRuleGroup(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WebAclArgs:
+class WebAclArgs(EncryptedTierArgs):
     """Inputs of `WebAcl`.
 
     scope: CLOUDFRONT (created in us-east-1; the distribution gets its ARN) or REGIONAL. kms_key_arn: a key in the web
@@ -59,8 +60,6 @@ class WebAclArgs:
     """
 
     scope: Literal["CLOUDFRONT", "REGIONAL"]
-    kms_key_arn: pulumi.Input[str]
-    tags: Mapping[str, str]
     protects: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     requests_per_client: int = 2000
     behind_proxy: bool = False
@@ -68,7 +67,6 @@ class WebAclArgs:
     log_all: bool = False
     log_days: int = 365
     blocked_alarm: int = 1000
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if self.scope == "CLOUDFRONT" and self.protects:

@@ -11,11 +11,12 @@ from typing import Any, Literal
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarm, Alarming, Comparison, Metric, Missing, metric_alarm, widget
+from components.alarms import Alarm, Comparison, Metric, Missing, metric_alarm, widget
 from components.arns import partition_of, region_of
 from components.iam import deny_insecure_transport, document, grant, trust
 from components.names import physical_name
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 
 Kind = Literal["Aurora", "DynamoDB", "EBS", "EC2", "EFS", "RDS", "S3"]
 """Resource types of restore testing (AWS Backup CreateRestoreTestingSelection)."""
@@ -50,7 +51,7 @@ class VaultCopy:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackupArgs:
+class BackupArgs(StatefulTierArgs):
     """Inputs of `Backup`.
 
     resources: name -> what to back up. Resources named by ARN are backed up regardless of the Region's opt-in settings,
@@ -66,15 +67,11 @@ class BackupArgs:
     """
 
     resources: Mapping[str, ProtectedResource]
-    kms_key_arn: pulumi.Input[str]
     days: int = 35
     least_days: int = 7
     copy: VaultCopy | None = None
     schedule: str = "cron(0 5 ? * * *)"
     test_schedule: str = "cron(0 9 ? * SUN *)"
-    retain_data: bool
-    alarms: Alarming = field(default_factory=Alarming)
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         if not self.resources:

@@ -4,16 +4,17 @@ events."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from components import iam
-from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import MINUTE, Alarm, Metric, metric_alarm, widget
 from components.arns import account_of, partition_of, region_of
 from components.names import physical_name
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data.s3_private_bucket import ObjectLock, PrivateBucketArgs, expire, keep_versions, private_bucket
 
 TRAIL_NAME_LIMIT = 128
@@ -55,7 +56,7 @@ section 4)."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrailArgs:
+class TrailArgs(StatefulTierArgs):
     """Inputs of `Trail`.
 
     kms_key_arn: a key in the trail's home Region, which is the provider's, with ``KeyUse.TRAILS`` and ``LOGS``.
@@ -67,16 +68,12 @@ class TrailArgs:
     Raises ValueError if the lock lasts longer than the retention.
     """
 
-    kms_key_arn: pulumi.Input[str]
-    tags: Mapping[str, str]
-    retain_data: bool
     audited_buckets: Sequence[pulumi.Input[str]] = ()
     audited_tables: Sequence[pulumi.Input[str]] = ()
     kept_days: int = 2555
     lock_days: int | None = None
     log_days: int = 365
     insights: bool = False
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if self.kept_days < 1:

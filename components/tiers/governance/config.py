@@ -10,9 +10,10 @@ import pulumi
 import pulumi_aws as aws
 
 from components import iam
-from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm
+from components.alarms import MINUTE, Alarm, Metric, metric_alarm
 from components.arns import account_of, partition_of
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data.s3_private_bucket import PrivateBucketArgs, expire, keep_versions, private_bucket
 
 UNDELIVERED_SECONDS = 14 * 24 * 3600
@@ -45,7 +46,7 @@ RELIABILITY_RULES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConfigRecorderArgs:
+class ConfigRecorderArgs(StatefulTierArgs):
     """Inputs of `ConfigRecorder`.
 
     recorder: ``own`` creates the recorder, of which an account has one per Region; ``adopt`` adds the rules to the
@@ -57,13 +58,9 @@ class ConfigRecorderArgs:
     """
 
     recorder: Literal["own", "adopt"]
-    kms_key_arn: pulumi.Input[str]
-    tags: Mapping[str, str]
-    retain_data: bool
     global_resources: bool = True
     history_days: int = 2557
     rules: Mapping[str, str] = field(default_factory=lambda: dict(RELIABILITY_RULES))
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if not 30 <= self.history_days <= 2557:

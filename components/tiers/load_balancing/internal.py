@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pulumi
 import pulumi_aws as aws
 
 from components import arns
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.names import AUTO_NAMED_LB_LIMIT, physical_name
 from components.tags import named
+from components.tiers.arguments import TierArgs
 from components.tiers.load_balancing.public import RequiredHeader
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
@@ -26,7 +27,7 @@ MAX_PATHS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class InternalLoadBalancerArgs:
+class InternalLoadBalancerArgs(TierArgs):
     """Inputs of `InternalLoadBalancer`.
 
     subnet_ids: private subnet per zone, at least 2. certificate_arn: HTTPS on port 443 with it, HTTP on port 80
@@ -42,8 +43,6 @@ class InternalLoadBalancerArgs:
     access_logs_bucket: pulumi.Input[str] | None = None
     retain_data: bool = True
     idle_timeout: int = 60
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if len(self.subnet_ids) < 2:

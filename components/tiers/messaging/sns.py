@@ -11,8 +11,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 
 VISIBILITY_FACTOR = 6
 """Visibility timeout divided by the consumer's timeout: leaves time for Lambda's throttled retries (Lambda guide,
@@ -68,7 +69,7 @@ class Consumer:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SnsFanoutArgs:
+class SnsFanoutArgs(EncryptedTierArgs):
     """Inputs of `SnsFanout`.
 
     consumers: queue per consumer name; at least one. fifo: FIFO topic and queues that keep the order per message group,
@@ -80,11 +81,8 @@ class SnsFanoutArgs:
     """
 
     consumers: Mapping[str, Consumer]
-    kms_key_arn: pulumi.Input[str]
     fifo: bool = False
     publishers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if not self.consumers:

@@ -10,13 +10,14 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.messaging.sns import DATA_KEY_REUSE, DAY, MAX_RETENTION_DAYS, Consumer
 
 
 @dataclass(frozen=True, kw_only=True)
-class QueueArgs:
+class QueueArgs(EncryptedTierArgs):
     """Inputs of `Queue`.
 
     consumer: what reads the queue, with its limits; None for a queue that people read, such as one of failed events: it
@@ -28,11 +29,8 @@ class QueueArgs:
     """
 
     consumer: Consumer | None
-    kms_key_arn: pulumi.Input[str]
     fifo: bool = False
     senders: Mapping[str, Sequence[pulumi.Input[str]]] = field(default_factory=dict[str, Sequence[pulumi.Input[str]]])
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if self.fifo and self.consumer and self.consumer.batching_window:

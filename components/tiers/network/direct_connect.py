@@ -9,9 +9,10 @@ from ipaddress import IPv4Address
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.arns import region_of
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.network.transit_gateway import associate, check_asn, propagate
 
 MIN_LOCATIONS = 2
@@ -76,7 +77,7 @@ class CustomerGateway:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OnPremisesArgs:
+class OnPremisesArgs(StatefulTierArgs):
     """Inputs of `OnPremises`.
 
     transit_gateway_id, transit_asn, workload_route_table_id, edge_route_table_id: from `TransitGateway`. lines: Direct
@@ -94,13 +95,9 @@ class OnPremisesArgs:
     edge_route_table_id: pulumi.Input[str]
     announced: Sequence[str]
     routers: Mapping[str, CustomerGateway]
-    kms_key_arn: pulumi.Input[str]
-    tags: Mapping[str, str]
-    retain_data: bool
     lines: Mapping[str, DirectConnectConnection] = field(default_factory=dict[str, DirectConnectConnection])
     gateway_asn: int = 64513
     log_days: int = 90
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         check_asn(self.gateway_asn)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import MINUTE, Alarm, Metric, metric_alarm, widget
 from components.arns import region_of
 from components.tags import named
+from components.tiers.arguments import TierArgs
 from components.tiers.network.address_plan import check_no_overlap
 
 MIN_ZONES = 2
@@ -50,7 +51,7 @@ class TransitGatewayVpc:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TransitGatewayArgs:
+class TransitGatewayArgs(TierArgs):
     """Inputs of `TransitGateway`.
 
     workload: the VPC of this architecture. shared: label -> VPCs with shared services; they reach the workload but not
@@ -63,11 +64,9 @@ class TransitGatewayArgs:
 
     workload: TransitGatewayVpc
     route_table_ids: Mapping[str, pulumi.Input[str]]
-    tags: Mapping[str, str]
     shared: Mapping[str, TransitGatewayVpc] = field(default_factory=dict[str, TransitGatewayVpc])
     remote_cidrs: Mapping[str, str] = field(default_factory=dict[str, str])
     asn: int = 64512
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         check_asn(self.asn)

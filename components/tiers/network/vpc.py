@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarming, widget
+from components.alarms import widget
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.network.acls import NetworkAclArgs, network_acls
 from components.tiers.network.address_plan import ipv6_subnet, plan_zones
 from components.tiers.network.endpoints import gateway_endpoints, interface_endpoints
@@ -26,7 +27,7 @@ CLIENT_PORTS = (80, 443)
 
 
 @dataclass(frozen=True, kw_only=True)
-class VpcArgs:
+class VpcArgs(EncryptedTierArgs):
     """Inputs of `Vpc`.
 
     region: the provider's Region. vpc_cidr: private IPv4 range, /16 to /20. zones: names of 2 or 3 zones. nat_mode:
@@ -42,15 +43,12 @@ class VpcArgs:
     region: str
     vpc_cidr: str
     zones: tuple[str, ...]
-    kms_key_arn: pulumi.Input[str]
-    tags: Mapping[str, str]
     nat_mode: NatMode = "zonal"
     ipv6: bool = False
     endpoint_services: Sequence[str] = ()
     trusted_cidrs: Sequence[str] = ()
     client_ports: Sequence[int] = CLIENT_PORTS
     flow_log_days: int = 30
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if len(set(self.zones)) != len(self.zones) or not MIN_ZONES <= len(self.zones) <= MAX_ZONES:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
 
 from components import iam
-from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import MINUTE, Alarm, Metric, metric_alarm, widget
 from components.arns import account_of, partition_of, region_of
 from components.names import physical_name
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data.s3_private_bucket import PrivateBucketArgs, expire, keep_versions, private_bucket
 
 RUNTIME = "syn-nodejs-puppeteer-17.0"
@@ -77,7 +78,7 @@ class CanaryRequest:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CanaryArgs:
+class CanaryArgs(StatefulTierArgs):
     """Inputs of `Canary`.
 
     questions: requests, sent in this order every 5 minutes. kms_key_arn: a key in the Region. runtime: a Synthetics
@@ -87,12 +88,8 @@ class CanaryArgs:
     """
 
     questions: Sequence[CanaryRequest]
-    kms_key_arn: pulumi.Input[str]
-    tags: Mapping[str, str]
-    retain_data: bool
     runtime: str = RUNTIME
     kept_days: int = 31
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if not self.questions:

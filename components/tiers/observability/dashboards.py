@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -11,6 +11,7 @@ import pulumi_aws as aws
 
 from components.alarms import Alarming
 from components.names import physical_name
+from components.tiers.arguments import TierArgs
 
 NAME_LIMIT = 255
 """Longest name of a dashboard or alarm, characters (CloudWatch PutDashboard, PutCompositeAlarm)."""
@@ -27,7 +28,7 @@ WIDGET_LIMIT = 500
 
 
 @dataclass(frozen=True, kw_only=True)
-class DashboardArgs:
+class DashboardArgs(TierArgs):
     """Inputs of `Dashboard`. title: heading of the dashboard.
 
     tiers: tier -> its alarms, all in the provider's Region, since a composite alarm can use no others. widgets: tier ->
@@ -40,10 +41,8 @@ class DashboardArgs:
     title: str
     tiers: Mapping[str, Sequence[aws.cloudwatch.MetricAlarm]]
     widgets: Mapping[str, Sequence[Mapping[str, Any]]]
-    tags: Mapping[str, str]
     critical: Sequence[str] | None = None
     others: Sequence[aws.cloudwatch.CompositeAlarm] = ()
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         unknown = sorted(set(self.critical or ()) - set(self.tiers))

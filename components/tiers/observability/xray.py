@@ -9,9 +9,10 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import MINUTE, Alarm, Metric, metric_alarm, widget
 from components.names import physical_name
 from components.tags import named
+from components.tiers.arguments import TierArgs
 
 NAME_LIMIT = 32
 """Longest name of a group or sampling rule, characters (X-Ray CreateGroup, CreateSamplingRule)."""
@@ -50,7 +51,7 @@ HEALTH_CHECKS = SamplingRule(path="/health*", per_second=0, share=0)
 
 
 @dataclass(frozen=True, kw_only=True)
-class TracingArgs:
+class TracingArgs(TierArgs):
     """Inputs of `Tracing`.
 
     region: the provider's Region, for the widgets. rules: label -> sampling rule; the first match applies. groups:
@@ -61,11 +62,9 @@ class TracingArgs:
     """
 
     region: str
-    tags: Mapping[str, str]
     rules: Mapping[str, SamplingRule] = field(default_factory=lambda: {"health": HEALTH_CHECKS, "all": SamplingRule()})
     groups: Mapping[str, str] = field(default_factory=dict[str, str])
     slow_seconds: float = 2
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if self.slow_seconds <= 0:

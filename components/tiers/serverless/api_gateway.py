@@ -12,8 +12,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.serverless.lambda_ import Function
 from components.tiers.serverless.openapi import (
     Authorization,
@@ -54,7 +55,7 @@ class UsagePlan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RestApiArgs:
+class RestApiArgs(EncryptedTierArgs):
     """Inputs of `RestApi`.
 
     document: OpenAPI 3.0; each operation has an operationId. integrations: by operationId. authorization: ``iam``
@@ -69,7 +70,6 @@ class RestApiArgs:
 
     document: Mapping[str, Any]
     integrations: Mapping[str, Integration]
-    kms_key_arn: pulumi.Input[str]
     authorization: Authorization = "iam"
     authorizer: Function | None = None
     domain: CustomDomain | None = None
@@ -84,8 +84,6 @@ class RestApiArgs:
     log_days: int = 365
     slow: int = 3_000
     """p99 latency above which the alarm fires, milliseconds."""
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         check(self.document, self.integrations)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
@@ -13,6 +13,7 @@ import pulumi_aws as aws
 from components import iam
 from components.alarms import Alarm, Alarming, Metric, metric_alarm
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 
 CANARY = "CodeDeployDefault.LambdaCanary10Percent5Minutes"
 """10 % of the calls for five minutes, then all (CodeDeploy, predefined Lambda deployment configurations)."""
@@ -21,16 +22,13 @@ TIMEOUT = 120
 
 
 @dataclass(frozen=True, kw_only=True)
-class DeploymentStarterArgs:
+class DeploymentStarterArgs(EncryptedTierArgs):
     """Inputs of `DeploymentStarter`. code: bundle of ``components/functions/release``. log_days: retention of logs,
     days. alarms: notified when a release could not be started.
     """
 
     code: pulumi.Archive
-    kms_key_arn: pulumi.Input[str]
     log_days: int = 365
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    alarms: Alarming = field(default_factory=Alarming)
 
 
 class DeploymentStarter(pulumi.ComponentResource):

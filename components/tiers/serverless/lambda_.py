@@ -10,8 +10,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.serverless.codedeploy import CodeDeployRelease, release_through_codedeploy
 
 MAX_STANDARD_BATCH, MAX_FIFO_BATCH = 10_000, 10
@@ -91,7 +92,7 @@ class VpcConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FunctionArgs:
+class FunctionArgs(EncryptedTierArgs):
     """Inputs of `Function`.
 
     code: deployment package, see `components.packaging`. handler: ``file.function`` in it. statements: IAM permissions
@@ -109,7 +110,6 @@ class FunctionArgs:
 
     code: pulumi.Archive
     handler: str
-    kms_key_arn: pulumi.Input[str]
     statements: Sequence[iam.Statement] = ()
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     layers: Sequence[pulumi.Input[str]] = ()
@@ -126,8 +126,6 @@ class FunctionArgs:
     max_errors: int = 0
     failures: Metric | None = None
     log_days: int = 365
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    alarms: Alarming = field(default_factory=Alarming)
 
     def __post_init__(self) -> None:
         if not 128 <= self.memory <= 10_240:

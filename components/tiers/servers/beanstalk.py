@@ -11,8 +11,9 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam
-from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.network.security_groups import allow_traffic
 
 Settings = Mapping[str, Mapping[str, pulumi.Input[str]]]
@@ -168,7 +169,7 @@ SEVERE = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class BeanstalkArgs:
+class BeanstalkArgs(EncryptedTierArgs):
     """Inputs of `Beanstalk`.
 
     bundle: source files by their path in the bundle. bucket: name of a versioned bucket for the bundles.
@@ -188,7 +189,6 @@ class BeanstalkArgs:
     vpc_id: pulumi.Input[str]
     instance_subnets: Mapping[str, pulumi.Input[str]]
     balancer_subnets: Mapping[str, pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     public: bool = False
     solution_stack: str = SOLUTION_STACK
     certificate_arn: pulumi.Input[str] | None = None
@@ -201,8 +201,6 @@ class BeanstalkArgs:
     update_window: str = "Sun:03:00"
     topic_arn: pulumi.Input[str] | None = None
     log_days: int = 365
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
-    alarms: Alarming = field(default_factory=Alarming)
     after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:

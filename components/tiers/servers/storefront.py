@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarming
 from components.names import AUTO_NAMED_LB_LIMIT
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.load_balancing.public import (
     PublicListener,
     PublicLoadBalancerArgs,
@@ -31,7 +31,7 @@ NAMESPACE = "HA/Web"
 
 
 @dataclass(frozen=True, kw_only=True)
-class StorefrontArgs:
+class StorefrontArgs(StatefulTierArgs):
     """Inputs of `Storefront`.
 
     public_subnet_ids, server_subnet_ids: subnet per zone, same zones, for the load balancer and the servers.
@@ -51,13 +51,10 @@ class StorefrontArgs:
     vpc_id: pulumi.Input[str]
     public_subnet_ids: Mapping[str, pulumi.Input[str]]
     server_subnet_ids: Mapping[str, pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     log_bucket: pulumi.Input[str]
     sizing: Sizing
     instance_types: Sequence[str]
     region: str
-    tags: Mapping[str, str]
-    retain_data: bool
     certificate_arn: pulumi.Input[str] | None = None
     internal: bool = False
     ipv6: bool = False
@@ -68,7 +65,6 @@ class StorefrontArgs:
     title: str = "Storefront"
     media: EfsMount | None = None
     log_days: int = 30
-    alarms: Alarming = field(default_factory=Alarming)
     after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:

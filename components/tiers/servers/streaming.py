@@ -5,17 +5,17 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from components import iam
-from components.alarms import Alarming
 from components.arns import account_of, partition_of
 from components.names import AUTO_NAMED_LB_LIMIT
 from components.tags import named
+from components.tiers.arguments import StatefulTierArgs
 from components.tiers.load_balancing.public import (
     HEALTH_PATH,
     PublicListener,
@@ -270,7 +270,7 @@ class SharedFileSystem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StreamingServersArgs:
+class StreamingServersArgs(StatefulTierArgs):
     """Inputs of `StreamingServers`.
 
     public_subnet_ids, server_subnet_ids: subnet per zone, same zones. certificate_arn: an issued certificate in the
@@ -290,15 +290,12 @@ class StreamingServersArgs:
     public_subnet_ids: Mapping[str, pulumi.Input[str]]
     server_subnet_ids: Mapping[str, pulumi.Input[str]]
     files: SharedFileSystem
-    kms_key_arn: pulumi.Input[str]
     log_bucket: pulumi.Input[str]
     required_header: RequiredHeader
     ingest_password: pulumi.Input[str]
     sizing: Sizing
     instance_types: Sequence[str]
     region: str
-    tags: Mapping[str, str]
-    retain_data: bool
     spot_servers: int = 0
     warm_servers: int = 2
     megabits: int = 1000
@@ -309,7 +306,6 @@ class StreamingServersArgs:
     port: int = 8080
     ingest_port: int = 8081
     log_days: int = 30
-    alarms: Alarming = field(default_factory=Alarming)
     after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:

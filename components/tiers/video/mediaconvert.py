@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from components import iam
-from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm, widget
+from components.alarms import MINUTE, Alarm, Metric, metric_alarm, widget
 from components.arns import account_of, region_of
 from components.tags import named
+from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.messaging.eventbridge import EventQueue, QueueDefaults, event_queue, scheduled_rule
 from components.tiers.messaging.sns import MAX_RETENTION_DAYS, Consumer
 from components.tiers.serverless.lambda_ import Function, FunctionArgs, SqsEventSource
@@ -40,7 +41,7 @@ class BucketLocation:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TranscodingArgs:
+class TranscodingArgs(EncryptedTierArgs):
     """Inputs of `Transcoding`.
 
     uploads: versioned bucket in this Region that sends events to EventBridge. output: bucket in this Region; jobs write
@@ -61,14 +62,11 @@ class TranscodingArgs:
     submit: pulumi.Archive
     status: pulumi.Archive
     layers: Sequence[pulumi.Input[str]]
-    kms_key_arn: pulumi.Input[str]
     region: str
     take_over: bool = False
     news_email: str = ""
     trouble_email: str = ""
     log_days: int = 365
-    alarms: Alarming = field(default_factory=Alarming)
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def __post_init__(self) -> None:
         if not self.layers:
