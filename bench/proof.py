@@ -25,7 +25,7 @@ else:
 start = time.process_time()
 proof = Proof(graph)
 matrix = proof.matrix
-broken = [proof.simulation.explain(e, i) for i, r in enumerate(matrix) for e in proof.entry_points]
+broken = [matrix.explain(e, i) for e in proof.entry_points for i in matrix.affected(e)]
 singles = time.process_time() - start
 start = time.process_time()
 found = proof.pairs()
@@ -33,7 +33,7 @@ pairs = time.process_time() - start
 start = time.process_time()
 proof.numbers
 figures = time.process_time() - start
-n = len(matrix)
+n = len(matrix.failures)
 found = {"resources": len(graph.nodes), "failures": n, "entries": len(proof.entry_points),
          "pair_count": n * (n - 1) // 2,
          "fatal_pairs": len(found), "singles": singles, "pairs": pairs, "figures": figures}

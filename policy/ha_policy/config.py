@@ -2,8 +2,9 @@
 
 import datetime
 import fnmatch
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from .rule import PRESETS, RULES, Level, Param, Rule
@@ -11,6 +12,8 @@ from .rule import PRESETS, RULES, Level, Param, Rule
 DEFAULT_PRESET: Final = "production"
 # Preset of a stack by its name, if the configuration gives none; other stacks get DEFAULT_PRESET.
 STACKS: Final[Mapping[str, str]] = {"dev": "baseline", "dev-*": "baseline", "*-dev": "baseline"}
+POLICIES: Final = ("ha", "ha-advice", "all")
+"""The policies that a configuration file may name: all rules, their advisory findings, and every policy of a pack."""
 LEVELS: Final = tuple(level.value for level in Level)
 # Level of findings that could not be decided, by preset.
 CANNOT_TELL: Final = {"baseline": Level.ADVISORY, "production": Level.ADVISORY, "regulated": Level.MANDATORY}
@@ -50,6 +53,41 @@ class Settings:
     exemptions: tuple[Exemption, ...] = ()
     zones: Mapping[str, str] = field(default_factory=dict[str, str])
     problems: tuple[str, ...] = ()
+
+    def with_params(self, rules: Iterable[str], values: Mapping[str, Any]) -> "Settings":
+        """The same settings with other parameters for some rules."""
+        changed = {r: {**self.params[r], **values} for r in rules}
+        return replace(self, params={**self.params, **changed})
+
+
+class ConfigError(ValueError):
+    """A mistake in the configuration. The text names it and what is valid."""
+
+
+def configuration(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The pack's settings in a file for ``--policy-pack-config``: ``{"ha": {...}}``, or what is in the inner braces.
+
+    Raises ConfigError.
+    """
+    if given and set(given) <= set(schema()):
+        return given
+    for key in given:
+        if key not in POLICIES:
+            raise ConfigError(f"{key}: no such policy; settings go under {POLICIES[0]}")
+    settings = given.get(POLICIES[0], {})
+    if settings in LEVELS:
+        raise ConfigError(f"{POLICIES[0]}={settings!r}: must be an object; the level of single rules goes under rules")
+    if not isinstance(settings, Mapping):
+        raise ConfigError(f"{POLICIES[0]}={settings!r}: must be an object")
+    return cast(Mapping[str, Any], settings)
+
+
+def zones_in(config: Mapping[str, Any] | None) -> dict[str, str]:
+    """The zones that the configuration gives by id, before the graph is built."""
+    given: Any = (config or {}).get("zones")
+    return {k: v for k, v in cast(Mapping[str, Any], given).items() if isinstance(v, str)} if isinstance(
+        given, Mapping
+    ) else {}  # fmt: skip
 
 
 def schema() -> dict[str, dict[str, Any]]:
@@ -156,7 +194,7 @@ def _wrong(param: Param, value: Any) -> str | None:
     if isinstance(default, bool):
         return None if isinstance(value, bool) else "must be true or false"
     if isinstance(default, int | float):
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
             return "must be a number"
         low, high = param.minimum, param.maximum
         if (low is not None and value < low) or (high is not None and value > high):

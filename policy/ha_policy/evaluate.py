@@ -9,6 +9,7 @@ from typing import Any
 
 from .config import Exemption, Settings
 from .exemptions import from_tags
+from .graph.coverage import NO_AWS, unread
 from .graph.model import Graph
 from .graph.node import Node
 from .graph.values import CannotTell
@@ -45,13 +46,17 @@ class Result:
 
 @dataclass(slots=True)
 class Report:
-    """findings: all results except pass and not applicable. counts: results per verdict, passes included."""
+    """findings: all results except pass and not applicable. counts: results per verdict, passes included. unread: what
+    the rules do not see, with the level at which that is reported. mandatory: ids of the rules at that level.
+    """
 
     findings: list[Result] = field(default_factory=list[Result])
     counts: dict[Verdict, int] = field(default_factory=dict[Verdict, int])
     unused: list[Exemption] = field(default_factory=list[Exemption])
     faulty: list[Exemption] = field(default_factory=list[Exemption])
     problems: tuple[str, ...] = ()
+    unread: list[tuple[Level, str]] = field(default_factory=list[tuple[Level, str]])
+    mandatory: frozenset[str] = frozenset()
 
     def of(self, *verdicts: Verdict) -> list[Result]:
         """The findings with these verdicts."""
@@ -81,6 +86,8 @@ def evaluate(
     day = today or datetime.datetime.now(tz=datetime.UTC).date()
     book = _Exemptions(graph, settings)
     report = Report(problems=settings.problems, counts=dict.fromkeys(Verdict, 0))
+    report.mandatory = frozenset(r for r, level in settings.levels.items() if level is Level.MANDATORY)
+    report.unread = [(Level.ADVISORY if u == NO_AWS else settings.cannot_tell, u) for u in unread(graph)]
     for rule in RULES.values() if rules is None else rules:
         level = settings.levels[rule.id]
         if level is Level.DISABLED:

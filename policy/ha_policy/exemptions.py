@@ -7,17 +7,17 @@ form without a semicolon works everywhere.
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, cast
 
-from .config import Exemption
+from .config import Exemption, Settings, load
 from .graph.model import Graph
 from .graph.node import Node
 from .rule import PRESETS, RULES
 
 PREFIX: Final = "ha:exempt:"
 PRESET: Final = "ha:preset"
-_VALUE: Final = re.compile(r"(?P<reason>.*?)[\s;]*(?:\buntil=(?P<until>.*?))?\s*", re.DOTALL)
+_UNTIL: Final = re.compile(r"\buntil=")
 
 
 def from_tags(node: Node) -> Iterator[Exemption]:
@@ -28,12 +28,21 @@ def from_tags(node: Node) -> Iterator[Exemption]:
         yield _parse(node, key, value)
 
 
-def preset_from_tags(graph: Graph) -> str:
+def settings_of(graph: Graph, config: Mapping[str, Any] | None = None, stack: str = "") -> Settings:
+    """The settings of one stack of a graph (its name as `Node.stack`; by default the only one): from the configuration,
+    else from its tags, else from its name. Whatever judges a stack gets its settings here.
+    """
+    nodes = [n for n in graph.nodes if not stack or n.stack == stack]
+    name = (stack or next((n.stack for n in nodes), "")).rpartition("/")[2]
+    return load(config, name, preset_from_tags(nodes))
+
+
+def preset_from_tags(nodes: Iterable[Node]) -> str:
     """The preset in the tag ``ha:preset`` of any resource; if there are several, the strictest; "" if there is none.
 
     An invalid or unknown value is returned unchanged, so that it is reported as a mistake.
     """
-    values = [value for node in graph.nodes for key, value in tags(node) if key == PRESET]
+    values = [value for node in nodes for key, value in tags(node) if key == PRESET]
     found = {value if isinstance(value, str) else "(not known yet)" for value in values}
     wrong = sorted(found.difference(PRESETS))
     return wrong[0] if wrong else max(found, key=PRESETS.index, default="")
@@ -41,16 +50,17 @@ def preset_from_tags(graph: Graph) -> str:
 
 def _parse(node: Node, key: str, value: Any) -> Exemption:
     name, origin = key.removeprefix(PREFIX), f"tag {key} of {node.label}"
-    match = _VALUE.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
+    if not isinstance(value, str):
         return Exemption(name, node.urn, "", None, origin, "its value is not known before deployment")
-    reason, until = match["reason"].strip(), None
+    found = _UNTIL.search(value)
+    reason, last = (value[: found.start()], value[found.end() :].strip()) if found else (value, None)
+    reason, until = reason.rstrip("; \t\r\n").lstrip(), None
     problem = "" if reason else "it gives no reason"
-    if match["until"] is not None:
+    if last is not None:
         try:
-            until = datetime.date.fromisoformat(match["until"])
+            until = datetime.date.fromisoformat(last)
         except ValueError:
-            problem = f"until={match['until']} is not a date, YYYY-MM-DD"
+            problem = f"until={last} is not a date, YYYY-MM-DD"
     if name not in RULES:
         problem = f"there is no rule {name}; docs/rules.md lists them"
     return Exemption(name, node.urn, reason, until, origin, problem)

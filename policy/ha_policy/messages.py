@@ -19,6 +19,9 @@ def lines(report: Report) -> Iterator[Line]:
     """All diagnostics of a report."""
     for problem in report.problems:
         yield Line(Level.MANDATORY, f"configuration: {problem}", "")
+    for level, what in report.unread:
+        if level is not Level.DISABLED:
+            yield Line(level, f"cannot tell: {what}", "")
     for finding in report.findings:
         if finding.level is not Level.DISABLED:
             yield Line(finding.level, text(finding), finding.node.urn)

@@ -19,17 +19,16 @@ from pulumi_policy import (
 )
 
 from . import rules as _rules  # registers every rule
-from .config import load, schema
+from .config import POLICIES, schema, zones_in
 from .evaluate import evaluate
-from .exemptions import preset_from_tags
+from .exemptions import settings_of
 from .graph.readers import from_policy
 from .messages import Line, lines
 from .proof.report.at_preview import write_if_asked
 from .rule import Level
 
 NAME: Final = "aws-high-availability"
-GATE: Final = "ha"
-ADVICE: Final = "ha-advice"
+GATE, ADVICE = POLICIES[:2]
 FAMILIES: Final = _rules.FAMILIES
 
 _left = threading.local()  # the engine runs all policies of a pack in one call, on one thread
@@ -37,14 +36,12 @@ _left = threading.local()  # the engine runs all policies of a pack in one call,
 
 def gate(args: StackValidationArgs, report: ReportViolation) -> None:
     """Evaluate all rules and report the mandatory findings; keep the advisory ones for `advice`."""
-    stack = args.resources[0].urn.split("::")[0].rpartition(":")[2] if args.resources else ""
-    settings = load(args.get_config(), stack)
-    graph = from_policy(args.resources, settings.zones)
-    if tagged := preset_from_tags(graph):
-        settings = load(args.get_config(), stack, tagged)
+    config = args.get_config()
+    graph = from_policy(args.resources, zones_in(config))
+    settings = settings_of(graph, config)
     answers = evaluate(graph, settings)
     found = list(lines(answers))
-    if trouble := write_if_asked(graph, answers):
+    if trouble := write_if_asked(graph, answers, settings):
         found.append(Line(Level.ADVISORY, trouble, ""))
     _left.lines = [line for line in found if line.level is not Level.MANDATORY]
     _tell(report, [line for line in found if line.level is Level.MANDATORY])

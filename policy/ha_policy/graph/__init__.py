@@ -6,24 +6,28 @@ preview --json`). Query it with `Graph.of`, `Graph.refs`, `Graph.referrers`, `Gr
 functions in `ha_policy.graph.relations`; `edges(graph)` lists every relation as plain tuples.
 """
 
+from .documents import Document, InputError
 from .edges import Edge, edges
 from .kinds import kind_of
 from .model import Graph, Refs
 from .node import Node
-from .readers import from_policy, from_preview, from_state
+from .readers import from_document, from_policy, from_preview, from_state
 from .values import UNKNOWN, CannotTell, Unknown
 from .zones import Zones
 
 __all__ = [
     "UNKNOWN",
     "CannotTell",
+    "Document",
     "Edge",
     "Graph",
+    "InputError",
     "Node",
     "Refs",
     "Unknown",
     "Zones",
     "edges",
+    "from_document",
     "from_policy",
     "from_preview",
     "from_state",

@@ -148,9 +148,11 @@ class Graph:
         outside = [f"{value} ({path} of {node.label}) is not part of this stack" for value in foreign]
         missing += outside
         if not unknowns:
-            return Refs(tuple(found.values()), tuple(missing), (), len(values), frozenset(outside))
+            return Refs(
+                tuple(found.values()), tuple(missing), (), len(values), frozenset(outside), foreign=tuple(foreign)
+            )
         traced = self._traced(node, path, kinds, found, missing, unknowns, len(values))
-        return replace(traced, outside=traced.outside.union(outside))
+        return replace(traced, outside=traced.outside.union(outside), foreign=tuple(foreign))
 
     def _edges(self, node: Node, path: str, kinds: tuple[str, ...]) -> list[Node]:
         """The resources of these kinds on which the property depends."""
@@ -179,16 +181,18 @@ class Graph:
         if reach and (len(reach) == unknowns or (whole and not components)):
             return Refs((*found.values(), *reach.values()), tuple(missing), count=count)
         if reach and len(reach) < unknowns:
-            missing.append(f"{unknowns - len(reach)} of {count} values in {path} of {node.label}, not known yet")
+            missing.append(
+                f"{unknowns - len(reach)} of {count} values in {path} of {node.label}, {node.not_known(path)}"
+            )
             return Refs((*found.values(), *reach.values()), tuple(missing), count=count)
         if reach:
             missing.append(
                 f"which of {len(reach)} {'/'.join(kinds)} {path} of {node.label} means: it comes from a component's "
-                "outputs and is not known yet"
+                f"outputs and is {node.not_known(path)}"
             )
             lists = self._lists(components, tuple(direct.values()) or tuple(wide.values())) if whole else ()
             return Refs(tuple(found.values()), tuple(missing), tuple(reach.values()), count, choices=lists)
-        what = f"{path} of {node.label}, not known yet and without a dependency on {' or '.join(kinds)}"
+        what = f"{path} of {node.label}, {node.not_known(path)} and without a dependency on {' or '.join(kinds)}"
         # A value that depends only on resources of other kinds is an id that they created; it is not a resource of the
         # stack.
         made = frozenset((what,)) if edges and not components and path == top else frozenset[str]()

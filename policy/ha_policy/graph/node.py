@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from .values import UNKNOWN, CannotTell
+from .values import ENCRYPTED, NOT_YET, UNKNOWN, CannotTell
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -13,8 +13,9 @@ class Node:
     """A resource of the stack; compared by identity.
 
     kind: the normalized type (`kind_of`). token: the type as registered. props: plain values (dict, tuple, str, int,
-    float, bool, None, UNKNOWN), not to be changed. parent, provider, dependencies: URNs. property_dependencies: URNs
+    float, bool, None, UNKNOWN); not to be changed. parent, provider, dependencies: URNs. property_dependencies: URNs
     per top-level property. provider_region: Region of its provider, or UNKNOWN. external: looked up, not managed.
+    secrets: top-level properties that hold a secret which the document does not show.
 
     Paths are property names with dots (``networkConfiguration.subnets``). An accessor raises `CannotTell` if the value
     is unknown or has another type, and returns the default if it is not set.
@@ -35,15 +36,31 @@ class Node:
     ignore_changes: tuple[str, ...] = ()
     delete_before_replace: bool = False
     external: bool = False
+    secrets: frozenset[str] = frozenset()
+
+    @property
+    def stack(self) -> str:
+        """The stack that the resource belongs to: ``project/stack``."""
+        stack, project = (*self.urn.split("::", 2)[:2], "")[:2]
+        return f"{project}/{stack.rpartition(':')[2]}"
 
     @property
     def label(self) -> str:
         """The resource's name in messages: ``lb/loadBalancer shop-web``."""
         return f"{self.kind} {self.name}"
 
-    def unknown(self, path: str, why: str = "is not known before deployment") -> CannotTell:
-        """The exception for an unknown property of this resource."""
-        return CannotTell(f"{path} of {self.label} {why}")
+    def unknown(self, path: str, why: str = "") -> CannotTell:
+        """The exception that says that a property of this resource is not known, and why."""
+        reason = "is an encrypted secret" if self.is_secret(path) else "is not known before deployment"
+        return CannotTell(f"{path} of {self.label} {why or reason}")
+
+    def not_known(self, path: str) -> str:
+        """How a message says it: ``not known yet`` or ``encrypted``."""
+        return ENCRYPTED if self.is_secret(path) else NOT_YET
+
+    def is_secret(self, path: str) -> bool:
+        """Whether the property holds a secret that the document does not show."""
+        return path.split(".")[0].partition("[")[0] in self.secrets
 
     def raw(self, path: str) -> Any:
         """The value at a path: UNKNOWN if it or anything on the path is unknown, None if it is not set."""
@@ -152,6 +169,7 @@ class Node:
             provider=self.provider,
             provider_region=self.provider_region,
             property_dependencies={} if top is None else dict.fromkeys(props, top),
+            secrets=frozenset(props) if self.is_secret(path) else frozenset(),
         )
 
     def document(self, path: str) -> Mapping[str, Any]:

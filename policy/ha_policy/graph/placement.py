@@ -156,14 +156,16 @@ def locate(graph: Lookup, node: Node) -> Zones:
         return best
     if node.kind in SPREAD:
         return REGIONAL
-    return Zones(unresolved=(f"no property of {node.label} says in which zone it is",))
+    places = (node.urn,) if node.kind in SUBNETS else ()
+    return Zones(unresolved=(f"no property of {node.label} says in which zone it is",), places=places)
 
 
 def _zones_at(graph: Lookup, node: Node, path: str, kinds: tuple[str, ...]) -> Zones:
     if not kinds:
         values = list(node.leaves(path))
         names = [v for v in values if isinstance(v, str)]
-        return zones_of(names, [f"{path} of {node.label}, not known yet" for v in values if v is UNKNOWN])
+        unknown = [f"{path} of {node.label}, {node.not_known(path)}" for v in values if v is UNKNOWN]
+        return replace(zones_of(names, unknown), places=(node.urn,) if unknown and node.kind in SUBNETS else ())
     refs = graph.refs(node, path, *kinds)
     missing = [m for m in refs.missing if not _elsewhere(graph, m)]
     names = {graph.known_zones[i] for i in node.leaves(path) if isinstance(i, str) and i in graph.known_zones}
@@ -174,14 +176,15 @@ def _zones_at(graph: Lookup, node: Node, path: str, kinds: tuple[str, ...]) -> Z
         return _one_of(graph, refs.choices, missing, possible)
     certain = bool(refs.candidates) and all(graph.zones(c).known for c in refs.candidates)
     if certain and len(possible) == 1:  # whichever one it is, that is its zone
-        return zones_of(names | possible, total.unresolved)
+        return replace(zones_of(names | possible, total.unresolved), places=total.places)
     if certain and node.kind == "lb/loadBalancer" and not names and isinstance(node.raw(path), tuple):
         # A load balancer has at most one subnet per zone (ELB API, SetSubnets), so this many subnets are in as many
         # zones.
         if refs.count == len(possible):
             return zones_of(possible)
         return replace(zones_of((), missing, possible), least=refs.count, most=refs.count)
-    whole = zones_of(names, (*total.unresolved, *missing), possible)
+    places = (*total.places, *(i for i in refs.foreign if i not in graph.known_zones))
+    whole = replace(zones_of(names, (*total.unresolved, *missing), possible), places=tuple(dict.fromkeys(places)))
     # A subnet is in one zone, so a list of this many subnets is in at most as many zones.
     listed = isinstance(node.raw(path.split(".")[0]), dict | tuple) and node.raw(path) is not UNKNOWN
     counted = listed or (path.endswith("Id") and "." not in path)
@@ -217,7 +220,7 @@ def _elsewhere(graph: Lookup, missing: str) -> bool:
 def _nat(graph: Lookup, node: Node) -> Zones | None:
     mode = node.raw("availabilityMode")
     if mode is UNKNOWN:
-        return Zones(unresolved=(f"availabilityMode of {node.label}, not known yet",))
+        return Zones(unresolved=(f"availabilityMode of {node.label}, {node.not_known('availabilityMode')}",))
     return REGIONAL if mode == "regional" else None
 
 

@@ -1,15 +1,14 @@
 """Build the graph from a stack policy's resources, from an exported state or from `pulumi preview --json`."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, cast
 
+from .documents import Document, document
 from .kinds import kind_of
 from .model import Graph
 from .node import Node
-from .values import UNKNOWN, entry, plain
-
-_GONE: Final = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
+from .values import UNKNOWN, entry, holds_secret, plain
 
 
 def from_policy(resources: Iterable[Any], zones: Mapping[str, str] | None = None) -> Graph:
@@ -53,23 +52,25 @@ def _from_policy(resource: Any, regions: dict[str, Any], *, engine: bool) -> Nod
 
 
 def from_state(state: Mapping[str, Any], zones: Mapping[str, str] | None = None) -> Graph:
-    """The graph of `pulumi stack export` (or only its ``deployment``). Resources that are being deleted are
-    left out.
+    """The graph of `pulumi stack export` (or its ``deployment`` alone). Resources being deleted are left out.
+
+    Raises InputError (`documents`).
     """
-    deployment = cast(Mapping[str, Any], state.get("deployment", state))
-    resources = cast(list[Mapping[str, Any]], deployment.get("resources") or [])
-    return _from_json([r for r in resources if not r.get("delete")], zones)
+    return from_document(document(state), zones)
 
 
 def from_preview(preview: Mapping[str, Any], zones: Mapping[str, str] | None = None) -> Graph:
-    """The graph after the steps of `pulumi preview --json`. Resources that will be deleted are left out."""
-    steps = cast(list[Mapping[str, Any]], preview.get("steps") or [])
-    states = [s.get("newState") for s in steps if s.get("op") not in _GONE]
-    return _from_json([cast(Mapping[str, Any], s) for s in states if s], zones)
+    """The graph after the steps of `pulumi preview --json`. Resources that go away are left out. Raises InputError."""
+    return from_document(document(preview), zones)
 
 
-def _from_json(resources: list[Mapping[str, Any]], zones: Mapping[str, str] | None) -> Graph:
-    by_urn = {str(r["urn"]): r for r in resources}  # the last step of a replacement is used
+def from_document(read: Document, zones: Mapping[str, str] | None = None) -> Graph:
+    """The graph of a checked document."""
+    return _from_json(read.resources, zones)
+
+
+def _from_json(resources: Iterable[Mapping[str, Any]], zones: Mapping[str, str] | None) -> Graph:
+    by_urn = {str(r["urn"]): r for r in resources}
     regions: dict[str, Any] = {}
 
     def provider_region(reference: str) -> Any:
@@ -96,6 +97,7 @@ def _from_state(resource: Mapping[str, Any], provider_region: Callable[[str], An
         token=token,
         name=urn.rpartition("::")[2],
         props=_map(plain(props)),
+        secrets=frozenset(k for k, v in props.items() if holds_secret(v)),
         id=_text(plain(resource.get("id"))),
         parent=str(resource.get("parent") or ""),
         provider=reference.rpartition("::")[0],
@@ -112,28 +114,28 @@ def _from_state(resource: Mapping[str, Any], provider_region: Callable[[str], An
 def _settled(nodes: list[Node]) -> list[Node]:
     """Remove properties that no program set and that the provider will compute.
 
-    For each property the engine lists the resources on which an input depends, and an input that is unknown at preview
-    always depends on some resource (also on one that is only looked up, whose URN is then not in the list). So an
-    unknown value of a property without such an entry is not an input: the property is not set. This applies only to
-    requests of the engine itself (they contain the stack or a provider among the resources); elsewhere an unknown value
-    stays unknown.
+    The engine lists, per property, the resources that an input depends on, and an input that is unknown at preview
+    depends on some resource (also on one that is only looked up, whose URN is then not in the list). So an unknown
+    value of a property without an entry is not an input: the property is not set. A secret that the document does not
+    show is an input all the same. This holds only for requests of the engine (they contain the stack or a provider);
+    elsewhere an unknown value stays unknown.
     """
     if not any(n.kind.startswith("pulumi:") for n in nodes):
         return nodes
     return [
-        replace(n, props=_without_computed(n.props, n.property_dependencies))
-        if _open(n.props, n.property_dependencies)
+        replace(n, props=_without_computed(n.props, {*n.property_dependencies, *n.secrets}))
+        if _open(n.props, {*n.property_dependencies, *n.secrets})
         else n
         for n in nodes
     ]
 
 
-def _open(props: Mapping[str, Any], edges: Mapping[str, Any]) -> bool:
-    return any(k not in edges and _has_unknown(v) for k, v in props.items())
+def _open(props: Mapping[str, Any], inputs: Container[str]) -> bool:
+    return any(k not in inputs and _has_unknown(v) for k, v in props.items())
 
 
-def _without_computed(props: Mapping[str, Any], edges: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {k: v if k in edges else _pruned(v) for k, v in props.items() if v is not UNKNOWN or k in edges}
+def _without_computed(props: Mapping[str, Any], inputs: Container[str]) -> Mapping[str, Any]:
+    return {k: v if k in inputs else _pruned(v) for k, v in props.items() if v is not UNKNOWN or k in inputs}
 
 
 def _has_unknown(value: Any) -> bool:

@@ -13,7 +13,8 @@ class Refs:
     nodes: resources that it certainly refers to. missing: what could not be traced, one text each. candidates:
     resources that it may refer to, if the dependencies are wider than the property (outputs of remote components).
     count: number of values in the property. outside: the part of ``missing`` that is known not to be in the stack.
-    choices: if the property is one of the lists of a component, each of these lists (`LISTS`).
+    choices: if the property is one of the lists of a component, each of these lists (`LISTS`). foreign: the known ids
+    that are not in the stack.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -22,6 +23,7 @@ class Refs:
     count: int = 0
     outside: frozenset[str] = frozenset()
     choices: tuple[tuple[Node, ...], ...] = ()
+    foreign: tuple[str, ...] = ()
 
     @property
     def unresolved_here(self) -> tuple[str, ...]:

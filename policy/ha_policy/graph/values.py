@@ -1,5 +1,6 @@
 """Property values as plain data, with an explicit marker for unknown values."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NoReturn, cast
 
@@ -61,15 +62,19 @@ class Unknown:
 
 
 UNKNOWN: Final = Unknown()
+NOT_YET: Final = "not known yet"
+ENCRYPTED: Final = "encrypted in the state"
 
 # What `pulumi preview --json` writes for a secret.
 HIDDEN: Final = "[secret]"
 
 _ATOMS: Final = frozenset({bool, int, type(None)})
+DEEPEST: Final = 60
+"""Levels below which a value is not looked into: no property of AWS has a tenth of them."""
 
 
-def plain(value: Any) -> Any:
-    """Convert a value to plain data: mappings to dict, sequences to tuple, 7.0 to 7, everything unknown to UNKNOWN.
+def plain(value: Any, depth: int = 0) -> Any:
+    """A value as plain data: mappings to dict, sequences to tuple, 7.0 to 7, whatever is not known to UNKNOWN.
 
     Safe on the proxies of ``pulumi_policy``: neither the text of an unknown value nor their exceptions get through.
     Assets, archives and other objects become UNKNOWN too, since rules never look into them.
@@ -81,48 +86,65 @@ def plain(value: Any) -> Any:
         return int(value) if value.is_integer() else value
     if kind in _ATOMS:
         return value
+    if depth > DEEPEST:
+        return UNKNOWN
     if isinstance(value, Mapping):
-        return _plain_mapping(cast(Mapping[str, Any], value))
+        return _plain_mapping(cast(Mapping[str, Any], value), depth + 1)
     if isinstance(value, Sequence):
-        return tuple(_elements(cast(Sequence[Any], value)))
+        return tuple(_elements(cast(Sequence[Any], value), depth + 1))
     return UNKNOWN
 
 
-def _elements(values: Sequence[Any]) -> Iterator[Any]:
+def _elements(values: Sequence[Any], depth: int) -> Iterator[Any]:
     for index in range(len(values)):
-        yield entry(values, index)
+        yield entry(values, index, depth)
 
 
-def _plain_mapping(values: Mapping[str, Any]) -> Any:
+def _plain_mapping(values: Mapping[str, Any], depth: int) -> Any:
     if cast(type, type(values)) is dict and SIGNATURE in values:
-        return _special(values)
-    return {str(key): entry(values, key) for key in values}
+        return _special(values, depth)
+    return {str(key): entry(values, key, depth) for key in values}
 
 
-def entry(values: Any, key: Any) -> Any:
-    """One entry of a mapping or sequence as plain data; UNKNOWN if reading it raises an exception."""
+def holds_secret(value: Any) -> bool:
+    """Whether a value of a document has a secret somewhere inside that was not shown."""
+    todo: list[Any] = [value]
+    while todo:
+        value = todo.pop()
+        if value == HIDDEN:
+            return True
+        if isinstance(value, dict):
+            values = cast(dict[str, Any], value)
+            if values.get(SIGNATURE) == SECRET and not {"plaintext", "value"} & values.keys():
+                return True
+            todo += values.values()
+        elif isinstance(value, list):
+            todo += cast(list[Any], value)
+    return False
+
+
+def entry(values: Any, key: Any, depth: int = 0) -> Any:
+    """One entry of a mapping or sequence as plain data; UNKNOWN when reading it raises."""
     try:
         value = values[key]
     except Exception:  # the SDK's UnknownValueError, from whatever module it is imported
         return UNKNOWN
-    return plain(value)
+    return plain(value, depth)
 
 
-def _special(values: Mapping[str, Any]) -> Any:
+def _special(values: Mapping[str, Any], depth: int) -> Any:
     signature = values.get(SIGNATURE)
     if signature == OUTPUT or (signature == SECRET and "value" in values):
-        return plain(values["value"]) if "value" in values else UNKNOWN
+        return plain(values["value"], depth) if "value" in values else UNKNOWN
     if signature == RESOURCE:
-        return plain(values.get("id") or values.get("urn"))
+        return plain(values.get("id") or values.get("urn"), depth)
     if signature == SECRET and "plaintext" in values:
-        return _decoded(values["plaintext"])
+        return _decoded(values["plaintext"], depth)
     return UNKNOWN
 
 
-def _decoded(text: Any) -> Any:
-    import json  # needed only for exported states with --show-secrets
-
+def _decoded(text: Any, depth: int) -> Any:
     try:
-        return plain(json.loads(text))
-    except (TypeError, ValueError):
+        return plain(json.loads(text), depth)
+    except (TypeError, ValueError, RecursionError):
         return UNKNOWN

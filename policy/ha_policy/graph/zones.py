@@ -19,7 +19,8 @@ class Zones:
 
     names: zones it is certainly in. unresolved: what could not be traced, one text each; if empty, ``names`` is
     complete. possible: further zones it may be in. regional: the service itself spreads it over the Region. least,
-    most: limits of the number of zones, if known without the names.
+    most: limits of the number of zones, if known without the names. places: ids (or URNs) of the subnets whose zone is
+    unknown; two resources in one such subnet are in the same zone.
     """
 
     names: frozenset[str] = frozenset()
@@ -28,6 +29,7 @@ class Zones:
     regional: bool = False
     least: int = 0
     most: int = ANY
+    places: tuple[str, ...] = ()
 
     @property
     def known(self) -> bool:
@@ -56,6 +58,7 @@ class Zones:
             self.regional or other.regional,
             max(self.least, other.least),
             min(self.most + other.most, ANY),
+            tuple(dict.fromkeys((*self.places, *other.places))),
         )
 
     def __str__(self) -> str:

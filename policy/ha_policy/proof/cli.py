@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Sequence
-from importlib import import_module
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, TextIO
 
-from ha_policy.graph import Graph, from_preview, from_state
+from ha_policy.config import ConfigError, configuration, zones_in
+from ha_policy.graph import InputError, from_document
+from ha_policy.graph.documents import document, parse
 from ha_policy.proof.estimate.assumptions import DATA, AssumptionsError, load
+from ha_policy.proof.judge import judge
+from ha_policy.proof.report.document import VERSION
 from ha_policy.proof.simulation.failures import Failure
 from ha_policy.proof.simulation.simulation import Simulation
 
 WORSE, MISTAKE = 1, 2
+MOST: Final = 6
+"""Reasons printed; all are in the report."""
 
 
 class Mistake(Exception):  # noqa: N818 (the user's, said in one sentence)
@@ -23,131 +29,163 @@ class Mistake(Exception):  # noqa: N818 (the user's, said in one sentence)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command. Exit code: 0, 1 if a requested check fails, 2 if the input cannot be used."""
+    """Run the command. Exit status: 0; 1 if what a gate asks for (``--strict``, ``--fail-on-worse``) is known not to
+    hold; 2 if the input cannot be used or nothing can be decided.
+    """
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
-    except (Mistake, AssumptionsError) as mistake:
-        print(f"resilience: {mistake}", file=sys.stderr)
-        return MISTAKE
+    except (Mistake, AssumptionsError, ConfigError) as mistake:
+        _say(f"resilience: {mistake}", sys.stderr)
+    except BrokenPipeError:  # the reader of the output has closed it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        if os.environ.get("HA_AWS_DEBUG"):
+            raise
+        _say(f"resilience: error of its own: {type(error).__name__}: {error}; please report it", sys.stderr)
+    return MISTAKE
+
+
+def _say(text: str, file: TextIO | None = None, end: str = "\n") -> None:
+    """Print text that may hold names from a foreign state, without the control characters that a terminal obeys."""
+    shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    stream = file or sys.stdout
+    encoding = stream.encoding or "utf-8"
+    print(shown.encode(encoding, "replace").decode(encoding), file=stream, end=end)
 
 
 def build(
-    source: dict[str, Any],
+    source: Mapping[str, Any],
     *,
     assumptions: dict[str, Any] | None = None,
-    config: dict[str, Any] | None = None,
+    config: Mapping[str, Any] | None = None,
     pairs: bool = False,
 ) -> dict[str, Any]:
-    """The report of ``pulumi preview --json`` or ``pulumi stack export``. config: configuration of the policy pack."""
-    import_module("ha_policy.rules")  # registers every rule
-    from ha_policy.config import load as settings_of
-    from ha_policy.evaluate import evaluate
-    from ha_policy.proof.proof import Proof
-    from ha_policy.proof.report.document import document
+    """The report of ``pulumi preview --json`` or ``pulumi stack export``. config: configuration of the policy pack.
 
-    settings = settings_of(config)
-    graph = graph_of(source, dict(settings.zones))
-    found = evaluate(graph, settings)
-    return document(Proof(graph, assumptions), source=kind_of_source(source), rules=found, pairs=pairs)
+    Raises InputError, ConfigError, AssumptionsError.
+    """
+    from ha_policy.proof.report.document import document as report_of
+
+    read = document(source)
+    judged = judge(from_document(read, zones_in(config)), config, assumptions)
+    return report_of(judged.proof, source=read.kind, rules=judged.answers, pairs=pairs, notes=read.notes)
 
 
-def kind_of_source(source: dict[str, Any]) -> str:
-    """``preview`` or ``state``. Raises Mistake for anything else."""
-    if isinstance(source.get("steps"), list):
-        return "preview"
-    inner = source.get("deployment", source)
-    if isinstance(inner, dict) and isinstance(cast(dict[str, Any], inner).get("resources"), list):
-        return "state"
-    raise Mistake("this is neither the output of `pulumi preview --json` nor of `pulumi stack export`")
-
-
-def graph_of(source: dict[str, Any], zones: dict[str, str] | None = None) -> Graph:
-    """The resource graph of a preview or a state."""
-    return from_preview(source, zones) if kind_of_source(source) == "preview" else from_state(source, zones)
-
-
-def read(path: str) -> dict[str, Any]:
+def _read(path: str) -> Mapping[str, Any]:
     """A JSON object from a file, or from standard input for ``-``. Raises Mistake."""
     try:
-        text = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Mistake(f"{path}: {error.strerror if isinstance(error, OSError) else 'is not text'}") from None
+        return parse(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
+    except OSError as error:
+        raise Mistake(f"{path}: {error.strerror}") from None
+    except InputError as error:
+        raise Mistake(f"{path}: {error}") from None
+    except ValueError:
+        raise Mistake(f"{path!r}: is no file's name") from None
+
+
+def _built(path: str, options: argparse.Namespace) -> dict[str, Any]:
     try:
-        made = json.loads(text)
-    except ValueError as error:
-        raise Mistake(f"{path}: is not JSON ({error})") from None
-    if not isinstance(made, dict):
-        raise Mistake(f"{path}: must hold a JSON object")
-    return cast(dict[str, Any], made)
+        return build(
+            _read(path),
+            assumptions=_own(options),
+            config=_config(options),
+            pairs=getattr(options, "pairs", False),
+        )
+    except InputError as error:
+        raise Mistake(f"{path}: {error}") from None
+
+
+def _own(options: argparse.Namespace) -> dict[str, Any] | None:
+    return dict(_read(options.assumptions)) if options.assumptions else None
+
+
+def _config(options: argparse.Namespace) -> Mapping[str, Any] | None:
+    if not options.policy_config:
+        return None
+    try:
+        return configuration(_read(options.policy_config))
+    except ConfigError as error:
+        raise Mistake(f"{options.policy_config}: {error}") from None
 
 
 def _report(options: argparse.Namespace) -> int:
-    from ha_policy.proof.report.render import write
+    from ha_policy.proof.report.render import file_name, write
+    from ha_policy.proof.report.result import STATUS
 
-    made = build(
-        read(options.file),
-        assumptions=read(options.assumptions) if options.assumptions else None,
-        config=read(options.policy_config) if options.policy_config else None,
-        pairs=options.pairs,
-    )
+    if options.name and options.name != file_name(options.name):
+        raise Mistake(f"--name {options.name!r}: give letters, digits and ._- only")
+    made = _built(options.file, options)
     try:
-        paths = write(made, Path(options.out), options.name or made["stack"]["name"] or "stack")
+        paths = write(made, Path(options.out), options.name or made["stack"]["name"])
     except OSError as error:
         raise Mistake(f"{options.out}: {error.strerror}") from None
-    print("\n".join(str(p) for p in paths))
-    fatal = [f for f in made["failures"] if f["kind"] == "zone" and any(o["verdict"] == "down" for o in f["outcomes"])]
-    if options.strict and (fatal or made["declared"]["contradictions"]):
-        names = ", ".join(f["name"] for f in fatal) or "a contradicted declaration"
-        print(f"resilience: an entry point goes down: {names}", file=sys.stderr)
-        return WORSE
-    return 0
+    _say("\n".join(str(p) for p in paths))
+    word, reasons = made["result"]["word"], made["result"]["reasons"]
+    for line in (*made["notes"], f"{word}: {'; '.join(reasons[:MOST])}" if reasons else word):
+        _say(f"resilience: {line}", sys.stderr)
+    return STATUS[word] if options.strict else 0
 
 
-def _either(path: str) -> dict[str, Any]:
+def _either(path: str, options: argparse.Namespace) -> dict[str, Any]:
     """A report, read from a file or built from a preview or state."""
-    made = read(path)
-    return made if "failures" in made and "entry_points" in made else build(made)
+    made = _read(path)
+    if "failures" not in made or "entry_points" not in made:
+        return _built(path, options)
+    if made.get("version") != VERSION:
+        raise Mistake(f"{path}: it is a report of another version; write it again from the preview or state")
+    return dict(made)
 
 
 def _diff(options: argparse.Namespace) -> int:
     from ha_policy.proof.report.comparison import compare, markdown
 
-    made = compare(_either(options.old), _either(options.new))
-    print(json.dumps(made, indent=1, ensure_ascii=False) if options.json else markdown(made), end="")
-    return WORSE if options.fail_on_worse and made["worse"] else 0
+    old, new = _either(options.old, options), _either(options.new, options)
+    try:
+        made = compare(old, new)
+        text = json.dumps(made, indent=1, ensure_ascii=False) if options.json else markdown(made)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        raise Mistake("one of the two is no report that `resilience report` wrote") from None
+    _say(text, end="")
+    if not options.fail_on_worse or not made["worse"]:
+        return 0 if new["entry_points"] or not options.fail_on_worse else MISTAKE
+    return WORSE
 
 
 def _lose(options: argparse.Namespace) -> int:
-    from ha_policy.proof.proof import Proof
     from ha_policy.proof.report.render import share, time
 
-    proof = Proof(graph_of(read(options.file)))
+    try:
+        read = document(_read(options.file))
+        proof = judge(from_document(read, zones_in(_config(options))), _config(options), _own(options)).proof
+    except InputError as error:
+        raise Mistake(f"{options.file}: {error}") from None
     lost: list[Failure] = []
     for name in options.what:
         found = [
             f
             for f in proof.single_failures
-            if name in (f.key, f.name, f.key.partition(" ")[2], f.resource.rpartition("::")[2])
+            if name and name in (f.key, f.name, f.key.partition(" ")[2], f.resource.rpartition("::")[2])
         ]
         if not found:
             known = ", ".join(f.key.partition(" ")[2] for f in proof.single_failures if f.kind in ("zone", "region"))
             raise Mistake(
-                f"{name}: no zone, Region or component on a request path; zones and Regions are {known or 'none'}"
+                f"{name or repr(name)}: no zone, Region or component on a request path; "
+                f"zones and Regions are {known or 'none'}"
             )
         lost += found
     together = lost[0]
     for failure in lost[1:]:
         together |= failure
     run = Simulation(proof.entry_points, [together], proof.zones)
-    print(f"Lost: {together.name}")
+    _say(f"Lost: {together.name}")
     for entry in proof.entry_points:
         outcome = run.outcome(entry, 0)
         text = f"{outcome.verdict} {share(outcome.capacity)}" if outcome.verdict == "degrades" else outcome.verdict
         after = f", recovery {time(outcome.seconds)}" if outcome.seconds and outcome.verdict != "down" else ""
-        print(f"  {entry.kind} {entry.name}: {text}{after}")
+        _say(f"  {entry.kind} {entry.name}: {text}{after}")
         if broken := run.explain(entry, 0):
-            print(f"    {' -> '.join(broken)}")
+            _say(f"    {' -> '.join(broken)}")
     return 0
 
 
@@ -163,18 +201,22 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="resilience",
         description="Say what the loss of a zone, a Region or a component does to a Pulumi AWS stack.",
-        epilog="Example: pulumi preview --json | resilience report -",
+        epilog="Example: pulumi preview --json --show-sames | resilience report -",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("report", help="write the availability report of a stack as HTML, JSON and Markdown")
-    one.add_argument("file", help="output of `pulumi preview --json` or `pulumi stack export`; - for standard input")
+    one.add_argument(
+        "file",
+        help="output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin",
+    )
     one.add_argument("--out", default="build/report", metavar="DIR", help="where to write (default: build/report)")
     one.add_argument("--name", default="", help="name of the files (default: the stack's)")
-    one.add_argument("--assumptions", default="", metavar="FILE", help="JSON with the assumptions to replace")
-    one.add_argument("--policy-config", default="", metavar="FILE", help="JSON configuration of the policy pack")
+    _add_judgement(one)
     one.add_argument("--pairs", action="store_true", help="list the pairs of failures that are fatal only together")
     one.add_argument(
-        "--strict", action="store_true", help="exit 1 when the loss of one zone brings an entry point down"
+        "--strict",
+        action="store_true",
+        help="exit 1 when the loss of one zone brings an entry point down, 2 when that cannot be told",
     )
     one.set_defaults(run=_report)
     two = commands.add_parser("diff", help="say what a change does to availability")
@@ -182,12 +224,22 @@ def _parser() -> argparse.ArgumentParser:
     two.add_argument("new", help="a report's JSON, a preview or a state")
     two.add_argument("--json", action="store_true", help="as JSON instead of Markdown")
     two.add_argument("--fail-on-worse", action="store_true", help="exit 1 when a verdict gets worse")
+    _add_judgement(two)
     two.set_defaults(run=_diff)
     three = commands.add_parser("lose", help="lose several things at once")
     three.add_argument("file", help="a preview or a state; - for standard input")
     three.add_argument("what", nargs="+", help="zones, Regions, names of resources")
+    _add_judgement(three)
     three.set_defaults(run=_lose)
     four = commands.add_parser("assumptions", help="print the default assumptions")
     four.add_argument("--schema", action="store_true", help="print their JSON schema instead")
     four.set_defaults(run=_assumptions)
     return parser
+
+
+def _add_judgement(parser: argparse.ArgumentParser) -> None:
+    """The options that decide how a stack is judged, the same for every command."""
+    parser.add_argument("--assumptions", default="", metavar="FILE", help="JSON with the assumptions to replace")
+    parser.add_argument(
+        "--policy-config", default="", metavar="FILE", help="the file that the pack gets by --policy-pack-config"
+    )

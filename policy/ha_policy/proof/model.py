@@ -60,8 +60,9 @@ class Service:
 class Component:
     """A single thing that can fail; ``key`` identifies it. region None: in no Region (edge services).
 
-    zone: its Availability Zone; None: it spans the zones of its Region (a Regional service). zone_known False: it is in
-    one zone, but it is unknown which. kind: key of the assumptions. resource: URN of the resource that it belongs to.
+    zone: its Availability Zone; None if it spans the zones of its Region (a Regional service) or if it is unknown which
+    one it is in. Then ``place`` is what decides the zone (a subnet's id or URN): components of one place share a zone.
+    kind: key of the assumptions. resource: URN of the resource that it belongs to.
     """
 
     key: str
@@ -70,8 +71,18 @@ class Component:
     resource: str = ""
     region: str | None = None
     zone: str | None = None
-    zone_known: bool = True
+    place: str = ""
     region_known: bool = True
+
+    @property
+    def zone_known(self) -> bool:
+        """Whether the zone is known, or it is in no single zone."""
+        return not self.place
+
+    @property
+    def zonal(self) -> bool:
+        """Whether it is in one zone, known or not."""
+        return self.zone is not None or bool(self.place)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

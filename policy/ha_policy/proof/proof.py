@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ha_policy.graph import CannotTell, Graph
+from ha_policy.graph import UNKNOWN, CannotTell, Graph
 from ha_policy.graph.placement import SUBNETS
+from ha_policy.graph.region import region_of
 from ha_policy.graph.relations import memoized
 from ha_policy.proof.declarations import availability as claims
 from ha_policy.proof.declarations.request_paths import Declared, Finding, read
@@ -20,16 +20,8 @@ from ha_policy.proof.estimate.numbers import Numbers, numbers
 from ha_policy.proof.model import Component, EntryPoint, postorder
 from ha_policy.proof.request_paths.builder import PathBuilder
 from ha_policy.proof.simulation.failure_pairs import Pair, fatal_pairs
-from ha_policy.proof.simulation.failures import Failure, single_failures
-from ha_policy.proof.simulation.simulation import Outcome, Simulation
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One failure and its outcome for each entry point, in the order of the entry points."""
-
-    failure: Failure
-    outcomes: tuple[Outcome, ...]
+from ha_policy.proof.simulation.failures import Failure, component_losses, region_losses, zone_losses
+from ha_policy.proof.simulation.matrix import FailureMatrix
 
 
 class Proof:
@@ -73,12 +65,14 @@ class Proof:
     @cached_property
     def cells(self) -> tuple[str, ...]:
         """The Regions with subnets, where the stack runs compute. With two of them the stack has a standby Region."""
-        return tuple(sorted({r for _, r in self.zones}))
+        subnets = {str(r) for s in self.graph.of(*SUBNETS) if (r := region_of(s)) is not UNKNOWN}
+        return tuple(sorted({r for _, r in self.zones} | subnets))
 
     @cached_property
     def single_failures(self) -> tuple[Failure, ...]:
-        """Every single failure."""
-        return tuple(single_failures(self.entry_points, self.zones, self.regions))
+        """Every single failure: zones, then Regions, then components and managed services."""
+        losses = (*zone_losses(self.components, self.zones), *region_losses(self.regions))
+        return (*losses, *component_losses(self.components))
 
     @cached_property
     def declaration_findings(self) -> tuple[Finding, ...]:
@@ -88,33 +82,19 @@ class Proof:
 
     @property
     def contradictions(self) -> tuple[str, ...]:
-        """The same as text."""
-        return tuple(f.text for f in self.declaration_findings)
+        """Those that the graph certainly contradicts, as text."""
+        return tuple(f.text for f in self.declaration_findings if not f.unknown)
 
     @cached_property
-    def zone_and_region_losses(self) -> Simulation:
+    def zone_and_region_losses(self) -> FailureMatrix:
         """Only the loss of zones and Regions, which is all that the rules need and takes a fraction of the time."""
-        lost = single_failures((), self.zones, self.regions)
-        return Simulation(self.entry_points, lost, self.zones)
+        lost = [f for f in self.single_failures if f.kind in ("zone", "region")]
+        return FailureMatrix(self.entry_points, lost, self.zones)
 
     @cached_property
-    def simulation(self) -> Simulation:
-        """The simulation of all single failures."""
-        return Simulation(self.entry_points, self.single_failures, self.zones)
-
-    @cached_property
-    def matrix(self) -> tuple[Row, ...]:
-        """Every single failure and its outcome for every entry point."""
-        return tuple(
-            Row(f, tuple(self.simulation.outcome(e, i) for e in self.entry_points))
-            for i, f in enumerate(self.single_failures)
-        )
-
-    @cached_property
-    def with_nothing_lost(self) -> tuple[Outcome, ...]:
-        """The verdicts with nothing lost, which shows what is already down or cannot be told."""
-        run = Simulation(self.entry_points, (Failure("nothing", "nothing", "nothing"),), self.zones)
-        return tuple(run.outcome(e, 0) for e in self.entry_points)
+    def matrix(self) -> FailureMatrix:
+        """Every single failure, and its outcome for every entry point."""
+        return FailureMatrix(self.entry_points, self.single_failures, self.zones)
 
     @cached_property
     def numbers(self) -> tuple[Numbers, ...]:

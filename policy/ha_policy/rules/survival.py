@@ -20,9 +20,11 @@ ENTRY_KINDS: Final = (
 )  # fmt: skip
 DECLARED: Final = "declared-paths-hold"
 REFERENCES: Final = ("REL10-BP01", "REL11-BP01", "REL11-BP05")
+LOSSES: Final = ("survives-az-loss", "survives-region-loss")
+EGRESS: Final = "egress-needed"
 PARAMS: Final = {
     "minimum-capacity": Param("minimum capacity that an entry point keeps before any scaling, percent", 1, 1, 100),
-    "egress-needed": Param("whether compute in a subnet with a NAT route needs that route to serve", True),
+    EGRESS: Param("whether compute in a subnet with a NAT route needs that route to serve", True),
 }
 
 FIXES: Final = {
@@ -50,7 +52,7 @@ REGION_FIX: Final = (
 def _entry(node: Node, check: Check) -> tuple[Proof, EntryPoint]:
     from ha_policy.proof.proof import proof_of
 
-    proof = proof_of(check.graph, check.flag("egress-needed"))
+    proof = proof_of(check.graph, check.flag(EGRESS))
     for entry in proof.entry_points:
         if entry.resource == node.urn:
             return proof, entry
@@ -122,43 +124,32 @@ def declared_paths_hold(node: Node, check: Check) -> Iterator[str]:
 
 def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterator[str]:
     unknown: list[str] = []
-    untold: list[str] = []
-    for index, failure in enumerate(proof.zone_and_region_losses.failures):
+    certain = False
+    losses = proof.zone_and_region_losses
+    for index in losses.affected(entry):
+        failure = losses.failures[index]
         if failure.kind != kind:
             continue
-        outcome = proof.zone_and_region_losses.outcome(entry, index)
-        path = " -> ".join(proof.zone_and_region_losses.explain(entry, index))
+        outcome = losses.outcome(entry, index)
+        path = " -> ".join(losses.explain(entry, index))
         if outcome.verdict == "cannot tell":
-            untold.append(failure.name)
             unknown.append(f"loss of {failure.name}: {path}")
         elif outcome.verdict == "down":
-            fix = _fix(proof, entry, index, kind)
-            yield f"{entry.kind} {entry.name} goes down when {failure.name} is lost: {path}; {fix}"
+            certain = True
+            name = failure.name
+            if failure.unknown_zone_of is not None and (culprit := losses.root_cause(entry, index)) is not None:
+                name = f"the Availability Zone of {culprit.name} is lost (one zone; which one is not known)"
+            else:
+                name = f"{name} is lost"
+            yield f"{entry.kind} {entry.name} goes down when {name}: {path}; {_fix(proof, entry, index, kind)}"
         elif outcome.capacity * 100 < minimum and outcome.verdict == "degrades":
             kept = f"{outcome.capacity:.0%} of its capacity (minimum: {minimum} %)"
             yield f"{entry.kind} {entry.name} keeps {kept} when {failure.name} is lost: {path}"
-    certain = list(_somewhere(proof, entry)) if kind == "zone" and untold else []
-    yield from certain
+    intact, path = losses.intact(entry)
+    if intact.verdict in ("cannot tell", "down") and not unknown:
+        unknown.append(f"{intact.verdict} with nothing lost: {' -> '.join(path)}")
     if unknown and not certain:
         raise CannotTell("; ".join(unknown))
-
-
-def _somewhere(proof: Proof, entry: EntryPoint) -> Iterator[str]:
-    """Components in one unknown zone without which the entry point is down: the loss of that zone is fatal."""
-    from ha_policy.proof.model import Component, postorder
-    from ha_policy.proof.simulation.simulation import Failure, Simulation
-
-    leaves = [n for p in entry.paths for n in postorder(p.root) if isinstance(n, Component) and not n.zone_known]
-    lost = [Failure(n.key, "component", n.name, components=frozenset({n.key}), resource=n.resource) for n in leaves]
-    run = Simulation((entry,), lost, proof.zones)
-    for index, leaf in enumerate(leaves):
-        if run.outcome(entry, index).verdict == "down":
-            path = " -> ".join(run.explain(entry, index))
-            fix = FIXES.get(leaf.kind, "spread it over at least two zones")
-            yield (
-                f"{entry.kind} {entry.name} goes down when the Availability Zone of {leaf.name} is lost (one zone; "
-                f"which one is not known before deployment): {path}; {fix}"
-            )
 
 
 def _fix(proof: Proof, entry: EntryPoint, index: int, kind: str) -> str:

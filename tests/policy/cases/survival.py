@@ -68,7 +68,7 @@ CASES: dict[str, Case] = {
         "lb/loadBalancer",
         ok=behind("@a", "@b"),
         bad=behind("@a", "@a2"),
-        unknown=behind(U),
+        unknown=behind(U, U),
         na=v(subnets=["@a", "@b"], internal=True),
     ),
     "survives-region-loss": Case(

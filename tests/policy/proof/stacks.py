@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ha_policy.graph import Graph, from_state
+from ha_policy.proof.proof import Proof
+from ha_policy.proof.simulation.failures import Failure
+from ha_policy.proof.simulation.simulation import Outcome
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
@@ -215,3 +218,19 @@ def many(resources: int) -> Stack:
         )  # fmt: skip
         count += 1
     return stack
+
+
+@dataclass(frozen=True)
+class Row:
+    """One failure and its outcome for each entry point."""
+
+    failure: Failure
+    outcomes: tuple[Outcome, ...]
+
+
+def rows(proof: Proof) -> list[Row]:
+    """Every single failure and its outcomes."""
+    return [
+        Row(f, tuple(proof.matrix.outcome(e, i) for e in proof.entry_points))
+        for i, f in enumerate(proof.single_failures)
+    ]

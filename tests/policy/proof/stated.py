@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from ha_policy.proof.report.document import outcome_of
+
 ZONE_CAPACITY = 0.5
 """What an entry point keeps when one zone of two or three is lost."""
 REGION_CAPACITY = 0.33
@@ -21,7 +23,8 @@ def proven(report: dict[str, Any], *, standby: bool) -> None:
         assert 0.99 < entry["numbers"]["estimate"]["availability"] < 1
     kinds = {"zone": ZONE_CAPACITY} | ({"region": REGION_CAPACITY} if standby else {})
     for failure in report["failures"]:
-        for entry, outcome in zip(report["entry_points"], failure["outcomes"], strict=True):
+        for index, entry in enumerate(report["entry_points"]):
+            outcome = outcome_of(report, failure, index)
             what = (failure["name"], entry["name"], outcome)
             assert outcome["verdict"] != "cannot tell", what
             if failure["kind"] in kinds:

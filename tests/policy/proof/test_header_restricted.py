@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from ha_policy.proof.proof import Proof
 
-from tests.policy.proof.stacks import UNKNOWN, Cell, Ref, Stack
+from tests.policy.proof.stacks import UNKNOWN, Cell, Ref, Stack, rows
 
 HEADER = {"httpHeader": {"httpHeaderName": "X-Origin-Secret", "values": ["s"]}}
 PROBE = {"pathPattern": {"values": ["/health"]}}
@@ -50,7 +50,7 @@ def without_cdn(stack: Stack) -> str:
     """The verdict for the site when CloudFront is lost."""
     proof = Proof(stack.graph)
     (entry,) = [e for e in proof.entry_points if e.name == "shop.example.com"]
-    (row,) = [r for r in proof.matrix if r.failure.kind not in ("zone", "region") and "cdn" in r.failure.name]
+    (row,) = [r for r in rows(proof) if r.failure.kind not in ("zone", "region") and "cdn" in r.failure.name]
     return row.outcomes[proof.entry_points.index(entry)].verdict
 
 

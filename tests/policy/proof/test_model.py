@@ -17,7 +17,9 @@ from ha_policy.proof.model import (
     children,
     postorder,
 )
-from ha_policy.proof.simulation.simulation import Failure, Simulation
+from ha_policy.proof.simulation.failures import Failure
+from ha_policy.proof.simulation.matrix import FailureMatrix
+from ha_policy.proof.simulation.simulation import SEVERITY, Simulation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +33,8 @@ def models(draw: st.DrawFn, *, unknown: bool = False) -> Part:
     for i in range(draw(st.integers(1, 8))):
         zone, region = draw(st.sampled_from([*ZONES, (None, "r1"), (None, "r2"), (None, None)]))
         known = not unknown or draw(st.booleans())
-        pool.append(Component(f"k{i}", f"k{i}", "service", "", region, zone if known else None, known or not zone))
+        place = "" if known or not zone else draw(st.sampled_from(["p", "q"]))
+        pool.append(Component(f"k{i}", f"k{i}", "service", "", region, zone if known else None, place))
     if unknown:
         pool.append(Unknown("x", "nobody knows"))
     for i in range(draw(st.integers(1, 6))):
@@ -122,6 +125,31 @@ def test_bits_and_definition_agree_where_everything_is_known(root: Part, lost: l
     for index, failure in enumerate(lost):
         expected = Lost(failure).capacity(root, worst=True)
         assert run.capacity(root, index) == (expected, expected)
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(models(unknown=True), FAILURES)
+def test_what_a_failure_does_not_touch_is_as_with_nothing_lost(root: Part, lost: list[Failure]) -> None:
+    """The matrix skips the failures that touch nothing of an entry point; simulating all of them gives the same."""
+    matrix, run = FailureMatrix([entry(root)], lost, ZONES), Simulation([entry(root)], lost, ZONES)
+    (one,) = matrix.entry_points
+    for index in range(len(lost)):
+        assert matrix.outcome(one, index) == run.outcome(one, index)
+        assert matrix.explain(one, index) == run.explain(one, index)
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(models(unknown=True), st.sampled_from(["r1", "r2"]))
+def test_an_unknown_zone_is_never_milder_than_any_of_its_places(root: Part, region: str) -> None:
+    components = [n for n in postorder(root) if isinstance(n, Component)]
+    lost = Failure("zone unknown", "zone", "some zone", unknown_zone_of=region)
+    matrix = FailureMatrix([entry(root)], [lost], ZONES)
+    (one,) = matrix.entry_points
+    found = matrix.outcome(one, 0)
+    for place in ("p", "q"):
+        there = frozenset(c.key for c in components if c.place == place and c.region == region)
+        run = Simulation([one], [Failure("x", "zone", "x", components=there)], ZONES)
+        assert SEVERITY[run.outcome(one, 0).verdict] <= SEVERITY[found.verdict]
 
 
 @settings(max_examples=200, deadline=None, database=None)

@@ -14,14 +14,14 @@ def test_nothing_is_written_unasked(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.delenv(FOLDER, raising=False)
     monkeypatch.chdir(tmp_path)
     graph = shop().graph
-    assert write_if_asked(graph, evaluate(graph, load({}))) == ""
+    assert write_if_asked(graph, evaluate(graph, load({})), load({})) == ""
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_report_is_written_where_asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv(FOLDER, str(tmp_path / "report"))
     graph = shop().graph
-    assert write_if_asked(graph, evaluate(graph, load({}))) == ""
+    assert write_if_asked(graph, evaluate(graph, load({})), load({})) == ""
     assert sorted(p.name for p in (tmp_path / "report").iterdir()) == ["dev.html", "dev.json", "dev.md"]
 
 
@@ -29,4 +29,6 @@ def test_trouble_is_a_sentence_and_no_exception(monkeypatch: pytest.MonkeyPatch,
     (tmp_path / "file").write_text("")
     monkeypatch.setenv(FOLDER, str(tmp_path / "file"))
     graph = shop().graph
-    assert "the availability report could not be written: " in write_if_asked(graph, evaluate(graph, load({})))
+    assert "the availability report could not be written: " in write_if_asked(
+        graph, evaluate(graph, load({})), load({})
+    )

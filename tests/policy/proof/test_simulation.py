@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from ha_policy.proof.proof import Proof
 
-from tests.policy.proof.stacks import UNKNOWN, Cell, Ref, Stack
+from tests.policy.proof.stacks import UNKNOWN, Cell, Ref, Stack, rows
 
 ZONES = ("a", "b", "c")
 
@@ -44,7 +44,7 @@ def verdicts(stack: Stack, kind: str = "zone") -> dict[str, tuple[str, float]]:
     assert len(proof.entry_points) == 1, [e.name for e in proof.entry_points]
     return {
         r.failure.key.split()[-1]: (r.outcomes[0].verdict, round(r.outcomes[0].capacity, 2))
-        for r in proof.matrix
+        for r in rows(proof)
         if r.failure.kind == kind
     }
 
@@ -52,8 +52,8 @@ def verdicts(stack: Stack, kind: str = "zone") -> dict[str, tuple[str, float]]:
 def changed(before: Stack, after: Stack) -> dict[str, tuple[str, str]]:
     """Failures whose verdict differs; those that exist on one side only are left out."""
     one, two = Proof(before.graph), Proof(after.graph)
-    old = {r.failure.key: r.outcomes[0].verdict for r in one.matrix}
-    new = {r.failure.key: r.outcomes[0].verdict for r in two.matrix}
+    old = {r.failure.key: r.outcomes[0].verdict for r in rows(one)}
+    new = {r.failure.key: r.outcomes[0].verdict for r in rows(two)}
     return {k: (old[k], new[k]) for k in old if k in new and old[k] != new[k]}
 
 
@@ -67,7 +67,7 @@ def test_without_a_standby_the_region_takes_everything_along() -> None:
 
 def test_a_zone_loss_fails_the_database_and_the_cache_over() -> None:
     proof = Proof(shop().graph)
-    (row,) = [r for r in proof.matrix if r.failure.key == "zone us-west-2a"]
+    (row,) = [r for r in rows(proof) if r.failure.key == "zone us-west-2a"]
     assert row.outcomes[0].seconds == 120
     assert {s.label for s in row.outcomes[0].recoveries} == {
         "failover of usw2-db", "failover of usw2-cache", "load balancer leaves lost members of usw2-web out",
@@ -88,7 +88,7 @@ def _urn(kind: str, name: str) -> str:
 
 def test_without_need_for_egress_a_shared_nat_gateway_is_harmless() -> None:
     proof = Proof(shop(shared_nat=True).graph, {"egress_needed": False})
-    assert {r.outcomes[0].verdict for r in proof.matrix if r.failure.kind == "zone"} == {"degrades"}
+    assert {r.outcomes[0].verdict for r in rows(proof) if r.failure.kind == "zone"} == {"degrades"}
 
 
 def test_a_single_az_database_is_down_with_its_zone_whichever_that_is() -> None:
@@ -107,7 +107,7 @@ def test_a_one_az_service_behind_a_three_az_load_balancer_is_down_with_that_zone
 
 def test_a_cache_without_failover_is_down_with_its_primary() -> None:
     proof = Proof(shop(failover=False).graph)
-    (row,) = [r for r in proof.matrix if r.failure.name == "primary of usw2-cache"]
+    (row,) = [r for r in rows(proof) if r.failure.name == "primary of usw2-cache"]
     assert row.outcomes[0].verdict == "down"
 
 
@@ -147,11 +147,11 @@ def test_a_replica_database_waits_for_its_promotion_and_says_so() -> None:
     replica["inputs"]["replicateSourceDb"] = UNKNOWN
     replica["propertyDependencies"]["replicateSourceDb"] = ["urn:pulumi:dev::shop::aws:rds/instance:Instance::usw2-db"]
     proof = Proof(stack.graph)
-    (row,) = [r for r in proof.matrix if r.failure.key == "region us-west-2"]
+    (row,) = [r for r in rows(proof) if r.failure.key == "region us-west-2"]
     assert row.outcomes[0].limits == ("writes wait for the promotion of twin-db",)
     assert row.outcomes[0].seconds == 1800
     assert row.outcomes[0].rpo == 60
-    (spare,) = [r for r in proof.matrix if r.failure.key == "region us-east-1"]
+    (spare,) = [r for r in rows(proof) if r.failure.key == "region us-east-1"]
     assert spare.outcomes[0].verdict == "serves"
 
 
@@ -163,7 +163,7 @@ def test_what_cannot_be_traced_is_never_a_pass() -> None:
     (record,) = [r for r in stack.resources if "listener:" in r["type"]]
     record["propertyDependencies"]["defaultActions"] = []
     proof = Proof(stack.graph)
-    assert proof.with_nothing_lost[0].verdict == "cannot tell"
+    assert proof.matrix.intact(proof.entry_points[0])[0].verdict == "cannot tell"
     assert proof.numbers[0].estimate is None
     assert proof.numbers[0].unknown
 
@@ -206,7 +206,7 @@ def test_declared_soft_dependencies_are_no_needs() -> None:
     )
     proof = Proof(stack.graph)
     assert not proof.contradictions
-    assert not [r for r in proof.matrix if "cache" in r.failure.name]
+    assert not [r for r in rows(proof) if "cache" in r.failure.name]
 
 
 def test_a_declared_path_that_the_graph_contradicts_is_an_error() -> None:
@@ -236,7 +236,7 @@ def test_consumers_with_a_twin_in_the_other_region_are_one_entry_point() -> None
         )
     proof = Proof(stack.graph)
     assert [(e.kind, e.name) for e in proof.entry_points] == [("consumer", "orders-worker")]
-    (lost,) = [r.outcomes[0] for r in proof.matrix if r.failure.key == "region us-west-2"]
+    (lost,) = [r.outcomes[0] for r in rows(proof) if r.failure.key == "region us-west-2"]
     assert lost.verdict == "degrades"
     assert "waits there until it returns" in lost.limits[0]
 
@@ -262,7 +262,7 @@ def test_direct_connect_survives_a_location_only_with_another() -> None:
             )
         if vpn:
             stack.add("aws:ec2/vpnConnection:VpnConnection", "vpn", transitGatewayId=hub)
-        return {r.failure.name: r.outcomes[0].verdict for r in Proof(stack.graph).matrix}
+        return {r.failure.name: r.outcomes[0].verdict for r in rows(Proof(stack.graph))}
 
     assert links("EqDC2", "EqDC2")["Direct Connect location EqDC2"] == "down"
     assert links("EqDC2", "EqDA2")["Direct Connect location EqDC2"] == "serves"
@@ -286,7 +286,7 @@ def test_names_of_each_region_are_twins_that_people_choose_from() -> None:
     assert set(verdicts(stack).values()) == {("degrades", 0.67)}
     proof = Proof(stack.graph)
     assert [e.name for e in proof.entry_points] == ["office.example.com"]
-    (lost,) = [r.outcomes[0] for r in proof.matrix if r.failure.key == "region us-west-2"]
+    (lost,) = [r.outcomes[0] for r in rows(proof) if r.failure.key == "region us-west-2"]
     assert lost.limits == ("who uses office-usw2.example.com must turn to office-use1.example.com by hand",)
 
 

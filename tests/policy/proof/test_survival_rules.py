@@ -42,7 +42,7 @@ def test_a_shared_nat_gateway_is_named_with_its_zone_path_and_fix() -> None:
 def test_a_single_az_database_violates_although_nobody_can_tell_its_zone() -> None:
     ((name, verdict, note),) = findings(shop(multi_az=False))
     assert (name, verdict) == ("survives-az-loss", Verdict.VIOLATION)
-    assert "the Availability Zone of usw2-db is lost (one zone; which one is not known before deployment)" in note
+    assert "the Availability Zone of usw2-db is lost (one zone; which one is not known)" in note
     assert "set multiAz" in note
 
 

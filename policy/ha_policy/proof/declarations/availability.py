@@ -21,7 +21,8 @@ from ha_policy.proof.declarations.request_paths import Finding
 from ha_policy.proof.estimate.assumptions import Assumptions
 from ha_policy.proof.estimate.numbers import numbers
 from ha_policy.proof.model import EntryPoint
-from ha_policy.proof.simulation.simulation import SEVERITY, Simulation, Verdict
+from ha_policy.proof.simulation.matrix import FailureMatrix
+from ha_policy.proof.simulation.simulation import SEVERITY, Verdict
 
 OUTPUT: Final = "availability"
 LOSSES: Final = {"zoneLoss": "zone", "regionLoss": "region"}
@@ -29,7 +30,7 @@ ROUNDING: Final = 0.005
 """Claims have two digits."""
 
 
-def findings(graph: Graph, losses: Simulation, assumed: Assumptions) -> Iterator[Finding]:
+def findings(graph: Graph, losses: FailureMatrix, assumed: Assumptions) -> Iterator[Finding]:
     """All claims that are too good, with the value that the graph gives. losses: the simulated loss of each zone and
     Region.
     """
@@ -51,7 +52,7 @@ def findings(graph: Graph, losses: Simulation, assumed: Assumptions) -> Iterator
                     yield from _against(entries[name], claim, losses, assumed)
 
 
-def _against(entry: EntryPoint, claim: Any, losses: Simulation, assumed: Assumptions) -> Iterator[Finding]:
+def _against(entry: EntryPoint, claim: Any, losses: FailureMatrix, assumed: Assumptions) -> Iterator[Finding]:
     if not isinstance(claim, Mapping) or not set(cast(Mapping[str, Any], claim)) <= {*LOSSES, "slaFloor"}:
         yield Finding(entry.resource, f"claim for {entry.name}: may have zoneLoss, regionLoss and slaFloor only")
         return
@@ -65,7 +66,8 @@ def _against(entry: EntryPoint, claim: Any, losses: Simulation, assumed: Assumpt
             if told not in SEVERITY or isinstance(kept, bool) or not isinstance(kept, int | float):
                 yield Finding(entry.resource, f"claim for {entry.name}: {key} needs verdict and capacity; {truth}")
             elif SEVERITY[told] < SEVERITY[verdict] or kept > capacity + ROUNDING:
-                yield Finding(entry.resource, f"claim for {entry.name}: {key} is {told}, {kept:g}; {truth}")
+                unknown = verdict == "cannot tell"  # what is not known contradicts nothing
+                yield Finding(entry.resource, f"claim for {entry.name}: {key} is {told}, {kept:g}; {truth}", unknown)
     if "slaFloor" in fields:
         floor, said = numbers(entry, assumed).sla_floor, fields["slaFloor"]
         if floor is None:
@@ -79,8 +81,8 @@ def _percent(floor: float) -> str:
     return f"{floor * 100:.4f}"
 
 
-def worst(losses: Simulation, entry: EntryPoint, kind: str) -> tuple[Verdict, float]:
+def worst(losses: FailureMatrix, entry: EntryPoint, kind: str) -> tuple[Verdict, float]:
     """The worst verdict and the least capacity over all zones (or Regions)."""
     found = [losses.outcome(entry, i) for i, f in enumerate(losses.failures) if f.kind == kind]
-    verdicts: list[Verdict] = [o.verdict for o in found] or ["serves"]
-    return max(verdicts, key=SEVERITY.__getitem__), min((o.capacity for o in found), default=1.0)
+    verdicts: list[Verdict] = [o.verdict for o in found] or ["cannot tell"]
+    return max(verdicts, key=SEVERITY.__getitem__), min((o.capacity for o in found), default=0.0)

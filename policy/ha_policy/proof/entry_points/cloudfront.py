@@ -10,7 +10,7 @@ from ha_policy.graph.values import UNKNOWN
 from ha_policy.proof import model
 from ha_policy.proof.entry_points.endpoints import Endpoints
 from ha_policy.proof.model import Failover, Path, Recovery, Series, Step, Unknown
-from ha_policy.proof.request_paths.context import known_to_be
+from ha_policy.proof.request_paths.context import known_to_be, one_of
 
 DISTRIBUTION: Final = "cloudfront/distribution"
 BUCKETS: Final = ("s3/bucket",)
@@ -114,11 +114,7 @@ class Origins:
             return Unknown(f"origin {key}", why, self.node.urn)
         nodes, why = found
         parts = tuple(self.endpoints.behind(n) for n in nodes)
-        if len(parts) == 1:
-            return parts[0]
-        certain = Series(f"origin {key}", parts)
-        perhaps = Series(f"origin {key}", (Unknown(f"origin {key}", why), Failover(key, parts, None, False)))
-        return Failover(f"origin {key}", (certain, perhaps), None, False)
+        return one_of(f"origin {key}", parts, why, self.node.urn)
 
     def _assign(self) -> dict[str, tuple[tuple[Node, ...], str]]:
         """Origin -> its resources. While host names are unknown, the dependencies are those of all origins together;

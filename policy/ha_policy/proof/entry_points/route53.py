@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ha_policy.graph import CannotTell, Node
-from ha_policy.graph.values import UNKNOWN
+from ha_policy.graph.values import ENCRYPTED, NOT_YET, UNKNOWN
 from ha_policy.proof import model
 from ha_policy.proof.entry_points.endpoints import Endpoints
 from ha_policy.proof.entry_points.header_restricted import BALANCER, is_header_restricted
@@ -131,7 +131,7 @@ class Route53Names:
             if found:
                 parts = [self.endpoints.behind(n) for n in (found[:1] if self._one_name(found) else found)]
                 return parts[0] if len(parts) == 1 else Pool(record.name, tuple(parts), 1, (), None, record.urn)
-            if any("not known yet" in why for why in refs.missing) and not _validates_certificate(record):
+            if any(NOT_YET in why or ENCRYPTED in why for why in refs.missing) and not _validates_certificate(record):
                 return Unknown(record.name, "; ".join(refs.missing), record.urn)
         return None
 

@@ -76,8 +76,8 @@ def load(own: Mapping[str, Any] | None = None) -> Assumptions:
         if key == "egress_needed":
             if not isinstance(value, bool):
                 raise AssumptionsError(f"{key}={value!r}: must be true or false")
+            changed += [key] if document[key] != value else []
             document[key] = value
-            changed.append(key)
             continue
         changed += _merge(document[key], value, key)
     return Assumptions(
@@ -102,8 +102,8 @@ def _merge(into: dict[str, dict[str, Any]], own: Any, at: str) -> list[str]:
             if field not in into[name]:
                 raise AssumptionsError(f"{at}.{name}.{field}: unknown; there are {', '.join(into[name])}")
             _check(f"{at}.{name}.{field}", field, value)
+            changed += [f"{at}.{name}.{field}"] if into[name][field] != value else []
             into[name][field] = value
-            changed.append(f"{at}.{name}.{field}")
     return changed
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from ha_policy.proof.report.render import share, time
+from ha_policy.proof.report.render import plain_text, share, time
 from ha_policy.proof.simulation.simulation import SEVERITY
 
 _MARKS = {"worse": "🔴 worse", "better": "🟢 better"}
@@ -14,13 +15,13 @@ _YEAR_MINUTE = 0.01
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """Verdicts, capacities, recovery times and figures that differ; what was added and removed."""
-    before, after = _cells(old), _cells(new)
-    changes = [_change(key, before[key], after[key]) for key in before if key in after]
+    changes = [_change(key, a, b) for key, a, b in _pairs(old, new)]
+    entries = {_key(e): e for e in new["entry_points"]}
+    known = {f["id"] for f in old["failures"]}
     figures = [
         {"entry": e["name"], "what": what, "old": a, "new": b, "minutes_per_year": _delta(a, b)}
         for o in old["entry_points"]
-        for e in new["entry_points"]
-        if _key(o) == _key(e)
+        if (e := entries.get(_key(o))) is not None
         for what in ("sla_floor", "estimate")
         if (a := o["numbers"][what]) != (b := e["numbers"][what]) and abs(_delta(a, b) or 1) >= _YEAR_MINUTE
     ]
@@ -33,9 +34,7 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         "figures": figures,
         "findings": _findings(old, new),
     }
-    added = [
-        (f, o) for f in new["failures"] if f["id"] not in {x["id"] for x in old["failures"]} for o in f["outcomes"]
-    ]
+    added = [(f, o) for f in new["failures"] if f["id"] not in known for o in f["outcomes"]]
     made["worse"] = any(c["direction"] == "worse" for c in made["changes"]) or any(
         f["kind"] in ("zone", "region", "component") and o["verdict"] in ("down", "cannot tell") for f, o in added
     )
@@ -47,12 +46,29 @@ def _key(entry: dict[str, Any]) -> str:
 
 
 def _cells(report: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The outcomes that a report lists, by failure and entry point."""
     names = [_key(e) for e in report["entry_points"]]
     return {
-        (f["id"], name): {**o, "failure": f["name"], "entry": name}
+        (f["id"], names[o["entry"]]): {**o, "failure": f["name"], "entry": names[o["entry"]]}
         for f in report["failures"]
-        for name, o in zip(names, f["outcomes"], strict=True)
+        for o in f["outcomes"]
     }
+
+
+def _pairs(
+    old: dict[str, Any], new: dict[str, Any]
+) -> Iterator[tuple[tuple[str, str], dict[str, Any], dict[str, Any]]]:
+    """Each outcome before and after, if both reports have the failure and the entry point. What only one of them lists
+    is in the other as with nothing lost.
+    """
+    before, after = _cells(old), _cells(new)
+    intact = [{_key(e): e["with_nothing_lost"] for e in r["entry_points"]} for r in (old, new)]
+    failures = [{f["id"]: f["name"] for f in r["failures"]} for r in (old, new)]
+    for key in {**before, **after}:
+        failure, entry = key
+        if all(failure in f for f in failures) and all(entry in i for i in intact):
+            names = {"failure": failures[1][failure], "entry": entry}
+            yield key, before.get(key) or intact[0][entry] | names, after.get(key) or intact[1][entry] | names
 
 
 def _change(key: tuple[str, str], a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any] | None:
@@ -92,7 +108,7 @@ def _findings(old: dict[str, Any], new: dict[str, Any]) -> dict[str, list[str]] 
 
 def markdown(diff: dict[str, Any]) -> str:
     """As Markdown for a pull request."""
-    lines = [f"## What changes for availability: `{diff['old']}` → `{diff['new']}`", ""]
+    lines = [f"## What changes for availability: {plain_text(diff['old'])} → {plain_text(diff['new'])}", ""]
     quiet = not (
         diff["changes"] or diff["figures"] or any(diff["entry_points"].values()) or any(diff["failures"].values())
     )
@@ -101,14 +117,15 @@ def markdown(diff: dict[str, Any]) -> str:
     for what, names in (("entry points", diff["entry_points"]), ("things that can fail", diff["failures"])):
         for word in ("added", "removed"):
             if names[word]:
-                shown = ", ".join(names[word][:12]) + (
+                shown = ", ".join(map(plain_text, names[word][:12])) + (
                     f" and {len(names[word]) - 12} more" if len(names[word]) > 12 else ""
                 )
                 lines += [f"{word.capitalize()} {what}: {shown}", ""]
     if diff["changes"]:
         lines += ["| loss of | entry point | before | after | |", "|---|---|---|---|---|"]
         lines += [
-            f"| {c['failure']} | {c['entry']} | {_cell(c['old'])} | {_cell(c['new'])} | {_MARKS[c['direction']]} |"
+            f"| {plain_text(c['failure'])} | {plain_text(c['entry'])} "
+            f"| {_cell(c['old'])} | {_cell(c['new'])} | {_MARKS[c['direction']]} |"
             for c in sorted(diff["changes"], key=lambda c: c["direction"] == "better")
         ]
         lines += [""]
@@ -118,11 +135,12 @@ def markdown(diff: dict[str, Any]) -> str:
             old, new = (f"{x['percent']} %" if x else "cannot tell" for x in (f["old"], f["new"]))
             minutes = f["minutes_per_year"]
             delta = "" if minutes is None else f"{'+' if minutes > 0 else '-'}{time(abs(minutes) * 60)} down"
-            lines += [f"| {f['entry']} | {f['what'].replace('sla_floor', 'SLA floor')} | {old} | {new} | {delta} |"]
+            what = f["what"].replace("sla_floor", "SLA floor")
+            lines += [f"| {plain_text(f['entry'])} | {what} | {old} | {new} | {delta} |"]
         lines += [""]
     for word, text in (("new", "New findings"), ("gone", "Findings gone")):
         if diff["findings"] and diff["findings"][word]:
-            lines += [f"{text}: {', '.join(diff['findings'][word])}", ""]
+            lines += [f"{text}: {', '.join(map(plain_text, diff['findings'][word]))}", ""]
     return "\n".join(lines)
 
 

@@ -6,57 +6,64 @@ The shape is `data/report.schema.json`; it is documented in docs/availability.md
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from ha_policy.graph.coverage import unread
 from ha_policy.proof.estimate import maths
 from ha_policy.proof.estimate.assumptions import grades, slas
 from ha_policy.proof.estimate.numbers import Numbers
 from ha_policy.proof.model import EntryPoint, Recovery
 from ha_policy.proof.proof import Proof
 from ha_policy.proof.report.drawing import draw
+from ha_policy.proof.report.result import NO_ENTRY_POINT, result
 from ha_policy.proof.simulation.fis_experiments import experiment
 from ha_policy.proof.simulation.simulation import SEVERITY, Outcome
 
 if TYPE_CHECKING:
     from ha_policy.evaluate import Report, Result
 
-VERSION: Final = 1
+VERSION: Final = 2
+NOTHING: Final = {
+    "zone": "no Region is known of anything on a request path",
+    "region": "no Region is known of anything on a request path",
+    "component": "nothing is known on a request path",
+    "service": "no managed service is on a request path",
+}
+"""Why a kind of failure was not simulated although the stack has entry points."""
 MAX_PAIRS: Final = 500
 """Pairs listed in a report; their total number is always given."""
 
 
-def document(proof: Proof, *, source: str = "", rules: Report | None = None, pairs: bool = False) -> dict[str, Any]:
-    """The report of one stack. source: the input, such as ``preview``. rules: the results of the rules."""
+def document(
+    proof: Proof, *, source: str = "", rules: Report | None = None, pairs: bool = False, notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The report of one stack. source: the input, such as ``preview``. rules: the results of the rules. notes: what the
+    input leaves out, one sentence each.
+    """
     recoveries = _Recoveries()
-    kinds = {leaf.key: leaf.kind for leaf in proof.components}
-    failures: list[dict[str, Any]] = []
-    for index, row in enumerate(proof.matrix):
-        tried = experiment(row.failure, kinds.get(next(iter(row.failure.components), ""), "service"))
-        failures.append(
-            {
-                "id": row.failure.key,
-                "kind": row.failure.kind,
-                "name": row.failure.name,
-                "resource": row.failure.resource,
-                "experiment": {"template": tried.template, "actions": list(tried.actions), "note": tried.note},
-                "outcomes": [
-                    _outcome(o, proof.simulation.explain(e, index), recoveries)
-                    for e, o in zip(proof.entry_points, row.outcomes, strict=True)
-                ],
-            }
-        )
+    failures = _failures(proof)
+    for place, entry in enumerate(proof.entry_points):
+        for index in proof.matrix.affected(entry):
+            outcome, broken = proof.matrix.outcome(entry, index), proof.matrix.explain(entry, index)
+            failures[index]["outcomes"].append({"entry": place, **_outcome(outcome, broken, recoveries)})
     made: dict[str, Any] = {
         "version": VERSION,
         "stack": _stack(proof, source),
+        "result": result(proof, rules),
+        "notes": [*notes, *unread(proof.graph)],
         "entry_points": [
-            _entry(proof, e, o, n)
-            for e, o, n in zip(proof.entry_points, proof.with_nothing_lost, proof.numbers, strict=True)
+            _entry(proof, e, n, recoveries) for e, n in zip(proof.entry_points, proof.numbers, strict=True)
         ],
         "failures": failures,
         "recoveries": recoveries.listed,
         "assumptions": {"values": proof.assumed.document(), "changed": list(proof.assumed.changed)},
         "slas": _slas(proof),
-        "declared": {"paths": len(proof.declared.paths), "contradictions": list(proof.contradictions)},
+        "declared": {
+            "paths": len(proof.declared.paths),
+            "contradictions": list(proof.contradictions),
+            "unknown": [f.text for f in proof.declaration_findings if f.unknown],
+        },
         "rules": _rules(rules) if rules is not None else None,
         "drawing": draw(proof),
     }
@@ -71,6 +78,32 @@ def document(proof: Proof, *, source: str = "", rules: Report | None = None, pai
             ],
         }
     return made
+
+
+def outcome_of(report: dict[str, Any], failure: dict[str, Any], entry: int) -> dict[str, Any]:
+    """What a failure does to an entry point. A report lists only the entry points that the failure touches; the others
+    are as with nothing lost.
+    """
+    listed = (o for o in failure["outcomes"] if o["entry"] == entry)
+    return next(listed, report["entry_points"][entry]["with_nothing_lost"])
+
+
+def _failures(proof: Proof) -> list[dict[str, Any]]:
+    kinds = {component.key: component.kind for component in proof.components}
+    found: list[dict[str, Any]] = []
+    for failure in proof.single_failures:
+        tried = experiment(failure, kinds.get(next(iter(failure.components), ""), "service"))
+        found.append(
+            {
+                "id": failure.key,
+                "kind": failure.kind,
+                "name": failure.name,
+                "resource": failure.resource,
+                "experiment": {"template": tried.template, "actions": list(tried.actions), "note": tried.note},
+                "outcomes": [],
+            }
+        )
+    return found
 
 
 class _Recoveries:
@@ -115,11 +148,10 @@ def _outcome(outcome: Outcome, broken: tuple[str, ...], recoveries: _Recoveries)
 
 
 def _stack(proof: Proof, source: str) -> dict[str, Any]:
-    urn = next((n.urn for n in proof.graph.nodes), "urn:pulumi:::::")
-    words = urn.split("::")
+    project, _, name = next((n.stack for n in proof.graph.nodes), "/").partition("/")
     return {
-        "name": words[0].rpartition(":")[2],
-        "project": words[1] if len(words) > 1 else "",
+        "name": name,
+        "project": project,
         "source": source,
         "resources": sum(1 for n in proof.graph.nodes if not n.kind.startswith("pulumi:")),
         "regions": list(proof.regions),
@@ -128,7 +160,8 @@ def _stack(proof: Proof, source: str) -> dict[str, Any]:
     }
 
 
-def _entry(proof: Proof, entry: EntryPoint, intact: Outcome, figures: Numbers) -> dict[str, Any]:
+def _entry(proof: Proof, entry: EntryPoint, figures: Numbers, recoveries: _Recoveries) -> dict[str, Any]:
+    intact, broken = proof.matrix.intact(entry)
     return {
         "id": entry.key,
         "name": entry.name,
@@ -137,6 +170,7 @@ def _entry(proof: Proof, entry: EntryPoint, intact: Outcome, figures: Numbers) -
         "paths": [p.label for p in entry.paths],
         "notes": list(entry.notes),
         "intact": intact.verdict,
+        "with_nothing_lost": _outcome(intact, broken, recoveries),
         "numbers": {
             "sla_floor": _availability(figures.sla_floor),
             "estimate": _availability(figures.estimate),
@@ -217,16 +251,29 @@ def _rules(report: Report) -> dict[str, Any]:
 
 
 def _summary(made: dict[str, Any]) -> dict[str, Any]:
-    """Per kind of failure: the number, the worst verdict, and the least capacity that an entry point keeps."""
-    result: dict[str, Any] = {"entry_points": len(made["entry_points"])}
-    for kind in ("zone", "region", "component", "service"):
-        cells = [o for f in made["failures"] if f["kind"] == kind for o in f["outcomes"]]
-        worst = max((c["verdict"] for c in cells), key=lambda v: SEVERITY[v], default="serves")
+    """Per kind of failure: the number, the worst verdict, and the least capacity that an entry point keeps.
+
+    With nothing simulated the verdict is *cannot tell*, and ``why`` says why.
+    """
+    entries = made["entry_points"]
+    result: dict[str, Any] = {"entry_points": len(entries)}
+    intact = Counter(e["intact"] for e in entries)
+    least_intact = min((e["with_nothing_lost"]["capacity"] for e in entries), default=None)
+    for kind, nothing in NOTHING.items():
+        failures = [f for f in made["failures"] if f["kind"] == kind]
+        cells = [o for f in failures for o in f["outcomes"]]
+        verdicts = Counter(c["verdict"] for c in cells)
+        listed = Counter(entries[c["entry"]]["intact"] for c in cells)
+        verdicts += Counter({v: n * len(failures) - listed[v] for v, n in intact.items()})
+        decided = bool(failures and entries)
+        left = [c["capacity"] for c in cells]
+        left += [least_intact] if decided and len(cells) < len(failures) * len(entries) else []
         result[kind] = {
-            "failures": sum(1 for f in made["failures"] if f["kind"] == kind),
-            "worst": worst,
-            "verdicts": dict(Counter(c["verdict"] for c in cells)),
-            "least_capacity": min((c["capacity"] for c in cells), default=1.0),
+            "failures": len(failures),
+            "worst": max(verdicts, key=lambda v: SEVERITY[v]) if decided else "cannot tell",
+            "why": "" if decided else nothing if entries else NO_ENTRY_POINT,
+            "verdicts": dict(verdicts),
+            "least_capacity": min(left) if decided else None,
             "longest_recovery_seconds": max((c["recovery_seconds"] or 0 for c in cells), default=0),
             "longest_recovery_point_seconds": max((c["recovery_point_seconds"] or 0 for c in cells), default=0),
         }

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ha_policy.proof.report.view import LINES, view
+
 _MARKS = {"serves": "✅ serves", "degrades": "🟡 degrades", "down": "🔴 down", "cannot tell": "🟣 cannot tell"}
 _HOUR, _MINUTE = 3600, 60
-FATAL = ("down", "cannot tell")
-PLACES = ("zone", "region")
+LONGEST_NAME: Final = 100
+"""Characters of a file's name, without its ending."""
 
 
 def write(made: dict[str, Any], folder: Path, name: str) -> list[Path]:
-    """Write ``name``.html, .json and .md to ``folder``, each atomically."""
+    """Write ``name``.html, .json and .md to ``folder``, each atomically. The name never leaves the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     paths: list[Path] = []
     for ending, text in (("html", html(made)), ("json", as_json(made)), ("md", markdown(made))):
-        path = folder / f"{name}.{ending}"
+        path = folder / f"{file_name(name)}.{ending}"
         draft = path.with_suffix(f".{ending}.part")
         draft.write_text(text, encoding="utf-8")
         draft.replace(path)
         paths.append(path)
     return paths
+
+
+def file_name(name: str) -> str:
+    """A file's name from that of a stack, which anybody can choose: letters, digits and ``._-`` only."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name)[:LONGEST_NAME].strip(".-") or "stack"
 
 
 def as_json(made: dict[str, Any]) -> str:
@@ -35,14 +43,15 @@ def as_json(made: dict[str, Any]) -> str:
 
 
 def html(made: dict[str, Any]) -> str:
-    """One self-contained page."""
+    """One self-contained page. Of a large stack it shows what matters most, and says how much is left out."""
     env = _environment(escape=True)
     svg = Markup(env.get_template("drawing.svg.j2").render(d=made["drawing"]))  # noqa: S704 (escaped by the template)
+    shown = view(made)
     # In a script element only "</" and "<!--" can end it or change its meaning.
-    data = json.dumps({k: made[k] for k in ("failures", "entry_points", "recoveries")}).replace("<", "\\u003c")
-    page = env.get_template("report.html.j2")
-    worse = [c for c in cells(made) if c[2]["verdict"] in FATAL or (c[2]["broken"] and c[0]["kind"] in PLACES)]
-    return page.render(r=made, svg=svg, worse=worse, css=_text("report.css"), js=_text("report.js"), data=data)
+    data = json.dumps(shown.data()).replace("<", "\\u003c")
+    return env.get_template("report.html.j2").render(
+        r=made, v=shown, lines=LINES, svg=svg, css=_text("report.css"), js=_text("report.js"), data=data
+    )
 
 
 def _text(name: str) -> str:
@@ -52,17 +61,7 @@ def _text(name: str) -> str:
 def markdown(made: dict[str, Any]) -> str:
     """As Markdown for a comment on a pull request."""
     env = _environment(escape=False)
-    by_kind = {k: [f for f in made["failures"] if f["kind"] == k] for k in ("zone", "region")}
-    fatal = [
-        c for c in cells(made) if c[2]["verdict"] in FATAL and c[0]["kind"] != "service" and c[1]["intact"] == "serves"
-    ]
-    template = env.get_template("comment.md.j2")
-    return template.render(r=made, zones=by_kind["zone"], regions=by_kind["region"], fatal=fatal)
-
-
-def cells(made: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any], dict[str, Any]]]:
-    """(failure, entry point, outcome) for every cell of the matrix."""
-    return [(f, e, o) for f in made["failures"] for e, o in zip(made["entry_points"], f["outcomes"], strict=True)]
+    return env.get_template("comment.md.j2").render(r=made, v=view(made))
 
 
 def _environment(*, escape: bool) -> Environment:
@@ -75,11 +74,9 @@ def _environment(*, escape: bool) -> Environment:
     )
     filters: dict[str, Any] = {
         "share": share, "time": time, "minutes": _minutes, "slug": _slug, "clip": _clip, "mark": _MARKS.__getitem__,
-        "md": _md,
+        "md": plain_text, "place": _place, "capitalize_first": _capitalized,
     }  # fmt: skip
     env.filters = {**env.filters, **filters}
-    tests: Any = env.tests
-    tests.update(calm=_calm, broken=_broken)
     return env
 
 
@@ -95,16 +92,26 @@ def _clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _md(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+def _place(name: str) -> str:
+    return name.removeprefix("Availability Zone ").removeprefix("Region ")
 
 
-def _calm(outcomes: list[dict[str, Any]]) -> bool:
-    return all(o["verdict"] == "serves" for o in outcomes)
+def _capitalized(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
-def _broken(outcomes: list[dict[str, Any]]) -> bool:
-    return any(o["broken"] for o in outcomes)
+_BREAK: Final = "\u200b"
+"""Zero-width space: after it GitHub sees no mention, reference or address."""
+_MARKDOWN: Final = str.maketrans(
+    {c: f"\\{c}" for c in "\\`*_[]|~$"}
+    | {"&": "&amp;", "<": "&lt;", "@": f"@{_BREAK}", "#": f"#{_BREAK}"}
+    | dict.fromkeys("\r\n\t\v\f\x00\x85\u2028\u2029", " ")
+)
+
+
+def plain_text(text: str) -> str:
+    """Text for Markdown that stays text: no link, image, mention, HTML or cell comes from a name."""
+    return text.translate(_MARKDOWN).replace("://", f":{_BREAK}//").replace("www.", f"www{_BREAK}.")
 
 
 def share(value: float) -> str:

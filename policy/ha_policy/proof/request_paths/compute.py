@@ -9,7 +9,7 @@ from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.relations import option_subnets
 from ha_policy.proof import model
 from ha_policy.proof.model import Failover, Recovery, Series, Step, Unknown
-from ha_policy.proof.request_paths.context import Context, known_to_be, share
+from ha_policy.proof.request_paths.context import Context, Placed, known_to_be, share
 
 EC2: Final = ("ec2-multi-az", "ec2-instance")
 
@@ -87,10 +87,10 @@ def lambda_function(ctx: Context, node: Node) -> model.Part:
         return Series(node.name, (runs,), node.urn, service)
     subnets = ctx.subnets(node, "vpcConfig.subnetIds")
     ways: list[model.Part] = []
-    for i, (zone, known) in enumerate(ctx.zones(node)):
-        name = f"network of {node.name} in {zone or 'an unknown zone'}"
-        leaf = ctx.component(f"{node.urn}#{zone or i}", name, "function", node, zone, zone_known=known)
-        out = ctx.egress(subnets.get(zone, []))
+    for i, placed in enumerate(ctx.zones(node)):
+        name = f"network of {node.name} in {placed.name}"
+        leaf = ctx.component(f"{node.urn}#{placed.zone or i}", name, "function", node, placed)
+        out = ctx.egress(subnets.get(placed, []))
         ways.append(Series(name, (leaf, *out), node.urn) if out else leaf)
     inside = Failover(f"zones of {node.name}", tuple(ways), None, False, (), node.urn)
     # One SLA covers the function and its network, so the network is not a further service.
@@ -121,20 +121,17 @@ def beanstalk_environment(ctx: Context, node: Node) -> model.Part:
     size = options.get(("aws:autoscaling:asg", "MinSize"), "1")
     count = 1 if lone else int(size) if isinstance(size, str) and size.isdigit() else 1
     found = option_subnets(ctx.graph, node, options.get(("aws:ec2:vpc", "Subnets")))
-    subnets: dict[str | None, list[Node]] = {}
+    subnets: dict[Placed, list[Node]] = {}
     for subnet in found:
-        for zone, _ in ctx.zones(subnet):
-            subnets.setdefault(zone, []).append(subnet)
-    zones = sorted(subnets, key=lambda z: z or "") or [None]
+        for placed in ctx.zones(subnet):
+            subnets.setdefault(placed, []).append(subnet)
+    zones = sorted(subnets, key=lambda p: (p.zone or "", p.place)) or [Placed(None, node.urn)]
     made: list[model.Part] = []
     for i in range(count):
-        zone = zones[i % len(zones)]
-        leaf = ctx.component(
-            f"{node.urn}#{i + 1}", f"instance of {node.name} #{i + 1}", "lone-instance" if lone else "instance", node,
-            zone,
-            zone_known=zone is not None,
-        )  # fmt: skip
-        made.append(Series(f"instance in {zone}", (leaf, *ctx.egress(subnets.get(zone, []))), node.urn))
+        placed = zones[i % len(zones)]
+        kind = "lone-instance" if lone else "instance"
+        leaf = ctx.component(f"{node.urn}#{i + 1}", f"instance of {node.name} #{i + 1}", kind, node, placed)
+        made.append(Series(f"instance in {placed.name}", (leaf, *ctx.egress(subnets.get(placed, []))), node.urn))
     return share(ctx, node, made, EC2)
 
 

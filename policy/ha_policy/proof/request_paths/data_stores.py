@@ -9,7 +9,7 @@ from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.proof import model
 from ha_policy.proof.model import Component, Failover, Recovery, Series, Unknown
-from ha_policy.proof.request_paths.context import Context
+from ha_policy.proof.request_paths.context import ALL_ZONES, Context, Placed
 
 CLUSTER_MEMBERS: Final = {
     "rds/cluster": "rds/clusterInstance",
@@ -50,8 +50,7 @@ def _instance(ctx: Context, node: Node) -> model.Part:
     if multi is UNKNOWN:
         return Unknown(node.name, f"multiAz of {node.label} is not known", node.urn)
     if multi is not True:
-        zone, known = ctx.zones(node)[0] if len(ctx.zones(node)) == 1 else (None, False)
-        leaf = ctx.component(node.urn, node.name, "lone-database", node, zone, zone_known=known)
+        leaf = ctx.component(node.urn, node.name, "lone-database", node, _only(ctx, node))
         return Series(node.name, (leaf,), node.urn, ctx.service("rds-single-az", node))
     recovery = ctx.recovery(
         f"failover of {node.name}",
@@ -60,6 +59,12 @@ def _instance(ctx: Context, node: Node) -> model.Part:
     )
     members, needed = over_zones(ctx, node, 2, "database", ("primary", "standby"))
     return Failover(node.name, members, recovery, False, (), node.urn, ctx.service("rds-multi-az", node), needed)
+
+
+def _only(ctx: Context, node: Node) -> Placed:
+    """The zone of what is in a single one: of several zones it may be in, AWS chooses one."""
+    zones = ctx.zones(node)
+    return zones[0] if len(zones) == 1 else Placed(None, node.urn)
 
 
 def over_zones(
@@ -73,12 +78,12 @@ def over_zones(
     zones = ctx.zones(node)
     names = [roles[0], *(f"{roles[1]} {i}" if count > 2 else roles[1] for i in range(1, count))]
     needed = 1
-    if count < len(zones) and all(known for _, known in zones):
+    if count < len(zones) and all(z.zone for z in zones):
         needed = len(zones) - count + 1
         names = [f"{roles[0]} or {roles[1]}" for _ in zones]
     return tuple(
-        ctx.component(f"{node.urn}#{key}{i}", f"{name}{place} of {node.name}", kind, node, zone, zone_known=known)
-        for i, (name, (zone, known)) in enumerate((n, zones[i % len(zones)]) for i, n in enumerate(names))
+        ctx.component(f"{node.urn}#{key}{i}", f"{name}{place} of {node.name}", kind, node, zones[i % len(zones)])
+        for i, name in enumerate(names)
     ), needed
 
 
@@ -111,10 +116,9 @@ def _cluster(ctx: Context, node: Node) -> model.Part:
     found = ctx.graph.referrers(node, CLUSTER_MEMBERS[node.kind], "clusterIdentifier", node.kind)
     members: list[model.Part] = []
     for member in found.nodes:
-        zone, known = ctx.zones(member)[0]
         kind = "database" if len(found.nodes) > 1 else "lone-database"
         ctx.on_path.add(member.urn)
-        members.append(ctx.component(member.urn, member.name, kind, member, zone, zone_known=known))
+        members.append(ctx.component(member.urn, member.name, kind, member, _only(ctx, member)))
     if not members:
         return Unknown(
             node.name, "; ".join(found.missing) or "no instance of the cluster is part of this stack", node.urn
@@ -156,8 +160,7 @@ def replication_group(ctx: Context, node: Node, near: str | None) -> model.Part:
     if node.raw("globalReplicationGroupId") is not None and count == 1 and not node.has("numCacheClusters"):
         count = replicas + 1
     if not auto or count < 2:
-        zone, known = ctx.zones(node)[0] if len(ctx.zones(node)) == 1 else (None, False)
-        leaf = ctx.component(f"{node.urn}#primary", f"primary of {node.name}", "cache", node, zone, zone_known=known)
+        leaf = ctx.component(f"{node.urn}#primary", f"primary of {node.name}", "cache", node, _only(ctx, node))
         several = count > 1
         sla = "elasticache-cross-az" if several else "elasticache-single-az"
         return Series(node.name, (leaf,), node.urn, ctx.service(sla, node))
@@ -226,14 +229,14 @@ def efs_file_system(ctx: Context, node: Node, near: str | None) -> model.Part:
     options: list[model.Part] = []
     for target in targets.nodes:
         ctx.on_path.add(target.urn)
-        zone, known = ctx.zones(target)[0]
-        name = f"mount target of {node.name} in {zone or 'an unknown zone'}"
-        options.append(ctx.component(target.urn, name, "file-target", target, zone, zone_known=known))
+        placed = ctx.zones(target)[0]
+        name = f"mount target of {node.name} in {placed.name}"
+        options.append(ctx.component(target.urn, name, "file-target", target, placed))
     if not options:
         return Unknown(node.name, "; ".join(targets.missing) or "no mount target is part of this stack", node.urn)
-    zone, known = ctx.zones(node)[0] if lone else (None, True)
+    placed = ctx.zones(node)[0] if lone else ALL_ZONES
     where = ctx.region(node)[0] or ""
-    system = ctx.component(f"{node.urn}@{where}", node.name, "service", node, zone, zone_known=known)
+    system = ctx.component(f"{node.urn}@{where}", node.name, "service", node, placed)
     reach = Failover(f"mount targets of {node.name}", tuple(options), None, False, (), node.urn)
     return Series(node.name, (system, reach), node.urn, ctx.service("efs-one-zone" if lone else "efs", node))
 

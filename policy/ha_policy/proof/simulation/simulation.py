@@ -106,7 +106,8 @@ class Simulation:
     def root_cause(self, entry: EntryPoint, index: int) -> Component | Unknown | None:
         """The end of the broken path: the component whose loss explains it."""
         outcome = self.outcome(entry, index)
-        return self._cause(next(p.root for p in entry.paths if p.label == outcome.path), index)[1]
+        root = next(p.root for p in entry.paths if p.label == outcome.path)
+        return self._cause(root, index, self._bound(root, index))[1]
 
     def down(self, entry: EntryPoint) -> tuple[int, int]:
         """The failures, as bits, after which the entry point is certainly down, and those after which it is possibly
@@ -175,10 +176,14 @@ class Simulation:
 
     def _explain(self, node: Part, index: int) -> list[str]:
         """Names from ``node`` down to what limits it, without repeating a name."""
-        chain = self._cause(node, index)[0]
+        chain = self._cause(node, index, self._bound(node, index))[0]
         return [name for i, name in enumerate(chain) if i == 0 or name != chain[i - 1]]
 
-    def _cause(self, node: Part, index: int) -> tuple[list[str], Component | Unknown | None]:
+    def _bound(self, node: Part, index: int) -> int:
+        """Which capacity explains a loss: of what is certainly down the possible one, so that the cause is certain."""
+        return 0 if self.capacity(node, index)[1] else 1
+
+    def _cause(self, node: Part, index: int, bound: int) -> tuple[list[str], Component | Unknown | None]:
         """The chain of names from ``node`` down, and the component at its end.
 
         If several members are lost: the one component that all of them miss, unless each is lost by itself; else a
@@ -187,42 +192,50 @@ class Simulation:
         if isinstance(node, Component | Unknown):
             return [_called(node)], node
         parts = children(node)
-        left = [self.capacity(p, index)[0] for p in parts]
+        left = [self.capacity(p, index)[bound] for p in parts]
         if isinstance(node, Series):
             chain, leaf = self._cause(
-                min(zip(left, range(len(parts)), parts, strict=True), key=lambda r: r[:2])[2], index
+                min(zip(left, range(len(parts)), parts, strict=True), key=lambda r: r[:2])[2], index, bound
             )
             return [node.name, *chain], leaf
         gone = [p for p, c in zip(parts, left, strict=True) if c < 1]
         if not gone:
             return [node.name], None
         if len(gone) == 1:
-            chain, leaf = self._cause(gone[0], index)
+            chain, leaf = self._cause(gone[0], index, bound)
             return [node.name, *chain], leaf
         head = [node.name, f"{len(gone)} of {len(parts)}: {_names([_called(p) for p in gone])}"]
-        missing = {id(p): self._missing(p, index) for p in gone}
-        partly = [p for p in gone if missing[id(p)] != self._missing(p, None)]
+        missing = {id(p): self._missing(p, index, bound) for p in gone}
+        partly = [p for p in gone if missing[id(p)] != self._missing(p, None, bound)]
         if not partly:
-            return head, self._cause(gone[0], index)[1]
+            return head, self._cause(gone[0], index, bound)[1]
         shared = set[Part].intersection(*missing.values())
-        chain, leaf = self._cause(next(iter(shared)) if len(shared) == 1 else partly[-1], index)
+        chain, leaf = self._cause(next(iter(shared)) if len(shared) == 1 else partly[-1], index, bound)
         return [*head, *chain], leaf
 
-    def _missing(self, node: Part, index: int | None) -> set[Part]:
+    def _missing(self, node: Part, index: int | None, bound: int) -> set[Part]:
         """The components below a node that the failure takes; all of them for None."""
         leaves = (n for n in postorder(node) if isinstance(n, Component | Unknown))
-        return {n for n in leaves if index is None or self.capacity(n, index)[0] == 0}
+        return {n for n in leaves if index is None or self.capacity(n, index)[bound] == 0}
 
     def _evaluate(self) -> None:
         zones: dict[str, int] = {}
         regions: dict[str, int] = {}
         components: dict[str, int] = {}
+        self._unknown: dict[str, int] = {}
         for i, f in enumerate(self.failures):
             for table, names in ((zones, f.zones), (regions, f.regions), (components, f.components)):
                 for name in names:
                     table[name] = table.get(name, 0) | 1 << i
+            if f.unknown_zone_of is not None:
+                self._unknown[f.unknown_zone_of] = self._unknown.get(f.unknown_zone_of, 0) | 1 << i
         for node in self._order:
             self._levels[id(node)] = self._value(node, zones, regions, components)
+
+    def _unknown_zones(self, node: Component) -> int:
+        """The failures that take a zone which may be the component's."""
+        own = node.region if node.region_known else None
+        return union(bits for region, bits in self._unknown.items() if not region or own in (None, region))
 
     def _value(
         self, node: Part, zones: dict[str, int], regions: dict[str, int], lost: dict[str, int]
@@ -235,6 +248,8 @@ class Simulation:
                     perhaps |= union(regions.values()) | union(zones.values())
                 elif not node.zone_known:
                     perhaps |= union(zones.get(z, 0) for z, r in self._zones if r == node.region)
+                if node.zonal:
+                    perhaps |= self._unknown_zones(node)
                 return [(FULL, self._all & ~perhaps, self._all & ~certain)]
             case Unknown():
                 return [(FULL, 0, self._all)]

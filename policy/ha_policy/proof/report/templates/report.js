@@ -11,10 +11,11 @@
     return e;
   };
   const time = (s) => (s >= 7200 ? `${+(s / 3600).toFixed(1)} h` : s >= 180 ? `${+(s / 60).toFixed(1)} min` : `${+s.toFixed(1)} s`);
+  const outcome = (f, e) => data.failures[f].outcomes[e] ?? data.entry_points[e].with_nothing_lost;
   const slug = (v) => v.replace(" ", "-");
 
   function show(f, e) {
-    const failure = data.failures[f], entry = data.entry_points[e], o = failure.outcomes[e];
+    const failure = data.failures[f], entry = data.entry_points[e], o = outcome(f, e);
     body.replaceChildren();
     const title = make("h2", `${failure.name} is lost`);
     title.id = "detail-title";
@@ -23,7 +24,7 @@
     line.append(`${entry.name} (${entry.kind}): `, make("span", o.verdict, `chip ${slug(o.verdict)}`));
     body.append(line);
     const say = [];
-    if (o.verdict === "cannot tell") say.push(`Between ${Math.floor(1e-9 + o.capacity * 100)} % and ${Math.floor(1e-9 + o.possible_capacity * 100)} % of the capacity remains: what is not known before deployment decides.`);
+    if (o.verdict === "cannot tell") say.push(`Between ${Math.floor(1e-9 + o.capacity * 100)} % and ${Math.floor(1e-9 + o.possible_capacity * 100)} % of the capacity remains: what is not known decides.`);
     else if (o.verdict !== "down") say.push(`${Math.floor(1e-9 + o.capacity * 100)} % of the capacity remains before any scaling.`);
     if (o.recovery_seconds) say.push(`Recovery time: ${time(o.recovery_seconds)}.`);
     if (o.recovery_point_seconds !== null) say.push(`Recovery point: ${o.recovery_point_seconds ? time(o.recovery_point_seconds) + " of accepted writes" : "nothing is lost"}.`);
@@ -75,7 +76,7 @@
     for (const e of document.querySelectorAll("svg .zone")) e.classList.toggle("gone", Boolean(failure && failure.kind === "zone" && e.dataset.zone === name));
     for (const e of document.querySelectorAll("svg .region")) e.classList.toggle("gone", Boolean(failure && failure.kind === "region" && e.dataset.region === name));
     const words = document.getElementById("consequence");
-    words.textContent = failure ? data.entry_points.map((e, i) => `${e.name}: ${failure.outcomes[i].verdict}${failure.outcomes[i].verdict === "degrades" ? " to " + Math.floor(1e-9 + failure.outcomes[i].capacity * 100) + " %" : ""}`).join(" · ") : "";
+    words.textContent = failure ? data.entry_points.map((e, i) => { const o = outcome(f, i); return `${e.name}: ${o.verdict}${o.verdict === "degrades" ? " to " + Math.floor(1e-9 + o.capacity * 100) + " %" : ""}`; }).join(" · ") : "";
     for (const b of document.querySelectorAll(".pick")) b.setAttribute("aria-pressed", String(failure !== null && b.dataset.f === String(f)));
   }
 
@@ -93,7 +94,7 @@
     rest.setAttribute("aria-expanded", String(open));
     for (const row of document.querySelectorAll(".quiet")) row.hidden = !open;
   });
-  document.querySelector(".matrix").addEventListener("keydown", (event) => {
+  document.querySelector(".matrix")?.addEventListener("keydown", (event) => {
     const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
     const cell = event.target.closest(".cell");
     if (!step || !cell) return;
