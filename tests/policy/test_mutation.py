@@ -15,7 +15,7 @@ from tests.policy.cases import CASES
 from tests.policy.cases.kind import build
 from tests.policy.cases.whole import Whole
 from tests.policy.mutation.breaks import BREAKS, applied
-from tests.policy.mutation.table import Row, mandatory, rows, text
+from tests.policy.mutation.table import STRICTEST, Row, mandatory, rows, text
 from tests.policy.mutation.world import World
 
 
@@ -43,7 +43,7 @@ def test_the_whole_stack_has_no_finding(deployed: bool) -> None:
 @pytest.mark.parametrize("each", BREAKS, ids=lambda b: f"{b.area}: {b.what}")
 @pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
 def test_a_break_that_applies_is_caught(each: Any, deployed: bool) -> None:
-    settings, tried = load(), 0
+    settings, tried = STRICTEST, 0
     for world in _worlds(each.kind, deployed=deployed):
         for _, broken in applied(world, each, 1):
             tried += 1

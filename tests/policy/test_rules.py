@@ -6,6 +6,7 @@ from ha_policy.testing import Stack, Verdict
 
 from tests.policy.cases import CASES
 from tests.policy.cases.edge import FAR, NEAR, answer, record
+from tests.policy.cases.further import FURTHER, case_of
 from tests.policy.cases.kind import Case, Extra, Variation, build, v
 
 EXPECTED = {
@@ -80,3 +81,12 @@ def test_a_primary_without_another_region_is_one_answer_and_no_broken_pair(
 def test_a_secondary_alone_is_a_broken_pair_in_one_region_too() -> None:
     secondary = Case("route53/record", *[v(NEAR, **answer("SECONDARY", "near"))] * 3)
     assert build(secondary, secondary.ok, deployed=False).verdicts("failover-pair")["x"][0] == Verdict.VIOLATION
+
+
+@pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
+@pytest.mark.parametrize("name", FURTHER)
+def test_gives_the_right_verdict_where_it_was_once_wrong(name: str, deployed: bool) -> None:
+    rule, case = case_of(name)
+    verdict, notes = build(case, case.ok, deployed=deployed).verdicts(rule)["x"]
+    right = FURTHER[name][3]
+    assert verdict == (right[deployed] if isinstance(right, tuple) else right), notes

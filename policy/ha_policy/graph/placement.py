@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from .node import Node
 from .references import Refs
 from .values import UNKNOWN
-from .zones import REGIONAL, Zones, zones_of
+from .zones import REGIONAL, Zones, is_availability_zone, zones_of
 
 
 class Lookup(Protocol):
@@ -22,6 +22,21 @@ class Lookup(Protocol):
 
 SUBNET: Final = "ec2/subnet"
 SUBNETS: Final = (SUBNET, "ec2/defaultSubnet")
+# Kinds that are in one zone, whichever it is.
+IN_ONE_ZONE: Final = frozenset(
+    {
+        *SUBNETS, "ec2/instance", "ec2/spotInstanceRequest", "ec2/networkInterface", "ec2/natGateway", "ebs/volume",
+        "efs/mountTarget", "rds/clusterInstance", "docdb/clusterInstance", "neptune/clusterInstance",
+    }
+)  # fmt: skip
+# Kinds that take at most one subnet per zone, so that two subnets are two zones (ELB API: SetSubnets; EC2 API:
+# CreateVpcEndpoint, CreateTransitGatewayVpcAttachment; Network Firewall API: AssociateSubnets).
+ONE_SUBNET_PER_ZONE: Final = frozenset(
+    {
+        "lb/loadBalancer", "elb/loadBalancer", "ec2/vpcEndpoint", "ec2transitgateway/vpcAttachment",
+        "networkfirewall/firewall",
+    }
+)  # fmt: skip
 
 # Kind -> properties with its zones; the first that can be resolved is used. (path, kinds it refers to), or (path,) if
 # it contains names of zones.
@@ -105,6 +120,7 @@ PLACEMENTS: Final[dict[str, tuple[Placement, ...]]] = {
     "route53/resolverEndpoint": (("ipAddresses.subnetId", *SUBNETS),),
     "directoryservice/directory": (("vpcSettings.subnetIds", *SUBNETS),),
     "workspaces/directory": (("subnetIds", *SUBNETS),),
+    "kinesisanalyticsv2/application": (("applicationConfiguration.vpcConfiguration.subnetIds", *SUBNETS),),
     "mwaa/environment": (("networkConfiguration.subnetIds", *SUBNETS),),
     "emr/cluster": (("ec2Attributes.subnetId", *SUBNETS), ("ec2Attributes.subnetIds", *SUBNETS)),
     "sagemaker/model": (("vpcConfig.subnets", *SUBNETS),),
@@ -137,6 +153,11 @@ SPREAD: Final = frozenset(
 
 def locate(graph: Lookup, node: Node) -> Zones:
     """The zones of a node, from its kind's properties; the zones of an unlisted kind are unresolved, never none."""
+    found = _locate(graph, node)
+    return replace(found, most=min(found.most, 1)) if node.kind in IN_ONE_ZONE and not found.regional else found
+
+
+def _locate(graph: Lookup, node: Node) -> Zones:
     if special := _SPECIAL.get(node.kind):
         found = special(graph, node)
         if found is not None:
@@ -188,7 +209,14 @@ def _zones_at(graph: Lookup, node: Node, path: str, kinds: tuple[str, ...]) -> Z
     # A subnet is in one zone, so a list of this many subnets is in at most as many zones.
     listed = isinstance(node.raw(path.split(".")[0]), dict | tuple) and node.raw(path) is not UNKNOWN
     counted = listed or (path.endswith("Id") and "." not in path)
-    return replace(whole, most=refs.count) if counted and kinds[0] == SUBNET and refs.count else whole
+    if not counted or kinds[0] != SUBNET or not refs.count:
+        return whole
+    if node.kind in ONE_SUBNET_PER_ZONE:
+        values = list(node.leaves(path))
+        different = len({v for v in values if v is not UNKNOWN}) + sum(v is UNKNOWN for v in values)
+        placed = sum(graph.zones(n).known for n in refs.nodes)
+        whole = replace(whole, least=sum(map(is_availability_zone, whole.names)) + max(different - placed, 0))
+    return replace(whole, most=refs.count)
 
 
 def _one_of(
@@ -235,8 +263,13 @@ def _spread_instance(graph: Lookup, node: Node) -> Zones | None:
 
 def _preferred(graph: Lookup, node: Node) -> Zones | None:
     """A replication group is in its preferred zones, otherwise in any zone of its subnet group."""
-    if node.has("preferredCacheClusterAzs") and node.raw("preferredCacheClusterAzs") is not UNKNOWN:
-        return _zones_at(graph, node, "preferredCacheClusterAzs", ())
+    for path in ("preferredCacheClusterAzs", "availabilityZones"):  # the second is the name before version 6
+        if node.has(path) and node.raw(path) is not UNKNOWN:
+            return _zones_at(graph, node, path, ())
+    shards = "nodeGroupConfigurations"
+    if any(True for _ in node.leaves(f"{shards}.replicaAvailabilityZones")):
+        first, others = (f"{shards}.primaryAvailabilityZone", f"{shards}.replicaAvailabilityZones")
+        return _zones_at(graph, node, first, ()) | _zones_at(graph, node, others, ())
     return None
 
 

@@ -72,11 +72,16 @@ def option_subnets(graph: Graph, environment: Node, value: object) -> list[Node]
     balancer's), or all of them if all are public.
     """
     if isinstance(value, str):
-        return [s for i in value.split(",") for s in graph.named(i.strip(), *SUBNETS, near=environment)]
+        return [s for i in ids_in(value) for s in graph.named(i, *SUBNETS, near=environment)]
     edges = (graph.get(u) for u in environment.property_dependencies.get("settings", ()))
     subnets = [n for n in edges if n is not None and n.kind in SUBNETS]
     private = [s for s in subnets if s.raw("mapPublicIpOnLaunch") is not True and not _to_internet(graph, s)]
     return private or subnets
+
+
+def ids_in(value: str) -> list[str]:
+    """The ids in a comma-separated option of Elastic Beanstalk, each once."""
+    return list(dict.fromkeys(i.strip() for i in value.split(",") if i.strip()))
 
 
 def _to_internet(graph: Graph, subnet: Node) -> bool:

@@ -7,8 +7,11 @@ from typing import Final
 
 from .values import CannotTell
 
-_ZONE_ID: Final = re.compile(r"[a-z]+\d-az\d+")  # use1-az1: a zone id, the same in all accounts
-
+# A zone id, the same in all accounts: use1-az1, usw2-lax1-az1 (Local Zone), use1-wl1-bos-wlz1 (Wavelength Zone).
+_ZONE_ID: Final = re.compile(r"[a-z]+\d-(?:[a-z]+\d-az|az|wl\d-[a-z]+-?wlz)\d+")
+# us-west-2-lax-1a, usw2-lax1-az1, us-east-1-wl1-bos-wlz-1: places that extend a Region, with few services and one
+# parent zone (EC2 guide: Local Zones, Wavelength Zones).
+_EXTENSION: Final = re.compile(r".+-\d-[a-z]{3}-\d+[a-z]|[a-z]+\d-[a-z]{3}\d+-az\d+|.+-wl\d-.+")
 
 ANY: Final = 99  # unlimited: more zones than any Region has
 
@@ -36,11 +39,23 @@ class Zones:
         """Whether everything is resolved."""
         return not self.unresolved
 
+    @property
+    def limit(self) -> int:
+        """The largest number of zones that it can be in."""
+        if self.regional:
+            return ANY
+        if len(self.unresolved) == len(self.places):  # each is a subnet, and a subnet is in one zone
+            return min(self.most, len(self.names) + len(self.places))
+        return self.most
+
     def at_least(self, count: int) -> bool:
-        """Whether it is in at least ``count`` zones. Raises CannotTell if that depends on the unresolved part."""
-        if self.regional or max(len(self.names), self.least) >= count:
+        """Whether it is in at least ``count`` Availability Zones; a Local or Wavelength Zone is none.
+
+        Raises CannotTell if that depends on the unresolved part.
+        """
+        if self.regional or max(sum(map(is_availability_zone, self.names)), self.least) >= count:
             return True
-        if self.unresolved and self.most >= count:
+        if self.unresolved and self.limit >= count:
             raise CannotTell("; ".join(self.unresolved))
         return False
 
@@ -53,20 +68,32 @@ class Zones:
     def __or__(self, other: "Zones") -> "Zones":
         return Zones(
             self.names | other.names,
-            (*self.unresolved, *other.unresolved),
+            tuple(dict.fromkeys((*self.unresolved, *other.unresolved))),
             self.possible | other.possible,
             self.regional or other.regional,
             max(self.least, other.least),
-            min(self.most + other.most, ANY),
+            min(self.limit + other.limit, ANY),
             tuple(dict.fromkeys((*self.places, *other.places))),
         )
 
     def __str__(self) -> str:
         if self.regional:
             return "the whole Region"
-        if not self.names and self.most < ANY:
-            return "one zone" if self.most == 1 else f"at most {self.most} zones"
-        return ", ".join(sorted(self.names)) or "no zone"
+        if not self.names and 0 < self.limit < ANY:
+            return "one zone" if self.limit == 1 else f"at most {self.limit} zones"
+        return ", ".join(map(zone_label, sorted(self.names))) or "no zone"
+
+
+def is_availability_zone(name: str) -> bool:
+    """Whether a zone's name or id is an Availability Zone's, not a Local or Wavelength Zone's."""
+    return _EXTENSION.fullmatch(name) is None
+
+
+def zone_label(name: str) -> str:
+    """A zone's name in a message."""
+    if is_availability_zone(name):
+        return name
+    return f"{name} ({'a Wavelength Zone' if '-wl' in name else 'a Local Zone'})"
 
 
 def zones_of(names: Iterable[str], unresolved: Iterable[str] = (), possible: Iterable[str] = ()) -> Zones:

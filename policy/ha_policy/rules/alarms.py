@@ -8,7 +8,7 @@ from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.relations import memoized
 from ha_policy.graph.values import CannotTell
-from ha_policy.rule import CORE, PRODUCTION, Check, Severity, rule, skip
+from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Severity, rule, skip
 
 from .messaging import is_dead_letter_queue
 
@@ -79,18 +79,36 @@ def alarm_actions(alarm: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "alarm-missing-data",
-    "A CloudWatch alarm sets how missing data is treated",
+    "A CloudWatch alarm also rings when a failed resource sends no data",
     METRIC,
-    severity=Severity.LOW,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=REGULATED,
     reason="a failed resource often sends no data; by default the alarm then goes to INSUFFICIENT_DATA and does not "
-    "fire",
-    fix="set treatMissingData",
+    "fire, and with notBreaching it goes to OK",
+    fix="set treatMissingData to breaching; notBreaching is right for counts of errors",
     refs=("REL06-BP02", "CloudWatch guide: configuring how alarms treat missing data"),
 )
 def alarm_missing_data(alarm: Node, check: Check) -> Iterator[str]:
     if not alarm.given("treatMissingData"):
         yield "treatMissingData is not set"
+    elif alarm.text("treatMissingData") == "notBreaching" and (why := _silent(alarm)):
+        yield f"treatMissingData is notBreaching, but {why}"
+
+
+# Metrics that a failed resource stops sending (CloudWatch metrics of Elastic Load Balancing, EC2, Auto Scaling,
+# Container Insights, Route 53).
+_SIGNS_OF_LIFE: Final = re.compile(
+    r"HealthyHostCount|HealthyStateRouting|StatusCheckFailed\w*|HealthCheckStatus|HealthCheckPercentageHealthy"
+    r"|GroupInServiceInstances|RunningTaskCount|SuccessPercent"
+)
+
+
+def _silent(alarm: Node) -> str:
+    """Why an alarm stays silent if its data stops; empty if no data means that nothing is wrong (a count of errors)."""
+    if alarm.text("comparisonOperator").startswith("LessThan"):
+        return "it asks for a minimum, which missing data does not reach"
+    metric = alarm.text("metricName")
+    return f"a failed resource sends no {metric}" if _SIGNS_OF_LIFE.fullmatch(metric) else ""
 
 
 @rule(

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from ha_policy.graph.node import Node
-from ha_policy.graph.relations import option_subnets
-from ha_policy.graph.values import UNKNOWN, CannotTell
-from ha_policy.graph.zones import Zones
+from ha_policy.graph.placement import SUBNETS
+from ha_policy.graph.relations import ids_in, option_subnets
+from ha_policy.graph.values import UNKNOWN
+from ha_policy.graph.zones import ANY, Zones
 from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans, together
@@ -330,38 +331,43 @@ def _instance_of(address: Node, check: Check) -> Node | None:
     return found[0] if found else None
 
 
+# What runs the pods of an EKS cluster, and how messages call it.
+COMPUTE_OF_EKS = {"eks/nodeGroup": "node groups", "eks/fargateProfile": "Fargate profiles"}
+
+
 @rule(
     "eks-multi-az",
-    "An EKS cluster and its nodes are in at least two zones",
+    "An EKS cluster, its nodes and its Fargate profiles are in at least two zones",
     "eks/cluster",
-    "eks/nodeGroup",
+    *COMPUTE_OF_EKS,
     severity=Severity.CRITICAL,
     levels=CORE,
     reason="if all nodes are in one zone and it fails, pods have nowhere to run",
-    fix="give the cluster and its node groups subnets in at least two zones",
+    fix="give the cluster, its node groups and its Fargate profiles subnets in at least two zones",
     refs=("REL10-BP01", "EKS best practices: reliability"),
     params=MIN_ZONES,
 )
 def eks_multi_az(cluster: Node, check: Check) -> Iterator[str]:
-    if cluster.kind == "eks/nodeGroup":
-        yield from _groups_of_a_foreign_cluster(cluster, check)
+    if cluster.kind in COMPUTE_OF_EKS:
+        yield from _compute_of_a_foreign_cluster(cluster, check)
         return
     yield from spans(check.graph.zones(cluster), check, "its control plane is attached")
-    groups = check.graph.referrers(cluster, "eks/nodeGroup", "clusterName", "eks/cluster")
-    if groups.nodes or groups.missing:
-        yield from spans(together(check.graph, groups), check, "its node groups are")
+    for kind, what in COMPUTE_OF_EKS.items():
+        found = check.graph.referrers(cluster, kind, "clusterName", "eks/cluster")
+        if found.nodes or found.missing:
+            yield from spans(together(check.graph, found), check, f"its {what} are")
 
 
-def _groups_of_a_foreign_cluster(group: Node, check: Check) -> Iterator[str]:
+def _compute_of_a_foreign_cluster(node: Node, check: Check) -> Iterator[str]:
     """A node group per zone is fine: all node groups of the same cluster in this stack count together."""
     graph = check.graph
-    if graph.refs(group, "clusterName", "eks/cluster").resolved_here():
-        skip("its cluster is checked with all of its node groups")
-    name, zones = group.text("clusterName"), Zones()
-    for other in graph.of("eks/nodeGroup"):
+    if graph.refs(node, "clusterName", "eks/cluster").resolved_here():
+        skip("its cluster is checked with everything that runs its pods")
+    name, zones = node.text("clusterName"), Zones()
+    for other in graph.of(node.kind):
         if other.text("clusterName") == name:
             zones |= graph.zones(other)
-    yield from spans(zones, check, f"the node groups of {name} in this stack are")
+    yield from spans(zones, check, f"the {COMPUTE_OF_EKS[node.kind]} of {name} in this stack are")
 
 
 @rule(
@@ -435,15 +441,35 @@ def beanstalk_balanced(environment: Node, check: Check) -> Iterator[str]:
     size = option(environment, "aws:autoscaling:asg", "MinSize", "1")
     if not size.isdigit() or int(size) < 2:
         yield f"its MinSize is {size}"
-    subnets = beanstalk(environment).get(("aws:ec2:vpc", "Subnets"))
-    if subnets is not None:
-        zones: set[str] = set()
-        for subnet in option_subnets(check.graph, environment, subnets):
-            zones |= check.graph.zones(subnet).names
-        if not zones:
-            raise CannotTell(f"the zones of the subnets of {environment.label}")
-        if len(zones) < check.number("minZones"):
-            yield f"its instances are in {', '.join(sorted(zones))} only"
+    for name, what in (("Subnets", "its instances are"), ("ELBSubnets", "its load balancer is")):
+        value = beanstalk(environment).get(("aws:ec2:vpc", name))
+        if value is not None and (name == "Subnets" or value is not UNKNOWN):
+            yield from spans(_option_zones(environment, value, check), check, what)
+
+
+def _option_zones(environment: Node, value: object, check: Check) -> Zones:
+    """The zones of the subnets in an option.
+
+    While the option is unknown, its subnets cannot be distinguished from those of other options by dependencies alone.
+    """
+    graph, total = check.graph, Zones()
+    subnets = option_subnets(graph, environment, value)
+    for subnet in subnets:
+        total |= graph.zones(subnet)
+    if isinstance(value, str):
+        for foreign in ids_in(value)[len(subnets) :]:
+            zone = graph.known_zones.get(foreign)
+            unknown = (f"{foreign} (Subnets of {environment.label}) is not part of this stack",)
+            total |= Zones(frozenset((zone,))) if zone else Zones(unresolved=unknown, most=1)
+        return total
+    options = {n for (space, n), v in beanstalk(environment).items() if space == "aws:ec2:vpc" and v is UNKNOWN}
+    edges = map(graph.get, environment.property_dependencies.get("settings", ()))
+    others = any(n is not None and n.kind in SUBNETS and n not in subnets for n in edges)  # the load balancer's
+    public = any(s.raw("mapPublicIpOnLaunch") is True for s in subnets)
+    if subnets and (others or not public or not options & {"ELBSubnets", "DBSubnets"}):
+        return total
+    which = (f"which subnets option Subnets of {environment.label} means",)
+    return Zones(unresolved=which, possible=total.names, most=total.limit if subnets else ANY)
 
 
 @rule(

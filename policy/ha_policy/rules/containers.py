@@ -121,16 +121,35 @@ def ecs_rebalancing(service: Node, check: Check) -> Iterator[str]:
     severity=Severity.HIGH,
     levels=CORE,
     reason="otherwise a release whose tasks fail or do not start replaces the one that worked",
-    fix="enable deploymentCircuitBreaker with rollback, or alarms with rollback, or deploy with CodeDeploy",
+    fix="set deploymentCircuitBreaker.enable and rollback, or deploy with CodeDeploy",
     refs=("REL08-BP04", "ECS guide: deployment circuit breaker"),
 )
 def ecs_safe_deploy(service: Node, check: Check) -> Iterator[str]:
     controller = service.text("deploymentController.type", "ECS")
     if controller != "ECS":
         skip(f"{controller} deploys it")
-    breaker = service.flag("deploymentCircuitBreaker.enable") and service.flag("deploymentCircuitBreaker.rollback")
-    if not breaker and not (service.flag("alarms.enable") and service.flag("alarms.rollback")):
-        yield "neither a circuit breaker nor an alarm rolls back a failed deployment"
+    # An alarm notices a release that fails, but not tasks that never start: those the circuit breaker counts.
+    if not service.flag("deploymentCircuitBreaker.enable"):
+        yield "no circuit breaker stops a deployment whose tasks do not start"
+    elif not service.flag("deploymentCircuitBreaker.rollback"):
+        yield "its circuit breaker does not roll back"
+
+
+@rule(
+    "codedeploy-rollback",
+    "A failed CodeDeploy deployment is rolled back",
+    "codedeploy/deploymentGroup",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="otherwise a release that fails stays half deployed until somebody acts",
+    fix="set autoRollbackConfiguration.enabled with the event DEPLOYMENT_FAILURE",
+    refs=("REL08-BP04", "CodeDeploy guide: redeploy and roll back a deployment"),
+)
+def codedeploy_rollback(group: Node, check: Check) -> Iterator[str]:
+    if not group.flag("autoRollbackConfiguration.enabled"):
+        yield "autoRollbackConfiguration is off"
+    elif "DEPLOYMENT_FAILURE" not in group.texts("autoRollbackConfiguration.events"):
+        yield "autoRollbackConfiguration does not roll back on DEPLOYMENT_FAILURE"
 
 
 @rule(

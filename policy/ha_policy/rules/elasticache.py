@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ha_policy.graph.node import Node
+from ha_policy.graph.values import UNKNOWN
 from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
@@ -45,20 +46,34 @@ def _secondary(group: Node) -> bool:
     params=MIN_ZONES,
 )
 def cache_topology(group: Node, check: Check) -> Iterator[str]:
-    counts: list[int] = []
-    if group.given("replicasPerNodeGroup"):
-        counts.append(int(group.number("replicasPerNodeGroup")))
+    if replicas(group) < 1:
+        yield "it has no replica"
+    needed = check.number("minZones")
+    for shard in group.blocks("nodeGroupConfigurations"):
+        zones = (shard.leaves(p) for p in ("primaryAvailabilityZone", "replicaAvailabilityZones"))
+        named = {v for found in zones for v in found}
+        if named and UNKNOWN not in named and len(named) < needed:
+            yield f"the nodes of shard {shard.text('nodeGroupId') or 1} are in {', '.join(sorted(named))}"
+    yield from spans(check.graph.zones(group), check, "its nodes are")
+
+
+# Where the number of replicas of a shard is set, and where the number of nodes; the second name is of providers before
+# version 6.
+_REPLICAS: Final = ("replicasPerNodeGroup", "clusterMode.replicasPerNodeGroup")
+_NODES: Final = ("numCacheClusters", "numberCacheClusters")
+_SHARDS: Final = ("numNodeGroups", "clusterMode.numNodeGroups")
+
+
+def replicas(group: Node) -> int:
+    """The replicas of the shard that has fewest. Raises CannotTell."""
+    counts = [int(group.number(path)) for path in _REPLICAS if group.given(path)]
     if group.given("nodeGroupConfigurations"):
         counts += [
             int(g.number("replicaCount")) for g in group.blocks("nodeGroupConfigurations") if g.given("replicaCount")
         ]
-    if group.given("numCacheClusters"):
-        shards = max(int(group.number("numNodeGroups", default=1)), 1)
-        counts.append(int(group.number("numCacheClusters")) // shards - 1)
-    replicas = min(counts, default=0)
-    if replicas < 1:
-        yield "it has no replica"
-    yield from spans(check.graph.zones(group), check, "its nodes are")
+    shards = max((int(group.number(path, default=1)) for path in _SHARDS), default=1)
+    counts += [int(group.number(path)) // max(shards, 1) - 1 for path in _NODES if group.given(path)]
+    return min(counts, default=0)
 
 
 @rule(

@@ -1,13 +1,14 @@
 """Load balancers and target groups."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.relations import balancers_of, members, target_groups_of
+from ha_policy.graph.relations import balancers_of, members, memoized, target_groups_of
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.graph.zones import Zones, zones_of
-from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
 
@@ -106,27 +107,66 @@ def lb_deletion_protection(balancer: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "lb-health-check",
-    "A target group has an explicit health check",
+    "A target group's health check is on, and no error counts as healthy",
     "lb/targetGroup",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="with the default check, targets that cannot serve may keep getting traffic",
-    fix="set healthCheck with a path that shows that the application can serve, and leave it enabled",
-    refs=("REL11-BP01", "checkov CKV_AWS_261"),
+    reason="targets that cannot serve keep getting their share of the requests",
+    fix="leave healthCheck.enabled on, and set healthCheck.matcher to the codes of a success (200, or 200-399)",
+    refs=("REL11-BP01", "Elastic Load Balancing guide: health checks for target groups"),
 )
 def lb_health_check(group: Node, check: Check) -> Iterator[str]:
     if group.text("targetType", "instance") == "lambda":
         skip("its target is a Lambda function")
-    if not group.given("healthCheck"):
-        yield "it defines no healthCheck"
-    elif not group.flag("healthCheck.enabled", default=True):
+    if not group.flag("healthCheck.enabled", default=True):
         yield "its healthCheck is disabled"
-    elif _asks_http(group) and not group.given("healthCheck.path"):
-        yield "its healthCheck has no path, so whatever answers on / counts as healthy"
+    elif _asks_http(group) and (errors := errors_in(group.text("healthCheck.matcher"), grpc=_is_grpc(group))):
+        yield f"its healthCheck takes {errors} for healthy (matcher {group.text('healthCheck.matcher')})"
+
+
+def errors_in(matcher: str, *, grpc: bool = False) -> str:
+    """The first error that a matcher (``200``, ``200,302``, ``200-499``) takes for healthy; empty if there is none.
+
+    A single 401 or 403 shows that the application answers, so it is no error. gRPC: 0 is OK, 12 the default
+    (UNIMPLEMENTED); anything else beside them is an error.
+    """
+    for part in (p.strip() for p in matcher.split(",") if p.strip()):
+        low, _, high = part.partition("-")
+        if not low.isdigit() or not (high or low).isdigit():
+            continue
+        codes = range(int(low), int(high or low) + 1)
+        bad = [c for c in codes if (c not in (0, 12) if grpc else c >= 400 and (len(codes) > 1 or c not in (401, 403)))]
+        if bad:
+            return f"{'gRPC code' if grpc else 'status'} {bad[-1]}"
+    return ""
+
+
+def _is_grpc(group: Node) -> bool:
+    return group.text("protocolVersion") == "GRPC"
 
 
 def _asks_http(group: Node) -> bool:
     return group.text("healthCheck.protocol", group.text("protocol", "HTTP")) in ("HTTP", "HTTPS")
+
+
+@rule(
+    "lb-health-check-path",
+    "A target group's health check asks a path of its own",
+    "lb/targetGroup",
+    severity=Severity.MEDIUM,
+    levels=REGULATED,
+    reason="the default path / shows that the web server answers, not that the application can serve",
+    fix="set healthCheck.path to one that shows that the application can serve",
+    refs=("REL11-BP01", "checkov CKV_AWS_261"),
+)
+def lb_health_check_path(group: Node, check: Check) -> Iterator[str]:
+    if group.text("targetType", "instance") == "lambda":
+        skip("its target is a Lambda function")
+    if not _asks_http(group) or _is_grpc(group):
+        skip("its health check has no path")
+    # The provider fills in / where nothing is set, so / means the same before and after deployment.
+    if group.text("healthCheck.path", "/") == "/":
+        yield "its healthCheck asks /, the default"
 
 
 def _spread_over(graph: Graph, group: Node) -> tuple[tuple[Node, ...], Zones]:
@@ -246,6 +286,113 @@ def nlb_cross_zone(balancer: Node, check: Check) -> Iterator[str]:
                 continue
             if not members(check.graph, group)[0] or _empty_zones(check, balancer, group):
                 yield f"enableCrossZoneLoadBalancing is off and {group.name} does not have targets in every zone"
+
+
+# Compute that can register in a target group: kind, and the properties that register it.
+_REGISTERED = {
+    "autoscaling/group": ("targetGroupArns", "loadBalancers", "trafficSources"),
+    "ecs/service": ("loadBalancers",),
+    "ec2/instance": (),
+}
+
+
+def unattached(graph: Graph) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    """Groups, services and instances that register with no load balancer, and what could not be resolved."""
+    return memoized(graph, ("unattached", ""), lambda: _unattached(graph))
+
+
+def _unattached(graph: Graph) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    attached: set[str] = set()
+    unresolved: list[str] = []
+    for kind, path, targets in (
+        ("autoscaling/attachment", "autoscalingGroupName", ("autoscaling/group",)),
+        ("autoscaling/trafficSourceAttachment", "autoscalingGroupName", ("autoscaling/group",)),
+        ("lb/targetGroupAttachment", "targetId", ("ec2/instance",)),
+        ("elb/attachment", "instance", ("ec2/instance",)),
+        ("elb/loadBalancer", "instances", ("ec2/instance",)),
+        ("ecs/taskSet", "service", ("ecs/service",)),
+    ):
+        for node in graph.of(kind):
+            refs = graph.refs(node, path, *targets)
+            attached |= {n.urn for n in refs.nodes}
+            unresolved += refs.unresolved_here
+    found = [
+        node
+        for kind, paths in _REGISTERED.items()
+        for node in graph.of(kind)
+        if node.urn not in attached and not any(node.has(path) for path in paths)
+    ]
+    return tuple(found), tuple(unresolved)
+
+
+def _weighted_out(check: Check, group: Node) -> bool:
+    """Whether every action that forwards to a group gives it weight 0: the idle side of a blue/green deployment.
+
+    Raises CannotTell if it may be so.
+    """
+    weights: list[float] = []
+    for kind, top in (("lb/listener", "defaultActions"), ("lb/listenerRule", "actions")):
+        for holder in check.graph.of(kind):
+            for action in _blocks(holder, top):
+                if any(n is group for n in check.graph.refs(action, "targetGroupArn", group.kind).nodes):
+                    return False
+                for target in _blocks(action, "forward.targetGroups"):
+                    refs = check.graph.refs(target, "arn", group.kind)
+                    if any(n is group for n in refs.nodes):
+                        weights.append(target.number("weight", default=1))
+                    elif group in refs.candidates and target.number("weight", default=1) <= 0:
+                        refs.resolved()  # one of several groups has weight 0, and it is not known yet which
+    return bool(weights) and max(weights) <= 0
+
+
+def _blocks(node: Node, path: str) -> Iterator[Node]:
+    """The objects of a list that are known."""
+    for value in node.items(path) if node.raw(path) is not UNKNOWN else ():
+        if isinstance(value, Mapping):
+            yield node.block(path, cast(Mapping[str, Any], value))
+
+
+def blue_green(graph: Graph, group: Node) -> bool:
+    """Whether CodeDeploy switches between the target group and another."""
+    paths = (
+        "loadBalancerInfo",
+        "loadBalancerInfo.targetGroupPairInfo.targetGroups.name",
+        "loadBalancerInfo.targetGroupInfos.name",
+    )
+    return any(graph.referrers(group, "codedeploy/deploymentGroup", p, "lb/targetGroup").nodes for p in paths)
+
+
+@rule(
+    "target-group-attached",
+    "A load balancer forwards to each target group, and something registers in it",
+    "lb/targetGroup",
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="targets that no listener forwards to serve nobody, and a listener that forwards to an empty target group "
+    "answers 503",
+    fix="name the target group in a listener or rule, and in targetGroupArns or loadBalancers of what serves",
+    refs=("REL10-BP01", "Elastic Load Balancing guide: target groups"),
+)
+def target_group_attached(group: Node, check: Check) -> Iterator[str]:
+    graph = check.graph
+    registered, missing = members(graph, group)
+    if not registered and (blue_green(graph, group) or _weighted_out(check, group)):
+        skip("it is the idle side of a blue/green deployment")
+    balancers = balancers_of(graph, group)
+    if not balancers:
+        if not graph.of("lb/loadBalancer"):
+            skip("this stack has no load balancer")
+        yield f"no listener forwards to it{', so that what registers in it gets no requests' if registered else ''}"
+        return
+    if registered or group.text("targetType", "instance") in ("lambda", "alb"):
+        return
+    idle, unresolved = unattached(graph)
+    if idle and not missing and not unresolved:
+        names = ", ".join(sorted(n.name for n in idle)[:3])
+        yield f"nothing registers in it, while {names} registers with no load balancer"
+        return
+    why = "; ".join((*missing, *unresolved)) or f"what registers in {group.label} is not part of this stack"
+    raise CannotTell(why)
 
 
 CAPACITY = {"minTargets": Param("minimum number of targets", 2, minimum=2, maximum=1000)}

@@ -25,12 +25,27 @@ def has_redrive(queue: Node, check: Check) -> bool:
     return bool(apart.nodes)
 
 
+def _allows_redrive(holder: Node) -> bool | None:
+    """What a ``redriveAllowPolicy`` says: False for ``denyAll``, True otherwise, None if there is none."""
+    if not holder.given("redriveAllowPolicy"):
+        return None
+    if holder.raw("redriveAllowPolicy") is UNKNOWN:
+        return True  # it names the queues that may use this one
+    return holder.document("redriveAllowPolicy").get("redrivePermission", "allowAll") != "denyAll"
+
+
+def refuses_redrive(queue: Node, check: Check) -> bool:
+    """Whether the queue refuses to be a dead-letter queue, by its own property or by ``sqs/redriveAllowPolicy``."""
+    apart = check.graph.referrers(queue, "sqs/redriveAllowPolicy", "queueUrl", QUEUE)
+    return any(_allows_redrive(holder) is False for holder in (queue, *apart.nodes))
+
+
 def is_dead_letter_queue(queue: Node, check: Check) -> bool:
     """Whether something in the stack uses the queue as dead-letter queue or failure destination."""
     graph = check.graph
-    if redrive_sources(graph, queue) or queue.given("redriveAllowPolicy"):
+    if redrive_sources(graph, queue) or _allows_redrive(queue):
         return True
-    if graph.referrers(queue, "sqs/redriveAllowPolicy", "queueUrl", QUEUE).nodes:
+    if any(_allows_redrive(p) for p in graph.referrers(queue, "sqs/redriveAllowPolicy", "queueUrl", QUEUE).nodes):
         return True
     places = (
         ("lambda/function", "deadLetterConfig.targetArn"),
@@ -80,6 +95,8 @@ def sqs_redrive_target(queue: Node, check: Check) -> Iterator[str]:
             continue
         if target.flag("fifoQueue") != queue.flag("fifoQueue"):
             yield f"{target.name} is not of the same type (FIFO or standard)"
+        if refuses_redrive(target, check):
+            yield f"{target.name} refuses to be a dead-letter queue: its redriveAllowPolicy is denyAll"
         own, theirs = (n.number("messageRetentionSeconds", default=days) for n in (queue, target))
         if theirs <= own and own < 1_209_600:
             yield f"{target.name} keeps messages {theirs:g} s, no longer than the queue itself ({own:g} s)"
@@ -87,19 +104,18 @@ def sqs_redrive_target(queue: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "sqs-receive-count",
-    "A message is tried at least five times before it goes to the dead-letter queue",
+    "A message is tried several times before it goes to the dead-letter queue",
     QUEUE,
-    severity=Severity.MEDIUM,
+    severity=Severity.HIGH,
     levels=CORE,
-    reason="with few attempts, a short outage of the consumer sends good messages to the dead-letter queue",
+    reason="with a single attempt, one throttled call or a short outage of the consumer sends good messages to the "
+    "dead-letter queue",
     fix="set maxReceiveCount of redrivePolicy to at least 5",
     refs=("REL05-BP03", "Lambda guide: using Lambda with Amazon SQS"),
-    params={"minReceives": Param("minimum number of receives", 5, minimum=1, maximum=1000)},
+    params={"minReceives": Param("minimum number of receives", 2, minimum=1, maximum=1000, presets={"regulated": 5})},
 )
 def sqs_receive_count(queue: Node, check: Check) -> Iterator[str]:
     sources = [queue, *check.graph.referrers(queue, "sqs/redrivePolicy", "queueUrl", QUEUE).nodes]
-    if not check.graph.referrers(queue, MAPPING, "eventSourceArn", QUEUE).nodes:
-        skip("no function of this stack reads it")
     for source in sources:
         if not source.given("redrivePolicy"):
             continue
@@ -110,7 +126,7 @@ def sqs_receive_count(queue: Node, check: Check) -> Iterator[str]:
         if count is UNKNOWN:
             raise source.unknown("maxReceiveCount")
         if not isinstance(count, int | str) or int(count) < check.number("minReceives"):
-            yield f"maxReceiveCount is {count}"
+            yield f"maxReceiveCount is {count}; at least {check.number('minReceives')} are needed"
         return
     skip("it has no redrivePolicy")
 
@@ -171,6 +187,28 @@ def partial_batch(mapping: Node, check: Check) -> Iterator[str]:
         skip("its source is not a queue")
     if mapping.number("batchSize", default=10) <= 1:
         skip("its batches have one message")
+    if "ReportBatchItemFailures" not in mapping.texts("functionResponseTypes"):
+        yield "functionResponseTypes has no ReportBatchItemFailures"
+
+
+@rule(
+    "stream-partial-batch",
+    "A Lambda function that reads a stream reports from which record on a batch failed",
+    MAPPING,
+    severity=Severity.MEDIUM,
+    levels=PRODUCTION,
+    reason="otherwise the whole batch is retried, and records that were processed are processed again",
+    fix="set functionResponseTypes to ReportBatchItemFailures and return the record that failed",
+    refs=("REL05-BP03", "Lambda guide: Kinesis and DynamoDB, reporting batch item failures"),
+)
+def stream_partial_batch(mapping: Node, check: Check) -> Iterator[str]:
+    source = check.graph.refs(mapping, "eventSourceArn", QUEUE, "kinesis/stream", "dynamodb/table")
+    kinds = {n.kind for n in source.nodes}
+    named = "" if kinds else mapping.text("eventSourceArn", ":none:")
+    if QUEUE in kinds or not (kinds or ":kinesis:" in named or ":dynamodb:" in named):
+        skip("its source is no stream of Kinesis or DynamoDB")
+    if mapping.number("batchSize", default=100) <= 1:
+        skip("its batches have one record")
     if "ReportBatchItemFailures" not in mapping.texts("functionResponseTypes"):
         yield "functionResponseTypes has no ReportBatchItemFailures"
 

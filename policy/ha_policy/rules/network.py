@@ -131,7 +131,7 @@ def nat_table_not_shared(table: Node, check: Check) -> Iterator[str]:
 )
 def nat_count(vpc: Node, check: Check) -> Iterator[str]:
     graph = check.graph
-    needing, having = Zones(), Zones()
+    needing, used = Zones(), dict[str, Node]()
     subnets = graph.referrers(vpc, "ec2/subnet", "vpcId", "ec2/vpc")
     for subnet in subnets.nodes:
         table = route_table(graph, subnet)
@@ -139,12 +139,14 @@ def nat_count(vpc: Node, check: Check) -> Iterator[str]:
         zonal = [nat for nat in nats if not graph.zones(nat).regional]
         if zonal:
             needing |= graph.zones(subnet)
-            for nat in zonal:
-                having |= graph.zones(nat)
+            used |= {nat.urn: nat for nat in zonal}
+    having = Zones()
+    for nat in used.values():
+        having |= graph.zones(nat)
     if not needing.names and not needing.unresolved:
         subnets.resolved_here()
         skip("none of its subnets routes to a zonal NAT gateway")
-    if len(having.exactly()) < len(needing.exactly()):
+    if having.limit < len(needing.names) or len(having.exactly()) < len(needing.exactly()):
         yield f"subnets in {needing} route to NAT gateways in {having} only"
     subnets.resolved_here()
 
@@ -198,13 +200,8 @@ def workload_zones(graph: Graph) -> tuple[dict[str, Zones], tuple[str, ...]]:
 def _workload_zones(graph: Graph) -> tuple[dict[str, Zones], tuple[str, ...]]:
     found: dict[str, Zones] = {}
     lost: list[str] = []
-    for kind, path in (
-        ("ecs/service", "networkConfiguration.subnets"),
-        ("lambda/function", "vpcConfig.subnetIds"),
-        ("autoscaling/group", "vpcZoneIdentifiers"),
-        ("ec2/instance", "subnetId"),
-        ("eks/nodeGroup", "subnetIds"),
-    ):
+    for kind in WORKLOADS:
+        path = next(place[0] for place in PLACEMENTS[kind] if SUBNETS[0] in place)
         for node in graph.of(kind):
             refs = graph.refs(node, path, *SUBNETS)
             same = len({frozenset(graph.zones(s) for s in nodes) for nodes in refs.choices}) == 1
@@ -422,6 +419,8 @@ def vpc_link(link: Node, check: Check) -> Iterator[str]:
     "transfer/server",
     "ec2/fleet",
     "opensearch/serverlessVpcEndpoint",
+    "kinesisanalyticsv2/application",
+    "workspaces/directory",
     severity=Severity.HIGH,
     levels=PRODUCTION,
     reason="the service can only run in the zones of the subnets it is given",

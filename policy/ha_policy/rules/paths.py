@@ -128,9 +128,10 @@ def spof_path(balancer: Node, check: Check) -> Iterator[str]:
     graph = check.graph
     if balancer.flag("internal"):
         skip("it is internal")
-    todo: list[tuple[Node, tuple[str, ...]]] = [
-        (m, (balancer.name, m.name)) for g in target_groups_of(graph, balancer).nodes for m in members(graph, g)[0]
-    ]
+    # By name, since the engine reports resources in a different order each time.
+    behind = {m.urn: m for g in target_groups_of(graph, balancer).nodes for m in members(graph, g)[0]}
+    first = sorted(behind.values(), key=lambda n: n.name, reverse=True)
+    todo: list[tuple[Node, tuple[str, ...]]] = [(m, (balancer.name, m.name)) for m in first]
     if not todo:
         skip("it has no targets in this stack")
     seen = {node.urn for node, _ in todo}
@@ -138,10 +139,12 @@ def spof_path(balancer: Node, check: Check) -> Iterator[str]:
     while todo:
         node, path = todo.pop()
         zones = _tier(node, check)
-        if zones.known and not zones.regional and len(zones.names) == 1 and not _replica(node):
-            yield f"{' -> '.join(path)} is in {zones} only"
-        unresolved += () if zones.names and len(zones.names) > 1 else zones.unresolved
-        for target in _calls(graph, node):
+        try:
+            if not zones.at_least(2) and zones.limit == 1 and not _replica(node):
+                yield f"{' -> '.join(path)} is in {zones} only"
+        except CannotTell:
+            unresolved += zones.unresolved
+        for target in sorted(_calls(graph, node), key=lambda n: n.name, reverse=True):
             if target.urn not in seen:
                 seen.add(target.urn)
                 todo.append((target, (*path, target.name)))

@@ -183,6 +183,23 @@ def user_pool(pool: Node, check: Check) -> Iterator[str]:
 
 
 @rule(
+    "trail-every-region",
+    "A CloudTrail trail records every Region",
+    "cloudtrail/trail",
+    severity=Severity.MEDIUM,
+    levels=REGULATED,
+    reason="what is done in another Region, the standby Region's changes among it, leaves no record",
+    fix="set isMultiRegionTrail, with includeGlobalServiceEvents and enableLogging left on",
+    refs=("REL06-BP04", "Security Hub CloudTrail.1", "Config MULTI_REGION_CLOUD_TRAIL_ENABLED"),
+)
+def trail_every_region(trail: Node, check: Check) -> Iterator[str]:
+    if not trail.flag("isMultiRegionTrail"):
+        yield "isMultiRegionTrail is off"
+    if not trail.flag("enableLogging", default=True):
+        yield "enableLogging is off"
+
+
+@rule(
     "experiment-stops",
     "A FIS experiment has an alarm as stop condition",
     "fis/experimentTemplate",

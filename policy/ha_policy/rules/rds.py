@@ -1,8 +1,10 @@
 """RDS, Aurora, and the databases with clusters like Aurora's: DocumentDB, Neptune."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from ha_policy.graph.node import Node
+from ha_policy.graph.values import CannotTell
 from ha_policy.graph.zones import Zones
 from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
 
@@ -92,8 +94,8 @@ def cluster_two_members(cluster: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "aurora-failover-ready",
-    "An Aurora cluster has a reader of the writer's size with failover priority 0 or 1",
-    "rds/cluster",
+    "A database cluster has a reader of the writer's size with failover priority 0 or 1",
+    *CLUSTERS,
     severity=Severity.HIGH,
     levels=CORE,
     reason="after a failover, a smaller reader is overloaded; readers with a lower priority are promoted last",
@@ -107,11 +109,66 @@ def aurora_failover_ready(cluster: Node, check: Check) -> Iterator[str]:
     if len(members) < 2:
         skip("it has no reader")
     ranked = [(int(m.number("promotionTier")), m.text("instanceClass")) for m in members]
-    first = [size for tier, size in ranked if tier <= 1]
+    first = [name for tier, name in ranked if tier <= 1]
     if len(first) < 2:
         yield "fewer than two of its instances have promotionTier 0 or 1"
-    elif len(set(first)) > 1 and max(first.count(s) for s in first) < 2:
-        yield f"its instances with promotionTier 0 or 1 are of different sizes ({', '.join(sorted(first))})"
+        return
+    # Any instance can be the writer, so the largest must have an equal in line for the failover.
+    sizes = [weight for name in first if (weight := class_weight(name)) is not None]
+    largest = max((weight for _, name in ranked if (weight := class_weight(name)) is not None), default=None)
+    scaling = len(first) - len(sizes)  # Aurora Serverless v2 instances grow to what the writer needs
+    if largest is not None and sum(w >= largest for w in sizes) + scaling < 2:
+        yield f"only one instance with promotionTier 0 or 1 is as large as the writer ({', '.join(sorted(first))})"
+
+
+# Instance sizes as multiples of large (vCPU and memory double with each; RDS guide: DB instance classes).
+_SIZES: Final = {"nano": 1 / 16, "micro": 1 / 8, "small": 1 / 4, "medium": 1 / 2, "large": 1.0, "xlarge": 2.0}
+
+
+def class_weight(name: str) -> float | None:
+    """The size of an instance class, to compare: db.r7g.large 1, xlarge 2, 4xlarge 8; half for burstable classes.
+
+    None if it has no size of its own (``db.serverless``).
+    """
+    parts = name.split(".")
+    size = parts[-1].removesuffix("-tpc1").removesuffix("-tpc2")
+    times = size.removesuffix("xlarge")
+    if size in _SIZES:
+        weight = _SIZES[size]
+    elif times.isdigit():
+        weight = 2.0 * int(times)
+    else:
+        return None
+    return weight / 2 if len(parts) > 1 and parts[-2].startswith("t") else weight
+
+
+@rule(
+    "replica-other-zone",
+    "A read replica is in another zone than its source",
+    "rds/instance",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a replica in its source's zone is lost together with it, when it is needed most",
+    fix="give the replica another availabilityZone, or set multiAz on the source",
+    refs=("REL10-BP01", "RDS guide: working with DB instance read replicas"),
+)
+def replica_other_zone(replica: Node, check: Check) -> Iterator[str]:
+    if not is_replica(replica):
+        skip("it is no read replica")
+    graph = check.graph
+    source = graph.refs(replica, "replicateSourceDb", "rds/instance")
+    if not source.resolved_here():
+        skip("its source is not in this stack")
+    for origin in source.nodes:
+        if graph.region(origin) != graph.region(replica):
+            skip("it is in another Region")
+        if origin.flag("multiAz") or replica.flag("multiAz"):
+            skip("one of the two is in several zones")
+        for node in (origin, replica):
+            if not node.given("availabilityZone"):
+                raise CannotTell(f"the zone of {node.label}: RDS chooses it, as availabilityZone is not set")
+        if replica.text("availabilityZone") == origin.text("availabilityZone"):
+            yield f"it is in {replica.text('availabilityZone')}, like its source {origin.name}"
 
 
 @rule(

@@ -1,6 +1,7 @@
 """OpenSearch, Redshift, EFS, FSx, EBS, SageMaker, EMR."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from ha_policy.graph.node import Node
@@ -125,7 +126,10 @@ def efs_targets(files: Node, check: Check) -> Iterator[str]:
     refs = check.graph.referrers(files, "efs/mountTarget", "fileSystemId", FILES)
     if not refs.nodes and not refs.missing:
         skip("none of its mount targets is in this stack")
-    yield from spans(together(check.graph, refs), check, "its mount targets are")
+    zones = together(check.graph, refs)
+    if not zones.known:  # EFS takes one mount target per zone, so this many targets are in as many zones
+        zones = replace(zones, least=len(refs.nodes))
+    yield from spans(zones, check, "its mount targets are")
 
 
 CLIENTS: Final = (
@@ -203,6 +207,22 @@ FSX: Final = ("fsx/windowsFileSystem", "fsx/ontapFileSystem", "fsx/openZfsFileSy
 def fsx_multi_az(files: Node, check: Check) -> Iterator[str]:
     kind = files.text("deploymentType", "SINGLE_AZ_1")
     if not kind.startswith("MULTI_AZ"):
+        yield f"deploymentType is {kind}"
+
+
+@rule(
+    "influxdb-multi-az",
+    "A Timestream for InfluxDB instance has a standby in another zone",
+    "timestreaminfluxdb/dbInstance",
+    severity=Severity.CRITICAL,
+    levels=CORE,
+    reason="without a standby, the database is down until its zone is back",
+    fix="set deploymentType to WITH_MULTIAZ_STANDBY, with subnets in two zones",
+    refs=("REL10-BP01", "Timestream for InfluxDB guide: configuring a Multi-AZ deployment"),
+)
+def influxdb_multi_az(instance: Node, check: Check) -> Iterator[str]:
+    kind = instance.text("deploymentType", "SINGLE_AZ")
+    if kind != "WITH_MULTIAZ_STANDBY":
         yield f"deploymentType is {kind}"
 
 

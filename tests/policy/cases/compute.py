@@ -159,6 +159,12 @@ CASES = {
         unknown=v(deploymentCircuitBreaker={"enable": True, "rollback": U}),
         na=v(deploymentController={"type": "CODE_DEPLOY"}),
     ),
+    "codedeploy-rollback": Case(
+        "codedeploy/deploymentGroup",
+        ok=v(autoRollbackConfiguration={"enabled": True, "events": ["DEPLOYMENT_FAILURE"]}),
+        bad=v(autoRollbackConfiguration={"enabled": True, "events": ["DEPLOYMENT_STOP_ON_ALARM"]}),
+        unknown=v(autoRollbackConfiguration={"enabled": U}),
+    ),
     "ecs-min-healthy": Case(
         "ecs/service",
         ok=v(desiredCount=2),

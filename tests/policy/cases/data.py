@@ -60,6 +60,16 @@ CASES = {
         bad=v(member("w", "us-west-2a"), member("r", "us-west-2a")),
         unknown=v(member("w", "us-west-2a"), member("r", U)),
     ),
+    "replica-other-zone": Case(
+        "rds/instance",
+        ok=v(("rds/instance", "s", {"availabilityZone": "us-west-2a"}), replicateSourceDb="@s.identifier", availabilityZone="us-west-2b"),
+        bad=v(("rds/instance", "s", {"availabilityZone": "us-west-2a"}), replicateSourceDb="@s.identifier", availabilityZone="us-west-2a"),
+        unknown=v(("rds/instance", "s", {"availabilityZone": "us-west-2a"}), replicateSourceDb="@s.identifier"),
+        na=v(engine="postgres"),
+    ),
+    "influxdb-multi-az": Case(
+        "timestreaminfluxdb/dbInstance", ok=v(deploymentType="WITH_MULTIAZ_STANDBY"), bad=v(), unknown=v(deploymentType=U)
+    ),
     "aurora-failover-ready": Case(
         "rds/cluster",
         ok=v(WRITER, READER),
@@ -265,7 +275,7 @@ CASES = {
         "efs/fileSystem",
         ok=v(("efs/mountTarget", "m", {"fileSystemId": "@x", "subnetId": "@a"}), ("efs/mountTarget", "n", {"fileSystemId": "@x", "subnetId": "@b"})),
         bad=v(("efs/mountTarget", "m", {"fileSystemId": "@x", "subnetId": "@a"})),
-        unknown=v(("efs/mountTarget", "m", {"fileSystemId": "@x", "subnetId": "@a"}), ("efs/mountTarget", "n", {"fileSystemId": "@x", "subnetId": U})),
+        unknown=v(("efs/mountTarget", "m", {"fileSystemId": "@x", "subnetId": "@a"}), ("efs/mountTarget", "n", {"fileSystemId": U, "subnetId": "@b"})),
         na=v(),
     ),
     "efs-mount-in-client-az": Case(

@@ -37,12 +37,12 @@ CASES = {
         "lb/loadBalancer",
         ok=v(subnets=["@a", "@b"]),
         bad=v(subnetMappings=[{"subnetId": "@a"}, {"subnetId": "@a2"}]),
-        unknown=v(subnets=["@a", U]),
+        unknown=v(subnets=U),
     ),
     "clb-multi-az": Case(
         "elb/loadBalancer",
         ok=v(availabilityZones=["us-west-2a", "us-west-2b"]),
-        bad=v(subnets=["@a", "@a2"]),
+        bad=v(subnets=["@a"]),
         unknown=v(subnets=U),
     ),
     "clb-cross-zone": Case(
@@ -65,10 +65,17 @@ CASES = {
     ),
     "lb-health-check": Case(
         "lb/targetGroup",
-        ok=v(protocol="HTTP", healthCheck={"path": "/health"}),
-        bad=v(protocol="HTTP", port=80),
+        ok=v(protocol="HTTP", healthCheck={"path": "/health", "matcher": "200-399"}),
+        bad=v(protocol="HTTP", healthCheck={"path": "/health", "matcher": "200-499"}),
         unknown=v(protocol="HTTP", healthCheck={"enabled": U}),
         na=v(targetType="lambda"),
+    ),
+    "lb-health-check-path": Case(
+        "lb/targetGroup",
+        ok=v(protocol="HTTP", healthCheck={"path": "/health"}),
+        bad=v(protocol="HTTP", port=80),
+        unknown=v(protocol="HTTP", healthCheck={"path": U}),
+        na=v(protocol="TCP", port=80),
     ),
     "target-group-spans-az": Case(
         "lb/targetGroup",
@@ -76,6 +83,13 @@ CASES = {
         bad=v(BALANCER, LISTENER, group("a", "a2"), port=80),
         unknown=v(BALANCER, LISTENER, group("a", vpcZoneIdentifiers=["@a", U])),
         na=v(BALANCER, LISTENER, port=80),
+    ),
+    "target-group-attached": Case(
+        "lb/targetGroup",
+        ok=v(BALANCER, LISTENER, group("a", "b"), port=80),
+        bad=v(BALANCER, group("a", "b"), port=80),
+        unknown=v(BALANCER, ("lb/listener", "listener", {"loadBalancerArn": "@lb.arn", "defaultActions": U})),
+        na=v(group("a", "b"), port=80),
     ),
     "lb-az-without-targets": Case(
         "lb/targetGroup",

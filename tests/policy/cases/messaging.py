@@ -46,6 +46,13 @@ CASES = {
         unknown=v(DLQ, eventSourceArn="@dlq.arn", functionResponseTypes=U),
         na=v(("kinesis/stream", "s", {}), eventSourceArn="@s.arn"),
     ),
+    "stream-partial-batch": Case(
+        "lambda/eventSourceMapping",
+        ok=v(("kinesis/stream", "s", {}), eventSourceArn="@s.arn", functionResponseTypes=["ReportBatchItemFailures"]),
+        bad=v(("kinesis/stream", "s", {}), eventSourceArn="@s.arn"),
+        unknown=v(("kinesis/stream", "s", {}), eventSourceArn="@s.arn", functionResponseTypes=U),
+        na=v(DLQ, eventSourceArn="@dlq.arn"),
+    ),
     "sns-subscription-dlq": Case(
         "sns/topicSubscription",
         ok=v(DLQ, protocol="sqs", redrivePolicy="@dlq.arn"),

@@ -113,8 +113,8 @@ CASES = {
     "vpce-multi-az": Case(
         "ec2/vpcEndpoint",
         ok=v(vpcEndpointType="Interface", subnetIds=["@a", "@b"]),
-        bad=v(vpcEndpointType="Interface", subnetIds=["@a", "@a2"]),
-        unknown=v(vpcEndpointType="Interface", subnetIds=["@a", U]),
+        bad=v(vpcEndpointType="Interface", subnetIds=["@a"]),
+        unknown=v(vpcEndpointType="Interface", subnetIds=U),
         na=v(vpcEndpointType="Gateway"),
     ),
     "vpce-in-every-workload-az": Case(

@@ -136,6 +136,9 @@ CASES = {
         bad=v(*TOPIC, alarmActions=["@topic.arn"], actionsEnabled=False),
         unknown=v(*TOPIC, alarmActions=["@topic.arn"], actionsEnabled=U),
     ),
+    "trail-every-region": Case(
+        "cloudtrail/trail", ok=v(isMultiRegionTrail=True), bad=v(), unknown=v(isMultiRegionTrail=U)
+    ),
     "alarm-missing-data": Case(
         "cloudwatch/metricAlarm", ok=v(treatMissingData="breaching"), bad=v(), unknown=v(treatMissingData=U)
     ),

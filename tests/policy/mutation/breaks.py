@@ -1,6 +1,7 @@
 """What is broken: one availability property at a time, written so that it applies to any stack that has such things."""
 # ruff: noqa: E501 (one row per break)
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -233,7 +234,44 @@ _sets(
     False,
 )
 _sets("target groups", "a target group has no health check", "lb/targetGroup", "healthCheck", None,
-      lambda w, r: w.get(r, "targetType") != "lambda")  # fmt: skip
+      lambda w, r: w.get(r, "targetType") != "lambda" and w.get(r, "protocol") in ("HTTP", "HTTPS"))  # fmt: skip
+_sets("target groups", "a target group's health check takes any status", "lb/targetGroup", "healthCheck.matcher", "200-499",
+      lambda w, r: w.get(r, "targetType") != "lambda" and w.get(r, "protocol") in ("HTTP", "HTTPS"))  # fmt: skip
+
+
+def _forwarding(world: World, group: Resource) -> list[tuple[Resource, str]]:
+    """The listeners and rules that forward to a target group, with the property that does."""
+    holders = [
+        (h, top)
+        for kind, top in (("lb/listener", "defaultActions"), ("lb/listenerRule", "actions"))
+        for h in world.of(kind)
+    ]
+    return [(h, top) for h, top in holders if group in world.refers(h, top, "lb/targetGroup")]
+
+
+@_add("target groups", "no listener forwards to a target group", "lb/targetGroup")
+def forwarded_no_more(world: World, group: Resource) -> bool | None:
+    holders = _forwarding(world, group)
+    for holder, top in holders:
+        world.set(holder, top, [{"type": "fixed-response", "fixedResponse": {"statusCode": "503"}}])
+    return None if holders else False
+
+
+def _detached(kind: str, top: str) -> None:
+    def change(world: World, resource: Resource) -> bool | None:
+        groups = world.refers(resource, top, "lb/targetGroup")
+        others = [r for k, t in (("autoscaling/group", "targetGroupArns"), ("ecs/service", "loadBalancers")) for r in world.of(k)
+                  if r["urn"] != resource["urn"] and groups and groups[0] in world.refers(r, t, "lb/targetGroup")]  # fmt: skip
+        if not groups or others or not _forwarding(world, groups[0]):
+            return False
+        world.set(resource, top, None)
+        return None
+
+    BREAKS.append(Break("target groups", f"{kind} is detached from its target group", kind, change))
+
+
+_detached("autoscaling/group", "targetGroupArns")
+_detached("ecs/service", "loadBalancers")
 _sets("target groups", "a target group's health check is disabled", "lb/targetGroup", "healthCheck.enabled", False,
       lambda w, r: w.get(r, "targetType") != "lambda")  # fmt: skip
 
@@ -278,8 +316,13 @@ def no_rollback(world: World, service: Resource) -> bool | None:
     if not world.get(service, "deploymentCircuitBreaker.rollback"):
         return False
     world.set(service, "deploymentCircuitBreaker.rollback", False)
-    world.set(service, "alarms", None)
     return None
+
+
+_sets("services", "nothing stops a service's bad release", "ecs/service", "deploymentCircuitBreaker", None,
+      _has("deploymentCircuitBreaker"))  # fmt: skip
+_sets("functions", "a failed release stays half deployed", "codedeploy/deploymentGroup", "autoRollbackConfiguration.enabled", False,
+      _has("autoRollbackConfiguration"))  # fmt: skip
 
 
 _sets("services", "a service's deployment may stop all tasks", "ecs/service", "deploymentMinimumHealthyPercent", 0)
@@ -304,6 +347,19 @@ _sets("functions", "a poisonous record blocks its shard", "lambda/eventSourceMap
       _has("bisectBatchOnFunctionError"))  # fmt: skip
 _sets("functions", "one bad message repeats the batch", "lambda/eventSourceMapping", "functionResponseTypes", None,
       lambda w, r: bool(w.refers(r, "eventSourceArn", "sqs/queue")))  # fmt: skip
+_sets("functions", "one bad record repeats the batch", "lambda/eventSourceMapping", "functionResponseTypes", None,
+      lambda w, r: bool(w.refers(r, "eventSourceArn", "kinesis/stream") or w.refers(r, "eventSourceArn", "dynamodb/table")))  # fmt: skip
+
+
+@_add("queues", "a queue gives up after one receive", "sqs/queue")
+def one_receive(world: World, queue: Resource) -> bool | None:
+    policy = world.get(queue, "redrivePolicy")
+    if not isinstance(policy, str) or "maxReceiveCount" not in policy:
+        return False  # it names the dead-letter queue, so it is one unknown text until that exists
+    world.set(queue, "redrivePolicy", json.dumps({**json.loads(policy), "maxReceiveCount": 1}))
+    return None
+
+
 _sets("functions", "what feeds a function is switched off", "lambda/eventSourceMapping", "enabled", False)
 _sets("functions", "an event rule's failures go nowhere", "cloudwatch/eventTarget", "deadLetterConfig", None)
 _sets("functions", "a schedule's failures go nowhere", "scheduler/schedule", "target.deadLetterConfig", None)
@@ -436,6 +492,34 @@ def one_mount(world: World, files: Resource) -> bool | None:
     targets = [t for t in world.of("efs/mountTarget") if files in world.refers(t, "fileSystemId", "efs/fileSystem")]
     world.remove(*targets[1:])
     return None if len(targets) > 1 else False
+
+
+@_add("stores", "a file system has no mount target in one of its clients' zones", "efs/mountTarget")
+def missing_mount(world: World, target: Resource) -> bool | None:
+    files = world.refers(target, "fileSystemId", "efs/fileSystem")
+    targets = [
+        t
+        for t in world.of("efs/mountTarget")
+        if files and files[0] in world.refers(t, "fileSystemId", "efs/fileSystem")
+    ]
+    if len(targets) < 3:
+        return False
+    world.remove(target)
+    return None
+
+
+@_add("databases", "a replica is in its source's zone", "rds/instance")
+def replica_beside_source(world: World, replica: Resource) -> bool | None:
+    sources = world.refers(replica, "replicateSourceDb", "rds/instance")
+    zone = world.get(sources[0], "availabilityZone") if sources else None
+    if (
+        zone is None
+        or sources[0].get("provider") != replica.get("provider")
+        or world.get(replica, "availabilityZone") == zone
+    ):
+        return False
+    world.set(replica, "availabilityZone", zone)
+    return None
 
 
 # --- queues ----------------------------------------------------------------------------------------------------------
@@ -636,6 +720,9 @@ _sets("backups", "a vault is deleted with its backups", "backup/vault", "forceDe
 
 _sets("alarms", "an alarm does nothing", "cloudwatch/metricAlarm", "alarmActions", None)
 _sets("alarms", "an alarm's actions are off", "cloudwatch/metricAlarm", "actionsEnabled", False)
+_sets("alarms", "an alarm takes the silence of a failed resource for health", "cloudwatch/metricAlarm", "treatMissingData",
+      "notBreaching", lambda w, r: str(w.get(r, "comparisonOperator")).startswith("LessThan"))  # fmt: skip
+_sets("protection", "a trail records one Region", "cloudtrail/trail", "isMultiRegionTrail", False)
 _sets("alarms", "an alarm does not say what missing data means", "cloudwatch/metricAlarm", "treatMissingData", None)
 
 

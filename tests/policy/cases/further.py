@@ -1,0 +1,122 @@
+"""Further cases of rules whose verdict was once wrong: what the stack is like, and the right verdict.
+
+Each is tried at preview (ids unknown) and after deployment (ids known).
+"""
+# ruff: noqa: E501 (one row per case)
+
+import json
+from typing import Any
+
+from ha_policy.testing import Verdict
+
+from tests.policy.cases.data import READER, WRITER, member
+from tests.policy.cases.kind import Case, Extra, Variation, v
+from tests.policy.cases.load_balancing import BALANCER, LISTENER
+
+BAD, OK, NA, UNKNOWN = Verdict.VIOLATION, Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.CANNOT_TELL
+DENY, ALLOW = (json.dumps({"redrivePermission": p}) for p in ("denyAll", "allowAll"))
+LAX: Extra = ("ec2/subnet", "lax", {"vpcId": "@vpc", "availabilityZone": "us-west-2-lax-1a"})
+WAVE: Extra = ("ec2/subnet", "wave", {"vpcId": "@vpc", "availabilityZone": "us-west-2-wl1-las-wlz-1"})
+LAX_BY_ID: Extra = ("ec2/subnet", "lax-by-id", {"vpcId": "@vpc", "availabilityZoneId": "usw2-lax1-az1"})
+FREE: Extra = ("ec2/subnet", "free", {"vpcId": "@own"})
+OWN: Extra = ("ec2/vpc", "own", {"cidrBlock": "10.9.0.0/16"})
+FORWARD: dict[str, Any] = {"loadBalancerArn": "@lb.arn", "defaultActions": [{"type": "fixed-response"}]}
+SERVERS: Extra = ("autoscaling/group", "servers", {"vpcZoneIdentifiers": ["@a", "@b"], "minSize": 2})
+TASKS: Extra = ("ecs/service", "tasks", {"networkConfiguration": {"subnets": ["@a", "@b"]}, "desiredCount": 2})
+
+
+def profile(name: str, *subnets: str) -> Extra:
+    """A Fargate profile of the cluster x."""
+    return ("eks/fargateProfile", name, {"clusterName": "@x.name", "subnetIds": [f"@{s}" for s in subnets]})
+
+
+def beanstalk(subnets: Any) -> Variation:
+    """A load-balanced environment with two instances in some subnets."""
+    chosen = {"EnvironmentType": ("aws:elasticbeanstalk:environment", "LoadBalanced"), "MinSize": ("aws:autoscaling:asg", "2"),
+              "Subnets": ("aws:ec2:vpc", subnets)}  # fmt: skip
+    return v(settings=[{"namespace": s, "name": n, "value": w} for n, (s, w) in chosen.items()])
+
+
+def weighted(*weights: int) -> Extra:
+    """A listener that forwards to x and to another target group by weight."""
+    groups = [{"arn": f"@{n}.arn", "weight": w} for n, w in zip(("x", "live"), weights, strict=True)]
+    return (
+        "lb/listener",
+        "listener",
+        {"loadBalancerArn": "@lb.arn", "defaultActions": [{"type": "forward", "forward": {"targetGroups": groups}}]},
+    )
+
+
+# rule, kind of x, x with what stands around it, the verdict (or the one at preview and the one after deployment)
+FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]] = {
+    # --- messaging
+    "a queue that refuses to be a dead-letter queue is none": ("sqs-dlq", "sqs/queue", v(redriveAllowPolicy=DENY), BAD),
+    "so does one with the policy as a resource of its own": ("sqs-dlq", "sqs/queue", v(("sqs/redriveAllowPolicy", "p", {"queueUrl": "@x", "redriveAllowPolicy": DENY})), BAD),
+    "and nobody asks it for an alarm": ("dlq-alarmed", "sqs/queue", v(redriveAllowPolicy=DENY), NA),
+    "a queue that allows all to redrive to it is one": ("sqs-dlq", "sqs/queue", v(redriveAllowPolicy=ALLOW), OK),
+    "a dead-letter queue that refuses its source": ("sqs-redrive-target", "sqs/queue", v(("sqs/queue", "dlq", {"redriveAllowPolicy": DENY, "messageRetentionSeconds": 1209600}), redrivePolicy="@dlq.arn"), BAD),
+    "a queue that gives up after one receive, whoever reads it": ("sqs-receive-count", "sqs/queue", v(redrivePolicy=json.dumps({"deadLetterTargetArn": "arn:q", "maxReceiveCount": 1})), BAD),
+    "three receives are enough in production": ("sqs-receive-count", "sqs/queue", v(redrivePolicy=json.dumps({"deadLetterTargetArn": "arn:q", "maxReceiveCount": "3"})), OK),
+    # --- zones that are no Availability Zones
+    "a Local Zone is no second Availability Zone": ("asg-multi-az", "autoscaling/group", v(LAX, vpcZoneIdentifiers=["@a", "@lax"]), BAD),
+    "nor is a Wavelength Zone": ("asg-multi-az", "autoscaling/group", v(WAVE, vpcZoneIdentifiers=["@a", "@wave"]), BAD),
+    "nor are two of them": ("lb-distinct-az", "lb/loadBalancer", v(LAX, WAVE, subnets=["@lax", "@wave"]), BAD),
+    "two Availability Zones beside a Local Zone": ("asg-multi-az", "autoscaling/group", v(LAX, vpcZoneIdentifiers=["@a", "@b", "@lax"]), OK),
+    "the id of a Local Zone beside its name": ("asg-multi-az", "autoscaling/group", v(LAX, LAX_BY_ID, vpcZoneIdentifiers=["@lax", "@lax-by-id"]), UNKNOWN),
+    # --- certain although no zone is known
+    "a VPC with one subnet, whichever zone AWS picks": ("vpc-subnets-multi-az", "ec2/vpc", v(("ec2/subnet", "s", {"vpcId": "@x"}), cidrBlock="10.9.0.0/16"), BAD),
+    "a load balancer in two subnets is in two zones": ("lb-distinct-az", "lb/loadBalancer", v(OWN, FREE, ("ec2/subnet", "free2", {"vpcId": "@own"}), subnets=["@free", "@free2"]), OK),
+    "a load balancer in one subnet is in one": ("lb-distinct-az", "lb/loadBalancer", v(OWN, FREE, subnets=["@free"]), BAD),
+    "targets in one subnet of unknown zone": ("target-group-spans-az", "lb/targetGroup", v(OWN, FREE, BALANCER, LISTENER, ("autoscaling/group", "g", {"vpcZoneIdentifiers": ["@free"], "targetGroupArns": ["@x.arn"]})), BAD),
+    "two services in the same subnet of unknown zone": ("target-group-spans-az", "lb/targetGroup", v(OWN, FREE, BALANCER, LISTENER, *(("ecs/service", n, {"networkConfiguration": {"subnets": ["@free"]}, "loadBalancers": [{"targetGroupArn": "@x.arn"}]}) for n in ("one", "two"))), BAD),
+    "one NAT gateway of unknown zone for subnets of three": (
+        "nat-count", "ec2/vpc",
+        v(*(("ec2/subnet", f"s{z}", {"vpcId": "@x", "availabilityZone": f"us-west-2{z}"}) for z in "abc"), ("ec2/subnet", "out", {"vpcId": "@x"}),
+          ("ec2/natGateway", "nat", {"subnetId": "@out"}), ("ec2/routeTable", "t", {"vpcId": "@x", "routes": [{"cidrBlock": "0.0.0.0/0", "natGatewayId": "@nat"}]}),
+          *(("ec2/routeTableAssociation", f"as{z}", {"subnetId": f"@s{z}", "routeTableId": "@t"}) for z in "abc")), BAD),
+    "two mount targets are in two zones": ("efs-mount-targets", "efs/fileSystem", v(OWN, FREE, ("ec2/subnet", "free2", {"vpcId": "@own"}), *(("efs/mountTarget", n, {"fileSystemId": "@x", "subnetId": f"@{n}"}) for n in ("free", "free2"))), OK),
+    # --- compute
+    "an EKS cluster whose only compute is a Fargate profile in one zone": ("eks-multi-az", "eks/cluster", v(profile("p", "a"), vpcConfig={"subnetIds": ["@a", "@b", "@c"]}), BAD),
+    "Fargate profiles of two zones": ("eks-multi-az", "eks/cluster", v(profile("p", "a"), profile("q", "b"), vpcConfig={"subnetIds": ["@a", "@b"]}), OK),
+    "a Fargate profile of another stack's cluster": ("eks-multi-az", "eks/fargateProfile", v(clusterName="other", subnetIds=["@a", "@a2"]), BAD),
+    "pods on Fargate need the transit gateway's attachment": ("tgw-attachment-every-az", "ec2transitgateway/vpcAttachment", v(("eks/fargateProfile", "p", {"clusterName": "c", "subnetIds": ["@a", "@b"]}), vpcId="@vpc", subnetIds=["@a"]), BAD),
+    "a Beanstalk environment in one subnet": ("beanstalk-load-balanced", "elasticbeanstalk/environment", beanstalk("@a"), BAD),
+    "a Beanstalk environment in one subnet of another stack": ("beanstalk-load-balanced", "elasticbeanstalk/environment", beanstalk("subnet-1"), BAD),
+    "a Beanstalk environment in two subnets of another stack": ("beanstalk-load-balanced", "elasticbeanstalk/environment", beanstalk("subnet-1, subnet-2"), UNKNOWN),
+    "a service whose rollout nothing stops": ("ecs-safe-deploy", "ecs/service", v(desiredCount=2), BAD),
+    "an alarm does not notice tasks that never start": ("ecs-safe-deploy", "ecs/service", v(alarms={"enable": True, "rollback": True, "alarmNames": ["a"]}), BAD),
+    "Managed Flink in one subnet": ("subnets-multi-az", "kinesisanalyticsv2/application", v(applicationConfiguration={"vpcConfiguration": {"subnetIds": ["@a"]}}), BAD),
+    "Managed Flink outside a VPC": ("subnets-multi-az", "kinesisanalyticsv2/application", v(runtimeEnvironment="FLINK-1_20"), NA),
+    "WorkSpaces in one zone": ("subnets-multi-az", "workspaces/directory", v(subnetIds=["@a", "@a2"]), BAD),
+    # --- load balancing
+    "a health check that takes any status": ("lb-health-check", "lb/targetGroup", v(healthCheck={"path": "/", "matcher": "200-499"}), BAD),
+    "a health check of gRPC that takes any code": ("lb-health-check", "lb/targetGroup", v(protocolVersion="GRPC", healthCheck={"matcher": "0-99"}), BAD),
+    "a health check whose path asks for a log-in": ("lb-health-check", "lb/targetGroup", v(healthCheck={"path": "/", "matcher": "200,401"}), OK),
+    "no health check set means the default one, before and after deployment": ("lb-health-check", "lb/targetGroup", v(port=80), OK),
+    "what the provider fills in says no more than nothing": ("lb-health-check-path", "lb/targetGroup", v(port=80, protocol="HTTP", healthCheck={"enabled": True, "path": "/", "matcher": "200"}), BAD),
+    "a target group that no listener forwards to": ("target-group-attached", "lb/targetGroup", v(BALANCER, ("lb/listener", "listener", FORWARD), ("autoscaling/group", "g", {"targetGroupArns": ["@x.arn"]})), BAD),
+    "an Auto Scaling group detached from its target group": ("target-group-attached", "lb/targetGroup", v(BALANCER, LISTENER, SERVERS), BAD),
+    "a service detached from its target group": ("target-group-attached", "lb/targetGroup", v(BALANCER, LISTENER, TASKS), BAD),
+    "an instance detached from its target group": ("target-group-attached", "lb/targetGroup", v(BALANCER, LISTENER, ("ec2/instance", "i", {"subnetId": "@a"})), BAD),
+    "a target group for pods or another stack": ("target-group-attached", "lb/targetGroup", v(BALANCER, LISTENER), UNKNOWN),
+    "the idle side of a weighted pair": ("target-group-attached", "lb/targetGroup", v(BALANCER, SERVERS, ("lb/targetGroup", "live", {}), weighted(0, 100)), (UNKNOWN, NA)),
+    "an empty side that gets traffic": ("target-group-attached", "lb/targetGroup", v(BALANCER, SERVERS, ("lb/targetGroup", "live", {}), weighted(10, 90)), BAD),
+    # --- data
+    "readers that are smaller than the writer": ("aurora-failover-ready", "rds/cluster", v(WRITER, *(member(n, f"us-west-2{z}", instanceClass="db.t4g.medium", promotionTier=1) for n, z in (("r", "b"), ("s", "c")))), BAD),
+    "one reader of the writer's size beside a small one": ("aurora-failover-ready", "rds/cluster", v(WRITER, READER, member("s", "us-west-2c", instanceClass="db.r6g.large", promotionTier=15)), OK),
+    "a newer generation of the writer's size": ("aurora-failover-ready", "rds/cluster", v(WRITER, member("r", "us-west-2b", instanceClass="db.r7g.large", promotionTier=1)), OK),
+    "serverless readers grow to the writer's size": ("aurora-failover-ready", "rds/cluster", v(WRITER, member("r", "us-west-2b", instanceClass="db.serverless", promotionTier=1)), OK),
+    "a replica beside a source in several zones": ("replica-other-zone", "rds/instance", v(("rds/instance", "s", {"multiAz": True}), replicateSourceDb="@s.identifier", availabilityZone="us-west-2a"), NA),
+    "the shards of a cache, each in one zone": ("cache-topology", "elasticache/replicationGroup", v(nodeGroupConfigurations=[{"primaryAvailabilityZone": f"us-west-2{z}", "replicaAvailabilityZones": [f"us-west-2{z}"], "replicaCount": 1} for z in "ab"]), BAD),
+    "the shards of a cache, each in two zones": ("cache-topology", "elasticache/replicationGroup", v(nodeGroupConfigurations=[{"primaryAvailabilityZone": f"us-west-2{y}", "replicaAvailabilityZones": [f"us-west-2{z}"], "replicaCount": 1} for y, z in ("ab", "ba")]), OK),
+    "the replicas of a provider before version 6": ("cache-topology", "elasticache/replicationGroup", v(clusterMode={"numNodeGroups": 2, "replicasPerNodeGroup": 1}, availabilityZones=["us-west-2a", "us-west-2b"]), OK),
+    # --- alarms
+    "an alarm that takes the silence of a failed resource for health": ("alarm-missing-data", "cloudwatch/metricAlarm", v(metricName="HealthyHostCount", comparisonOperator="LessThanThreshold", treatMissingData="notBreaching"), BAD),
+    "no data about errors means that there are none": ("alarm-missing-data", "cloudwatch/metricAlarm", v(metricName="HTTPCode_ELB_5XX_Count", comparisonOperator="GreaterThanThreshold", treatMissingData="notBreaching"), OK),
+}  # fmt: skip
+
+
+def case_of(name: str) -> tuple[str, Case]:
+    """The rule, and the case that has only this variation."""
+    rule, kind, variation, _ = FURTHER[name]
+    return rule, Case(kind, variation, variation, None)
