@@ -15,7 +15,7 @@ GLOBAL = {"region", "query", "output", "profile", "no-cli-pager"}
 """Options of the CLI itself."""
 BESIDE_THE_API = {"configure", "s3", "sso"}
 """Commands that no service model describes."""
-RENAMED = {"s3api": "s3", "notification-endpoint": "endpoint"}
+RENAMED = {"s3api": "s3", "configservice": "config", "notification-endpoint": "endpoint"}
 """What the CLI calls otherwise than the API."""
 BLOCK = re.compile(r"^( *)```(?:sh|console)\n(.*?)^\1```", re.M | re.S)
 
@@ -82,7 +82,11 @@ def wrong(command: str, complete: bool) -> str | None:
     strange = {flag for flag in given if flag not in members and flag.removeprefix("no-") not in members}
     if strange:
         return f"no parameter {sorted(strange)}"
-    missing: set[str] = {flag for flag, name in members.items() if shape and name in shape.required_members} - given
+    filled: set[str] = (
+        {name for name, m in shape.members.items() if m.metadata.get("idempotencyToken")} if shape else set()
+    )
+    required = {flag for flag, name in members.items() if shape and name in set(shape.required_members) - filled}
+    missing: set[str] = required - given
     return f"needs {sorted(missing)}" if complete and missing else None
 
 

@@ -1,0 +1,78 @@
+"""The quantities in docs/first-deployment.md are those of the program's default settings."""
+
+import re
+from dataclasses import replace
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.graph import Graph
+from tests.unit.architectures import ecommerce, financial, media
+
+PAGE = Path(__file__).parents[2] / "docs" / "first-deployment.md"
+ROW = re.compile(r"^\| (\w+), (\w+) \| (.*) \|$", re.M)
+VCPU = {"t4g.small": 2, "t3.small": 2, "m7g.large": 2, "c7g.xlarge": 4}
+"""Of the preferred instance types (EC2, "Instance types")."""
+STACKS = {"ecommerce": ecommerce, "financial": financial, "media": media}
+PRIMARY = {"ecommerce": "usw2", "financial": "use1", "media": "usw2"}
+GROUP, ENVIRONMENT = "aws:autoscaling/group:Group", "aws:elasticbeanstalk/environment:Environment"
+
+
+def instances(graph: Graph) -> list[tuple[Any, int, float]]:
+    """Per Auto Scaling group: its inputs, the vCPUs of an instance, the share that is on demand."""
+    found: list[tuple[Any, int, float]] = []
+    for group in graph.of(GROUP):
+        mixed = group.inputs.get("mixedInstancesPolicy")
+        [template] = [n for key in ("launchTemplate", "mixedInstancesPolicy") for n in graph.referred(group, key)]
+        kind = mixed["launchTemplate"]["overrides"][0]["instanceType"] if mixed else template.inputs["instanceType"]
+        share = mixed["instancesDistribution"]["onDemandPercentageAboveBaseCapacity"] / 100 if mixed else 1
+        found.append((group.inputs, VCPU[kind], share))
+    return found
+
+
+def servers(graph: Graph) -> tuple[str, str]:
+    """On-Demand and Spot vCPUs: ``start / most``. A warm pool's instances run while they are prepared."""
+    start, most = [0, 0], [0, 0]
+    for group, vcpu, share in instances(graph):
+        rollout = ceil(group["minSize"] * group["instanceMaintenancePolicy"]["maxHealthyPercentage"] / 100)
+        for total, count in ((start, group["minSize"]), (most, max(rollout, group["maxSize"]))):
+            total[0] += vcpu * ceil(count * share)
+            total[1] += vcpu * (count - ceil(count * share))
+        start[0] += vcpu * int((group.get("warmPool") or {}).get("minSize", 0))
+    for environment in graph.of(ENVIRONMENT):
+        options = {s["name"]: s["value"] for s in environment.inputs["settings"]}
+        vcpu, least = VCPU[options["InstanceTypes"].split(",")[0]], int(options["MinSize"])
+        start[0] += vcpu * least
+        most[0] += vcpu * max(2 * least, int(options["MaxSize"]))  # an immutable update starts as many again
+    most[0] = max(most[0], start[0])
+    return f"{start[0]:g} / {most[0]:g}", f"{start[1]:g} / {most[1]:g}"
+
+
+def tasks(graph: Graph) -> str:
+    """Fargate vCPUs: ``start / most``."""
+    start = most = 0.0
+    for service in graph.of("aws:ecs/service:Service"):
+        [task] = [n for n in graph.referred(service, "taskDefinition") if n.type.endswith(":TaskDefinition")]
+        [target] = [
+            t for t in graph.of("aws:appautoscaling/target:Target") if service in graph.referred(t, "resourceId")
+        ]
+        vcpu, count = int(task.inputs["cpu"]) / 1024, service.inputs["desiredCount"]
+        start += vcpu * count
+        most += vcpu * max(target.inputs["maxCapacity"], count * service.inputs["deploymentMaximumPercent"] / 100)
+    return f"{start:g} / {most:g}"
+
+
+@pytest.mark.parametrize(("scenario", "profile", "cells"), ROW.findall(PAGE.read_text(encoding="utf-8")))
+def test_the_page_states_what_a_stack_needs_in_each_region(scenario: str, profile: str, cells: str) -> None:
+    whole = STACKS[scenario].full() if profile == "production" else STACKS[scenario].small()
+    graph = replace(whole, nodes=tuple(n for n in whole.nodes if n.name.startswith(f"{PRIMARY[scenario]}-")))
+    reserved = [f.inputs.get("reservedConcurrentExecutions") or 0 for f in graph.of("aws:lambda/function:Function")]
+    addresses = len(graph.of("aws:ec2/eip:Eip"))
+    assert [*servers(graph), tasks(graph), str(addresses), f"{sum(reserved):g}"] == cells.split(" | ")
+
+
+def test_the_page_has_every_scenario_in_both_profiles() -> None:
+    rows = {(scenario, profile) for scenario, profile, _ in ROW.findall(PAGE.read_text(encoding="utf-8"))}
+    assert rows == {(scenario, profile) for scenario in STACKS for profile in ("dev", "production")}
