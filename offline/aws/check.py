@@ -13,8 +13,10 @@ from typing import Any, cast
 from offline.aws import names, regions
 from offline.aws.coercion import coerced
 from offline.aws.fields import Field, Resource
-from offline.aws.refusals import Case, Inventory, refusals
+from offline.aws.inventory import Inventory
+from offline.aws.refusals import Case, claims, refusals
 from offline.aws.schema import Schema
+from offline.aws.unique import Key
 from offline.aws.wire import ARCHIVE, ASSET, SIGNATURE, UNKNOWN, Path, Unknown, has_unknown, scrub
 
 DEFAULTS = "__defaults"
@@ -50,6 +52,8 @@ class Checked:
 
     inputs: dict[str, Any]
     failures: tuple[Failure, ...]
+    keys: tuple[Key, ...] = ()
+    """What the resource holds of what AWS has one of."""
 
 
 def dotted(path: Iterable[str | int]) -> str:
@@ -94,6 +98,7 @@ class Checker:
         given = {k: v for k, v in news.items() if k != DEFAULTS}
         inputs = coerced(self.schema, token, resource.inputs, given)
         failures: list[Failure] = []
+        keys: tuple[Key, ...] = ()
         try:
             defaulted = self._defaults(resource, urn, inputs, olds or {}, seed or urn)
         except ValueError as error:
@@ -107,9 +112,10 @@ class Checker:
                 token, urn, inputs, region if isinstance(region, str) else self.region, self.inventory, not olds
             )
             failures += [Failure(p, r) for p, r in refusals(case)]
+            keys = tuple(claim.key for claim in claims(case))
         known = secrets or set()
         inputs[DEFAULTS] = defaulted
-        return Checked(inputs, tuple(Failure(f.property, scrub(f.reason, news, known)) for f in failures))
+        return Checked(inputs, tuple(Failure(f.property, scrub(f.reason, news, known)) for f in failures), keys)
 
     # --------------------------------------------------------------------------------------------------- defaults
     def _defaults(

@@ -80,15 +80,18 @@ class Faults:
         return None
 
     def on_create(self, token: str, urn: str) -> str | None:
-        """Waits where a rule says so; why the creation fails, None where it does not."""
-        for rule in self.rules:
-            if rule.action == "delay" and rule.about(token):
-                time.sleep(rule.argument or 0)
+        """Why the creation fails, None where it does not."""
         if self._meets("throttle", token):
             return f"creating {urn.rsplit('::', 1)[-1]} ({token}): ThrottlingException: Rate exceeded"
         if self._meets("fail", token):
             return f"creating {urn.rsplit('::', 1)[-1]} ({token}): InternalFailure: injected fault"
         return None
+
+    def wait(self, token: str) -> None:
+        """The time that AWS takes to create a resource of this type, where a rule says so."""
+        for rule in self.rules:
+            if rule.action == "delay" and rule.about(token):
+                time.sleep(rule.argument or 0)
 
     def on_update(self, token: str, urn: str) -> str | None:
         """Why an update fails, None where it does not."""

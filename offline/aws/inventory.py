@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from offline.aws.unique import Holders, Key
+
 SUBNET = "aws:ec2/subnet:Subnet"
 
 
@@ -19,12 +21,13 @@ class Inventory:
     by_id: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = field(
         default_factory=dict[tuple[str, str], tuple[str, Mapping[str, Any]]]
     )
-    written: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict[str, tuple[str, Mapping[str, Any]]])
-    """Inputs by URN of what this run has created or updated so far."""
+    held: Holders[str] = field(default_factory=Holders[str])
+    """Which URN holds what AWS has one of."""
 
-    def checked(self, token: str, urn: str, inputs: Mapping[str, Any]) -> None:
-        """A resource was checked."""
+    def checked(self, token: str, urn: str, inputs: Mapping[str, Any], keys: tuple[Key, ...] = ()) -> None:
+        """A resource was checked, and found right. keys: what it holds of what AWS has one of."""
         self.inputs[urn] = (token, inputs)
+        self.held.put(urn, keys)
 
     def created(self, token: str, urn: str, identifier: str, outputs: Mapping[str, Any]) -> None:
         """A resource exists under this id."""

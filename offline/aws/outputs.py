@@ -41,11 +41,13 @@ def compute(
     preview: bool = False,
     inventory: Inventory | None = None,
     olds: Mapping[str, Any] | None = None,
+    attempt: int = 0,
 ) -> tuple[str, dict[str, Any]]:
     """(id, outputs) of a resource that is created, or, with an ``identifier``, of one that exists.
 
     inventory: the other resources of this run, whose zones others are in. olds: the outputs before an update. With
-    ``preview`` and no identifier what AWS decides is unknown and the id empty. LookupError for an unknown type.
+    ``preview`` and no identifier what AWS decides is unknown and the id empty. attempt: how many ids were taken
+    already. LookupError for an unknown type.
     """
     resource = schema.resource(token)
     if resource is None:
@@ -55,7 +57,7 @@ def compute(
     created = identifier is not None or not preview
     shape_id, shape_arn, shape_out = shapes.SHAPES.get(shapes.SAME.get(token, token), _NO_SHAPE)
     kind = split(token)[1]
-    seed = digest(urn, canonical(replacement.identity(resource, inputs)))
+    seed = digest(urn, canonical(replacement.identity(resource, inputs)), *([str(attempt)] if attempt else []))
     values = TemplateValues(seed, inputs, region)
     names = _generated_names(resource, inputs, values)
     effective = {**inputs, **names} if created else {**inputs, **dict.fromkeys(names, UNKNOWN)}

@@ -1,7 +1,7 @@
 # ruff: noqa: N802 (gRPC method names)
 """The provider that the engine talks to: its protocol on one side, `check`, `outputs` and `refusals` on the other.
 
-It keeps nothing: what exists is what the engine's state says exists.
+What exists is what the engine's state says exists, and what `account` knows besides.
 """
 
 import json
@@ -14,14 +14,14 @@ from google.protobuf import empty_pb2
 
 from offline import protocol
 from offline.aws import computed_outputs, deletion_protection, faults, outputs, replacement
+from offline.aws.account import Account, Existing, folder
 from offline.aws.check import DEFAULTS, Checker, Failure, region_problem
 from offline.aws.coercion import spelling
 from offline.aws.inventory import Memory
-from offline.aws.refusals import late
-from offline.aws.refusals.route53 import NAMES
+from offline.aws.refusals import Case
 from offline.aws.schema import Schema, installed
 from offline.aws.templates import canonical
-from offline.aws.wire import UNKNOWN, decode, encode, has_unknown, scrub
+from offline.aws.wire import UNKNOWN, Path, decode, encode, has_file, has_unknown, scrub
 
 pb: Any = protocol.load("provider_pb2")
 pb_grpc: Any = protocol.load("provider_pb2_grpc")
@@ -50,13 +50,18 @@ def _failure(failure: Failure, inputs: Mapping[str, Any]) -> Any:
 class Aws(pb_grpc.ResourceProviderServicer):
     """One instance of the provider: one Region, one engine run."""
 
-    def __init__(self, schema: Schema | None = None, fault: faults.Faults | None = None) -> None:
+    def __init__(
+        self, schema: Schema | None = None, fault: faults.Faults | None = None, account: Account | None = None
+    ) -> None:
         self.schema = schema or installed()
         self.faults = fault or faults.Faults.from_environment()
         self.region = DEFAULT_REGION
         self.checker = Checker(self.schema, self.region)
         self.memory = Memory()
+        self.account = account if account is not None else Account(folder())
         self._automatic: dict[str, str] = {}
+        self._deleted_first: dict[str, str] = {}
+        """Ids by URN of what goes before its replacement comes; a preview is not told when."""
 
     # ------------------------------------------------------------------------------------------------ the provider
     def Handshake(self, request: Any, context: Any) -> Any:
@@ -119,7 +124,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         if named and olds:
             self._automatic[request.urn] = named[0]
         if not checked.failures:
-            self.checker.inventory.checked(token, request.urn, checked.inputs)
+            self.checker.inventory.checked(token, request.urn, checked.inputs, checked.keys)
         failures = [_failure(f, checked.inputs) for f in checked.failures]
         resource = self.schema.resource(token)
         secret = {spelling(resource.inputs, str(p[0])) if resource else str(p[0]) for p in secrets}
@@ -136,6 +141,9 @@ class Aws(pb_grpc.ResourceProviderServicer):
         replacing = [k for k in changed if resource and replacement.replaces(resource, k, news)]
         first = bool(replacing) and (token in replacement.DELETED_FIRST or self._name_is_fixed(token, olds, news))
         self.checker.inventory.created(token, request.urn, request.id, decode(request.olds)[0])
+        self._known(token, request.urn, request.id, olds)
+        if first:
+            self._deleted_first[request.urn] = request.id
         return pb.DiffResponse(
             changes=pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE,
             diffs=changed,
@@ -155,27 +163,37 @@ class Aws(pb_grpc.ResourceProviderServicer):
 
     def Create(self, request: Any, context: Any) -> Any:
         inputs, secrets = decode(request.properties)
-        token = type_of(request.urn)
+        token, urn = type_of(request.urn), request.urn
         given = {k: v for k, v in inputs.items() if k != DEFAULTS}
         if not request.preview:
             if has_unknown(given):
                 context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"{token}: a value is still unknown on creation")
-            if problem := self.faults.on_create(token, request.urn):
+            if problem := self.faults.on_create(token, urn):
                 context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
-        identifier, out = outputs.compute(
-            self.schema,
-            token,
-            given,
-            self.region,
-            urn=request.urn,
-            preview=request.preview,
-            inventory=self.checker.inventory,
-        )
+        if request.preview and urn in self._deleted_first:
+            self.account.forget(token, self._deleted_first[urn])
+        self._taken(token, urn, None, given, secrets, request.preview, context)
+        identifier, out = self._made(token, urn, given, request.preview)
+        if identifier:
+            self.checker.inventory.created(token, urn, identifier, out)
+        # AWS takes the request at once and is busy with it for some time; what ends meanwhile is the engine.
+        self._exists(token, urn, identifier or f"(preview of {urn})", given, secrets, note=not request.preview)
         if not request.preview:
-            self.checker.inventory.created(token, request.urn, identifier, out)
-            self.checker.inventory.written[request.urn] = (token, given)
+            self.faults.wait(token)
         known = identifier if identifier else UNKNOWN
         return pb.CreateResponse(id=identifier, properties=self._encoded(token, {**out, "id": known}, secrets))
+
+    def _made(self, token: str, urn: str, given: Mapping[str, Any], preview: bool) -> tuple[str, dict[str, Any]]:
+        """(id, outputs) of a new resource: an id that the account does not have, unless the id is a name."""
+        ids = set[str]()
+        while True:
+            identifier, out = outputs.compute(
+                self.schema, token, given, self.region, urn=urn, preview=preview, inventory=self.checker.inventory,
+                attempt=len(ids),
+            )  # fmt: skip
+            if identifier in ids or self.account.get(token, identifier) is None:
+                return identifier, out
+            ids.add(identifier)
 
     def Update(self, request: Any, context: Any) -> Any:
         inputs, secrets = decode(request.news)
@@ -183,10 +201,9 @@ class Aws(pb_grpc.ResourceProviderServicer):
         old_inputs, _ = decode(request.old_inputs)
         token = type_of(request.urn)
         given = {k: v for k, v in inputs.items() if k != DEFAULTS}
-        if not request.preview:
-            was_there = self._in_the_way(token, request.urn, old_inputs)
-            if problem := self.faults.on_update(token, request.urn) or was_there:
-                context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
+        if not request.preview and (problem := self.faults.on_update(token, request.urn)):
+            context.abort(grpc.StatusCode.UNKNOWN, scrub(problem, given, secrets))
+        self._taken(token, request.urn, request.id, given, secrets, request.preview, context)
         _, out = outputs.compute(
             self.schema, token, given, self.region, urn=request.urn, identifier=request.id, preview=request.preview,
             inventory=self.checker.inventory, olds=olds,
@@ -197,14 +214,69 @@ class Aws(pb_grpc.ResourceProviderServicer):
         out = computed_outputs.updated(token, olds, out, changed, request.preview)
         if not request.preview:
             self.checker.inventory.created(token, request.urn, request.id, out)
-            self.checker.inventory.written[request.urn] = (token, given)
+        self._exists(token, request.urn, request.id, given, secrets, note=not request.preview)
         return pb.UpdateResponse(properties=self._encoded(token, {**out, "id": request.id}, secrets))
 
+    def _known(self, token: str, urn: str, identifier: str, inputs: Mapping[str, Any]) -> None:
+        """Of what the state has the account learns what it does not know: the state may have been made elsewhere."""
+        self.account.refresh(urn)
+        self.account.stated.add((token, identifier))
+        if self.account.get(token, identifier) is None and (token, identifier) not in self.account.deleted:
+            self._exists(token, urn, identifier, inputs, set(), note=False)
+
+    def _region_of(self, inputs: Mapping[str, Any]) -> str:
+        region = inputs.get("region")
+        return region if isinstance(region, str) else self.region
+
+    def _taken(
+        self,
+        token: str,
+        urn: str,
+        own: str | None,
+        given: dict[str, Any],
+        secrets: set[Path],
+        preview: bool,
+        context: Any,
+    ) -> None:
+        """Refuses what cannot be beside what is in the account now."""
+        self.account.refresh(urn)
+        case = Case(token, urn, given, self._region_of(given), self.checker.inventory, new=own is None)
+        problems = dict.fromkeys(f"{p}: {r}" for p, r in self.account.conflicts(case, own, preview=preview))
+        if problems:
+            said = f"{'creating' if own is None else 'updating'} {urn.rsplit('::', 1)[-1]}: {'; '.join(problems)}"
+            context.abort(grpc.StatusCode.ALREADY_EXISTS, scrub(said, given, secrets))
+
+    def _exists(
+        self, token: str, urn: str, identifier: str, inputs: Mapping[str, Any], secrets: set[Path], *, note: bool
+    ) -> None:
+        """Puts a resource into the account, without what is secret or a file."""
+        resource = self.schema.resource(token)
+        hidden = {str(p[0]) for p in secrets} | (resource.secrets if resource else frozenset[str]())
+        hidden |= {DEFAULTS, *(k for k, v in inputs.items() if has_unknown(v) or has_file(v))}
+        kept = {k: v for k, v in inputs.items() if k not in hidden}
+        self.account.put(Existing(token, identifier, urn, self._region_of(inputs), kept), note=note)
+
     def Read(self, request: Any, context: Any) -> Any:
-        """What the state says is what is there, unless a fault says that it was lost."""
-        token = type_of(request.urn)
-        if self.faults.lost(token, request.urn):
+        """What the state says is what is there, unless the account has lost or deleted it; what is imported is what the
+        account has under this id.
+        """
+        token, urn = type_of(request.urn), request.urn
+        self.account.refresh(urn)
+        if self.faults.lost(token, urn):
+            self.account.remove(token, request.id, urn)
+        if (token, request.id) in self.account.deleted:
             return pb.ReadResponse()
+        there = None if request.properties.fields else self.account.imported(token, request.id)
+        if there is not None:
+            given = dict(there.inputs)
+            _, out = outputs.compute(
+                self.schema, token, given, there.region, urn=urn, identifier=there.id,
+                inventory=self.checker.inventory,
+            )  # fmt: skip
+            read = self._encoded(token, {**out, "id": there.id}, set())
+            return pb.ReadResponse(id=there.id, properties=read, inputs=encode({**given, DEFAULTS: []}))
+        if request.inputs.fields:
+            self._known(token, urn, request.id, decode(request.inputs)[0])
         found = pb.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
         if SOURCE in found.properties and self.faults.promoted(token):
             found.properties[SOURCE] = found.inputs[SOURCE] = ""
@@ -213,25 +285,12 @@ class Aws(pb_grpc.ResourceProviderServicer):
     def Delete(self, request: Any, context: Any) -> Any:
         state, secrets = decode(request.properties)
         token = type_of(request.urn)
-        was_there = self._in_the_way(token, request.urn, decode(request.old_inputs)[0])
-        if (
-            problem := self.faults.on_delete(token, request.urn)
-            or deletion_protection.refusal(token, state)
-            or was_there
-        ):
+        problem = self.faults.on_delete(token, request.urn) or deletion_protection.refusal(token, state)
+        if problem:
             context.abort(grpc.StatusCode.FAILED_PRECONDITION, scrub(problem, state, secrets))
         self.checker.inventory.deleted(token, request.urn, request.id)
+        self.account.remove(token, request.id, request.urn)
         return empty_pb2.Empty()
-
-    def _in_the_way(self, token: str, urn: str, inputs: Mapping[str, Any]) -> str:
-        """Why something that this run put there before could not be, empty where it could: of names alone, which pass
-        from one resource to another.
-        """
-        if token not in NAMES:
-            return ""
-        given = {k: v for k, v in inputs.items() if k != DEFAULTS}
-        said = late(self.checker.inventory, token, urn, given, self.region)
-        return "; ".join(dict.fromkeys(reason for _, reason in said))
 
     def Invoke(self, request: Any, context: Any) -> Any:
         from offline.aws import lookups  # when the first look-up comes: most programs make none before their resources

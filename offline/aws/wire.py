@@ -116,6 +116,14 @@ def has_unknown(value: Any) -> bool:
     return isinstance(value, list) and any(has_unknown(v) for v in cast(list[Any], value))
 
 
+def has_file(value: Any) -> bool:
+    """Is any part of the value a file or an archive?"""
+    if isinstance(value, Mapping):
+        mapping = cast(Mapping[str, Any], value)
+        return mapping.get(SIGNATURE) in (ASSET, ARCHIVE) or any(map(has_file, mapping.values()))
+    return isinstance(value, list) and any(map(has_file, cast(list[Any], value)))
+
+
 def leaves(value: Any) -> Iterator[str]:
     """Every text inside a value."""
     if isinstance(value, str):

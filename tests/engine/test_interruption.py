@@ -1,13 +1,19 @@
 """An update that is cut short: the next one converges and nothing that was made is lost."""
 
 import contextlib
+import json
 import os
+import re
 import signal
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from offline.aws.account import FOLDER, Account
+from offline.engine.places import TREE
+from offline.engine.setup import Ready
 from tests.engine.workspace import LONG_SECONDS, Workspace
 
 SLOW = {"HA_AWS_FAULTS": "delay:*:1.0"}  # long enough to be cut between two resources
@@ -22,6 +28,13 @@ def _own_processes(workspace: Workspace) -> list[str]:
             if mark in (process / "environ").read_bytes().split(b"\0"):
                 found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
     return found
+
+
+def _wait_until(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 def _converges(workspace: Workspace, before: dict[str, str]) -> None:
@@ -53,10 +66,7 @@ def test_killed_update_leaves_no_process_and_the_next_converges(workspace: Works
     workspace.wait_for(running, "gateway created")  # whose beginning was recorded after net's end
     running.kill()
     running.wait()
-    until = time.monotonic() + 60
-    while _own_processes(workspace) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert _own_processes(workspace) == []
+    _wait_until(lambda: not _own_processes(workspace))
     (note,) = workspace.state_folder.rglob("stacks/**/test.json.attrs")
     if torn:
         note.write_bytes(b"")
@@ -70,3 +80,75 @@ def test_killed_update_leaves_no_process_and_the_next_converges(workspace: Works
     before = workspace.ids()
     assert "net" in before
     _converges(workspace, before)
+
+
+# ------------------------------------------------------------------------- what AWS goes on with after a kill
+COMMANDS = re.findall(r"^ +(pulumi .*)$", (TREE / "docs" / "interrupted.md").read_text(), re.M)
+"""The commands of the page, in its order."""
+ASKING = ("cancel", "import", "refresh", "up")
+"""Those that ask before they do something."""
+
+
+@pytest.fixture
+def data(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:
+    """A stack with what holds an architecture's data."""
+    made = Workspace(ready, tmp_path, Path(__file__).parent / "programs" / "data.py")
+    made.create()
+    yield made
+    made.stop()
+
+
+def _existing(workspace: Workspace) -> dict[str, str]:
+    """Logical name to id of everything that the account has; one of each."""
+    account = Account(workspace.state_folder / FOLDER)
+    account.refresh("urn:pulumi:test::engine-test::t::n")
+    found = {existing.name: existing.id for existing in account.resources.values()}
+    assert len(found) == len(account.resources), "nothing is there twice"
+    return found
+
+
+def _run(workspace: Workspace, command: str) -> str:
+    """A command of the page, answered with yes."""
+    _, verb, *rest = command.split()
+    more = ["--yes"] if verb in ASKING else []
+    more += ["--skip-preview"] if verb in ("import", "refresh", "up") else []
+    return workspace.pulumi(verb, *rest, *more, *([] if verb == "cancel" else ["--non-interactive"])).ok().text
+
+
+def _fill_in(workspace: Workspace, has: dict[str, str]) -> None:
+    """What the page has its reader do with import.json."""
+    file = workspace.folder / "import.json"
+    wanted = json.loads(file.read_text())
+    pending = {p["resource"]["urn"].split("::")[-1] for p in workspace.deployment()["pending_operations"]}
+    wanted["resources"] = [
+        {**r, "id": has[r["name"]]} for r in wanted["resources"] if r["name"] in has and r["name"] in pending
+    ]
+    file.write_text(json.dumps(wanted))
+
+
+@pytest.mark.parametrize("moment", ["data-shop creating", "data-bank created", "data-bank-a creating"])
+def test_what_aws_was_creating_when_the_update_was_killed_is_imported_by_the_steps_of_the_page(
+    data: Workspace, moment: str
+) -> None:
+    running = data.start("up", "--yes", "--skip-preview", "--non-interactive", env={"HA_AWS_FAULTS": "delay:*:3.0"})
+    data.wait_for(running, moment)
+    _wait_until(lambda: moment.split()[0] in _existing(data))  # AWS has taken the request
+    running.kill()
+    running.wait()
+    _wait_until(lambda: not _own_processes(data))
+    before = _existing(data)
+    cancel, preview, *rest = COMMANDS
+    _run(data, cancel)
+    if not moment.endswith("created"):
+        assert "AlreadyExists" in data.up().failed().text, "creating again is refused"
+    _run(data, preview)
+    _fill_in(data, before)
+    for command in rest:
+        assert "replac" not in _run(data, command)
+    after = _existing(data)
+    assert before.items() <= after.items(), "what AWS created is kept, and not replaced"
+    assert data.ids() == after, "and nothing is left that the state does not know"
+    assert len(after) == 7
+    data.preview("--expect-no-changes").ok()
+    data.destroy().ok()
+    assert _existing(data) == {}

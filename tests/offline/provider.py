@@ -4,6 +4,7 @@ from typing import Any
 
 import grpc
 
+from offline.aws.account import Account
 from offline.aws.faults import Faults
 from offline.aws.server import Aws, pb
 from offline.aws.wire import SECRET, SIGNATURE, decode, encode
@@ -21,8 +22,9 @@ class _Context:
 class Provider:
     """One provider in one engine run; keeps what the engine's state would."""
 
-    def __init__(self, region: str = "us-west-2", faults: str = "") -> None:
-        self.aws, self.context = Aws(fault=Faults.parse(faults)), _Context()
+    def __init__(self, region: str = "us-west-2", faults: str = "", account: Account | None = None) -> None:
+        """account: what an earlier run left, none without."""
+        self.aws, self.context = Aws(fault=Faults.parse(faults), account=account or Account()), _Context()
         self.aws.Configure(pb.ConfigureRequest(args=encode({"region": region})), self.context)
 
     @staticmethod
@@ -86,16 +88,18 @@ class Provider:
         request = pb.DeleteRequest(id=identifier, urn=self.urn(token, name), properties=encode(outputs))
         self.aws.Delete(request, self.context)
 
-    def removes(self, token: str, name: str, old: dict[str, Any]) -> None:
+    def removes(self, token: str, name: str, old: dict[str, Any], identifier: str) -> None:
         """Deletes what an earlier run made and this one has not looked at."""
-        request = pb.DeleteRequest(id="it", urn=self.urn(token, name), properties=encode(old), old_inputs=encode(old))
+        request = pb.DeleteRequest(
+            id=identifier, urn=self.urn(token, name), properties=encode(old), old_inputs=encode(old)
+        )
         self.aws.Delete(request, self.context)
 
-    def changes(self, token: str, name: str, old: dict[str, Any], new: dict[str, Any]) -> None:
+    def changes(self, token: str, name: str, old: dict[str, Any], new: dict[str, Any], identifier: str) -> None:
         """Updates what an earlier run made."""
         news = self.check(token, name, new, old)
         request = pb.UpdateRequest(
-            id="it", urn=self.urn(token, name), olds=encode(old), old_inputs=encode(old), news=news
+            id=identifier, urn=self.urn(token, name), olds=encode(old), old_inputs=encode(old), news=news
         )
         self.aws.Update(request, self.context)
 

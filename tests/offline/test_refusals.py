@@ -2,19 +2,23 @@
 
 from typing import Any
 
+import botocore.session
 import pytest
 
 from offline.aws import refusals
+from offline.aws.account import Account
 from offline.aws.check import Checker
 from offline.aws.inventory import Inventory
 from offline.aws.refusals import Case, Rule
 from offline.aws.schema import installed
-from offline.aws.wire import UNKNOWN
+from offline.aws.server import pb
+from offline.aws.unique import UNIQUE
+from offline.aws.wire import UNKNOWN, encode
 from tests.offline.provider import Provider, Refused
 from tests.offline.refusals import Resource, table
 
 REGION = "us-west-2"
-CASES, WITH_OTHERS = table("CASES"), table("WITH_OTHERS")
+CASES, WITH_OTHERS, TAKEN = table("CASES"), table("WITH_OTHERS"), table("TAKEN")
 
 
 def checked(token: str, inputs: dict[str, Any]) -> list[str]:
@@ -74,6 +78,48 @@ def test_what_fits_the_other_resources_passes_and_what_does_not_is_refused(
         check({**bad, name: UNKNOWN})
 
 
+def _codes(token: str, inputs: dict[str, Any]) -> set[str]:
+    """How what AWS says begins, of everything that a resource with these inputs holds."""
+    case = Case(token, "", inputs, REGION, Inventory())
+    return {claim.reason.partition(":")[0] for claim in refusals.claims(case)}
+
+
+@pytest.mark.parametrize(("token", "inputs", "change"), TAKEN.values(), ids=TAKEN)
+def test_what_aws_has_one_of_is_refused_to_a_second_resource_of_the_program(
+    token: str, inputs: dict[str, Any], change: dict[str, Any]
+) -> None:
+    provider = Provider()
+    provider.check(token, "a", inputs)
+    with pytest.raises(Refused) as refused:
+        provider.check(token, "b", inputs)
+    assert any(code in str(refused.value) for code in _codes(token, inputs))
+    assert "None" not in str(refused.value), "it names what is taken"
+    provider.check(token, "b", {**inputs, **dict.fromkeys(change, UNKNOWN)})
+    provider.check(token, "b", {**inputs, **change})
+    provider.check(token, "a", inputs, inputs)
+
+
+@pytest.mark.parametrize(("token", "inputs", "change"), TAKEN.values(), ids=TAKEN)
+@pytest.mark.parametrize("preview", [False, True])
+def test_what_an_earlier_update_left_is_refused_until_it_is_deleted_or_changed(
+    token: str, inputs: dict[str, Any], change: dict[str, Any], preview: bool
+) -> None:
+    account = Account()
+    identifier, state = Provider(account=account).create(token, "a", inputs)
+    provider = Provider(account=account)
+    with pytest.raises(Refused) as refused:
+        provider.create(token, "b", inputs, preview)
+    assert any(code in str(refused.value) for code in _codes(token, inputs))
+    provider.create(token, "c", {**inputs, **change}, preview)
+    deleting = pb.DeleteRequest(id=identifier, urn=provider.urn(token, "a"), properties=encode(_unprotected(state)))
+    provider.aws.Delete(deleting, provider.context)
+    provider.create(token, "b", inputs, preview)
+
+
+def _unprotected(state: dict[str, Any]) -> dict[str, Any]:
+    return {**state, "skipFinalSnapshot": True, "deletionProtection": False}
+
+
 def _rules() -> dict[str, tuple[Rule, list[str]]]:
     """Every rule as ``service.rule``, with the types that it is about; none for a rule about all of them."""
     refusals.refusals(Case("", "", {}, REGION, Inventory()))
@@ -94,3 +140,38 @@ def test_every_rule_is_about_types_that_exist_and_names_its_source() -> None:
     schema = installed()
     assert [t for _, tokens in _rules().values() for t in tokens if schema.resource(t) is None] == []
     assert [name for name, (rule, _) in _rules().items() if not rule.__doc__] == []
+
+
+def test_everything_that_aws_has_one_of_has_a_case() -> None:
+    tried = {
+        claim.key[0]
+        for token, inputs, _ in TAKEN.values()
+        for claim in refusals.claims(Case(token, "", inputs, REGION, Inventory()))
+    }
+    assert [rule.name for rules in UNIQUE.values() for rule in rules if rule not in tried] == []
+    schema = installed()
+    assert [token for token in UNIQUE if schema.resource(token) is None] == []
+
+
+def test_what_aws_says_of_what_is_taken_is_an_error_that_the_operation_declares() -> None:
+    """Of the operations whose model declares such an error; those of EC2 and some others declare none."""
+    models: Any = botocore.session.get_session()
+    wrong: list[str] = []
+    for rule in {rule for rules in UNIQUE.values() for rule in rules if not rule.overwrites}:
+        service, operation = rule.call.split()
+        model = models.get_service_model(service).operation_model(operation)
+        declared = {str(shape.metadata.get("error", {}).get("code") or shape.name) for shape in model.error_shapes}
+        code = rule.says.partition(":")[0]
+        if (
+            any(word in error for error in declared for word in ("Exist", "Duplicate", "InUse"))
+            and code not in declared
+        ):
+            wrong.append(f"{rule.call}: {code} is none of {sorted(declared)}")
+    assert wrong == []
+
+
+def test_what_aws_overwrites_names_an_operation() -> None:
+    models: Any = botocore.session.get_session()
+    for rule in {rule for rules in UNIQUE.values() for rule in rules}:
+        service, operation = rule.call.split()
+        assert operation in models.get_service_model(service).operation_names, rule.call

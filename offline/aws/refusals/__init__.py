@@ -13,12 +13,14 @@ from importlib import import_module
 from typing import Any, cast
 
 from offline.aws.inventory import Inventory
+from offline.aws.unique import UNIQUE, Claim
 from offline.aws.wire import Unknown, has_unknown
 
 Problem = tuple[str, str]
 Rule = Callable[["Case"], Iterator[Problem]]
 _RULES: dict[str, list[Rule]] = {}
 _ANY: list[Rule] = []
+_EXISTING: dict[str, list[Rule]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,40 +88,63 @@ class Case:
         return has_unknown(value)
 
 
-def refuses(*tokens: str) -> Callable[[Rule], Rule]:
-    """Registers a rule for these types; for all of them without any."""
+def refuses(*tokens: str, existing: bool = False) -> Callable[[Rule], Rule]:
+    """Registers a rule for these types; for all of them without any.
+
+    existing: AWS compares with what is in the account when it creates or changes the resource, so that what the update
+    deletes later counts, too.
+    """
 
     def register(rule: Rule) -> Rule:
         if not tokens:
             _ANY.append(rule)
         for token in tokens:
             _RULES.setdefault(token, []).append(rule)
+            if existing:
+                _EXISTING.setdefault(token, []).append(rule)
         return rule
 
     return register
 
 
-def refusals(case: Case) -> list[Problem]:
-    """Everything that AWS would refuse about a resource."""
+def _load() -> None:
     if not _ANY:
         for module in pkgutil.iter_modules(__path__, f"{__name__}."):
             import_module(module.name)
-    return [problem for rule in (*_ANY, *_RULES.get(case.token, ())) for problem in rule(case)]
 
 
-def late(inventory: Inventory, token: str, urn: str, inputs: Mapping[str, Any], region: str) -> Iterator[Problem]:
-    """What AWS refused before now: others of the type were put beside the resource as it has been until now.
+def claims(case: Case) -> list[Claim]:
+    """Every key of which AWS has one that a resource holds."""
+    _load()
+    return [claim for rule in UNIQUE.get(case.token, ()) for claim in rule.claims(case)]
 
-    An update makes and changes before it deletes, and does not tell a provider what it will delete. So that something
-    was in the way comes out when it is deleted, or changed, after what it was in the way of.
+
+def refusals(case: Case) -> list[Problem]:
+    """Everything that AWS would refuse about a resource, as far as this run knows."""
+    _load()
+    found = [problem for rule in (*_ANY, *_RULES.get(case.token, ())) for problem in rule(case)]
+    for claim in claims(case):
+        for urn in case.inventory.held.of(claim.key):
+            if urn != case.urn:
+                found.append((claim.prop, claim.said(urn.rsplit("::", 1)[-1])))
+    return found
+
+
+def compared(token: str) -> bool:
+    """Are there rules that compare a resource of this type with what is in the account?"""
+    _load()
+    return token in _EXISTING
+
+
+def refusals_beside(case: Case, existing: Mapping[str, Mapping[str, Any]]) -> list[Problem]:
+    """What AWS would refuse about a resource beside others of its type that exist: inputs by URN.
+
+    Of the rules that AWS applies to what is in the account when it takes the request.
     """
-    alone = Inventory(inputs={urn: (token, inputs)})
-    for other, (kind, given) in list(inventory.written.items()):
-        if kind == token and other != urn:
-            without = set(refusals(Case(token, other, given, region, Inventory())))
-            for prop, reason in refusals(Case(token, other, given, region, alone)):
-                if (prop, reason) not in without:
-                    yield prop, f"{reason}: {other.rsplit('::', 1)[-1]} was made or changed while that was there"
+    alone = replace(case, inventory=replace(case.inventory, inputs={}))
+    there = {urn: (case.token, inputs) for urn, inputs in existing.items()}
+    beside = replace(case, inventory=replace(case.inventory, inputs=there))
+    return [problem for rule in _EXISTING.get(case.token, ()) for problem in set(rule(beside)) - set(rule(alone))]
 
 
 def others(case: Case, token: str) -> Iterator[tuple[str, Case]]:
@@ -165,12 +190,3 @@ def not_both(case: Case, *paths: str) -> Iterator[Problem]:
     given = [p for p in paths if case.given(p)]
     if len(given) > 1:
         yield given[1], f"{' and '.join(given)}: only one of them can be given"
-
-
-def one_in_a_region(case: Case, prop: str, reason: str) -> Iterator[Problem]:
-    """Refuses a second resource of a type of which an account has one in each Region."""
-    if case.unknown("region"):
-        return
-    for name, other in others(case, case.token):
-        if other.region == case.region:
-            yield prop, f"{reason} ({name} is there)"

@@ -4,7 +4,8 @@
 import re
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, not_both, one_of, others, refuses
+from offline.aws.refusals import Case, Problem, not_both, one_of, refuses
+from offline.aws.unique import unique
 
 DOMAIN_NAME = "aws:apigateway/domainName:DomainName"
 
@@ -53,18 +54,6 @@ def api_is_legal(case: Case) -> Iterator[Problem]:
             yield "routeSelectionExpression", "BadRequestException: a WebSocket API needs a routeSelectionExpression"
 
 
-@refuses(DOMAIN_NAME)
-def domain_name_is_used_once_in_a_region(case: Case) -> Iterator[Problem]:
-    """API Gateway Developer Guide, "Custom domain name for public REST APIs": a name is unique within a Region."""
-    wanted = "" if case.unknown("region") else (case.text("domainName") or "").lower()
-    for name, other in others(case, DOMAIN_NAME):
-        if wanted and (other.text("domainName") or "").lower() == wanted and other.region == case.region:
-            yield (
-                "domainName",
-                f"BadRequestException: The domain name you provided already exists: {wanted} ({name}, {case.region})",
-            )
-
-
 @refuses("aws:apigateway/domainName:DomainName")
 def mutual_tls_is_regional(case: Case) -> Iterator[Problem]:
     """API Gateway Developer Guide, "How to turn on mutual TLS": REGIONAL names with TLS 1.2; the trust store in S3."""
@@ -81,3 +70,20 @@ def mutual_tls_is_regional(case: Case) -> Iterator[Problem]:
             "mutualTlsAuthentication.truststoreUri",
             f"BadRequestException: truststoreUri {store!r}: must begin with s3://",
         )
+
+
+def _domain_key(case: Case) -> Iterator[tuple[str]]:
+    name = case.text("domainName")
+    if name is not None:
+        yield (name.lower(),)
+
+
+unique({"aws:apigateway/domainName:DomainName": "domainName", "aws:apigatewayv2/domainName:DomainName": "domainName"}, call="apigateway CreateDomainName", says="ConflictException: The domain name you provided already exists: {domainName}", keys=_domain_key)  # fmt: skip
+unique("aws:apigateway/basePathMapping:BasePathMapping", "domainName basePath=", call="apigateway CreateBasePathMapping", says="ConflictException: Base path already exists for this domain name: {domainName}/{basePath}")  # fmt: skip
+unique("aws:apigateway/stage:Stage", "restApi stageName", call="apigateway CreateStage", says="ConflictException: Stage already exists: {stageName}")  # fmt: skip
+unique("aws:apigateway/usagePlanKey:UsagePlanKey", "usagePlanId keyId", call="apigateway CreateUsagePlanKey", says="ConflictException: the API key {keyId} is in usage plan {usagePlanId} already")  # fmt: skip
+unique("aws:apigateway/account:Account", "region", call="apigateway UpdateAccount", says="UpdateAccount: one setting of an account and Region:", overwrites=True)  # fmt: skip
+unique("aws:apigateway/methodSettings:MethodSettings", "restApi stageName methodPath", call="apigateway UpdateStage", says="UpdateStage: one setting of {methodPath} of stage {stageName}:", overwrites=True)  # fmt: skip
+unique("aws:apigatewayv2/apiMapping:ApiMapping", "domainName apiMappingKey=", call="apigatewayv2 CreateApiMapping", says="ConflictException: ApiMapping key already exists for this domain name: {domainName}/{apiMappingKey}")  # fmt: skip
+unique("aws:apigatewayv2/route:Route", "apiId routeKey", call="apigatewayv2 CreateRoute", says="ConflictException: Route with key {routeKey} already exists for this API")  # fmt: skip
+unique("aws:apigatewayv2/stage:Stage", "apiId name", call="apigatewayv2 CreateStage", says="ConflictException: Stage already exists: {name}")  # fmt: skip

@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, refuses
+from offline.aws.unique import unique
 
 
 @refuses("aws:appautoscaling/target:Target")
@@ -21,3 +22,7 @@ def scalable_target_is_legal(case: Case) -> Iterator[Problem]:
             "scalableDimension",
             f"ValidationException: Unsupported service namespace, resource type or scalable dimension: {space}, {dimension}",
         )
+
+
+unique("aws:appautoscaling/target:Target", "serviceNamespace resourceId scalableDimension", call="application-autoscaling RegisterScalableTarget", says="RegisterScalableTarget: one target {resourceId} {scalableDimension}:", overwrites=True)  # fmt: skip
+unique("aws:appautoscaling/policy:Policy", "serviceNamespace resourceId scalableDimension name", call="application-autoscaling PutScalingPolicy", says="PutScalingPolicy: one policy {name} of {resourceId}:", overwrites=True)  # fmt: skip

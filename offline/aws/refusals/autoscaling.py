@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from offline.aws.refusals import Case, Problem, length, not_both, one_of, ranged, refuses
 from offline.aws.refusals.ec2 import LAUNCH_TEMPLATE
 from offline.aws.refusals.vpc import zones_of
+from offline.aws.unique import unique
 
 GROUP = "aws:autoscaling/group:Group"
 
@@ -173,3 +174,9 @@ def auto_rollback_needs_a_fixed_image(case: Case) -> Iterator[Problem]:
                 "instanceRefresh.preferences.autoRollback",
                 f"ValidationError: auto rollback is not supported: the launch template's image {image} is a Systems Manager parameter",
             )
+
+
+unique("aws:autoscaling/group:Group", "name", call="autoscaling CreateAutoScalingGroup", says="AlreadyExists: AutoScalingGroup by this name already exists - A group with the name {name} already exists")  # fmt: skip
+unique("aws:autoscaling/schedule:Schedule", "autoscalingGroupName scheduledActionName", call="autoscaling PutScheduledUpdateGroupAction", says="AlreadyExists: Scheduled action {scheduledActionName} of {autoscalingGroupName} already exists")  # fmt: skip
+unique("aws:autoscaling/policy:Policy", "autoscalingGroupName name", call="autoscaling PutScalingPolicy", says="PutScalingPolicy: one policy {name} of group {autoscalingGroupName}:", overwrites=True)  # fmt: skip
+unique("aws:autoscaling/lifecycleHook:LifecycleHook", "autoscalingGroupName name", call="autoscaling PutLifecycleHook", says="PutLifecycleHook: one hook {name} of group {autoscalingGroupName}:", overwrites=True)  # fmt: skip

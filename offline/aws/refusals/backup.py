@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, others, ranged, refuses
+from offline.aws.unique import unique
 
 BACKUP_PLAN = "aws:backup/plan:Plan"
 VAULT_LOCK = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
@@ -136,3 +137,10 @@ def backup_selection_is_legal(case: Case) -> Iterator[Problem]:
         yield "name", f"InvalidParameterValueException: selection name {name!r}: 1 to 50 letters, digits and . _ -"
     if not any(case.given(n) for n in ("resources", "selectionTags", "conditions", "notResources")):
         yield "resources", "InvalidParameterValueException: resources, conditions or selectionTags must be given"
+
+
+unique("aws:backup/vault:Vault", "name", call="backup CreateBackupVault", says="AlreadyExistsException: Backup vault with the same name already exists: {name}")  # fmt: skip
+unique("aws:backup/restoreTestingPlan:RestoreTestingPlan", "name", call="backup CreateRestoreTestingPlan", says="AlreadyExistsException: Restore testing plan {name} already exists")  # fmt: skip
+unique("aws:backup/restoreTestingSelection:RestoreTestingSelection", "restoreTestingPlanName name", call="backup CreateRestoreTestingSelection", says="AlreadyExistsException: Selection {name} of restore testing plan {restoreTestingPlanName} already exists")  # fmt: skip
+unique("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "backupVaultName", call="backup PutBackupVaultLockConfiguration", says="PutBackupVaultLockConfiguration: one lock of vault {backupVaultName}:", overwrites=True)  # fmt: skip
+unique("aws:backup/vaultNotifications:VaultNotifications", "backupVaultName", call="backup PutBackupVaultNotifications", says="PutBackupVaultNotifications: one setting of vault {backupVaultName}:", overwrites=True)  # fmt: skip

@@ -6,6 +6,7 @@ from typing import Any
 
 from offline.aws.refusals import Case, Problem, not_both, one_of, others, ranged, refuses
 from offline.aws.refusals.s3 import BUCKET_OWNERSHIP
+from offline.aws.unique import unique
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
 
@@ -116,19 +117,6 @@ def distribution_settings_are_legal(case: Case) -> Iterator[Problem]:
         yield "webAclId", "InvalidWebACLId: the web ACL must have the scope CLOUDFRONT"
 
 
-@refuses(DISTRIBUTION)
-def alternate_domain_name_is_used_once(case: Case) -> Iterator[Problem]:
-    """CloudFront CreateDistribution: CNAMEAlreadyExists."""
-    mine = {alias.lower() for alias in case.list("aliases") if isinstance(alias, str)}
-    for name, other in others(case, DISTRIBUTION):
-        for alias in other.list("aliases"):
-            if isinstance(alias, str) and alias.lower() in mine:
-                yield (
-                    "aliases",
-                    f"CNAMEAlreadyExists: One or more of the CNAMEs you provided are already associated with a different resource: {alias} ({name})",
-                )
-
-
 @refuses("aws:cloudfront/distribution:Distribution")
 def legacy_logs_need_access_lists(case: Case) -> Iterator[Problem]:
     """CloudFront CreateDistribution: "The S3 bucket that you specified for CloudFront logs does not enable ACL access"."""
@@ -147,3 +135,19 @@ def legacy_logs_need_access_lists(case: Case) -> Iterator[Problem]:
                 "loggingConfig.bucket",
                 f"InvalidArgument: The S3 bucket that you specified for CloudFront logs does not enable ACL access: {host}",
             )
+
+
+def _alias_keys(case: Case) -> Iterator[tuple[str]]:
+    return ((alias.lower(),) for alias in case.list("aliases") if isinstance(alias, str))
+
+
+unique("aws:cloudfront/cachePolicy:CachePolicy", "name", call="cloudfront CreateCachePolicy", says="CachePolicyAlreadyExists: {name} already exists", regional=False)  # fmt: skip
+unique("aws:cloudfront/originRequestPolicy:OriginRequestPolicy", "name", call="cloudfront CreateOriginRequestPolicy", says="OriginRequestPolicyAlreadyExists: {name} already exists", regional=False)  # fmt: skip
+unique("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "name", call="cloudfront CreateResponseHeadersPolicy", says="ResponseHeadersPolicyAlreadyExists: {name} already exists", regional=False)  # fmt: skip
+unique("aws:cloudfront/function:Function", "name", call="cloudfront CreateFunction", says="FunctionAlreadyExists: {name} already exists", regional=False)  # fmt: skip
+unique("aws:cloudfront/originAccessControl:OriginAccessControl", "name", call="cloudfront CreateOriginAccessControl", says="OriginAccessControlAlreadyExists: {name} already exists", regional=False)  # fmt: skip
+unique("aws:cloudfront/keyGroup:KeyGroup", "name", call="cloudfront CreateKeyGroup", says="KeyGroupAlreadyExists: {name} already exists", regional=False)  # fmt: skip
+unique("aws:cloudfront/publicKey:PublicKey", "name", call="cloudfront CreatePublicKey", says="PublicKeyAlreadyExists: {name} already exists", regional=False)  # fmt: skip
+unique("aws:cloudfront/vpcOrigin:VpcOrigin", "vpcOriginEndpointConfig.name", call="cloudfront CreateVpcOrigin", says="EntityAlreadyExists: a VPC origin {name} already exists", regional=False)  # fmt: skip
+unique("aws:cloudfront/monitoringSubscription:MonitoringSubscription", "distributionId", call="cloudfront CreateMonitoringSubscription", says="MonitoringSubscriptionAlreadyExists: distribution {distributionId} has a monitoring subscription", regional=False)  # fmt: skip
+unique("aws:cloudfront/distribution:Distribution", "aliases", call="cloudfront CreateDistribution", says="CNAMEAlreadyExists: One or more of the CNAMEs you provided are already associated with a different resource: {aliases}", regional=False, keys=_alias_keys)  # fmt: skip

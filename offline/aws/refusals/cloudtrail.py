@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, not_both, refuses
+from offline.aws.unique import unique
 
 
 @refuses("aws:cloudtrail/trail:Trail")
@@ -28,3 +29,6 @@ def trail_is_legal(case: Case) -> Iterator[Problem]:
             "name",
             f"InvalidTrailNameException: trail name {name!r}: 3 to 128 letters, digits and . _ -, a letter or digit at both ends",
         )
+
+
+unique("aws:cloudtrail/trail:Trail", "name", call="cloudtrail CreateTrail", says="TrailAlreadyExistsException: Trail {name} already exists for this account and Region")  # fmt: skip

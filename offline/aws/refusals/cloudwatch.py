@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, length, one_of, refuses
+from offline.aws.unique import unique
 
 COMPOSITE_ALARM = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 METRIC_ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -170,3 +171,7 @@ def composite_rule_has_few_children(case: Case) -> Iterator[Problem]:
             f"ValidationError: an alarm rule names at most {MAX_CHILD_ALARMS} alarms, this names {len(named)}",
         )
     yield from length(case, "alarmName", 1, 255)
+
+
+unique({"aws:cloudwatch/metricAlarm:MetricAlarm": "name", "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName"}, call="cloudwatch PutMetricAlarm", says="PutMetricAlarm: one alarm {name}{alarmName}:", overwrites=True)  # fmt: skip
+unique("aws:cloudwatch/dashboard:Dashboard", "dashboardName", call="cloudwatch PutDashboard", says="PutDashboard: one dashboard {dashboardName}:", regional=False, overwrites=True)  # fmt: skip

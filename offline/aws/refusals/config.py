@@ -3,21 +3,12 @@
 
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, one_in_a_region, others, refuses
+from offline.aws.refusals import Case, Problem, others, refuses
+from offline.aws.unique import one_in_a_region, unique
 
 DELIVERY_CHANNEL = "aws:cfg/deliveryChannel:DeliveryChannel"
 RECORDER = "aws:cfg/recorder:Recorder"
 RECORDER_STATUS = "aws:cfg/recorderStatus:RecorderStatus"
-_REASONS = {
-    RECORDER: ("roleArn", "MaxNumberOfConfigurationRecordersExceededException: Failed to put configuration recorder because the maximum number of configuration recorders: 1 is reached"),
-    DELIVERY_CHANNEL: ("s3BucketName", "MaxNumberOfDeliveryChannelsExceededException: Failed to put delivery channel because the maximum number of delivery channels: 1 is reached"),
-}  # fmt: skip
-
-
-@refuses(*_REASONS)
-def recorder_and_channel_are_one_in_a_region(case: Case) -> Iterator[Problem]:
-    """AWS Config PutConfigurationRecorder, PutDeliveryChannel: one per Region of an account."""
-    yield from one_in_a_region(case, *_REASONS[case.token])
 
 
 @refuses(RECORDER_STATUS)
@@ -30,3 +21,10 @@ def recorder_delivers_somewhere(case: Case) -> Iterator[Problem]:
             "isEnabled",
             "NoAvailableDeliveryChannelException: Delivery channel is not available to start configuration recorder: depend on it",
         )
+
+
+unique("aws:cfg/recorder:Recorder", "roleArn", call="config PutConfigurationRecorder", says="MaxNumberOfConfigurationRecordersExceededException: Failed to put configuration recorder because the maximum number of configuration recorders: 1 is reached", keys=one_in_a_region)  # fmt: skip
+unique("aws:cfg/deliveryChannel:DeliveryChannel", "s3BucketName", call="config PutDeliveryChannel", says="MaxNumberOfDeliveryChannelsExceededException: Failed to put delivery channel because the maximum number of delivery channels: 1 is reached", keys=one_in_a_region)  # fmt: skip
+unique("aws:cfg/rule:Rule", "name", call="config PutConfigRule", says="PutConfigRule: one rule {name}:", overwrites=True)  # fmt: skip
+unique("aws:cfg/recorderStatus:RecorderStatus", "name", call="config StartConfigurationRecorder", says="StartConfigurationRecorder: one status of recorder {name}:", overwrites=True)  # fmt: skip
+unique("aws:cfg/retentionConfiguration:RetentionConfiguration", "retentionPeriodInDays", call="config PutRetentionConfiguration", says="MaxNumberOfRetentionConfigurationsExceededException: Failed to add the retention configuration because a retention configuration with that name already exists", keys=one_in_a_region)  # fmt: skip

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, one_of, ranged, refuses
 from offline.aws.refusals.transit_gateway import TRANSIT_GATEWAY, private_asn
+from offline.aws.unique import unique
 
 GATEWAY = "aws:directconnect/gateway:Gateway"
 _BANDWIDTHS = (
@@ -68,3 +69,7 @@ def gateway_asns_differ(case: Case) -> Iterator[Problem]:
             "associatedGatewayId",
             f"DirectConnectClientException: the Direct Connect gateway and the transit gateway have the same ASN {mine.get('amazonSideAsn')}",
         )
+
+
+unique("aws:directconnect/gatewayAssociation:GatewayAssociation", "dxGatewayId associatedGatewayId", call="directconnect CreateDirectConnectGatewayAssociation", says="DirectConnectClientException: {associatedGatewayId} is associated with {dxGatewayId} already", regional=False)  # fmt: skip
+unique({"aws:directconnect/transitVirtualInterface:TransitVirtualInterface": "connectionId vlan", "aws:directconnect/privateVirtualInterface:PrivateVirtualInterface": "connectionId vlan"}, call="directconnect CreateTransitVirtualInterface", says="DirectConnectClientException: VLAN {vlan} is in use on connection {connectionId}")  # fmt: skip

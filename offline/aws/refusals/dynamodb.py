@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from offline.aws.refusals import Case, Problem, one_of, others, ranged, refuses
+from offline.aws.unique import unique
 
 TABLE = "aws:dynamodb/table:Table"
 _ATTRIBUTE_TYPES = ("S", "N", "B")
@@ -186,3 +187,6 @@ def replica_is_declared_once(case: Case) -> Iterator[Problem]:
             "globalTableArn",
             f"the table {table.get('name')} has replicas of its own: use these, or TableReplica, not both",
         )
+
+
+unique("aws:dynamodb/table:Table", "name", call="dynamodb CreateTable", says="ResourceInUseException: Table already exists: {name}")  # fmt: skip

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, not_both, one_of, ranged, refuses
+from offline.aws.unique import unique
 
 VOLUME = "aws:ebs/volume:Volume"
 INSTANCE = "aws:ec2/instance:Instance"
@@ -116,3 +117,7 @@ def volumes_are_legal(case: Case) -> Iterator[Problem]:
             yield from _volume(ebs, "volumeType", "volumeSize", f"{outer}.{inner}.")
     for path, device in case.objects("rootBlockDevice"):
         yield from _volume(device, "volumeType", "volumeSize", f"{path}.")
+
+
+unique("aws:ec2/launchTemplate:LaunchTemplate", "name", call="ec2 CreateLaunchTemplate", says="InvalidLaunchTemplateName.AlreadyExistsException: Launch template name already in use: {name}.")  # fmt: skip
+unique("aws:ec2/keyPair:KeyPair", "keyName", call="ec2 ImportKeyPair", says="InvalidKeyPair.Duplicate: The keypair '{keyName}' already exists.")  # fmt: skip

@@ -1,9 +1,11 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
 """ECR."""
 
 import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.unique import unique
 
 
 @refuses("aws:ecr/repository:Repository")
@@ -20,3 +22,6 @@ def repository_name_is_legal(case: Case) -> Iterator[Problem]:
     yield from one_of(
         case, "imageTagMutability", "MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION"
     )
+
+
+unique("aws:ecr/repository:Repository", "name", call="ecr CreateRepository", says="RepositoryAlreadyExistsException: The repository with name '{name}' already exists in the registry")  # fmt: skip

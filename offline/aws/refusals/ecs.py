@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, one_of, others, ranged, refuses
+from offline.aws.unique import unique
 
 CAPACITY_PROVIDERS = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 SERVICE = "aws:ecs/service:Service"
@@ -310,3 +311,8 @@ def strategy_names_providers_of_the_cluster(case: Case) -> Iterator[Problem]:
                 f"{path}.capacityProvider",
                 f"InvalidParameterException: The specified capacity provider {name!r} was not found: the cluster has {', '.join(map(str, there[0].list('capacityProviders')))}",
             )
+
+
+unique("aws:ecs/service:Service", "cluster= name", call="ecs CreateService", says="InvalidParameterException: Creation of service was not idempotent.")  # fmt: skip
+unique("aws:ecs/cluster:Cluster", "name", call="ecs CreateCluster", says="CreateCluster: one cluster {name}:", overwrites=True)  # fmt: skip
+unique("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "clusterName", call="ecs PutClusterCapacityProviders", says="PutClusterCapacityProviders: one setting of cluster {clusterName}:", overwrites=True)  # fmt: skip

@@ -1,9 +1,11 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
 """EFS."""
 
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, one_of, refuses
 from offline.aws.refusals.vpc import SUBNET
+from offline.aws.unique import unique
 
 FILE_SYSTEM = "aws:efs/fileSystem:FileSystem"
 
@@ -67,7 +69,7 @@ def file_system_is_legal(case: Case) -> Iterator[Problem]:
         yield "kmsKeyId", "BadRequest: KmsKeyId must not be specified unless the file system is encrypted"
 
 
-@refuses("aws:efs/mountTarget:MountTarget")
+@refuses("aws:efs/mountTarget:MountTarget", existing=True)
 def one_mount_target_per_zone(case: Case) -> Iterator[Problem]:
     """EFS CreateMountTarget: MountTargetConflict; one per zone of a file system."""
     system, subnet = case.text("fileSystemId"), case.text("subnetId")
@@ -88,3 +90,9 @@ def one_mount_target_per_zone(case: Case) -> Iterator[Problem]:
                 "subnetId",
                 f"MountTargetConflict: mount target already exists in this AZ ({mine['availabilityZone']}: {name})",
             )
+
+
+unique("aws:efs/fileSystem:FileSystem", "creationToken", call="efs CreateFileSystem", says="FileSystemAlreadyExists: File system already exists with creation token '{creationToken}'")  # fmt: skip
+unique("aws:efs/replicationConfiguration:ReplicationConfiguration", "sourceFileSystemId", call="efs CreateReplicationConfiguration", says="ConflictException: File system {sourceFileSystemId} already has a replication configuration")  # fmt: skip
+unique("aws:efs/fileSystemPolicy:FileSystemPolicy", "fileSystemId", call="efs PutFileSystemPolicy", says="PutFileSystemPolicy: one policy of file system {fileSystemId}:", overwrites=True)  # fmt: skip
+unique("aws:efs/backupPolicy:BackupPolicy", "fileSystemId", call="efs PutBackupPolicy", says="PutBackupPolicy: one backup policy of file system {fileSystemId}:", overwrites=True)  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, one_of, others, refuses
 from offline.aws.refusals.vpc import zones_of
+from offline.aws.unique import unique
 
 CLUSTER = "aws:eks/cluster:Cluster"
 POOLS = ("general-purpose", "system")
@@ -103,3 +104,10 @@ def cluster_knows_access_entries(case: Case) -> Iterator[Problem]:
             "clusterName",
             "InvalidRequestException: The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
         )
+
+
+unique("aws:eks/cluster:Cluster", "name", call="eks CreateCluster", says="ResourceInUseException: Cluster already exists with name: {name}")  # fmt: skip
+unique("aws:eks/nodeGroup:NodeGroup", "clusterName nodeGroupName", call="eks CreateNodegroup", says="ResourceInUseException: NodeGroup already exists with name {nodeGroupName} and cluster name {clusterName}")  # fmt: skip
+unique("aws:eks/addon:Addon", "clusterName addonName", call="eks CreateAddon", says="ResourceInUseException: Addon already exists: {addonName} of {clusterName}")  # fmt: skip
+unique("aws:eks/accessEntry:AccessEntry", "clusterName principalArn", call="eks CreateAccessEntry", says="ResourceInUseException: The specified access entry resource is already in use on this cluster: {principalArn}")  # fmt: skip
+unique("aws:eks/podIdentityAssociation:PodIdentityAssociation", "clusterName namespace serviceAccount", call="eks CreatePodIdentityAssociation", says="ResourceInUseException: Association already exists: {namespace}/{serviceAccount} of {clusterName}")  # fmt: skip

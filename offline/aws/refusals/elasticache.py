@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, length, not_both, one_of, ranged, refuses
 from offline.aws.refusals.vpc import zones_of
+from offline.aws.unique import unique
 
 REPLICATION_GROUP = "aws:elasticache/replicationGroup:ReplicationGroup"
 SUBNET_GROUP = "aws:elasticache/subnetGroup:SubnetGroup"
@@ -184,3 +185,11 @@ def cache_user_group_is_legal(case: Case) -> Iterator[Problem]:
                 "userIds",
                 f"InvalidParameterValue: user {user.get('userId')} needs no password: Valkey user groups take only users with a password or IAM",
             )
+
+
+unique("aws:elasticache/replicationGroup:ReplicationGroup", "replicationGroupId", call="elasticache CreateReplicationGroup", says="ReplicationGroupAlreadyExists: The specified replication group already exists: {replicationGroupId}")  # fmt: skip
+unique("aws:elasticache/subnetGroup:SubnetGroup", "name", call="elasticache CreateCacheSubnetGroup", says="CacheSubnetGroupAlreadyExists: Cache subnet group {name} already exists.")  # fmt: skip
+unique("aws:elasticache/parameterGroup:ParameterGroup", "name", call="elasticache CreateCacheParameterGroup", says="CacheParameterGroupAlreadyExists: Cache parameter group {name} already exists")  # fmt: skip
+unique("aws:elasticache/user:User", "userId", call="elasticache CreateUser", says="UserAlreadyExists: User {userId} already exists.")  # fmt: skip
+unique("aws:elasticache/userGroup:UserGroup", "userGroupId", call="elasticache CreateUserGroup", says="UserGroupAlreadyExists: User group {userGroupId} already exists.")  # fmt: skip
+unique("aws:elasticache/serverlessCache:ServerlessCache", "name", call="elasticache CreateServerlessCache", says="ServerlessCacheAlreadyExistsFault: Serverless cache {name} already exists")  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from offline.aws.refusals import Case, Problem, not_both, one_of, refuses
+from offline.aws.unique import unique
 
 _RETENTION_DAYS = "1|3|5|7|14|30|60|90|120|150|180|365|400|545|731|1827|3653"
 _FLAG = "true|false"
@@ -128,3 +129,8 @@ def options_are_legal(case: Case) -> Iterator[Problem]:
                 "settings",
                 f"ConfigurationValidationException: {less[0]} {less[1]}={low} must be {'less than' if by else 'at most'} {more[1]}={high}",
             )
+
+
+unique("aws:elasticbeanstalk/application:Application", "name", call="elasticbeanstalk CreateApplication", says="InvalidParameterValue: Application {name} already exists.")  # fmt: skip
+unique("aws:elasticbeanstalk/applicationVersion:ApplicationVersion", "application name", call="elasticbeanstalk CreateApplicationVersion", says="InvalidParameterValue: Application Version {name} already exists.")  # fmt: skip
+unique("aws:elasticbeanstalk/environment:Environment", "name", call="elasticbeanstalk CreateEnvironment", says="InvalidParameterValue: Environment {name} already exists.")  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 from offline.aws.refusals import Case, Problem, one_of, ranged, refuses
 from offline.aws.refusals.s3 import encrypted_with_kms
 from offline.aws.refusals.vpc import SUBNET, zones_of
+from offline.aws.unique import unique
 
 LISTENER = "aws:lb/listener:Listener"
 LISTENER_RULE = "aws:lb/listenerRule:ListenerRule"
@@ -288,3 +289,9 @@ def internal_load_balancer_has_no_public_addresses(case: Case) -> Iterator[Probl
             "ipAddressType",
             "InvalidConfigurationRequest: dualstack-without-public-ipv4 is for internet-facing Application Load Balancers",
         )
+
+
+unique("aws:lb/loadBalancer:LoadBalancer", "name", call="elbv2 CreateLoadBalancer", says="DuplicateLoadBalancerName: A load balancer with the same name '{name}' exists, but with different settings")  # fmt: skip
+unique("aws:lb/targetGroup:TargetGroup", "name", call="elbv2 CreateTargetGroup", says="DuplicateTargetGroupName: A target group with the same name '{name}' exists, but with different settings")  # fmt: skip
+unique("aws:lb/listener:Listener", "loadBalancerArn port", call="elbv2 CreateListener", says="DuplicateListener: A listener already exists on port {port} for this load balancer {loadBalancerArn}")  # fmt: skip
+unique("aws:lb/listenerRule:ListenerRule", "listenerArn priority", call="elbv2 CreateRule", says="PriorityInUse: Priority '{priority}' is currently in use")  # fmt: skip

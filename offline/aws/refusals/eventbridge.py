@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, not_both, ranged, refuses
+from offline.aws.unique import unique
 
 _RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
 
@@ -109,3 +110,9 @@ def event_bus_name_is_legal(case: Case) -> Iterator[Problem]:
         and not case.given("eventSourceName")
     ):
         yield "name", f"ValidationException: bus name {name!r}: 1 to 256 letters, digits and . - _, not 'default'"
+
+
+unique("aws:cloudwatch/eventBus:EventBus", "name", call="events CreateEventBus", says="ResourceAlreadyExistsException: Event bus {name} already exists.")  # fmt: skip
+unique("aws:cloudwatch/eventRule:EventRule", "eventBusName=default name", call="events PutRule", says="PutRule: one rule {name} of bus {eventBusName}:", overwrites=True)  # fmt: skip
+unique("aws:cloudwatch/eventTarget:EventTarget", "eventBusName=default rule targetId", call="events PutTargets", says="PutTargets: one target {targetId} of rule {rule}:", overwrites=True)  # fmt: skip
+unique("aws:scheduler/schedule:Schedule", "groupName=default name", call="scheduler CreateSchedule", says="ConflictException: Schedule {name} already exists.")  # fmt: skip

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, one_of, ranged, refuses
+from offline.aws.unique import unique
 
 
 @refuses("aws:globalaccelerator/accelerator:Accelerator")
@@ -42,3 +43,6 @@ def accelerator_listener_is_legal(case: Case) -> Iterator[Problem]:
             yield from ((f"{path}.{p}", r) for p, r in ranged(ports, name, 1, 65535))
         if low is not None and high is not None and low > high:
             yield path, f"InvalidPortRangeException: {low} is above {high}"
+
+
+unique("aws:globalaccelerator/endpointGroup:EndpointGroup", "listenerArn endpointGroupRegion", call="globalaccelerator CreateEndpointGroup", says="EndpointGroupAlreadyExistsException: the listener {listenerArn} has an endpoint group in {endpointGroupRegion}", regional=False)  # fmt: skip

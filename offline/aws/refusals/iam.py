@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, length, ranged, refuses
+from offline.aws.unique import unique
 
 POLICY = "aws:iam/policy:Policy"
 ROLE = "aws:iam/role:Role"
@@ -170,3 +171,12 @@ def attached_policy_is_an_arn(case: Case) -> Iterator[Problem]:
     arn = case.text("policyArn")
     if arn is not None and not re.fullmatch(r"arn:aws[\w-]*:iam::(aws|\d{12}):policy/.+", arn):
         yield "policyArn", f"InvalidInput: ARN {arn} is not valid."
+
+
+unique("aws:iam/role:Role", "name", call="iam CreateRole", says="EntityAlreadyExists: Role with name {name} already exists.", regional=False)  # fmt: skip
+unique("aws:iam/user:User", "name", call="iam CreateUser", says="EntityAlreadyExists: User with name {name} already exists.", regional=False)  # fmt: skip
+unique("aws:iam/group:Group", "name", call="iam CreateGroup", says="EntityAlreadyExists: Group with name {name} already exists.", regional=False)  # fmt: skip
+unique("aws:iam/policy:Policy", "name", call="iam CreatePolicy", says="EntityAlreadyExists: A policy called {name} already exists. Duplicate names are not allowed.", regional=False)  # fmt: skip
+unique("aws:iam/instanceProfile:InstanceProfile", "name", call="iam CreateInstanceProfile", says="EntityAlreadyExists: Instance Profile {name} already exists.", regional=False)  # fmt: skip
+unique("aws:iam/rolePolicy:RolePolicy", "role name", call="iam PutRolePolicy", says="PutRolePolicy: one inline policy {name} of role {role}:", regional=False, overwrites=True)  # fmt: skip
+unique("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "role policyArn", call="iam AttachRolePolicy", says="AttachRolePolicy: {policyArn} is attached to role {role} once:", regional=False, overwrites=True)  # fmt: skip

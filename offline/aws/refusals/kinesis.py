@@ -1,9 +1,11 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
 """Kinesis Data Streams."""
 
 import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, ranged, refuses
+from offline.aws.unique import unique
 
 
 @refuses("aws:kinesis/stream:Stream")
@@ -20,3 +22,6 @@ def stream_is_legal(case: Case) -> Iterator[Problem]:
         yield "name", f"ValidationException: stream name {name!r}: 1 to 128 letters, digits and _ . -"
     if case.text("encryptionType") == "KMS" and not case.given("kmsKeyId"):
         yield "kmsKeyId", "InvalidArgumentException: kmsKeyId must be given for encryptionType KMS"
+
+
+unique("aws:kinesis/stream:Stream", "name", call="kinesis CreateStream", says="ResourceInUseException: Stream {name} already exists.")  # fmt: skip

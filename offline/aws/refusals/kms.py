@@ -4,7 +4,8 @@
 import re
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, others, ranged, refuses
+from offline.aws.refusals import Case, Problem, ranged, refuses
+from offline.aws.unique import unique
 
 REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey"
 
@@ -44,13 +45,6 @@ def alias_name_is_legal(case: Case) -> Iterator[Problem]:
         yield "name", "NotAuthorizedException: alias/aws/ is reserved for AWS managed keys"
 
 
-@refuses(REPLICA_KEY)
-def key_has_one_replica_in_a_region(case: Case) -> Iterator[Problem]:
-    """KMS ReplicateKey: AlreadyExistsException; a set of related multi-Region keys has one key in each Region."""
-    primary = None if case.unknown("region") else case.text("primaryKeyArn")
-    for name, other in others(case, REPLICA_KEY):
-        if primary is not None and other.text("primaryKeyArn") == primary and other.region == case.region:
-            yield (
-                "primaryKeyArn",
-                f"AlreadyExistsException: {name} is a replica of {primary} in {case.region} already: a Region can have one",
-            )
+unique("aws:kms/alias:Alias", "name", call="kms CreateAlias", says="AlreadyExistsException: An alias with the name {name} already exists")  # fmt: skip
+unique("aws:kms/replicaKey:ReplicaKey", "primaryKeyArn", call="kms ReplicateKey", says="AlreadyExistsException: a Region has one replica of {primaryKeyArn}")  # fmt: skip
+unique("aws:kms/keyPolicy:KeyPolicy", "keyId", call="kms PutKeyPolicy", says="PutKeyPolicy: one policy of key {keyId}:", overwrites=True)  # fmt: skip

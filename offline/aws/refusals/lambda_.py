@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, one_of, ranged, refuses
 from offline.aws.refusals.sqs import QUEUE
+from offline.aws.unique import unique
 
 EVENT_SOURCE_MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping"
 FUNCTION = "aws:lambda/function:Function"
@@ -235,3 +236,11 @@ def permission_names_who(case: Case) -> Iterator[Problem]:
     action = case.text("action")
     if action is not None and not re.fullmatch(r"lambda:[*]|lambda:[a-zA-Z]+|[*]", action):
         yield "action", f"ValidationException: action {action!r}: must be lambda: and an action's name"
+
+
+unique("aws:lambda/function:Function", "name", call="lambda CreateFunction", says="ResourceConflictException: Function already exist: {name}")  # fmt: skip
+unique("aws:lambda/alias:Alias", "functionName name", call="lambda CreateAlias", says="ResourceConflictException: Alias already exists: {functionName}:{name}")  # fmt: skip
+unique("aws:lambda/permission:Permission", "function qualifier= statementId", call="lambda AddPermission", says="ResourceConflictException: The statement id ({statementId}) provided already exists. Please provide a new statement id, or remove the existing statement.")  # fmt: skip
+unique("aws:lambda/eventSourceMapping:EventSourceMapping", "functionName eventSourceArn", call="lambda CreateEventSourceMapping", says="ResourceConflictException: An event source mapping with arn ({eventSourceArn}) and function ({functionName}) already exists.")  # fmt: skip
+unique("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "functionName qualifier=", call="lambda PutFunctionEventInvokeConfig", says="PutFunctionEventInvokeConfig: one setting of {functionName}:", overwrites=True)  # fmt: skip
+unique("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig", "functionName qualifier", call="lambda PutProvisionedConcurrencyConfig", says="PutProvisionedConcurrencyConfig: one setting of {functionName}:{qualifier}:", overwrites=True)  # fmt: skip

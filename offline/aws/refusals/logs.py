@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.unique import unique
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 _RETENTION = (
@@ -47,3 +48,12 @@ def log_group_is_legal(case: Case) -> Iterator[Problem]:
             f"InvalidParameterException: log group name {name!r}: 1 to 512 letters, digits and . - _ / #, not beginning with aws/",
         )
     yield from one_of(case, "logGroupClass", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY")
+
+
+unique("aws:cloudwatch/logGroup:LogGroup", "name", call="logs CreateLogGroup", says="ResourceAlreadyExistsException: The specified log group already exists: {name}")  # fmt: skip
+unique("aws:cloudwatch/logMetricFilter:LogMetricFilter", "logGroupName name", call="logs PutMetricFilter", says="PutMetricFilter: one filter {name} of log group {logGroupName}:", overwrites=True)  # fmt: skip
+unique("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter", "logGroup name", call="logs PutSubscriptionFilter", says="PutSubscriptionFilter: one filter {name} of log group {logGroup}:", overwrites=True)  # fmt: skip
+unique("aws:cloudwatch/logDelivery:LogDelivery", "deliverySourceName deliveryDestinationArn", call="logs CreateDelivery", says="ConflictException: There is already a delivery of {deliverySourceName} to {deliveryDestinationArn}")  # fmt: skip
+unique("aws:cloudwatch/logDeliverySource:LogDeliverySource", "name", call="logs PutDeliverySource", says="PutDeliverySource: one delivery source {name}:", overwrites=True)  # fmt: skip
+unique("aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination", "name", call="logs PutDeliveryDestination", says="PutDeliveryDestination: one delivery destination {name}:", overwrites=True)  # fmt: skip
+unique("aws:cloudwatch/logResourcePolicy:LogResourcePolicy", "policyName", call="logs PutResourcePolicy", says="PutResourcePolicy: one policy {policyName}:", overwrites=True)  # fmt: skip

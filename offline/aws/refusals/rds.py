@@ -7,6 +7,7 @@ from typing import Any
 
 from offline.aws.refusals import Case, Problem, length, not_both, one_of, others, ranged, refuses
 from offline.aws.refusals.vpc import zones_of
+from offline.aws.unique import unique
 
 CLUSTER = "aws:rds/cluster:Cluster"
 CLUSTER_INSTANCE = "aws:rds/clusterInstance:ClusterInstance"
@@ -589,3 +590,14 @@ def global_database_members_are_memory_optimized(case: Case) -> Iterator[Problem
             "instanceClass",
             f"InvalidParameterCombination: {kind}: an Aurora global database needs classes optimized for memory",
         )
+
+
+unique("aws:rds/cluster:Cluster", "clusterIdentifier", call="rds CreateDBCluster", says="DBClusterAlreadyExistsFault: DB Cluster already exists: {clusterIdentifier}")  # fmt: skip
+unique({"aws:rds/instance:Instance": "identifier", "aws:rds/clusterInstance:ClusterInstance": "identifier"}, call="rds CreateDBInstance", says="DBInstanceAlreadyExists: DB instance already exists: {identifier}")  # fmt: skip
+unique("aws:rds/subnetGroup:SubnetGroup", "name", call="rds CreateDBSubnetGroup", says="DBSubnetGroupAlreadyExists: The DB subnet group '{name}' already exists.")  # fmt: skip
+unique("aws:rds/parameterGroup:ParameterGroup", "name", call="rds CreateDBParameterGroup", says="DBParameterGroupAlreadyExists: Parameter group {name} already exists")  # fmt: skip
+unique("aws:rds/clusterParameterGroup:ClusterParameterGroup", "name", call="rds CreateDBClusterParameterGroup", says="DBParameterGroupAlreadyExists: Parameter group {name} already exists")  # fmt: skip
+unique("aws:rds/proxy:Proxy", "name", call="rds CreateDBProxy", says="DBProxyAlreadyExistsFault: DB proxy {name} already exists")  # fmt: skip
+unique("aws:rds/proxyEndpoint:ProxyEndpoint", "dbProxyEndpointName", call="rds CreateDBProxyEndpoint", says="DBProxyEndpointAlreadyExistsFault: DB proxy endpoint {dbProxyEndpointName} already exists")  # fmt: skip
+unique("aws:rds/globalCluster:GlobalCluster", "globalClusterIdentifier", call="rds CreateGlobalCluster", says="GlobalClusterAlreadyExistsFault: Global cluster {globalClusterIdentifier} already exists", regional=False)  # fmt: skip
+unique("aws:rds/eventSubscription:EventSubscription", "name", call="rds CreateEventSubscription", says="SubscriptionAlreadyExist: Subscription {name} already exists")  # fmt: skip

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from offline.aws import regions
 from offline.aws.refusals import Case, Problem, not_both, one_of, others, ranged, refuses
-from offline.aws.refusals.apigateway import DOMAIN_NAME
-from offline.aws.refusals.cloudfront import DISTRIBUTION
 from offline.aws.refusals.cloudwatch import COMPOSITE_ALARM, METRIC_ALARM
+from offline.aws.unique import unique
 
 HEALTH_CHECK = "aws:route53/healthCheck:HealthCheck"
 RECORD = "aws:route53/record:Record"
@@ -16,8 +15,6 @@ ROUTING_POLICIES = (
     "weightedRoutingPolicies", "latencyRoutingPolicies", "failoverRoutingPolicies", "geolocationRoutingPolicies", "geoproximityRoutingPolicy",
     "cidrRoutingPolicy",
 )  # fmt: skip
-NAMES = frozenset({RECORD, DISTRIBUTION, DOMAIN_NAME})
-"""What has a domain's name, and so is in the way of whatever is to have the name after it."""
 
 
 @refuses(RECORD)
@@ -123,21 +120,7 @@ def health_check_is_legal(case: Case) -> Iterator[Problem]:
                 yield name, f"InvalidInput: {name} cannot be given for {kind}"
 
 
-@refuses(RECORD)
-def record_is_made_once(case: Case) -> Iterator[Problem]:
-    """Route 53 ChangeResourceRecordSets: InvalidChangeBatch "Tried to create resource record set … but it already exists"."""
-    if case.get("allowOverwrite") is True or case.unknown("allowOverwrite"):
-        return
-    mine = _record_key(case)
-    for name, other in others(case, RECORD):
-        if None not in mine[:3] and _record_key(other) == mine and not other.unknown("setIdentifier"):
-            yield (
-                "name",
-                f"InvalidChangeBatch: [Tried to create resource record set [name='{mine[1]}', type='{mine[2]}'] but it already exists] ({name})",
-            )
-
-
-@refuses(RECORD)
+@refuses(RECORD, existing=True)
 def records_of_a_name_have_one_policy(case: Case) -> Iterator[Problem]:
     """Route 53 ChangeResourceRecordSets: InvalidChangeBatch "RRSet … cannot be created because a … RRSet with the same name and type exists"."""
     mine = _routing_policy(case)
@@ -151,7 +134,7 @@ def records_of_a_name_have_one_policy(case: Case) -> Iterator[Problem]:
             )
 
 
-@refuses(RECORD)
+@refuses(RECORD, existing=True)
 def failover_records_have_different_roles(case: Case) -> Iterator[Problem]:
     """Route 53 ResourceRecordSet, Failover: one record is PRIMARY and the other SECONDARY (boto3 issue 1347: refused)."""
     mine = _failover_role(case)
@@ -214,3 +197,14 @@ def health_check_alarm_is_supported(case: Case) -> Iterator[Problem]:
         why = "alarms on M out of N datapoints"
     if why:
         yield "cloudwatchAlarmName", f"InvalidInput: Route 53 health checks do not support {why} ({name})"
+
+
+def _record_keys(case: Case) -> Iterator[tuple[str | None, ...]]:
+    key = _record_key(case)
+    taken_over = case.get("allowOverwrite") is True or case.unknown("allowOverwrite")
+    zone, name, kind, identifier = key
+    if None not in key[:3] and not case.unknown("setIdentifier") and not taken_over:
+        yield zone, kind, identifier, name
+
+
+unique("aws:route53/record:Record", "zoneId type setIdentifier= name", call="route53 ChangeResourceRecordSets", says="InvalidChangeBatch: [Tried to create resource record set [name='{name}', type='{type}'] but it already exists]", regional=False, keys=_record_keys)  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, not_both, one_of, others, ranged, refuses
+from offline.aws.unique import unique
 
 BUCKET = "aws:s3/bucket:Bucket"
 BUCKET_OWNERSHIP = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
@@ -14,13 +15,6 @@ BUCKET_REPLICATION = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 BUCKET_ENCRYPTION = "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
 BUCKET_VERSIONING = "aws:s3/bucketVersioning:BucketVersioning"
 _BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_BUCKET_SETTINGS = tuple(
-    f"aws:s3/{name}:{name[0].upper()}{name[1:]}"
-    for name in (
-        "bucketLifecycleConfiguration", "bucketNotification", "bucketOwnershipControls", "bucketPolicy", "bucketPublicAccessBlock",
-        "bucketReplicationConfig", "bucketServerSideEncryptionConfiguration", "bucketVersioning",
-    )
-)  # fmt: skip
 
 
 @refuses(BUCKET_REPLICATION)
@@ -228,15 +222,6 @@ def object_lock_is_legal(case: Case) -> Iterator[Problem]:
         yield from ((f"{path}.{p}", r) for p, r in ranged(default, "days", 1, 36500))
 
 
-@refuses(*_BUCKET_SETTINGS)
-def bucket_setting_is_made_once(case: Case) -> Iterator[Problem]:
-    """S3: the setting of a bucket is one; two resources of one kind overwrite each other for ever (documentation of each)."""
-    bucket = case.text("bucket")
-    for name, other in others(case, case.token):
-        if bucket is not None and other.text("bucket") == bucket:
-            yield "bucket", f"{name} sets this of bucket {bucket} already: each would undo the other"
-
-
 def encrypted_with_kms(case: Case, bucket: str) -> bool:
     """Does this run encrypt the bucket with KMS?"""
     for _, settings in others(case, BUCKET_ENCRYPTION):
@@ -256,3 +241,21 @@ def server_logs_go_to_a_bucket_without_kms(case: Case) -> Iterator[Problem]:
             "targetBucket",
             f"InvalidTargetBucketForLogging: {bucket} is encrypted with SSE-KMS: only SSE-S3 can take server access logs",
         )
+
+
+BUCKET_SETTINGS = {
+    "bucketAccelerateConfiguration": "PutBucketAccelerateConfiguration", "bucketCorsConfiguration": "PutBucketCors",
+    "bucketLifecycleConfiguration": "PutBucketLifecycleConfiguration", "bucketLogging": "PutBucketLogging",
+    "bucketNotification": "PutBucketNotificationConfiguration", "bucketObjectLockConfiguration": "PutObjectLockConfiguration",
+    "bucketOwnershipControls": "PutBucketOwnershipControls", "bucketPolicy": "PutBucketPolicy",
+    "bucketPublicAccessBlock": "PutPublicAccessBlock", "bucketReplicationConfig": "PutBucketReplication",
+    "bucketRequestPaymentConfiguration": "PutBucketRequestPayment", "bucketServerSideEncryptionConfiguration": "PutBucketEncryption",
+    "bucketVersioning": "PutBucketVersioning", "bucketWebsiteConfiguration": "PutBucketWebsite",
+}  # fmt: skip
+"""Settings of which a bucket has one each: two resources would overwrite each other (documentation of each)."""
+for _name, _call in BUCKET_SETTINGS.items():
+    unique(f"aws:s3/{_name}:{_name[0].upper()}{_name[1:]}", "bucket", call=f"s3 {_call}", says=f"{_call}: one for bucket {{bucket}}:", overwrites=True)  # fmt: skip
+
+
+unique("aws:s3/bucket:Bucket", "bucket", call="s3 CreateBucket", says="BucketAlreadyOwnedByYou: Your previous request to create the named bucket {bucket} succeeded and you already own it.", regional=False)  # fmt: skip
+unique({"aws:s3/bucketObjectv2:BucketObjectv2": "bucket key", "aws:s3/bucketObject:BucketObject": "bucket key"}, call="s3 PutObject", says="PutObject: one object {key} of bucket {bucket}:", regional=False, overwrites=True)  # fmt: skip

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, not_both, ranged, refuses
+from offline.aws.unique import unique
 
 
 @refuses("aws:secretsmanager/secret:Secret")
@@ -45,3 +46,7 @@ def rotation_is_legal(case: Case) -> Iterator[Problem]:
     for path, rules in case.objects("rotationRules"):
         yield from ((f"{path}.{p}", r) for p, r in ranged(rules, "automaticallyAfterDays", 1, 1000, "days"))
         yield from ((f"{path}.{p}", r) for p, r in not_both(rules, "automaticallyAfterDays", "scheduleExpression"))
+
+
+unique("aws:secretsmanager/secret:Secret", "name", call="secretsmanager CreateSecret", says="ResourceExistsException: The operation failed because the secret {name} already exists.")  # fmt: skip
+unique("aws:secretsmanager/secretRotation:SecretRotation", "secretId", call="secretsmanager RotateSecret", says="RotateSecret: one rotation of secret {secretId}:", overwrites=True)  # fmt: skip

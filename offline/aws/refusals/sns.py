@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, one_of, ranged, refuses
+from offline.aws.unique import unique
 
 TOPIC = "aws:sns/topic:Topic"
 _TOPIC_ACTIONS = {
@@ -114,3 +115,8 @@ def topic_policy_is_about_topics(case: Case) -> Iterator[Problem]:
             service, _, verb = str(action).lower().partition(":")
             if service != "sns" or ("*" not in verb and "?" not in verb and verb not in _TOPIC_ACTIONS):
                 yield "policy", f"InvalidParameter: Policy statement action out of service scope! ({action})"
+
+
+unique("aws:sns/topic:Topic", "name", call="sns CreateTopic", says="CreateTopic: one topic {name}:", overwrites=True)  # fmt: skip
+unique("aws:sns/topicPolicy:TopicPolicy", "arn", call="sns SetTopicAttributes", says="SetTopicAttributes: one policy of topic {arn}:", overwrites=True)  # fmt: skip
+unique("aws:sns/topicSubscription:TopicSubscription", "topic protocol endpoint", call="sns Subscribe", says="Subscribe: one subscription of {endpoint} to {topic}:", overwrites=True)  # fmt: skip

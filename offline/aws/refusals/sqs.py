@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, ranged, refuses
+from offline.aws.unique import unique
 
 QUEUE = "aws:sqs/queue:Queue"
 
@@ -73,3 +74,7 @@ def redrive_policy_is_legal(case: Case) -> Iterator[Problem]:
         and ":sqs:" in target
     ):
         yield "redrivePolicy", "InvalidParameterValue: Dead-letter queue must be same type of queue as the source"
+
+
+unique("aws:sqs/queue:Queue", "name", call="sqs CreateQueue", says="QueueNameExists: A queue already exists with the same name and a different value for an attribute: {name}")  # fmt: skip
+unique("aws:sqs/queuePolicy:QueuePolicy", "queueUrl", call="sqs SetQueueAttributes", says="SetQueueAttributes: one policy of queue {queueUrl}:", overwrites=True)  # fmt: skip

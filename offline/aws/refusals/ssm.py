@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.unique import unique
 
 
 @refuses("aws:ssm/parameter:Parameter")
@@ -31,3 +32,12 @@ def parameter_is_legal(case: Case) -> Iterator[Problem]:
         )
     if case.given("keyId") and case.text("type") not in (None, "SecureString"):
         yield "keyId", "ValidationException: KeyId is required for SecureString type parameter only."
+
+
+def _parameter_key(case: Case) -> Iterator[tuple[str]]:
+    name = case.text("name")
+    if name is not None and case.get("overwrite") is not True and not case.unknown("overwrite"):
+        yield (name,)
+
+
+unique("aws:ssm/parameter:Parameter", "name", call="ssm PutParameter", says="ParameterAlreadyExists: The parameter already exists. To overwrite this value, set the overwrite option in the request to true: {name}", keys=_parameter_key)  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.unique import unique
 
 
 @refuses("aws:sfn/stateMachine:StateMachine")
@@ -44,3 +45,6 @@ def state_machine_is_legal(case: Case) -> Iterator[Problem]:
                     "definition",
                     f"InvalidDefinition: MISSING_TRANSITION_TARGET: state {name} goes on to {target!r}, which is not there",
                 )
+
+
+unique("aws:sfn/stateMachine:StateMachine", "name", call="stepfunctions CreateStateMachine", says="StateMachineAlreadyExists: State Machine Already Exists: '{name}'")  # fmt: skip

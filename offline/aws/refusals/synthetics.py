@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, ranged, refuses
+from offline.aws.unique import unique
 
 _DEPRECATED_RUNTIMES = re.compile(r"syn-1\.0|syn-nodejs-2\..*|syn-nodejs-puppeteer-[3-6]\..*|syn-python-selenium-1\..*")
 
@@ -44,3 +45,6 @@ def canary_has_one_code_and_a_runtime(case: Case) -> Iterator[Problem]:
             "runtimeVersion",
             f"ValidationException: runtimeVersion {runtime!r}: must be the name of a Synthetics runtime (syn-…)",
         )
+
+
+unique("aws:synthetics/canary:Canary", "name", call="synthetics CreateCanary", says="ConflictException: A canary with the name {name} already exists")  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from offline.aws.refusals import Case, Problem, not_both, one_of, ranged, refuses
 from offline.aws.templates import ACCOUNT
+from offline.aws.unique import unique
 
 SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup"
 SUBNET = "aws:ec2/subnet:Subnet"
@@ -84,7 +85,7 @@ def subnet_is_inside_its_vpc(case: Case) -> Iterator[Problem]:
         yield "cidrBlock", f"InvalidSubnet.Range: The CIDR '{block}' is invalid: it is not inside its VPC ({inside})."
 
 
-@refuses(SUBNET)
+@refuses(SUBNET, existing=True)
 def subnets_do_not_overlap(case: Case) -> Iterator[Problem]:
     """EC2 CreateSubnet: InvalidSubnet.Conflict. With unknown VPC ids only where this run makes one VPC in the Region."""
     block, vpc = network(case.text("cidrBlock")), case.text("vpcId")
@@ -339,16 +340,10 @@ def acl_entries_are_legal(case: Case) -> Iterator[Problem]:
 
 @refuses("aws:ec2/networkAclRule:NetworkAclRule")
 def acl_rule_is_legal(case: Case) -> Iterator[Problem]:
-    """EC2 CreateNetworkAclEntry: rule numbers 1 to 32766, each once per direction of an ACL."""
+    """EC2 CreateNetworkAclEntry: rule numbers 1 to 32766; one block of addresses."""
     yield from _acl_rule(case, "ruleNumber", "ruleAction", "")
     if not case.given("cidrBlock") and not case.given("ipv6CidrBlock"):
         yield "cidrBlock", "MissingParameter: one of cidrBlock and ipv6CidrBlock"
-    acl, number = case.text("networkAclId"), case.number("ruleNumber")
-    for urn, other in case.inventory.of_type(case.token):
-        same = other.get("networkAclId") == acl and bool(other.get("egress")) == bool(case.get("egress"))
-        if acl and number is not None and urn != case.urn and same and other.get("ruleNumber") == number:
-            name = urn.rsplit("::", 1)[-1]
-            yield "ruleNumber", f"NetworkAclEntryAlreadyExists: rule {number} of this network ACL is also {name}"
 
 
 @refuses("aws:ec2/networkAcl:NetworkAcl", "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl")
@@ -390,3 +385,55 @@ def auto_accept_is_within_one_region_and_account(case: Case) -> Iterator[Problem
             "autoAccept",
             f"OperationNotPermitted: Incorrect state: {owner} must accept the peering (VpcPeeringConnectionAccepter)",
         )
+
+
+def _route_key(case: Case) -> Iterator[tuple[str, str]]:
+    table = case.text("routeTableId")
+    for name in ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"):
+        destination = case.text(name)
+        if table is not None and destination is not None:
+            yield table, destination
+
+
+def _group_rule_key(case: Case) -> Iterator[tuple[Any, ...]]:
+    """EC2 IpPermission: protocol, ports and the other side; ports say nothing where the protocol is all."""
+    group, protocol = case.text("securityGroupId"), case.text("ipProtocol")
+    protocol = {"6": "tcp", "17": "udp", "all": "-1"}.get(protocol or "", protocol)
+    sides = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
+    ports = () if protocol == "-1" else (case.number("fromPort"), case.number("toPort"))
+    other = next(((side, case.text(side)) for side in sides if case.text(side) is not None), None)
+    if None not in (group, protocol, other) and None not in ports:
+        yield group, case.token, protocol, *ports, other
+
+
+def _acl_rule_key(case: Case) -> Iterator[tuple[str, bool, int | float]]:
+    acl, number = case.text("networkAclId"), case.number("ruleNumber")
+    if acl is not None and number is not None and not case.unknown("egress"):
+        yield acl, case.get("egress") is True, number
+
+
+def _private_dns_key(case: Case) -> Iterator[tuple[str, str]]:
+    vpc, service = case.text("vpcId"), case.text("serviceName")
+    if vpc is not None and service is not None and case.get("privateDnsEnabled") is True:
+        yield vpc, service
+
+
+def _gateway_endpoint_keys(case: Case) -> Iterator[tuple[str, str]]:
+    service = case.text("serviceName")
+    if (
+        service is not None
+        and case.text("vpcEndpointType") in (None, "Gateway")
+        and not case.unknown("vpcEndpointType")
+    ):
+        yield from ((service, table) for table in case.list("routeTableIds") if isinstance(table, str))
+
+
+unique("aws:ec2/route:Route", "routeTableId destinationCidrBlock=", call="ec2 CreateRoute", says="RouteAlreadyExists: The route identified by {destinationCidrBlock} already exists.", keys=_route_key)  # fmt: skip
+unique("aws:ec2/routeTableAssociation:RouteTableAssociation", "subnetId", call="ec2 AssociateRouteTable", says="Resource.AlreadyAssociated: the subnet {subnetId} is already associated with a route table")  # fmt: skip
+unique("aws:ec2/securityGroup:SecurityGroup", "vpcId name", call="ec2 CreateSecurityGroup", says="InvalidGroup.Duplicate: The security group '{name}' already exists for VPC '{vpcId}'")  # fmt: skip
+unique({"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "securityGroupId", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": "securityGroupId"}, call="ec2 AuthorizeSecurityGroupIngress", says="InvalidPermission.Duplicate: the specified rule of {securityGroupId} already exists", keys=_group_rule_key)  # fmt: skip
+unique("aws:ec2/networkAclRule:NetworkAclRule", "networkAclId egress= ruleNumber", call="ec2 CreateNetworkAclEntry", says="NetworkAclEntryAlreadyExists: The network acl entry identified by {ruleNumber} already exists.", keys=_acl_rule_key)  # fmt: skip
+unique("aws:ec2/vpcEndpoint:VpcEndpoint", "vpcId serviceName", call="ec2 CreateVpcEndpoint", says="InvalidParameter: private-dns-enabled cannot be set because there is already a conflicting DNS domain for {serviceName} in the VPC {vpcId}", keys=_private_dns_key)  # fmt: skip
+unique("aws:ec2/vpcEndpoint:VpcEndpoint", "serviceName routeTableIds", call="ec2 CreateVpcEndpoint", says="RouteAlreadyExists: route table {routeTableIds} already has a route to {serviceName}", keys=_gateway_endpoint_keys)  # fmt: skip
+unique("aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", "vpcId cidrBlock", call="ec2 AssociateVpcCidrBlock", says="InvalidVpc.Range: The CIDR '{cidrBlock}' conflicts with another CIDR of {vpcId}")  # fmt: skip
+unique("aws:ec2/internetGateway:InternetGateway", "vpcId", call="ec2 AttachInternetGateway", says="InvalidParameterValue: Network {vpcId} already has an internet gateway attached")  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.unique import unique
 
 WAF_TYPES = (
     "aws:wafv2/webAcl:WebAcl",
@@ -95,3 +96,11 @@ def web_acl_logs_are_named_for_waf(case: Case) -> Iterator[Problem]:
                 f"logDestinationConfigs[{i}]",
                 f"WAFInvalidParameterException: The ARN isn't valid, field: LOG_DESTINATION, parameter: {arn}: its name must begin with aws-waf-logs-",
             )
+
+
+unique("aws:wafv2/webAcl:WebAcl", "scope name", call="wafv2 CreateWebACL", says="WAFDuplicateItemException: AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one: {name}")  # fmt: skip
+unique("aws:wafv2/ipSet:IpSet", "scope name", call="wafv2 CreateIPSet", says="WAFDuplicateItemException: AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one: {name}")  # fmt: skip
+unique("aws:wafv2/ruleGroup:RuleGroup", "scope name", call="wafv2 CreateRuleGroup", says="WAFDuplicateItemException: AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one: {name}")  # fmt: skip
+unique("aws:wafv2/regexPatternSet:RegexPatternSet", "scope name", call="wafv2 CreateRegexPatternSet", says="WAFDuplicateItemException: AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one: {name}")  # fmt: skip
+unique("aws:wafv2/webAclAssociation:WebAclAssociation", "resourceArn", call="wafv2 AssociateWebACL", says="AssociateWebACL: one web ACL of {resourceArn}:", overwrites=True)  # fmt: skip
+unique("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "resourceArn", call="wafv2 PutLoggingConfiguration", says="PutLoggingConfiguration: one setting of {resourceArn}:", overwrites=True)  # fmt: skip

@@ -1,8 +1,10 @@
+# ruff: noqa: E501 (what AWS says is as long as it is)
 """X-Ray."""
 
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, length, ranged, refuses
+from offline.aws.unique import unique
 
 
 @refuses("aws:xray/samplingRule:SamplingRule")
@@ -19,3 +21,7 @@ def xray_group_name_is_legal(case: Case) -> Iterator[Problem]:
     yield from length(case, "groupName", 1, 32)
     if (case.text("groupName") or "").lower() == "default":
         yield "groupName", "InvalidRequestException: the group Default is there already"
+
+
+unique("aws:xray/group:Group", "groupName", call="xray CreateGroup", says="InvalidRequestException: Group {groupName} already exists")  # fmt: skip
+unique("aws:xray/samplingRule:SamplingRule", "ruleName", call="xray CreateSamplingRule", says="InvalidRequestException: Sampling rule {ruleName} already exists")  # fmt: skip

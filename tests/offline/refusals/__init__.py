@@ -1,10 +1,12 @@
 """For every refusal of `offline.aws.refusals` what AWS takes and what it does not, in modules of the same names.
 
-A module has two tables, either of which may be missing:
+A module has three tables, any of which may be missing:
 
 * CASES: (rule, type, good inputs, changes that make them bad, what is said)
 * WITH_OTHERS: (rule, what is there: (type, name, inputs) …; type, good inputs, changes, what is said), where ``$a.id``
   in inputs is that output of the resource ``a`` that is there. What is there is created in this order.
+* TAKEN: (type, inputs, changes), where AWS has one of something that resources with these inputs have, and with the
+  changes one has not
 
 A change of None leaves an input out. The unknown cases follow from these: inputs made unknown, each alone and all.
 """
@@ -15,6 +17,7 @@ from typing import Any
 
 Case = tuple[str, str, dict[str, Any], dict[str, Any], str]
 Resource = tuple[str, str, dict[str, Any]]
+Taken = tuple[str, dict[str, Any], dict[str, Any]]
 CaseWithOthers = tuple[str, list[Resource], str, dict[str, Any], dict[str, Any], str]
 
 
@@ -24,5 +27,6 @@ def table(name: str) -> dict[str, tuple[Any, ...]]:
     for module in iter_modules(__path__, f"{__name__}."):
         service = module.name.rsplit(".", 1)[1]
         for row in getattr(import_module(module.name), name, []):
-            rows[f"{service}.{row[0]}-{sum(r.startswith(f'{service}.{row[0]}-') for r in rows)}"] = row
+            what = row[0].rsplit(":", 1)[-1]
+            rows[f"{service}.{what}-{sum(r.startswith(f'{service}.{what}-') for r in rows)}"] = row
     return rows

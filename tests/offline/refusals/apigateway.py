@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.apigateway`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, Taken
 
 MUTUAL_TLS = {
     "domainName": "a.example.com",
@@ -18,6 +18,15 @@ CASES: list[Case] = [
     ("mutual_tls_is_regional", "aws:apigateway/domainName:DomainName", MUTUAL_TLS, {"endpointConfiguration": {"types": "EDGE"}, "regionalCertificateArn": None}, "REGIONAL domain names"),
 ]  # fmt: skip
 
-WITH_OTHERS: list[CaseWithOthers] = [
-    ("domain_name_is_used_once_in_a_region", [("aws:apigateway/domainName:DomainName", "d", {"domainName": "pay.example.com"})], "aws:apigateway/domainName:DomainName", {"domainName": "health.example.com"}, {"domainName": "PAY.example.com"}, "already exists: pay.example.com (d, us-west-2)"),
+TAKEN: list[Taken] = [
+    ("aws:apigateway/domainName:DomainName", {"domainName": "pay.example.com"}, {"domainName": "health.example.com"}),
+    ("aws:apigatewayv2/domainName:DomainName", {"domainName": "pay.example.com", "domainNameConfiguration": {"certificateArn": "arn:c", "endpointType": "REGIONAL", "securityPolicy": "TLS_1_2"}}, {"domainName": "health.example.com"}),
+    ("aws:apigateway/basePathMapping:BasePathMapping", {"domainName": "pay.example.com", "restApi": "a"}, {"basePath": "v1"}),
+    ("aws:apigateway/stage:Stage", {"restApi": "a", "deployment": "d", "stageName": "live"}, {"restApi": "b"}),
+    ("aws:apigateway/usagePlanKey:UsagePlanKey", {"usagePlanId": "u", "keyId": "k", "keyType": "API_KEY"}, {"keyId": "l"}),
+    ("aws:apigateway/account:Account", {"cloudwatchRoleArn": "arn:r", "region": "us-west-2"}, {"region": "us-east-1"}),
+    ("aws:apigateway/methodSettings:MethodSettings", {"restApi": "a", "stageName": "live", "methodPath": "*/*", "settings": {"metricsEnabled": True}}, {"stageName": "next"}),
+    ("aws:apigatewayv2/apiMapping:ApiMapping", {"apiId": "a", "domainName": "pay.example.com", "stage": "live"}, {"apiMappingKey": "v1"}),
+    ("aws:apigatewayv2/route:Route", {"apiId": "a", "routeKey": "GET /"}, {"routeKey": "POST /"}),
+    ("aws:apigatewayv2/stage:Stage", {"apiId": "a", "name": "live"}, {"name": "next"}),
 ]  # fmt: skip

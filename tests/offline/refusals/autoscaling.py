@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.autoscaling`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 from tests.offline.refusals.inputs import TWO
 
 ASG = {"minSize": 2, "maxSize": 4, "vpcZoneIdentifiers": TWO, "launchTemplate": {"id": "lt-1", "version": "1"}}
@@ -24,4 +24,11 @@ CASES: list[Case] = [
 
 WITH_OTHERS: list[CaseWithOthers] = [
     ("auto_rollback_needs_a_fixed_image", [("aws:ec2/launchTemplate:LaunchTemplate", "a", {"imageId": "ami-0123456789abcdef0"}), ("aws:ec2/launchTemplate:LaunchTemplate", "b", {"imageId": "resolve:ssm:/x"})], "aws:autoscaling/group:Group", {**ROLLING_GROUP, "launchTemplate": {"id": "$a.id", "version": "1"}}, {"launchTemplate": {"id": "$b.id", "version": "1"}}, "auto rollback is not supported"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:autoscaling/group:Group", {**ASG, "name": "web"}, {"name": "app"}),
+    ("aws:autoscaling/schedule:Schedule", {"autoscalingGroupName": "web", "scheduledActionName": "night", "minSize": 1}, {"scheduledActionName": "day"}),
+    ("aws:autoscaling/policy:Policy", {"autoscalingGroupName": "web", "name": "p", "policyType": "TargetTrackingScaling", "targetTrackingConfiguration": {"targetValue": 50}}, {"name": "q"}),
+    ("aws:autoscaling/lifecycleHook:LifecycleHook", {"autoscalingGroupName": "web", "name": "h", "lifecycleTransition": "autoscaling:EC2_INSTANCE_TERMINATING"}, {"name": "i"}),
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.backup`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 
 PLAN = {
     "name": "p",
@@ -22,4 +22,12 @@ CASES: list[Case] = [
 
 WITH_OTHERS: list[CaseWithOthers] = [
     ("backups_stay_within_the_lock", [("aws:backup/vaultLockConfiguration:VaultLockConfiguration", "l", VAULT_LOCK)], "aws:backup/plan:Plan", BACKUP_KEPT, {"rules": [{"ruleName": "r", "targetVaultName": "v", "lifecycle": {"deleteAfter": 7}}]}, "outside the vault lock"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:backup/vault:Vault", {"name": "vault"}, {"name": "other"}),
+    ("aws:backup/restoreTestingPlan:RestoreTestingPlan", {"name": "plan_1", "scheduleExpression": "cron(0 3 * * ? *)", "recoveryPointSelection": {"algorithm": "LATEST_WITHIN_WINDOW", "includeVaults": ["*"], "recoveryPointTypes": ["SNAPSHOT"]}}, {"name": "plan_2"}),
+    ("aws:backup/restoreTestingSelection:RestoreTestingSelection", {"iamRoleArn": "arn:r", "protectedResourceType": "RDS", "restoreTestingPlanName": "plan_1", "name": "rds"}, {"name": "aurora"}),
+    ("aws:backup/vaultLockConfiguration:VaultLockConfiguration", {"backupVaultName": "v", "changeableForDays": 3}, {"backupVaultName": "w"}),
+    ("aws:backup/vaultNotifications:VaultNotifications", {"backupVaultName": "v", "snsTopicArn": "arn:t", "backupVaultEvents": ["BACKUP_JOB_FAILED"]}, {"backupVaultName": "w"}),
 ]  # fmt: skip

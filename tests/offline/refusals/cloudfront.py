@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.cloudfront`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 
 BEHAVIOR = {
     "targetOriginId": "o",
@@ -31,5 +31,22 @@ CASES: list[Case] = [
 
 WITH_OTHERS: list[CaseWithOthers] = [
     ("legacy_logs_need_access_lists", [("aws:s3/bucketOwnershipControls:BucketOwnershipControls", "o", {"bucket": "strict", "rule": {"objectOwnership": "BucketOwnerEnforced"}})], "aws:cloudfront/distribution:Distribution", {**SITE, "loggingConfig": {"bucket": "plain.s3.amazonaws.com"}}, {"loggingConfig": {"bucket": "strict.s3.amazonaws.com"}}, "does not enable ACL access"),
-    ("alternate_domain_name_is_used_once", [("aws:cloudfront/distribution:Distribution", "d", {**SITE, **ALTERNATE_NAME})], "aws:cloudfront/distribution:Distribution", {**SITE, **ALTERNATE_NAME, "aliases": ["b.example.com"]}, {"aliases": ["A.example.com"]}, "CNAMEAlreadyExists"),
+]  # fmt: skip
+
+VPC_ORIGIN = {
+    "name": "a", "arn": "arn:lb", "httpPort": 80, "httpsPort": 443, "originProtocolPolicy": "https-only",
+    "originSslProtocols": {"items": ["TLSv1.2"], "quantity": 1},
+}  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:cloudfront/cachePolicy:CachePolicy", {"name": "a", "parametersInCacheKeyAndForwardedToOrigin": {"cookiesConfig": {"cookieBehavior": "none"}, "headersConfig": {"headerBehavior": "none"}, "queryStringsConfig": {"queryStringBehavior": "none"}}}, {"name": "b"}),
+    ("aws:cloudfront/originRequestPolicy:OriginRequestPolicy", {"name": "a", "cookiesConfig": {"cookieBehavior": "none"}, "headersConfig": {"headerBehavior": "none"}, "queryStringsConfig": {"queryStringBehavior": "none"}}, {"name": "b"}),
+    ("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", {"name": "a", "comment": "c"}, {"name": "b"}),
+    ("aws:cloudfront/function:Function", {"name": "a", "code": "x", "runtime": "cloudfront-js-2.0"}, {"name": "b"}),
+    ("aws:cloudfront/originAccessControl:OriginAccessControl", {"name": "a", "originAccessControlOriginType": "s3", "signingBehavior": "always", "signingProtocol": "sigv4"}, {"name": "b"}),
+    ("aws:cloudfront/keyGroup:KeyGroup", {"name": "a", "items": ["k"]}, {"name": "b"}),
+    ("aws:cloudfront/publicKey:PublicKey", {"name": "a", "encodedKey": "x"}, {"name": "b"}),
+    ("aws:cloudfront/vpcOrigin:VpcOrigin", {"vpcOriginEndpointConfig": VPC_ORIGIN}, {"vpcOriginEndpointConfig": {**VPC_ORIGIN, "name": "b"}}),
+    ("aws:cloudfront/monitoringSubscription:MonitoringSubscription", {"distributionId": "E1", "monitoringSubscription": {"realtimeMetricsSubscriptionConfig": {"realtimeMetricsSubscriptionStatus": "Enabled"}}}, {"distributionId": "E2"}),
+    ("aws:cloudfront/distribution:Distribution", {**SITE, **ALTERNATE_NAME}, {"aliases": ["b.example.com"]}),
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 
 import json
 
-from tests.offline.refusals import Case
+from tests.offline.refusals import Case, Taken
 from tests.offline.refusals.inputs import ARN
 
 ALARM = {
@@ -19,4 +19,10 @@ CASES: list[Case] = [
     ("composite_rule_is_legal", "aws:cloudwatch/compositeAlarm:CompositeAlarm", {"alarmName": "a", "alarmRule": "ALARM(x) OR ALARM(y)"}, {"alarmRule": "x OR y"}, "invalid syntax"),
     ("dashboard_is_legal", "aws:cloudwatch/dashboard:Dashboard", {"dashboardName": "d", "dashboardBody": json.dumps({"widgets": [{"type": "text", "width": 24}]})}, {"dashboardBody": json.dumps({"widgets": [{"type": "text", "width": 25}]})}, "wider than the 24 columns"),
     ("composite_rule_has_few_children", "aws:cloudwatch/compositeAlarm:CompositeAlarm", {"alarmName": "a", "alarmRule": " OR ".join(f"ALARM(a{i})" for i in range(100))}, {"alarmRule": " OR ".join(f"ALARM(a{i})" for i in range(101))}, "at most 100 alarms"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", {**ALARM, "name": "a"}, {"name": "b"}),
+    ("aws:cloudwatch/compositeAlarm:CompositeAlarm", {"alarmName": "a", "alarmRule": "ALARM(x)"}, {"alarmName": "b"}),
+    ("aws:cloudwatch/dashboard:Dashboard", {"dashboardName": "d", "dashboardBody": json.dumps({"widgets": []})}, {"dashboardName": "e"}),
 ]  # fmt: skip

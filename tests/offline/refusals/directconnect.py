@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.directconnect`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 
 CASES: list[Case] = [
     ("connection_is_legal", "aws:directconnect/connection:Connection", {"bandwidth": "10Gbps", "location": "EqDC2"}, {"bandwidth": "3Gbps"}, "must be one of"),
@@ -11,4 +11,9 @@ CASES: list[Case] = [
 
 WITH_OTHERS: list[CaseWithOthers] = [
     ("gateway_asns_differ", [("aws:directconnect/gateway:Gateway", "d", {"amazonSideAsn": "64512"}), ("aws:ec2transitgateway/transitGateway:TransitGateway", "a", {"amazonSideAsn": 64513}), ("aws:ec2transitgateway/transitGateway:TransitGateway", "b", {})], "aws:directconnect/gatewayAssociation:GatewayAssociation", {"dxGatewayId": "$d.id", "associatedGatewayId": "$a.id"}, {"associatedGatewayId": "$b.id"}, "the same ASN 64512"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:directconnect/gatewayAssociation:GatewayAssociation", {"dxGatewayId": "d", "associatedGatewayId": "tgw-1"}, {"associatedGatewayId": "tgw-2"}),
+    ("aws:directconnect/transitVirtualInterface:TransitVirtualInterface", {"addressFamily": "ipv4", "bgpAsn": 65000, "connectionId": "dxcon-1", "dxGatewayId": "d", "vlan": 100}, {"vlan": 101}),
 ]  # fmt: skip

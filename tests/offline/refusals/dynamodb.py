@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.dynamodb`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 
 TABLE = {"hashKey": "id", "attributes": [{"name": "id", "type": "S"}], "billingMode": "PAY_PER_REQUEST"}
 STREAM = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
@@ -25,4 +25,8 @@ CASES: list[Case] = [
 
 WITH_OTHERS: list[CaseWithOthers] = [
     ("replica_is_declared_once", [("aws:dynamodb/table:Table", "a", {**TABLE, "region": "us-east-1"}), ("aws:dynamodb/table:Table", "b", {**TABLE, **STREAM, "region": "us-east-1", "replicas": [{"regionName": "us-east-2"}]})], "aws:dynamodb/tableReplica:TableReplica", {"globalTableArn": "$a.arn"}, {"globalTableArn": "$b.arn"}, "not both"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:dynamodb/table:Table", {**TABLE, "name": "orders"}, {"name": "stock"}),
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 
 import base64
 
-from tests.offline.refusals import Case
+from tests.offline.refusals import Case, Taken
 
 CASES: list[Case] = [
     ("template_is_legal", "aws:ec2/launchTemplate:LaunchTemplate", {"name": "web", "imageId": "resolve:ssm:/aws/service/x", "userData": base64.b64encode(b"x").decode()}, {"userData": "#!/bin/sh"}, "Invalid BASE64"),
@@ -11,4 +11,9 @@ CASES: list[Case] = [
     ("metadata_options_are_legal", "aws:ec2/launchTemplate:LaunchTemplate", {"metadataOptions": {"httpTokens": "required"}}, {"metadataOptions": {"httpPutResponseHopLimit": 99}}, "between 1 and 64"),
     ("volumes_are_legal", "aws:ebs/volume:Volume", {"availabilityZone": "us-west-2a", "size": 8, "type": "gp3"}, {"throughput": 2500}, "between 125 and 2000"),
     ("volumes_are_legal", "aws:ebs/volume:Volume", {"availabilityZone": "us-west-2a", "size": 100, "type": "io2", "iops": 3000}, {"iops": None}, "must contain the parameter iops"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:ec2/launchTemplate:LaunchTemplate", {"name": "web"}, {"name": "app"}),
+    ("aws:ec2/keyPair:KeyPair", {"keyName": "k", "publicKey": "ssh-ed25519 AAAA"}, {"keyName": "l"}),
 ]  # fmt: skip

@@ -4,7 +4,7 @@
 import json
 from typing import Any
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 from tests.offline.refusals.inputs import TWO
 
 TASK = {"family": "f", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512", "networkMode": "awsvpc"}
@@ -49,4 +49,10 @@ CASES: list[Case] = [
 WITH_OTHERS: list[CaseWithOthers] = [
     ("service_connect_ports_are_named", [("aws:ecs/taskDefinition:TaskDefinition", "t", TASK_WITH_PORT)], "aws:ecs/service:Service", {**CONNECTED_SERVICE, "taskDefinition": "$t.arn", "serviceConnectConfiguration": SERVICE_CONNECT}, {"serviceConnectConfiguration": {**SERVICE_CONNECT, "services": [{"portName": "grpc"}]}}, "portName(s) grpc not found"),
     ("strategy_names_providers_of_the_cluster", [("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "p", {"clusterName": "c", "capacityProviders": ["FARGATE"]})], "aws:ecs/service:Service", {"cluster": "arn:aws:ecs:us-west-2:1:cluster/c", "networkConfiguration": {"subnets": ["a"]}, "capacityProviderStrategies": [{"capacityProvider": "FARGATE", "weight": 1}]}, {"capacityProviderStrategies": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]}, "was not found"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:ecs/service:Service", {**FARGATE_SERVICE, "name": "s", "cluster": "c"}, {"cluster": "d"}),
+    ("aws:ecs/cluster:Cluster", {"name": "c"}, {"name": "d"}),
+    ("aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", {"clusterName": "c", "capacityProviders": ["FARGATE"]}, {"clusterName": "d"}),
 ]  # fmt: skip

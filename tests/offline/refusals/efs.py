@@ -1,8 +1,8 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.efs`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
-from tests.offline.refusals.inputs import NETWORK
+from tests.offline.refusals import Case, CaseWithOthers, Taken
+from tests.offline.refusals.inputs import NETWORK, document
 
 CASES: list[Case] = [
     ("file_system_is_legal", "aws:efs/fileSystem:FileSystem", {"throughputMode": "elastic", "encrypted": True, "kmsKeyId": "arn:k"}, {"encrypted": None}, "unless the file system is encrypted"),
@@ -13,4 +13,11 @@ CASES: list[Case] = [
 WITH_OTHERS: list[CaseWithOthers] = [
     ("replication_destination_can_be_overwritten", [("aws:efs/fileSystem:FileSystem", "a", {"protection": {"replicationOverwrite": "DISABLED"}}), ("aws:efs/fileSystem:FileSystem", "b", {})], "aws:efs/replicationConfiguration:ReplicationConfiguration", {"sourceFileSystemId": "fs-1", "destination": {"fileSystemId": "$a.id"}}, {"destination": {"fileSystemId": "$b.id"}}, "must be disabled"),
     ("one_mount_target_per_zone", [*NETWORK, ("aws:efs/mountTarget:MountTarget", "m", {"fileSystemId": "fs-1", "subnetId": "$a0.id"})], "aws:efs/mountTarget:MountTarget", {"fileSystemId": "fs-1", "subnetId": "$b2.id"}, {"subnetId": "$a1.id"}, "MountTargetConflict"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:efs/fileSystem:FileSystem", {"creationToken": "t"}, {"creationToken": "u"}),
+    ("aws:efs/replicationConfiguration:ReplicationConfiguration", {"sourceFileSystemId": "fs-1", "destination": {"region": "us-east-2"}}, {"sourceFileSystemId": "fs-2"}),
+    ("aws:efs/fileSystemPolicy:FileSystemPolicy", {"fileSystemId": "fs-1", "policy": document({"Effect": "Allow", "Principal": "*", "Action": "elasticfilesystem:ClientMount"})}, {"fileSystemId": "fs-2"}),
+    ("aws:efs/backupPolicy:BackupPolicy", {"fileSystemId": "fs-1", "backupPolicy": {"status": "ENABLED"}}, {"fileSystemId": "fs-2"}),
 ]  # fmt: skip

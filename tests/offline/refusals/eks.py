@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 from tests.offline.refusals.inputs import TWO
 
 CLUSTER: dict[str, Any] = {
@@ -34,4 +34,12 @@ CASES: list[Case] = [
 
 WITH_OTHERS: list[CaseWithOthers] = [
     ("cluster_knows_access_entries", [("aws:eks/cluster:Cluster", "a", {"name": "a", "roleArn": "arn:r", "vpcConfig": {"subnetIds": TWO}, "accessConfig": {"authenticationMode": "API"}}), ("aws:eks/cluster:Cluster", "b", {"name": "b", "roleArn": "arn:r", "vpcConfig": {"subnetIds": TWO}, "accessConfig": {"authenticationMode": "CONFIG_MAP"}})], "aws:eks/accessEntry:AccessEntry", {"clusterName": "a", "principalArn": "arn:aws:iam::123456789012:role/r"}, {"clusterName": "b"}, "authentication mode must be set to one of"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:eks/cluster:Cluster", {"name": "c", "roleArn": "arn:r", "vpcConfig": {"subnetIds": TWO}}, {"name": "d"}),
+    ("aws:eks/nodeGroup:NodeGroup", {"clusterName": "c", "nodeGroupName": "n", "nodeRoleArn": "arn:r", "subnetIds": TWO, "scalingConfig": {"minSize": 1, "maxSize": 2, "desiredSize": 1}}, {"nodeGroupName": "o"}),
+    ("aws:eks/addon:Addon", {"clusterName": "c", "addonName": "vpc-cni"}, {"addonName": "coredns"}),
+    ("aws:eks/accessEntry:AccessEntry", {"clusterName": "c", "principalArn": "arn:aws:iam::123456789012:role/r"}, {"clusterName": "d"}),
+    ("aws:eks/podIdentityAssociation:PodIdentityAssociation", {"clusterName": "c", "namespace": "n", "serviceAccount": "s", "roleArn": "arn:r"}, {"serviceAccount": "t"}),
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.elasticache`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 from tests.offline.refusals.inputs import TWO
 
 CACHE = {
@@ -37,4 +37,13 @@ CASES: list[Case] = [
 WITH_OTHERS: list[CaseWithOthers] = [
     ("cache_user_group_is_legal", [("aws:elasticache/user:User", "a", {"accessString": "on", "engine": "redis", "userId": "first", "userName": "default", "noPasswordRequired": True}), ("aws:elasticache/user:User", "b", {"accessString": "on", "engine": "redis", "userId": "app", "userName": "app"})], "aws:elasticache/userGroup:UserGroup", {"engine": "redis", "userGroupId": "g", "userIds": ["$a.id", "$b.id"]}, {"userIds": ["$b.id"]}, "DefaultUserRequired"),
     ("cache_user_group_is_legal", [("aws:elasticache/user:User", "a", {"accessString": "on", "engine": "valkey", "userId": "open", "userName": "open", "noPasswordRequired": True})], "aws:elasticache/userGroup:UserGroup", {"engine": "valkey", "userGroupId": "g", "userIds": ["other"]}, {"userIds": ["$a.id"]}, "needs no password"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:elasticache/replicationGroup:ReplicationGroup", {**CACHE, "replicationGroupId": "c"}, {"replicationGroupId": "d"}),
+    ("aws:elasticache/subnetGroup:SubnetGroup", {"name": "g", "subnetIds": TWO}, {"name": "h"}),
+    ("aws:elasticache/parameterGroup:ParameterGroup", {"name": "g", "family": "valkey8"}, {"name": "h"}),
+    ("aws:elasticache/user:User", USER, {"userId": "other", "userName": "other"}),
+    ("aws:elasticache/userGroup:UserGroup", {"engine": "valkey", "userGroupId": "shop", "userIds": ["app"]}, {"userGroupId": "web"}),
+    ("aws:elasticache/serverlessCache:ServerlessCache", {"engine": "valkey", "name": "c", "subnetIds": TWO}, {"name": "d"}),
 ]  # fmt: skip

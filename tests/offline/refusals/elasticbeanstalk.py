@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.elasticbeanstalk`."""
 
-from tests.offline.refusals import Case
+from tests.offline.refusals import Case, Taken
 
 STACK = "64bit Amazon Linux 2023 v4.5.0 running Python 3.13"
 UPDATES = [
@@ -42,4 +42,10 @@ CASES: list[Case] = [
     ("options_are_legal", "aws:elasticbeanstalk/environment:Environment", ENVIRONMENT, {"settings": options(("aws:autoscaling:asg", "MaxSize", "4"), ("aws:autoscaling:updatepolicy:rollingupdate", "MinInstancesInService", "4"))}, "MinInstancesInService=4 must be less than"),
     ("options_are_legal", "aws:elasticbeanstalk/environment:Environment", ENVIRONMENT, {"settings": options(("aws:elasticbeanstalk:cloudwatch:logs", "RetentionInDays", "42"))}, "Invalid option value: '42'"),
     ("options_are_legal", "aws:elasticbeanstalk/environment:Environment", ENVIRONMENT, {"settings": options(("aws:elasticbeanstalk:command", "Timeout", "7200"))}, "it must be 1 to 3600"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:elasticbeanstalk/application:Application", {"name": "a"}, {"name": "b"}),
+    ("aws:elasticbeanstalk/applicationVersion:ApplicationVersion", {"application": "a", "name": "v1", "bucket": "b", "key": "k"}, {"name": "v2"}),
+    ("aws:elasticbeanstalk/environment:Environment", ENVIRONMENT, {"name": "shop-2"}),
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 from tests.offline.refusals.inputs import KMS_ENCRYPTION, TWO
 
 LB = {"name": "web", "subnets": TWO}
@@ -61,4 +61,11 @@ CASES: list[Case] = [
 
 WITH_OTHERS: list[CaseWithOthers] = [
     ("load_balancer_logs_go_to_a_bucket_without_kms", [("aws:s3/bucket:Bucket", "a", {}), ("aws:s3/bucket:Bucket", "b", {}), ("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "e", {**KMS_ENCRYPTION, "bucket": "$b.id"})], "aws:lb/loadBalancer:LoadBalancer", {**LB, "accessLogs": {"enabled": True, "bucket": "$a.id"}}, {"accessLogs": {"enabled": True, "bucket": "$b.id"}}, "only be encrypted with SSE-S3"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:lb/loadBalancer:LoadBalancer", LB, {"name": "app"}),
+    ("aws:lb/targetGroup:TargetGroup", TG, {"name": "app"}),
+    ("aws:lb/listener:Listener", LISTENER, {"port": 8443}),
+    ("aws:lb/listenerRule:ListenerRule", RULE, {"priority": 2}),
 ]  # fmt: skip

@@ -1,10 +1,9 @@
-# ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.guardduty`."""
 
-from tests.offline.refusals import CaseWithOthers
+from tests.offline.refusals import Taken
 
 DETECTOR = "aws:guardduty/detector:Detector"
 
-WITH_OTHERS: list[CaseWithOthers] = [
-    ("detector_is_one_in_a_region", [(DETECTOR, "d", {"enable": True})], DETECTOR, {"enable": True, "region": "us-east-1"}, {"region": "us-west-2"}, "a detector already exists"),
+TAKEN: list[Taken] = [
+    ("aws:guardduty/detector:Detector", {"enable": True, "region": "us-west-2"}, {"region": "us-east-1"}),
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.iam`."""
 
-from tests.offline.refusals import Case
+from tests.offline.refusals import Case, Taken
 from tests.offline.refusals.inputs import document
 
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
@@ -12,4 +12,16 @@ CASES: list[Case] = [
     ("iam_names_are_legal", "aws:iam/role:Role", {"name": "r", "assumeRolePolicy": document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})}, {"name": "r" * 65}, "1 to 64"),
     ("role_settings_are_legal", "aws:iam/role:Role", {"assumeRolePolicy": document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"}), "maxSessionDuration": 3600}, {"maxSessionDuration": 60}, "between 3600 and 43200"),
     ("attached_policy_is_an_arn", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "r", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, {"policyArn": "ReadOnlyAccess"}, "is not valid"),
+]  # fmt: skip
+
+TRUST = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})
+
+TAKEN: list[Taken] = [
+    ("aws:iam/role:Role", {"name": "r", "assumeRolePolicy": TRUST}, {"name": "s"}),
+    ("aws:iam/user:User", {"name": "u"}, {"name": "v"}),
+    ("aws:iam/group:Group", {"name": "g"}, {"name": "h"}),
+    ("aws:iam/policy:Policy", {"name": "p", "policy": document(ALLOW)}, {"name": "q"}),
+    ("aws:iam/instanceProfile:InstanceProfile", {"name": "p", "role": "r"}, {"name": "q"}),
+    ("aws:iam/rolePolicy:RolePolicy", {"name": "p", "role": "r", "policy": document(ALLOW)}, {"role": "s"}),
+    ("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "r", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, {"role": "s"}),
 ]  # fmt: skip

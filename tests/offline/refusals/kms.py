@@ -1,7 +1,8 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.kms`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, Taken
+from tests.offline.refusals.inputs import document
 
 MULTI_REGION_KEY = "arn:aws:kms:us-west-2:123456789012:key/mrk-0123456789abcdef0123456789abcdef"
 
@@ -10,6 +11,8 @@ CASES: list[Case] = [
     ("alias_name_is_legal", "aws:kms/alias:Alias", {"name": "alias/data", "targetKeyId": "k"}, {"name": "alias/aws/s3"}, "reserved for AWS managed keys"),
 ]  # fmt: skip
 
-WITH_OTHERS: list[CaseWithOthers] = [
-    ("key_has_one_replica_in_a_region", [("aws:kms/replicaKey:ReplicaKey", "r", {"primaryKeyArn": MULTI_REGION_KEY, "region": "us-east-1"})], "aws:kms/replicaKey:ReplicaKey", {"primaryKeyArn": MULTI_REGION_KEY, "region": "us-east-2"}, {"region": "us-east-1"}, "AlreadyExistsException: r is a replica"),
+TAKEN: list[Taken] = [
+    ("aws:kms/alias:Alias", {"name": "alias/data", "targetKeyId": "k"}, {"name": "alias/logs"}),
+    ("aws:kms/replicaKey:ReplicaKey", {"primaryKeyArn": MULTI_REGION_KEY, "region": "us-east-1"}, {"region": "us-east-2"}),
+    ("aws:kms/keyPolicy:KeyPolicy", {"keyId": "k", "policy": document({"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"})}, {"keyId": "l"}),
 ]  # fmt: skip

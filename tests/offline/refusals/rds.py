@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.rds`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 from tests.offline.refusals.inputs import NETWORK, TWO
 
 AURORA = {"engine": "aurora-postgresql", "masterUsername": "app", "manageMasterUserPassword": True}
@@ -75,4 +75,17 @@ WITH_OTHERS: list[CaseWithOthers] = [
     ("multi_az_cluster_has_three_zones", [*NETWORK, ("aws:rds/subnetGroup:SubnetGroup", "two", {"name": "two", "subnetIds": ["$a0.id", "$b2.id"]}), ("aws:rds/subnetGroup:SubnetGroup", "three", {"name": "three", "subnetIds": ["$a0.id", "$b2.id", "$c3.id"]})], "aws:rds/cluster:Cluster", {**MULTI_AZ_CLUSTER, "dbSubnetGroupName": "$three.id"}, {"dbSubnetGroupName": "$two.id"}, "needs three Availability Zones"),
     ("secondary_cluster_has_no_user", [("aws:rds/cluster:Cluster", "first", {**GLOBAL_MEMBER, "clusterIdentifier": "first", "masterUsername": "app", "masterPassword": "longenough"}), ("aws:rds/clusterInstance:ClusterInstance", "writer", {"engine": "aurora-postgresql", "clusterIdentifier": "first", "instanceClass": "db.r6g.large"}), ("aws:rds/cluster:Cluster", "second", {**GLOBAL_MEMBER, "region": "us-east-2"})], "aws:rds/cluster:Cluster", {**GLOBAL_MEMBER, "globalClusterIdentifier": "other", "region": "us-east-1", "masterUsername": "app", "masterPassword": "longenough"}, {"globalClusterIdentifier": "g"}, "Cannot specify masterUsername for a cross Region replication cluster"),
     ("secondary_cluster_follows_an_instance", [("aws:rds/cluster:Cluster", "first", {**GLOBAL_MEMBER, "clusterIdentifier": "first", "masterUsername": "app", "masterPassword": "longenough"}), ("aws:rds/cluster:Cluster", "lone", {**GLOBAL_MEMBER, "globalClusterIdentifier": "lone", "clusterIdentifier": "lone", "masterUsername": "app", "masterPassword": "longenough"}), ("aws:rds/clusterInstance:ClusterInstance", "writer", {"engine": "aurora-postgresql", "clusterIdentifier": "first", "instanceClass": "db.r6g.large"})], "aws:rds/cluster:Cluster", {**GLOBAL_MEMBER, "region": "us-east-1"}, {"globalClusterIdentifier": "lone"}, "has no instance yet"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:rds/cluster:Cluster", {**AURORA, "clusterIdentifier": "orders"}, {"clusterIdentifier": "stock"}),
+    ("aws:rds/instance:Instance", {**DB, "identifier": "orders"}, {"identifier": "stock"}),
+    ("aws:rds/clusterInstance:ClusterInstance", {"clusterIdentifier": "c", "identifier": "orders-a", "engine": "aurora-postgresql", "instanceClass": "db.r6g.large"}, {"identifier": "orders-b"}),
+    ("aws:rds/subnetGroup:SubnetGroup", {"name": "g", "subnetIds": ["subnet-a", "subnet-b"]}, {"name": "h"}),
+    ("aws:rds/parameterGroup:ParameterGroup", {"name": "g", "family": "postgres16"}, {"name": "h"}),
+    ("aws:rds/clusterParameterGroup:ClusterParameterGroup", {"name": "g", "family": "aurora-postgresql16"}, {"name": "h"}),
+    ("aws:rds/proxy:Proxy", PROXY, {"name": "q"}),
+    ("aws:rds/proxyEndpoint:ProxyEndpoint", {"dbProxyName": "p", "dbProxyEndpointName": "e", "vpcSubnetIds": ["subnet-a", "subnet-b"]}, {"dbProxyEndpointName": "f"}),
+    ("aws:rds/globalCluster:GlobalCluster", {"globalClusterIdentifier": "g", "engine": "aurora-postgresql"}, {"globalClusterIdentifier": "h"}),
+    ("aws:rds/eventSubscription:EventSubscription", {"name": "e", "snsTopic": "arn:aws:sns:us-west-2:123456789012:t"}, {"name": "f"}),
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.route53`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 
 RECORD = {"zoneId": "Z1", "name": "www.example.com", "type": "A", "ttl": 60, "records": ["192.0.2.1"]}
 ALIAS = {k: v for k, v in RECORD.items() if k not in ("ttl", "records")}
@@ -26,10 +26,14 @@ CASES: list[Case] = [
 ]  # fmt: skip
 
 WITH_OTHERS: list[CaseWithOthers] = [
-    ("record_is_made_once", [("aws:route53/record:Record", "r", RECORD)], "aws:route53/record:Record", {**RECORD, "name": "shop.example.com"}, {"name": "WWW.example.com"}, "but it already exists"),
     ("records_of_a_name_have_one_policy", [("aws:route53/record:Record", "r", RECORD)], "aws:route53/record:Record", {**RECORD, "name": "shop.example.com", "setIdentifier": "b", "failoverRoutingPolicies": [{"type": "SECONDARY"}]}, {"name": "WWW.example.com"}, "another routing policy (simple)"),
     ("records_of_a_name_have_one_policy", [("aws:route53/record:Record", "r", {**RECORD, "setIdentifier": "a", "latencyRoutingPolicies": [{"region": "us-west-2"}]})], "aws:route53/record:Record", {**RECORD, "setIdentifier": "b", "weightedRoutingPolicies": [{"weight": 1}], "zoneId": "Z2"}, {"zoneId": "Z1"}, "another routing policy (latencyRoutingPolicies)"),
     ("failover_records_have_different_roles", [("aws:route53/record:Record", "r", {**ALIAS, **ALIAS_TARGET, "setIdentifier": "a", "failoverRoutingPolicies": [{"type": "PRIMARY"}]})], "aws:route53/record:Record", {**ALIAS, **ALIAS_TARGET, "setIdentifier": "b", "failoverRoutingPolicies": [{"type": "SECONDARY"}]}, {"failoverRoutingPolicies": [{"type": "PRIMARY"}]}, "r has the same name and type and is PRIMARY already"),
     ("health_check_alarm_is_supported", [("aws:cloudwatch/metricAlarm:MetricAlarm", "a", NAMED_ALARM), ("aws:cloudwatch/metricAlarm:MetricAlarm", "b", {**NAMED_ALARM, "name": "b", "datapointsToAlarm": 2})], "aws:route53/healthCheck:HealthCheck", ALARM_CHECK, {"cloudwatchAlarmName": "b"}, "M out of N"),
     ("health_check_alarm_is_supported", [("aws:cloudwatch/compositeAlarm:CompositeAlarm", "b", {"alarmName": "b", "alarmRule": "ALARM(a)"})], "aws:route53/healthCheck:HealthCheck", ALARM_CHECK, {"cloudwatchAlarmName": "b"}, "composite alarms"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:route53/record:Record", RECORD, {"name": "shop.example.com"}),
+    ("aws:route53/record:Record", RECORD, {"allowOverwrite": True}),
 ]  # fmt: skip

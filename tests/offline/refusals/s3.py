@@ -1,8 +1,9 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.s3`."""
 
-from tests.offline.refusals import Case, CaseWithOthers
-from tests.offline.refusals.inputs import KMS_ENCRYPTION
+from tests.offline.refusals import Case, CaseWithOthers, Taken
+from tests.offline.refusals.iam import ALLOW
+from tests.offline.refusals.inputs import KMS_ENCRYPTION, document
 
 S3RULE = {
     "status": "Enabled",
@@ -32,5 +33,23 @@ CASES: list[Case] = [
 WITH_OTHERS: list[CaseWithOthers] = [
     ("replicated_buckets_are_versioned", [("aws:s3/bucket:Bucket", "a", {}), ("aws:s3/bucket:Bucket", "b", {}), ("aws:s3/bucketVersioning:BucketVersioning", "v", {"bucket": "$a.id", "versioningConfiguration": {"status": "Enabled"}})], "aws:s3/bucketReplicationConfig:BucketReplicationConfig", {"bucket": "$a.id", "role": "arn:r", "rules": [S3RULE]}, {"bucket": "$b.id"}, "Versioning must be 'Enabled'"),
     ("server_logs_go_to_a_bucket_without_kms", [("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", "e", {**KMS_ENCRYPTION, "bucket": "keyed"})], "aws:s3/bucketLogging:BucketLogging", {"bucket": "b", "targetBucket": "plain", "targetPrefix": "p"}, {"targetBucket": "keyed"}, "InvalidTargetBucketForLogging"),
-    ("bucket_setting_is_made_once", [("aws:s3/bucketVersioning:BucketVersioning", "v", {"bucket": "b", "versioningConfiguration": {"status": "Enabled"}})], "aws:s3/bucketVersioning:BucketVersioning", {"bucket": "c", "versioningConfiguration": {"status": "Enabled"}}, {"bucket": "b"}, "each would undo the other"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:s3/bucket:Bucket", {"bucket": "data"}, {"bucket": "data-2"}),
+    ("aws:s3/bucketObjectv2:BucketObjectv2", {"bucket": "b", "key": "k"}, {"key": "l"}),
+    ("aws:s3/bucketAccelerateConfiguration:BucketAccelerateConfiguration", {"bucket": "b", "status": "Enabled"}, {"bucket": "c"}),
+    ("aws:s3/bucketCorsConfiguration:BucketCorsConfiguration", {"bucket": "b", "corsRules": [{"allowedMethods": ["GET"], "allowedOrigins": ["*"]}]}, {"bucket": "c"}),
+    ("aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", {"bucket": "b", "rules": [{"id": "a", "status": "Enabled", "expiration": {"days": 30}}]}, {"bucket": "c"}),
+    ("aws:s3/bucketLogging:BucketLogging", {"bucket": "b", "targetBucket": "logs", "targetPrefix": "p/"}, {"bucket": "c"}),
+    ("aws:s3/bucketNotification:BucketNotification", {"bucket": "b", "eventbridge": True}, {"bucket": "c"}),
+    ("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", {"bucket": "b", "rule": {"defaultRetention": {"mode": "GOVERNANCE", "days": 1}}}, {"bucket": "c"}),
+    ("aws:s3/bucketOwnershipControls:BucketOwnershipControls", {"bucket": "b", "rule": {"objectOwnership": "BucketOwnerEnforced"}}, {"bucket": "c"}),
+    ("aws:s3/bucketPolicy:BucketPolicy", {"bucket": "b", "policy": document({**ALLOW, "Principal": "*"})}, {"bucket": "c"}),
+    ("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", {"bucket": "b", "blockPublicAcls": True}, {"bucket": "c"}),
+    ("aws:s3/bucketReplicationConfig:BucketReplicationConfig", {"bucket": "b", "role": "arn:r", "rules": [S3RULE]}, {"bucket": "c"}),
+    ("aws:s3/bucketRequestPaymentConfiguration:BucketRequestPaymentConfiguration", {"bucket": "b", "payer": "Requester"}, {"bucket": "c"}),
+    ("aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration", {"bucket": "b", **KMS_ENCRYPTION}, {"bucket": "c"}),
+    ("aws:s3/bucketVersioning:BucketVersioning", {"bucket": "b", "versioningConfiguration": {"status": "Enabled"}}, {"bucket": "c"}),
+    ("aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration", {"bucket": "b", "indexDocument": {"suffix": "index.html"}}, {"bucket": "c"}),
 ]  # fmt: skip

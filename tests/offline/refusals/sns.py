@@ -3,7 +3,7 @@
 
 import json
 
-from tests.offline.refusals import Case
+from tests.offline.refusals import Case, Taken
 from tests.offline.refusals.inputs import ARN, document
 
 MAIL_SUBSCRIPTION = {"topic": ARN, "protocol": "email", "endpoint": "a@example.com"}
@@ -20,4 +20,10 @@ CASES: list[Case] = [
     ("subscription_filter_is_legal", "aws:sns/topicSubscription:TopicSubscription", {**MAIL_SUBSCRIPTION, "filterPolicy": '{"status": ["FAILED"]}', "filterPolicyScope": "MessageBody"}, {"filterPolicy": json.dumps({str(key): ["x"] for key in range(6)})}, "more than 5 keys"),
     ("topic_policy_is_about_topics", "aws:sns/topicPolicy:TopicPolicy", {"arn": "arn:t", "policy": document({**PUBLISH, "Action": ["sns:Publish", "SNS:Get*"]})}, {"policy": document({**PUBLISH, "Action": "sqs:SendMessage"})}, "out of service scope"),
     ("topic_policy_is_about_topics", "aws:sns/topic:Topic", {"policy": document({**PUBLISH, "Action": "sns:Publish"})}, {"policy": document({**PUBLISH, "Action": "sns:CreateTopic"})}, "out of service scope"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:sns/topic:Topic", {"name": "t"}, {"name": "u"}),
+    ("aws:sns/topicPolicy:TopicPolicy", {"arn": "arn:t", "policy": document({**PUBLISH, "Action": "sns:Publish"})}, {"arn": "arn:u"}),
+    ("aws:sns/topicSubscription:TopicSubscription", MAIL_SUBSCRIPTION, {"endpoint": "b@example.com"}),
 ]  # fmt: skip

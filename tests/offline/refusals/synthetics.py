@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.synthetics`."""
 
-from tests.offline.refusals import Case
+from tests.offline.refusals import Case, Taken
 
 CANARY = {
     "name": "shop",
@@ -17,4 +17,8 @@ CASES: list[Case] = [
     ("canary_is_legal", "aws:synthetics/canary:Canary", {"name": "shop", "artifactS3Location": "s3://b", "executionRoleArn": "arn:r", "handler": "h", "runtimeVersion": "syn-nodejs-puppeteer-17.0", "s3Bucket": "b", "s3Key": "k", "schedule": {"expression": "rate(5 minutes)"}}, {"name": "Shop"}, "lower-case"),
     ("canary_has_one_code_and_a_runtime", "aws:synthetics/canary:Canary", CANARY, {"s3Bucket": "b"}, "together with zipFile"),
     ("canary_has_one_code_and_a_runtime", "aws:synthetics/canary:Canary", CANARY, {"runtimeVersion": "syn-nodejs-puppeteer-3.9"}, "Deprecated runtime version"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:synthetics/canary:Canary", CANARY, {"name": "web"}),
 ]  # fmt: skip

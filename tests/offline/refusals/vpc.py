@@ -3,7 +3,7 @@
 
 from typing import Any
 
-from tests.offline.refusals import Case, CaseWithOthers
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 from tests.offline.refusals.inputs import NETWORK, TWO
 
 PORT_RULE = {
@@ -52,4 +52,19 @@ CASES: list[Case] = [
 WITH_OTHERS: list[CaseWithOthers] = [
     ("subnet_is_inside_its_vpc", NETWORK, "aws:ec2/subnet:Subnet", {"vpcId": "$v.id", "cidrBlock": "10.0.9.0/24"}, {"cidrBlock": "10.1.0.0/24"}, "not inside its VPC (10.0.0.0/16)"),
     ("subnets_do_not_overlap", NETWORK, "aws:ec2/subnet:Subnet", {"vpcId": "$v.id", "cidrBlock": "10.0.9.0/24"}, {"cidrBlock": "10.0.0.128/25"}, "conflicts with another subnet"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:ec2/route:Route", {"routeTableId": "rtb-1", "destinationCidrBlock": "0.0.0.0/0", "gatewayId": "igw-1"}, {"destinationCidrBlock": "10.9.0.0/16"}),
+    ("aws:ec2/route:Route", {"routeTableId": "rtb-1", "destinationIpv6CidrBlock": "::/0", "gatewayId": "igw-1"}, {"routeTableId": "rtb-2"}),
+    ("aws:ec2/routeTableAssociation:RouteTableAssociation", {"routeTableId": "rtb-1", "subnetId": "subnet-1"}, {"subnetId": "subnet-2"}),
+    ("aws:ec2/securityGroup:SecurityGroup", {"vpcId": "vpc-1", "name": "web"}, {"vpcId": "vpc-2"}),
+    ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", {"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "10.0.0.0/8"}, {"toPort": 444}),
+    ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", {"securityGroupId": "sg-1", "ipProtocol": "-1", "referencedSecurityGroupId": "sg-2"}, {"referencedSecurityGroupId": "sg-3"}),
+    ("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", {"securityGroupId": "sg-1", "ipProtocol": "-1", "cidrIpv4": "0.0.0.0/0"}, {"securityGroupId": "sg-2"}),
+    ("aws:ec2/networkAclRule:NetworkAclRule", {"networkAclId": "acl-1", "ruleNumber": 100, "ruleAction": "allow", "protocol": "-1", "cidrBlock": "10.0.0.0/8"}, {"egress": True}),
+    ("aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcId": "vpc-1", "serviceName": "com.amazonaws.us-west-2.ecr.api", "vpcEndpointType": "Interface", "privateDnsEnabled": True}, {"privateDnsEnabled": False}),
+    ("aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcId": "vpc-1", "serviceName": "com.amazonaws.us-west-2.s3", "routeTableIds": ["rtb-1", "rtb-2"]}, {"routeTableIds": ["rtb-3"]}),
+    ("aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation", {"vpcId": "vpc-1", "cidrBlock": "10.9.0.0/16"}, {"cidrBlock": "10.8.0.0/16"}),
+    ("aws:ec2/internetGateway:InternetGateway", {"vpcId": "vpc-1"}, {"vpcId": "vpc-2"}),
 ]  # fmt: skip

@@ -1,9 +1,14 @@
 # ruff: noqa: E501 (a table: one case per line)
 """Cases of `offline.aws.refusals.xray`."""
 
-from tests.offline.refusals import Case
+from tests.offline.refusals import Case, Taken
 
 CASES: list[Case] = [
     ("sampling_rule_is_legal", "aws:xray/samplingRule:SamplingRule", {"fixedRate": 0.1, "host": "*", "httpMethod": "*", "priority": 1, "reservoirSize": 1, "resourceArn": "*", "serviceName": "*", "serviceType": "*", "urlPath": "*", "version": 1}, {"fixedRate": 2}, "between 0 and 1"),
     ("xray_group_name_is_legal", "aws:xray/group:Group", {"groupName": "shop", "filterExpression": "fault"}, {"groupName": "x" * 33}, "1 to 32"),
+]  # fmt: skip
+
+TAKEN: list[Taken] = [
+    ("aws:xray/group:Group", {"groupName": "shop", "filterExpression": "fault"}, {"groupName": "web"}),
+    ("aws:xray/samplingRule:SamplingRule", {"ruleName": "r", "fixedRate": 0.1, "host": "*", "httpMethod": "*", "priority": 1, "reservoirSize": 1, "resourceArn": "*", "serviceName": "*", "serviceType": "*", "urlPath": "*", "version": 1}, {"ruleName": "s"}),
 ]  # fmt: skip
