@@ -90,11 +90,12 @@ def packages(python: Path) -> list[tuple[str, str]]:
 
 
 class Children:
-    """The processes we started. Once stopped, none is left and none starts again."""
+    """The processes we started. Once stopped, none is left and none starts again; if we are killed, they end."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._alive: set[subprocess.Popen[bytes]] = set()
+        self._alive: dict[subprocess.Popen[bytes], subprocess.Popen[bytes]] = {}
+        """Each with its watcher."""
         self._stopped = False
 
     def start(self, args: Sequence[str], *, cwd: str, env: Mapping[str, str], piped: bool) -> subprocess.Popen[bytes]:
@@ -104,25 +105,31 @@ class Children:
             if self._stopped:
                 raise InterruptedError("cancelled")
             child = subprocess.Popen(args, cwd=cwd, env=env, stdout=pipe, stderr=pipe, process_group=0)
-            self._alive.add(child)
+            self._alive[child] = _watcher(child)
         return child
 
     def wait(self, child: subprocess.Popen[bytes]) -> int:
         """Its exit code."""
         code = child.wait()
-        with self._lock:
-            self._alive.discard(child)
+        self._ended(child)
         return code
+
+    def _ended(self, child: subprocess.Popen[bytes]) -> None:
+        with self._lock:
+            watcher = self._alive.pop(child, None)
+        if watcher:
+            watcher.communicate(b"\n")
 
     def end(self, child: subprocess.Popen[bytes]) -> None:
         """Ask it to stop, then make it."""
         for sign, patience in ((signal.SIGTERM, GRACE_SECONDS), (signal.SIGKILL, None)):
             if child.poll() is not None:
-                return
+                break
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, sign)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(patience)
+        self._ended(child)
 
     def stop(self) -> None:
         """End all."""
@@ -131,3 +138,12 @@ class Children:
             alive = list(self._alive)
         for child in alive:
             self.end(child)
+
+
+def _watcher(child: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """A process that ends a child when we are killed: that closes the pipe which it reads. A line tells it to go."""
+    end = f"kill -s TERM -- -{child.pid} && sleep {GRACE_SECONDS} && kill -s KILL -- -{child.pid}"
+    return subprocess.Popen(
+        ["/bin/sh", "-c", f"read -r _ || {{ {end}; }}"],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip

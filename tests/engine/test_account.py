@@ -1,4 +1,4 @@
-"""What AWS has one of cannot pass from one resource to another within one update: it creates before it deletes."""
+"""A unique key cannot pass from one resource to another within one update, which creates before it deletes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ SAID = (
 
 @pytest.fixture
 def keys(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:
-    """A stack of keys that AWS has one of."""
+    """A stack of resources with unique keys."""
     made = Workspace(ready, tmp_path, Path(__file__).parent / "programs" / "keys.py")
     made.create()
     yield made
@@ -30,19 +30,15 @@ def keys(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:
 def test_a_key_passes_to_another_resource_in_two_updates_and_not_in_one(keys: Workspace) -> None:
     keys.config("holder", "first")
     keys.up().ok()
-    keys.preview("--expect-no-changes").ok()
     before = keys.ids()
     assert len(before) == len(SAID)
 
     keys.config("holder", "second")
     preview = keys.preview().failed().text
     assert any(said in preview for said in SAID), "refused before anything is touched"
-    keys.up().failed()
-    assert before.items() <= keys.ids().items(), "what is there stays there"
     update = keys.up("--continue-on-error").failed().text
     assert [said for said in SAID if said not in update] == []
-    assert keys.ids() == {}, "this way the old ones go although the new ones could not come"
-    keys.preview().ok()
+    assert keys.ids() == {}, "--continue-on-error deletes the old ones although the new ones are refused"
     keys.up().ok()
     assert sorted(keys.ids()) == sorted(name.replace("first", "second") for name in before)
     keys.destroy().ok()

@@ -82,16 +82,16 @@ def test_killed_update_leaves_no_process_and_the_next_converges(workspace: Works
     _converges(workspace, before)
 
 
-# ------------------------------------------------------------------------- what AWS goes on with after a kill
+# ------------------------------------------------------------------- creations that AWS finishes after a kill
 COMMANDS = re.findall(r"^ +(pulumi .*)$", (TREE / "docs" / "interrupted.md").read_text(), re.M)
-"""The commands of the page, in its order."""
+"""The commands of docs/interrupted.md, in its order."""
 ASKING = ("cancel", "import", "refresh", "up")
-"""Those that ask before they do something."""
+"""Commands that ask for confirmation."""
 
 
 @pytest.fixture
 def data(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:
-    """A stack with what holds an architecture's data."""
+    """A stack of databases, tables, buckets and file systems."""
     made = Workspace(ready, tmp_path, Path(__file__).parent / "programs" / "data.py")
     made.create()
     yield made
@@ -99,16 +99,16 @@ def data(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:
 
 
 def _existing(workspace: Workspace) -> dict[str, str]:
-    """Logical name to id of everything that the account has; one of each."""
+    """Logical name to id of everything in the account; AssertionError when something is there twice."""
     account = Account(workspace.state_folder / FOLDER)
     account.refresh("urn:pulumi:test::engine-test::t::n")
     found = {existing.name: existing.id for existing in account.resources.values()}
-    assert len(found) == len(account.resources), "nothing is there twice"
+    assert len(found) == len(account.resources), "a resource was created twice"
     return found
 
 
 def _run(workspace: Workspace, command: str) -> str:
-    """A command of the page, answered with yes."""
+    """Runs a command of the page and answers yes."""
     _, verb, *rest = command.split()
     more = ["--yes"] if verb in ASKING else []
     more += ["--skip-preview"] if verb in ("import", "refresh", "up") else []
@@ -116,7 +116,7 @@ def _run(workspace: Workspace, command: str) -> str:
 
 
 def _fill_in(workspace: Workspace, has: dict[str, str]) -> None:
-    """What the page has its reader do with import.json."""
+    """Edits import.json as step 2 of the page says."""
     file = workspace.folder / "import.json"
     wanted = json.loads(file.read_text())
     pending = {p["resource"]["urn"].split("::")[-1] for p in workspace.deployment()["pending_operations"]}
@@ -126,28 +126,28 @@ def _fill_in(workspace: Workspace, has: dict[str, str]) -> None:
     file.write_text(json.dumps(wanted))
 
 
-@pytest.mark.parametrize("moment", ["data-shop creating", "data-bank created", "data-bank-a creating"])
-def test_what_aws_was_creating_when_the_update_was_killed_is_imported_by_the_steps_of_the_page(
-    data: Workspace, moment: str
+@pytest.mark.parametrize("creating", ["data-shop", "data-bank-a"])
+def test_steps_of_interrupted_md_import_what_aws_was_creating_and_replace_nothing(
+    data: Workspace, creating: str
 ) -> None:
+    """data-shop is created beside five others, data-bank-a alone after them."""
     running = data.start("up", "--yes", "--skip-preview", "--non-interactive", env={"HA_AWS_FAULTS": "delay:*:3.0"})
-    data.wait_for(running, moment)
-    _wait_until(lambda: moment.split()[0] in _existing(data))  # AWS has taken the request
+    data.wait_for(running, f"{creating} creating")
+    _wait_until(lambda: creating in _existing(data))  # AWS has taken the request
     running.kill()
     running.wait()
     _wait_until(lambda: not _own_processes(data))
     before = _existing(data)
     cancel, preview, *rest = COMMANDS
     _run(data, cancel)
-    if not moment.endswith("created"):
-        assert "AlreadyExists" in data.up().failed().text, "creating again is refused"
+    assert "AlreadyExists" in data.up().failed().text, "creating it again is refused"
     _run(data, preview)
     _fill_in(data, before)
     for command in rest:
         assert "replac" not in _run(data, command)
     after = _existing(data)
-    assert before.items() <= after.items(), "what AWS created is kept, and not replaced"
-    assert data.ids() == after, "and nothing is left that the state does not know"
+    assert before.items() <= after.items(), "what AWS created was lost or replaced"
+    assert data.ids() == after, "AWS has resources that the state does not know"
     assert len(after) == 7
     data.preview("--expect-no-changes").ok()
     data.destroy().ok()

@@ -1,10 +1,13 @@
 """The language host: a program's errors, output, configuration and environment reach their place."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from offline.engine.places import TREE
 from offline.language.programs import NoInterpreterError, interpreter, plugins
 from tests.engine.workspace import Workspace
 
@@ -29,6 +32,35 @@ def test_exit_code_of_a_program_that_says_nothing_is_reported(workspace: Workspa
 def test_killed_program_is_reported_as_killed(workspace: Workspace) -> None:
     program(workspace, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
     assert "the program was ended by signal 9" in workspace.preview().failed().text
+
+
+def test_children_end_when_the_host_is_killed() -> None:
+    """Also one that asks the engine for nothing, and so does not notice that the host is gone."""
+    start = "Children().start(['sleep', '600'], cwd='.', env=os.environ, piped=False)"
+    script = f"import os; from offline.language.programs import Children; print({start}.pid, flush=True); input()"
+    host = subprocess.Popen([sys.executable, "-c", script], cwd=TREE, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert host.stdout
+    assert host.stdout.readline()
+    host.kill()
+    host.communicate(timeout=60)  # until nobody holds its standard output, which the child has as well
+
+
+def test_children_leave_no_watcher() -> None:
+    """Neither when they end nor when they are ended."""
+    script = """
+import os, subprocess
+from offline.language.programs import Children
+children = Children()
+children.wait(children.start(["true"], cwd=".", env=os.environ, piped=False))
+children.start(["sleep", "600"], cwd=".", env=os.environ, piped=False)
+children.stop()
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    print("none left")
+"""
+    said = subprocess.run([sys.executable, "-c", script], cwd=TREE, capture_output=True, text=True, check=True)
+    assert said.stdout == "none left\n"
 
 
 def test_configuration_secrets_and_printed_lines_arrive(workspace: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""What holds an architecture's data, in a component: databases, tables, caches, buckets, file systems."""
+"""The primary data resources of each architecture, in one component."""
 
 import pulumi
 import pulumi_aws as aws
@@ -36,7 +36,7 @@ class Data(pulumi.ComponentResource):
         cluster = aws.rds.Cluster(
             f"{name}-bank",
             cluster_identifier=f"{name}-bank",
-            engine="aurora-postgresql",
+            engine=aws.rds.EngineType.AURORA_POSTGRESQL,
             master_username="app",
             manage_master_user_password=True,
             skip_final_snapshot=True,
@@ -46,7 +46,7 @@ class Data(pulumi.ComponentResource):
             f"{name}-bank-a",
             identifier=f"{name}-bank-a",
             cluster_identifier=cluster.id,
-            engine="aurora-postgresql",
+            engine=aws.rds.EngineType.AURORA_POSTGRESQL,
             instance_class="db.r6g.large",
             opts=mine,
         )

@@ -1,4 +1,7 @@
-"""What AWS has one of, held by the resource that the setting ``holder`` names; none without it."""
+"""Resources with keys that must be unique in AWS.
+
+The setting ``holder`` begins their logical names; without it there are none.
+"""
 
 import pulumi
 import pulumi_aws as aws

@@ -20,9 +20,9 @@ vpc = aws.ec2.Vpc("net", cidr_block="10.0.0.0/16", tags={"Name": config.get("lab
 gateway = aws.ec2.InternetGateway("gateway", vpc_id=vpc.id, opts=here)
 subnets = {
     zone: aws.ec2.Subnet(
-        f"public-{zone}", vpc_id=vpc.id, availability_zone=zone, cidr_block=f"10.0.{number}.0/24", opts=here
+        f"public-{zone}", vpc_id=vpc.id, availability_zone=zone, cidr_block=f"10.0.{ord(zone[-1])}.0/24", opts=here
     )
-    for number, zone in enumerate(zones)
+    for zone in zones
 }
 ids = [subnet.id for subnet in subnets.values()]
 group = aws.ec2.SecurityGroup("edge", vpc_id=vpc.id, description="Load balancer", opts=here)
