@@ -48,7 +48,7 @@ class OfflineAws:
         if checked.failures:
             wrong = "; ".join(f"{f.property}: {f.reason}" if f.property else f.reason for f in checked.failures)
             raise ValueError(f"{request.type} {request.name!r} is refused: {wrong}")
-        checker.inventory.checked(request.type, urn, checked.inputs)
+        checker.inventory.checked(request.type, urn, checked.inputs, checked.keys)
         checker.inventory.created(request.type, urn, f"{request.name}-id", checked.inputs)
 
     def answer(self, token: str, name: str, inputs: Mapping[str, Any], region: str) -> dict[str, Any]:
