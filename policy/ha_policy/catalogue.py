@@ -45,8 +45,8 @@ exemptions in force. An expired exemption is a violation, and an exemption that 
 `with` names the exported states (`pulumi stack export --show-secrets`) of other stacks that this one refers to,
 relative to the configuration file. The stacks are joined by ids, ARNs and host names, so a subnet of the network stack
 has its zone, and a path may lead from one stack into another. Findings are then named `stack/resource`; only this
-stack's resources are judged. (The engine passes settings to the pack without the file's path. On Linux the pack reads it
-from the command line of `pulumi`; elsewhere relative paths start in the folder in which `pulumi` runs.)
+stack's resources are judged. The engine gives the pack the settings without the path of their file: on Linux the pack
+reads it from the command line of `pulumi`; elsewhere relative paths start in the folder in which `pulumi` runs.
 
 Resources that the pack does not read are said once and count as *cannot tell*: those of `aws-native` and `awscc`, of
 CloudFormation templates, and Kubernetes objects that create load balancers or volumes.
