@@ -187,7 +187,7 @@ def test_what_keeps_data_is_protected_in_production_and_not_on_dev() -> None:
         assert {b.inputs["enableDeletionProtection"] for b in balancers} == {expected}
 
 
-def test_every_log_group_is_encrypted_and_forgets() -> None:
+def test_every_log_group_is_encrypted_and_has_retention() -> None:
     groups = full().of("aws:cloudwatch/logGroup:LogGroup")
     assert len(groups) > 20
     for group in groups:
@@ -228,7 +228,7 @@ def test_servers_reach_aws_by_their_gateway_and_the_endpoints_that_took_its_name
     assert [g.name for g in graph.referred(into, "referencedSecurityGroupId")] == ["usw2-web-servers"]
 
 
-def test_a_scenario_that_is_not_built_yet_is_a_sentence() -> None:
+def test_a_scenario_of_another_release_is_one_sentence() -> None:
     missing = sorted({"ecommerce", "financial", "media"} - set(SCENARIOS))
     for scenario in missing:
         with pytest.raises(pulumi.RunError, match=f"scenario={scenario}: this release cannot build it yet; it has: "):
@@ -243,5 +243,5 @@ def test_mistakes_in_the_configuration_are_sentences_and_nothing_is_registered()
     assert caught.value.__suppress_context__
 
 
-def test_the_program_is_a_page() -> None:
+def test_the_program_is_at_most_a_page_long() -> None:
     assert len((ROOT / "__main__.py").read_text().splitlines()) <= 40
