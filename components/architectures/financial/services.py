@@ -18,6 +18,11 @@ READ_AND_KEEP = {"ledger": ["dynamodb:GetItem"], "risk": ["dynamodb:GetItem", "d
 STANDBY_TASKS = 1
 
 
+def tasks_of(wanted: FinancialServices, role: str) -> int:
+    """Tasks of each service that must still run in a Region when a zone is gone."""
+    return wanted.tasks if role == "primary" else min(wanted.tasks, STANDBY_TASKS)
+
+
 class Services:
     """Components of a cell: {code}-inner (load balancer), {code}-services (cluster), {code}-ledger, {code}-risk.
 
@@ -49,7 +54,6 @@ class Services:
         )
         cell.monitor(self.balancer)
         self.host: pulumi.Input[str] = host or self.balancer.dns_name
-        tasks = wanted.tasks if role == "primary" else min(wanted.tasks, STANDBY_TASKS)
         kept: dict[str, tuple[Table, str]] = {
             "ledger": (data.transactions, TRANSACTION_KEY),
             "risk": (data.sessions, SESSION_KEY),
@@ -65,7 +69,7 @@ class Services:
                         priority=10 * place,
                         strip=f"/{STAGE}",
                     ),
-                    capacity=tasks,
+                    capacity=tasks_of(wanted, role),
                     ceiling=wanted.most,
                 )
                 for place, (name, (table, key)) in enumerate(kept.items(), start=1)
