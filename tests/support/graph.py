@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from unittest.mock import patch
 
@@ -36,16 +36,18 @@ class Node:
     provider: str = ""
     property_dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     answer: Any = field(default=None, repr=False, compare=False)
+    registered: Any = field(default=None, repr=False, compare=False)
 
     @property
     def outputs(self) -> dict[str, Any]:
-        """What the resource has once it is made; read anew each time, since few tests ask."""
-        return rpc.deserialize_properties(without_references(self.answer))
+        """What the resource has once it is made, and what a component registers; read anew each time: few tests ask."""
+        made = rpc.deserialize_properties(without_references(self.answer))
+        return made if self.registered is None else {**made, **rpc.deserialize_properties(self.registered)}
 
 
 @dataclass(frozen=True)
 class Graph:
-    """What a program registered, in a stable order, and what it exported."""
+    """What a program registered, in a stable order, and what it exported. Picklable."""
 
     nodes: tuple[Node, ...]
     exports: Mapping[str, Any]
@@ -71,7 +73,12 @@ class _Recorder(mocks.MockMonitor):
         super().__init__(m)
         self.nodes: list[Node] = []
         self.callbacks, self.aws = Callbacks(), OfflineAws()
+        self.registered: dict[str, Any] = {}  # outputs that components register, by URN
         self._providers: dict[str, dict[str, str]] = {}
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 (gRPC method name)
+        self.registered[request.urn] = without_references(request.outputs)
+        return super().RegisterResourceOutputs(request)
 
     def _region(self, request: Any) -> str:
         """The Region of a resource's provider."""
@@ -172,8 +179,6 @@ class _Aws(mocks.Mocks):
             found["domainValidationOptions"] = _validations(given)
         if args.typ == "aws:dynamodb/table:Table":
             given.pop("replicas", None)  # AWS adds to each its ARN and its stream's
-        if args.typ == "aws:efs/replicationConfiguration:ReplicationConfiguration":
-            given.pop("destination", None)  # AWS adds the file system that it makes
         return f"{args.name}-id", {**found, **_readable(args, given, found, region), **given}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
@@ -189,10 +194,17 @@ def deploy(
     mocks.set_mocks(_Aws(), project=project, stack=stack, preview=False, monitor=monitor)
     settings.SETTINGS.callbacks = monitor.callbacks  # pyright: ignore[reportAttributeAccessIssue]
     given = patch.dict(os.environ, PULUMI_CONFIG=json.dumps(dict(config or {})))  # as the engine gives it
+    exports: dict[str, Any] = {}
+
+    def whole() -> pulumi.Output[Any]:
+        result = program()
+        outputs = dict(getattr(settings.get_root_resource(), "outputs", None) or {})
+        return pulumi.Output.all(result, outputs).apply(lambda both: exports.update(both[1]))
+
     with given, patch.object(resource, "_get_stack_trace", StackTrace):  # a sixth of the time, and read by nobody here
-        pulumi.runtime.test(program)()  # returns only when every registration has landed
-    nodes = tuple(sorted(monitor.nodes, key=lambda n: (n.type, n.name)))
+        pulumi.runtime.test(whole)()  # returns only when every registration has landed
+    found = (replace(node, registered=monitor.registered.get(node.urn)) for node in monitor.nodes)
+    nodes = tuple(sorted(found, key=lambda n: (n.type, n.name)))
     keys = [(n.type, n.name) for n in nodes]
     assert len(set(keys)) == len(keys), f"duplicate names: {sorted({k for k in keys if keys.count(k) > 1})}"
-    root = settings.get_root_resource()
-    return Graph(nodes=nodes, exports=dict(getattr(root, "outputs", {}) or {}))
+    return Graph(nodes=nodes, exports=exports)

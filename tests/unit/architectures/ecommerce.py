@@ -1,14 +1,11 @@
 """Stacks of the shop for its tests, each run once."""
 
-import json
-import runpy
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from tests.support.graph import Graph, deploy
+from tests.support import program
+from tests.support.graph import Graph
 
-ROOT = Path(__file__).parents[3]
 ZONES = ["us-west-2a", "us-west-2b", "us-west-2c"]
 STANDBY = {"standbyRegion": "us-east-1", "standbyAvailabilityZones": ["us-east-1a", "us-east-1b", "us-east-1c"]}
 DOMAIN = {"domain": "shop.example.com", "hostedZoneId": "Z0123456789"}
@@ -26,34 +23,35 @@ SITES = {
 ADMIN = "arn:aws:iam::123456789012:role/platform/admin"
 
 
+def _settings(changes: dict[str, Any]) -> dict[str, Any]:
+    return {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES, **changes}
+
+
 def run(**changes: Any) -> Graph:
-    """The whole program; settings of the architecture go into ``ecommerce``."""
-    values: dict[str, Any] = {
-        "scenario": "ecommerce",
-        "region": "us-west-2",
-        "availabilityZones": ZONES,
-        "alarmEmail": "ops@example.com",
-        **changes,
-    }
-    config = {f"ha-aws:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
-    return deploy(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config)
+    """A new run of the whole program; settings of the architecture go into ``ecommerce``."""
+    return program.run(**_settings(changes))
+
+
+def recorded(**changes: Any) -> Graph:
+    """The same, recorded once for all tests."""
+    return program.recorded(**_settings(changes))
 
 
 @cache
 def full() -> Graph:
     """Production as in Pulumi.ecommerce.yaml: two Regions, a domain, the back office, and private ways."""
     ways = {"sharedVpc": ATTACHED, "onPremises": SITES}
-    return run(profile="production", **STANDBY, **DOMAIN, ecommerce={"connectivity": ways})
+    return recorded(profile="production", **STANDBY, **DOMAIN, ecommerce={"connectivity": ways})
 
 
 @cache
 def small() -> Graph:
     """A dev stack in one Region, without a domain."""
-    return run(profile="dev")
+    return recorded(profile="dev")
 
 
 @cache
 def on_kubernetes() -> Graph:
     """Production in one Region, its services on EKS, with an administrator."""
     services = {"platform": "kubernetes", "adminArns": [ADMIN]}
-    return run(profile="production", ecommerce={"services": services})
+    return recorded(profile="production", ecommerce={"services": services})

@@ -13,6 +13,7 @@ from components.architectures.deletion_protection import GUARD, RETAINED_TYPES
 from tests.support.findings import judged
 from tests.support.graph import Graph, Node
 from tests.support.remote import Callbacks
+from tests.support.shared import shared
 from tests.unit.architectures import ecommerce, financial, media
 
 STASH = "pulumi:index:Stash"
@@ -29,15 +30,19 @@ STACKS: dict[str, Any] = {
         "witnessRegion": "us-east-2", "audit": {"mode": "COMPLIANCE"}}}),
     "media": (media, {**media.STANDBY, **media.DOMAIN, "media": media.KEYS}),
 }  # fmt: skip
-EVERY = [pytest.param(name, marks=[] if name == "ecommerce" else [pytest.mark.exhaustive]) for name in STACKS]
+EVERY = [pytest.param(name, marks=[] if name == "ecommerce" else [pytest.mark.whole]) for name in STACKS]
 
 
 @cache
 def stack(name: str, **more: Any) -> Graph:
     """A production stack with settings besides its own."""
     module, own = STACKS[name]
-    with patch("secrets.token_urlsafe", return_value="drawn-once-and-ignored-in-later-runs-as-it-is"):
-        return module.run(profile="production", **own, **more)
+
+    def run() -> Graph:
+        with patch("secrets.token_urlsafe", return_value="drawn-once-and-ignored-in-later-runs-as-it-is"):
+            return module.run(profile="production", **own, **more)
+
+    return shared(f"production {name} with secrets drawn once {sorted(more.items())}", run)
 
 
 def forbidding(value: Any, path: str = "") -> list[str]:
@@ -62,7 +67,7 @@ def by_name(graph: Graph) -> dict[tuple[str, str], Node]:
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_removing_protection_changes_only_deletion_protection(name: str) -> None:
+def test_lifting_changes_what_forbids_deletion_and_nothing_else(name: str) -> None:
     held, lifted = stack(name), stack(name, protectData=False)
     before, after = by_name(held), by_name(lifted)
     assert set(before) == set(after), "nothing is made, nothing goes"
@@ -76,7 +81,7 @@ def test_removing_protection_changes_only_deletion_protection(name: str) -> None
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_without_protection_data_survives_deletion(name: str) -> None:
+def test_what_is_lifted_leaves_its_data_behind(name: str) -> None:
     held, lifted = stack(name), stack(name, protectData=False)
     assert [n.name for n in held.nodes if n.retain_on_delete] == []
     assert {n.urn for n in lifted.nodes if n.retain_on_delete} == {
@@ -96,8 +101,8 @@ def test_without_protection_data_survives_deletion(name: str) -> None:
             assert node.inputs["finalSnapshotIdentifier"], goes
 
 
-@pytest.mark.parametrize("name", ["ecommerce", pytest.param("media", marks=pytest.mark.exhaustive)])
-def test_without_keep_data_everything_is_deleted(name: str) -> None:
+@pytest.mark.parametrize("name", ["ecommerce", pytest.param("media", marks=pytest.mark.whole)])
+def test_what_keeps_no_data_goes_whole(name: str) -> None:
     graph = stack(name, protectData=False, keepData=False)
     assert set(by_name(graph)) == set(by_name(stack(name))), "the topology stays production's"
     assert [n.name for n in graph.nodes if n.protect or n.retain_on_delete or forbidding(n.inputs)] == []
@@ -118,15 +123,15 @@ def test_the_policy_pack_objects_to_production_without_protection() -> None:
     }  # fmt: skip
 
 
-def test_dev_refuses_no_deletion_unless_its_data_is_protected() -> None:
+def test_dev_has_no_hold_unless_its_data_is_protected() -> None:
     assert [n.name for n in ecommerce.small().of(STASH)] == ["scenario"]
-    kept = ecommerce.run(profile="dev", protectData=True)
+    kept = ecommerce.recorded(profile="dev", protectData=True)
     assert [n.name for n in kept.of(STASH)] == [GUARD, "scenario"]
     assert {n.protect for n in kept.of("aws:dynamodb/table:Table")} == {True}
     assert {n.inputs["skipFinalSnapshot"] for n in kept.of("aws:rds/instance:Instance")} == {False}
 
 
-def test_deletion_is_refused_until_protection_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hold_refuses_its_deletion_until_the_protection_is_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
     hooks: list[pulumi.ResourceHook] = []
     monkeypatch.setattr(Callbacks, "register_resource_hook", lambda _self, hook: hooks.append(hook))
     held = ecommerce.run(profile="dev", protectData=True).one(STASH, GUARD)
@@ -148,7 +153,7 @@ def test_deletion_is_refused_until_protection_is_removed(monkeypatch: pytest.Mon
     ({"profile": "production", "protectData": False, "keepData": False}, "its data and backups with it"),
     ({"profile": "dev"}, None),
 ])  # fmt: skip
-def test_production_without_protection_prints_a_warning(
+def test_production_without_protection_is_said_loudly(
     settings: dict[str, Any], words: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []

@@ -9,7 +9,7 @@ from components.architectures.shared.services import ServiceSpec, dependencies_f
 from components.names import region_code
 from components.tiers.containers.ecs_task import Workload
 from tests.support.graph import Graph, Node
-from tests.unit.architectures.ecommerce import ATTACHED, DOMAIN, SHARED, SITES, STANDBY, full, run, small
+from tests.unit.architectures.ecommerce import ATTACHED, DOMAIN, SHARED, SITES, STANDBY, full, recorded, small
 
 INSTANCE, TABLE, RULE = "aws:rds/instance:Instance", "aws:dynamodb/table:Table", "aws:lb/listenerRule:ListenerRule"
 DISTRIBUTION, BALANCER = "aws:cloudfront/distribution:Distribution", "aws:lb/loadBalancer:LoadBalancer"
@@ -38,10 +38,10 @@ COMBINATIONS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 @pytest.mark.parametrize("settings", COMBINATIONS.values(), ids=COMBINATIONS)
 def test_every_combination_is_one_that_aws_would_take(settings: dict[str, Any]) -> None:
-    graph = run(**settings)  # the offline AWS's refusals run under the mocks
+    graph = recorded(**settings)  # the offline AWS's refusals run under the mocks
     wanted = settings.get("ecommerce", {})
     cells = 2 if "standbyRegion" in settings else 1
     assert len(graph.of(OFFICE)) == (cells if _office(settings) else 0)
@@ -105,9 +105,9 @@ def test_writes_reach_only_the_paths_that_write() -> None:
     assert site["defaultCacheBehavior"]["targetOriginId"] == "static-group"
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 def test_without_a_domain_reads_fail_over_to_the_standbys_load_balancer() -> None:
-    site = one(run(profile="production", **STANDBY, ecommerce=NO_OFFICE), DISTRIBUTION, "edge-shop-distribution")
+    site = one(recorded(profile="production", **STANDBY, ecommerce=NO_OFFICE), DISTRIBUTION, "edge-shop-distribution")
     groups = {g["originId"]: [m["originId"] for m in g["members"]] for g in site["originGroups"]}
     assert groups["dynamic-group"] == ["dynamic", "dynamic-standby"]
     assert site["viewerCertificate"] == {"cloudfrontDefaultCertificate": True}
@@ -221,7 +221,7 @@ def test_services_keep_their_floor_over_all_zones() -> None:
         assert given["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
 
 
-def test_services_and_the_back_office_wait_for_internet_routes_and_the_services_they_call() -> None:
+def test_services_and_the_back_office_wait_for_the_way_out_and_for_whom_they_call() -> None:
     graph = full()
     routes = {n.urn for n in graph.of("aws:ec2/route:Route") if "-private-out-" in n.name}
     assert len(routes) == 6
@@ -255,7 +255,7 @@ def test_everything_that_keeps_data_is_backed_up_and_copied() -> None:
     assert graph.of("aws:backup/restoreTestingPlan:RestoreTestingPlan")
 
 
-def test_direct_connect_and_gateways_are_created_only_if_configured() -> None:
+def test_lines_and_gateways_are_ordered_only_when_settings_ask() -> None:
     ordered = full().of("aws:directconnect/connection:Connection")
     assert {n.inputs["location"] for n in ordered} == {"EqDC2", "EqSV5"}
     assert len(full().of("aws:ec2transitgateway/transitGateway:TransitGateway")) == 2, "each Region has its own way"
@@ -278,7 +278,7 @@ def test_the_back_office_is_private_and_its_name_follows_the_healthy_region() ->
 
 def test_a_standby_region_comes_and_goes_without_a_change_to_the_records_of_the_other() -> None:
     paired = {r.name: r.inputs for r in full().of(RECORD)}
-    alone = {r.name: r.inputs for r in run(profile="production", **DOMAIN).of(RECORD)}
+    alone = {r.name: r.inputs for r in recorded(profile="production", **DOMAIN).of(RECORD)}
     assert {f"edge-{n}" for n in ("office-usw2", "origin-us-west-2-a", "site-cdn-a", "site-origins-a")} < alone.keys()
     assert alone == {name: paired[name] for name in alone}
 
@@ -300,7 +300,7 @@ def test_the_site_alarm_is_about_customers_and_there_is_one_in_each_region() -> 
 
 
 @pytest.mark.parametrize(("bucket", "there"), [("usw2-assets", "use1"), ("use1-bundles", "usw2")])
-def test_replication_lag_of_a_bucket_raises_an_alarm_in_the_replicas_region(bucket: str, there: str) -> None:
+def test_a_late_copy_of_a_bucket_is_told_and_shown_in_the_region_of_the_copy(bucket: str, there: str) -> None:
     graph = full()
     alarm = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm", f"{bucket}-lag")
     assert region_code(alarm.inputs["region"]) == there
@@ -322,7 +322,7 @@ def test_the_edges_key_is_the_same_before_and_after_a_standby_comes_to_its_regio
     assert "edge-ecommerce-alarms-topic" in topics, "the standby's takes its place"
 
 
-def test_maintenance_windows_of_the_two_regions_do_not_overlap() -> None:
+def test_stores_of_both_regions_are_never_under_maintenance_at_once() -> None:
     graph = full()
     for kind in ("aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup"):
         windows = {code: {n.inputs["maintenanceWindow"][:3] for n in graph.of(kind) if n.name.startswith(code)}
@@ -360,9 +360,9 @@ def test_alarms_of_every_region_are_mailed_to_the_configured_address() -> None:
         assert {name for n in mails for name in names(graph.referred(n, "topic"))} == {f"{t}-topic" for t in topics}
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 def test_cloudfront_has_a_certificate_of_us_east_1_wherever_the_stack_is() -> None:
-    for graph, name in ((full(), "use1-certificate"), (run(**DOMAIN), "edge-certificate")):
+    for graph, name in ((full(), "use1-certificate"), (recorded(**DOMAIN), "edge-certificate")):
         shown = names(graph.referred(graph.one(DISTRIBUTION), "viewerCertificate"))
         [certificate] = [n for n in graph.of("aws:acm/certificate:Certificate") if n.name.startswith(name)]
         assert certificate.inputs["region"] == "us-east-1"

@@ -7,7 +7,7 @@ import pytest
 
 from components.names import region_code
 from tests.support.graph import Graph, Node
-from tests.unit.architectures.financial import DOMAIN, STANDBY, ZONES, full, run, small
+from tests.unit.architectures.financial import DOMAIN, STANDBY, ZONES, full, recorded, small
 
 LAMBDA, ALARM = "aws:lambda/function:Function", "aws:cloudwatch/metricAlarm:MetricAlarm"
 TABLE, MAPPING = "aws:dynamodb/table:Table", "aws:lambda/eventSourceMapping:EventSourceMapping"
@@ -100,7 +100,7 @@ def test_settlement_keeps_the_order_and_outlasts_a_database_without_a_writer() -
         assert queue["visibilityTimeoutSeconds"] >= 6 * timeout
 
 
-def test_a_region_whose_database_accepts_no_writes_forwards_to_the_other_regions_queue() -> None:
+def test_a_region_whose_database_takes_no_writes_hands_over_to_the_other_ones_queue() -> None:
     graph = full()
     for code, other, region in (("use1", "usw2", "us-west-2"), ("usw2", "use1", "us-east-1")):
         function = graph.one(LAMBDA, f"{code}-settlement")
@@ -133,9 +133,9 @@ def test_the_ledgers_least_capacity_is_what_aurora_recommends() -> None:
     assert small().one(CLUSTER).inputs["serverlessv2ScalingConfiguration"] == {"minCapacity": 2, "maxCapacity": 4}
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 def test_provisioned_instances_are_a_setting() -> None:
-    graph = run(financial={"ledger": {"instanceClass": "db.r7g.large", "readers": 3}})
+    graph = recorded(financial={"ledger": {"instanceClass": "db.r7g.large", "readers": 3}})
     members = graph.of(MEMBER)
     assert [m.inputs["instanceClass"] for m in members] == ["db.r7g.large"] * 4
     assert "serverlessv2ScalingConfiguration" not in graph.one(CLUSTER).inputs
@@ -212,7 +212,7 @@ def test_the_domain_leads_to_the_healthy_region_and_each_regions_own_name_to_its
 
 
 def test_a_standby_region_comes_and_goes_without_a_change_to_the_records_of_the_other() -> None:
-    one, two = run(profile="production", **DOMAIN), full()
+    one, two = recorded(profile="production", **DOMAIN), full()
     paired = {r.name: r.inputs for r in two.of(RECORD)}
     alone = {r.name: r.inputs for r in one.of(RECORD)}
     assert alone.keys() < paired.keys()
@@ -220,9 +220,9 @@ def test_a_standby_region_comes_and_goes_without_a_change_to_the_records_of_the_
     assert alone == {name: paired[name] for name in alone}
 
 
-@pytest.mark.exhaustive
-def test_latency_routing_and_routing_controls_are_settings() -> None:
-    graph = run(**STANDBY, **DOMAIN, financial={"api": {"routing": "latency", "routingControls": True}})
+@pytest.mark.whole
+def test_latency_routing_and_switches_are_settings() -> None:
+    graph = recorded(**STANDBY, **DOMAIN, financial={"api": {"routing": "latency", "routingControls": True}})
     assert len([r for r in graph.of(RECORD) if "latencyRoutingPolicies" in r.inputs]) == 2
     controls = graph.of("aws:route53recoverycontrol/routingControl:RoutingControl")
     assert len(controls) == 2
@@ -263,14 +263,14 @@ def test_one_key_opens_both_regions() -> None:
     graph = full()
     second = graph.one("aws:apigateway/apiKey:ApiKey", "usw2-api-key")
     assert [n.name for n in graph.referred(second, "value")] == ["use1-api-key"]
-    without = run(financial={"api": {"apiKeys": False}})
+    without = recorded(financial={"api": {"apiKeys": False}})
     assert not without.of("aws:apigateway/apiKey:ApiKey")
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 def test_bearer_tokens_are_checked_by_an_authorizer_in_each_region() -> None:
     token = {"issuer": "https://login.example.com", "audience": "payments"}
-    graph = run(**STANDBY, financial={"api": {"authorization": "jwt", "token": token}})
+    graph = recorded(**STANDBY, financial={"api": {"authorization": "jwt", "token": token}})
     for code in ("use1", "usw2"):
         variables = graph.one(LAMBDA, f"{code}-authorizer").inputs["environment"]["variables"]
         assert variables["KEYS_URL"] == "https://login.example.com/.well-known/jwks.json"
@@ -284,9 +284,9 @@ def test_bearer_tokens_are_checked_by_an_authorizer_in_each_region() -> None:
 PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 def test_client_certificates_guard_the_api_and_health_checkers_get_an_api_of_their_own() -> None:
-    graph = run(**STANDBY, **DOMAIN, financial={"api": {"authorization": "mutual-tls", "clientAuthorities": PEM}})
+    graph = recorded(**STANDBY, **DOMAIN, financial={"api": {"authorization": "mutual-tls", "clientAuthorities": PEM}})
     names = {n.name: n.inputs for n in graph.of("aws:apigateway/domainName:DomainName")}
     for code in ("use1", "usw2"):
         shared, own = names[f"{code}-api-domain"], names[f"{code}-health-api-domain"]
@@ -314,7 +314,9 @@ def test_regions_and_sites_are_connected_by_transit_gateways() -> None:
         "subnets": {"us-east-1a": "subnet-0123456789abcdef0", "us-east-1b": "subnet-0123456789abcdef1"},
         "inspected": True,
     }
-    graph = run(**STANDBY, financial={"connectivity": {"onPremises": {**sites, "lines": lines}, "sharedVpc": shared}})
+    graph = recorded(
+        **STANDBY, financial={"connectivity": {"onPremises": {**sites, "lines": lines}, "sharedVpc": shared}}
+    )
     attachments = {n.name: n.inputs for n in graph.of("aws:ec2transitgateway/vpcAttachment:VpcAttachment")}
     assert len(attachments["use1-transit-attach-workload"]["subnetIds"]) == 3
     assert attachments["use1-transit-attach-shared"]["applianceModeSupport"] == "enable"
@@ -334,7 +336,7 @@ def test_regions_and_sites_are_connected_by_transit_gateways() -> None:
     }
 
 
-def test_a_stack_in_one_region_refers_to_no_other_region() -> None:
+def test_one_region_has_nothing_that_points_to_another() -> None:
     graph = small()
     assert not [n for n in graph.nodes if n.name.startswith(("usw2", "edge"))]
     for kind in (
@@ -349,11 +351,11 @@ def test_a_stack_in_one_region_refers_to_no_other_region() -> None:
 CONFIGURATIONS = {"own": (1, True), "adopt": (0, True), "skip": (0, False)}
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 @pytest.mark.parametrize("wanted", sorted(CONFIGURATIONS))
-def test_the_config_recorder_is_created_adopted_or_skipped(wanted: str) -> None:
+def test_config_is_made_adopted_or_left_out(wanted: str) -> None:
     recorders, rules = CONFIGURATIONS[wanted]
-    graph = run(financial={"configuration": wanted})
+    graph = recorded(financial={"configuration": wanted})
     assert len(graph.of("aws:cfg/recorder:Recorder")) == recorders
     assert bool(graph.of("aws:cfg/rule:Rule")) is rules
 
@@ -378,7 +380,7 @@ def test_every_alarm_tells_a_topic_of_its_own_region() -> None:
         assert topics == {home}, alarm.name
 
 
-def test_service_level_objectives_have_burn_rate_alarms() -> None:
+def test_objectives_are_alarmed_by_how_fast_their_budget_burns() -> None:
     composites = {n.name for n in full().of("aws:cloudwatch/compositeAlarm:CompositeAlarm")}
     for code in ("use1", "usw2"):
         assert {f"{code}-{what}-{speed}" for what in ("answers", "speed") for speed in ("fast", "slow")} <= composites
@@ -396,10 +398,10 @@ EVERYTHING: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 @pytest.mark.parametrize("settings", EVERYTHING, ids=lambda s: ",".join(s) or "plain")
 def test_every_combination_of_settings_is_one_that_aws_takes(settings: dict[str, Any]) -> None:
-    graph = run(**settings)
+    graph = recorded(**settings)
     kinds = {n.type.split(":")[1].partition("/")[0] for n in graph.nodes if n.type.startswith("aws:")}
     assert {"apigateway", "wafv2", "lambda", "dynamodb", "rds", "ecs", "sqs", "s3", "backup", "synthetics"} <= kinds
     for function in graph.of(LAMBDA):

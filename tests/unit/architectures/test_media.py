@@ -8,7 +8,7 @@ import pytest
 from components.settings import SettingsError
 from components.settings.model import parse_settings
 from tests.support.graph import Graph, Node
-from tests.unit.architectures.media import DOMAIN, KEYS, STANDBY, ZONES, full, run, small
+from tests.unit.architectures.media import DOMAIN, KEYS, STANDBY, ZONES, full, recorded, small
 
 CODES = ("usw2", "use1")
 LAMBDA, TABLE = "aws:lambda/function:Function", "aws:dynamodb/table:Table"
@@ -50,7 +50,7 @@ def test_both_regions_have_everything_that_serves() -> None:
         assert graph.one("aws:elasticache/replicationGroup:ReplicationGroup", f"{code}-media-cache-nodes")
 
 
-def test_a_stack_in_one_region_has_no_resources_of_a_second() -> None:
+def test_one_region_has_nothing_of_a_second() -> None:
     graph = small()
     assert not [n.name for n in graph.nodes if n.name.startswith("use1")]
     assert not any("replicas" in t.inputs for t in graph.of(TABLE))
@@ -60,9 +60,9 @@ def test_a_stack_in_one_region_has_no_resources_of_a_second() -> None:
     assert "acceleratorName" not in graph.exports
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 def test_in_one_region_cloudfront_finds_the_load_balancer_by_name() -> None:
-    record = run(**DOMAIN).one(RECORD, "edge-origin-live-a")
+    record = recorded(**DOMAIN).one(RECORD, "edge-origin-live-a")
     assert record.inputs["name"] == "origin.video.example.com"
 
 
@@ -128,20 +128,20 @@ def test_cloudfront_asks_the_accelerator_which_asks_the_nearest_healthy_region()
     assert attributes["flowLogsEnabled"] is True
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 @pytest.mark.parametrize(
     ("dials", "expected"),
     [({"standby": 0}, {"us-west-2": 100, "us-east-1": 0}), ({"primary": 10}, {"us-west-2": 10, "us-east-1": 100})],
 )
-def test_traffic_dials_move_viewers_between_regions(dials: dict[str, int], expected: dict[str, int]) -> None:
-    graph = run(**STANDBY, media={"trafficDials": dials})
+def test_dials_move_viewers_between_regions(dials: dict[str, int], expected: dict[str, int]) -> None:
+    graph = recorded(**STANDBY, media={"trafficDials": dials})
     assert {g.inputs["endpointGroupRegion"]: g.inputs["trafficDialPercentage"] for g in graph.of(ENDPOINTS)} == expected
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 def test_the_accelerators_alarms_are_in_its_own_region_wherever_the_cells_are() -> None:
     standby = {"standbyRegion": "eu-central-1", "standbyAvailabilityZones": ["eu-central-1a", "eu-central-1b"]}
-    graph = run(region="eu-west-1", availabilityZones=["eu-west-1a", "eu-west-1b"], **standby)
+    graph = recorded(region="eu-west-1", availabilityZones=["eu-west-1a", "eu-west-1b"], **standby)
     alarms = [n for n in graph.of(ALARM) if n.name.startswith("edge-media-accelerator")]
     assert alarms
     assert all(a.inputs["region"] == "us-west-2" for a in alarms)
@@ -152,9 +152,9 @@ def test_the_accelerators_alarms_are_in_its_own_region_wherever_the_cells_are() 
     assert graph.one("aws:cloudwatch/compositeAlarm:CompositeAlarm", "accelerators-media-site")
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 def test_without_a_domain_load_balancers_are_found_by_their_own_names() -> None:
-    graph = run(**STANDBY)
+    graph = recorded(**STANDBY)
     assert {o["originId"] for o in origins(graph)} >= {"dynamic", "dynamic-standby"}
     assert origin(graph, "dynamic")["customOriginConfig"]["originProtocolPolicy"] == "http-only"
     assert not graph.of(RECORD)
@@ -171,9 +171,9 @@ def test_encoders_find_each_region_by_a_name_of_its_own() -> None:
     assert graph.exports["standbyIngestUrl"] == "https://ingest-use1.video.example.com/live/"
 
 
-@pytest.mark.exhaustive
-def test_a_setting_rotates_the_secrets() -> None:
-    graph = run(media={"originSecret": 2, "ingestPassword": 3})
+@pytest.mark.whole
+def test_secrets_are_drawn_anew_by_setting() -> None:
+    graph = recorded(media={"originSecret": 2, "ingestPassword": 3})
     drawn = names(graph.of("aws:secretsmanager/secretVersion:SecretVersion"))
     assert {"edge-origin-secret-value-2", "edge-ingest-password-value-3"} <= drawn
     assert not {"edge-origin-secret-value", "edge-ingest-password-value"} & drawn
@@ -216,7 +216,7 @@ def test_both_regions_announce_uploads_and_each_takes_over_what_the_other_leaves
         assert json.loads(schedule.inputs["input"]) == {"takeOver": True}
 
 
-def test_the_alarm_address_is_told_of_failed_and_refused_uploads() -> None:
+def test_who_runs_the_platform_is_told_of_uploads_that_came_to_nothing() -> None:
     graph = full()
     for code in CODES:
         told = graph.one("aws:sns/topicSubscription:TopicSubscription", f"{code}-transcoding-news-bad")
@@ -224,9 +224,9 @@ def test_the_alarm_address_is_told_of_failed_and_refused_uploads() -> None:
     assert set(graph.exports) >= {"primaryNewsTopicArn", "standbyNewsTopicArn"}, "for the platform's own application"
 
 
-@pytest.mark.exhaustive
-def test_the_news_address_is_told_of_every_upload() -> None:
-    graph = run(media={"newsEmail": "studio@example.com"})
+@pytest.mark.whole
+def test_who_asks_for_it_is_told_of_every_upload() -> None:
+    graph = recorded(media={"newsEmail": "studio@example.com"})
     told = graph.one("aws:sns/topicSubscription:TopicSubscription", "usw2-transcoding-news-all")
     assert told.inputs["endpoint"] == "studio@example.com"
 
@@ -253,14 +253,14 @@ def test_the_catalog_is_multi_az_with_replicas_in_its_zones_and_in_the_standby_r
     assert names(graph.referred(standby, "replicateSourceDb")) == {"usw2-media-catalog-primary"}
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 def test_the_catalog_can_be_a_cluster_with_two_readable_standbys_or_copied_as_backups() -> None:
     for given, storage, iops in (({}, 100, 3000), ({"storageGib": 8001}, 8001, 4001)):  # RDS wants one per 2 GiB
-        cluster = run(media={"catalog": {"topology": "cluster", **given}}).one("aws:rds/cluster:Cluster")
+        cluster = recorded(media={"catalog": {"topology": "cluster", **given}}).one("aws:rds/cluster:Cluster")
         assert cluster.inputs["engine"] == "postgres"
         sizes = (cluster.inputs["dbClusterInstanceClass"], cluster.inputs["allocatedStorage"], cluster.inputs["iops"])
         assert sizes == ("db.r6gd.large", storage, iops)
-    copied = run(**STANDBY, media={"catalog": {"standby": "backups"}})
+    copied = recorded(**STANDBY, media={"catalog": {"standby": "backups"}})
     assert not [n for n in copied.of(INSTANCE) if n.name.startswith("use1")]
     assert copied.of("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication")
 
@@ -313,10 +313,10 @@ EVERY: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.exhaustive
+@pytest.mark.whole
 @pytest.mark.parametrize("settings", EVERY, ids=lambda s: ",".join(sorted(map(str, s))))
 def test_every_combination_can_be_made(settings: dict[str, Any]) -> None:
-    graph = run(**settings)
+    graph = recorded(**settings)
     assert len(graph.of(GROUP)) >= 1
     assert len({(n.type, n.name) for n in graph.nodes}) == len(graph.nodes), "two of one name"
 
@@ -337,7 +337,7 @@ def test_services_are_reached_through_the_load_balancer_and_find_each_other_by_n
         assert auth.urn in asking.depends_on, "Service Connect tells a task of no name that came after it"
 
 
-def test_data_that_cannot_be_recreated_is_backed_up_to_the_other_region() -> None:
+def test_what_cannot_be_made_again_is_backed_up_to_the_other_region() -> None:
     graph = full()
     selected = {
         name
