@@ -10,6 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarms import Alarm, Metric, metric_alarm, widget
+from components.names import physical_name
 from components.tags import named
 from components.tiers.arguments import TierArgs
 
@@ -23,6 +24,9 @@ FAILURES = 3
 """Consecutive failed requests after which an endpoint is unhealthy (Route 53 FailureThreshold: 1-10)."""
 
 MOST_TO_FAIL_OVER = 2
+
+ALARM_NAME_LIMIT = 255
+"""Characters of an alarm's name (CloudWatch PutCompositeAlarm)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +110,7 @@ class DnsRecords(pulumi.ComponentResource):
 
     Each Region has a calculated health check: healthy while the endpoint answers, no named alarm fires and the routing
     control is on. Children: {name}-{region}-endpoint, -alarm-{label}, -control, {name}-{region} (calculated),
-    {name}-any, {name}-{region}-a, -aaaa, and alarms {name}-{region}-down, {name}-down.
+    {name}-{region}-a, -aaaa, alarms {name}-{region}-down, and the composite alarm {name}-down if there are several.
     """
 
     health_check_ids: Mapping[str, pulumi.Output[str]]
@@ -134,17 +138,8 @@ class DnsRecords(pulumi.ComponentResource):
             f"{region}-down": self._alarm(f"{name}-{region}-down", metric, f"{args.domain}: {region} is unhealthy")
             for region, metric in status.items()
         }
-        if len(regional) > 1:
-            anyone = aws.route53.HealthCheck(
-                f"{name}-any",
-                type="CALCULATED",
-                child_healthchecks=[check.id for check in regional.values()],
-                child_health_threshold=1,
-                tags=named(args.tags, f"{name}-any"),
-                opts=self._child,
-            )
-            status["any"] = _status(anyone.id)
-            self.alarms["down"] = self._alarm(f"{name}-down", status["any"], f"{args.domain}: no Region is healthy")
+        if len(self.alarms) > 1:
+            self._all_down(f"{name}-down", [alarm.name for alarm in self.alarms.values()])
         self.widgets = [widget(f"{args.domain} health", METRICS_REGION, list(status.values()))] if status else []
         self.register_outputs({"healthCheckIds": self.health_check_ids})
 
@@ -250,6 +245,22 @@ class DnsRecords(pulumi.ComponentResource):
             self._args.alarms,
             self._child,
             region=METRICS_REGION,
+        )
+
+    def _all_down(self, name: str, down: Sequence[pulumi.Output[str]]) -> None:
+        """Alarm if every Region is unhealthy. A calculated health check cannot do this, since it cannot monitor other
+        calculated ones (Route 53 developer guide, "Monitoring other health checks").
+        """
+        aws.cloudwatch.CompositeAlarm(
+            name,
+            alarm_name=physical_name(pulumi.get_stack(), name, limit=ALARM_NAME_LIMIT),
+            alarm_rule=pulumi.Output.all(*down).apply(lambda names: " AND ".join(f'ALARM("{n}")' for n in names)),
+            alarm_description=f"{self._args.domain}: no Region is healthy",
+            alarm_actions=list(self._args.alarms.topic_arns),
+            ok_actions=list(self._args.alarms.topic_arns),
+            region=METRICS_REGION,
+            tags=dict(self._args.alarms.tags),
+            opts=self._child,
         )
 
 

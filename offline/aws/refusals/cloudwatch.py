@@ -173,5 +173,20 @@ def composite_rule_has_few_children(case: Case) -> Iterator[Problem]:
     yield from length(case, "alarmName", 1, 255)
 
 
+@refuses(COMPOSITE_ALARM)
+def composite_rule_names_alarms_of_its_region(case: Case) -> Iterator[Problem]:
+    """CloudWatch PutCompositeAlarm: the alarms that a rule names must exist, in the composite alarm's Region and account."""
+    for name in re.findall(r'(?:ALARM|OK|INSUFFICIENT_DATA)\s*\(\s*"?([^)"]*?)"?\s*\)', case.text("alarmRule") or ""):
+        found = case.inventory.find(METRIC_ALARM, "name", name) or case.inventory.find(
+            COMPOSITE_ALARM, "alarmName", name
+        )
+        region = str((found or {}).get("arn", "")).split(":")[3:4]
+        if region and region != [case.region] and not case.unknown("region"):
+            yield (
+                "alarmRule",
+                f"ValidationError: AlarmRule must not refer to an alarm that does not exist in {case.region}: {name}",
+            )
+
+
 unique({"aws:cloudwatch/metricAlarm:MetricAlarm": "name", "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName"}, call="cloudwatch PutMetricAlarm", says="PutMetricAlarm: one alarm {name}{alarmName}:", overwrites=True)  # fmt: skip
 unique("aws:cloudwatch/dashboard:Dashboard", "dashboardName", call="cloudwatch PutDashboard", says="PutDashboard: one dashboard {dashboardName}:", regional=False, overwrites=True)  # fmt: skip

@@ -35,6 +35,14 @@ def key_is_legal(case: Case) -> Iterator[Problem]:
             yield "primaryKeyArn", "UnsupportedOperationException: the primary is not a multi-Region key"
 
 
+@refuses(REPLICA_KEY)
+def replica_is_of_a_primary_key(case: Case) -> Iterator[Problem]:
+    """KMS ReplicateKey: KeyId is the multi-Region primary key; a replica key cannot be replicated."""
+    arn = case.text("primaryKeyArn")
+    if case.inventory.find(REPLICA_KEY, "arn", arn):
+        yield "primaryKeyArn", f"UnsupportedOperationException: {arn} is not a multi-Region primary key"
+
+
 @refuses("aws:kms/alias:Alias")
 def alias_name_is_legal(case: Case) -> Iterator[Problem]:
     """KMS CreateAlias: alias/ and letters, digits, / _ -; not alias/aws/."""

@@ -120,6 +120,19 @@ def health_check_is_legal(case: Case) -> Iterator[Problem]:
                 yield name, f"InvalidInput: {name} cannot be given for {kind}"
 
 
+@refuses(HEALTH_CHECK)
+def calculated_check_monitors_no_calculated_check(case: Case) -> Iterator[Problem]:
+    """Route 53 developer guide, "Values that you specify when you create or update health checks": a calculated health check cannot monitor the status of other calculated health checks."""
+    if case.text("type") != "CALCULATED":
+        return
+    for i, child in enumerate(case.list("childHealthchecks")):
+        if (case.inventory.get(HEALTH_CHECK, child) or {}).get("type") == "CALCULATED":
+            yield (
+                f"childHealthchecks[{i}]",
+                f"InvalidInput: A calculated health check cannot monitor another calculated health check ({child})",
+            )
+
+
 @refuses(RECORD, existing=True)
 def records_of_a_name_have_one_policy(case: Case) -> Iterator[Problem]:
     """Route 53 ChangeResourceRecordSets: InvalidChangeBatch "RRSet … cannot be created because a … RRSet with the same name and type exists"."""

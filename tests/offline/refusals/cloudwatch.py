@@ -3,7 +3,7 @@
 
 import json
 
-from tests.offline.refusals import Case, Taken
+from tests.offline.refusals import Case, CaseWithOthers, Taken
 from tests.offline.refusals.inputs import ARN
 
 ALARM = {
@@ -19,6 +19,10 @@ CASES: list[Case] = [
     ("composite_rule_is_legal", "aws:cloudwatch/compositeAlarm:CompositeAlarm", {"alarmName": "a", "alarmRule": "ALARM(x) OR ALARM(y)"}, {"alarmRule": "x OR y"}, "invalid syntax"),
     ("dashboard_is_legal", "aws:cloudwatch/dashboard:Dashboard", {"dashboardName": "d", "dashboardBody": json.dumps({"widgets": [{"type": "text", "width": 24}]})}, {"dashboardBody": json.dumps({"widgets": [{"type": "text", "width": 25}]})}, "wider than the 24 columns"),
     ("composite_rule_has_few_children", "aws:cloudwatch/compositeAlarm:CompositeAlarm", {"alarmName": "a", "alarmRule": " OR ".join(f"ALARM(a{i})" for i in range(100))}, {"alarmRule": " OR ".join(f"ALARM(a{i})" for i in range(101))}, "at most 100 alarms"),
+]  # fmt: skip
+
+WITH_OTHERS: list[CaseWithOthers] = [
+    ("composite_rule_names_alarms_of_its_region", [("aws:cloudwatch/metricAlarm:MetricAlarm", "here", {**ALARM, "name": "here"}), ("aws:cloudwatch/metricAlarm:MetricAlarm", "there", {**ALARM, "name": "there", "region": "us-east-1"})], "aws:cloudwatch/compositeAlarm:CompositeAlarm", {"alarmName": "all", "alarmRule": 'ALARM("here")'}, {"alarmRule": 'ALARM("there")'}, "does not exist in us-west-2: there"),
 ]  # fmt: skip
 
 TAKEN: list[Taken] = [

@@ -12,6 +12,7 @@ CHECK, RECORD, ALARM = (
     "aws:route53/record:Record",
     "aws:cloudwatch/metricAlarm:MetricAlarm",
 )
+COMPOSITE = "aws:cloudwatch/compositeAlarm:CompositeAlarm"
 
 
 def target(region: str, **changes: Any) -> RecordTarget:
@@ -112,9 +113,10 @@ def test_a_region_is_healthy_while_all_that_it_needs_is() -> None:
     }
     control = graph.one(CHECK, "shop-us-west-2-control").inputs
     assert (control["type"], control["routingControlArn"]) == ("RECOVERY_CONTROL", "arn:control")
-    anyone = graph.one(CHECK, "shop-any")
-    assert anyone.inputs["childHealthThreshold"] == 1
-    assert {n.name for n in graph.referred(anyone, "childHealthchecks")} == {"shop-us-west-2", "shop-us-east-1"}
+    calculated = [n for n in graph.of(CHECK) if n.inputs["type"] == "CALCULATED"]
+    children = [child.inputs["type"] for n in calculated for child in graph.referred(n, "childHealthchecks")]
+    assert len(children) == 4
+    assert "CALCULATED" not in children, "Route 53 refuses a calculated check of calculated checks"
     assert not any("disabled" in n.inputs for n in graph.of(CHECK)), "a disabled check counts as healthy"
 
 
@@ -154,13 +156,21 @@ def test_a_simple_record_leads_to_cloudfront_whose_health_route_53_does_not_foll
 
 def test_unhealthy_regions_raise_alarms_where_route_53_sends_its_metrics() -> None:
     alarms = {n.name: n.inputs for n in records().of(ALARM)}
-    assert set(alarms) == {"shop-us-west-2-down", "shop-us-east-1-down", "shop-down"}
+    assert set(alarms) == {"shop-us-west-2-down", "shop-us-east-1-down"}
     down = alarms["shop-us-west-2-down"]
     assert (down["metricName"], down["statistic"], down["threshold"]) == ("HealthCheckStatus", "Minimum", 1)
     assert down["comparisonOperator"] == "LessThanThreshold"
     assert down["dimensions"] == {"HealthCheckId": "shop-us-west-2-id"}
-    assert alarms["shop-down"]["dimensions"] == {"HealthCheckId": "shop-any-id"}
     assert {(a["region"], a["treatMissingData"]) for a in alarms.values()} == {("us-east-1", "breaching")}
+
+
+def test_an_alarm_fires_while_no_region_is_healthy() -> None:
+    graph = records()
+    down = graph.one(COMPOSITE, "shop-down")
+    assert {n.name for n in graph.referred(down, "alarmRule")} == {"shop-us-west-2-down", "shop-us-east-1-down"}
+    assert re.fullmatch(r'ALARM\("[^"]+"\) AND ALARM\("[^"]+"\)', down.inputs["alarmRule"])
+    assert (down.inputs["region"], down.inputs["alarmActions"]) == ("us-east-1", ["arn:topic"])
+    assert records(targets={"us-west-2": BOTH["us-west-2"]}).of(COMPOSITE) == []
 
 
 @pytest.mark.parametrize(
