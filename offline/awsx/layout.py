@@ -1,4 +1,4 @@
-"""Which subnets `awsx.ec2.Vpc` lays out: their ranges, names, zones, kinds. Arithmetic only."""
+"""The subnets of `awsx.ec2.Vpc`: CIDR blocks, names, zones, kinds. Arithmetic only."""
 
 import ipaddress
 import math
@@ -29,7 +29,7 @@ class Spec:
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """One subnet to be made."""
+    """A subnet to create."""
 
     kind: str
     name: str
@@ -39,7 +39,7 @@ class Subnet:
 
 
 def specs_of(given: Sequence[Mapping[str, Any]] | None, zones: int) -> tuple[Spec, ...] | None:
-    """The specs as awsx normalizes them. PlanError with all that is wrong with them."""
+    """The specs as awsx normalizes them. Raises PlanError with all mistakes."""
     if given is None:
         return None
     issues: list[str] = []
@@ -85,7 +85,7 @@ def subnets(
 
 
 def in_zone(layout: Iterable[Subnet], zone: str) -> list[Subnet]:
-    """Those of a zone that are made, the public ones first: NAT gateways live in them."""
+    """The subnets of a zone, public ones first, since NAT gateways are in them."""
     return sorted(
         (s for s in layout if s.zone == zone and s.kind != "Unused"), key=lambda s: ORDER.index(s.kind.lower())
     )
@@ -134,7 +134,7 @@ def _default(per_zone: int) -> tuple[Spec, ...]:
 
 
 def _after(last: ipaddress.IPv4Address, mask: int) -> ipaddress.IPv4Address:
-    """Where the next block of that size begins after an address."""
+    """Start of the next block of that size after an address."""
     return ipaddress.IPv4Network((last, mask), strict=False).broadcast_address + 1
 
 

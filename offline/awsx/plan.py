@@ -1,9 +1,8 @@
 """What the components of `awsx` register, in their order: types, names, parents, inputs.
 
-Pure: a plan is a generator that yields what is to be registered, or asked, and is sent the answer. The plugin drives it
-against the engine, the unit tests' monitor against their mocks, so both see the same children. Modelled on awsx 3.11
-(FargateService, FargateTaskDefinition and what they share; ec2.Vpc in `vpc`), compared with what that version was seen
-to register.
+A plan is a generator: it yields a resource to register or a question, and is sent the answer. The plugin runs it with
+the engine, the unit tests with their mocks, so both see the same children. It follows awsx 3.11 (FargateService,
+FargateTaskDefinition and what they share; ec2.Vpc in `vpc`), and was compared with recordings of that version.
 """
 
 import json
@@ -124,7 +123,7 @@ def _containers(args: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def _log_group(name: str, urn: str, args: Mapping[str, Any], outputs: dict[str, Any]) -> Generator[Any, Any, Any]:
-    """(name, Region) of the log group, None when there is none."""
+    """(name, Region) of the log group; None if there is none."""
     if "existing" in args and "args" in args:
         raise PlanError("Can't define log group args if specifying an existing log group name")
     if is_true(args.get("skip")):
@@ -143,7 +142,7 @@ def _log_group(name: str, urn: str, args: Mapping[str, Any], outputs: dict[str, 
 def _role(
     name: str, urn: str, args: Mapping[str, Any], policies: list[str], outputs: dict[str, Any], key: str
 ) -> Generator[Any, Any, Any]:
-    """ARN of the role, None when there is none."""
+    """ARN of the role; None if there is none."""
     if "roleArn" in args and "args" in args:
         raise PlanError("Can't define role args if specified an existing role ARN")
     if is_true(args.get("skip")):
@@ -235,7 +234,7 @@ def _size(definitions: list[Mapping[str, Any]]) -> tuple[str, str]:
 def plan(
     type_token: str, name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Mapping[str, Any]
 ) -> Plan | None:
-    """The plan of a component, None for one that is not stood in for. takes: the inputs of an ECS service."""
+    """The plan of a component; None for one without a stand-in. takes: the inputs of an ECS service."""
     if type_token == SERVICE:
         return service(name, urn, args, stack, takes)
     if type_token == VPC:

@@ -1,5 +1,5 @@
 # ruff: noqa: N802 (gRPC method names)
-"""The provider of `awsx` (Fargate components, Vpc): registers, through the engine, what the real one registers."""
+"""The `awsx` provider (Fargate components, Vpc): registers the same resources as the real one."""
 
 import json
 from typing import Any
@@ -21,7 +21,7 @@ MESSAGE_LIMIT = 400 * 1024 * 1024
 
 
 class Awsx(pb_grpc.ResourceProviderServicer):
-    """Components only: there is nothing of its own to create."""
+    """It has components only, no resources of its own."""
 
     def Handshake(self, request: Any, context: Any) -> Any:
         return pb.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=True)

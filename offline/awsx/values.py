@@ -28,9 +28,9 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Register this child of the component with the URN ``parent``. former: a type it had in older versions.
+    """Register a child of the component ``parent`` (URN). former: its type in older versions.
 
-    depends_on: URNs that it waits for besides those that its inputs come from.
+    depends_on: URNs to wait for, besides those of its inputs.
     """
 
     type: str
@@ -65,15 +65,15 @@ class Registered:
 
 
 Plan = Generator[Register | AskRegion | AskZones, Any, dict[str, Any]]
-"""Yields what to do; is sent a `Registered`, a `Value` (`AskRegion`), a list (`AskZones`); returns the outputs."""
+"""Yields steps; is sent a `Registered`, a `Value` (`AskRegion`) or a list (`AskZones`); returns the outputs."""
 
 
 class PlanError(ValueError):
-    """The component cannot be built from these arguments; the text is for the user."""
+    """The component cannot be created with these arguments; the message is for the user."""
 
 
 def together(value: Any) -> Value:
-    """A nested value as one: unknown, secret where any part of it is, from wherever any part is from."""
+    """A nested value as one: unknown or secret if any part is, with the origins of all parts."""
     secret, urns = False, set[str]()
 
     def plain(item: Any) -> Any:
@@ -96,7 +96,7 @@ def together(value: Any) -> Value:
 
 
 def applied(function: Callable[[Any], Any], *values: Any) -> Value:
-    """A function of values: unknown while any part of them is, secret and derived as they are."""
+    """Apply a function to values; the result is unknown, secret and derived like they are."""
     whole = together(list(values))
     made = UNKNOWN if has_unknown(whole.value) else function(*whole.value)
     return Value(made, whole.secret, whole.urns)
@@ -108,19 +108,19 @@ def sha1hash(text: str) -> str:
 
 
 def as_object(value: Any) -> dict[str, Any]:
-    """An argument that awsx takes as plain object, its parts still as they were given."""
+    """An argument that awsx takes as a plain object, with its parts unchanged."""
     while isinstance(value, Value):
         value = value.value
     return dict(cast(Mapping[str, Any], value)) if isinstance(value, Mapping) else {}
 
 
 def as_items(value: Any) -> list[Any] | None:
-    """A list, its parts still as they were given; None where it is none."""
+    """A list with its parts unchanged; None if it is not a list."""
     while isinstance(value, Value):
         value = value.value
     return cast(list[Any], value) if isinstance(value, list) else None
 
 
 def is_true(value: Any) -> bool:
-    """Is the value known, and true?"""
+    """Whether the value is known and true."""
     return together(value).value is True

@@ -1,6 +1,6 @@
 """What `awsx.ec2.Vpc` registers: the VPC, its gateways, and per zone the subnets with their routes.
 
-Not stood in for: address ranges from IPAM, IPv6, ``vpcEndpointStrategy`` and ``subnetNameTagStrategy`` but Legacy.
+Not supported: address ranges from IPAM, IPv6, ``vpcEndpointStrategy`` and ``subnetNameTagStrategy`` but Legacy.
 """
 
 from collections.abc import Generator, Mapping

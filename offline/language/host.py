@@ -146,7 +146,7 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
 
 
 def _streams(stdout: IO[bytes] | None, stderr: IO[bytes] | None) -> Iterator[Any]:
-    """What both streams say, as it comes, until both are closed."""
+    """The lines of both streams as they arrive, until both are closed."""
     said: queue.Queue[Any] = queue.Queue()
 
     def pump(stream: IO[bytes] | None, answer: Callable[[bytes], Any]) -> None:

@@ -1,9 +1,9 @@
-"""Launch scripts of the plugins that a program's packages need and nobody has installed.
+"""Launch scripts for the plugins that a program's packages need and that are not installed.
 
-The engine takes a plugin from PULUMI_HOME, in exactly the version that a package asks for. What is there stays: a real
-plugin that its user installed in the offline shell (`pulumi plugin install`). For another version of the AWS provider
-than ours the offline AWS is started with that version's own package; a plugin in the user's real PULUMI_HOME is
-started from there; for every other one there is a stand-in (`offline.stand_ins`).
+The engine takes a plugin from PULUMI_HOME in exactly the version that a package requires. An existing plugin stays: the
+user installed it in the offline shell (`pulumi plugin install`). For another version of the AWS provider than ours, the
+offline AWS is started with that version's package. A plugin in the user's real PULUMI_HOME is started from there; all
+others get a stand-in (`offline.stand_ins`).
 """
 
 import contextlib
@@ -17,7 +17,7 @@ from offline.language.programs import Plugin
 
 BIN = Path(__file__).parents[1] / "bin"
 OURS = ("aws", "awsx")
-"""Providers of which the offline shell has its own; a real one would ask AWS."""
+"""Providers that the offline shell always replaces; a real one would call AWS."""
 
 
 def _script(*args: str | Path, **env: str | Path) -> str:

@@ -53,7 +53,7 @@ def environ(python: Path, extra: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """A provider plugin that an installed package needs. server: where else it can be had. package: its folder."""
+    """A provider plugin that an installed package needs. server: alternative download URL. package: its folder."""
 
     name: str
     version: str
@@ -62,7 +62,7 @@ class Plugin:
 
 
 def _released(package: Path) -> str:
-    """The version of an installed package by the name of its metadata folder, empty where it has none."""
+    """The version of an installed package, from the name of its metadata folder; empty if it has none."""
     found = sorted(package.parent.glob(f"{package.name}-*.dist-info"))
     return found[0].name.removesuffix(".dist-info").rsplit("-", 1)[-1] if found else ""
 
@@ -95,7 +95,7 @@ class Children:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._alive: dict[subprocess.Popen[bytes], subprocess.Popen[bytes]] = {}
-        """Each with its watcher."""
+        """Each child with its watcher."""
         self._stopped = False
 
     def start(self, args: Sequence[str], *, cwd: str, env: Mapping[str, str], piped: bool) -> subprocess.Popen[bytes]:
@@ -141,7 +141,7 @@ class Children:
 
 
 def _watcher(child: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
-    """A process that ends a child when we are killed: that closes the pipe which it reads. A line tells it to go."""
+    """A process that ends a child when we are killed, which closes the pipe that it reads. A line makes it exit."""
     end = f"kill -s TERM -- -{child.pid} && sleep {GRACE_SECONDS} && kill -s KILL -- -{child.pid}"
     return subprocess.Popen(
         ["/bin/sh", "-c", f"read -r _ || {{ {end}; }}"],

@@ -1,1 +1,1 @@
-"""Stand-ins for the providers that programs use beside AWS, where the real plugin cannot be had: offline."""
+"""Stand-ins for a program's other providers, for machines that cannot download their plugins."""

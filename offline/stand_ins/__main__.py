@@ -1,6 +1,6 @@
 """pulumi-stand-in NAME VERSION PACKAGE: stands in for a provider plugin. Started by the engine, not by hand.
 
-PACKAGE is the folder of the program's own Python package (pulumi_random, …): it says which outputs a resource has.
+PACKAGE is the folder of the program's own Python package (pulumi_random, …): it declares the outputs of each resource.
 """
 
 import gc

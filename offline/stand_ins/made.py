@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (tables)
-"""What stand-ins make of what they are given: names, ids, and outputs, always the same for the same program."""
+"""Names, ids and outputs of the stand-ins' resources, always the same for the same program."""
 
 import base64
 import hashlib
@@ -17,11 +17,11 @@ Outputs = dict[str, Any]
 Inputs = Mapping[str, Any]
 _MOMENT: Final = "2025-01-01T00:00:00Z"
 _REGION: Final = "us-east-1"
-"""What outputs that name a Region would say; no stand-in is of one."""
+"""Value of outputs with a Region; stand-ins have none."""
 
 
 class Source:
-    """Endless bytes that follow from a seed: what a real provider would draw at random."""
+    """Deterministic bytes from a seed, in place of the real provider's random ones."""
 
     def __init__(self, seed: str) -> None:
         self._seed, self._count, self._left = seed, 0, b""
@@ -57,7 +57,7 @@ _ANIMALS = ("badger", "cat", "crane", "dove", "falcon", "fox", "gecko", "hare", 
 
 
 def _characters(source: Source, inputs: Inputs) -> str:
-    """The text of a RandomString or RandomPassword: its length, its alphabet, at least so many of each kind."""
+    """The value of a RandomString or RandomPassword, with its length, alphabet and minimum of each kind."""
     special = str(inputs.get("overrideSpecial") or _SPECIAL)
     digits = inputs.get("numeric", inputs.get("number", True))
     kinds = {
@@ -125,7 +125,7 @@ def _random_bytes(source: Source, inputs: Inputs) -> tuple[str, Outputs]:
 
 # ----------------------------------------------------------------------------------------------------------------- tls
 def _pem(source: Source, kind: str, size: int) -> str:
-    """A block of the form of PEM; its content is no key and no certificate."""
+    """A PEM block whose content is not a real key or certificate."""
     text = base64.b64encode(source.take(size)).decode()
     lines = "\n".join(text[i : i + 64] for i in range(0, len(text), 64))
     return f"-----BEGIN {kind}-----\n{lines}\n-----END {kind}-----\n"
@@ -136,7 +136,7 @@ def _field(content: bytes) -> bytes:
 
 
 def _private_key(source: Source, inputs: Inputs) -> tuple[str, Outputs]:
-    """A key pair of the form of OpenSSH's and PEM's (RFC 4253, 6.6); nothing can be signed with it."""
+    """A key pair in OpenSSH and PEM format (RFC 4253, 6.6) that cannot sign anything."""
     algorithm = str(inputs.get("algorithm") or "RSA")
     name = {"ECDSA": b"ecdsa-sha2-nistp256", "ED25519": b"ssh-ed25519"}.get(algorithm, b"ssh-rsa")
     size = int(inputs.get("rsaBits") or 2048) // 8
@@ -167,12 +167,12 @@ def _request(source: Source, _inputs: Inputs) -> tuple[str, Outputs]:
 
 # -------------------------------------------------------------------------------------------- commands, images, times
 def _command(source: Source, _inputs: Inputs) -> tuple[str, Outputs]:
-    """Nothing is run: a command that says nothing and succeeds."""
+    """A command that is not run: it prints nothing and succeeds."""
     return f"command{source.take(4).hex()}", {"stdout": "", "stderr": ""}
 
 
 def _docker_image(source: Source, inputs: Inputs) -> tuple[str, Outputs]:
-    """Nothing is built or pushed: the digest follows from what was asked for."""
+    """An image that is not built or pushed: the digest is a hash of the inputs."""
     name, digest = str(inputs.get("imageName") or ""), f"sha256:{source.take(32).hex()}"
     repository = name.rsplit(":", 1)[0] if ":" in name.rsplit("/", 1)[-1] else name
     return name, {"imageName": name, "baseImageName": name, "repoDigest": f"{repository}@{digest}",
@@ -223,12 +223,12 @@ SECRETS: Final[Mapping[str, frozenset[str]]] = {
 
 # ----------------------------------------------------------------------------------------------------------- every type
 def replaces(token: str, _name: str) -> bool:
-    """Does a change of any property make a new resource? Random values and keys are drawn once."""
+    """Whether a change of any input replaces the resource, as for random values and keys."""
     return token.startswith(("random:", "tls:"))
 
 
 def defaulted(token: str, urn: str, inputs: Inputs) -> Outputs:
-    """The inputs with what the real provider fills in: names of Kubernetes objects."""
+    """The inputs with the real provider's defaults: names of Kubernetes objects."""
     if not token.startswith("kubernetes:") or "/" not in token:
         return dict(inputs)
     name = urn.rsplit("::", 1)[-1]
@@ -262,7 +262,7 @@ def outputs(
     identifier: str,
     preview: bool,
 ) -> tuple[str, Outputs]:
-    """(id, outputs). identifier: of a resource that exists. preview: what the provider decides is not known yet."""
+    """(id, outputs). identifier: of an existing resource. preview: what the provider decides is unknown."""
     source = Source(f"{urn}|{canonical(dict(inputs))}")
     unknown = has_unknown(dict(inputs))
     if preview or unknown:
@@ -283,7 +283,7 @@ def outputs(
 
 
 def looked_up(token: str, args: Inputs) -> Outputs | None:
-    """The answer to a look-up of another provider, None where only the real one can tell."""
+    """The answer to a look-up of another provider; None if only the real one knows it."""
     source = Source(f"{token}|{canonical(dict(args))}")
     match token:
         case "tls:index/getCertificate:getCertificate":

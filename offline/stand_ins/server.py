@@ -1,8 +1,8 @@
 # ruff: noqa: N802 (gRPC method names)
-"""The protocol of any provider: takes what a program gives and answers what `made` makes of it.
+"""A provider that accepts all inputs and returns the outputs of `made`.
 
-It checks nothing: what the real provider would refuse is not known here. A resource's outputs are those that the
-program's own Python package declares; where there is no such class, what was given.
+It does not check inputs, because it does not know what the real provider rejects. A resource's outputs are those that
+the program's own Python package declares; without such a class, its inputs.
 """
 
 import json

@@ -1,15 +1,15 @@
-"""Look-ups (Terraform's data sources): what AWS answers about what exists, as far as it can be told without an account.
+"""Look-ups (Terraform's data sources), answered without an account as far as possible.
 
-Answers come, in this order, from:
+Answers come from the first of these sources that has one:
 
-1. the file that its user gives (`given`), for what only a real account can tell;
-2. the stack itself, where the look-up names something that this run has made or knows;
-3. functions of their arguments alone (`pure`, `policy_document`): exact;
+1. the user's file (`given`), for what only a real account can tell;
+2. the stack itself, if the look-up names a resource that this run has created or knows;
+3. the arguments (`pure`, `policy_document`): exact;
 4. what AWS publishes (`public`, `images`, `databases`): plausible and always the same;
-5. the account that is pretended (`network`, `account`, `existing`): a default VPC in every Region, and whatever is
-   looked up by name or id; nothing else exists.
+5. a simulated account (`network`, `account`, `existing`): a default VPC in every Region, and everything that is looked
+   up by name or id; it contains nothing else.
 
-Everything else is refused with a sentence that says how to give the answer.
+All other look-ups fail with a sentence that says how to give the answer.
 """
 
 from collections.abc import Mapping
@@ -31,9 +31,9 @@ def answer(
     schema: Schema, token: str, args: Mapping[str, Any], region: str, *, inventory: Inventory | None = None,
     memory: Memory | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """The answer to a look-up. inventory: what this run knows of the stack. memory: what earlier look-ups were told.
+    """The answer to a look-up. inventory: resources of this run. memory: answers of earlier look-ups.
 
-    Raises NoAnswer with one sentence: there is no such look-up, AWS refuses it, or nobody can tell.
+    Raises NoAnswer with one sentence: the look-up does not exist, AWS would refuse it, or only a real account can tell.
     """
     lookup = schema.lookup(token)
     if lookup is None:

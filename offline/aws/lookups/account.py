@@ -1,4 +1,4 @@
-"""Look-ups of the account that is pretended: who calls, which zones it sees, what it has of itself."""
+"""Look-ups about the simulated account: caller identity, zones, account settings."""
 
 from offline.aws import regions
 from offline.aws.lookups.asked import ACCOUNT, Asked, NoAnswer, Values, account_arn, answers, matches
@@ -26,7 +26,7 @@ def _account_alias(_asked: Asked) -> Values:
 
 @answers("aws:iam/getSessionContext:getSessionContext")
 def _session_context(asked: Asked) -> Values:
-    """An assumed role's ARN says its role and session; any other is its own issuer (provider's documentation)."""
+    """The ARN of an assumed role contains role and session; another ARN is its own issuer (provider's docs)."""
     arn = asked.needed("arn")
     found = parts(arn)
     if found["service"] != "sts" or not found["resource"].startswith("assumed-role/"):
@@ -56,7 +56,7 @@ def group(zone: str) -> str:
 
 
 def _zone_matches(zone: str, filters: dict[str, list[str]]) -> bool:
-    """Does a zone pass all filters of DescribeAvailabilityZones? Every zone is an Availability Zone that is there."""
+    """Whether a zone passes all filters of DescribeAvailabilityZones; every zone is an available Availability Zone."""
     has = {
         "zone-name": zone, "zone-id": regions.zone_id(zone), "group-name": group(zone), "region-name": zone[:-1],
         "opt-in-status": "opt-in-not-required", "state": "available", "zone-type": "availability-zone",

@@ -1,4 +1,4 @@
-"""One look-up: what was asked, and its answer from a few values."""
+"""A look-up's arguments, and helpers to build its answer."""
 
 import fnmatch
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ class NoAnswer(Exception):  # noqa: N818 (what the program is told)
 
 
 def answers(*tokens: str) -> Callable[[Function], Function]:
-    """Registers what answers these look-ups. It may answer None: that cannot be told."""
+    """Register a function that answers these look-ups; it returns None if only a real account can tell."""
 
     def register(function: Function) -> Function:
         _FUNCTIONS.update(dict.fromkeys(tokens, function))
@@ -34,12 +34,12 @@ def answers(*tokens: str) -> Callable[[Function], Function]:
 
 
 def registered(token: str) -> Function | None:
-    """What answers a look-up, None for one that nothing answers."""
+    """The function that answers a look-up; None if there is none."""
     return _FUNCTIONS.get(token)
 
 
 class Asked:
-    """A look-up with its arguments under Pulumi's names and of the declared types."""
+    """A look-up with its arguments, with Pulumi's names and the declared types."""
 
     def __init__(
         self, schema: Schema, lookup: Resource, args: Values, region: str, inventory: Inventory, memory: Memory
@@ -53,29 +53,29 @@ class Asked:
 
     # ---------------------------------------------------------------------------------------------- what was asked
     def criteria(self, *without: str) -> dict[str, Any]:
-        """The arguments but those that only say how to ask."""
+        """The arguments without those that only control the request."""
         left_out = {"region", "timeouts", *without}
         return {k: v for k, v in self.args.items() if k not in left_out}
 
     def text(self, name: str) -> str | None:
-        """An argument that is a text, None where it was not given."""
+        """A string argument; None if it was not given."""
         value = self.args.get(name)
         return value if isinstance(value, str) and value else None
 
     def needed(self, name: str) -> str:
-        """An argument that must be given. NoAnswer where it was not."""
+        """A required argument. Raises NoAnswer if it is missing."""
         value = self.text(name)
         if value is None:
             raise NoAnswer(f"{self.token} needs {name!r}: a required argument is missing")
         return value
 
     def texts(self, name: str) -> list[str]:
-        """An argument that is a list of texts; empty where it was not given."""
+        """An argument that is a list of strings; empty if it was not given."""
         value = self.args.get(name)
         return [v for v in cast(list[Any], value) if isinstance(v, str)] if isinstance(value, list) else []
 
     def filters(self) -> dict[str, list[str]]:
-        """Values by the name of the filter, tags among them as ``tag:Name``."""
+        """Filter name -> values; tags as ``tag:Name``."""
         found: dict[str, list[str]] = {}
         given = self.args.get("filters")
         for one in cast(list[Any], given) if isinstance(given, list) else []:
@@ -89,18 +89,18 @@ class Asked:
         return found
 
     def tags(self) -> dict[str, str]:
-        """The tags that what is looked up must have, as far as they are said."""
+        """The tags that the look-up requires."""
         wanted = self.filters().items()
         return {n.removeprefix("tag:"): v[0].replace(ANY_VALUE, "") for n, v in wanted if n.startswith("tag:") and v}
 
     def fill(self, template: str, *seed: str) -> str:
-        """A template of `TemplateValues`. seed: what its digests follow from, all criteria unless given."""
+        """A filled-in template of `TemplateValues`. seed: of its hashes, by default all criteria."""
         values = TemplateValues("|".join((self.region, *seed)), self.args, self.region) if seed else self.values
         return str(values.fill(template))
 
     # ---------------------------------------------------------------------------------------------- what is answered
     def result(self, values: Values) -> dict[str, Any]:
-        """Everything that the look-up declares: the values, then what was asked for, then what its name suggests."""
+        """All declared results: from the values, then the arguments, then in the format that the name suggests."""
         filled = ResourceOutputs(
             self.schema, self.lookup, self.region, str(values.get("id", "")), {**self.args, **values}
         )
@@ -119,7 +119,7 @@ class Asked:
         return {k: v for k, v in made.items() if v is not None}
 
     def compute(self, token: str, inputs: Values, name: str = "", identifier: str | None = None) -> dict[str, Any]:
-        """The outputs, id among them, of a resource of the account that the stack did not make."""
+        """The outputs, with the id, of a resource of the account outside the stack."""
         urn = f"urn:pulumi:account::{self.region}::{token}::{name or canonical(inputs)}"
         found, outputs = compute(
             self.schema, token, inputs, self.region, urn=urn, identifier=identifier, inventory=self.inventory
@@ -127,12 +127,12 @@ class Asked:
         return {**outputs, "id": found}
 
     def remember(self, token: str, outputs: dict[str, Any]) -> dict[str, Any]:
-        """The outputs, which a later look-up of the same id finds again."""
+        """Remember the outputs, so that a later look-up of the same id finds them."""
         self.memory.by_id[str(outputs["id"])] = (token, outputs)
         return outputs
 
     def known(self, token: str, identifier: str | None) -> dict[str, Any] | None:
-        """The outputs of a resource of the stack, or of an earlier answer, with this id."""
+        """The outputs of the resource with this id, from the stack or from an earlier answer."""
         if identifier is None:
             return None
         if found := self.inventory.get(token, identifier):
@@ -141,7 +141,7 @@ class Asked:
         return outputs if kind == token else None
 
     def of_the_stack(self, token: str) -> list[dict[str, Any]]:
-        """The outputs of every resource of a type that exists, as far as this run knows, in this Region."""
+        """The outputs of all known resources of a type in this Region."""
         return [
             {**outputs, "id": identifier}
             for (kind, identifier), (_, outputs) in list(self.inventory.by_id.items())
@@ -149,7 +149,7 @@ class Asked:
         ]
 
     def of_this_stack(self) -> Values | None:
-        """What the stack made, where the look-up names its type and one of its identities; None where it did not."""
+        """The stack's resource that the look-up names by type and identity; None if there is none."""
         service, _, kind = self.token.removeprefix("aws:").partition("/")
         name = kind.partition(":")[0].removeprefix("get")
         token = f"aws:{service}/{name[:1].lower()}{name[1:]}:{name}"
@@ -164,13 +164,13 @@ class Asked:
 
 
 def matches(value: Any, wanted: list[str]) -> bool:
-    """Is a value one of those that a filter names? ``*`` and ``?`` stand for any characters."""
+    """Whether a value matches one of a filter's values; ``*`` and ``?`` are wildcards."""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return any(fnmatch.fnmatchcase(text, w) for w in wanted)
 
 
 def seed_of(*parts: Any) -> str:
-    """A seed that follows from any values."""
+    """A hash seed from any values."""
     return digest(*(canonical(p) for p in parts))
 
 

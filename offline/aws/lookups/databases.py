@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a table)
-"""Look-ups of what RDS, DocumentDB, Neptune, EKS and Elastic Beanstalk offer: versions, classes, platforms."""
+"""Look-ups of versions, instance classes and platforms of RDS, DocumentDB, Neptune, EKS and Elastic Beanstalk."""
 
 import re
 from typing import Final
@@ -22,7 +22,7 @@ _VERSIONS: Final = {
     "sqlserver-se": ("15.00.4430.1.v1", "16.00.4185.3.v1"),
     "sqlserver-web": ("15.00.4430.1.v1", "16.00.4185.3.v1"),
 }
-"""Versions that RDS, DocumentDB and Neptune offer, oldest first (release notes of each); the last is the default."""
+"""Engine versions of RDS, DocumentDB and Neptune, oldest first (their release notes); the last is the default."""
 _KUBERNETES: Final = ("1.31", "1.32", "1.33", "1.34")
 """Kubernetes versions in standard support, oldest first (EKS User Guide, "Kubernetes versions")."""
 SOLUTION_STACKS: Final = tuple(
@@ -52,7 +52,7 @@ def family(engine: str, version: str) -> str:
 
 
 def _version(asked: Asked, engine: str) -> str:
-    """The version that is meant: the one asked for or its newest minor, the first that is preferred, the default."""
+    """The requested version or its newest minor version, else the first preferred one, else the default."""
     known = _VERSIONS[engine]
     wanted, preferred = asked.text("version") or asked.text("engineVersion"), asked.texts("preferredVersions")
     if wanted:
@@ -158,7 +158,7 @@ def _addon_version(asked: Asked) -> Values:
 
 @answers("aws:elasticbeanstalk/getSolutionStack:getSolutionStack")
 def _solution_stack(asked: Asked) -> Values:
-    """The newest platform version of a pattern; the provider wants exactly one unless the newest is asked for."""
+    """The newest platform version of a pattern; the provider requires exactly one match unless most_recent is set."""
     pattern = asked.needed("nameRegex")
     found = [stack for stack in SOLUTION_STACKS if re.search(pattern, stack)]
     if not found:

@@ -1,8 +1,8 @@
 # ruff: noqa: E501 (a table: one look-up per line)
-"""Look-ups of one thing that the program names: the stack's, else one of the account's that has this name or id.
+"""Look-ups of a single resource by name or id: the stack's, else one of the simulated account.
 
-What is named exists. Its ARN and what else follows from its name are as AWS writes them; the rest is what AWS decides
-where nothing was asked for. Names and ids of everything in the account are not known: such look-ups are not answered.
+A named resource always exists. Its ARN and everything else that follows from the name have AWS's format; other values
+are AWS's defaults. Look-ups that list everything in the account are not answered.
 """
 
 import base64
@@ -109,7 +109,7 @@ _TABLE: Final[Mapping[str, tuple[str, By]]] = {
     "wafv2/getRuleGroup": ("wafv2/ruleGroup:RuleGroup", {"name": "name"}),
     "wafv2/getWebAcl": ("wafv2/webAcl:WebAcl", {"name": "name"}),
 }
-"""Look-up: the type that it finds, and its arguments by the property of that type that they name (or ``id``, ``arn``)."""
+"""Look-up -> the type that it finds, and argument -> property of that type (or ``id``, ``arn``)."""
 
 
 def _tokens(lookup: str) -> str:
@@ -122,7 +122,7 @@ def _last(arn: str) -> str:
 
 
 def find(asked: Asked, token: str, by: By) -> dict[str, Any] | None:
-    """The stack's resource that the arguments name, None where the stack has none."""
+    """The stack's resource that the arguments name; None if there is none."""
     given = {prop: asked.args[name] for name, prop in by.items() if isinstance(asked.args.get(name), str)}
     tags = asked.tags()
     for outputs in asked.of_the_stack(token):
@@ -137,7 +137,7 @@ def find(asked: Asked, token: str, by: By) -> dict[str, Any] | None:
 
 
 def assume(asked: Asked, token: str, by: By) -> dict[str, Any]:
-    """What the arguments name, as one of the account's that the stack did not make."""
+    """The resource that the arguments name, in the simulated account."""
     declared = asked.schema.resource(token)
     takes: Mapping[str, Any] = declared.inputs if declared else {}
     inputs: dict[str, Any] = {}
@@ -214,7 +214,7 @@ _EVERYTHING: Final = json.dumps(
 
 
 def managed_policy_path(name: str) -> str | None:
-    """The path of an AWS managed policy in its ARN, None for what is none."""
+    """The path in the ARN of an AWS managed policy; None for other policies."""
     if name in _JOB_FUNCTIONS:
         return "/job-function/"
     if name in _SERVICE_ROLES:
@@ -246,7 +246,7 @@ def _policy(asked: Asked) -> Values:
 # --------------------------------------------------------------------------------------------------- secrets, tokens
 @answers("aws:secretsmanager/getSecretVersion:getSecretVersion")
 def _secret_version(asked: Asked) -> Values | None:
-    """The stack's own value; what another secret holds only the account can tell."""
+    """The value of the stack's own secret; only a real account knows others."""
     secret = asked.needed("secretId")
     for outputs in asked.of_the_stack("aws:secretsmanager/secretVersion:SecretVersion"):
         holders = [outputs.get("secretId"), outputs.get("arn")]

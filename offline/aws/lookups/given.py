@@ -1,4 +1,4 @@
-"""Answers that the user gives in a file, for what only a real account can tell.
+"""Answers from the user's file, for what only a real account can tell.
 
 ``offline-lookups.json`` beside Pulumi.yaml, or the file that HA_AWS_LOOKUPS names, holds lists of answers by look-up::
 
@@ -11,8 +11,8 @@
       ]
     }
 
-The first entry whose ``args`` are all among the arguments is taken; one without ``args`` is always. Results that the
-entry does not name are what was asked for, else made up. Names are those of Pulumi (``cidrBlock``).
+The first entry whose ``args`` are all among the arguments applies; one without ``args`` always applies. Results that
+the entry does not give are the look-up's arguments, or are made up. Use Pulumi's names (``cidrBlock``).
 """
 
 import json
@@ -28,11 +28,11 @@ VARIABLE = "HA_AWS_LOOKUPS"
 FILE = "offline-lookups.json"
 _PROJECTS = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _SHOWN = 3
-"""Results that the sentence about a missing answer names."""
+"""Number of results that the message about a missing answer shows."""
 
 
 def file() -> Path | None:
-    """The file of answers: the one that is named, else that beside the project's Pulumi.yaml, if there is one."""
+    """The file of answers: HA_AWS_LOOKUPS, else the one beside the project's Pulumi.yaml, if it exists."""
     if named := os.environ.get(VARIABLE):
         return Path(named)
     here = Path.cwd()  # the engine starts its plugins in the folder of the program
@@ -43,7 +43,7 @@ def file() -> Path | None:
 
 
 def told(token: str, args: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The answer that the file gives, None where it gives none. NoAnswer where the file cannot be read."""
+    """The answer in the file; None if it has none. Raises NoAnswer if the file cannot be read."""
     path = file()
     if path is None:
         return None
@@ -80,7 +80,7 @@ def _is_entry(entry: Any) -> bool:
 
 
 def _within(part: Any, whole: Any) -> bool:
-    """Is everything in the one also in the other?"""
+    """Whether everything in the first is also in the second."""
     if isinstance(part, Mapping) and isinstance(whole, Mapping):
         had = cast(Mapping[str, Any], whole)
         return all(k in had and _within(v, had[k]) for k, v in cast(Mapping[str, Any], part).items())

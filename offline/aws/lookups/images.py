@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (tables: one entry per line)
-"""Look-ups of what EC2 offers: machine images, Systems Manager's public parameters, instance types."""
+"""Look-ups of AMIs, public parameters of Systems Manager, and instance types."""
 
 import json
 import re
@@ -17,7 +17,7 @@ _OWNERS: Final = {
     "aws-backup-vault": "000000000000",
     "self": ACCOUNT,
 }
-"""Accounts behind the names of owners that DescribeImages knows; Amazon's is that of Amazon Linux."""
+"""Owner aliases of DescribeImages -> account; for amazon, the account of Amazon Linux."""
 _CANONICAL, _DEBIAN, _RED_HAT, _WINDOWS, _ECS, _EKS = (
     "099720109477",
     "136693071363",
@@ -32,7 +32,7 @@ _GRAVITON: Final = re.compile(r"^(a1|[a-z]+\d+[a-z]*g[a-z]*)\.")
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A public image: who owns it, what it is called, what it runs on."""
+    """A public image: owner, name, architecture and platform."""
 
     owner: str
     name: str
@@ -140,16 +140,16 @@ _IMAGES: Final = (
         for year in (2016, 2019, 2022, 2025)
     ),
 )
-"""Public images that programs ask for. Their dates do not change: the same program always gets the same image."""
+"""Public images that programs look up. Their dates are fixed, so a program always gets the same image."""
 
 
 def image_id(asked: Asked, name: str) -> str:
-    """An image's id, another one in each Region."""
+    """An image's id, different in each Region."""
     return asked.fill("ami-0{hex:16}", "ami", name)
 
 
 def _of_pattern(asked: Asked, filters: dict[str, list[str]]) -> Image:
-    """An image that is not among the public ones kept here: as it was asked for."""
+    """An image that is not in this list, with the attributes in the look-up."""
     pattern = next(iter(filters.get("name", [])), asked.text("nameRegex") or "image")
     architecture = next(iter(filters.get("architecture", [])), "x86_64")
     owner = next(iter(asked.texts("owners")), "self")
@@ -229,7 +229,7 @@ _IMAGE_PATHS: Final = (
 
 
 def public_parameter(asked: Asked, name: str) -> str | None:
-    """The value of one of AWS's own parameters, None for one that nobody publishes."""
+    """The value of one of AWS's public parameters; None if there is no such parameter."""
     if name.startswith(_IMAGE_PATHS):
         image, last = image_id(asked, name), name.rsplit("/", 1)[-1]
         described = {"ecs_agent_version": "1.100.0", "image_id": image_id(asked, f"{name}/image_id"), "image_name": "optimized-ami",
@@ -257,7 +257,7 @@ def public_parameter(asked: Asked, name: str) -> str | None:
 
 @answers("aws:ssm/getParameter:getParameter")
 def _parameter(asked: Asked) -> Values | None:
-    """AWS's parameters and the stack's own; what others hold only the account can tell."""
+    """AWS's public parameters and the stack's own; only a real account knows others."""
     name = asked.needed("name")
     found = next(
         (o for o in asked.of_the_stack("aws:ssm/parameter:Parameter") if name in (o.get("name"), o.get("arn"))), None
@@ -301,7 +301,7 @@ _OLD_ZONE: Final = "us-east-1e"
 
 
 def _type(name: str) -> dict[str, Any]:
-    """vCPUs, memory (MiB) and architecture of an instance type by its name. NoAnswer for what is no such name."""
+    """vCPUs, memory (MiB) and architecture of an instance type. Raises NoAnswer for an invalid name."""
     found = re.fullmatch(r"(([a-z]+)\d+[a-z0-9-]*)\.((\d*)(nano|micro|small|medium|large|xlarge|metal)(-\d+xl)?)", name)
     if not found:
         raise NoAnswer(f"InvalidInstanceType: The following supplied instance types do not exist: [{name}]")
@@ -354,11 +354,11 @@ _OFFERED: Final = tuple(
     for size in (("nano", "micro", "small", "medium") if family.startswith("t") else ())
     + ("large", "xlarge", "2xlarge")
 )
-"""Instance types that are there where nobody names one."""
+"""Instance types for look-ups that name none."""
 
 
 def _types_asked(asked: Asked) -> list[str]:
-    """The types that the filters let through: named ones, else those that match among `_OFFERED`."""
+    """The types that pass the filters: the named ones, else those in `_OFFERED`."""
     filters = asked.filters()
     named = filters.get("instance-type")
     if named is None:

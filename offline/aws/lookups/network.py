@@ -1,10 +1,9 @@
 # ruff: noqa: E501 (tables: one filter after the other)
-"""Look-ups of EC2's network: the stack's own VPCs, the default VPC of every Region, and others as they are asked for.
+"""Look-ups of VPC resources: the stack's VPCs, the default VPC of every Region, and other VPCs on request.
 
-A VPC that the stack did not make is there as soon as somebody looks it up by its tags or its id: three subnets of each
-kind that is asked for (by tags), one in each of the first three Availability Zones. The last digit of such a subnet's
-id says its zone, so that its zone is the same in every run and in every look-up.
-"""
+A VPC outside the stack exists as soon as it is looked up by tags or id: with one subnet of each kind that is looked up
+(by tags) in each of the first three Availability Zones. The last digit of such a subnet's id gives its zone, so the
+zone is the same in every run and every look-up."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -21,12 +20,12 @@ DEFAULT_RANGE: Final = "172.31.0.0/16"
 """The range of every default VPC; each of its subnets is a /20 (VPC User Guide, "Default VPCs")."""
 _OTHER_RANGE: Final = "10.0.0.0/16"
 _KINDS: Final = 3
-"""Zones that a VPC of somebody else's has subnets in."""
+"""Number of zones in which a VPC outside the stack has subnets."""
 Outputs = dict[str, Any]
 
 
 def _has(outputs: Mapping[str, Any], filters: Mapping[str, list[str]], names: Mapping[str, str]) -> bool:
-    """Do outputs pass all filters that are understood? names: outputs by the filter's name."""
+    """Whether outputs pass all known filters. names: filter name -> output."""
     tags = cast(Mapping[str, Any], outputs.get("tagsAll") or outputs.get("tags") or {})
     for name, values in filters.items():
         if name.startswith("tag:"):
@@ -41,7 +40,7 @@ def _has(outputs: Mapping[str, Any], filters: Mapping[str, list[str]], names: Ma
 
 
 def _same(outputs: Mapping[str, Any], asked: Asked, *names: str) -> bool:
-    """Are these arguments, as far as they were given, what the outputs say?"""
+    """Whether the given arguments equal the outputs."""
     return all(asked.args[n] == outputs.get(n) for n in names if n in asked.args)
 
 
@@ -64,7 +63,7 @@ def _foreign_vpc(asked: Asked, identifier: str | None, cidr: str, tags: Mapping[
 
 
 def vpc(asked: Asked, identifier: str) -> Outputs:
-    """The VPC with an id: the stack's, one that was told of before, the default one, else somebody else's."""
+    """The VPC with an id: the stack's, one from an earlier answer, the default VPC, else one outside the stack."""
     default = default_vpc(asked)
     if found := asked.known(VPC, identifier):
         return found
@@ -76,7 +75,7 @@ def _own_vpcs(asked: Asked) -> list[Outputs]:
 
 
 def _vpcs(asked: Asked) -> list[Outputs]:
-    """Every VPC that is meant; one of somebody else's where none of the stack's and not the default one is."""
+    """All matching VPCs; one outside the stack if neither the stack's nor the default VPC matches."""
     filters = asked.filters()
     named = asked.text("id") or next((v for v in filters.get("vpc-id", []) if ANY_VALUE not in v), None)
     if named:
@@ -138,7 +137,7 @@ _PLACES: Final = ("availability-zone", "availabilityZone", "availability-zone-id
 def _subnet(
     asked: Asked, of: Outputs, index: int, seed: str, tags: Mapping[str, str], identifier: str | None = None
 ) -> Outputs:
-    """A subnet of a VPC that the stack did not make, in the zone with this index."""
+    """A subnet of a VPC outside the stack, in the zone with this index."""
     zone, default = regions.zones(asked.region)[index], of.get("default") is True
     whole = ipaddress.ip_network(str(of.get("cidrBlock") or _OTHER_RANGE), strict=False)
     step = min(max(whole.prefixlen + (4 if default else 8), 20 if default else 24), 28)
@@ -159,7 +158,7 @@ def _subnet(
 
 
 def _subnets_of(asked: Asked, of: Outputs, filters: Mapping[str, list[str]]) -> list[Outputs]:
-    """The subnets of a VPC that the stack did not make: all of the default one's, else one in each of three zones."""
+    """The subnets of a VPC outside the stack: all of the default VPC's, else one in each of three zones."""
     default = of.get("default") is True
     kinds = {n: v for n, v in filters.items() if n not in _PLACES and n != "vpc-id"} if not default else {}
     count = len(regions.zones(asked.region)) if default else _KINDS
@@ -170,7 +169,7 @@ def _subnets_of(asked: Asked, of: Outputs, filters: Mapping[str, list[str]]) -> 
 
 
 def subnet(asked: Asked, identifier: str) -> Outputs:
-    """The subnet with an id: the stack's, one that was told of before, else one of the default VPC's or of another's."""
+    """The subnet with an id: the stack's, one from an earlier answer, else one of the default VPC or of another VPC."""
     if found := asked.known(SUBNET, identifier):
         return found
     default = default_vpc(asked)
@@ -185,7 +184,7 @@ def subnet(asked: Asked, identifier: str) -> Outputs:
 
 
 def _criteria(asked: Asked) -> dict[str, list[str]]:
-    """The filters, with the arguments that say the same."""
+    """The filters, including the arguments that act as filters."""
     filters = asked.filters()
     for argument, name in (
         ("vpcId", "vpc-id"),
@@ -345,7 +344,7 @@ def _table_ids(asked: Asked) -> Values:
 
 
 def _network_of(asked: Asked) -> Outputs:
-    """The VPC that a look-up of something in one is about."""
+    """The VPC that a look-up names."""
     filters = asked.filters()
     names = ("vpc-id", "attachment.vpc-id")
     identifier = asked.text("vpcId") or next((v for n in names for v in filters.get(n, [])), None)
@@ -386,7 +385,7 @@ _LISTS: Final = {
     "getNetworkInterfaces": "aws:ec2/networkInterface:NetworkInterface",
     "getVpcPeeringConnections": "aws:ec2/vpcPeeringConnection:VpcPeeringConnection",
 }  # fmt: skip
-"""Look-ups of all resources of a type, of which an account has none but the stack's."""
+"""Look-ups that list all resources of a type; the simulated account has only the stack's."""
 
 
 @answers(*(f"aws:{'ebs' if n == 'getEbsVolumes' else 'ec2'}/{n}:{n}" for n in _LISTS if "Transit" not in n))

@@ -1,4 +1,4 @@
-"""``aws.iam.getPolicyDocument``: the same text as the real provider writes, to the character.
+"""``aws.iam.getPolicyDocument``: exactly the text that the real provider writes.
 
 Source: terraform-provider-aws, internal/service/iam/policy_document_data_source.go and policy_model.go. Lists are sets
 there: an item twice is one, and the order is that of the provider.
@@ -15,7 +15,7 @@ from offline.aws.lookups.asked import Asked, NoAnswer, Values, answers
 Statement = dict[str, Any]
 _LATEST, _OLD = "2012-10-17", "2008-10-17"
 _ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-"""What Go writes into JSON instead (encoding/json, HTMLEscape)."""
+"""Characters that Go escapes in JSON (encoding/json, HTMLEscape)."""
 _ORDER = (
     "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition",
 )  # fmt: skip
@@ -68,7 +68,7 @@ def _unique(sid: str, sids: set[str], where: str, of: str) -> None:
 
 
 def _merge(into: dict[str, Any], document: Mapping[str, Any]) -> None:
-    """A document over another: a statement with the Sid of an earlier one takes its place."""
+    """Merge two documents: a statement replaces an earlier one with the same Sid."""
     into["Id"] = document["Id"] or into["Id"]
     into["Version"] = max(into["Version"], document["Version"])
     for statement in cast(list[Statement], document["Statement"]):
@@ -82,7 +82,7 @@ def _merge(into: dict[str, Any], document: Mapping[str, Any]) -> None:
 
 # ------------------------------------------------------------------------------------------------ of the arguments
 def _statement(given: Any, version: str, sids: set[str]) -> Statement:
-    """A statement of the program's own: sets sorted as the provider sorts them, lists of one as their item."""
+    """A statement from the arguments: sets sorted as in the provider, lists of one as their item."""
     asked = cast(Mapping[str, Any], given)
     sid, effect = str(asked.get("sid") or ""), str(asked.get("effect") or "Allow")
     if not re.fullmatch(r"[a-zA-Z0-9]*", sid):
@@ -114,7 +114,7 @@ def _items(value: Any) -> list[Any]:
 
 
 def _sorted(values: Any) -> Any:
-    """Texts of a set as the provider writes them: one as itself, several in reverse order."""
+    """Strings of a set as the provider writes them: a single one as itself, several in reverse order."""
     texts = sorted({str(v) for v in cast(list[Any], values or [])}, reverse=True)
     return texts[0] if len(texts) == 1 else texts
 

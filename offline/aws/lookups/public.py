@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (tables: one entry per line)
-"""Look-ups of what AWS publishes for everybody: service accounts, managed policies, prefix lists, address ranges."""
+"""Look-ups of public AWS data: service accounts, managed policies, prefix lists, IP address ranges."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -83,7 +83,7 @@ _RANGES: Final[Mapping[str, tuple[str, ...]]] = {
     "dynamodb": ("3.218.180.0/22", "35.71.96.0/24", "52.94.0.0/22", "52.119.252.0/22"),
     "amazon": ("3.5.0.0/19", "15.230.56.104/31", "52.94.76.0/22", "54.240.192.0/22", "176.32.125.0/25"),
 }  # fmt: skip
-"""Some of the ranges of ip-ranges.json: never all of them, and of every Region alike."""
+"""A sample of ip-ranges.json, the same for every Region."""
 _PUBLISHED: Final = ("2025-01-01-00-00-00", 1735689600)
 
 
@@ -128,7 +128,7 @@ def _log_delivery(_asked: Asked) -> Values:
 
 
 def _managed(asked: Asked, kind: str, known: Mapping[str, str]) -> Values | None:
-    """A managed policy by name or id; None for a name of the account's own."""
+    """A managed policy by name or id; None for the account's own policies."""
     name, identifier = asked.text("name"), asked.text("id")
     for its_name, its_id in known.items():
         if (name and name.lower() == its_name.lower()) or identifier == its_id:
@@ -170,7 +170,7 @@ def _lists(region: str) -> dict[str, tuple[str, tuple[str, ...]]]:
 
 @answers("aws:ec2/getManagedPrefixList:getManagedPrefixList", "aws:ec2/getPrefixList:getPrefixList")
 def _prefix_list(asked: Asked) -> Values:
-    """One of AWS's lists, one of the stack's, or one of the account's own that has the name."""
+    """A prefix list by name: AWS's, the stack's, or one of the simulated account."""
     filters = asked.filters()
     name = asked.text("name") or next(iter(filters.get("prefix-list-name", [])), None)
     identifier = asked.text("id") or asked.text("prefixListId") or next(iter(filters.get("prefix-list-id", [])), None)

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a table)
-"""Look-ups that are functions of their arguments: the answer is that of the real provider."""
+"""Look-ups that depend only on their arguments; the answers are those of the real provider."""
 
 import re
 
@@ -17,7 +17,7 @@ _NAMES = {
     "ap-southeast-2": "Asia Pacific (Sydney)", "ap-south-1": "Asia Pacific (Mumbai)", "sa-east-1": "South America (Sao Paulo)",
     "af-south-1": "Africa (Cape Town)", "me-south-1": "Middle East (Bahrain)", "me-central-1": "Middle East (UAE)",
 }  # fmt: skip
-"""What `getRegion` calls Regions (Systems Manager's public parameters, global-infrastructure)."""
+"""Names of Regions in `getRegion` (Systems Manager's public parameters, global-infrastructure)."""
 _OPT_IN = {
     "af-south-1", "ap-east-1", "ap-east-2", "ap-south-2", "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
     "ap-southeast-6", "ap-southeast-7", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "il-central-1",
@@ -25,7 +25,8 @@ _OPT_IN = {
 }  # fmt: skip
 """Regions that an account must enable first (Account Management Guide, "Enable or disable AWS Regions")."""
 _CHINA = {"codedeploy", "ec2", "elasticmapreduce", "logs"}
-"""Services whose principal has China's suffix there (terraform-provider-aws, names.ServicePrincipalSuffixForPartition)."""
+"""Services whose principal has China's suffix there (terraform-provider-aws, names.ServicePrincipalSuffixForPartition).
+"""
 
 
 def suffix(region: str) -> str:
@@ -38,7 +39,7 @@ def _reversed(dns: str) -> str:
 
 
 def parts(arn: str) -> dict[str, str]:
-    """An ARN's parts. NoAnswer for a text that is none."""
+    """The parts of an ARN. Raises NoAnswer for an invalid one."""
     found = arn.split(":", _ARN_PARTS - 1)
     if len(found) != _ARN_PARTS or found[0] != "arn":
         raise NoAnswer(f"parsing ARN ({arn}): arn: {'invalid prefix' if found[0] != 'arn' else 'not enough sections'}")
