@@ -1,8 +1,8 @@
-"""Authorizer of the payments API: who a bearer token is of, and which operations its scopes allow.
+"""Authorizer of the payments API: identifies the client of a bearer token, and the operations that its scopes allow.
 
-Who is refused makes Lambda count an error, as API Gateway wants it; what fails here is counted as AuthorizerFailures.
-Environment: ISSUER, AUDIENCE, KEYS_URL (the issuer's JSON Web Key Set, https), POWERTOOLS_METRICS_NAMESPACE.
-"""
+Lambda counts a rejected token as an error, which is how API Gateway expects a rejection; real failures are counted in
+the metric AuthorizerFailures. Environment: ISSUER, AUDIENCE, KEYS_URL (the issuer's JSON Web Key Set, https),
+POWERTOOLS_METRICS_NAMESPACE."""
 
 import json
 import os
@@ -25,20 +25,20 @@ OPERATIONS = {
 }
 """Scope -> methods and paths of the API."""
 KEEP_KEYS, ASK_AGAIN = 3600, 30
-"""Seconds: keys are asked for anew after the first; for an unknown key id not more often than the second."""
+"""Seconds. The key set is fetched again after the first; for an unknown key id, at most once per the second."""
 TIMEOUT, MAX_KEYS = 3, 256 * 1024
 """Seconds; bytes of a key set."""
 
 
 class Keys:
-    """The issuer's public keys, kept between invocations; the old ones when the issuer does not answer."""
+    """The issuer's public keys, cached between invocations, and used longer if the issuer does not answer."""
 
     def __init__(self) -> None:
         self._keys: dict[str, Mapping[str, Any]] = {}
         self._asked = float("-inf")
 
     def get(self, kid: str) -> Mapping[str, Any] | None:
-        """The key of that id. Raises OSError when none was ever got."""
+        """The key with this id. Raises OSError if the key set was never fetched."""
         age = time.monotonic() - self._asked
         if age > KEEP_KEYS or (kid not in self._keys and age > ASK_AGAIN):
             try:
@@ -65,8 +65,8 @@ keys = Keys()
 @metrics.log_metrics
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Lambda entry point of a TOKEN authorizer. Raises ``Unauthorized``, which API Gateway answers with 401, and
-    whatever else fails, which it answers with 500.
+    """Lambda entry point of a TOKEN authorizer. Raises ``Unauthorized``, which API Gateway answers with 401; any other
+    exception gives a 500.
     """
     scheme, _, token = str(event.get("authorizationToken", "")).partition(" ")
     try:
@@ -83,7 +83,7 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
 
 
 def _policy(claims: Mapping[str, Any], method_arn: str) -> dict[str, Any]:
-    """Everything that the token may do, for API Gateway keeps the answer and asks it about other operations as well."""
+    """A policy with everything that the token allows, because API Gateway caches it for other operations too."""
     stage = "/".join(method_arn.split("/")[:2])
     given = claims.get("scope", "")
     scopes = given.split() if isinstance(given, str) else [str(scope) for scope in given]

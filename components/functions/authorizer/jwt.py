@@ -1,7 +1,7 @@
-"""JSON Web Tokens signed with RS256 (RFC 7519, RFC 7518 section 3.3), checked with the standard library alone.
+"""JSON Web Tokens signed with RS256 (RFC 7519, RFC 7518 section 3.3), checked with the standard library only.
 
-Verification needs no secret: the signature is opened with the public key and compared, as a whole, with the one
-encoding that a signature of this content has (RFC 8017, section 8.2.2).
+Verification needs no secret: the signature is decrypted with the public key and compared, as a whole, with the only
+valid encoding for this content (RFC 8017, section 8.2.2).
 """
 
 import base64
@@ -15,14 +15,14 @@ from typing import Any
 SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
 """DigestInfo of SHA-256 before the digest (RFC 8017, section 9.2, note 1)."""
 LEEWAY = 30
-"""Seconds that clocks may differ."""
+"""Allowed clock difference, seconds."""
 MIN_KEY_BITS = 2048
 MAX_TOKEN = 8192
-"""Characters: API Gateway takes no longer header."""
+"""Characters; API Gateway accepts no longer header."""
 
 
 class InvalidTokenError(ValueError):
-    """The token proves nothing."""
+    """The token is invalid."""
 
 
 def verify(
@@ -33,7 +33,7 @@ def verify(
     if len(token) > MAX_TOKEN or len(parts) != 3:
         raise InvalidTokenError("not a signed token")
     header = _json(parts[0])
-    # The algorithm is ours to choose, not the token's: "none" and HMAC with the public key are old tricks.
+    # We choose the algorithm, not the token: "none" and HMAC with the public key are known attacks.
     if header.get("alg") != "RS256" or "crit" in header:
         raise InvalidTokenError("alg: must be RS256")
     key = key_of(str(header.get("kid", "")))

@@ -1,8 +1,7 @@
-"""Deletes what has expired from a table that DynamoDB does not do it for: one with multi-Region strong consistency.
+"""Deletes expired items from a table for which DynamoDB has no TTL: one with multi-Region strong consistency.
 
-Run by a schedule. Each deletion is conditional: what was renewed since it was read stays. Environment: TABLE_NAME,
-KEY_NAME, EXPIRY_NAME (number attribute, epoch seconds), GRACE_SECONDS.
-"""
+A schedule runs it. Each deletion is conditional, so an item that was renewed after it was read stays. Environment:
+TABLE_NAME, KEY_NAME, EXPIRY_NAME (number attribute, epoch seconds), GRACE_SECONDS."""
 
 import os
 import time
@@ -20,7 +19,7 @@ metrics = Metrics()
 
 TIMEOUT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 5})
 MARGIN_MS = 10_000
-"""Milliseconds left to the function when it stops; the next run goes on."""
+"""The function stops when this many milliseconds are left; the next run continues."""
 
 
 @cache
@@ -32,7 +31,7 @@ def client() -> Any:
 @metrics.log_metrics
 @logger.inject_lambda_context
 def handler(_event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Lambda entry point: how many items were deleted."""
+    """Lambda entry point; returns the number of deleted items."""
     table, key, expiry = (os.environ[name] for name in ("TABLE_NAME", "KEY_NAME", "EXPIRY_NAME"))
     before = {":before": {"N": str(int(time.time()) - int(os.environ["GRACE_SECONDS"]))}}
     names, deleted = {"#key": key, "#expiry": expiry}, 0

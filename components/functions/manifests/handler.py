@@ -2,7 +2,8 @@
 
 Event: ``cluster`` (name), ``endpoint``, ``certificate`` (base64), ``objects`` (in the order to apply them), ``wait``
 (seconds for Deployments to be available); and ``tf`` with the action and the previous event, which the Invocation
-resource adds. What an update no longer names is deleted, and a delete deletes all, last first.
+resource adds. Objects that an update no longer contains are deleted; a delete removes all objects in reverse
+order.
 """
 
 # ruff: noqa: S310 (the address is the cluster's own, from its resource)
@@ -30,9 +31,9 @@ PLURALS = {
 }
 FIELD_MANAGER = "ha-deployer"
 PAUSE = 5.0
-"""Seconds between two looks at a rollout, and between tries while access spreads."""
+"""Seconds between two checks of a rollout, and between attempts while new permissions propagate."""
 ATTEMPTS = 12
-"""Tries while a new access entry or endpoint is not there yet, or the API server gives no answer."""
+"""Attempts while a new access entry or endpoint is not available yet, or the API server does not answer."""
 Send = Callable[[str, str, dict[str, Any] | None], tuple[int, dict[str, Any]]]
 
 
@@ -53,7 +54,7 @@ def token(cluster: str, region: str) -> str:
 
 
 def path_of(thing: dict[str, Any]) -> str:
-    """Address of an object in the API. Raises ValueError for a kind that is not known here."""
+    """Address of an object in the API. Raises ValueError for an unknown kind."""
     kind, version, metadata = thing["kind"], thing["apiVersion"], thing["metadata"]
     if kind not in PLURALS:
         raise ValueError(f"kind={kind}: not known; give one of {', '.join(sorted(PLURALS))}")
@@ -63,7 +64,7 @@ def path_of(thing: dict[str, Any]) -> str:
 
 
 def sender(event: dict[str, Any]) -> Send:
-    """Sends requests to the cluster's API server, which is known by its own certificate authority only."""
+    """Sends requests to the cluster's API server; trusts only the cluster's certificate authority."""
     authority = base64.b64decode(event["certificate"]).decode()
     context = ssl.create_default_context(cadata=authority)
     region = os.environ["AWS_REGION"]
@@ -104,19 +105,19 @@ def _insist(
 
 
 def apply(thing: dict[str, Any], send: Send) -> None:
-    """Make or change one object. Raises RuntimeError with the server's reason."""
+    """Create or change an object. Raises RuntimeError with the server's reason."""
     path = f"{path_of(thing)}?fieldManager={FIELD_MANAGER}&force=true"
     # New access entries, and resource kinds of a new cluster, take a while.
     _insist(send, "PATCH", path, thing, (200, 201), (0, 401, 403, 404, 429, 500, 503))
 
 
 def delete(thing: dict[str, Any], send: Send) -> None:
-    """Delete one object; one that is gone is no error. Raises RuntimeError with the server's reason."""
+    """Delete an object; a missing one is not an error. Raises RuntimeError with the server's reason."""
     _insist(send, "DELETE", path_of(thing), {"propagationPolicy": "Foreground"}, (200, 202, 404), (0, 429, 500, 503))
 
 
 def available(thing: dict[str, Any], send: Send) -> bool:
-    """Whether a Deployment runs its newest version with all it asks for; not while the server gives no answer."""
+    """Whether all replicas of a Deployment run its newest version; False while the server does not answer."""
     try:
         status, found = send("GET", path_of(thing), None)
     except OSError:
@@ -129,7 +130,7 @@ def available(thing: dict[str, Any], send: Send) -> bool:
 
 
 def run(event: dict[str, Any], send: Send) -> dict[str, Any]:
-    """Do what the event says and tell what was done."""
+    """Do what the event says; returns what was done."""
     lifecycle = event.get("tf") or {}
     objects: list[dict[str, Any]] = event["objects"]
     if lifecycle.get("action") == "delete":

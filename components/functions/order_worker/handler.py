@@ -1,11 +1,10 @@
 """Order worker: takes order events from SQS and writes each order once.
 
-A batch is answered message by message: what was written, or had been written before, is done; the rest is retried and,
-after the queue's maximum of receives, kept in the dead-letter queue. An order is one conditional write: a function that
-dies after it, before SQS hears of it, finds the order there the next time.
+The answer to a batch lists the failed messages: orders that were written, now or before, are done; the others are
+retried and, after the queue's maximum number of receives, moved to the dead-letter queue. An order is one conditional
+write: if the function ends after it but before SQS gets the answer, the retry finds the order.
 
-Environment: TABLE_NAME (key: order_id, string), POWERTOOLS_METRICS_NAMESPACE.
-"""
+Environment: TABLE_NAME (key: order_id, string), POWERTOOLS_METRICS_NAMESPACE."""
 
 import os
 from functools import cache
@@ -30,16 +29,16 @@ TIMEOUT = Config(
     retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
 )
 NEEDED_MS = 1000 * (ATTEMPTS * (CONNECT_SECONDS + READ_SECONDS) + 2)
-"""Milliseconds that a write may take at worst, with the pause between its attempts. With less left, what remains of a
-batch is handed back at once: were the function cut off, all of it would count as received, the written orders too."""
+"""Longest duration of a write, with the pause between its attempts, milliseconds. With less time left, the rest of the
+batch is returned to the queue: if the function timed out, all messages would count as received, also written ones."""
 
 
 class OutOfTimeError(TimeoutError):
-    """Too little is left of the function's time-out to begin with another order."""
+    """Not enough time is left for another order."""
 
 
 class ConflictingOrderError(ValueError):
-    """The order's id was used before, for another order: somebody has to look."""
+    """The id was already used for a different order, which needs a person to look at."""
 
 
 @cache
@@ -49,7 +48,9 @@ def table() -> Any:
 
 
 def write(order: Order, target: Any) -> bool:
-    """Write ``order`` unless it is there; False when the same order was there. Raises ConflictingOrderError."""
+    """Write ``order`` if it does not exist; returns False if it did. Raises ConflictingOrderError if its id has another
+    order.
+    """
     item = {
         "order_id": order.order_id,
         "customer_id": order.customer_id,
@@ -77,7 +78,7 @@ def write(order: Order, target: Any) -> bool:
 
 
 def on_message(record: SQSRecord, lambda_context: Any) -> None:
-    """One message. Raises what makes it be retried."""
+    """Process a message. An exception makes SQS deliver it again."""
     if lambda_context.get_remaining_time_in_millis() < NEEDED_MS:
         raise OutOfTimeError(f"message {record.message_id}: not begun, less than {NEEDED_MS} ms are left")
     try:
@@ -97,9 +98,9 @@ def on_message(record: SQSRecord, lambda_context: Any) -> None:
 @metrics.log_metrics
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Lambda entry point: the messages that failed, for SQS to deliver again.
+    """Lambda entry point; returns the failed messages, which SQS delivers again.
 
-    A batch that fails as a whole is answered the same way: a poison message alone in its batch is no error of ours.
+    So does a batch in which all messages fail: an invalid message is not an error of the function.
     """
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=on_message, processor=processor, context=context)

@@ -1,4 +1,4 @@
-"""An order event: what a valid one looks like, and its canonical form."""
+"""An order event: validation and canonical form."""
 
 import hashlib
 import json
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_ITEMS = 500
-"""Items an order may have, so that its DynamoDB item stays far below 400 KB."""
+"""Most items of an order, so that its DynamoDB item stays far below 400 KB."""
 MAX_QUANTITY = 10_000
 MAX_TEXT = 128
-"""Characters of an identifier."""
+"""Longest identifier, characters."""
 
 
 class InvalidOrderError(ValueError):
-    """The event is no valid order: no retry can help."""
+    """The event is not a valid order; a retry does not help."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Order:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical form: equal for equal orders, whatever the order of their keys."""
+        """SHA-256 of the canonical form: the same for equal orders in any order of keys."""
         canonical = json.dumps(
             [
                 self.order_id,
@@ -98,7 +98,7 @@ def _text(event: dict[str, Any], key: str, where: str = "") -> str:
 
 def _whole(event: dict[str, Any], key: str, low: int, high: int, where: str = "") -> int:
     value = event.get(key)
-    # bool is an int in Python, and true is no quantity.
+    # In Python bool is an int, but true is not a quantity.
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise InvalidOrderError(f"{where}{key}: must be a whole number, {low}-{high}")
     return value

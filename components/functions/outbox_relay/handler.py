@@ -1,9 +1,9 @@
-"""Outbox relay: hands every accepted transaction on, to the audit store and to the settlement queue, at least once.
+"""Outbox relay: sends every accepted transaction to the audit bucket and the settlement queue, at least once.
 
-It is fed by the outbox table's stream, and by a schedule that sweeps up what the stream left over. Both stores tell
-repetitions apart: the audit object is written only where there is none, and the queue drops a deduplication id it saw
-within five minutes; beyond that the ledger's unique key decides. An entry stays marked as pending until both have it.
-Entries of another Region are left to that Region for TAKE_OVER_SECONDS, then taken over.
+Its events come from the outbox table's stream, and from a schedule for entries that the stream missed (the sweep). Both
+targets tolerate repetitions: the audit object is written only if it does not exist, the queue drops a deduplication id
+that it received within five minutes, and after that the ledger's unique key decides. An entry stays pending until both
+have it. Entries of another Region are left to that Region for TAKE_OVER_SECONDS, and then taken over.
 Environment: OUTBOX_TABLE, PENDING_INDEX (key: pending, accepted_at), AUDIT_BUCKET, SETTLEMENT_QUEUE_URL,
 POWERTOOLS_METRICS_NAMESPACE.
 """
@@ -29,11 +29,11 @@ tracer = Tracer()
 
 TIMEOUT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 LEFT_OVER_SECONDS = 120
-"""Seconds after which an entry of the own Region counts as left over by the stream."""
+"""Seconds after which an entry of this Region counts as missed by the stream."""
 TAKE_OVER_SECONDS = 600
 """Seconds after which an entry of another Region is taken over: longer than a healthy Region's own sweeps take."""
 MARGIN_MS = 10_000
-"""Milliseconds left to the function when a sweep stops; the next one goes on."""
+"""A sweep stops when this many milliseconds are left; the next one continues."""
 
 
 @cache
@@ -43,7 +43,7 @@ def client(service: str) -> Any:
 
 
 def relay(entry: dict[str, Any]) -> None:
-    """Hand one outbox entry on, then mark it. Raises what makes it be retried."""
+    """Send an outbox entry, then mark it as sent. An exception makes it be retried."""
     transaction = {
         name: int(value) if name == "amount" else str(value)
         for name, value in entry.items()
@@ -54,7 +54,7 @@ def relay(entry: dict[str, Any]) -> None:
     client("sqs").send_message(
         QueueUrl=os.environ["SETTLEMENT_QUEUE_URL"],
         MessageBody=body,
-        MessageGroupId=transaction["debtor"],  # one account's payments settle in order, accounts beside each other
+        MessageGroupId=transaction["debtor"],  # payments of an account settle in order, accounts in parallel
         MessageDeduplicationId=transaction["transaction_id"],
     )
     _mark(transaction["transaction_id"])
@@ -62,7 +62,7 @@ def relay(entry: dict[str, Any]) -> None:
 
 
 def _keep(transaction: dict[str, Any], body: str) -> None:
-    """Write the audit object, which the bucket's Object Lock then protects; leave the one that is there."""
+    """Write the audit object, which the bucket's Object Lock then protects, if it does not exist."""
     day = transaction["accepted_at"][:10].replace("-", "/")
     try:
         client("s3").put_object(
@@ -70,7 +70,7 @@ def _keep(transaction: dict[str, Any], body: str) -> None:
             Key=f"transactions/{day}/{transaction['transaction_id']}.json",
             Body=body.encode(),
             ContentType="application/json",
-            ChecksumAlgorithm="SHA256",  # Object Lock asks for a checksum
+            ChecksumAlgorithm="SHA256",  # Object Lock requires a checksum
             IfNoneMatch="*",
         )
     except ClientError as error:
@@ -89,7 +89,7 @@ def _mark(transaction_id: str) -> None:
 
 
 def on_record(record: DynamoDBRecord) -> None:
-    """One change of the outbox. Only new entries of this Region: replicated ones are their own Region's."""
+    """Process a change of the outbox: only new entries of this Region; replicated ones belong to their Region."""
     entry = record.dynamodb.new_image if record.dynamodb else None
     name = record.event_name.name if record.event_name else ""
     if name == "INSERT" and entry and entry["region"] == os.environ["AWS_REGION"]:
@@ -97,7 +97,7 @@ def on_record(record: DynamoDBRecord) -> None:
 
 
 def sweep(context: Any) -> dict[str, int]:
-    """Relay what is pending for too long; how many entries, and how many of them failed."""
+    """Relay entries that are pending for too long; returns the number of entries and of failures."""
     counts = {"relayed": 0, "failed": 0}
     own, taken = (_now() - datetime.timedelta(seconds=s) for s in (LEFT_OVER_SECONDS, TAKE_OVER_SECONDS))
     pages = client("dynamodb").get_paginator("query")
@@ -121,7 +121,7 @@ def sweep(context: Any) -> dict[str, int]:
                 relay(entry)
                 counts["relayed"] += 1
             except Exception:
-                # One bad entry must not keep the others back; the alarm on SweepFailures brings somebody.
+                # One bad entry must not block the others; SweepFailures has an alarm.
                 logger.exception("sweep failed", extra={"transaction_id": entry["transaction_id"]})
                 counts["failed"] += 1
     metrics.add_metric(name="SweepFailures", unit=MetricUnit.Count, value=counts["failed"])

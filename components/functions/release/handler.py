@@ -1,6 +1,6 @@
-"""Moves an alias to a new version through CodeDeploy, so that a bad version is rolled back by its alarms.
+"""Moves an alias to a new version with CodeDeploy, which rolls back on alarms.
 
-Invoked once per published version by the deployment. It starts the traffic shift and returns: the shift outlives it.
+The deployment invokes it once per published version. It starts the traffic shift and does not wait for its end.
 """
 
 import hashlib
@@ -12,9 +12,9 @@ import boto3
 from botocore.exceptions import ClientError
 
 ATTEMPTS = 8
-"""Tries while IAM's new permissions spread (IAM guide, "Eventual consistency")."""
+"""Attempts while new IAM permissions propagate (IAM guide, "Eventual consistency")."""
 PAUSE = 5.0
-"""Seconds between two tries."""
+"""Seconds between two attempts."""
 NOT_YET = {"AccessDeniedException", "AccessDenied"}
 
 
@@ -26,7 +26,7 @@ def app_spec(function: str, alias: str, current: str, target: str) -> str:
 
 
 def release(event: dict[str, str], lambda_: Any, codedeploy: Any) -> dict[str, Any]:
-    """Start the deployment that ``event`` names; nothing when the alias is there already."""
+    """Start the deployment in ``event``, unless the alias already has the version."""
     function, alias, target = event["function"], event["alias"], event["version"]
     current = lambda_.get_alias(FunctionName=function, Name=alias)["FunctionVersion"]
     if current == target:

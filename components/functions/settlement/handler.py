@@ -1,12 +1,11 @@
-"""Settlement: posts accepted transactions to the ledger, each once, one account's in the order they were accepted.
+"""Settlement: posts accepted transactions to the ledger, each once; those of an account in the order of acceptance.
 
-Messages come from a FIFO queue: after a failure the rest of its group waits, so that nothing overtakes. It logs in to
-the database proxy with an IAM token over TLS; no password exists. What was posted is put beside the transaction as
-well, where the ledger service reads it, in every Region. A Region whose database cannot be written, such as the one of
-a secondary cluster, hands its messages over to the other Region's queue, once: there they wait, as they would here.
-Environment: as of `login`, DATABASE_USER, TRANSACTIONS_TABLE, POWERTOOLS_METRICS_NAMESPACE, and with two Regions
-OTHER_QUEUE_URL, OTHER_REGION.
-"""
+Messages come from a FIFO queue: after a failure the rest of its message group waits, so the order is kept. It logs in
+to RDS Proxy with an IAM token over TLS; there is no password. The posted entry is also written to the transaction's
+item, where the ledger service of every Region reads it. If this Region's database accepts no writes (it is a secondary
+cluster, for example), each message is forwarded once to the other Region's queue, and waits there. Environment: as of
+`login`, DATABASE_USER, TRANSACTIONS_TABLE, POWERTOOLS_METRICS_NAMESPACE, and with two Regions OTHER_QUEUE_URL,
+OTHER_REGION."""
 
 import json
 import os
@@ -30,13 +29,13 @@ tracer = Tracer()
 
 TIMEOUT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 DATABASE_TIMEOUT = 10
-"""Seconds for a statement: longer than a failover of the proxy's target takes to be noticed."""
+"""Time limit of a statement, seconds; longer than RDS Proxy needs to notice a failover."""
 REFUSED_SECONDS = 15
-"""How long nobody asks a database again that took no connection: a batch of messages must not wait for each in turn."""
+"""Seconds without a new attempt after a failed connection, so that the messages of a batch do not all wait for one."""
 
 
 class Database:
-    """A connection that is kept over invocations and made anew after any failure."""
+    """A connection that is kept between invocations and reopened after any failure."""
 
     def __init__(self) -> None:
         self._connection: Any = None
@@ -81,13 +80,15 @@ def other() -> Any:
 
 
 def parse(body: str) -> Posting:
-    """The transaction in a message. Raises ValueError or KeyError when it is none: retried, then kept aside."""
+    """The transaction in a message. Raises ValueError or KeyError if it is invalid: retried, then moved to the
+    dead-letter queue.
+    """
     given = json.loads(body)
     return Posting(**{field: given[field] for field in Posting.__dataclass_fields__})
 
 
 def settle(record: SQSRecord) -> None:
-    """One message: the ledger first, then the status that callers see. Raises what makes it be retried."""
+    """Process a message: first the ledger, then the status that callers see. An exception makes it be retried."""
     posting = parse(record.body)
     try:
         new = post(database.get(), posting)
@@ -102,9 +103,11 @@ def settle(record: SQSRecord) -> None:
 
 
 def _handed_over(record: SQSRecord, posting: Posting) -> bool:
-    """Whether the message is in the other Region's queue now. Posted in both it is no harm: the journal has it once."""
+    """Forward the message to the other Region's queue; returns whether it was. If both Regions post it, the journal
+    still has it once.
+    """
     url, tag = os.environ.get("OTHER_QUEUE_URL"), "handed-over"
-    if not url or tag in record.message_attributes:  # once: else it would go to and fro while no database takes it
+    if not url or tag in record.message_attributes:  # once, or it would go back and forth while no database accepts it
         return False
     try:
         other().send_message(
@@ -123,7 +126,7 @@ def _handed_over(record: SQSRecord, posting: Posting) -> bool:
 
 
 def entry(posting: Posting) -> dict[str, Any]:
-    """The ledger's entry as the ledger service shows it: a transaction's postings, which sum to zero."""
+    """A transaction's postings, which sum to zero, as the ledger service shows them."""
     return {
         "transaction_id": posting.transaction_id,
         "currency": posting.currency,
@@ -149,7 +152,7 @@ def _show(posting: Posting) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        # Accepted in another Region, and not replicated yet: try again, the ledger will say it is posted.
+        # Accepted in another Region and not replicated yet: try again; the ledger then knows that it is posted.
         raise LookupError(f"transaction_id={transaction_id}: not in this Region's table yet") from error
 
 
@@ -157,8 +160,8 @@ def _show(posting: Posting) -> None:
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Lambda entry point: the messages that failed and those behind them in their group."""
+    """Lambda entry point; returns the failed messages and those behind them in their message group."""
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
-    # A message that fails alone in its batch is answered the same way: it is no error of the function's.
+    # A message that fails alone in its batch is not an error of the function either.
     processor.raise_on_entire_batch_failure = False
     return process_partial_response(event=event, record_handler=settle, processor=processor, context=context)

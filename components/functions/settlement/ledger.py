@@ -26,7 +26,7 @@ SCHEMA = (
 
 
 class Cursor(Protocol):
-    """What is used of a DB-API 2.0 cursor."""
+    """The methods of a DB-API 2.0 cursor that are used here."""
 
     rowcount: int
 
@@ -35,7 +35,7 @@ class Cursor(Protocol):
 
 
 class Connection(Protocol):
-    """What is used of a DB-API 2.0 connection."""
+    """The methods of a DB-API 2.0 connection that are used here."""
 
     def cursor(self) -> Cursor: ...
     def commit(self) -> None: ...
@@ -44,7 +44,7 @@ class Connection(Protocol):
 
 @dataclass(frozen=True)
 class Posting:
-    """A transaction as the settlement queue carries it. amount: minor units, at least 1."""
+    """A transaction from the settlement queue. amount: minor units, at least 1."""
 
     transaction_id: str
     debtor: str
@@ -56,9 +56,9 @@ class Posting:
 
 
 def post(connection: Connection, posting: Posting) -> bool:
-    """Post a transaction, unless it was posted before; whether it was new. All of it or nothing.
+    """Post a transaction atomically, unless it was posted before; returns whether it was new.
 
-    The journal's primary key decides: of two writers of one transaction the second waits for the first, then finds it.
+    The journal's primary key decides: if two writers post one transaction, the second waits for the first and finds it.
     """
     cursor = connection.cursor()
     try:
@@ -84,9 +84,9 @@ def post(connection: Connection, posting: Posting) -> bool:
 
 
 def prepare(connection: Connection, user: str) -> None:
-    """Make the tables, and the ``user`` that logs in by IAM and may add to them but never change or remove.
+    """Create the tables, and the ``user`` that logs in with IAM and may insert rows but not change or delete them.
 
-    May be repeated. ``user``: letters, digits and underscores. Raises ValueError on another name.
+    It can be repeated. ``user``: letters, digits and underscores. Raises ValueError on another name.
     """
     if not user.isidentifier() or not user.isascii():
         raise ValueError(f"user={user}: must be letters, digits and underscores")
@@ -98,7 +98,7 @@ def prepare(connection: Connection, user: str) -> None:
         if cursor.rowcount == 0:
             cursor.execute(f"CREATE ROLE {user} LOGIN")
         cursor.execute(f"GRANT SELECT, INSERT ON journal, postings TO {user}")
-        # rds_iam is there on RDS and Aurora only.
+        # The role rds_iam exists only on RDS and Aurora.
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'rds_iam'")
         if cursor.rowcount == 1:
             cursor.execute(f"GRANT rds_iam TO {user}")

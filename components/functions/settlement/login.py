@@ -1,4 +1,4 @@
-"""Logging in to the database proxy: by IAM token over verified TLS, so that no password is anywhere near the code."""
+"""Login to RDS Proxy with an IAM token over verified TLS, so that the code needs no password."""
 
 import os
 import ssl
@@ -9,10 +9,10 @@ import pg8000.dbapi
 
 
 def connect(user: str, timeout: float) -> Any:
-    """A connection as ``user``; timeout: seconds for a statement.
+    """A connection as ``user``. timeout: of a statement, seconds.
 
-    Environment: DATABASE_HOST, DATABASE_PORT, DATABASE_NAME, DATABASE_CA (path of a bundle of authorities; the
-    system's by default, which knows the proxy's), AWS_REGION. Raises what the driver raises.
+    Environment: DATABASE_HOST, DATABASE_PORT, DATABASE_NAME, DATABASE_CA (path of a CA bundle; by
+    default the system's, which contains the proxy's CA), AWS_REGION. Raises the driver's exceptions.
     """
     host, port, region = os.environ["DATABASE_HOST"], int(os.environ["DATABASE_PORT"]), os.environ["AWS_REGION"]
     token = boto3.client("rds", region_name=region).generate_db_auth_token(host, port, user, region)

@@ -1,8 +1,7 @@
-"""Makes the ledger's tables and the user that may add to them: run once by each deployment, as the master user.
+"""Creates the ledger's tables and the user that may insert rows; each deployment runs it once, as the master user.
 
-It logs in by IAM through the proxy, which alone reads the master secret. Repeating it changes nothing. Environment: as
-of `login`, MASTER_USER, DATABASE_USER (who is admitted).
-"""
+It logs in with IAM through RDS Proxy, the only reader of the master secret. Repeating it changes nothing. Environment:
+as of `login`, MASTER_USER, DATABASE_USER (the user to create)."""
 
 import os
 import time
@@ -15,14 +14,14 @@ from login import connect
 logger = Logger()
 
 STATEMENT_TIMEOUT = 60
-"""Seconds: a table that is written to is locked by others for a while."""
+"""Time limit of a statement, seconds: writers lock the tables for some time."""
 TRIES, PAUSE = 10, 15
-"""The proxy takes up to a few minutes to find its target after both were made. Seconds between tries."""
+"""Seconds between attempts: a new proxy needs up to a few minutes to find its target."""
 
 
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-    """Lambda entry point: who was admitted. Raises what the last try raised: then the deployment fails."""
+    """Lambda entry point; returns the created user. If all attempts fail, so does the deployment."""
     user = os.environ["DATABASE_USER"]
     for left in reversed(range(TRIES)):
         try:

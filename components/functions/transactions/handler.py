@@ -1,11 +1,9 @@
-"""Transactions API: accepts payments once, however often they are submitted, and shows them.
+"""Transactions API: accepts each payment once, even if it is submitted several times, and shows it.
 
-Three things stand between a retry and a second payment. The id of a transaction is derived from the client and its
-idempotency key; the write is conditional, with the outbox entry in the same DynamoDB transaction; and Powertools'
-idempotency keeps the first answer, so that a repeated submission is answered without writing.
-Environment: TRANSACTIONS_TABLE, OUTBOX_TABLE (key of both: transaction_id), IDEMPOTENCY_TABLE (key: id),
-POWERTOOLS_METRICS_NAMESPACE.
-"""
+Three mechanisms prevent a second payment. The id of a transaction is derived from the client and its idempotency key;
+the write is conditional, with the outbox entry in the same DynamoDB transaction; and Powertools' idempotency keeps the
+first answer, so that a repeated submission is answered without a write. Environment: TRANSACTIONS_TABLE, OUTBOX_TABLE
+(key of both: transaction_id), IDEMPOTENCY_TABLE (key: id), POWERTOOLS_METRICS_NAMESPACE."""
 
 import json
 import os
@@ -35,9 +33,9 @@ metrics = Metrics()
 tracer = Tracer()
 
 KEEP_ANSWERS = 24 * 3600
-"""Seconds an answer is kept for repeated submissions; after that the conditional write still stands."""
+"""Seconds for which an answer is kept for repeated submissions; later ones are stopped by the conditional write."""
 AGAIN = {"Retry-After": "1"}
-"""Header, in seconds, of answers that ask the caller to try again."""
+"""Retry-After header, seconds, of answers that ask the caller to try again."""
 ANONYMOUS = "anonymous"
 
 
@@ -49,7 +47,7 @@ def store() -> Store:
 
 @cache
 def answers() -> DynamoDBPersistenceLayer:
-    """Where Powertools keeps what was answered."""
+    """The table in which Powertools stores answers."""
     client = boto3.client("dynamodb", region_name=os.environ["AWS_REGION"], config=TIMEOUT)
     return DynamoDBPersistenceLayer(table_name=os.environ["IDEMPOTENCY_TABLE"], boto3_client=client)
 
@@ -84,7 +82,7 @@ def _route(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return _submit(event, context)
     if (method, resource) == ("GET", "/transactions/{transaction_id}"):
         wanted = (event.get("pathParameters") or {}).get("transaction_id") or ""
-        # No other text is asked for: DynamoDB refuses the longest, and that would look like a failure of ours.
+        # Only valid ids are read: DynamoDB rejects very long keys, which would look like our failure.
         found = store().find(wanted, _client(event)) if IDENTITY.fullmatch(wanted) else None
         return _json(200, found) if found else _problem(404, "Not found", "transaction_id: none of yours", {})
     return _problem(404, "Not found", "there is no such operation", {})
@@ -104,7 +102,7 @@ def _submit(event: dict[str, Any], context: Any) -> dict[str, Any]:
         lambda_context=context,
     )
 
-    # A key prefix of our own: by default it would hold the function's name, which differs from Region to Region.
+    # Our own key prefix: the default contains the function's name, which differs between Regions.
     @idempotent_function(
         data_keyword_argument="submission", persistence_store=answers(), config=config, key_prefix="transactions"
     )
@@ -112,7 +110,7 @@ def _submit(event: dict[str, Any], context: Any) -> dict[str, Any]:
         accepted = store().accept(transaction_id, client, transaction)
         metrics.add_metric(name="TransactionsAccepted", unit=MetricUnit.Count, value=1)
         logger.info("accepted")
-        # What happened to it since is for GET to tell: the answer to a submission never changes.
+        # The answer to a submission never changes; GET returns the current status.
         return {**accepted, "status": "ACCEPTED"}
 
     try:
@@ -122,7 +120,7 @@ def _submit(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def _client(event: dict[str, Any]) -> str:
-    """Who asks: by authorizer, IAM identity, client certificate or API key, whichever the API is set up with."""
+    """The client: from the authorizer, IAM identity, client certificate or API key, depending on the API's settings."""
     request = event.get("requestContext") or {}
     authorizer, who = request.get("authorizer") or {}, request.get("identity") or {}
     certificate = (who.get("clientCert") or {}).get("subjectDN")

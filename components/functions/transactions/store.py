@@ -1,4 +1,4 @@
-"""Where accepted transactions are: the transactions table and, in the same write, the outbox."""
+"""Accepted transactions: the transactions table and, in the same write, the outbox."""
 
 import datetime
 import random
@@ -10,21 +10,21 @@ from botocore.config import Config
 from transaction import FIELDS, Transaction
 
 TIMEOUT = Config(connect_timeout=1, read_timeout=2, retries={"mode": "standard", "total_max_attempts": 3})
-"""Seconds: three tries end inside the function's own time-out, so that the caller always gets an answer."""
+"""Seconds: three attempts end within the function's timeout, so that the caller always gets an answer."""
 CONFLICT_TRIES, CONFLICT_PAUSE = 4, 0.05
-"""Tries, and seconds of the first pause, when another request is writing the same transaction."""
+"""Attempts, and first pause in seconds, while another request writes the same transaction."""
 
 PENDING = "PENDING"
-"""Mark of outbox entries that were not relayed yet: the key of a sparse index."""
+"""Attribute of outbox entries that were not relayed yet: the key of a sparse index."""
 
 
 class KeyReusedError(ValueError):
-    """The idempotency key was used before, for another transaction."""
+    """The idempotency key was already used for another transaction."""
 
 
 class Store:
-    """The two tables of one Region. Every method may raise botocore's errors: then nothing is certain, and the caller
-    asks again.
+    """The two tables of one Region. Every method may raise botocore's errors: then the result is unknown, and the
+    caller must try again.
     """
 
     def __init__(self, transactions: str, outbox: str, region: str, client: Any = None) -> None:
@@ -32,9 +32,10 @@ class Store:
         self._client = client or boto3.client("dynamodb", region_name=region, config=TIMEOUT)
 
     def accept(self, transaction_id: str, client: str, transaction: Transaction) -> dict[str, Any]:
-        """Write the transaction and its outbox entry, both or neither, unless they are there; what is there then.
+        """Write the transaction and its outbox entry in one DynamoDB transaction if they do not exist; returns the
+        stored one.
 
-        Raises KeyReusedError when the id stands for another transaction.
+        Raises KeyReusedError if the id belongs to another transaction.
         """
         accepted_at = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         item = _item(transaction_id, client, transaction, accepted_at)
@@ -57,12 +58,12 @@ class Store:
                     break
                 if not left or "TransactionConflict" not in reasons:
                     raise
-            # Two writers of one transaction: full jitter, so that they do not meet again.
+            # Two writers of one transaction: full jitter, so that they do not collide again.
             time.sleep(random.uniform(0, CONFLICT_PAUSE * 2 ** (CONFLICT_TRIES - left)))  # noqa: S311 (no secret)
         return self._already_there(transaction_id, transaction)
 
     def find(self, transaction_id: str, client: str) -> dict[str, Any] | None:
-        """The transaction as it stands, when ``client`` submitted it."""
+        """The stored transaction, if ``client`` submitted it."""
         item = self._read(transaction_id)
         return _answer(item) if item and item["client"]["S"] == client else None
 
@@ -97,7 +98,7 @@ def _item(transaction_id: str, client: str, transaction: Transaction, accepted_a
 
 
 def _answer(item: dict[str, Any]) -> dict[str, Any]:
-    """What a caller sees. A submission's answer says ACCEPTED for ever; `find` gives the status as it stands."""
+    """The answer to a caller. A submission's answer always says ACCEPTED; `find` returns the current status."""
     return {
         "transaction_id": item["transaction_id"]["S"],
         "status": item["status"]["S"],

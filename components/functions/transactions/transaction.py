@@ -1,4 +1,4 @@
-"""A payment transaction: what a valid submission looks like, its canonical form and its identity."""
+"""A payment transaction: validation, canonical form and id."""
 
 import hashlib
 import json
@@ -20,13 +20,13 @@ ACCOUNT = re.compile(r"[A-Z0-9]{5,34}")
 """ISO 13616 allows up to 34 letters and digits."""
 CURRENCY = re.compile(r"[A-Z]{3}")
 IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""What `identity` gives."""
+"""Format of the ids that `identity` returns."""
 KEY = re.compile(r"[A-Za-z0-9_.:-]{8,128}")
 FIELDS = ("debtor", "creditor", "amount", "currency", "reference")
 
 
 class InvalidRequestError(ValueError):
-    """The request cannot be accepted, whenever it comes: the caller has to change it."""
+    """The request is invalid; the caller has to change it."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Transaction:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical form: equal for equal transactions, whatever the order of their keys."""
+        """SHA-256 of the canonical form: the same for equal transactions in any order of keys."""
         values = [getattr(self, field) for field in FIELDS]
         return hashlib.sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
 
@@ -49,7 +49,7 @@ class Transaction:
 def identity(client: str, key: str) -> str:
     """The id of the transaction that ``client`` submits under the idempotency ``key``: a UUID.
 
-    It is derived, not drawn, so that a retry gives the same id even where every record of the first try is lost.
+    It is derived, not random, so a retry has the same id even if every record of the first attempt is lost.
     """
     return str(uuid.uuid5(NAMESPACE, f"{len(client)}:{client}:{key}"))
 
@@ -79,7 +79,7 @@ def parse(body: str | None) -> Transaction:
     if debtor == creditor:
         raise InvalidRequestError("creditor: must differ from debtor")
     amount = given.get("amount")
-    # bool is an int in Python, and true is no amount.
+    # In Python bool is an int, but true is not an amount.
     if not isinstance(amount, int) or isinstance(amount, bool) or not 1 <= amount <= MAX_AMOUNT:
         raise InvalidRequestError(f"amount: must be a whole number of minor units, 1-{MAX_AMOUNT}")
     reference = given.get("reference", "")

@@ -1,12 +1,11 @@
-"""Transcode: one MediaConvert job for each version of an uploaded video, however often it is announced.
+"""Transcode: one MediaConvert job for each version of an uploaded video, even if its event arrives several times.
 
-Fed by ``Object Created`` events through a queue, and by a schedule that takes over what another Region left undone.
-The status table (global) says who works on a version; MediaConvert's request token keeps a retried submission from
-becoming a second job. A replica of an upload is left to the Region it was uploaded to, unless that Region is silent
-for TAKE_OVER_SECONDS; it is written down, in case that Region never gets to say a word. Environment: STATUS_TABLE (key:
-source), OPEN_INDEX (key: open, updated_at; with what `take_over` reads), UPLOAD_BUCKET, OUTPUT_BUCKET, OUTPUT_KEY_ARN,
-JOB_QUEUE_ARN, JOB_ROLE_ARN, TOPIC_ARN, POWERTOOLS_METRICS_NAMESPACE.
-"""
+Its events are ``Object Created`` through a queue, and a schedule that takes over unfinished uploads of another Region.
+The status table (global) says which Region works on a version; MediaConvert's request token prevents that a retried
+submission becomes a second job. A replica of an upload is left to the Region of the upload, unless that Region reports
+nothing for TAKE_OVER_SECONDS; the replica is recorded in case that Region never reports. Environment: STATUS_TABLE
+(key: source), OPEN_INDEX (key: open, updated_at; with what `take_over` reads), UPLOAD_BUCKET, OUTPUT_BUCKET,
+OUTPUT_KEY_ARN, JOB_QUEUE_ARN, JOB_ROLE_ARN, TOPIC_ARN, POWERTOOLS_METRICS_NAMESPACE."""
 
 import datetime
 import json
@@ -29,13 +28,14 @@ tracer = Tracer()
 
 TIMEOUT = Config(connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
 TAKE_OVER_SECONDS = 6 * 3600
-"""Seconds without news of a version after which the other Region takes it over: longer than any job waits and runs."""
+"""Seconds without a status of a version after which the other Region takes it over; longer than any job waits and runs.
+"""
 ELSEWHERE = "elsewhere"
-"""The Region of a replica that its own has not claimed yet."""
+"""Region of a replica that the Region of the upload has not claimed yet."""
 OPEN = "OPEN"
-"""Mark of versions that are not done: the key of a sparse index."""
+"""Attribute of versions that are not finished: the key of a sparse index."""
 MARGIN_MS = 20_000
-"""Milliseconds left to the function when it stops taking over; the next run goes on."""
+"""Taking over stops when this many milliseconds are left; the next run continues."""
 
 
 @cache
@@ -45,7 +45,7 @@ def client(service: str) -> Any:
 
 
 def on_message(record: SQSRecord) -> None:
-    """One announced version. Raises what makes it be retried."""
+    """Process the event of a version. An exception makes it be retried."""
     upload = parse(record.body)
     replica = _is_replica(upload)
     try:
@@ -69,10 +69,11 @@ def _is_replica(upload: Upload) -> bool:
 
 
 def _claim(upload: Upload, video: str, region: str) -> bool:
-    """Write down who works on this version; whether it is ``region``: nobody did, or it did not get to the end of it.
+    """Record that ``region`` works on this version, if no Region does or it did not finish; returns whether it is
+    ``region``.
 
-    Two Regions may write at the same time, and the later one wins. Nothing is lost: the job's news mends the status,
-    and a second submission with the same token is the same job.
+    Two Regions may write at the same time, and the later one wins. Nothing is lost: the job's events correct the
+    status, and a second submission with the same token is the same job.
     """
     try:
         client("dynamodb").put_item(
@@ -113,7 +114,7 @@ def _submit(upload: Upload) -> None:
         StatusUpdateInterval="SECONDS_60",
         UserMetadata={"source": upload.source},
     )
-    # Only from RECEIVED: the job's own news may have overtaken us.
+    # Only from RECEIVED: an event of the job may have arrived before.
     try:
         client("dynamodb").update_item(
             TableName=os.environ["STATUS_TABLE"],
@@ -136,7 +137,7 @@ def _submit(upload: Upload) -> None:
 
 
 def _refuse(upload: Upload, reason: str) -> None:
-    """Keep the reason where the uploader sees it, and tell who listens: no retry can help."""
+    """Store the reason in the status table and publish it; a retry does not help."""
     client("dynamodb").put_item(
         TableName=os.environ["STATUS_TABLE"],
         Item={
@@ -156,8 +157,8 @@ def _refuse(upload: Upload, reason: str) -> None:
 
 
 def take_over(context: Any) -> dict[str, int]:
-    """Submit here what the other Region has had no news of for too long, and what we took and did not submit, because
-    we died or MediaConvert refused; how many, and how many failed.
+    """Submit uploads of the other Region without a status for too long, and uploads that this Region claimed but did
+    not submit (it ended, or MediaConvert refused). Returns the number of uploads and of failures.
     """
     counts = {"taken": 0, "failed": 0}
     late = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(seconds=TAKE_OVER_SECONDS)).isoformat()
@@ -184,7 +185,7 @@ def take_over(context: Any) -> dict[str, int]:
                     _submit(upload)
                     counts["taken"] += 1
             except Exception:
-                # The other uploads must not wait for this one; the alarm on TakeOverFailures brings somebody.
+                # The other uploads must not wait for this one; TakeOverFailures has an alarm.
                 logger.exception("taking over failed", extra={"upload": upload.source})
                 counts["failed"] += 1
     metrics.add_metric(name="TakeOverFailures", unit=MetricUnit.Count, value=counts["failed"])

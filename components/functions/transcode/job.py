@@ -1,4 +1,4 @@
-"""The transcoding job: what can be transcoded, the job's identity, and its settings from ``ladder.json``."""
+"""The transcoding job: supported files, the job's token, and its settings from ``ladder.json``."""
 
 import hashlib
 import json
@@ -14,11 +14,11 @@ MAX_BYTES = 5 * 1024**4
 """The largest S3 object."""
 VIDEO_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 FOLDERS = re.compile(r"(?:[A-Za-z0-9_-]+/)*")
-"""What may stand in an input's path as it is: no encoding that S3 and MediaConvert could understand differently."""
+"""Characters allowed unencoded in an input's path, so that S3 and MediaConvert agree about it."""
 
 
 class UnsupportedError(ValueError):
-    """The file cannot be transcoded, whenever it comes: the uploader has to give another."""
+    """The file cannot be transcoded; the uploader has to provide another."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +32,17 @@ class Upload:
 
     @property
     def source(self) -> str:
-        """Identity of the version: equal for the object and its replica in the other Region."""
+        """Id of the version, the same for the object and its replica in the other Region."""
         return f"{self.key}#{self.version}"
 
     @property
     def token(self) -> str:
-        """MediaConvert's ClientRequestToken: a second CreateJob with it gives the first one's job."""
+        """MediaConvert's ClientRequestToken: a second CreateJob with it returns the first job."""
         return hashlib.sha256(self.source.encode()).hexdigest()
 
 
 def parse(body: str) -> Upload:
-    """The upload in an ``Object Created`` event of EventBridge. Raises KeyError or ValueError when it is none."""
+    """The upload in an ``Object Created`` event of EventBridge. Raises KeyError or ValueError if it is invalid."""
     event = json.loads(body)
     if event["source"] != "aws.s3" or event["detail-type"] != "Object Created":
         raise ValueError(f"detail-type={event['detail-type']}: no Object Created event of aws.s3")
@@ -75,7 +75,7 @@ def settings(upload: Upload, output_bucket: str, kms_key_arn: str) -> dict[str, 
     """MediaConvert job settings: ``s3://output_bucket/vod/{video}/{version}/``, encrypted with the key.
 
     The folder holds the version, so that a new upload never changes what players are reading. MediaConvert reads the
-    newest version of its input: give every upload a name of its own.
+    newest version of its input: give every upload a different name.
     """
     folder = f"s3://{output_bucket}/vod/{video_id(upload)}/{_folder(upload.version)}/"
     encryption = {"Encryption": {"EncryptionType": "SERVER_SIDE_ENCRYPTION_KMS", "KmsKeyArn": kms_key_arn}}

@@ -1,7 +1,7 @@
-"""Transcode status: keeps what MediaConvert says of each job, and tells who listens when one ends.
+"""Transcode status: stores the state of each MediaConvert job, and publishes when one ends.
 
-Fed by ``MediaConvert Job State Change`` events through a queue, which may repeat them and change their order: an end
-is final, and is told once. Environment: STATUS_TABLE (key: source), TOPIC_ARN, POWERTOOLS_METRICS_NAMESPACE.
+Its events are ``MediaConvert Job State Change`` through a queue, which may repeat and reorder them: a final state is
+never changed, and is published once. Environment: STATUS_TABLE (key: source), TOPIC_ARN, POWERTOOLS_METRICS_NAMESPACE.
 """
 
 import json
@@ -23,7 +23,7 @@ tracer = Tracer()
 
 TIMEOUT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 3})
 STATUSES = {"PROGRESSING": "TRANSCODING", "COMPLETE": "READY", "ERROR": "FAILED", "CANCELED": "FAILED"}
-"""MediaConvert's word for a job's state, and ours for its video's."""
+"""MediaConvert's job state -> status of the video."""
 ENDS = ("READY", "FAILED")
 
 
@@ -34,7 +34,7 @@ def client(service: str) -> Any:
 
 
 def on_message(record: SQSRecord) -> None:
-    """One change of a job. Raises what makes it be retried."""
+    """Process a change of a job. An exception makes it be retried."""
     event = json.loads(record.body)
     detail = event["detail"]
     status = STATUSES.get(detail["status"])
@@ -48,7 +48,7 @@ def on_message(record: SQSRecord) -> None:
     logger.info("kept", extra={"upload": source, "job": detail["jobId"], "status": status})
     if status not in ENDS:
         return
-    # Told after it is kept, and marked after it was told: a crash in between tells it twice, never not at all.
+    # Published after it is stored, and marked after that: a crash in between publishes it twice, never not at all.
     news = {"source": source, "job": detail["jobId"], "status": status, "reason": reason, "playlists": playlists}
     subject = f"Video {status.lower()}"
     client("sns").publish(TopicArn=os.environ["TOPIC_ARN"], Subject=subject, Message=json.dumps(news))
@@ -57,14 +57,14 @@ def on_message(record: SQSRecord) -> None:
 
 
 def _playlists(detail: dict[str, Any]) -> list[str]:
-    """Paths at which players find the video, as the job tells its files (``s3://bucket/path``)."""
+    """Playlist paths for players, from the job's output files (``s3://bucket/path``)."""
     groups = detail.get("outputGroupDetails", [])
     files = [file for group in groups for file in group.get("playlistFilePaths", [])]
     return sorted("/" + file.removeprefix("s3://").partition("/")[2] for file in files)
 
 
 def _keep(source: str, job_id: str, status: str, reason: str, time: str, playlists: list[str]) -> bool:
-    """Keep the status unless an end was told before; whether there is something to tell."""
+    """Store the status unless a final one was published before; returns whether to publish it."""
     end = status in ENDS
     values = {
         ":status": {"S": status},
@@ -82,7 +82,7 @@ def _keep(source: str, job_id: str, status: str, reason: str, time: str, playlis
             Key={"source": {"S": source}},
             UpdateExpression="SET #status = :status, job_id = :job, reason = :reason, updated_at = :time,"
             " playlists = :playlists" + (" REMOVE #open" if end else ""),
-            # An end that was kept but not told, because we died in between, is kept and told again.
+            # A final status that was stored but not published (the function ended in between) is published again.
             ConditionExpression=allowed + (" OR #status = :status)" if end else ")"),
             ExpressionAttributeNames={"#status": "status", **({"#open": "open"} if end else {})},
             ExpressionAttributeValues=values,
@@ -107,6 +107,6 @@ def _mark_told(source: str) -> None:
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Lambda entry point: the messages that failed, for SQS to deliver again."""
+    """Lambda entry point; returns the failed messages, which SQS delivers again."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event=event, record_handler=on_message, processor=processor, context=context)
