@@ -3,22 +3,17 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
 
 from components.settings.cells import CellSettings
 from components.settings.connectivity import ConnectivitySettings, read_connectivity
+from components.settings.databases import CLUSTER_ZONES, CacheSettings, RdsSettings, read_cache, read_rds
 from components.settings.section import EMAIL, Section
+from components.settings.services import ServiceSettings, read_services
 from components.settings.web import INSTANCE_TYPES
 
-_DATABASE_CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"
-_CLUSTER_CLASS = r"db\.(c6gd|m5d|m6gd|m6id|m6idn|m8gd|r5d|r6gd|r6id|r6idn|r8gd|x2iedn)\.[a-z0-9-]+"
-_CACHE_NODE = r"cache\.[a-z0-9]+\.[a-z0-9]+"
-_IMAGE = r"[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})"
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\s[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----\s*")
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
 MAX_SERVERS = 100
-CLUSTER_ZONES, CLUSTER_GIB = 3, 100
-"""Zones and least storage of a Multi-AZ DB cluster (RDS user guide, "Multi-AZ DB cluster deployments")."""
 MAX_SIGNING_KEYS = 5
 """Public keys in a key group (CloudFront quota)."""
 
@@ -42,44 +37,6 @@ class StreamingSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class MediaServicesSettings:
-    """The services auth and recommendations. tasks: of each that must still run after the loss of a zone; most:
-    maximum. image: URI of your image, or empty for the sample service. spot_weight: tasks on Fargate Spot for each one
-    on Fargate, above the minimum.
-    """
-
-    tasks: int
-    most: int
-    image: str
-    spot_weight: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class CatalogSettings:
-    """PostgreSQL. topology: ``instance`` is a Multi-AZ DB instance (one standby), ``cluster`` a Multi-AZ DB cluster
-    (two readable standbys). storage, max_storage: GiB. replicas: read replicas of an instance, each in a different
-    zone. standby: in the standby Region, a read replica that can be promoted or copies of the backups. promoted: that
-    replica has been promoted.
-    """
-
-    topology: Literal["instance", "cluster"]
-    instance_class: str
-    storage: int
-    max_storage: int
-    replicas: int
-    standby: Literal["replica", "backups"]
-    promoted: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class MediaCacheSettings:
-    """ElastiCache. engine: valkey or redis. node_type: of every node; there is one node per zone."""
-
-    engine: Literal["valkey", "redis"]
-    node_type: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class MediaSettings:
     """signing_keys: label -> public key (PEM) for CloudFront signed URLs and cookies; without one the videos are
     public. public_videos: confirms that this is intended. player_origins: other sites whose players may read (CORS).
@@ -90,9 +47,9 @@ class MediaSettings:
     """
 
     streaming: StreamingSettings
-    services: MediaServicesSettings
-    catalog: CatalogSettings
-    cache: MediaCacheSettings
+    services: ServiceSettings
+    catalog: RdsSettings
+    cache: CacheSettings
     connectivity: ConnectivitySettings
     signing_keys: Mapping[str, str]
     public_videos: bool
@@ -110,8 +67,8 @@ def read_media(section: Section, profile: str) -> MediaSettings:
     settings = MediaSettings(
         streaming=_streaming(section.section("streaming"), big),
         services=_services(section.section("services"), big),
-        catalog=_catalog(section.section("catalog"), big),
-        cache=_cache(section.section("cache"), big),
+        catalog=read_rds(section.section("catalog"), big, clusters=True),
+        cache=read_cache(section.section("cache"), big),
         connectivity=read_connectivity(section.section("connectivity")),
         signing_keys=_keys(section),
         public_videos=section.flag("publicVideos", default=False),
@@ -177,67 +134,8 @@ def _streaming(section: Section, big: bool) -> StreamingSettings:
     return found
 
 
-def _services(section: Section, big: bool) -> MediaServicesSettings:
-    tasks = section.number("tasks", 4 if big else 1, 1, 500, "tasks")
-    most = section.number("maxTasks", max(10, 10 * tasks) if big else 6 * tasks, 1, 5000, "tasks")
-    if most < 2 * tasks:
-        section.complain(
-            "maxTasks", f"must be at least {2 * tasks}, twice tasks: with two zones, each zone runs them all"
-        )
-    found = MediaServicesSettings(
-        tasks=tasks,
-        most=most,
-        image=section.text("image", "", _IMAGE, "must be an image URI with a tag or digest"),
-        spot_weight=section.number("spotWeight", 0, 0, 1000),
-    )
-    section.finish()
-    return found
-
-
-def _catalog(section: Section, big: bool) -> CatalogSettings:
-    cluster = section.choice("topology", ("instance", "cluster"), "instance") == "cluster"
-    least = CLUSTER_GIB if cluster else 20
-    storage = section.number("storageGib", max(least, 200 if big else 20), least, 65536, "GiB")
-    most = section.number("maxStorageGib", min(5 * storage, 65536), 20, 65536, "GiB")
-    if most * 10 < storage * 11:
-        section.complain("maxStorageGib", f"must be at least 1.1 times storageGib, {storage}", value=most)
-    pattern, default, rule = (
-        _DATABASE_CLASS,
-        "db.r7g.large" if big else "db.t4g.medium",
-        "must be an instance class (db.r7g.large)",
-    )
-    if cluster:
-        pattern, default, rule = (
-            _CLUSTER_CLASS,
-            "db.r6gd.large",
-            "must be an instance class with local storage (db.r6gd.large)",
-        )
-    replicas = section.number("readReplicas", 1 if big and not cluster else 0, 0, 3, "replicas")
-    if cluster and replicas:
-        section.complain("readReplicas", "must be 0 for a cluster: its two standbys are readable", value=replicas)
-    found = CatalogSettings(
-        topology="cluster" if cluster else "instance",
-        instance_class=section.text("instanceClass", default, pattern, rule),
-        storage=storage,
-        max_storage=most,
-        replicas=replicas,
-        standby=cast(Literal["replica", "backups"], section.choice("standby", ("replica", "backups"), "replica")),
-        promoted=section.flag("promoted", default=False),
-    )
-    section.finish()
-    return found
-
-
-def _cache(section: Section, big: bool) -> MediaCacheSettings:
-    found = MediaCacheSettings(
-        engine=cast(Literal["valkey", "redis"], section.choice("engine", ("valkey", "redis"), "valkey")),
-        node_type=section.text(
-            "nodeType",
-            "cache.r7g.large" if big else "cache.t4g.small",
-            _CACHE_NODE,
-            "must be a node type (cache.r7g.large)",
-        ),
-    )
+def _services(section: Section, big: bool) -> ServiceSettings:
+    found = read_services(section, big)
     section.finish()
     return found
 

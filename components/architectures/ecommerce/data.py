@@ -1,22 +1,13 @@
 """Data stores of the shop, with their copies: MySQL, cache, global tables, shared files, static assets."""
 
-from dataclasses import dataclass
-
 import pulumi
 
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
+from components.architectures.shared.data_stores import RdsDatabases, caches
 from components.tiers.data.dynamodb import Table, TableArgs, TableKey
 from components.tiers.data.efs import AccessPoint, FileReplication, FileReplicationArgs, FileSystem, FileSystemArgs
-from components.tiers.data.elasticache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
-from components.tiers.data.rds import (
-    BackupReplication,
-    RdsCrossRegionReplica,
-    RdsCrossRegionReplicaArgs,
-    RdsDatabase,
-    RdsDatabaseArgs,
-)
 from components.tiers.data.s3 import DataBucket, DataBucketArgs
 from components.tiers.governance.backup import ProtectedResource
 from components.tiers.network.security_groups import allow_traffic
@@ -24,8 +15,6 @@ from components.tiers.network.security_groups import allow_traffic
 DATABASE = "shop"
 MEDIA = "media"
 """Access point for the shared files that the site shows."""
-BACKUP_DAYS = {False: 7, True: 14}
-"""Days of point-in-time recovery of the database, by whether it is a production stack."""
 TABLES = {
     "products": ("id", None),
     "carts": ("id", "expires_at"),
@@ -33,20 +22,6 @@ TABLES = {
     "orders": ("order_id", None),
 }
 """Table -> its key, and the attribute with the epoch second after which an item expires."""
-
-
-@dataclass(frozen=True)
-class DatabaseAccess:
-    """MySQL as seen by the services of a cell. secret_arn: secret with a user's password, None with IAM authentication.
-
-    connect_arn: resource for ``rds-db:connect``, None with a password.
-    """
-
-    endpoint: pulumi.Output[str]
-    port: int
-    security_group_id: pulumi.Output[str]
-    connect_arn: pulumi.Output[str] | None
-    secret_arn: pulumi.Output[str] | None
 
 
 class Data:
@@ -57,11 +32,16 @@ class Data:
         self.primary, self.standby = architecture.primary, architecture.standby
         self.tables = {name: self._table(name, key, ttl) for name, (key, ttl) in TABLES.items()}
         self.assets = self._bucket()
-        self.main = self._database()
-        self.databases = {"primary": self._primary_access()}
-        if self.standby is not None and self._settings.database.standby == "replica":
-            self.databases["standby"] = self._standby_database(self.standby)
-        self.caches = {role: self._cache(cell) for role, cell in architecture.cells.items()}
+        database = RdsDatabases(
+            architecture,
+            "database",
+            identifier="shop-db",
+            engine="mysql",
+            database_name=DATABASE,
+            wanted=self._settings.database,
+        )
+        self.main, self.databases = database.main, database.access
+        self.caches = caches(architecture, "shop-cache", self._settings.cache)
         self.files = {"primary": self._files(self.primary, None)}
         if self.standby is not None:
             self.files["standby"] = self._copied_files(self.standby)
@@ -119,87 +99,6 @@ class Data:
             cell.child,
         )
         monitor_with_replica(cell, other, made)
-        return made
-
-    def _database(self) -> RdsDatabase:
-        cell, wanted, other = self.primary, self._settings.database, self.standby
-        replicated = other is not None and wanted.standby == "replica"
-        zones = sorted(cell.zones)[len(cell.zones) - min(wanted.replicas, len(cell.zones)) :]
-        own_password = bool(zones) or replicated
-        made = RdsDatabase(
-            cell.name("shop-db"),  # its identifier is fixed, so it contains the scenario
-            RdsDatabaseArgs(
-                engine="mysql",
-                instance_class=wanted.instance_class,
-                vpc_id=cell.network.vpc_id,
-                subnet_ids=cell.network.isolated_subnet_ids,
-                kms_key_arn=cell.kms_key_arn,
-                database_name=DATABASE,
-                storage_gib=wanted.storage,
-                max_storage_gib=wanted.max_storage,
-                replica_zones=tuple(zones),
-                standby_replica=replicated,
-                backup_days=BACKUP_DAYS[cell.production],
-                backup_copy=BackupReplication(region=other.region, kms_key_arn=other.kms_key_arn)
-                if other and not replicated
-                else None,
-                secret_replicas={other.region: other.kms_key_arn} if other and own_password else {},
-                retain_data=cell.retain_data,
-                alarms=cell.alarms_of("database"),
-                tags=cell.tier_tags("database"),
-            ),
-            cell.child,
-        )
-        cell.monitor(made)
-        return made
-
-    def _primary_access(self) -> DatabaseAccess:
-        made = self.main
-        return DatabaseAccess(made.endpoint, made.port, made.security_group_id, made.connect_arn, None)
-
-    def _standby_database(self, cell: Cell) -> DatabaseAccess:
-        wanted = self._settings.database
-        made = RdsCrossRegionReplica(
-            cell.name("shop-db"),
-            RdsCrossRegionReplicaArgs(
-                source_arn=self.main.database_arn,
-                promoted=wanted.promoted,
-                engine="mysql",
-                instance_class=wanted.instance_class,
-                vpc_id=cell.network.vpc_id,
-                subnet_ids=cell.network.isolated_subnet_ids,
-                kms_key_arn=cell.kms_key_arn,
-                storage_gib=wanted.storage,
-                max_storage_gib=wanted.max_storage,
-                backup_days=BACKUP_DAYS[cell.production],
-                retain_data=cell.retain_data,
-                alarms=cell.alarms_of("database"),
-                tags=cell.tier_tags("database"),
-            ),
-            cell.child,
-        )
-        cell.monitor(made)
-        secret = self.main.secret_arn_in(cell.region)
-        return DatabaseAccess(made.endpoint, made.port, made.security_group_id, None, secret)
-
-    def _cache(self, cell: Cell) -> Cache:
-        wanted = self._settings.cache
-        made = Cache(
-            cell.name("shop-cache"),
-            CacheArgs(
-                engine=wanted.engine,
-                node_type=wanted.node_type,
-                vpc_id=cell.network.vpc_id,
-                subnet_ids=cell.network.isolated_subnet_ids,
-                kms_key_arn=cell.kms_key_arn,
-                maintenance_window=MAINTENANCE if cell is self.primary else STANDBY_MAINTENANCE,
-                retain_data=cell.retain_data,
-                alarms=cell.alarms_of("cache"),
-                tags=cell.tier_tags("cache"),
-            ),
-            cell.child,
-        )
-        cell.monitor(made)
         return made
 
     def _files(self, cell: Cell, copy: pulumi.Input[str] | None) -> FileSystem:

@@ -4,13 +4,13 @@ import pulumi
 
 from components import iam
 from components.architectures.cell import Cell
-from components.architectures.ecommerce.data import DATABASE, TABLES, Data, DatabaseAccess
+from components.architectures.ecommerce.data import DATABASE, TABLES, Data
 from components.architectures.ecommerce.orders import Orders
-from components.architectures.shared.services import Dependency, ServiceSpec, run_services
+from components.architectures.shared.data_stores import cache_client, database_client
+from components.architectures.shared.services import ServiceSpec, run_services
 from components.packaging import SERVICE_IMAGE, service_command
 from components.settings.ecommerce import ServicesSettings
 from components.tiers.containers.ecs_task import Workload
-from components.tiers.data.elasticache import Cache
 from components.tiers.load_balancing.internal import ServiceRoute
 from components.tiers.load_balancing.public import RequiredHeader
 from components.tiers.servers.storefront import Storefront
@@ -24,50 +24,13 @@ CART_SECONDS = 30 * 86_400
 class _Shop:
     """What the specifications of a cell's services have in common."""
 
-    def __init__(
-        self, cell: Cell, data: Data, database: DatabaseAccess | None, cache: Cache, wanted: ServicesSettings
-    ) -> None:
-        self.cell, self.data, self.database, self.cache, self.wanted = cell, data, database, cache, wanted
+    def __init__(self, cell: Cell, data: Data, wanted: ServicesSettings) -> None:
+        self.cell, self.data, self.wanted = cell, data, wanted
 
     def allow_table(self, table: str, *actions: str) -> iam.Statement:
         """Permission for ``actions`` on the items of a table in the cell's Region."""
         named = [f"dynamodb:{action}" for action in actions]
         return iam.allow(named, self.data.table_arn(table, self.cell), sid=table.capitalize())
-
-    def cached(self) -> tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Dependency]]:
-        """Environment variables, permission and security group rule for the cache."""
-        cache = self.cache
-        environment: dict[str, pulumi.Input[str]] = {
-            "CACHE_HOST": cache.endpoint,
-            "CACHE_READER_HOST": cache.reader_endpoint,
-            "CACHE_PORT": str(cache.port),
-            "CACHE_USER": cache.username,
-        }
-        log_in = iam.allow("elasticache:Connect", cache.connect_arns, sid="Cache")
-        return (
-            environment,
-            [log_in],
-            [Dependency(role="cache", security_group_id=cache.security_group_id, port=cache.port)],
-        )
-
-    def stored(self) -> tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Dependency]]:
-        """Environment variables, permission and security group rule for MySQL; empty in a Region without it."""
-        found = self.database
-        if found is None:
-            return {}, [], []
-        environment: dict[str, pulumi.Input[str]] = {
-            "DATABASE_HOST": found.endpoint,
-            "DATABASE_PORT": str(found.port),
-            "DATABASE_NAME": DATABASE,
-        }
-        allowed: list[iam.Statement] = []
-        if found.connect_arn is not None:
-            allowed.append(iam.allow("rds-db:connect", found.connect_arn, sid="Database"))
-        if found.secret_arn is not None:
-            environment["DATABASE_SECRET_ARN"] = found.secret_arn
-            allowed.append(iam.allow("secretsmanager:GetSecretValue", found.secret_arn, sid="DatabasePassword"))
-        called = Dependency(role="database", security_group_id=found.security_group_id, port=found.port)
-        return environment, allowed, [called]
 
     def workload(
         self, environment: dict[str, pulumi.Input[str]], statements: list[iam.Statement], *key_actions: str
@@ -98,10 +61,10 @@ def shop_services(
     The catalog reads products, the cart stores carts and sessions, the checkout calls both and publishes orders.
     Components: {code}-shop-services (cluster), {code}-catalog, {code}-cart, {code}-checkout.
     """
-    shop = _Shop(cell, data, data.databases.get(role), data.caches[role], wanted)
+    shop = _Shop(cell, data, wanted)
     tables = {name: table.table_name for name, table in data.tables.items()}
-    cache_environment, cache_permissions, cache_edges = shop.cached()
-    database_environment, database_permissions, database_edges = shop.stored()
+    cache = cache_client(data.caches[role])
+    database = database_client("database", DATABASE, data.databases.get(role))
 
     def routed(service: str) -> ServiceRoute:
         paths = (f"/{service}", f"/{service}/*")
@@ -111,28 +74,28 @@ def shop_services(
 
     catalog = ServiceSpec(
         workload=shop.workload(
-            {"TABLE_NAME": tables["products"], **cache_environment, **database_environment},
-            [shop.allow_table("products", "GetItem"), *cache_permissions, *database_permissions],
+            {"TABLE_NAME": tables["products"], **cache.environment, **database.environment},
+            [shop.allow_table("products", "GetItem"), *cache.statements, *database.statements],
             "Decrypt",
         ),
         route=routed("catalog"),
-        uses=[*cache_edges, *database_edges],
+        uses=[*cache.dependencies, *database.dependencies],
         capacity=wanted.tasks,
         ceiling=wanted.most,
     )
     kept = {"KEEP_SECONDS": str(CART_SECONDS), "EXPIRY_NAME": str(TABLES["carts"][1])}
     cart = ServiceSpec(
         workload=shop.workload(
-            {"TABLE_NAME": tables["carts"], "SESSIONS_TABLE_NAME": tables["sessions"], **kept, **cache_environment},
+            {"TABLE_NAME": tables["carts"], "SESSIONS_TABLE_NAME": tables["sessions"], **kept, **cache.environment},
             [
                 shop.allow_table("carts", "GetItem", "PutItem", "DeleteItem"),
                 shop.allow_table("sessions", "GetItem", "PutItem", "DeleteItem"),
-                *cache_permissions,
+                *cache.statements,
             ],
             "Decrypt",
         ),
         route=routed("cart"),
-        uses=cache_edges,
+        uses=cache.dependencies,
         capacity=wanted.tasks,
         ceiling=wanted.most,
     )

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import pulumi
 import pulumi_aws as aws
 
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
+from components.architectures.shared.data_stores import RdsDatabases, caches
 from components.tiers.data.dynamodb import GlobalSecondaryIndex, Table, TableArgs, TableKey
 from components.tiers.data.efs import AccessPoint, FileSystem, FileSystemArgs
-from components.tiers.data.elasticache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
-from components.tiers.data.rds import (
-    BackupReplication,
-    RdsCrossRegionReplica,
-    RdsCrossRegionReplicaArgs,
-    RdsDatabase,
-    RdsDatabaseArgs,
-)
 from components.tiers.data.s3 import DataBucket, DataBucketArgs
 from components.tiers.edge.cloudfront import BucketOrigin
 from components.tiers.governance.backup import ProtectedResource
@@ -29,28 +19,11 @@ from components.tiers.video.mediaconvert import OPEN_INDEX, BucketLocation
 DATABASE = "catalog"
 LIVE = "live"
 """Access point for the files of the live streams."""
-BACKUP_DAYS = {False: 7, True: 14}
-"""Days of point-in-time recovery of the catalog, by whether it is a production stack."""
-LEAST_IOPS = 3000
-"""IOPS of a cluster, which needs at least one per 2 GiB (RDS user guide, "Provisioned IOPS SSD storage")."""
 UPLOAD_ARCHIVE_DAYS = 30
 """Days after which uploads move to S3 Intelligent-Tiering; they are read once, for transcoding."""
 TRANSIENT = "Live segments go after hours and need no restoring"
 BOTH_REGIONS = "Encoders write every live stream to both Regions - docs/media.md"
 STATUS, PROFILES, HISTORY = "status", "profiles", "history"
-
-
-@dataclass(frozen=True)
-class CatalogAccess:
-    """PostgreSQL as seen by the services of a cell. connect_arn: resource for ``rds-db:connect``, None with a password;
-    secret_arn: secret with the password, None with IAM authentication.
-    """
-
-    endpoint: pulumi.Output[str]
-    port: int
-    security_group_id: pulumi.Output[str]
-    connect_arn: pulumi.Output[str] | None
-    secret_arn: pulumi.Output[str] | None
 
 
 class Data:
@@ -70,13 +43,18 @@ class Data:
         }
         self.uploads = self._bucket("uploads", own_policy=True)
         self.videos = self._bucket("videos", own_policy=False)
-        self.main = self._catalog()
-        self.catalogs = {"primary": self._primary_access()}
+        catalog = RdsDatabases(
+            architecture,
+            "catalog",
+            identifier="media-catalog",
+            engine="postgres",
+            database_name=DATABASE,
+            wanted=self._settings.catalog,
+        )
+        self.main, self.catalogs = catalog.main, catalog.access
         if self.standby is not None:
             self._replica_notifications(self.standby)
-            if self._settings.catalog.standby == "replica":
-                self.catalogs["standby"] = self._standby_catalog(self.standby)
-        self.caches = {role: self._cache(cell) for role, cell in architecture.cells.items()}
+        self.caches = caches(architecture, "media-cache", self._settings.cache)
         self.streams = {role: self._streams(cell) for role, cell in architecture.cells.items()}
 
     def table_arn(self, name: str, cell: Cell) -> pulumi.Output[str]:
@@ -172,90 +150,6 @@ class Data:
             eventbridge=True,
             opts=cell.child,
         )
-
-    def _catalog(self) -> RdsDatabase:
-        cell, wanted, other = self.primary, self._settings.catalog, self.standby
-        replicated = other is not None and wanted.standby == "replica"
-        zones = sorted(cell.zones)[len(cell.zones) - min(wanted.replicas, len(cell.zones)) :]
-        own_password = bool(zones) or replicated
-        made = RdsDatabase(
-            cell.name("media-catalog"),  # its identifier is fixed, so it contains the scenario
-            RdsDatabaseArgs(
-                engine="postgres",
-                topology=wanted.topology,
-                instance_class=wanted.instance_class,
-                vpc_id=cell.network.vpc_id,
-                subnet_ids=cell.network.isolated_subnet_ids,
-                kms_key_arn=cell.kms_key_arn,
-                database_name=DATABASE,
-                storage_gib=wanted.storage,
-                max_storage_gib=wanted.max_storage,
-                iops=max(LEAST_IOPS, math.ceil(wanted.storage / 2)),
-                replica_zones=tuple(zones),
-                standby_replica=replicated,
-                backup_days=BACKUP_DAYS[cell.production],
-                backup_copy=BackupReplication(region=other.region, kms_key_arn=other.kms_key_arn)
-                if other and not replicated
-                else None,
-                secret_replicas={other.region: other.kms_key_arn} if other and own_password else {},
-                retain_data=cell.retain_data,
-                alarms=cell.alarms_of("catalog"),
-                tags=cell.tier_tags("catalog"),
-            ),
-            cell.child,
-        )
-        cell.monitor(made)
-        return made
-
-    def _primary_access(self) -> CatalogAccess:
-        made = self.main
-        secret = None if made.connect_arn is not None else made.secret_arn
-        return CatalogAccess(made.endpoint, made.port, made.security_group_id, made.connect_arn, secret)
-
-    def _standby_catalog(self, cell: Cell) -> CatalogAccess:
-        wanted = self._settings.catalog
-        made = RdsCrossRegionReplica(
-            cell.name("media-catalog"),
-            RdsCrossRegionReplicaArgs(
-                source_arn=self.main.database_arn,
-                promoted=wanted.promoted,
-                engine="postgres",
-                instance_class=wanted.instance_class,
-                vpc_id=cell.network.vpc_id,
-                subnet_ids=cell.network.isolated_subnet_ids,
-                kms_key_arn=cell.kms_key_arn,
-                storage_gib=wanted.storage,
-                max_storage_gib=wanted.max_storage,
-                backup_days=BACKUP_DAYS[cell.production],
-                retain_data=cell.retain_data,
-                alarms=cell.alarms_of("catalog"),
-                tags=cell.tier_tags("catalog"),
-            ),
-            cell.child,
-        )
-        cell.monitor(made)
-        secret = self.main.secret_arn_in(cell.region)
-        return CatalogAccess(made.endpoint, made.port, made.security_group_id, None, secret)
-
-    def _cache(self, cell: Cell) -> Cache:
-        wanted = self._settings.cache
-        made = Cache(
-            cell.name("media-cache"),
-            CacheArgs(
-                engine=wanted.engine,
-                node_type=wanted.node_type,
-                vpc_id=cell.network.vpc_id,
-                subnet_ids=cell.network.isolated_subnet_ids,
-                kms_key_arn=cell.kms_key_arn,
-                maintenance_window=MAINTENANCE if cell is self.primary else STANDBY_MAINTENANCE,
-                retain_data=cell.retain_data,
-                alarms=cell.alarms_of("cache"),
-                tags=cell.tier_tags("cache"),
-            ),
-            cell.child,
-        )
-        cell.monitor(made)
-        return made
 
     def _streams(self, cell: Cell) -> FileSystem:
         exempt = {"ha:exempt:efs-backup": TRANSIENT, "ha:exempt:backup-coverage": TRANSIENT}

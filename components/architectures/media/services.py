@@ -4,12 +4,12 @@ import pulumi
 
 from components import iam
 from components.architectures.cell import Cell
-from components.architectures.media.data import DATABASE, HISTORY, PROFILES, CatalogAccess, Data
-from components.architectures.shared.services import Dependency, ServiceSpec, run_services
+from components.architectures.media.data import DATABASE, HISTORY, PROFILES, Data
+from components.architectures.shared.data_stores import ClientConfiguration, cache_client, database_client
+from components.architectures.shared.services import ServiceSpec, run_services
 from components.packaging import SERVICE_IMAGE, service_command
-from components.settings.media import MediaServicesSettings
+from components.settings.services import ServiceSettings
 from components.tiers.containers.ecs_task import Workload
-from components.tiers.data.elasticache import Cache
 from components.tiers.load_balancing.internal import ServiceRoute
 from components.tiers.load_balancing.public import RequiredHeader
 from components.tiers.servers.streaming import StreamingServers
@@ -17,12 +17,9 @@ from components.tiers.servers.streaming import StreamingServers
 PATHS = ("auth", "recommendations")
 """Services by the first segment of their paths, in the order of their listener rules' priority."""
 
-Part = tuple[dict[str, pulumi.Input[str]], list[iam.Statement], list[Dependency]]
-"""What using a tier needs: environment variables, permissions, security group rules."""
-
 
 def media_services(
-    cell: Cell, data: Data, tier: StreamingServers, header: RequiredHeader, *, role: str, wanted: MediaServicesSettings
+    cell: Cell, data: Data, tier: StreamingServers, header: RequiredHeader, *, role: str, wanted: ServiceSettings
 ) -> None:
     """auth and recommendations behind the load balancer of ``tier``, for requests with ``header``.
 
@@ -36,7 +33,9 @@ def media_services(
             load_balancer=tier.listener, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header
         )
 
-    def spec(service: str, table: str, extra: dict[str, pulumi.Input[str]], *parts: Part) -> ServiceSpec:
+    def spec(
+        service: str, table: str, extra: dict[str, pulumi.Input[str]], *stores: ClientConfiguration
+    ) -> ServiceSpec:
         own = wanted.image
         items = iam.allow(
             [f"dynamodb:{action}" for action in ("GetItem", "PutItem", "DeleteItem")],
@@ -45,24 +44,23 @@ def media_services(
         )
         key = iam.allow("kms:Decrypt", cell.kms_key_arn, sid="Key")
         environment: dict[str, pulumi.Input[str]] = {"TABLE_NAME": data.tables[table].table_name, **extra}
-        for part in parts:
-            environment |= part[0]
+        for store in stores:
+            environment |= store.environment
         return ServiceSpec(
             workload=Workload(
                 image=own or SERVICE_IMAGE,
                 command=() if own else service_command(),
                 environment=environment,
-                statements=[items, key, *(s for part in parts for s in part[1])],
+                statements=[items, key, *(s for store in stores for s in store.statements)],
                 traced=True,
             ),
             route=routed(service),
             calls=("auth",) if service != "auth" else (),
-            uses=[called for part in parts for called in part[2]],
+            uses=[called for store in stores for called in store.dependencies],
             capacity=wanted.tasks,
             ceiling=wanted.most,
         )
 
-    found = data.catalogs.get(role)
     run_services(
         cell,
         {
@@ -71,37 +69,10 @@ def media_services(
                 "recommendations",
                 HISTORY,
                 {"AUTH_URL": "http://auth:8080"},
-                _cached(data.caches[role]),
-                *([_stored(found)] if found else []),
+                cache_client(data.caches[role]),
+                database_client("catalog", DATABASE, data.catalogs.get(role)),
             ),
         },
         cluster_name="media-services",
         spot_weight=wanted.spot_weight,
     )
-
-
-def _cached(cache: Cache) -> Part:
-    environment: dict[str, pulumi.Input[str]] = {
-        "CACHE_HOST": cache.endpoint,
-        "CACHE_READER_HOST": cache.reader_endpoint,
-        "CACHE_PORT": str(cache.port),
-        "CACHE_USER": cache.username,
-    }
-    log_in = iam.allow("elasticache:Connect", cache.connect_arns, sid="Cache")
-    return environment, [log_in], [Dependency(role="cache", security_group_id=cache.security_group_id, port=cache.port)]
-
-
-def _stored(catalog: CatalogAccess) -> Part:
-    environment: dict[str, pulumi.Input[str]] = {
-        "DATABASE_HOST": catalog.endpoint,
-        "DATABASE_PORT": str(catalog.port),
-        "DATABASE_NAME": DATABASE,
-    }
-    allowed: list[iam.Statement] = []
-    if catalog.connect_arn is not None:
-        allowed.append(iam.allow("rds-db:connect", catalog.connect_arn, sid="Catalog"))
-    if catalog.secret_arn is not None:
-        environment["DATABASE_SECRET_ARN"] = catalog.secret_arn
-        allowed.append(iam.allow("secretsmanager:GetSecretValue", catalog.secret_arn, sid="CatalogPassword"))
-    called = Dependency(role="catalog", security_group_id=catalog.security_group_id, port=catalog.port)
-    return environment, allowed, [called]

@@ -21,6 +21,7 @@ from components.tiers.data.rds_proxy import IGNORED_CHANGES, RdsProxy, rds_proxy
 DEFAULT_VERSION = "17"
 """Newest major version that Aurora PostgreSQL supports; Aurora chooses and upgrades the minor version."""
 LOGS = ("postgresql",)
+PORT = db.PORTS["postgres"]
 SERVERLESS_CLASS = "db.serverless"
 SLOW_MILLISECONDS = 1000
 """Statements that take longer are logged."""
@@ -163,6 +164,43 @@ def parameter_group(
         tags=named(tags, f"{name}-parameters"),
         opts=pulumi.ResourceOptions(parent=parent),
     )
+
+
+def cluster_arguments(
+    name: str,
+    shape: AuroraClusterArgs,
+    version: str,
+    group: aws.ec2.SecurityGroup,
+    subnets: aws.rds.SubnetGroup,
+    parent: pulumi.Resource,
+) -> dict[str, Any]:
+    """Arguments that the clusters of both Regions have in common. version: the major one, for the parameter group."""
+    known = db.identifier(name)
+    return {
+        "cluster_identifier": known,
+        "engine": aws.rds.EngineType.AURORA_POSTGRESQL,
+        "engine_mode": aws.rds.EngineMode.PROVISIONED,
+        "serverlessv2_scaling_configuration": scaling(shape),
+        "port": PORT,
+        "iam_database_authentication_enabled": True,
+        "storage_encrypted": True,
+        "kms_key_id": shape.kms_key_arn,
+        "db_subnet_group_name": subnets.name,
+        "vpc_security_group_ids": [group.id],
+        "db_cluster_parameter_group_name": parameter_group(name, version, shape.tags, parent).name,
+        "backup_retention_period": shape.backup_days,
+        "preferred_backup_window": shape.backup_window,
+        "preferred_maintenance_window": shape.maintenance_window,
+        "copy_tags_to_snapshot": True,
+        "delete_automated_backups": not shape.retain_data,
+        "deletion_protection": shape.retain_data,
+        "skip_final_snapshot": not shape.retain_data,
+        "final_snapshot_identifier": db.final_snapshot(known, group) if shape.retain_data else None,
+        "enabled_cloudwatch_logs_exports": list(LOGS),
+        "apply_immediately": shape.apply_immediately,
+        "tags": named(shape.tags, f"{name}-cluster"),
+        **insights(shape),
+    }
 
 
 def cluster_instances(
@@ -313,9 +351,6 @@ def cluster_widgets(
     ]
 
 
-PORT = db.PORTS["postgres"]
-
-
 @dataclass(frozen=True, kw_only=True)
 class AuroraArgs(AuroraClusterArgs):
     """Inputs of `Aurora`, besides those of `AuroraClusterArgs`.
@@ -376,57 +411,21 @@ class Aurora(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AuroraArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Aurora", name, None, opts)
-        child, known, self.port = pulumi.ResourceOptions(parent=self), db.identifier(name), PORT
+        known, self.port = db.identifier(name), PORT
         self._prefix, self._args = name, args
-        self.group = aws.ec2.SecurityGroup(
-            f"{name}-group",
-            vpc_id=args.vpc_id,
-            description=f"Database {name}",
-            tags=named(args.tags, f"{name}-group"),
-            opts=child,
-        )
-        subnets = aws.rds.SubnetGroup(
-            f"{name}-subnets",
-            description=f"{name} in {', '.join(sorted(args.subnet_ids))}",
-            subnet_ids=[args.subnet_ids[zone] for zone in sorted(args.subnet_ids)],
-            tags=named(args.tags, f"{name}-subnets"),
-            opts=child,
-        )
+        self.group, subnets = db.database_network(name, args.vpc_id, args.subnet_ids, args.tags, self)
         self.subnet_group_name = subnets.name
-        paths = {log: f"/aws/rds/cluster/{known}/{log}" for log in LOGS}
-        logs = db.log_groups(name, paths, args.kms_key_arn, args.tags, self)
+        logs = db.log_groups(name, db.log_paths(f"cluster/{known}", LOGS), args.kms_key_arn, args.tags, self)
         # The Global Database changes a cluster's version and membership.
         owned = ["engineVersion", "globalClusterIdentifier"] if args.global_database else None
         self.cluster = aws.rds.Cluster(
             f"{name}-cluster",
-            cluster_identifier=known,
-            engine=aws.rds.EngineType.AURORA_POSTGRESQL,
-            engine_mode=aws.rds.EngineMode.PROVISIONED,
             engine_version=args.engine_version,
-            serverlessv2_scaling_configuration=scaling(args),
             database_name=args.database_name,
-            port=PORT,
             master_username=db.MASTER_USERNAME,
-            iam_database_authentication_enabled=True,
-            storage_encrypted=True,
-            kms_key_id=args.kms_key_arn,
-            db_subnet_group_name=subnets.name,
-            vpc_security_group_ids=[self.group.id],
-            db_cluster_parameter_group_name=parameter_group(name, args.engine_version, args.tags, self).name,
-            backup_retention_period=args.backup_days,
-            preferred_backup_window=args.backup_window,
-            preferred_maintenance_window=args.maintenance_window,
-            copy_tags_to_snapshot=True,
-            delete_automated_backups=not args.retain_data,
-            deletion_protection=args.retain_data,
-            skip_final_snapshot=not args.retain_data,
-            final_snapshot_identifier=db.final_snapshot(known, self.group) if args.retain_data else None,
-            enabled_cloudwatch_logs_exports=list(LOGS),
-            apply_immediately=args.apply_immediately,
-            tags=named(args.tags, f"{name}-cluster"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=logs, protect=args.retain_data, ignore_changes=owned),
             **self._password(),
-            **insights(args),
+            **cluster_arguments(name, args, args.engine_version, self.group, subnets, self),
         )
         if not args.global_database:
             self.secret_arn = self.cluster.master_user_secrets.apply(
@@ -539,52 +538,15 @@ class AuroraSecondaryCluster(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: AuroraSecondaryClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:AuroraStandby", name, None, opts)
-        child, known, self.port = pulumi.ResourceOptions(parent=self), db.identifier(name), PORT
-        group = aws.ec2.SecurityGroup(
-            f"{name}-group",
-            vpc_id=args.vpc_id,
-            description=f"Database {name}",
-            tags=named(args.tags, f"{name}-group"),
-            opts=child,
-        )
-        subnets = aws.rds.SubnetGroup(
-            f"{name}-subnets",
-            description=f"{name} in {', '.join(sorted(args.subnet_ids))}",
-            subnet_ids=[args.subnet_ids[zone] for zone in sorted(args.subnet_ids)],
-            tags=named(args.tags, f"{name}-subnets"),
-            opts=child,
-        )
-        paths = {log: f"/aws/rds/cluster/{known}/{log}" for log in LOGS}
-        logs = db.log_groups(name, paths, args.kms_key_arn, args.tags, self)
+        known, self.port = db.identifier(name), PORT
+        group, subnets = db.database_network(name, args.vpc_id, args.subnet_ids, args.tags, self)
+        logs = db.log_groups(name, db.log_paths(f"cluster/{known}", LOGS), args.kms_key_arn, args.tags, self)
         self.cluster = aws.rds.Cluster(
             f"{name}-cluster",
-            cluster_identifier=known,
-            engine=aws.rds.EngineType.AURORA_POSTGRESQL,
-            engine_mode=aws.rds.EngineMode.PROVISIONED,
             engine_version=args.version,
             global_cluster_identifier=args.global_cluster_id,
             source_region=args.source_region,
             enable_global_write_forwarding=args.write_forwarding,
-            serverlessv2_scaling_configuration=scaling(args),
-            port=PORT,
-            iam_database_authentication_enabled=True,
-            storage_encrypted=True,
-            kms_key_id=args.kms_key_arn,
-            db_subnet_group_name=subnets.name,
-            vpc_security_group_ids=[group.id],
-            db_cluster_parameter_group_name=parameter_group(name, args.major_version, args.tags, self).name,
-            backup_retention_period=args.backup_days,
-            preferred_backup_window=args.backup_window,
-            preferred_maintenance_window=args.maintenance_window,
-            copy_tags_to_snapshot=True,
-            delete_automated_backups=not args.retain_data,
-            deletion_protection=args.retain_data,
-            # The provider removes it from the Global Database before deleting it; by then it may be the last copy.
-            skip_final_snapshot=not args.retain_data,
-            final_snapshot_identifier=db.final_snapshot(known, group) if args.retain_data else None,
-            enabled_cloudwatch_logs_exports=list(LOGS),
-            apply_immediately=args.apply_immediately,
-            tags=named(args.tags, f"{name}-cluster"),
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=logs,
@@ -592,7 +554,9 @@ class AuroraSecondaryCluster(pulumi.ComponentResource):
                 # Aurora changes these: the replication source, the version and, after detaching, the membership.
                 ignore_changes=["replicationSourceIdentifier", "engineVersion", "globalClusterIdentifier"],
             ),
-            **insights(args),
+            # The provider removes it from the Global Database before deleting it; by then it may be the last copy, so
+            # it takes a final snapshot too.
+            **cluster_arguments(name, args, args.major_version, group, subnets, self),
         )
         monitoring = db.monitoring_role(name, args.kms_key_arn, args.tags, self)
         self.members = cluster_instances(name, self.cluster, subnets, args, monitoring, self)

@@ -51,19 +51,51 @@ class BackupReplication:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RdsDatabaseArgs(StatefulTierArgs):
+class RdsInstanceArgs(StatefulTierArgs):
+    """Inputs that a database and its replica in another Region have in common.
+
+    subnet_ids: zone -> private subnet. storage_gib: of the primary. max_storage_gib: limit of storage autoscaling, at
+    least 1.1 times storage_gib. insights: Database Insights mode. connections_alarm: open connections above which the
+    alarm fires; about 80 % of the class's max_connections. apply_immediately: do not wait for the maintenance window;
+    may restart the database.
+    """
+
+    engine: Engine
+    engine_version: str | None = None
+    instance_class: str
+    vpc_id: pulumi.Input[str]
+    subnet_ids: Mapping[str, pulumi.Input[str]]
+    storage_gib: int = 100
+    max_storage_gib: int = 500
+    backup_days: int = 7
+    backup_window: str = db.BACKUP_WINDOW
+    maintenance_window: str = db.MAINTENANCE
+    insights: Insights = "standard"
+    connections_alarm: int = 500
+    apply_immediately: bool = False
+
+    def __post_init__(self) -> None:
+        db.check_class(self.instance_class)
+        db.check_windows(self.backup_window, self.maintenance_window)
+
+    @property
+    def version(self) -> str:
+        """Engine version; by default the newest major version."""
+        return self.engine_version or DEFAULT_VERSIONS[self.engine]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RdsDatabaseArgs(RdsInstanceArgs):
     """Inputs of `RdsDatabase`.
 
     kms_key_arn: with ``KeyUse.LOGS``; encrypts data, logs, insights and the password. topology: ``instance`` is a
     primary with a synchronous standby in another zone (fails over in 60-120 s), ``cluster`` a writer and two readable
     standbys in three zones (under 35 s). subnet_ids: zone -> private subnet, at least two, three for a cluster.
-    storage_gib: 20-65536, for a cluster at least 100. max_storage_gib: limit of storage autoscaling, at least 1.1 times
-    storage_gib; instances only. iops: of a cluster, 0.5-50 per GiB and at least 1000. replica_zones: zones of
-    asynchronous read replicas; the primary and its standby avoid these zones as long as 2 others are left, so that 3
-    zones have 3 copies. standby_replica: whether a `RdsCrossRegionReplica` replicates from this database. backup_copy:
-    where to replicate point-in-time backups; instances only. backup_days: 7-35. proxy: create an RDS Proxy. insights:
-    Database Insights mode. connections_alarm: open connections above which the alarm fires; about 80 % of the class's
-    max_connections. apply_immediately: do not wait for the maintenance window; may restart the database.
+    storage_gib: 20-65536, for a cluster at least 100. max_storage_gib: instances only. iops: of a cluster, 0.5-50 per
+    GiB and at least 1000. replica_zones: zones of asynchronous read replicas; the primary and its standby avoid these
+    zones as long as 2 others are left, so that 3 zones have 3 copies. standby_replica: whether a
+    `RdsCrossRegionReplica` replicates from this database. backup_copy:
+    where to replicate point-in-time backups; instances only. backup_days: 7-35. proxy: create an RDS Proxy.
 
     RDS manages the password and rotates it weekly, unless there are replicas: RDS does not create a read replica of a
     source whose password it manages (RDS user guide, "Limitations for Secrets Manager integration"). Then the password
@@ -73,32 +105,18 @@ class RdsDatabaseArgs(StatefulTierArgs):
     Raises ValueError if RDS does not allow a combination.
     """
 
-    engine: Engine
-    engine_version: str | None = None
     topology: Topology = "instance"
-    instance_class: str
-    vpc_id: pulumi.Input[str]
-    subnet_ids: Mapping[str, pulumi.Input[str]]
     database_name: str
-    storage_gib: int = 100
-    max_storage_gib: int = 500
     iops: int = 3000
     replica_zones: tuple[str, ...] = ()
     replica_class: str | None = None
     standby_replica: bool = False
-    backup_days: int = 7
-    backup_window: str = db.BACKUP_WINDOW
-    maintenance_window: str = db.MAINTENANCE
     backup_copy: BackupReplication | None = None
     secret_replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     proxy: bool = True
-    insights: Insights = "standard"
-    connections_alarm: int = 500
-    apply_immediately: bool = False
 
     def __post_init__(self) -> None:
-        db.check_class(self.instance_class)
-        db.check_windows(self.backup_window, self.maintenance_window)
+        super().__post_init__()
         if not 7 <= self.backup_days <= 35:
             raise ValueError(f"backup_days={self.backup_days}: must be 7-35 days")
         if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", self.database_name):
@@ -137,11 +155,6 @@ class RdsDatabaseArgs(StatefulTierArgs):
             raise ValueError(
                 "backup_copy: RDS copies no backups of Multi-AZ DB clusters to other Regions; use instance"
             )
-
-    @property
-    def version(self) -> str:
-        """Engine version; by default the engine's default."""
-        return self.engine_version or DEFAULT_VERSIONS[self.engine]
 
     @property
     def managed_password(self) -> bool:
@@ -198,6 +211,35 @@ def insights(engine: Engine, instance_class: str, mode: Insights, kms_key_arn: p
     }
 
 
+def instance_arguments(
+    args: RdsInstanceArgs,
+    parameters: aws.rds.ParameterGroup,
+    group: aws.ec2.SecurityGroup,
+    monitoring_arn: pulumi.Output[str],
+) -> dict[str, Any]:
+    """Arguments that a primary and its replicas, in whichever Region, have in common."""
+    return {
+        "port": db.PORTS[args.engine],
+        "storage_type": "gp3",
+        "storage_encrypted": True,
+        "max_allocated_storage": args.max_storage_gib,
+        "parameter_group_name": parameters.name,
+        "vpc_security_group_ids": [group.id],
+        "publicly_accessible": False,
+        "iam_database_authentication_enabled": True,
+        "ca_cert_identifier": db.CA,
+        "backup_retention_period": args.backup_days,
+        "backup_window": args.backup_window,
+        "maintenance_window": args.maintenance_window,
+        "copy_tags_to_snapshot": True,
+        "enabled_cloudwatch_logs_exports": list(LOGS[args.engine]),
+        "monitoring_interval": db.MONITORING_SECONDS,
+        "monitoring_role_arn": monitoring_arn,
+        "auto_minor_version_upgrade": True,
+        "apply_immediately": args.apply_immediately,
+    }
+
+
 INSTANCE_EVENTS = ("availability", "failover", "failure", "low storage", "maintenance", "read replica", "recovery")
 CLUSTER_EVENTS = ("failover", "failure", "maintenance", "notification")
 
@@ -226,22 +268,16 @@ class RdsDatabase(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RdsDatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:RelationalDatabase", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
         self._prefix, self._args, self._identifier = name, args, db.identifier(name)
         self.port, self.reader_endpoints, self.replicas = db.PORTS[args.engine], {}, {}
-        self.group = aws.ec2.SecurityGroup(
-            f"{name}-group",
-            vpc_id=args.vpc_id,
-            description=f"Database {name}",
-            tags=named(args.tags, f"{name}-group"),
-            opts=child,
-        )
         self.monitoring_arn, monitored = db.monitoring_role(name, args.kms_key_arn, args.tags, self)
         kind = "cluster" if args.topology == "cluster" else "instance"
-        paths = {log: f"/aws/rds/{kind}/{self._identifier}/{log}" for log in LOGS[args.engine]}
+        paths = db.log_paths(f"{kind}/{self._identifier}", LOGS[args.engine])
         ready = [monitored, *db.log_groups(name, paths, args.kms_key_arn, args.tags, self)]
         zones = sorted(args.subnet_ids)[:3] if args.topology == "cluster" else args.primary_zones
-        self.subnet_group_name = self._subnets("subnets", zones).name
+        subnet_ids = {zone: args.subnet_ids[zone] for zone in zones}
+        self.group, subnets = db.database_network(name, args.vpc_id, subnet_ids, args.tags, self)
+        self.subnet_group_name = subnets.name
         if args.topology == "cluster":
             self._cluster(ready)
         else:
@@ -252,15 +288,6 @@ class RdsDatabase(pulumi.ComponentResource):
     def secret_arn_in(self, region: str) -> pulumi.Output[str]:
         """ARN of the secret's replica in ``region``, one of secret_replicas."""
         return db.arn_in(region, self.secret_arn)
-
-    def _subnets(self, role: str, zones: list[str]) -> aws.rds.SubnetGroup:
-        return aws.rds.SubnetGroup(
-            f"{self._prefix}-{role}",
-            description=f"{self._prefix} in {', '.join(zones)}",
-            subnet_ids=[self._args.subnet_ids[zone] for zone in zones],
-            tags=named(self._args.tags, f"{self._prefix}-{role}"),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
 
     def _cluster(self, ready: list[pulumi.Resource]) -> None:
         name, args = self._prefix, self._args
@@ -337,7 +364,7 @@ class RdsDatabase(pulumi.ComponentResource):
             password = {"password_wo": made.password, "password_wo_version": 1}
             self.secret_arn = made.secret_arn
         self.parameters = parameter_group(name, args.engine, args.version, args.tags, self)
-        common = self._common()
+        common = instance_arguments(args, self.parameters, self.group, self.monitoring_arn)
         self.primary = aws.rds.Instance(
             f"{name}-primary",
             identifier=self._identifier,
@@ -377,30 +404,6 @@ class RdsDatabase(pulumi.ComponentResource):
         sources = [self.primary.identifier, *(replica.identifier for replica in self.replicas.values())]
         db.events(name, "db-instance", sources, INSTANCE_EVENTS, args.alarms, self)
 
-    def _common(self) -> dict[str, Any]:
-        """Arguments that the primary and its read replicas have in common."""
-        args = self._args
-        return {
-            "port": self.port,
-            "storage_type": "gp3",
-            "storage_encrypted": True,
-            "max_allocated_storage": args.max_storage_gib,
-            "parameter_group_name": self.parameters.name,
-            "vpc_security_group_ids": [self.group.id],
-            "publicly_accessible": False,
-            "iam_database_authentication_enabled": True,
-            "ca_cert_identifier": db.CA,
-            "backup_retention_period": args.backup_days,
-            "backup_window": args.backup_window,
-            "maintenance_window": args.maintenance_window,
-            "copy_tags_to_snapshot": True,
-            "enabled_cloudwatch_logs_exports": list(LOGS[args.engine]),
-            "monitoring_interval": db.MONITORING_SECONDS,
-            "monitoring_role_arn": self.monitoring_arn,
-            "auto_minor_version_upgrade": True,
-            "apply_immediately": args.apply_immediately,
-        }
-
     def _replicas(self, common: dict[str, Any]) -> None:
         """One read replica per zone, with its own backups, so that it has some when it is promoted.
 
@@ -411,10 +414,11 @@ class RdsDatabase(pulumi.ComponentResource):
         size = args.replica_class or args.instance_class
         if not args.replica_zones:
             return
-        subnets = self._subnets("replica-subnets", sorted(args.subnet_ids))  # RDS needs a group of two zones
+        # RDS needs a group of two zones, so it has all.
+        subnets = db.subnet_group(name, "replica-subnets", args.subnet_ids, args.tags, self)
         for zone in args.replica_zones:
             known = f"{self._identifier}-{zone}"
-            paths = {log: f"/aws/rds/instance/{known}/{log}" for log in LOGS[args.engine]}
+            paths = db.log_paths(f"instance/{known}", LOGS[args.engine])
             logs = db.log_groups(f"{name}-{zone}", paths, args.kms_key_arn, args.tags, self)
             self.replicas[zone] = aws.rds.Instance(
                 f"{name}-{zone}",
@@ -491,7 +495,7 @@ class RdsDatabase(pulumi.ComponentResource):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RdsCrossRegionReplicaArgs(StatefulTierArgs):
+class RdsCrossRegionReplicaArgs(RdsInstanceArgs):
     """Inputs of `RdsCrossRegionReplica`.
 
     source_arn: a primary `RdsDatabase` in another Region with standby_replica=True; used when the replica is created.
@@ -506,23 +510,10 @@ class RdsCrossRegionReplicaArgs(StatefulTierArgs):
 
     source_arn: pulumi.Input[str]
     promoted: bool = False
-    engine: Engine
-    engine_version: str | None = None
-    instance_class: str
-    vpc_id: pulumi.Input[str]
-    subnet_ids: Mapping[str, pulumi.Input[str]]
-    storage_gib: int = 100
-    max_storage_gib: int = 500
-    connections_alarm: int = 500
-    backup_days: int = 7
-    backup_window: str = db.BACKUP_WINDOW
     maintenance_window: str = db.STANDBY_MAINTENANCE
-    insights: Insights = "standard"
-    apply_immediately: bool = False
 
     def __post_init__(self) -> None:
-        db.check_class(self.instance_class)
-        db.check_windows(self.backup_window, self.maintenance_window)
+        super().__post_init__()
         db.check_zones("subnet_ids", list(self.subnet_ids), 2)
         if not 1 <= self.backup_days <= 35:
             raise ValueError(f"backup_days={self.backup_days}: must be 1-35 days")
@@ -545,25 +536,12 @@ class RdsCrossRegionReplica(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: RdsCrossRegionReplicaArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:RelationalStandby", name, None, opts)
-        child, known = pulumi.ResourceOptions(parent=self), db.identifier(name)
-        version, self.port = args.engine_version or DEFAULT_VERSIONS[args.engine], db.PORTS[args.engine]
-        group = aws.ec2.SecurityGroup(
-            f"{name}-group",
-            vpc_id=args.vpc_id,
-            description=f"Database {name}",
-            tags=named(args.tags, f"{name}-group"),
-            opts=child,
-        )
-        subnets = aws.rds.SubnetGroup(
-            f"{name}-subnets",
-            description=f"{name} in {', '.join(sorted(args.subnet_ids))}",
-            subnet_ids=[args.subnet_ids[zone] for zone in sorted(args.subnet_ids)],
-            tags=named(args.tags, f"{name}-subnets"),
-            opts=child,
-        )
+        known, self.port = db.identifier(name), db.PORTS[args.engine]
+        group, subnets = db.database_network(name, args.vpc_id, args.subnet_ids, args.tags, self)
         role, monitored = db.monitoring_role(name, args.kms_key_arn, args.tags, self)
-        paths = {log: f"/aws/rds/instance/{known}/{log}" for log in LOGS[args.engine]}
-        ready = [monitored, *db.log_groups(name, paths, args.kms_key_arn, args.tags, self)]
+        paths = db.log_paths(f"instance/{known}", LOGS[args.engine])
+        logs = db.log_groups(name, paths, args.kms_key_arn, args.tags, self)
+        parameters = parameter_group(name, args.engine, args.version, args.tags, self)
         self.replica = aws.rds.Instance(
             f"{name}-replica",
             identifier=known,
@@ -571,40 +549,23 @@ class RdsCrossRegionReplica(pulumi.ComponentResource):
             instance_class=args.instance_class,
             multi_az=True,
             db_subnet_group_name=subnets.name,
-            vpc_security_group_ids=[group.id],
-            publicly_accessible=False,
-            port=self.port,
-            parameter_group_name=parameter_group(name, args.engine, version, args.tags, self).name,
-            storage_type="gp3",
-            storage_encrypted=True,
             kms_key_id=args.kms_key_arn,
-            max_allocated_storage=args.max_storage_gib,
-            iam_database_authentication_enabled=True,
-            ca_cert_identifier=db.CA,
-            backup_retention_period=args.backup_days,
-            backup_window=args.backup_window,
-            maintenance_window=args.maintenance_window,
-            copy_tags_to_snapshot=True,
             delete_automated_backups=not args.retain_data,
             deletion_protection=args.retain_data,
             # A replica takes no final snapshot (RDS DeleteDBInstance rejects one); a promoted one does.
             skip_final_snapshot=not (args.promoted and args.retain_data),
             final_snapshot_identifier=(db.final_snapshot(known, group) if args.promoted and args.retain_data else None),
-            enabled_cloudwatch_logs_exports=list(LOGS[args.engine]),
-            monitoring_interval=db.MONITORING_SECONDS,
-            monitoring_role_arn=role,
-            auto_minor_version_upgrade=True,
-            apply_immediately=args.apply_immediately,
             tags=named(args.tags, f"{name}-replica"),
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=ready,
+                depends_on=[monitored, *logs],
                 protect=args.retain_data,
                 # Between a promotion and the setting ``promoted`` an update must not try to undo the promotion. After
                 # it, the empty source in a refreshed state must be removed: the provider rejects it
                 # (hashicorp/terraform-provider-aws#42053).
                 ignore_changes=[] if args.promoted else ["replicateSourceDb"],
             ),
+            **instance_arguments(args, parameters, group, role),
             **insights(args.engine, args.instance_class, args.insights, args.kms_key_arn),
         )
         self.endpoint = self.replica.endpoint.apply(lambda endpoint: endpoint.split(":")[0])

@@ -182,6 +182,43 @@ def monitoring_role(
     return role.arn, attachment
 
 
+def database_network(
+    name: str,
+    vpc_id: pulumi.Input[str],
+    subnet_ids: Mapping[str, pulumi.Input[str]],
+    tags: Mapping[str, str],
+    parent: pulumi.Resource,
+) -> tuple[aws.ec2.SecurityGroup, aws.rds.SubnetGroup]:
+    """Security group without rules, and subnet group, of the database ``name``. subnet_ids: zone -> subnet."""
+    group = aws.ec2.SecurityGroup(
+        f"{name}-group",
+        vpc_id=vpc_id,
+        description=f"Database {name}",
+        tags=named(tags, f"{name}-group"),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+    return group, subnet_group(name, "subnets", subnet_ids, tags, parent)
+
+
+def subnet_group(
+    name: str, role: str, subnet_ids: Mapping[str, pulumi.Input[str]], tags: Mapping[str, str], parent: pulumi.Resource
+) -> aws.rds.SubnetGroup:
+    """``{name}-{role}``: a subnet group over these zones."""
+    zones = sorted(subnet_ids)
+    return aws.rds.SubnetGroup(
+        f"{name}-{role}",
+        description=f"{name} in {', '.join(zones)}",
+        subnet_ids=[subnet_ids[zone] for zone in zones],
+        tags=named(tags, f"{name}-{role}"),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def log_paths(database: str, logs: Sequence[str]) -> dict[str, str]:
+    """Log -> name of the log group to which RDS exports it. database: ``cluster/`` or ``instance/`` and identifier."""
+    return {log: f"/aws/rds/{database}/{log}" for log in logs}
+
+
 def log_groups(
     name: str,
     paths: Mapping[str, str],

@@ -1,0 +1,196 @@
+"""RDS databases and caches of an architecture, and what a service needs to use one."""
+
+import math
+from dataclasses import dataclass
+
+import pulumi
+
+from components import iam
+from components.architectures.base import Architecture
+from components.architectures.cell import Cell
+from components.architectures.shared.services import Dependency
+from components.settings.databases import CacheSettings, RdsSettings
+from components.tiers.data.elasticache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
+from components.tiers.data.rds import (
+    BackupReplication,
+    Engine,
+    RdsCrossRegionReplica,
+    RdsCrossRegionReplicaArgs,
+    RdsDatabase,
+    RdsDatabaseArgs,
+)
+
+BACKUP_DAYS = {False: 7, True: 14}
+"""Days of point-in-time recovery of a database, by whether it is a production stack."""
+LEAST_IOPS = 3000
+"""IOPS of a Multi-AZ DB cluster, which needs one per 2 GiB (RDS user guide, "Provisioned IOPS SSD storage")."""
+
+
+@dataclass(frozen=True)
+class DatabaseAccess:
+    """How the services of a cell reach a database. connect_arn: resource of ``rds-db:connect``, None where it takes a
+    password; secret_arn: of that password, None where services authenticate with IAM.
+    """
+
+    endpoint: pulumi.Output[str]
+    port: int
+    security_group_id: pulumi.Output[str]
+    connect_arn: pulumi.Output[str] | None
+    secret_arn: pulumi.Output[str] | None
+
+
+class RdsDatabases:
+    """A database in the primary cell and, if the settings ask for one, its read replica in the standby cell.
+
+    Components: {code}-{identifier} in each. access: by role of the cell; none where there is no database.
+    """
+
+    main: RdsDatabase
+    access: dict[str, DatabaseAccess]
+    _engine: Engine
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        role: str,
+        *,
+        identifier: str,
+        engine: Engine,
+        database_name: str,
+        wanted: RdsSettings,
+    ) -> None:
+        """role: for alarms and tags. identifier: RDS identifiers are fixed, so it must tell the scenario."""
+        self._role, self._identifier, self._engine, self._wanted = role, identifier, engine, wanted
+        primary, standby = architecture.primary, architecture.standby
+        replicated = standby is not None and wanted.standby == "replica"
+        self.main = made = self._primary(primary, standby, database_name, replicated=replicated)
+        secret = None if made.connect_arn is not None else made.secret_arn
+        self.access = {
+            "primary": DatabaseAccess(made.endpoint, made.port, made.security_group_id, made.connect_arn, secret)
+        }
+        if standby is not None and replicated:
+            self.access["standby"] = self._standby(standby)
+
+    def _primary(self, cell: Cell, other: Cell | None, database_name: str, *, replicated: bool) -> RdsDatabase:
+        wanted = self._wanted
+        zones = sorted(cell.zones)[len(cell.zones) - min(wanted.replicas, len(cell.zones)) :]
+        own_password = bool(zones) or replicated
+        made = RdsDatabase(
+            cell.name(self._identifier),
+            RdsDatabaseArgs(
+                engine=self._engine,
+                topology=wanted.topology,
+                instance_class=wanted.instance_class,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                database_name=database_name,
+                storage_gib=wanted.storage,
+                max_storage_gib=wanted.max_storage,
+                iops=max(LEAST_IOPS, math.ceil(wanted.storage / 2)),
+                replica_zones=tuple(zones),
+                standby_replica=replicated,
+                backup_days=BACKUP_DAYS[cell.production],
+                backup_copy=BackupReplication(region=other.region, kms_key_arn=other.kms_key_arn)
+                if other and not replicated
+                else None,
+                secret_replicas={other.region: other.kms_key_arn} if other and own_password else {},
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of(self._role),
+                tags=cell.tier_tags(self._role),
+            ),
+            cell.child,
+        )
+        cell.monitor(made)
+        return made
+
+    def _standby(self, cell: Cell) -> DatabaseAccess:
+        wanted = self._wanted
+        made = RdsCrossRegionReplica(
+            cell.name(self._identifier),
+            RdsCrossRegionReplicaArgs(
+                source_arn=self.main.database_arn,
+                promoted=wanted.promoted,
+                engine=self._engine,
+                instance_class=wanted.instance_class,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                storage_gib=wanted.storage,
+                max_storage_gib=wanted.max_storage,
+                backup_days=BACKUP_DAYS[cell.production],
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of(self._role),
+                tags=cell.tier_tags(self._role),
+            ),
+            cell.child,
+        )
+        cell.monitor(made)
+        secret = self.main.secret_arn_in(cell.region)
+        return DatabaseAccess(made.endpoint, made.port, made.security_group_id, None, secret)
+
+
+def caches(architecture: Architecture, name: str, wanted: CacheSettings) -> dict[str, Cache]:
+    """A cache in each cell, {code}-{name}, by role of the cell."""
+    made: dict[str, Cache] = {}
+    for role, cell in architecture.cells.items():
+        made[role] = Cache(
+            cell.name(name),
+            CacheArgs(
+                engine=wanted.engine,
+                node_type=wanted.node_type,
+                vpc_id=cell.network.vpc_id,
+                subnet_ids=cell.network.isolated_subnet_ids,
+                kms_key_arn=cell.kms_key_arn,
+                maintenance_window=MAINTENANCE if role == "primary" else STANDBY_MAINTENANCE,
+                retain_data=cell.retain_data,
+                alarms=cell.alarms_of("cache"),
+                tags=cell.tier_tags("cache"),
+            ),
+            cell.child,
+        )
+        cell.monitor(made[role])
+    return made
+
+
+@dataclass(frozen=True)
+class ClientConfiguration:
+    """What a service needs to use a data store: environment variables, permissions, and whom it calls."""
+
+    environment: dict[str, pulumi.Input[str]]
+    statements: list[iam.Statement]
+    dependencies: list[Dependency]
+
+
+def cache_client(cache: Cache) -> ClientConfiguration:
+    """For a service that uses the cache with IAM authentication."""
+    return ClientConfiguration(
+        environment={
+            "CACHE_HOST": cache.endpoint,
+            "CACHE_READER_HOST": cache.reader_endpoint,
+            "CACHE_PORT": str(cache.port),
+            "CACHE_USER": cache.username,
+        },
+        statements=[iam.allow("elasticache:Connect", cache.connect_arns, sid="Cache")],
+        dependencies=[Dependency(role="cache", security_group_id=cache.security_group_id, port=cache.port)],
+    )
+
+
+def database_client(role: str, database_name: str, access: DatabaseAccess | None) -> ClientConfiguration:
+    """For a service that uses the database; empty in a Region without one. role: part of the rules' names."""
+    if access is None:
+        return ClientConfiguration({}, [], [])
+    environment: dict[str, pulumi.Input[str]] = {
+        "DATABASE_HOST": access.endpoint,
+        "DATABASE_PORT": str(access.port),
+        "DATABASE_NAME": database_name,
+    }
+    allowed: list[iam.Statement] = []
+    sid = role.capitalize()
+    if access.connect_arn is not None:
+        allowed.append(iam.allow("rds-db:connect", access.connect_arn, sid=sid))
+    if access.secret_arn is not None:
+        environment["DATABASE_SECRET_ARN"] = access.secret_arn
+        allowed.append(iam.allow("secretsmanager:GetSecretValue", access.secret_arn, sid=f"{sid}Password"))
+    called = Dependency(role=role, security_group_id=access.security_group_id, port=access.port)
+    return ClientConfiguration(environment, allowed, [called])
