@@ -10,9 +10,11 @@ atexit.register(gc.freeze)
 
 import pulumi  # noqa: E402 (after the collector is off)
 
+from components import supported  # noqa: E402
 from components.architectures import build  # noqa: E402
 from components.settings import SettingsError, load_settings  # noqa: E402
 
+supported.require()
 try:
     architecture = build(load_settings())
 except SettingsError as mistakes:  # print the mistakes, not a traceback

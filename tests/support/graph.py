@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import pulumi
 from pulumi.runtime import mocks, resource, rpc, settings
+from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.proto.source_pb2 import StackTrace
 
 from tests.support.offline import COMPONENTS, REGION, OfflineAws, construct
@@ -66,6 +67,11 @@ class Graph:
         """The nodes that a property's value comes from."""
         urns = node.property_dependencies.get(prop, frozenset())
         return [n for n in self.nodes if n.urn in urns]
+
+
+class _Engine(mocks.MockEngine):
+    def RequirePulumiVersion(self, request: Any) -> Any:  # noqa: N802 (gRPC method name)
+        return engine_pb2.RequirePulumiVersionResponse()
 
 
 class _Recorder(mocks.MockMonitor):
@@ -192,7 +198,10 @@ def deploy(
     settings.set_root_resource(None)  # type: ignore[arg-type]  # else exports of the previous run leak into this one
     monitor = _Recorder(_Aws())
     mocks.set_mocks(_Aws(), project=project, stack=stack, preview=False, monitor=monitor)
+    settings.SETTINGS.engine = _Engine(None)  # pyright: ignore[reportAttributeAccessIssue]
     settings.SETTINGS.callbacks = monitor.callbacks  # pyright: ignore[reportAttributeAccessIssue]
+    if features := getattr(settings.SETTINGS, "feature_support", {}):
+        features["transforms"] = True  # SDKs before 3.256 do not ask mocks for this feature
     given = patch.dict(os.environ, PULUMI_CONFIG=json.dumps(dict(config or {})))  # as the engine gives it
     exports: dict[str, Any] = {}
 
