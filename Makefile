@@ -26,7 +26,7 @@ STACKS ?=
 .PHONY: help setup preview test unit engine exhaustive check format bench clean distclean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what the other targets need: virtual environment, engine, plugins
 	@$(PYTHON) -m offline.engine setup
