@@ -8,6 +8,8 @@ from bench.measure import Figures, Limit, fresh, median
 ROUNDS = 3
 SINGLES_SECONDS = 2.0
 PAIRS_SECONDS = 60.0
+# (resources, seconds for the whole report from the rules to the three files, MB of the page)
+REPORTS = ((10_000, 5.0, 5.0), (50_000, 30.0, 5.0))
 
 # Two shapes: services in one Region as `synthetic` has them, and shops of two Regions behind names.
 CHILD = """
@@ -39,6 +41,25 @@ found = {"resources": len(graph.nodes), "failures": n, "entries": len(proof.entr
          "fatal_pairs": len(found), "singles": singles, "pairs": pairs, "figures": figures}
 """
 
+REPORT = """
+import gc, sys, time
+gc.disable()
+sys.path.insert(0, "policy")
+from bench.synthetic import synthetic
+from ha_policy.graph import from_policy
+from ha_policy.proof.judge import judge
+from ha_policy.proof.report.document import document
+from ha_policy.proof.report.render import as_json, html, markdown
+graph = from_policy(synthetic(int(sys.argv[1])).seen(), {})
+start = time.process_time()
+judged = judge(graph)
+made = document(judged.proof, rules=judged.answers)
+page = html(made)
+as_json(made), markdown(made)
+found = {"resources": len(graph.nodes), "seconds": time.process_time() - start, "megabytes": len(page) / 1e6,
+         "failures": len(made["failures"]), "entries": len(made["entry_points"])}
+"""
+
 
 def bench(tell: Callable[[str], None]) -> Figures:
     """Seconds of processor time per shape; all single failures with their explanations, all pairs, all figures."""
@@ -62,5 +83,19 @@ def bench(tell: Callable[[str], None]) -> Figures:
         limits += [
             Limit(what=f"single failures, {shape}", value=one["singles"], most=SINGLES_SECONDS),
             Limit(what=f"pairs, {shape}", value=one["pairs"], most=PAIRS_SECONDS),
+        ]
+    for size, seconds, megabytes in REPORTS:
+        tell(f"report of {size} resources")
+        one = fresh(REPORT, str(size))
+        data[f"report {size}"] = one
+        name = f"{one['resources']} resources, rules and report"
+        rows += [
+            (f"{name}: {one['failures']} failures x {one['entries']} entry points", one["seconds"], "s"),
+            (f"{name}: page", round(one["megabytes"], 1), "MB"),
+            (f"{name}: peak memory", round(one["peak_mb"], 1), "MB"),
+        ]
+        limits += [
+            Limit(what=f"report of {size} resources", value=one["seconds"], most=seconds),
+            Limit(what=f"page of {size} resources, MB", value=one["megabytes"], most=megabytes),
         ]
     return Figures(rows=rows, data=data, limits=limits)

@@ -5,7 +5,6 @@ A model is a directed acyclic graph; `simulation` evaluates it and `estimate` co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -189,19 +188,16 @@ def postorder(*roots: Part) -> list[Part]:
     """Every node under ``roots`` once, parts before the nodes that contain them."""
     done: set[int] = set()
     result: list[Part] = []
-    stack: list[tuple[Part, Iterator[Part]]] = []
-    for root in roots:
-        if id(root) in done:
-            continue
-        done.add(id(root))
-        stack.append((root, iter(children(root))))
-        while stack:
-            node, rest = stack[-1]
-            following = next((c for c in rest if id(c) not in done), None)
-            if following is None:
-                result.append(node)
-                stack.pop()
+    stack: list[tuple[Part, bool]] = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            result.append(node)
+        elif id(node) not in done:
+            done.add(id(node))
+            if parts := children(node):
+                stack.append((node, True))
+                stack.extend([(part, False) for part in reversed(parts)])
             else:
-                done.add(id(following))
-                stack.append((following, iter(children(following))))
+                result.append(node)
     return result

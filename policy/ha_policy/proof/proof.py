@@ -16,7 +16,7 @@ from ha_policy.proof.entry_points.client_facing import ClientFacing
 from ha_policy.proof.entry_points.event_driven import EventDriven
 from ha_policy.proof.entry_points.on_premises import OnPremises
 from ha_policy.proof.estimate.assumptions import Assumptions, load
-from ha_policy.proof.estimate.numbers import Numbers, numbers
+from ha_policy.proof.estimate.numbers import Known, Numbers, numbers
 from ha_policy.proof.model import Component, EntryPoint, postorder
 from ha_policy.proof.request_paths.builder import PathBuilder
 from ha_policy.proof.simulation.failure_pairs import Pair, fatal_pairs
@@ -99,7 +99,8 @@ class Proof:
     @cached_property
     def numbers(self) -> tuple[Numbers, ...]:
         """The figures of each entry point."""
-        return tuple(numbers(e, self.assumed) for e in self.entry_points)
+        known: Known = {}
+        return tuple(numbers(e, self.assumed, known) for e in self.entry_points)
 
     def pairs(self) -> list[Pair]:
         """Every pair of failures that is worse than each alone; computed on request."""

@@ -14,8 +14,9 @@ import pytest
 from ha_policy.proof.cli import build, main
 from ha_policy.proof.estimate.assumptions import DATA, AssumptionsError, load
 from ha_policy.proof.report import render as report
+from ha_policy.proof.report import view as view_module
 
-from tests.policy.proof.stacks import Stack
+from tests.policy.proof.stacks import Stack, many
 from tests.policy.proof.test_simulation import shop, world
 
 CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
@@ -106,6 +107,50 @@ def test_the_page_is_self_contained_and_has_every_cell(made: dict[str, Any]) -> 
     assert "default-src 'none'" in text
     assert len(page.ids) == len(set(page.ids))
     assert page.cells == len(made["failures"]) * len(made["entry_points"])
+
+
+def test_the_page_of_a_large_stack_shows_what_matters_and_says_what_it_leaves_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The size of the page is bounded: by entry points, failures and lines, the worst first."""
+    made = build(state(many(400)))
+    assert len(made["entry_points"]) > 2
+    for name, count in (("COLUMNS", 2), ("ROWS", 12), ("LINES", 3)):
+        monkeypatch.setattr(view_module, name, count)
+    shown = view_module.view(made)
+    assert (len(shown.entries), len(shown.rows)) == (2, 12)
+    assert shown.entries_left == len(made["entry_points"]) - 2
+    assert shown.rows_left == len(made["failures"]) - 12
+    ranks = [view_module._rank(e["with_nothing_lost"]) for e in made["entry_points"]]
+    for failure in made["failures"]:
+        for outcome in failure["outcomes"]:
+            ranks[outcome["entry"]] = max(ranks[outcome["entry"]], view_module._rank(outcome))
+    kept = [ranks[i] for i, _ in shown.entries]
+    assert min(kept) >= max(r for i, r in enumerate(ranks) if i not in dict(shown.entries))
+    text = report.html(made)
+    assert f"{shown.entries_left} more entry points" in text
+    assert f"{shown.rows_left} more failures" in text
+
+
+def test_a_stack_s_name_never_leads_out_of_the_folder(tmp_path: Path) -> None:
+    stack = state(shop())
+    text = json.dumps(stack).replace("urn:pulumi:dev::", "urn:pulumi:../../../up::")
+    (tmp_path / "in").write_text(text)
+    assert main(["report", str(tmp_path / "in"), "--out", str(tmp_path / "a" / "b")]) == 0
+    assert sorted(p.name for p in (tmp_path / "a" / "b").iterdir()) == ["up.html", "up.json", "up.md"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "in"]
+    assert report.file_name("\0../..") == "stack"
+    assert report.file_name("x" * 300) == "x" * report.LONGEST_NAME
+    assert main(["report", str(tmp_path / "in"), "--name", "../x"]) == 2
+
+
+def test_names_in_the_comment_stay_text() -> None:
+    """No image, link, address, mention, reference, HTML or table cell comes from a name in a foreign state."""
+    evil = "![x](https://evil.example) @everyone #1 <img src=x> www.evil.example | `a` **b** &lt;"
+    text = report.markdown(build(json.loads(json.dumps(state(shop(shared_nat=True))).replace("usw2-lb", evil))))
+    for raw in ("![", "https://evil", "@everyone", "#1", "<img", "www.evil", " | `a`", "**b**", " &lt; "):
+        assert raw not in text, raw
+    assert "\\[x\\](" in text
 
 
 def test_names_cannot_break_out_of_the_page_or_the_comment() -> None:

@@ -107,9 +107,9 @@ class Diagram:
     def _cofactor(self, node: int, variable: int, side: int) -> int:
         return self.nodes[node][side] if self.nodes[node][0] == variable else node
 
-    def _build(self, s: Structure, seen: dict[Structure, int]) -> int:
-        if s in seen:
-            return seen[s]
+    def _build(self, s: Structure, seen: dict[int, int]) -> int:
+        if id(s) in seen:
+            return seen[id(s)]
         match s:
             case Atom(key):
                 result = self._make(self._rank[key], FALSE, TRUE)
@@ -119,7 +119,7 @@ class Diagram:
                     result = self._if(part, result, FALSE)
             case AtLeast(k, parts):
                 result = self._threshold(k, [self._build(p, seen) for p in parts])
-        seen[s] = result
+        seen[id(s)] = result
         return result
 
     def _threshold(self, k: int, parts: list[int]) -> int:
@@ -148,17 +148,52 @@ def _order(structure: Structure) -> list[str]:
 
 def walk(structure: Structure) -> list[Structure]:
     """Every node once, parents before their parts."""
-    seen: set[Structure] = set()
+    seen: set[int] = set()
     result: list[Structure] = []
     stack = [structure]
     while stack:
         node = stack.pop()
-        if node in seen:
+        if id(node) in seen:
             continue
-        seen.add(node)
+        seen.add(id(node))
         result.append(node)
         if not isinstance(node, Atom):
             stack.extend(reversed(node.parts))
+    return result
+
+
+def shape(structure: Structure) -> tuple[tuple[object, ...], list[str]]:
+    """The structure without the names of its atoms, which are returned in the order of their numbers in the shape.
+
+    Structures of the same shape, with the same availabilities in that order, have the same availability.
+    """
+    nodes: dict[int, int] = {}
+    atoms: dict[str, int] = {}
+    result: list[object] = []
+    for node in _parts_first(structure):
+        if isinstance(node, Atom):
+            result.append(atoms.setdefault(node.key, len(atoms)))
+        else:
+            parts = tuple(nodes[id(p)] for p in node.parts)
+            result.append((node.k if isinstance(node, AtLeast) else -1, *parts))
+        nodes[id(node)] = len(result) - 1
+    return tuple(result), list(atoms)
+
+
+def _parts_first(structure: Structure) -> list[Structure]:
+    """Every node once, parts before the nodes that have them."""
+    done: set[int] = set()
+    result: list[Structure] = []
+    stack: list[tuple[Structure, bool]] = [(structure, False)]
+    while stack:
+        node, ready = stack.pop()
+        if ready:
+            result.append(node)
+        elif id(node) not in done:
+            done.add(id(node))
+            stack.append((node, True))
+            if not isinstance(node, Atom):
+                stack += [(p, False) for p in node.parts]
     return result
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ha_policy.proof.estimate import maths
 from ha_policy.proof.estimate.assumptions import Assumptions, slas
-from ha_policy.proof.estimate.decision_diagram import All, AtLeast, Atom, Diagram, Structure, any_of
+from ha_policy.proof.estimate.decision_diagram import All, AtLeast, Atom, Diagram, Structure, any_of, shape
 from ha_policy.proof.model import (
     Component,
     EntryPoint,
@@ -63,8 +63,13 @@ class Numbers:
         return None if self.sla_floor is None else maths.minutes_per_year(self.sla_floor)
 
 
-def numbers(entry: EntryPoint, assumed: Assumptions) -> Numbers:
+Known = dict[object, tuple[float, tuple[float, ...]]]
+"""Figures that were computed before, by shape: the entry points of a large stack are often alike."""
+
+
+def numbers(entry: EntryPoint, assumed: Assumptions, known: Known | None = None) -> Numbers:
     """The figures of an entry point: all of its paths must work."""
+    known = {} if known is None else known
     root = entry.paths[0].root if len(entry.paths) == 1 else Series(entry.name, tuple(p.root for p in entry.paths))
     order = postorder(root)
     unknown = tuple(dict.fromkeys(f"{n.name}: {n.why}" for n in order if isinstance(n, Unknown)))
@@ -77,10 +82,9 @@ def numbers(entry: EntryPoint, assumed: Assumptions) -> Numbers:
         rate = sum(assumed.kinds[m.kind].per_minute for m in members)
         of[key] = max(0.0, 1 - rate * recovery.seconds / 60)
         names[key] = (f"time of the {recovery.label}", "")
-    diagram = Diagram(structure)
-    estimate = diagram.availability(of)
+    estimate, improvements = _estimate(structure, of, names, known)
     failover_minutes = sum(maths.minutes_per_year(of[key]) for key in recoveries)
-    return Numbers(_floor(root), estimate, services, failover_minutes, _improvements(diagram, of, names), ())
+    return Numbers(_floor(root, known), estimate, services, failover_minutes, improvements, ())
 
 
 def structural(root: Part) -> tuple[Structure, dict[str, tuple[Recovery, tuple[Component, ...]]]]:
@@ -149,27 +153,43 @@ def _availabilities(order: list[Part], assumed: Assumptions) -> tuple[dict[str, 
     return of, names
 
 
-def _improvements(
-    diagram: Diagram, of: Mapping[str, float], names: Mapping[str, tuple[str, str]]
-) -> tuple[Improvement, ...]:
-    """By resource: how much less downtime if it never failed; exact, since the diagram is evaluated again with it
-    perfect.
-    """
-    now = diagram.availability(of)
+def _estimate(
+    structure: Structure, of: Mapping[str, float], names: Mapping[str, tuple[str, str]], known: Known
+) -> tuple[float, tuple[Improvement, ...]]:
+    """The availability, and by resource how much less downtime there would be if it never failed."""
+    form, keys = shape(structure)
     groups: dict[tuple[str, str], list[str]] = {}
-    for key in diagram.order:
+    for key in keys:
         name, resource = names[key]
         groups.setdefault((resource, "") if resource else ("", name), []).append(key)
+    place = {key: i for i, group in enumerate(groups.values()) for key in group}
+    same = ("estimate", form, tuple(of[k] for k in keys), tuple(place[k] for k in keys))
+    if same not in known:
+        known[same] = _gains(Diagram(structure), of, list(groups.values()))
+    now, gains = known[same]
     found = [
         Improvement(
             names[keys[0]][0].partition(" #")[0] if len(keys) == 1 else _common(names[keys[0]][0], len(keys)),
-            maths.minutes_per_year(now)
-            - maths.minutes_per_year(diagram.availability({**of, **dict.fromkeys(keys, 1.0)})),
-            group[0],
+            minutes,
+            resource,
         )
-        for group, keys in groups.items()
+        for ((resource, _), keys), minutes in zip(groups.items(), gains, strict=True)
     ]
-    return tuple(sorted(found, key=lambda i: (-i.minutes, i.name))[:IMPROVEMENTS])
+    return now, tuple(sorted(found, key=lambda i: (-i.minutes, i.name))[:IMPROVEMENTS])
+
+
+def _gains(diagram: Diagram, of: Mapping[str, float], groups: list[list[str]]) -> tuple[float, tuple[float, ...]]:
+    """The availability, and the minutes per year that each group costs. Exact: of one atom by its importance, since the
+    availability is linear in it; of several by evaluating the diagram again with all of them perfect.
+    """
+    now, importance = diagram.availability(of), diagram.importance(of)
+    perfect = (
+        now + importance[g[0]] * (1 - of[g[0]])
+        if len(g) == 1
+        else diagram.availability({**of, **dict.fromkeys(g, 1.0)})
+        for g in groups
+    )
+    return now, tuple(maths.minutes_per_year(now) - maths.minutes_per_year(p) for p in perfect)
 
 
 def _common(name: str, count: int) -> str:
@@ -188,7 +208,7 @@ def _place(service: Service) -> str:
     return "global" if slas()[service.key].scope == "global" else service.place
 
 
-def _floor(root: Part) -> float:
+def _floor(root: Part, known: Known) -> float:
     """Product of the SLAs; Regions that can replace each other are in parallel. Each SLA counts once."""
     made: dict[int, Structure] = {}
     atoms: dict[str, Atom] = {}
@@ -208,7 +228,11 @@ def _floor(root: Part) -> float:
             made[id(node)] = any_of(parts) if _several_regions(node) else All(parts)
         else:
             made[id(node)] = All(parts)
-    return Diagram(made[id(root)]).availability(of)
+    form, keys = shape(made[id(root)])
+    same = ("floor", form, tuple(of[k] for k in keys))
+    if same not in known:
+        known[same] = Diagram(made[id(root)]).availability(of), ()
+    return known[same][0]
 
 
 def _several_regions(node: Part) -> bool:

@@ -23,6 +23,11 @@ TOP: Final = 62
 GAP: Final = 34
 EDGE: Final = 84
 MARGIN: Final = 16
+ROWS: Final = 200
+"""Resources drawn per Region, those that the first entry points need."""
+
+EDGES: Final = 24
+"""Names, distributions and accelerators drawn above the Regions."""
 
 KIND_NAMES: Final = {
     "autoscaling/group": "servers",
@@ -64,15 +69,17 @@ def draw(proof: Proof) -> dict[str, Any]:
     needs = _needs(proof)
     regions = [r for r in _ordered(proof, rows) if any(region == r for (_, region) in rows)] or list(proof.cells)
     outside = _outside(proof)
+    outside, left_edges = outside[:EDGES], max(len(outside) - EDGES, 0)
     top = EDGE if outside else MARGIN
     shapes: list[dict[str, Any]] = []
-    x, height = MARGIN, 0
+    x, height, left = MARGIN, 0, 0
     starts: dict[str, float] = {}
     for region in regions:
         zones = [z for z, r in proof.zones if r == region] or [""]
         mine = [(urn, leaves) for (urn, r), leaves in rows.items() if r == region]
         mine.sort(key=lambda m: _rank(proof, m[0]))
-        shape = _region(proof, region, zones, mine, needs, (x, top))
+        left += max(len(mine) - ROWS, 0)
+        shape = _region(proof, region, zones, mine[:ROWS], needs, (x, top))
         starts[region] = x + shape["width"] / 2
         shapes.append(shape)
         x += shape["width"] + GAP
@@ -84,6 +91,7 @@ def draw(proof: Proof) -> dict[str, Any]:
         "height": height + top + MARGIN,
         "regions": shapes,
         "edges": edges,
+        "left": left + left_edges,
     }
 
 

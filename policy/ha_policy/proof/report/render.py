@@ -38,8 +38,8 @@ def file_name(name: str) -> str:
 
 
 def as_json(made: dict[str, Any]) -> str:
-    """The document, indented, in a stable order."""
-    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+    """The document, in a stable order; without indentation, which costs a large stack more than its simulation."""
+    return json.dumps(made, ensure_ascii=False) + "\n"
 
 
 def html(made: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from ha_policy.proof.model import (
     Component,
@@ -41,6 +41,7 @@ from ha_policy.proof.simulation.capacity import (
 from ha_policy.proof.simulation.failures import Failure
 
 Verdict = Literal["serves", "degrades", "down", "cannot tell"]
+NONE: Final = Fraction(0)
 SEVERITY: dict[Verdict, int] = {"serves": 0, "degrades": 1, "cannot tell": 2, "down": 3}
 
 
@@ -122,11 +123,9 @@ class Simulation:
 
     def capacity(self, node: Part, index: int) -> tuple[Fraction, Fraction]:
         """The capacity of a node that certainly, and possibly, remains after failure number ``index``."""
-        bit, low, high = 1 << index, Fraction(0), Fraction(0)
-        for level, certain, possible in self._levels[id(node)]:
-            low = max(low, level) if certain & bit else low
-            high = max(high, level) if possible & bit else high
-        return low, high
+        bit, highest_first = 1 << index, self._levels[id(node)][::-1]
+        low = next((level for level, certain, _ in highest_first if certain & bit), NONE)
+        return low, next((level for level, _, possible in highest_first if possible & bit), NONE)
 
     def _path_outcome(self, path: Path, index: int) -> Outcome:
         low, high = self.capacity(path.root, index)
