@@ -40,7 +40,9 @@ def test_somebody_elses_program_previews_and_runs(foreign: Workspace) -> None:
     foreign.preview("--expect-no-changes").ok()
 
 
-def test_what_only_the_account_can_tell_stops_the_program_until_the_file_tells_it(foreign: Workspace) -> None:
+def test_a_lookup_that_only_an_account_can_answer_stops_the_program_until_the_file_answers_it(
+    foreign: Workspace,
+) -> None:
     (foreign.folder / "__main__.py").write_text(UNKNOWN)
     said = foreign.preview().failed().text
     assert "only a real account can tell aws:ssoadmin/getInstances:getInstances" in said, said

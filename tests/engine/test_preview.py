@@ -81,7 +81,7 @@ def test_mandatory_violation_fails_the_stack_and_is_printed(ready: Ready, tree: 
     assert preview(ready, tree, "bad", policy=False).passed, "without the pack nothing forbids it"
 
 
-def test_secrets_of_others_stand_in_and_the_rest_is_kept(ready: Ready, tree: Path) -> None:
+def test_secrets_that_cannot_be_decrypted_are_replaced_and_other_settings_kept(ready: Ready, tree: Path) -> None:
     shadow = stacks.shadow(tree, tree.parent / "own", "dev", ready.environ())
     assert shadow.replaced == ("small:token", "small:list[0]")
     text = shadow.config.read_text()

@@ -49,7 +49,7 @@ def raw(ready: Ready, tmp_path: Path) -> Raw:
     ],
     ids=["type", "property", "nested", "missing", "kind", "between", "range"],
 )  # fmt: skip
-def test_what_is_refused_is_said_at_the_preview_and_names_itself(
+def test_a_refused_argument_is_reported_at_preview_with_its_resource(
     raw: Raw, resources: Resources, says: list[str]
 ) -> None:
     raw.holds(resources)
@@ -126,7 +126,7 @@ def test_after_a_failed_creation_the_next_update_goes_on_from_there(raw: Raw, fa
     assert before.items() <= after.items()
 
 
-def test_what_is_lost_is_noticed_by_a_refresh_and_made_again(raw: Raw) -> None:
+def test_a_lost_resource_is_noticed_by_a_refresh_and_created_again(raw: Raw) -> None:
     raw.holds({**NET, "it": (QUEUE, {})})
     raw.up().ok()
     raw.pulumi("refresh", "--yes", "--skip-preview", "--non-interactive", env={"HA_AWS_FAULTS": "lose:Queue"}).ok()

@@ -143,7 +143,7 @@ def refused() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("case", sorted(refused()))
-def test_what_proves_nothing_is_unauthorized(authorizer: ModuleType, case: str) -> None:
+def test_a_request_without_a_valid_token_is_unauthorized(authorizer: ModuleType, case: str) -> None:
     with pytest.raises(Exception, match=r"^Unauthorized$"):
         ask(authorizer, f"Bearer {refused()[case]}")
 
@@ -155,7 +155,7 @@ def test_only_bearer_tokens_count(authorizer: ModuleType) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=200))
-def test_no_text_is_taken_for_a_token_or_makes_it_fail_in_another_way(text: str) -> None:
+def test_no_malformed_token_is_accepted_or_crashes_the_authorizer(text: str) -> None:
     sys.path.insert(0, str(FOLDER))
     try:
         sys.modules.pop("jwt", None)
@@ -168,7 +168,7 @@ def test_no_text_is_taken_for_a_token_or_makes_it_fail_in_another_way(text: str)
         sys.modules.pop("jwt", None)
 
 
-def test_keys_are_kept_and_asked_for_again_only_after_a_pause(
+def test_signing_keys_are_cached_and_fetched_again_only_after_a_pause(
     authorizer: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(3):

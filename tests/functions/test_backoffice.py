@@ -82,7 +82,7 @@ def ask(office: Any, path: str, method: str = "GET", body: str = "") -> tuple[in
     return seen["status"], text, seen["headers"]
 
 
-def test_orders_are_listed_and_their_text_is_no_markup(office: Any) -> None:
+def test_orders_are_listed_and_their_text_is_escaped(office: Any) -> None:
     status, page, headers = ask(office, "/")
     assert status == 200
     assert "&lt;o-1&gt;" in page
@@ -106,7 +106,7 @@ def test_an_orders_id_may_be_any_text(office: Any, order_id: str) -> None:
     }
 
 
-def test_what_is_not_there_stays_away_and_bad_input_is_refused(office: Any) -> None:
+def test_a_missing_order_is_not_created_and_bad_input_is_refused(office: Any) -> None:
     assert ask(office, "/orders/o-2")[0] == 404
     assert ask(office, "/orders/o-2", "POST", "status=SHIPPED")[0] == 404
     assert ask(office, "/orders/o-2")[0] == 404, "a change must not make an order"

@@ -67,13 +67,13 @@ def left() -> set[str]:
     return {item["id"]["S"] for item in boto3.client("dynamodb").scan(TableName="answers")["Items"]}
 
 
-def test_what_is_over_goes_and_the_rest_stays(expiry: ModuleType) -> None:
+def test_expired_records_are_deleted_and_the_others_stay(expiry: ModuleType) -> None:
     assert expiry.handler({}, context()) == {"deleted": 2}
     assert left() == {"in grace", "young", "for ever"}
     assert expiry.handler({}, context()) == {"deleted": 0}
 
 
-def test_what_is_renewed_between_reading_and_deleting_stays(
+def test_a_record_renewed_between_reading_and_deleting_stays(
     expiry: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = expiry.client()

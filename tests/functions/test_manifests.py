@@ -98,7 +98,7 @@ def test_what_an_update_no_longer_names_is_deleted(deployer: ModuleType, pauses:
     assert len(server.kept) == 5
 
 
-def test_a_delete_takes_all_away_last_first_and_what_is_gone_is_no_error(deployer: ModuleType) -> None:
+def test_a_delete_removes_objects_in_reverse_order_and_ignores_missing_ones(deployer: ModuleType) -> None:
     server = Server()
     server.kept = {deployer.path_of(o): o for o in objects()[1:]}
     deployer.run(event(*objects(), tf={"action": "delete"}), server.send)

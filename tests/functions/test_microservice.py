@@ -90,7 +90,7 @@ def test_missing_keys_are_asked_for_again_and_then_answered_with_503(base: Any) 
     assert json.loads(process.stderr.readline())["status"] == 204, "answered, and nothing to complain of"
 
 
-def test_what_sns_would_not_take_is_the_callers_fault_and_letters_take_no_more_than_they_need(base: Any) -> None:
+def test_a_message_too_large_for_sns_is_the_callers_error_and_text_is_not_escaped_needlessly(base: Any) -> None:
     url, _ = base
     assert ask(f"{url}/cart", "POST", raw=b'{"a":"%b"}' % (b"x" * (256 * 1024 - 9)))[0] == 400, "its id comes on top"
     document = {"a": "\u00e9" * 100_000}  # 200 KB in UTF-8, 600 KB in escapes: more than an item of DynamoDB holds
@@ -100,7 +100,7 @@ def test_what_sns_would_not_take_is_the_callers_fault_and_letters_take_no_more_t
     assert ask(f"{url}/cart/7") == (200, document)
 
 
-def test_a_body_that_is_not_read_ends_the_connection_and_nothing_has_no_length(base: Any) -> None:
+def test_an_unread_body_closes_the_connection_and_an_empty_one_has_length_zero(base: Any) -> None:
     url, _ = base
     address = urlsplit(url).netloc
     smuggled = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"

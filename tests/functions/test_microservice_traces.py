@@ -93,7 +93,9 @@ def test_published_events_carry_the_trace_on(aws: str) -> None:
         ([], "/other", 404, {"error"}),
     ],
 )
-def test_whose_mistake_it_was_is_told(aws: str, failures: list[int], path: str, status: int, flags: set[str]) -> None:
+def test_a_trace_says_whether_caller_or_service_failed(
+    aws: str, failures: list[int], path: str, status: int, flags: set[str]
+) -> None:
     with collecting(NONE) as collector, serving(**given(aws, AWS_XRAY_DAEMON_ADDRESS=collector.address)) as (url, _):
         Aws.failures = failures
         assert get(url + path, SAMPLED)[0] == status
@@ -140,7 +142,7 @@ def test_where_nobody_has_decided_x_rays_rules_do(aws: str, rule: dict[str, Any]
 @pytest.mark.parametrize(
     "header", ["", "Root=1-x-y;Sampled=1", f"Parent={PARENT};Sampled=1", ";;=", "Root=" + "1" * 99]
 )
-def test_a_header_that_is_none_begins_a_trace(aws: str, header: str) -> None:
+def test_an_invalid_trace_header_starts_a_new_trace(aws: str, header: str) -> None:
     with collecting(ALL) as collector, serving(**given(aws, AWS_XRAY_DAEMON_ADDRESS=collector.address)) as (url, _):
         assert collector.asked.wait(10)
         while not (answer := get(f"{url}/cart", header))[1].endswith("=1"):
@@ -177,7 +179,7 @@ def test_a_call_of_another_service_is_one_trace(aws: str) -> None:
     assert call["http"] == {"request": {"method": "GET", "url": f"{auth}/auth"}, "response": {"status": 200}}
 
 
-def test_a_service_that_does_not_answer_is_told_and_hinders_nobody(aws: str) -> None:
+def test_a_service_that_does_not_answer_is_traced_and_blocks_no_request(aws: str) -> None:
     with collecting(NONE) as collector:
         mine = given(aws, AUTH_URL="http://127.0.0.1:9", AWS_XRAY_DAEMON_ADDRESS=collector.address)
         with serving(**mine) as (url, _):
@@ -189,7 +191,7 @@ def test_a_service_that_does_not_answer_is_told_and_hinders_nobody(aws: str) -> 
 
 
 @pytest.mark.parametrize("hanging", [False, True], ids=["gone", "accepts and says nothing"])
-def test_without_a_collector_requests_are_answered_as_ever(aws: str, hanging: bool) -> None:
+def test_without_a_collector_requests_are_answered_as_usual(aws: str, hanging: bool) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         if hanging:

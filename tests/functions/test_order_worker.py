@@ -120,13 +120,13 @@ def test_another_order_under_a_used_id_fails_and_leaves_the_first(worker: Module
     assert [item["customer_id"] for item in stored()] == ["c-1"]
 
 
-def test_a_partial_batch_retries_only_what_failed(worker: ModuleType) -> None:
+def test_a_partial_batch_retries_only_the_failed_messages(worker: ModuleType) -> None:
     answer = worker.handler(event(order("o-1"), "{", order("o-2"), order("o-3", items=[]), order("o-4")), CONTEXT)
     assert failed(answer) == ["m-1", "m-3"]
     assert sorted(item["order_id"] for item in stored()) == ["o-1", "o-2", "o-4"]
 
 
-def test_a_batch_of_poison_alone_is_answered_not_raised(worker: ModuleType) -> None:
+def test_a_batch_of_only_invalid_messages_returns_failures_and_does_not_raise(worker: ModuleType) -> None:
     assert failed(worker.handler(event("no"), CONTEXT)) == ["m-0"]
 
 
@@ -144,7 +144,7 @@ def test_a_throttled_table_fails_the_message_so_that_it_comes_again(
     assert stored() == []
 
 
-def test_an_order_whose_answer_was_lost_is_there_the_next_time(worker: ModuleType) -> None:
+def test_an_order_written_without_an_answer_is_found_by_the_retry(worker: ModuleType) -> None:
     class Cut(BaseException):
         """The function is cut off: nothing of its own catches that."""
 
@@ -165,7 +165,7 @@ def test_an_order_whose_answer_was_lost_is_there_the_next_time(worker: ModuleTyp
     assert sorted(item["order_id"] for item in stored()) == ["o-1", "o-2"]
 
 
-def test_what_there_is_no_time_for_is_handed_back_and_the_rest_is_answered(worker: ModuleType) -> None:
+def test_messages_without_time_left_are_returned_to_the_queue(worker: ModuleType) -> None:
     left = iter([30_000, 20_000, worker.NEEDED_MS - 1, 5_000])
     hurried = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
     answer = worker.handler(event(*(order(f"o-{n}") for n in range(4))), hurried)
@@ -252,7 +252,7 @@ FIELDS = st.sampled_from(["order_id", "customer_id", "currency", "placed_at", "i
 
 
 @given(st.dictionaries(FIELDS, JSON, max_size=5) | JSON)
-def test_no_event_makes_the_parser_fail_in_another_way(body: Any) -> None:
+def test_no_event_makes_the_parser_raise_an_unexpected_error(body: Any) -> None:
     sys.path.insert(0, str(FOLDER))
     try:
         from order import InvalidOrderError, Order, parse  # pyright: ignore[reportMissingImports]

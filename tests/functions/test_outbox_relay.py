@@ -154,7 +154,7 @@ def test_only_new_entries_of_the_own_region_are_relayed(relay: ModuleType) -> No
 
 
 @pytest.mark.parametrize("broken", ["s3", "sqs", "dynamodb"])
-def test_what_fails_is_retried_alone_and_stays_pending_until_everybody_has_it(
+def test_a_failed_entry_is_retried_alone_and_stays_pending_until_it_is_delivered_everywhere(
     relay: ModuleType, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     items, real = [entry(1), entry(2)], relay.client
@@ -177,7 +177,7 @@ def test_what_fails_is_retried_alone_and_stays_pending_until_everybody_has_it(
     assert len(kept()) == len(sent(relay)) == 2
 
 
-def test_the_sweep_takes_what_was_left_over_and_another_regions_only_when_it_is_late(relay: ModuleType) -> None:
+def test_the_sweep_sends_missed_entries_and_the_other_regions_only_when_they_are_late(relay: ModuleType) -> None:
     entry(1, seconds_ago=60)
     entry(2, seconds_ago=300)
     entry(3, seconds_ago=300, region="us-west-2")

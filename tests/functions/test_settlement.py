@@ -205,7 +205,7 @@ def test_two_writers_at_once_post_once(worker: ModuleType, server: str) -> None:
     assert query(server, "SELECT count(*) FROM postings") == [[2]]
 
 
-def test_a_failure_between_posting_and_status_is_made_good_by_the_retry(
+def test_a_failure_between_posting_and_status_is_repaired_by_the_retry(
     worker: ModuleType, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message, show = accepted(1), worker._show
@@ -255,7 +255,9 @@ def test_the_functions_user_may_add_but_never_change_or_remove(worker: ModuleTyp
     connection.close()
 
 
-def test_preparing_again_changes_nothing_and_a_strange_user_is_refused(worker: ModuleType, server: str) -> None:
+def test_applying_the_schema_again_changes_nothing_and_an_unexpected_user_is_refused(
+    worker: ModuleType, server: str
+) -> None:
     worker.handler(event(accepted(1)), CONTEXT)
     ledger, connection = sys.modules["ledger"], connect(server)
     ledger.prepare(connection, "settlement")
@@ -345,7 +347,7 @@ def elsewhere(worker: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Any:
     ).get("Messages", [])
 
 
-def test_a_region_that_cannot_write_hands_payments_over_to_the_one_that_can(worker: ModuleType, elsewhere: Any) -> None:
+def test_a_region_that_cannot_write_forwards_payments_to_the_one_that_can(worker: ModuleType, elsewhere: Any) -> None:
     message = accepted(1)
     assert failed(worker.handler(event(message), CONTEXT)) == []
     (there,) = elsewhere()
@@ -356,7 +358,7 @@ def test_a_region_that_cannot_write_hands_payments_over_to_the_one_that_can(work
     assert set(statuses().values()) == {"ACCEPTED"}, "settled is what was posted"
 
 
-def test_what_was_handed_over_once_waits_and_so_does_what_cannot_be(
+def test_a_payment_is_forwarded_to_the_other_region_at_most_once(
     worker: ModuleType, elsewhere: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second = event(accepted(1))
@@ -367,9 +369,7 @@ def test_what_was_handed_over_once_waits_and_so_does_what_cannot_be(
     assert failed(worker.handler(event(accepted(2)), CONTEXT)) == ["m-0"]
 
 
-def test_a_database_that_takes_no_connection_is_asked_once_a_batch(
-    worker: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreachable_database_is_tried_once_per_batch(worker: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[str] = []
 
     def refuse(user: str, timeout: float) -> Any:

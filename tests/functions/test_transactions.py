@@ -193,7 +193,7 @@ def test_health_answers_without_any_table(api: ModuleType, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("wanted", ["", "x", "6F2C1F0E-7D0A-5B51-9C2E-3D1F5A8B7C64", "\u0000", "x" * 3000])
-def test_what_is_no_id_is_not_found_without_asking_the_table(
+def test_an_invalid_id_is_not_found_without_a_read_of_the_table(
     api: ModuleType, monkeypatch: pytest.MonkeyPatch, wanted: str
 ) -> None:
     monkeypatch.setattr(api, "store", lambda: pytest.fail("DynamoDB refuses keys above 2,048 bytes"))

@@ -279,7 +279,7 @@ def test_a_replica_is_left_to_the_region_it_was_uploaded_to(
     assert (statuses()["in/film.mp4"]["region"], transcode.double.calls) == (HERE, 1), "who came first works on it"
 
 
-def test_an_upload_whose_region_was_lost_before_it_said_a_word_is_not_forgotten(
+def test_an_upload_whose_region_was_lost_before_any_status_is_taken_over(
     transcode: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = transcode.client
@@ -306,7 +306,7 @@ def test_an_upload_whose_region_was_lost_before_it_said_a_word_is_not_forgotten(
     ],
     ids=["young", "late", "our own job", "ours without a job", "ours and young"],
 )
-def test_what_nobody_has_news_of_for_too_long_is_taken_over(
+def test_an_upload_without_status_for_too_long_is_taken_over(
     transcode: ModuleType, region: str, state: str, hours: int, taken: int
 ) -> None:
     late = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=hours)).isoformat()
@@ -336,7 +336,7 @@ def test_a_failed_take_over_is_counted_and_does_not_stop_the_others(transcode: M
     assert transcode.handler({"takeOver": True}, CONTEXT) == {"taken": 1, "failed": 0}, "tried again six hours later"
 
 
-def test_what_was_taken_over_and_not_submitted_is_tried_again_once_it_is_late(
+def test_an_upload_taken_over_but_not_submitted_is_retried_when_it_is_late(
     transcode: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     values = {"source": "in/film.mp4#1", "key": "in/film.mp4", "version": "1", "region": THERE}
@@ -380,14 +380,14 @@ def test_a_video_that_is_ready_is_told_with_where_players_find_it(status: Module
     assert [path["S"] for path in kept["playlists"]] == told["playlists"]
 
 
-def test_an_end_is_final_whatever_arrives_after_it(status: ModuleType) -> None:
+def test_a_final_status_is_not_changed_by_later_events(status: ModuleType) -> None:
     events = [changed("in/film.mp4#1", s) for s in ("PROGRESSING", "COMPLETE", "PROGRESSING", "STATUS_UPDATE", "ERROR")]
     assert failed(status.handler(batch(*events), CONTEXT)) == []
     assert statuses()["in/film.mp4"]["status"] == "READY"
     assert [n["status"] for n in news()] == ["READY"]
 
 
-def test_an_end_that_was_not_told_is_told_at_the_next_delivery(
+def test_a_final_status_that_was_not_published_is_published_at_the_next_delivery(
     status: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event, real = changed("in/film.mp4#1", "COMPLETE"), status.client

@@ -44,7 +44,7 @@ def test_a_database_is_in_the_zones_of_its_subnet_group() -> None:
     assert single["availabilityZone"] in LATE
 
 
-def test_what_is_in_subnets_of_others_has_no_zone_and_keeps_what_it_had() -> None:
+def test_a_resource_in_subnets_of_another_stack_keeps_its_given_zones() -> None:
     provider = Provider()
     inputs = {**ASG, "vpcZoneIdentifiers": ["subnet-0a", "subnet-0b"]}
     assert provider.create(GROUP, "it", inputs)[1]["availabilityZones"] == []
@@ -75,7 +75,7 @@ def test_zones_are_unknown_while_the_subnets_are(token: str, inputs: dict[str, A
         ("aws:dynamodb/table:Table", {**TABLE, "streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES", "replicas": [{"regionName": "us-east-2"}]}, ("replicas", 0, "streamArn"), "arn:aws:dynamodb:us-east-2:"),
     ],
 )  # fmt: skip
-def test_what_aws_adds_to_an_object_is_unknown_first_and_then_there(
+def test_fields_that_aws_adds_to_an_object_are_unknown_at_preview_and_filled_in_afterwards(
     token: str, inputs: Any, path: tuple[Any, ...], starts: str
 ) -> None:
     before: Any = Provider().create(token, "it", inputs, preview=True)[1]
@@ -121,7 +121,7 @@ def test_a_ready_environment_has_one_load_balancer(kind: str, starts: str) -> No
 
 
 @pytest.mark.parametrize(("scope", "replaced"), [({}, ["input"]), ({"lifecycleScope": "CRUD"}, [])])
-def test_an_invocation_is_made_anew_unless_it_follows_the_functions_life(
+def test_a_lambda_invocation_is_replaced_unless_its_lifecycle_is_crud(
     scope: dict[str, str], replaced: list[str]
 ) -> None:
     before, after = ({"functionName": "f", "input": text, **scope} for text in ("{}", '{"a":1}'))

@@ -182,7 +182,9 @@ def test_transforms_of_the_component_reach_its_children() -> None:
         ({"container": {"name": "app", "image": "n", "cpu": 32768}}, {}, "exceed the maximum allowed for Fargate"),
     ],
 )
-def test_what_awsx_refuses_is_said(task: Any, changes: dict[str, Any], says: str) -> None:
+def test_arguments_that_awsx_rejects_are_rejected_with_its_message(
+    task: Any, changes: dict[str, Any], says: str
+) -> None:
     def program() -> None:
         awsx.ecs.FargateService(
             "app", network_configuration={"subnets": ["a", "b"]}, task_definition_args=task, **changes
@@ -286,7 +288,7 @@ def test_the_nat_strategy_decides_how_many_there_are(strategy: str, gateways: in
     assert ways == routes
 
 
-def test_what_is_on_an_output_of_a_vpc_depends_on_all_its_subnets() -> None:
+def test_whatever_uses_an_output_of_a_vpc_depends_on_all_its_subnets() -> None:
     def program() -> None:
         vpc = awsx.ec2.Vpc("net", availability_zone_names=list(ZONES))
         aws.ec2.SecurityGroup("guard", vpc_id=vpc.vpc_id)
@@ -316,7 +318,7 @@ PUBLIC, PRIVATE = {"type": "Public"}, {"type": "Private"}
         ({"ipv4IpamPoolId": "pool"}, "not stood in for offline"),
     ],
 )
-def test_what_awsx_refuses_of_a_vpc_is_said(args: dict[str, Any], says: str) -> None:
+def test_vpc_arguments_that_awsx_rejects_are_rejected_with_its_message(args: dict[str, Any], says: str) -> None:
     steps = plan.plan(VPC, "net", "urn:net", {"availabilityZoneNames": list(ZONES), **args}, "dev", {})
     assert steps is not None
     with pytest.raises(plan.PlanError, match=says):

@@ -88,7 +88,7 @@ def test_a_list_of_one_and_its_item_stand_for_one_another() -> None:
     assert checked(GROUP, {"ingress": rule})["ingress"] == [{**rule, "cidrBlocks": ["10.0.0.0/8"]}]
 
 
-def test_what_is_unknown_stays_so_and_a_secret_is_one_under_its_own_name() -> None:
+def test_unknown_values_stay_unknown_and_secrets_stay_secret() -> None:
     assert checked(QUEUE, {"visibility_timeout_seconds": UNKNOWN})["visibilityTimeoutSeconds"] is UNKNOWN
     wire = Provider().check(VPC, "it", {"cidr_block": secret("10.0.0.0/16")})
     assert decode(wire)[1] == {("cidrBlock",)}

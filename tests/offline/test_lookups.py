@@ -277,7 +277,7 @@ def test_answers_are_those_of_aws(name: str, args: Any, region: str, expected: A
         ("elasticbeanstalk/getSolutionStack", {"nameRegex": "Python 3.13"}, "more than one result"),
     ],
 )  # fmt: skip
-def test_what_aws_does_not_find_is_refused_with_its_reason(name: str, args: Any, says: str) -> None:
+def test_a_lookup_that_aws_would_not_find_fails_with_its_message(name: str, args: Any, says: str) -> None:
     with pytest.raises(lookups.NoAnswer, match=says):
         ask(name, **args)
 
@@ -378,7 +378,7 @@ def test_a_vpc_of_somebody_else_has_subnets_of_the_kinds_that_are_asked_for() ->
     assert zones == {"us-west-2a", "us-west-2b", "us-west-2c"}, "the zone is told by the id, in another run too"
 
 
-def test_a_lookup_of_what_the_stack_made_answers_what_it_is() -> None:
+def test_a_lookup_of_a_resource_of_the_stack_answers_its_outputs() -> None:
     inventory = Inventory()
     vpc = {
         "cidrBlock": "10.9.0.0/16",
@@ -431,7 +431,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_what_only_the_account_can_tell_is_said_with_how_to_tell_it(project: Path) -> None:
+def test_a_lookup_that_only_an_account_can_answer_fails_with_the_entry_to_add(project: Path) -> None:
     with pytest.raises(lookups.NoAnswer) as refused:
         ask(UNKNOWN)
     said = str(refused.value)

@@ -88,7 +88,7 @@ def test_a_prefix_leaves_the_name_to_aws() -> None:
     assert re.fullmatch(r"in-\d{26}", Provider().create(QUEUE, "it", {"namePrefix": "in-"})[1]["name"])
 
 
-def test_a_preview_knows_what_was_given_and_not_what_aws_decides() -> None:
+def test_a_preview_knows_the_inputs_and_not_what_aws_decides() -> None:
     identifier, outputs = Provider().create(
         SUBNET, "it", {"vpcId": UNKNOWN, "cidrBlock": "10.0.0.0/24", "tags": {"a": "b"}}, preview=True
     )
@@ -150,7 +150,7 @@ def test_what_aws_cannot_change_is_replaced(token: str, old: Any, new: Any, repl
     assert answer.deleteBeforeReplace is first
 
 
-def test_nothing_changed_is_no_difference_and_ignored_changes_are_ignored() -> None:
+def test_equal_inputs_give_no_diff_and_ignored_changes_are_ignored() -> None:
     inputs = {"cidrBlock": "10.0.0.0/16", "tags": {"a": "b", "c": "d"}, "enableDnsSupport": True}
     again = {"tags": {"c": "d", "a": "b"}, "enableDnsSupport": True, "cidrBlock": "10.0.0.0/16"}
     assert Provider().diff(VPC, "it", inputs, again).changes == pb.DiffResponse.DIFF_NONE
@@ -187,7 +187,7 @@ def test_secrets_stay_secret_and_never_appear_in_a_reason() -> None:
     assert "[secret]" in str(refused.value)
 
 
-def test_what_is_only_written_is_not_given_back() -> None:
+def test_write_only_arguments_are_not_returned() -> None:
     inputs = {
         **AURORA,
         "manageMasterUserPassword": None,
@@ -265,7 +265,7 @@ def test_a_lost_resource_is_not_read() -> None:
 
 
 @pytest.mark.parametrize("text", ["explode:Vpc", "fail", "delay:*", "throttle:Vpc"])
-def test_a_fault_that_is_not_understood_is_refused(text: str) -> None:
+def test_an_invalid_fault_rule_is_rejected(text: str) -> None:
     with pytest.raises(ValueError, match="must be action:type"):
         Faults.parse(text)
 
@@ -276,7 +276,7 @@ def test_a_route_by_a_gateway_goes_to_no_network_interface_or_instance() -> None
     assert (made["networkInterfaceId"], made["instanceId"]) == ("", "")
 
 
-def test_a_replication_group_says_its_replicas_however_they_were_asked_for() -> None:
+def test_a_replication_group_has_its_replicas_by_either_argument() -> None:
     given = {"replicationGroupId": "shop", "description": "x", "engine": "valkey", "nodeType": "cache.t4g.small",
              "numCacheClusters": 3, "automaticFailoverEnabled": True}  # fmt: skip
     made = Provider().create("aws:elasticache/replicationGroup:ReplicationGroup", "it", given)[1]

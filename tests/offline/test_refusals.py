@@ -28,7 +28,7 @@ def checked(token: str, inputs: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize(("rule", "token", "good", "change", "says"), CASES.values(), ids=CASES)
-def test_what_aws_takes_passes_and_what_it_refuses_is_said(
+def test_valid_arguments_pass_and_invalid_ones_are_refused_with_the_reason(
     rule: str, token: str, good: dict[str, Any], change: dict[str, Any], says: str
 ) -> None:
     assert checked(token, good) == []
@@ -38,7 +38,7 @@ def test_what_aws_takes_passes_and_what_it_refuses_is_said(
 
 
 @pytest.mark.parametrize(("rule", "token", "good", "change", "says"), CASES.values(), ids=CASES)
-def test_what_is_unknown_is_never_refused(
+def test_an_unknown_value_is_never_refused(
     rule: str, token: str, good: dict[str, Any], change: dict[str, Any], says: str
 ) -> None:
     assert checked(token, dict.fromkeys(good, UNKNOWN)) == []
@@ -57,7 +57,7 @@ def _resolved(value: Any, made: dict[str, dict[str, Any]]) -> Any:
 
 
 @pytest.mark.parametrize(("rule", "others", "token", "good", "change", "says"), WITH_OTHERS.values(), ids=WITH_OTHERS)
-def test_what_fits_the_other_resources_passes_and_what_does_not_is_refused(
+def test_arguments_are_checked_against_the_other_resources_of_the_stack(
     rule: str, others: list[Resource], token: str, good: dict[str, Any], change: dict[str, Any], says: str
 ) -> None:
     provider, made = Provider(), dict[str, dict[str, Any]]()
@@ -85,7 +85,7 @@ def _codes(token: str, inputs: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize(("token", "inputs", "change"), TAKEN.values(), ids=TAKEN)
-def test_what_aws_has_one_of_is_refused_to_a_second_resource_of_the_program(
+def test_a_unique_name_is_refused_to_a_second_resource_of_the_program(
     token: str, inputs: dict[str, Any], change: dict[str, Any]
 ) -> None:
     provider = Provider()
@@ -101,7 +101,7 @@ def test_what_aws_has_one_of_is_refused_to_a_second_resource_of_the_program(
 
 @pytest.mark.parametrize(("token", "inputs", "change"), TAKEN.values(), ids=TAKEN)
 @pytest.mark.parametrize("preview", [False, True])
-def test_what_an_earlier_update_left_is_refused_until_it_is_deleted_or_changed(
+def test_a_unique_name_from_an_earlier_update_is_refused_until_it_is_free(
     token: str, inputs: dict[str, Any], change: dict[str, Any], preview: bool
 ) -> None:
     account = Account()
@@ -142,7 +142,7 @@ def test_every_rule_is_about_types_that_exist_and_names_its_source() -> None:
     assert [name for name, (rule, _) in _rules().items() if not rule.__doc__] == []
 
 
-def test_everything_that_aws_has_one_of_has_a_case() -> None:
+def test_every_uniqueness_constraint_has_a_case() -> None:
     tried = {
         claim.key[0]
         for token, inputs, _ in TAKEN.values()
@@ -153,7 +153,7 @@ def test_everything_that_aws_has_one_of_has_a_case() -> None:
     assert [token for token in UNIQUE if schema.resource(token) is None] == []
 
 
-def test_what_aws_says_of_what_is_taken_is_an_error_that_the_operation_declares() -> None:
+def test_the_error_for_a_taken_name_is_one_that_the_operation_declares() -> None:
     """Of the operations whose model declares such an error; those of EC2 and some others declare none."""
     models: Any = botocore.session.get_session()
     wrong: list[str] = []
@@ -170,7 +170,7 @@ def test_what_aws_says_of_what_is_taken_is_an_error_that_the_operation_declares(
     assert wrong == []
 
 
-def test_what_aws_overwrites_names_an_operation() -> None:
+def test_every_overwriting_operation_exists_in_the_api() -> None:
     models: Any = botocore.session.get_session()
     for rule in {rule for rules in UNIQUE.values() for rule in rules}:
         service, operation = rule.call.split()

@@ -48,7 +48,7 @@ def test_subnets_of_two_vpcs_may_overlap_and_are_not_told_apart_at_preview() -> 
         provider.create(SUBNET, "same", subnet(other or UNKNOWN, "10.0.0.0/24"), preview)
 
 
-def test_a_secondary_block_makes_room() -> None:
+def test_a_secondary_cidr_block_adds_address_space() -> None:
     provider, vpc, _ = network()
     provider.create(
         "aws:ec2/vpcIpv4CidrBlockAssociation:VpcIpv4CidrBlockAssociation",

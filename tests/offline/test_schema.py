@@ -62,7 +62,7 @@ def test_kinds_are_read_as_they_are_declared() -> None:
     assert schema.resource("aws:lambda/function:Function").inputs["code"].kind == "a"  # type: ignore[union-attr]
 
 
-def test_a_broken_or_unwritable_cache_is_no_harm(tmp_path: Path) -> None:
+def test_a_broken_or_unwritable_cache_is_ignored(tmp_path: Path) -> None:
     first = Schema(cache=tmp_path)
     first.service("sqs")
     (stored,) = tmp_path.glob("*/sqs.json")

@@ -88,7 +88,7 @@ def test_a_public_key_is_of_openssh_s_form() -> None:
     assert len(wire) > 4096 // 8
 
 
-def test_a_preview_knows_what_was_given_and_nothing_else(tmp_path: Path) -> None:
+def test_a_preview_knows_only_the_inputs(tmp_path: Path) -> None:
     (tmp_path / "pulumi-plugin.json").write_text('{"resource": true, "name": "random", "version": "4.0.0"}')
     (tmp_path / "__init__.py").write_text("")
     (tmp_path / "random_uuid.py").write_text(CLASS)
@@ -151,7 +151,7 @@ def test_kubernetes_objects_are_named_and_balancers_have_a_host() -> None:
     assert (identifier, out["metadata"]["uid"][14]) == ("shop/api", "4")
 
 
-def test_look_ups_and_components_that_nobody_can_tell_are_a_sentence(
+def test_lookups_and_components_of_missing_plugins_fail_with_one_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -198,7 +198,7 @@ def a_fleet_of_one_zone(stack: Stack) -> None:
 
 @pytest.mark.parametrize("name", DISGUISES)
 @pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
-def test_what_only_looks_right_is_stopped(name: str, deployed: bool) -> None:
+def test_a_stack_that_only_looks_multi_az_is_stopped(name: str, deployed: bool) -> None:
     rule, subject, build = DISGUISES[name]
     stack = Stack(deployed=deployed)
     build(stack)
@@ -300,7 +300,7 @@ def buckets_of_older_types(stack: Stack) -> None:
 
 @pytest.mark.parametrize("build", UNUSUAL, ids=lambda b: b.__name__)
 @pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
-def test_what_is_right_in_an_unusual_way_has_no_finding(build: Build, deployed: bool) -> None:
+def test_an_unusual_but_correct_stack_has_no_finding(build: Build, deployed: bool) -> None:
     stack = Stack(deployed=deployed)
     build(stack)
     settings = load({"rules": dict.fromkeys(ELSEWHERE, "disabled")})

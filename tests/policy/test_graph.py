@@ -45,7 +45,7 @@ def test_older_tokens_of_the_same_thing_are_one_kind(old: str, new: str) -> None
     assert kind_of(old) == new
 
 
-def test_no_sentinel_gets_through_and_floats_become_whole_numbers() -> None:
+def test_unknown_markers_are_removed_and_whole_floats_become_integers() -> None:
     value = plain({"a": [1.0, 2.5, *SENTINELS], "b": {"c": True, "d": None}, "e": object()})
     assert value["a"][:2] == (1, 2.5)
     assert all(v is UNKNOWN for v in value["a"][2:])
@@ -78,7 +78,7 @@ def test_state_preview_and_policy_give_the_same_zones() -> None:
         assert graph.zones(graph.of("lb/loadBalancer")[0]).exactly() == {"us-west-2a", "us-west-2b"}
 
 
-def test_what_is_being_deleted_is_not_part_of_the_graph() -> None:
+def test_a_resource_pending_deletion_is_not_part_of_the_graph() -> None:
     gone = {**SUBNETS[0], "delete": True}
     assert [n.name for n in from_state({"deployment": {"resources": [gone, SUBNETS[1]]}}).of(SUBNET)] == ["b"]
     steps = [{"op": "delete", "oldState": SUBNETS[0]}, {"op": "delete-replaced", "newState": SUBNETS[0]}]
@@ -110,7 +110,7 @@ def test_what_is_imported_is_referred_to_by_its_known_id(op: str) -> None:
         assert graph.zones(balancer).exactly() == {"us-west-2a", "us-west-2b"}
 
 
-def test_an_edge_that_is_wider_than_the_list_is_not_believed() -> None:
+def test_dependencies_on_more_resources_than_list_items_are_cannot_tell() -> None:
     """Outputs of a remote Vpc component depend on each of its subnets, private ones included."""
     stack = Stack()
     vpc = stack.add("awsx:ec2:Vpc", "net")
@@ -141,7 +141,7 @@ def test_a_load_balancer_on_a_components_subnets_is_in_as_many_zones_as_it_has_s
     assert zones.at_least(2) == (subnets > 1)
 
 
-def test_a_component_whose_subnets_are_all_in_one_zone_is_certainly_there() -> None:
+def test_a_component_with_all_subnets_in_one_zone_is_in_that_zone() -> None:
     stack = Stack()
     vpc = stack.add("awsx:ec2:Vpc", "net")
     for name in ("p", "q", "r"):
@@ -199,7 +199,7 @@ def test_a_whole_list_of_a_vpc_component_is_where_each_of_its_lists_is(
 
 
 @pytest.mark.parametrize("change", ["untagged", "another component", "picked"])
-def test_what_may_not_be_a_whole_list_of_a_vpc_component_cannot_be_told(change: str) -> None:
+def test_a_list_that_may_be_part_of_a_vpc_components_list_is_cannot_tell(change: str) -> None:
     stack = components_vpc({"Public": "ab", "Private": "ab"})
     (vpc,) = (r for r in stack.resources if r.token == "awsx:ec2:Vpc")
     if change == "untagged":
@@ -282,7 +282,7 @@ def test_secrets_are_read_only_where_they_are_given_in_plain() -> None:
         ("globalaccelerator/accelerator", "dualStackDnsName"),
     ],
 )
-def test_a_record_leads_to_what_has_the_host_name_it_holds(kind: str, output: str, deployed: bool) -> None:
+def test_a_record_refers_to_the_resource_with_its_host_name(kind: str, output: str, deployed: bool) -> None:
     stack = Stack(deployed=deployed)
     target = stack.add(kind, "front")
     stack.add("route53/record", "name", type="CNAME", records=[target[output]])

@@ -43,7 +43,7 @@ def test_a_violation_names_resource_rule_what_why_and_fix() -> None:
         assert part in found.message
 
 
-def test_what_cannot_be_told_is_shown_with_what_is_missing_at_its_own_level() -> None:
+def test_cannot_tell_names_the_missing_value_and_has_its_own_level() -> None:
     stack = Stack()
     stack.add("lb/loadBalancer", "web", subnets=UNKNOWN, enableDeletionProtection=True, enableZonalShift=True)
     for config, level in (
@@ -146,7 +146,7 @@ def test_a_stack_asks_for_its_preset_by_tag_the_strictest_counts_and_the_configu
 
 
 @pytest.mark.parametrize("value", ["strict", UNKNOWN])
-def test_a_preset_tag_that_is_none_is_a_mistake_not_a_pass(value: Any) -> None:
+def test_an_unknown_preset_tag_is_an_error(value: Any) -> None:
     stack = Stack()
     stack.add("ec2/vpc", "vpc", tags={"ha:preset": value})
     (found,) = said(stack, {}, "configuration: preset=")
@@ -243,7 +243,7 @@ def test_a_rule_that_crashes_is_reported_and_silences_nothing() -> None:
     assert said(single_zone(), text="[lb-distinct-az]")
 
 
-def test_what_was_found_before_something_unknown_survives() -> None:
+def test_violations_found_before_an_unknown_value_are_kept() -> None:
     stack = Stack()
     stack.add("elasticache/replicationGroup", "cache", numCacheClusters=1, subnetGroupName=UNKNOWN)
     verdict, notes = stack.verdicts("cache-topology")["cache"]

@@ -189,7 +189,7 @@ def test_what_keeps_data_is_protected_in_production_and_not_on_dev() -> None:
         assert {b.inputs["enableDeletionProtection"] for b in balancers} == {expected}
 
 
-def test_every_log_group_is_encrypted_and_forgets() -> None:
+def test_every_log_group_is_encrypted_and_has_retention() -> None:
     groups = full().of("aws:cloudwatch/logGroup:LogGroup")
     assert len(groups) > 20
     for group in groups:
@@ -244,5 +244,5 @@ def test_mistakes_in_the_configuration_are_sentences_and_nothing_is_registered()
     assert caught.value.__suppress_context__
 
 
-def test_the_program_is_a_page() -> None:
+def test_the_program_is_at_most_a_page_long() -> None:
     assert len((ROOT / "__main__.py").read_text().splitlines()) <= 40

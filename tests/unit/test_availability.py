@@ -23,7 +23,7 @@ def test_two_zones_keep_a_half() -> None:
 
 
 @pytest.mark.parametrize(("verdict", "capacity"), [("down", 0.5), ("serves", 0), ("degrades", 1.1)])
-def test_nonsense_is_refused(verdict: str, capacity: float) -> None:
+def test_invalid_claims_are_refused(verdict: str, capacity: float) -> None:
     with pytest.raises(ValueError, match="capacity="):
         Loss(verdict=verdict, capacity=capacity)  # type: ignore[arg-type]  # that is the point
     with pytest.raises(ValueError, match="zones=1"):

@@ -184,7 +184,7 @@ def test_production_sizes_are_data_and_differ() -> None:
     assert dev.ecommerce.web.instances < production.ecommerce.web.instances
 
 
-def test_one_region_takes_what_a_global_database_does_not_and_little_capacity_is_a_choice() -> None:
+def test_one_region_allows_settings_that_a_global_database_does_not() -> None:
     ledger = parse_settings(
         {**GOOD, "financial": {"ledger": {"instanceClass": "db.t4g.large", "readers": 15}}}
     ).financial

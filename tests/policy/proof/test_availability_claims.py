@@ -31,7 +31,7 @@ def claiming(claims: Any) -> Stack:
     "claim",
     [TRUE, {**TRUE, "zoneLoss": {"verdict": "down", "capacity": 0}}, {"slaFloor": 99.0}, {}],
 )
-def test_what_is_true_or_modest_holds(claim: dict[str, Any]) -> None:
+def test_a_claim_that_is_true_or_lower_passes(claim: dict[str, Any]) -> None:
     assert Proof(claiming({"usw2-lb": claim}).graph).contradictions == ()
 
 
@@ -52,7 +52,7 @@ def test_what_is_true_or_modest_holds(claim: dict[str, Any]) -> None:
         ({"moonLoss": {}}, "may have zoneLoss, regionLoss and slaFloor only"),
     ],
 )
-def test_what_is_better_than_the_graph_is_a_contradiction(claim: dict[str, Any], text: str) -> None:
+def test_a_claim_that_is_better_than_the_graph_is_a_contradiction(claim: dict[str, Any], text: str) -> None:
     stack = claiming({"usw2-lb": claim})
     (found,) = Proof(stack.graph).contradictions
     assert text in found
@@ -69,6 +69,6 @@ def test_claims_about_nothing_are_errors(claims: Any, text: str) -> None:
     assert text in found
 
 
-def test_claims_that_are_not_known_are_not_believed() -> None:
+def test_an_unknown_claim_is_cannot_tell() -> None:
     report = evaluate(claiming(UNKNOWN).graph, load({}), rules=[RULES[survival.DECLARED]])
     assert [f.verdict for f in report.findings] == [Verdict.CANNOT_TELL]

@@ -52,7 +52,7 @@ def test_ten_instances_through_the_loss_of_a_zone(zones: int, each: int, total: 
     assert maths.per_zone(10, zones) * zones == total
 
 
-def test_nonsense_is_refused() -> None:
+def test_invalid_claims_are_refused() -> None:
     with pytest.raises(ValueError, match="k=3, n=2"):
         maths.k_of_n(3, 2, 0.9)
     with pytest.raises(ValueError, match="spares=2"):

@@ -73,7 +73,9 @@ def test_path_two_in_two_regions(keys: tuple[str, ...], percent: str) -> None:
         ("global-accelerator", THREE, "99.9899", 53),
     ],
 )
-def test_what_stands_in_front_is_the_ceiling(front: str, keys: tuple[str, ...], percent: str, minutes: int) -> None:
+def test_the_sla_of_the_front_service_is_an_upper_limit(
+    front: str, keys: tuple[str, ...], percent: str, minutes: int
+) -> None:
     assert shown(floor(*both(keys), front=(front,)), 4) == (percent, minutes)
 
 

@@ -59,7 +59,7 @@ def test_one_region_is_not_asked_for_another() -> None:
     assert report.counts[Verdict.NOT_APPLICABLE] == 1
 
 
-def test_what_cannot_be_traced_is_reported_as_such() -> None:
+def test_an_entry_point_that_cannot_be_traced_is_cannot_tell() -> None:
     stack = shop()
     stack.find("usw2-web")["propertyDependencies"]["vpcZoneIdentifiers"] = []
     ((name, verdict, note),) = findings(stack)

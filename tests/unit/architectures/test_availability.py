@@ -22,7 +22,9 @@ def stated(*, zones: tuple[int, ...], domain: str | None) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("count", "capacity"), [(2, 0.5), (3, 0.66)])
-def test_one_region_says_what_a_zone_costs_and_that_its_own_loss_is_an_outage(count: int, capacity: float) -> None:
+def test_one_region_states_the_capacity_lost_with_a_zone_and_an_outage_without_the_region(
+    count: int, capacity: float
+) -> None:
     assert stated(zones=(count,), domain=None) == {
         "availability": {
             "inner": {
@@ -34,7 +36,7 @@ def test_one_region_says_what_a_zone_costs_and_that_its_own_loss_is_an_outage(co
     }
 
 
-def test_two_regions_speak_for_their_common_name_with_the_smaller_ones_zones() -> None:
+def test_two_regions_state_the_availability_of_their_common_name_with_the_smaller_cells_zones() -> None:
     (said,) = stated(zones=(3, 2), domain="shop.example.com").values()
     assert said["shop.example.com"] == {
         "zoneLoss": {"verdict": "degrades", "capacity": 0.5},
@@ -43,7 +45,7 @@ def test_two_regions_speak_for_their_common_name_with_the_smaller_ones_zones() -
     }
 
 
-def test_two_regions_without_a_common_name_say_nothing() -> None:
+def test_two_regions_without_a_common_name_state_no_availability() -> None:
     assert stated(zones=(3, 3), domain=None) == {}
 
 

@@ -67,7 +67,7 @@ def by_name(graph: Graph) -> dict[tuple[str, str], Node]:
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_lifting_changes_what_forbids_deletion_and_nothing_else(name: str) -> None:
+def test_removing_protection_changes_only_deletion_protection(name: str) -> None:
     held, lifted = stack(name), stack(name, protectData=False)
     before, after = by_name(held), by_name(lifted)
     assert set(before) == set(after), "nothing is made, nothing goes"
@@ -81,7 +81,7 @@ def test_lifting_changes_what_forbids_deletion_and_nothing_else(name: str) -> No
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_what_is_lifted_leaves_its_data_behind(name: str) -> None:
+def test_without_protection_data_survives_deletion(name: str) -> None:
     held, lifted = stack(name), stack(name, protectData=False)
     assert [n.name for n in held.nodes if n.retain_on_delete] == []
     assert {n.urn for n in lifted.nodes if n.retain_on_delete} == {
@@ -102,7 +102,7 @@ def test_what_is_lifted_leaves_its_data_behind(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["ecommerce", pytest.param("media", marks=pytest.mark.whole)])
-def test_what_keeps_no_data_goes_whole(name: str) -> None:
+def test_without_keep_data_everything_is_deleted(name: str) -> None:
     graph = stack(name, protectData=False, keepData=False)
     assert set(by_name(graph)) == set(by_name(stack(name))), "the topology stays production's"
     assert [n.name for n in graph.nodes if n.protect or n.retain_on_delete or forbidding(n.inputs)] == []
@@ -123,7 +123,7 @@ def test_the_policy_pack_objects_to_production_without_protection() -> None:
     }  # fmt: skip
 
 
-def test_dev_has_no_hold_unless_its_data_is_protected() -> None:
+def test_dev_refuses_no_deletion_unless_its_data_is_protected() -> None:
     assert [n.name for n in ecommerce.small().of(STASH)] == ["scenario"]
     kept = ecommerce.recorded(profile="dev", protectData=True)
     assert [n.name for n in kept.of(STASH)] == [GUARD, "scenario"]
@@ -131,7 +131,7 @@ def test_dev_has_no_hold_unless_its_data_is_protected() -> None:
     assert {n.inputs["skipFinalSnapshot"] for n in kept.of("aws:rds/instance:Instance")} == {False}
 
 
-def test_the_hold_refuses_its_deletion_until_the_protection_is_lifted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deletion_is_refused_until_protection_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     hooks: list[pulumi.ResourceHook] = []
     monkeypatch.setattr(Callbacks, "register_resource_hook", lambda _self, hook: hooks.append(hook))
     held = ecommerce.run(profile="dev", protectData=True).one(STASH, GUARD)
@@ -153,7 +153,7 @@ def test_the_hold_refuses_its_deletion_until_the_protection_is_lifted(monkeypatc
     ({"profile": "production", "protectData": False, "keepData": False}, "its data and backups with it"),
     ({"profile": "dev"}, None),
 ])  # fmt: skip
-def test_production_without_protection_is_said_loudly(
+def test_production_without_protection_prints_a_warning(
     settings: dict[str, Any], words: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []

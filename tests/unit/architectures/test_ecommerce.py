@@ -221,7 +221,7 @@ def test_services_keep_their_floor_over_all_zones() -> None:
         assert given["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
 
 
-def test_services_and_the_back_office_wait_for_the_way_out_and_for_whom_they_call() -> None:
+def test_services_and_the_back_office_wait_for_internet_routes_and_the_services_they_call() -> None:
     graph = full()
     routes = {n.urn for n in graph.of("aws:ec2/route:Route") if "-private-out-" in n.name}
     assert len(routes) == 6
@@ -255,7 +255,7 @@ def test_everything_that_keeps_data_is_backed_up_and_copied() -> None:
     assert graph.of("aws:backup/restoreTestingPlan:RestoreTestingPlan")
 
 
-def test_lines_and_gateways_are_ordered_only_when_settings_ask() -> None:
+def test_direct_connect_and_gateways_are_created_only_if_configured() -> None:
     ordered = full().of("aws:directconnect/connection:Connection")
     assert {n.inputs["location"] for n in ordered} == {"EqDC2", "EqSV5"}
     assert len(full().of("aws:ec2transitgateway/transitGateway:TransitGateway")) == 2, "each Region has its own way"
@@ -300,7 +300,7 @@ def test_the_site_alarm_is_about_customers_and_there_is_one_in_each_region() -> 
 
 
 @pytest.mark.parametrize(("bucket", "there"), [("usw2-assets", "use1"), ("use1-bundles", "usw2")])
-def test_a_late_copy_of_a_bucket_is_told_and_shown_in_the_region_of_the_copy(bucket: str, there: str) -> None:
+def test_replication_lag_of_a_bucket_raises_an_alarm_in_the_replicas_region(bucket: str, there: str) -> None:
     graph = full()
     alarm = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm", f"{bucket}-lag")
     assert region_code(alarm.inputs["region"]) == there
@@ -322,7 +322,7 @@ def test_the_edges_key_is_the_same_before_and_after_a_standby_comes_to_its_regio
     assert "edge-ecommerce-alarms-topic" in topics, "the standby's takes its place"
 
 
-def test_stores_of_both_regions_are_never_under_maintenance_at_once() -> None:
+def test_maintenance_windows_of_the_two_regions_do_not_overlap() -> None:
     graph = full()
     for kind in ("aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup"):
         windows = {code: {n.inputs["maintenanceWindow"][:3] for n in graph.of(kind) if n.name.startswith(code)}

@@ -61,7 +61,7 @@ def role(code: str, name: str) -> Role:
 
 
 @pytest.mark.parametrize(("code", "name"), CASES)
-def test_a_role_may_do_what_its_code_calls_and_nothing_that_tempts(code: str, name: str) -> None:
+def test_a_role_allows_the_calls_of_its_code_and_no_dangerous_ones(code: str, name: str) -> None:
     mine = role(code, name)
     for action, resource in needs(code)[name]:
         assert mine.may(action, resource), f"{mine.name} cannot {action} {resource}"
@@ -70,7 +70,7 @@ def test_a_role_may_do_what_its_code_calls_and_nothing_that_tempts(code: str, na
 
 
 @pytest.mark.parametrize(("code", "name"), CASES)
-def test_a_role_may_do_nothing_of_what_only_others_need(code: str, name: str) -> None:
+def test_no_role_allows_what_only_other_roles_need(code: str, name: str) -> None:
     mine, own = role(code, name), set(needs(code)[name])
     for action, resource in {need for other in needs(code).values() for need in other} - own:
         assert not mine.may(action, resource), f"{mine.name} could {action} {resource}"

@@ -57,7 +57,7 @@ def test_the_health_check_that_keeps_customers_out_is_the_regions_and_asks_for_m
     assert full().one("aws:route53/record:Record", f"{name}-a").property_dependencies["healthCheckId"]
 
 
-def test_what_is_refreshed_is_the_replica_alone() -> None:
+def test_only_the_replica_is_refreshed() -> None:
     for pattern in given("target"):
         assert [n.name for n in full().nodes if fnmatch.fnmatchcase(n.urn, pattern)] == ["use1-shop-db-replica"]
     assert len(re.findall(r"pulumi refresh --target", RUNBOOK)) == len(re.findall(r"pulumi refresh", RUNBOOK)) == 2
@@ -86,7 +86,7 @@ def test_alarms_on_the_page_exist() -> None:
 
 
 @pytest.mark.whole
-def test_of_a_promoted_database_the_policy_pack_says_what_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_policy_pack_reports_about_a_promoted_database_what_the_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
     # To the mocks everything is new, and a new database is not made of what a promoted replica is given.
     monkeypatch.setattr(OfflineAws, "accept", lambda *_: None)
     office = {"allowedCidrs": ["10.200.0.0/16"]}

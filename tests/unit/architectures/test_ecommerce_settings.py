@@ -64,7 +64,7 @@ def test_each_mistake_is_one_sentence(connectivity: dict[str, Any], sentence: st
     assert sentence in caught.value.problems[0]
 
 
-def test_none_is_the_default_and_what_is_given_is_read() -> None:
+def test_connectivity_is_off_by_default_and_read_if_configured() -> None:
     nothing = parse({}).ecommerce.connectivity
     assert (nothing.shared, nothing.on_premises, nothing.remote_cidrs) == (None, None, ())
     found = parse({**shared(), **company()}).ecommerce.connectivity

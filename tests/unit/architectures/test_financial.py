@@ -100,7 +100,7 @@ def test_settlement_keeps_the_order_and_outlasts_a_database_without_a_writer() -
         assert queue["visibilityTimeoutSeconds"] >= 6 * timeout
 
 
-def test_a_region_whose_database_takes_no_writes_hands_over_to_the_other_ones_queue() -> None:
+def test_a_region_whose_database_accepts_no_writes_forwards_to_the_other_regions_queue() -> None:
     graph = full()
     for code, other, region in (("use1", "usw2", "us-west-2"), ("usw2", "use1", "us-east-1")):
         function = graph.one(LAMBDA, f"{code}-settlement")
@@ -221,7 +221,7 @@ def test_a_standby_region_comes_and_goes_without_a_change_to_the_records_of_the_
 
 
 @pytest.mark.whole
-def test_latency_routing_and_switches_are_settings() -> None:
+def test_latency_routing_and_routing_controls_are_settings() -> None:
     graph = recorded(**STANDBY, **DOMAIN, financial={"api": {"routing": "latency", "routingControls": True}})
     assert len([r for r in graph.of(RECORD) if "latencyRoutingPolicies" in r.inputs]) == 2
     controls = graph.of("aws:route53recoverycontrol/routingControl:RoutingControl")
@@ -336,7 +336,7 @@ def test_regions_and_sites_are_connected_by_transit_gateways() -> None:
     }
 
 
-def test_one_region_has_nothing_that_points_to_another() -> None:
+def test_a_stack_in_one_region_refers_to_no_other_region() -> None:
     graph = small()
     assert not [n for n in graph.nodes if n.name.startswith(("usw2", "edge"))]
     for kind in (
@@ -353,7 +353,7 @@ CONFIGURATIONS = {"own": (1, True), "adopt": (0, True), "skip": (0, False)}
 
 @pytest.mark.whole
 @pytest.mark.parametrize("wanted", sorted(CONFIGURATIONS))
-def test_config_is_made_adopted_or_left_out(wanted: str) -> None:
+def test_the_config_recorder_is_created_adopted_or_skipped(wanted: str) -> None:
     recorders, rules = CONFIGURATIONS[wanted]
     graph = recorded(financial={"configuration": wanted})
     assert len(graph.of("aws:cfg/recorder:Recorder")) == recorders
@@ -380,7 +380,7 @@ def test_every_alarm_tells_a_topic_of_its_own_region() -> None:
         assert topics == {home}, alarm.name
 
 
-def test_objectives_are_alarmed_by_how_fast_their_budget_burns() -> None:
+def test_service_level_objectives_have_burn_rate_alarms() -> None:
     composites = {n.name for n in full().of("aws:cloudwatch/compositeAlarm:CompositeAlarm")}
     for code in ("use1", "usw2"):
         assert {f"{code}-{what}-{speed}" for what in ("answers", "speed") for speed in ("fast", "slow")} <= composites

@@ -105,14 +105,14 @@ def test_a_role_may_do_what_its_code_calls(code: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("code", "name"), CASES)
-def test_a_role_may_do_nothing_that_tempts(code: str, name: str) -> None:
+def test_no_role_allows_dangerous_actions(code: str, name: str) -> None:
     mine = role(code, name)
     for action, resource in temptations(code):
         assert not mine.may(action, resource), f"{mine.name} could {action} {resource}"
 
 
 @pytest.mark.parametrize(("code", "name"), CASES)
-def test_a_role_may_do_nothing_of_what_only_others_need(code: str, name: str) -> None:
+def test_no_role_allows_what_only_other_roles_need(code: str, name: str) -> None:
     mine = role(code, name)
     shared = {"kms:Decrypt"}  # one key for the cell's data
     own = set(needs(code)[name])

@@ -50,7 +50,7 @@ def test_both_regions_have_everything_that_serves() -> None:
         assert graph.one("aws:elasticache/replicationGroup:ReplicationGroup", f"{code}-media-cache-nodes")
 
 
-def test_one_region_has_nothing_of_a_second() -> None:
+def test_a_stack_in_one_region_has_no_resources_of_a_second() -> None:
     graph = small()
     assert not [n.name for n in graph.nodes if n.name.startswith("use1")]
     assert not any("replicas" in t.inputs for t in graph.of(TABLE))
@@ -133,7 +133,7 @@ def test_cloudfront_asks_the_accelerator_which_asks_the_nearest_healthy_region()
     ("dials", "expected"),
     [({"standby": 0}, {"us-west-2": 100, "us-east-1": 0}), ({"primary": 10}, {"us-west-2": 10, "us-east-1": 100})],
 )
-def test_dials_move_viewers_between_regions(dials: dict[str, int], expected: dict[str, int]) -> None:
+def test_traffic_dials_move_viewers_between_regions(dials: dict[str, int], expected: dict[str, int]) -> None:
     graph = recorded(**STANDBY, media={"trafficDials": dials})
     assert {g.inputs["endpointGroupRegion"]: g.inputs["trafficDialPercentage"] for g in graph.of(ENDPOINTS)} == expected
 
@@ -172,7 +172,7 @@ def test_encoders_find_each_region_by_a_name_of_its_own() -> None:
 
 
 @pytest.mark.whole
-def test_secrets_are_drawn_anew_by_setting() -> None:
+def test_a_setting_rotates_the_secrets() -> None:
     graph = recorded(media={"originSecret": 2, "ingestPassword": 3})
     drawn = names(graph.of("aws:secretsmanager/secretVersion:SecretVersion"))
     assert {"edge-origin-secret-value-2", "edge-ingest-password-value-3"} <= drawn
@@ -216,7 +216,7 @@ def test_both_regions_announce_uploads_and_each_takes_over_what_the_other_leaves
         assert json.loads(schedule.inputs["input"]) == {"takeOver": True}
 
 
-def test_who_runs_the_platform_is_told_of_uploads_that_came_to_nothing() -> None:
+def test_the_alarm_address_is_told_of_failed_and_refused_uploads() -> None:
     graph = full()
     for code in CODES:
         told = graph.one("aws:sns/topicSubscription:TopicSubscription", f"{code}-transcoding-news-bad")
@@ -225,7 +225,7 @@ def test_who_runs_the_platform_is_told_of_uploads_that_came_to_nothing() -> None
 
 
 @pytest.mark.whole
-def test_who_asks_for_it_is_told_of_every_upload() -> None:
+def test_the_news_address_is_told_of_every_upload() -> None:
     graph = recorded(media={"newsEmail": "studio@example.com"})
     told = graph.one("aws:sns/topicSubscription:TopicSubscription", "usw2-transcoding-news-all")
     assert told.inputs["endpoint"] == "studio@example.com"
@@ -337,7 +337,7 @@ def test_services_are_reached_through_the_load_balancer_and_find_each_other_by_n
         assert auth.urn in asking.depends_on, "Service Connect tells a task of no name that came after it"
 
 
-def test_what_cannot_be_made_again_is_backed_up_to_the_other_region() -> None:
+def test_data_that_cannot_be_recreated_is_backed_up_to_the_other_region() -> None:
     graph = full()
     selected = {
         name

@@ -138,7 +138,7 @@ TEMPTING = [
 
 
 @pytest.mark.parametrize("action", TEMPTING)
-def test_no_role_that_runs_code_of_ours_may_do_what_tempts(action: str) -> None:
+def test_no_role_of_our_code_allows_dangerous_actions(action: str) -> None:
     ours = [(c, n) for c in REGIONS for n in (*EXPECTED, "auth-task", "recommendations-task")]
     for code, name in ours:
         assert action not in granted(mine(code, name)), f"{code}-{name}"

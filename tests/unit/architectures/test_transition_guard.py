@@ -23,7 +23,7 @@ MOVE = "region=us-west-2: this stack protects its data, and its data in eu-west-
 DROP = "standbyRegion=none: this stack protects its data, and its data in us-east-1 would be deleted"
 
 
-def test_nothing_waits_for_less_than_the_guard() -> None:
+def test_every_resource_waits_for_the_guard() -> None:
     graph = small()
     [provider] = graph.of("pulumi:providers:aws")
     assert [n.name for n in graph.referred(provider, "region")] == ["scenario"]
@@ -44,7 +44,9 @@ def test_nothing_waits_for_less_than_the_guard() -> None:
         ({"profile": "production", "protectData": False}, {"profile": "production", "protectData": False}),
     ],
 )
-def test_the_record_holds_what_decides_of_the_settings(more: dict[str, Any], expected: dict[str, Any]) -> None:
+def test_the_recorded_settings_are_those_that_decide_about_a_transition(
+    more: dict[str, Any], expected: dict[str, Any]
+) -> None:
     given = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES, **more}
     found = recorded_settings(parse_settings(given))
     assert found.keys() == RUNS.keys()
@@ -77,7 +79,7 @@ def test_the_record_holds_what_decides_of_the_settings(more: dict[str, Any], exp
         ({}, {}, None),
     ],
 )
-def test_what_is_protected_is_neither_switched_nor_shrunk_nor_moved_whatever_the_settings_are_now(
+def test_protected_data_is_neither_switched_nor_shrunk_nor_moved(
     was: dict[str, Any], now: dict[str, Any], sentence: str | None
 ) -> None:
     said = refused_transition(was, {**RUNS, **now})
@@ -121,7 +123,7 @@ SECOND = "standbyRegion=us-east-2: names of shop.example.com fail over to us-eas
         (OPEN, {"domain": "video.example.com"}, None),
     ],
 )
-def test_a_name_that_the_update_frees_too_late_is_not_asked_for(
+def test_a_transition_that_needs_a_name_before_it_is_free_is_refused(
     was: dict[str, Any], change: dict[str, Any], sentence: str | None
 ) -> None:
     said = refused_transition(was, {**was, **change})
@@ -149,7 +151,7 @@ BANK = {**PAIR, "scenario": "financial"}
         ({k: v for k, v in BANK.items() if k != "routing"}, {"routing": "latency"}, False),
     ],
 )
-def test_new_routing_of_both_regions_is_not_refused_but_says_what_has_to_be_done_first(
+def test_changed_routing_of_both_regions_warns_what_must_be_done_first(
     was: dict[str, Any], change: dict[str, Any], said: bool
 ) -> None:
     now = {**was, **change}
@@ -177,7 +179,7 @@ def change_from(was: dict[str, Any]) -> pulumi.ResourceHookArgs:
     )  # fmt: skip
 
 
-def test_the_guard_is_asked_in_previews_too_and_before_anything_of_aws(hook: pulumi.ResourceHook) -> None:
+def test_the_guard_runs_in_previews_too_and_before_any_aws_resource(hook: pulumi.ResourceHook) -> None:
     assert hook.opts is not None
     assert hook.opts.on_dry_run
     with pytest.raises(pulumi.RunError, match="set protectData to false"):
@@ -185,7 +187,7 @@ def test_the_guard_is_asked_in_previews_too_and_before_anything_of_aws(hook: pul
     assert hook(change_from({"scenario": "media", "profile": "dev"})) is None
 
 
-def test_the_guard_says_its_advice_and_lets_pass(hook: pulumi.ResourceHook, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_guard_prints_its_warning_and_continues(hook: pulumi.ResourceHook, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", said.append)
     monkeypatch.setattr(

@@ -39,7 +39,7 @@ def test_cluster_is_private_encrypted_logged_shiftable_and_protected() -> None:
     assert cluster(retain_data=False).one(CLUSTER).protect is False
 
 
-def test_the_three_switches_of_auto_mode_agree() -> None:
+def test_the_three_settings_of_auto_mode_agree() -> None:
     for graph, on in ((cluster(), True), (cluster(nodes=NodeGroups()), False)):
         given = graph.one(CLUSTER).inputs
         assert given["computeConfig"]["enabled"] is on

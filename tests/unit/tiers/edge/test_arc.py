@@ -11,7 +11,7 @@ def controls(**changes: Any) -> Graph:
     return deploy(lambda: RoutingControls("arc", RoutingControlsArgs(**given)))
 
 
-def test_every_region_has_a_switch_on_the_same_panel() -> None:
+def test_every_region_has_a_routing_control_on_the_same_control_panel() -> None:
     graph = controls()
     made = graph.of("aws:route53recoverycontrol/routingControl:RoutingControl")
     assert {n.name: n.inputs["name"] for n in made} == {
@@ -23,7 +23,7 @@ def test_every_region_has_a_switch_on_the_same_panel() -> None:
         assert [n.name for n in graph.referred(node, "clusterArn")] == ["arc-cluster"]
 
 
-def test_not_all_regions_can_be_switched_off() -> None:
+def test_a_safety_rule_keeps_one_region_on() -> None:
     graph = controls()
     rule = graph.one("aws:route53recoverycontrol/safetyRule:SafetyRule", "arc-not-none")
     assert rule.inputs["ruleConfig"] == {"type": "ATLEAST", "threshold": 1, "inverted": False}

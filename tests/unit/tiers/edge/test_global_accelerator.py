@@ -98,7 +98,7 @@ def test_a_region_without_healthy_endpoints_raises_an_alarm_in_the_control_plane
         ({"ports": (70000,)}, "ports=[70000]: give TCP ports"),
     ],
 )
-def test_what_would_lead_nowhere_is_refused(changes: dict[str, Any], message: str) -> None:
+def test_endpoints_without_a_target_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         accelerator(**changes)
 

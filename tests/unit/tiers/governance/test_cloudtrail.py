@@ -49,7 +49,7 @@ def test_the_bucket_policy_and_the_role_are_there_before_the_trail() -> None:
     assert "audit-role-log" in {n.name for n in graph.nodes if n.urn in made.depends_on}
 
 
-def test_making_a_versioned_bucket_is_no_attack() -> None:
+def test_enabling_versioning_raises_no_alarm() -> None:
     pattern = trail().one("aws:cloudwatch/logMetricFilter:LogMetricFilter", "audit-filter-copies").inputs["pattern"]
     assert 'PutBucketVersioning && $.requestParameters.VersioningConfiguration.Status = "Suspended"' in pattern
 

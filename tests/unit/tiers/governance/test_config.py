@@ -98,7 +98,7 @@ def test_remediation_waits_for_an_operator() -> None:
     assert others.of("aws:cfg/remediationConfiguration:RemediationConfiguration") == []
 
 
-def test_what_stops_complying_is_told_for_our_rules_only() -> None:
+def test_noncompliance_is_reported_for_our_rules_only() -> None:
     graph = configuration(rules={"zones": "ELBV2_MULTIPLE_AZ"})
     rule = graph.one("aws:cloudwatch/eventRule:EventRule")
     detail = json.loads(rule.inputs["eventPattern"])["detail"]
@@ -109,7 +109,7 @@ def test_what_stops_complying_is_told_for_our_rules_only() -> None:
     assert [n.name for n in graph.referred(target, "rule")] == ["config-changes"]
 
 
-def test_findings_that_reach_nobody_are_kept_and_alarmed() -> None:
+def test_undelivered_findings_go_to_a_dead_letter_queue_with_an_alarm() -> None:
     graph = configuration()
     queue = graph.one("aws:sqs/queue:Queue", "config-undelivered")
     assert queue.inputs["kmsMasterKeyId"] == KEY

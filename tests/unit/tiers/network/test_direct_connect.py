@@ -123,7 +123,7 @@ def test_vpn_alone_orders_no_line() -> None:
         ({"announced": []}, "announced: 0 prefixes; give 1-200"),
     ],
 )
-def test_what_would_not_survive_is_refused(changes: dict[str, Any], message: str) -> None:
+def test_a_configuration_that_would_not_survive_a_failure_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         site(**changes)
 

@@ -26,6 +26,6 @@ def test_servers_are_reached_from_the_load_balancer_alone_by_group_not_by_range(
         ({"instance_types": ("m7g.large",)}, "give at least two"),
     ],
 )
-def test_what_would_not_survive_is_refused(changes: dict[str, Any], message: str) -> None:
+def test_a_configuration_that_would_not_survive_a_failure_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         args(**changes)

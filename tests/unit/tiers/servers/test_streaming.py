@@ -120,7 +120,7 @@ def test_groups_grow_with_bytes_sent_and_with_requests_spot_first() -> None:
     assert spot < base
 
 
-def test_players_come_by_the_cdn_and_encoders_by_their_password_to_a_port_of_their_own() -> None:
+def test_players_need_cloudfronts_header_and_encoders_their_password_on_another_port() -> None:
     graph = streaming()
     listener = graph.one("aws:lb/listener:Listener")
     assert listener.inputs["defaultActions"][0]["fixedResponse"]["statusCode"] == "403"
@@ -235,7 +235,7 @@ def test_the_group_with_the_warm_pool_says_why_it_has_one_type() -> None:
         ({"port": 80}, "port=80: the server runs without privileges"),
     ],
 )
-def test_what_would_not_serve_is_refused(changes: dict[str, Any], message: str) -> None:
+def test_a_configuration_that_could_not_serve_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         args(**changes)
 

@@ -311,13 +311,13 @@ def test_an_encoder_may_delete_what_it_wrote(server: Server) -> None:
 
 
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE", "PATCH", "MKCOL", "MOVE"])
-def test_players_port_changes_nothing(server: Server, method: str) -> None:
+def test_the_players_port_is_read_only(server: Server, method: str) -> None:
     assert server.ask(method, "/live/show/stream.m3u8", b"x").status in (403, 405)
     assert server.ask("GET", "/live/show/stream.m3u8").body == PLAYLIST.encode()
 
 
 @pytest.mark.parametrize("method", ["GET", "MKCOL", "MOVE", "COPY"])
-def test_encoders_port_takes_put_and_delete_alone(server: Server, method: str) -> None:
+def test_the_encoders_port_accepts_only_put_and_delete(server: Server, method: str) -> None:
     assert server.ask(method, "/live/show/stream.m3u8", ingest=True).status == 403
 
 
@@ -338,7 +338,7 @@ def test_only_media_below_a_channel_can_be_written_or_read(server: Server, path:
     assert server.ask("GET", path).status == 404
 
 
-def test_what_one_server_takes_every_server_serves(tmp_path: Path) -> None:
+def test_files_written_to_one_server_are_served_by_every_server(tmp_path: Path) -> None:
     root = tmp_path / "shared"
     with started(tmp_path / "one", root) as one, started(tmp_path / "two", root) as two:
         assert one.put("/live/show/stream.m3u8", PLAYLIST.encode()) == 201

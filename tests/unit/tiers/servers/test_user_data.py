@@ -273,7 +273,7 @@ def test_shared_files_are_served_and_nothing_outside_their_folder(files: Path, t
         assert ask(port, "/health")[0] == 200
 
 
-def test_shared_files_that_do_not_come_leave_threads_for_the_page(files: Path, tmp_path: Path) -> None:
+def test_a_hanging_file_system_leaves_threads_for_the_page(files: Path, tmp_path: Path) -> None:
     with (tmp_path / "film.mp4").open("wb") as film:
         film.truncate(64 * 1024 * 1024)
     with storefront(files, "127.0.0.1:1", media=tmp_path, readers=2) as (port, _):
@@ -289,7 +289,7 @@ def test_shared_files_that_do_not_come_leave_threads_for_the_page(files: Path, t
         assert any(ask(port, "/media/film.mp4", "HEAD")[0] == 200 for _ in range(2000)), "who leaves makes room"
 
 
-def test_a_body_that_nobody_asked_for_is_not_taken_for_the_next_request(files: Path) -> None:
+def test_an_unexpected_body_is_not_parsed_as_the_next_request(files: Path) -> None:
     smuggled = b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
     with storefront(files, "127.0.0.1:1") as (port, _):
         for how, body in (
@@ -319,14 +319,14 @@ def test_files_are_mounted_over_tls_by_a_unit_that_serving_does_not_wait_for(tmp
     assert (ran.returncode, ran.stdout) == (0, "")
 
 
-def test_without_its_page_it_says_it_is_unhealthy(files: Path, tmp_path: Path) -> None:
+def test_without_its_page_the_health_check_fails(files: Path, tmp_path: Path) -> None:
     with storefront(files, "127.0.0.1:1", page=tmp_path / "missing.html") as (port, _):
         status, health, _headers = ask(port, "/health")
         assert (status, json.loads(health)["status"]) == (503, "broken")
         assert ask(port, "/")[0] == 503
 
 
-def test_told_to_stop_it_fails_its_health_check_keeps_serving_and_leaves(files: Path) -> None:
+def test_on_sigterm_it_fails_its_health_check_keeps_serving_and_then_exits(files: Path) -> None:
     with storefront(files, "127.0.0.1:1", drain="1") as (port, process):
         process.send_signal(signal.SIGTERM)
         answers = (ask(port, "/health") for _ in range(2000))
@@ -337,7 +337,7 @@ def test_told_to_stop_it_fails_its_health_check_keeps_serving_and_leaves(files: 
         assert process.wait(WAIT) == 0
 
 
-def test_a_connection_outlives_the_load_balancers_patience(files: Path) -> None:
+def test_connections_stay_open_longer_than_the_load_balancers_idle_timeout(files: Path) -> None:
     source = (files / "storefront.py").read_text()
     [kept] = [n.value.value for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Assign)
               and isinstance(n.targets[0], ast.Name) and n.targets[0].id == "KEEP_ALIVE_SECONDS"

@@ -179,7 +179,7 @@ def test_failed_jobs_raise_an_alarm_by_the_services_own_count_and_by_ours() -> N
 SUBSCRIPTION = "aws:sns/topicSubscription:TopicSubscription"
 
 
-def test_news_go_to_who_wants_them_and_bad_news_to_who_has_to_act() -> None:
+def test_all_results_go_to_the_news_address_and_failures_to_the_alarm_address() -> None:
     graph = transcoding(news_email="studio@example.com", trouble_email="ops@example.com")
     everything, bad = graph.one(SUBSCRIPTION, f"{NAME}-news-all"), graph.one(SUBSCRIPTION, f"{NAME}-news-bad")
     for subscription, address in ((everything, "studio@example.com"), (bad, "ops@example.com")):
