@@ -23,16 +23,17 @@ PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 ARGS ?=
 STACKS ?=
 
-.PHONY: help setup preview test unit engine exhaustive check format bench clean distclean
+.PHONY: help setup preview test unit engine exhaustive check check-versions format bench clean distclean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: ## install what the other targets need: virtual environment, engine, plugins
 	@$(PYTHON) -m offline.engine setup
 
 preview: ## preview all stacks with the policy pack, without an AWS account (STACKS="dev media", ARGS=--help)
-	@$(PYTHON) -m offline.engine run offline.preview $(ARGS) $(STACKS)
+	@$(PYTHON) -m offline.engine run offline.preview $(ARGS) $(STACKS); \
+		code=$$?; $(PYTHON) -P components/versions.py --brief; exit $$code
 
 test: setup ## run all tests and static checks but those of `make exhaustive`
 	@$(PYTEST) -m "not exhaustive" $(ARGS)
@@ -48,6 +49,9 @@ exhaustive: setup ## run every test there is, with coverage (hours): before a re
 
 check: setup ## run ruff (lint, format) and pyright in strict mode
 	@.venv/bin/ruff check --quiet . && .venv/bin/ruff format --quiet --check . && .venv/bin/pyright --level error
+
+check-versions: ## list versions that AWS retires, and until when; fails 90 days before the first ends
+	@$(PYTHON) -P components/versions.py
 
 format: setup ## format, and fix what ruff can fix
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .

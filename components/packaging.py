@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pulumi
 
+from components import versions
+
 FUNCTIONS = Path(__file__).parent / "functions"
 """One folder per function; its files are at the root of the deployment package."""
 
 POWERTOOLS_ACCOUNT = "017000801446"
 """The AWS account that publishes the layers of Powertools for AWS Lambda (Python), in every commercial Region."""
-POWERTOOLS_LAYER_VERSION = 25
+POWERTOOLS_LAYER_VERSION = int(versions.POWERTOOLS_LAYER.version)
 """Layer version, the same in every Region (Powertools documentation, "Lambda Layer", list of ARNs)."""
 
 
@@ -77,7 +79,7 @@ beside it."""
 
 TRACING = MICROSERVICE.with_name("tracing.py")
 
-SERVICE_IMAGE = "public.ecr.aws/docker/library/python:3.13-alpine"
+SERVICE_IMAGE = f"public.ecr.aws/docker/library/python:{versions.PYTHON_IMAGE.version}"
 """The public image that runs it, pulled without credentials; for both architectures."""
 
 

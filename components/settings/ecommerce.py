@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from components import versions
 from components.settings.connectivity import ConnectivitySettings, private_cidr, read_connectivity
 from components.settings.databases import CacheSettings, RdsSettings, read_cache, read_rds
 from components.settings.section import Section
@@ -12,8 +13,9 @@ from components.settings.web import WebSettings, read_web
 
 _PRINCIPAL = r"arn:aws:iam::\d{12}:(role|user)/[\w+=,.@/-]+"
 _PLATFORM = r"latest|64bit Amazon Linux 2023 v4\.\d+\.\d+ running Python 3\.\d+"
-PLATFORM = "64bit Amazon Linux 2023 v4.6.1 running Python 3.13"
-"""Elastic Beanstalk platform version with which the back office is created; managed updates upgrade it later."""
+EXAMPLE = f"64bit Amazon Linux 2023 v4.6.1 running Python {versions.BEANSTALK_PYTHON.version}"
+NEWEST = "latest"
+"""The newest platform version, which is the only one that every account may create an environment with."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +99,10 @@ def _back_office(section: Section, big: bool) -> BackOfficeSettings:
     found = BackOfficeSettings(
         enabled=section.flag("enabled", default=big),
         platform=section.text(
-            "platform", PLATFORM, _PLATFORM, f"must be latest, or a platform version such as {PLATFORM}"
+            "platform",
+            NEWEST,
+            _PLATFORM,
+            f"must be latest, or a platform version such as {EXAMPLE}",
         ),
         allowed_cidrs=cidrs,
     )

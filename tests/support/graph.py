@@ -12,10 +12,12 @@ from pulumi.runtime import mocks, resource, rpc, settings
 from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.proto.source_pb2 import StackTrace
 
-from tests.support.offline import COMPONENTS, REGION, OfflineAws, construct
+from tests.support.offline import COMPONENTS, REGION, OfflineAws, construct, invoke
 from tests.support.remote import Callbacks, without_references
 
 ACCOUNT = "123456789012"
+PLATFORM_LOOKUP = "aws:elasticbeanstalk/getSolutionStack:getSolutionStack"
+"""The only look-up that the architectures need (docs/adr/0002-nothing-at-preview-asks-aws.md)."""
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,8 @@ class _Aws(mocks.Mocks):
         return f"{args.name}-id", {**found, **_readable(args, given, found, region), **given}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
+        if args.token == PLATFORM_LOOKUP:
+            return invoke(args.token, args.args, REGION)
         raise KeyError(f"no answer for invoke {args.token}: nothing at preview may ask the provider")
 
 

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_awsx as awsx
 
-from components import arns
+from components import arns, versions
 from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
 from components.tiers.arguments import EncryptedTierArgs
@@ -18,7 +18,7 @@ from components.tiers.containers.ecs_cluster import EcsCluster
 from components.tiers.containers.ecs_task import DRAIN, PORT, TaskResources, Workload, task_definition
 from components.tiers.load_balancing.internal import ServiceRoute, attach_route
 
-PLATFORM_VERSION = "1.4.0"
+PLATFORM_VERSION = versions.FARGATE.version
 """Fargate Linux platform version (ECS guide, "Fargate platform versions")."""
 CPU_TARGET, MEMORY_TARGET = 50.0, 70.0
 """Percent. After the loss of one of two zones, the remaining tasks still run below full load."""

@@ -9,14 +9,14 @@ from typing import Any, Literal
 import pulumi
 import pulumi_aws as aws
 
-from components import arns, iam
+from components import arns, iam, versions
 from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.names import physical_name
 from components.tags import named
 from components.tiers.arguments import StatefulTierArgs
 
-VERSION = "1.35"
-"""Kubernetes minor version. When its standard support ends, EKS upgrades the cluster."""
+VERSION = versions.EKS.version
+"""Kubernetes minor version of a new cluster. When its standard support ends, EKS upgrades the cluster."""
 MAX_CLUSTER_NAME = 100
 """Longest cluster name, characters (EKS CreateCluster)."""
 LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"]
@@ -55,7 +55,8 @@ class EksClusterArgs(StatefulTierArgs):
 
     subnet_ids: private subnet per zone, at least 2. nodes: managed node groups; None for Auto Mode. public_cidrs:
     ranges that may reach the public endpoint; empty disables it. admin_arns: IAM principals that administer the
-    cluster. version: Kubernetes minor version. retain_data: deletion protection. log_days: retention of logs, days.
+    cluster. version: Kubernetes minor version of a new cluster; changes are ignored. retain_data: deletion protection.
+    log_days: retention of logs, days.
 
     Raises ValueError if there are fewer than two zones or the endpoint is open to everybody.
     """
@@ -147,6 +148,9 @@ class EksCluster(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=args.retain_data,
+                # At the end of a version's support EKS upgrades the cluster, and refuses to go back: operators upgrade
+                # it with `aws eks update-cluster-version` (docs/ecommerce.md).
+                ignore_changes=["version"],
                 delete_before_replace=True,
                 depends_on=[logs, *policies, *(node_policies if auto else [])],
             ),

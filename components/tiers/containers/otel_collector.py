@@ -12,10 +12,10 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components import iam
+from components import iam, versions
 
-COLLECTOR_IMAGE = "public.ecr.aws/aws-observability/aws-otel-collector:v0.50.0"
-"""Version of 25 August 2026; for both architectures."""
+COLLECTOR_IMAGE = f"public.ecr.aws/aws-observability/aws-otel-collector:{versions.COLLECTOR_IMAGE.version}"
+"""For both architectures."""
 NAME = "traces"
 """Name of the container, and first part of its log streams."""
 XRAY_PORT, OTLP_GRPC_PORT, OTLP_HTTP_PORT = 2000, 4317, 4318

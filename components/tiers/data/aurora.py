@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pulumi
 import pulumi_aws as aws
 
+from components import versions
 from components.alarms import Metric, widget
 from components.arns import region_of
 from components.tags import named
@@ -18,7 +19,7 @@ from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data import rds_shared as db
 from components.tiers.data.rds_proxy import IGNORED_CHANGES, RdsProxy, rds_proxy
 
-DEFAULT_VERSION = "17"
+DEFAULT_VERSION = versions.AURORA_POSTGRES.version
 """Newest major version that Aurora PostgreSQL supports; Aurora chooses and upgrades the minor version."""
 LOGS = ("postgresql",)
 PORT = db.PORTS["postgres"]

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pulumi
 import pulumi_aws as aws
 
+from components import versions
 from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.arns import region_of
 from components.names import physical_name
@@ -25,7 +26,7 @@ MAX_NODES = 6
 ID_LIMIT = 40
 """Longest id of a replication group, user or user group, characters (ElastiCache CreateReplicationGroup,
 CreateUser)."""
-DEFAULT_VERSIONS: Mapping[Engine, str] = {"valkey": "8.1", "redis": "7.1"}
+DEFAULT_VERSIONS: Mapping[Engine, str] = {"valkey": versions.VALKEY.version, "redis": versions.REDIS.version}
 LEAST_VERSIONS: Mapping[Engine, tuple[int, int]] = {"valkey": (7, 2), "redis": (7, 0)}
 """Minimum versions for IAM authentication (ElastiCache user guide, "Authenticating with IAM")."""
 MAINTENANCE, STANDBY_MAINTENANCE = "sun:05:00-sun:06:00", "thu:05:00-thu:06:00"

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pulumi
 import pulumi_aws as aws
 
+from components import versions
 from components.alarms import Metric, widget
 from components.arns import region_of
 from components.tags import named
@@ -21,7 +22,10 @@ Engine = Literal["mysql", "postgres"]
 Topology = Literal["instance", "cluster"]
 Insights = Literal["standard", "advanced"]
 
-DEFAULT_VERSIONS: Mapping[Engine, str] = {"mysql": "8.4", "postgres": "17"}
+DEFAULT_VERSIONS: Mapping[Engine, str] = {
+    "mysql": versions.MYSQL.version,
+    "postgres": versions.POSTGRES.version,
+}
 """Newest major versions in standard support; RDS chooses and upgrades the minor version."""
 LOGS: Mapping[Engine, tuple[str, ...]] = {"mysql": ("error", "slowquery"), "postgres": ("postgresql", "upgrade")}
 SLOW_SECONDS = 1

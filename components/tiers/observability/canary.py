@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components import iam
+from components import iam, versions
 from components.alarms import MINUTE, Alarm, Metric, metric_alarm, widget
 from components.arns import account_of, partition_of, region_of
 from components.names import physical_name
@@ -16,8 +16,8 @@ from components.tags import named
 from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data.s3_private_bucket import PrivateBucketArgs, expire, keep_versions, private_bucket
 
-RUNTIME = "syn-nodejs-puppeteer-17.0"
-"""Synthetics runtime, current in 2026. AWS removes old runtimes for new canaries ("Runtime versions support policy"),
+RUNTIME = versions.SYNTHETICS.version
+"""Synthetics runtime. AWS removes old runtimes for new canaries ("Runtime versions support policy"),
 not for running ones. The script needs only Node.js 18 or later."""
 
 NAME_LIMIT = 21

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
-from components import arns, iam
+from components import arns, iam, versions
 from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
 from components.tiers.arguments import EncryptedTierArgs
@@ -157,11 +158,10 @@ def _joined(ids: Sequence[pulumi.Input[str]]) -> pulumi.Output[str]:
     return pulumi.Output.all(*ids).apply(lambda found: ",".join(str(i) for i in found))
 
 
-SOLUTION_STACK = "64bit Amazon Linux 2023 v4.6.1 running Python 3.13"
-"""Platform version that a new environment starts with. AWS retires versions; `aws elasticbeanstalk
-list-available-solution-stacks` lists the current ones. Managed updates raise the version later."""
 LATEST = "latest"
-LATEST_PATTERN = "^64bit Amazon Linux 2023 v4\\.[0-9.]+ running Python 3\\.13$"
+LATEST_PATTERN = rf"^64bit Amazon Linux 2023 v4\.[0-9.]+ running Python {re.escape(versions.BEANSTALK_PYTHON.version)}$"
+"""Full names of the branch's platform versions. An account can create environments with the newest one only, unless it
+has used an older one in the Region within the last 30 days (About Elastic Beanstalk platforms)."""
 MAX_ENVIRONMENT_NAME = 40
 """Longest environment name, characters (Elastic Beanstalk CreateEnvironment; at least 4)."""
 SEVERE = 20
@@ -175,11 +175,11 @@ class BeanstalkArgs(EncryptedTierArgs):
     bundle: source files by their path in the bundle. bucket: name of a versioned bucket for the bundles.
     instance_subnets: private subnet per zone. balancer_subnets: subnet per zone, public if ``public``. The back office
     has no authentication of its own, so a public one needs something in front that does. solution_stack: full name of
-    the platform version, or ``latest``, which asks AWS at preview. minimum: instances, at least one per zone; maximum:
-    at least minimum. statements: IAM permissions of the application. update_window: start of managed updates, UTC, such
-    as ``Sun:03:00``. topic_arn: gets notifications about the environment. log_days: retention of logs, days. after:
-    resources that must exist before the first instance: the subnets' routes to the internet, through which an instance
-    gets its commands and reports its health.
+    the platform version of a new environment, or ``latest``, which asks AWS at preview; managed updates raise it later.
+    minimum: instances, at least one per zone; maximum: at least minimum. statements: IAM permissions of the
+    application. update_window: start of managed updates, UTC, such as ``Sun:03:00``. topic_arn: gets notifications
+    about the environment. log_days: retention of logs, days. after: resources that must exist before the first
+    instance: the subnets' routes to the internet, through which an instance gets its commands and reports its health.
 
     Raises ValueError if a value is outside these limits.
     """
@@ -190,7 +190,7 @@ class BeanstalkArgs(EncryptedTierArgs):
     instance_subnets: Mapping[str, pulumi.Input[str]]
     balancer_subnets: Mapping[str, pulumi.Input[str]]
     public: bool = False
-    solution_stack: str = SOLUTION_STACK
+    solution_stack: str = LATEST
     certificate_arn: pulumi.Input[str] | None = None
     access_logs_bucket: pulumi.Input[str] | None = None
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
@@ -280,7 +280,8 @@ class Beanstalk(pulumi.ComponentResource):
             ],
             wait_for_ready_timeout="40m",
             tags=named(args.tags, environment),
-            # Managed updates raise the platform version; our updates must not lower it again.
+            # Managed updates raise the platform version; our updates must not lower it again. A replacement takes the
+            # version from the state, so refresh first (docs/ecommerce.md).
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[*permissions, *service_policies, *args.after],

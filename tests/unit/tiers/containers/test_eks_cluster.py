@@ -39,6 +39,10 @@ def test_cluster_is_private_encrypted_logged_shiftable_and_protected() -> None:
     assert cluster(retain_data=False).one(CLUSTER).protect is False
 
 
+def test_an_upgrade_by_eks_or_an_operator_is_not_undone() -> None:
+    assert cluster().one(CLUSTER).ignore_changes == ("version",)
+
+
 def test_the_three_settings_of_auto_mode_agree() -> None:
     for graph, on in ((cluster(), True), (cluster(nodes=NodeGroups()), False)):
         given = graph.one(CLUSTER).inputs

@@ -12,10 +12,11 @@ import pytest
 from components import iam
 from components.alarms import Alarming
 from components.packaging import backoffice_bundle
-from components.tiers.servers.beanstalk import SOLUTION_STACK, Beanstalk, BeanstalkArgs
+from components.tiers.servers.beanstalk import Beanstalk, BeanstalkArgs
 from tests.support.graph import Graph, deploy
 
 KEY = "arn:aws:kms:us-west-2:123456789012:key/k"
+OLDER = "64bit Amazon Linux 2023 v4.6.1 running Python 3.13"
 ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment"
 INSTANCES = {"us-west-2a": "private-a", "us-west-2b": "private-b"}
 BALANCER = {"us-west-2a": "public-a", "us-west-2b": "public-b"}
@@ -99,13 +100,15 @@ def test_https_replaces_http_when_there_is_a_certificate() -> None:
     assert ("aws:elbv2:listener:443", "Protocol") not in plain
 
 
-def test_platform_is_pinned_once_and_left_to_managed_updates() -> None:
-    environment = office().one(ENVIRONMENT)
-    assert environment.inputs["solutionStackName"] == SOLUTION_STACK
+def test_a_named_platform_is_used_once_and_left_to_managed_updates() -> None:
+    environment = office(solution_stack=OLDER).one(ENVIRONMENT)
+    assert environment.inputs["solutionStackName"] == OLDER
     assert set(environment.ignore_changes) == {"solutionStackName", "platformArn"}
 
 
-def test_latest_alone_asks_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_environment_gets_the_newest_platform_version_unless_one_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     asked: list[str] = []
     newest = "64bit Amazon Linux 2023 v4.9.9 running Python 3.13"
 
@@ -115,11 +118,11 @@ def test_latest_alone_asks_aws(monkeypatch: pytest.MonkeyPatch) -> None:
         return pulumi.Output.from_input(SimpleNamespace(name=newest))
 
     monkeypatch.setattr(aws.elasticbeanstalk, "get_solution_stack_output", look_up)
-    office()
-    assert asked == [], "a pinned platform asks nobody"
-    assert office(solution_stack="latest").one(ENVIRONMENT).inputs["solutionStackName"] == newest
+    office(solution_stack=OLDER)
+    assert asked == [], "a named platform needs no look-up"
+    assert office().one(ENVIRONMENT).inputs["solutionStackName"] == newest
     assert re.match(asked[0], newest)
-    assert re.match(asked[0], SOLUTION_STACK)
+    assert re.match(asked[0], OLDER)
 
 
 def test_a_changed_source_is_a_new_version_beside_the_old() -> None:

@@ -1,0 +1,199 @@
+"""Versions that others maintain and retire: which ones this release uses, until when, and where that is documented.
+
+`make check-versions` prints them and exits with 1 if support for one ends within 90 days, or if nobody has looked a
+date up for half a year. Nothing here is asked from AWS, and only the standard library is imported.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+WARN_DAYS = 90
+"""Days before the end of support from which on it is reported."""
+REVIEW_DAYS = 180
+"""Days after which the date of a version without a published end must be looked up again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManagedVersion:
+    """name: of the product. version: what new resources start with. ends: last day of standard support, None if none
+    is published or known here. reviewed: when that was looked up. source: page that says it. then: what happens when
+    support ends.
+    """
+
+    name: str
+    version: str
+    ends: date | None
+    reviewed: date
+    source: str
+    then: str
+
+    def warning(self, today: date) -> str | None:
+        """What somebody should do about it, None if nothing."""
+        if self.ends is not None:
+            left = (self.ends - today).days
+            when = f"ends on {self.ends}" if left >= 0 else f"ended on {self.ends}"
+            return f"{self.name} {self.version}: support {when}; then {self.then}" if left <= WARN_DAYS else None
+        if today - self.reviewed > timedelta(days=REVIEW_DAYS):
+            return f"{self.name} {self.version}: last looked up on {self.reviewed}; see {self.source}"
+        return None
+
+
+_TODAY = date(2026, 11, 29)
+
+EKS = ManagedVersion(
+    name="EKS, Kubernetes",
+    version="1.35",
+    ends=date(2027, 3, 27),
+    reviewed=_TODAY,
+    source="EKS user guide, Amazon EKS Kubernetes release calendar",
+    then="EKS upgrades clusters with the STANDARD upgrade policy to the next version",
+)
+MYSQL = ManagedVersion(
+    name="RDS for MySQL",
+    version="8.4",
+    ends=None,
+    reviewed=_TODAY,
+    source="RDS user guide, MySQL on Amazon RDS versions",
+    then="RDS charges for Extended Support",
+)
+POSTGRES = ManagedVersion(
+    name="RDS for PostgreSQL",
+    version="17",
+    ends=None,
+    reviewed=_TODAY,
+    source="RDS for PostgreSQL release calendar",
+    then="RDS charges for Extended Support",
+)
+AURORA_POSTGRES = ManagedVersion(
+    name="Aurora PostgreSQL",
+    version="17",
+    ends=None,
+    reviewed=_TODAY,
+    source="Aurora PostgreSQL release calendar for major versions",
+    then="Aurora charges for Extended Support",
+)
+VALKEY = ManagedVersion(
+    name="ElastiCache for Valkey",
+    version="8.1",
+    ends=None,
+    reviewed=_TODAY,
+    source="ElastiCache user guide, Supported engines and versions",
+    then="ElastiCache no longer patches it",
+)
+REDIS = ManagedVersion(
+    name="ElastiCache for Redis OSS",
+    version="7.1",
+    ends=None,
+    reviewed=_TODAY,
+    source="ElastiCache user guide, Supported engines and versions",
+    then="ElastiCache charges for Extended Support",
+)
+LAMBDA_PYTHON = ManagedVersion(
+    name="Lambda runtime",
+    version="python3.13",
+    ends=date(2029, 6, 30),
+    reviewed=_TODAY,
+    source="Lambda developer guide, Lambda runtimes",
+    then="Lambda no longer patches it, and 30 and 60 days later rejects new functions and updates",
+)
+POWERTOOLS_LAYER = ManagedVersion(
+    name="Powertools for AWS Lambda layer",
+    version="25",
+    ends=None,
+    reviewed=_TODAY,
+    source="Powertools for AWS Lambda (Python) documentation, Lambda Layer",
+    then="it gets no fixes",
+)
+BEANSTALK_PYTHON = ManagedVersion(
+    name="Elastic Beanstalk platform branch, Python on Amazon Linux 2023",
+    version="3.13",
+    ends=None,
+    reviewed=_TODAY,
+    source="Elastic Beanstalk developer guide, platform support policy",
+    then="Elastic Beanstalk rejects new environments",
+)
+SYNTHETICS = ManagedVersion(
+    name="CloudWatch Synthetics runtime",
+    version="syn-nodejs-puppeteer-17.0",
+    ends=None,
+    reviewed=_TODAY,
+    source="CloudWatch user guide, Synthetics runtime versions support policy",
+    then="Synthetics rejects new canaries with it; running ones continue",
+)
+FARGATE = ManagedVersion(
+    name="Fargate platform version",
+    version="1.4.0",
+    ends=None,
+    reviewed=_TODAY,
+    source="ECS developer guide, Fargate platform versions",
+    then="ECS retires its tasks",
+)
+PYTHON_IMAGE = ManagedVersion(
+    name="Docker Official Image of Python, in Amazon ECR Public",
+    version="3.13-alpine",
+    ends=date(2029, 10, 31),
+    reviewed=_TODAY,
+    source="PEP 719, Python 3.13 release schedule",
+    then="it gets no security fixes",
+)
+COLLECTOR_IMAGE = ManagedVersion(
+    name="AWS Distro for OpenTelemetry collector",
+    version="v0.50.0",
+    ends=None,
+    reviewed=_TODAY,
+    source="github.com/aws-observability/aws-otel-collector, releases",
+    then="it gets no fixes",
+)
+AWS_PROVIDER = ManagedVersion(
+    name="Pulumi AWS provider",
+    version="7.51.1",
+    ends=None,
+    reviewed=_TODAY,
+    source="github.com/pulumi/pulumi-aws, releases",
+    then="new arguments of AWS are unknown to it",
+)
+
+VERSIONS = (
+    EKS,
+    MYSQL,
+    POSTGRES,
+    AURORA_POSTGRES,
+    VALKEY,
+    REDIS,
+    LAMBDA_PYTHON,
+    POWERTOOLS_LAYER,
+    BEANSTALK_PYTHON,
+    SYNTHETICS,
+    FARGATE,
+    PYTHON_IMAGE,
+    COLLECTOR_IMAGE,
+    AWS_PROVIDER,
+)
+
+
+def warnings(today: date, versions: Sequence[ManagedVersion] = VERSIONS) -> list[str]:
+    """What somebody should do about these versions."""
+    return [said for version in versions if (said := version.warning(today)) is not None]
+
+
+def main(arguments: Sequence[str], today: date) -> int:
+    """Exit status: 1 if there is a warning. ``--brief``: print warnings only, on standard error, and exit with 0."""
+    said = warnings(today)
+    if "--brief" in arguments:
+        for warning in said:
+            print(f"version: {warning}", file=sys.stderr)
+        return 0
+    for version in VERSIONS:
+        until = f"until {version.ends}" if version.ends else f"no end known (looked up {version.reviewed})"
+        print(f"{version.name:64} {version.version:28} {until:40} {version.source}")
+    for warning in said:
+        print(f"warning: {warning}")
+    return 1 if said else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:], date.today()))
