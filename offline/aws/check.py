@@ -6,11 +6,11 @@ failures that name it. Defaults are those that the real provider fills in before
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from offline.aws import names, regions
+from offline.aws import limits, names, regional, regions
 from offline.aws.coercion import coerced
 from offline.aws.fields import Field, Resource
 from offline.aws.inventory import Inventory
@@ -78,6 +78,8 @@ class Checker:
     def __init__(self, schema: Schema, region: str) -> None:
         self.schema, self.region = schema, region
         self.inventory = Inventory()
+        self.stand_in: Callable[[str], bool] = lambda _: False
+        """Is a text no value of AWS's, but what tests put in its place? It is then held against no pattern."""
 
     def check(
         self,
@@ -111,11 +113,21 @@ class Checker:
             case = Case(
                 token, urn, inputs, region if isinstance(region, str) else self.region, self.inventory, not olds
             )
-            failures += [Failure(p, r) for p, r in refusals(case)]
+            failures += [Failure(p, r) for p, r in self._judged(case, olds or {})]
             keys = tuple(claim.key for claim in claims(case))
         known = secrets or set()
         inputs[DEFAULTS] = defaulted
         return Checked(inputs, tuple(Failure(f.property, scrub(f.reason, news, known)) for f in failures), keys)
+
+    def _judged(self, case: Case, olds: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """What AWS would refuse: single values by its own models and by what the Region offers, the rest by rules.
+
+        A value that is as it was has been accepted once, whatever is known or offered by now.
+        """
+        changed = {k: v for k, v in case.inputs.items() if k not in olds or olds[k] != v}
+        yield from limits.problems(case.token, changed, self.stand_in)
+        yield from regional.problems(case.token, case.inputs, changed, case.region)
+        yield from refusals(case)
 
     # --------------------------------------------------------------------------------------------------- defaults
     def _defaults(

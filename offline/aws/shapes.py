@@ -170,6 +170,8 @@ SHAPES: dict[str, Shape] = {
     "aws:elasticache/cluster:Cluster": ("{clusterId}", "elasticache:{r}:{a}:cluster:{clusterId}", {"clusterAddress": "{clusterId}.{low:6.account}.cfg.{rcode}.cache.{dns}"}),
     "aws:elasticache/subnetGroup:SubnetGroup": _named("elasticache:{r}:{a}:subnetgroup:{name}"),
     "aws:elasticache/parameterGroup:ParameterGroup": _named("elasticache:{r}:{a}:parametergroup:{name}"),
+    "aws:elasticache/user:User": ("{userId}", "elasticache:{r}:{a}:user:{userId}", {}),
+    "aws:elasticache/userGroup:UserGroup": ("{userGroupId}", "elasticache:{r}:{a}:usergroup:{userGroupId}", {}),
     "aws:elasticache/serverlessCache:ServerlessCache": _named("elasticache:{r}:{a}:serverlesscache:{name}", status="available"),
     # storage
     "aws:s3/bucket:Bucket": (

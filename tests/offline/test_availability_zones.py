@@ -27,7 +27,9 @@ def test_a_group_is_in_the_zones_of_its_subnets() -> None:
     assert made["availabilityZones"] == list(LATE)
     found = provider.create("aws:lb/loadBalancer:LoadBalancer", "it", {**LB, "subnets": subnets})[1]
     assert (found["vpcId"], [m["subnetId"] for m in found["subnetMappings"]]) == (vpc, subnets)
-    target = provider.create("aws:efs/mountTarget:MountTarget", "it", {"fileSystemId": "f", "subnetId": subnets[1]})[1]
+    target = provider.create(
+        "aws:efs/mountTarget:MountTarget", "it", {"fileSystemId": "fs-0123456789abcdef0", "subnetId": subnets[1]}
+    )[1]
     assert (target["availabilityZoneName"], target["availabilityZoneId"]) == (LATE[1], "usw2-az4")
 
 
@@ -70,7 +72,7 @@ def test_zones_are_unknown_while_the_subnets_are(token: str, inputs: dict[str, A
 @pytest.mark.parametrize(
     ("token", "inputs", "path", "starts"),
     [
-        ("aws:efs/replicationConfiguration:ReplicationConfiguration", {"sourceFileSystemId": "fs-1", "destination": {"region": "us-east-2"}}, ("destination", "fileSystemId"), "fs-0"),
+        ("aws:efs/replicationConfiguration:ReplicationConfiguration", {"sourceFileSystemId": "fs-0123456789abcdef0", "destination": {"region": "us-east-2"}}, ("destination", "fileSystemId"), "fs-0"),
         ("aws:eks/cluster:Cluster", {"roleArn": "arn:r", "vpcConfig": {"subnetIds": ["a", "b"]}}, ("vpcConfig", "clusterSecurityGroupId"), "sg-0"),
         ("aws:dynamodb/table:Table", {**TABLE, "streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES", "replicas": [{"regionName": "us-east-2"}]}, ("replicas", 0, "streamArn"), "arn:aws:dynamodb:us-east-2:"),
     ],

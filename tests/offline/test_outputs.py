@@ -138,7 +138,7 @@ def test_no_type_answers_a_malformed_arn_or_an_empty_id_or_address() -> None:
          "websiteEndpoint", r"site\.s3-website\.eu-south-1\.amazonaws\.com"),
         ("aws:s3/bucket:Bucket", {"bucket": "site", "website": {"indexDocument": "i"}}, "websiteEndpoint",
          r"site\.s3-website-us-west-2\.amazonaws\.com"),
-        ("aws:s3/accessPoint:AccessPoint", {"bucket": "b", "name": "one"}, "endpoints.ipv4",
+        ("aws:s3/accessPoint:AccessPoint", {"bucket": "pictures", "name": "one"}, "endpoints.ipv4",
          r"s3-accesspoint\.us-west-2\.amazonaws\.com"),
         ("aws:alb/loadBalancer:LoadBalancer", {"name": "web", "subnets": ["subnet-1", "subnet-2"]}, "dnsName",
          r"web-\d{10}\.us-west-2\.elb\.amazonaws\.com"),

@@ -187,6 +187,8 @@ class _Aws(mocks.Mocks):
             found["domainValidationOptions"] = _validations(given)
         if args.typ == "aws:dynamodb/table:Table":
             given.pop("replicas", None)  # AWS adds to each its ARN and its stream's
+        if args.typ == "aws:efs/replicationConfiguration:ReplicationConfiguration":
+            given.pop("destination", None)  # AWS adds the file system that it makes
         return f"{args.name}-id", {**found, **_readable(args, given, found, region), **given}
 
     def call(self, args: mocks.MockCallArgs) -> Any:

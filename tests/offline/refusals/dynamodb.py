@@ -6,7 +6,10 @@ from tests.offline.refusals import Case, CaseWithOthers, Taken
 TABLE = {"hashKey": "id", "attributes": [{"name": "id", "type": "S"}], "billingMode": "PAY_PER_REQUEST"}
 STREAM = {"streamEnabled": True, "streamViewType": "NEW_AND_OLD_IMAGES"}
 REPLICA_WITH_KEY = {
-    "serverSideEncryption": {"enabled": True, "kmsKeyArn": "arn:k"},
+    "serverSideEncryption": {
+        "enabled": True,
+        "kmsKeyArn": "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    },
     "replicas": [{"regionName": "us-east-1", "kmsKeyArn": "arn:k2"}],
 }
 STRONG_REPLICAS = [{"regionName": r, "consistencyMode": "STRONG"} for r in ("us-east-1", "us-east-2")]

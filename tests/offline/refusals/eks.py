@@ -8,7 +8,7 @@ from tests.offline.refusals.inputs import TWO
 
 CLUSTER: dict[str, Any] = {
     "name": "c",
-    "roleArn": "arn:r",
+    "roleArn": "arn:aws:iam::123456789012:role/r",
     "vpcConfig": {"subnetIds": TWO, "endpointPrivateAccess": True, "endpointPublicAccess": False},
     "version": "1.35",
     "bootstrapSelfManagedAddons": False,
@@ -21,9 +21,9 @@ CLUSTER: dict[str, Any] = {
 CLOSED = {"subnetIds": TWO, "endpointPrivateAccess": False, "endpointPublicAccess": False}
 
 CASES: list[Case] = [
-    ("cluster_spans_two_zones", "aws:eks/cluster:Cluster", {"roleArn": "arn:r", "vpcConfig": {"subnetIds": TWO}}, {"vpcConfig": {"subnetIds": ["subnet-a"]}}, "at least two different AZs"),
-    ("auto_mode_flags_agree", "aws:eks/cluster:Cluster", {"roleArn": "arn:r", "vpcConfig": {"subnetIds": TWO}}, {"computeConfig": {"enabled": True}}, "must be the same"),
-    ("node_group_sizes_agree", "aws:eks/nodeGroup:NodeGroup", {"clusterName": "c", "nodeRoleArn": "arn:r", "subnetIds": TWO, "scalingConfig": {"minSize": 1, "maxSize": 2, "desiredSize": 2}}, {"scalingConfig": {"minSize": 1, "maxSize": 2, "desiredSize": 3}}, "must be between minSize"),
+    ("cluster_spans_two_zones", "aws:eks/cluster:Cluster", {"roleArn": "arn:aws:iam::123456789012:role/r", "vpcConfig": {"subnetIds": TWO}}, {"vpcConfig": {"subnetIds": ["subnet-a"]}}, "at least two different AZs"),
+    ("auto_mode_flags_agree", "aws:eks/cluster:Cluster", {"roleArn": "arn:aws:iam::123456789012:role/r", "vpcConfig": {"subnetIds": TWO}}, {"computeConfig": {"enabled": True}}, "must be the same"),
+    ("node_group_sizes_agree", "aws:eks/nodeGroup:NodeGroup", {"clusterName": "c", "nodeRoleArn": "arn:aws:iam::123456789012:role/r", "subnetIds": TWO, "scalingConfig": {"minSize": 1, "maxSize": 2, "desiredSize": 2}}, {"scalingConfig": {"minSize": 1, "maxSize": 2, "desiredSize": 3}}, "must be between minSize"),
     ("cluster_can_be_reached", "aws:eks/cluster:Cluster", CLUSTER, {"vpcConfig": CLOSED}, "Private and public endpoint access cannot be false"),
     ("cluster_can_be_reached", "aws:eks/cluster:Cluster", CLUSTER, {"version": "v1.35"}, "unsupported Kubernetes version"),
     ("cluster_can_be_reached", "aws:eks/cluster:Cluster", CLUSTER, {"upgradePolicy": {"supportType": "LONG"}}, "must be one of STANDARD, EXTENDED"),
@@ -33,7 +33,7 @@ CASES: list[Case] = [
 ]  # fmt: skip
 
 WITH_OTHERS: list[CaseWithOthers] = [
-    ("cluster_knows_access_entries", [("aws:eks/cluster:Cluster", "a", {"name": "a", "roleArn": "arn:r", "vpcConfig": {"subnetIds": TWO}, "accessConfig": {"authenticationMode": "API"}}), ("aws:eks/cluster:Cluster", "b", {"name": "b", "roleArn": "arn:r", "vpcConfig": {"subnetIds": TWO}, "accessConfig": {"authenticationMode": "CONFIG_MAP"}})], "aws:eks/accessEntry:AccessEntry", {"clusterName": "a", "principalArn": "arn:aws:iam::123456789012:role/r"}, {"clusterName": "b"}, "authentication mode must be set to one of"),
+    ("cluster_knows_access_entries", [("aws:eks/cluster:Cluster", "a", {"name": "a", "roleArn": "arn:aws:iam::123456789012:role/r", "vpcConfig": {"subnetIds": TWO}, "accessConfig": {"authenticationMode": "API"}}), ("aws:eks/cluster:Cluster", "b", {"name": "b", "roleArn": "arn:aws:iam::123456789012:role/r", "vpcConfig": {"subnetIds": TWO}, "accessConfig": {"authenticationMode": "CONFIG_MAP"}})], "aws:eks/accessEntry:AccessEntry", {"clusterName": "a", "principalArn": "arn:aws:iam::123456789012:role/r"}, {"clusterName": "b"}, "authentication mode must be set to one of"),
 ]  # fmt: skip
 
 TAKEN: list[Taken] = [

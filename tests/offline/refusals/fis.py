@@ -4,7 +4,7 @@
 from tests.offline.refusals import Case
 
 FIS = {
-    "description": "d", "roleArn": "arn:r", "stopConditions": [{"source": "none"}],
+    "description": "d", "roleArn": "arn:aws:iam::123456789012:role/r", "stopConditions": [{"source": "none"}],
     "targets": [{"name": "t", "resourceType": "aws:ec2:instance", "selectionMode": "ALL", "resourceTags": [{"key": "a", "value": "b"}]}],
     "actions": [{"name": "a", "actionId": "aws:ec2:stop-instances", "target": {"key": "Instances", "value": "t"}}],
 }  # fmt: skip

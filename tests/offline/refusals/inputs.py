@@ -14,9 +14,8 @@ def document(*statements: dict[str, Any], **more: Any) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements), **more})
 
 
-KMS_ENCRYPTION = {
-    "rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:k"}}]
-}
+KEY = "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+KMS_ENCRYPTION = {"rules": [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "aws:kms", "kmsMasterKeyId": KEY}}]}
 
 
 def subnet(zone: str, block: str) -> tuple[str, str, dict[str, Any]]:

@@ -5,9 +5,9 @@ from tests.offline.refusals import Case, CaseWithOthers, Taken
 
 FN = {
     "role": "arn:aws:iam::123456789012:role/r",
-    "s3Bucket": "b",
+    "s3Bucket": "code",
     "s3Key": "k",
-    "handler": "h",
+    "handler": "index.handler",
     "runtime": "python3.13",
 }
 MAPPING = {"functionName": "$f.arn", "eventSourceArn": "$q.arn", "batchSize": 10}
@@ -19,9 +19,9 @@ CASES: list[Case] = [
     ("function_settings_agree", "aws:lambda/function:Function", {**FN, "environment": {"variables": {"AA": "b"}}}, {"environment": {"variables": {"AWS_REGION": "x"}}}, "reserved by Lambda"),
     ("alias_is_legal", "aws:lambda/alias:Alias", {"functionName": "f", "functionVersion": "1", "name": "live"}, {"name": "1"}, "not a number"),
     ("provisioned_concurrency_has_a_version", "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig", {"functionName": "f", "qualifier": "live", "provisionedConcurrentExecutions": 1}, {"qualifier": "$LATEST"}, "unpublished"),
-    ("event_source_is_legal", "aws:lambda/eventSourceMapping:EventSourceMapping", {"functionName": "f", "eventSourceArn": "arn:aws:sqs:us-west-2:1:q", "batchSize": 10}, {"batchSize": 100}, "over 10 needs"),
+    ("event_source_is_legal", "aws:lambda/eventSourceMapping:EventSourceMapping", {"functionName": "f", "eventSourceArn": "arn:aws:sqs:us-west-2:123456789012:q", "batchSize": 10}, {"batchSize": 100}, "over 10 needs"),
     ("permission_names_who", "aws:lambda/permission:Permission", {"function": "f", "action": "lambda:InvokeFunction", "principal": "s3.amazonaws.com"}, {"action": "invoke"}, "must be lambda:"),
-    ("async_destination_is_not_fifo", "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", {"functionName": "f", "destinationConfig": {"onFailure": {"destination": "arn:aws:sqs:us-west-2:1:q"}}}, {"destinationConfig": {"onFailure": {"destination": "arn:aws:sqs:us-west-2:1:q.fifo"}}}, "FIFO queues and topics"),
+    ("async_destination_is_not_fifo", "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", {"functionName": "f", "destinationConfig": {"onFailure": {"destination": "arn:aws:sqs:us-west-2:123456789012:q"}}}, {"destinationConfig": {"onFailure": {"destination": "arn:aws:sqs:us-west-2:123456789012:q.fifo"}}}, "FIFO queues and topics"),
 ]  # fmt: skip
 
 WITH_OTHERS: list[CaseWithOthers] = [

@@ -13,7 +13,12 @@ DB = {
     "manageMasterUserPassword": True,
 }
 ARN_DB = "arn:aws:rds:us-east-1:123456789012:db:first"
-REPLICA = {"instanceClass": "db.r6g.large", "replicateSourceDb": ARN_DB, "storageEncrypted": True, "kmsKeyId": "arn:k"}
+REPLICA = {
+    "instanceClass": "db.r6g.large",
+    "replicateSourceDb": ARN_DB,
+    "storageEncrypted": True,
+    "kmsKeyId": "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+}
 MULTI_AZ_CLUSTER = {
     "engine": "postgres",
     "dbClusterInstanceClass": "db.r6gd.large",
@@ -27,10 +32,10 @@ INSIGHTS = {"performanceInsightsEnabled": True, "performanceInsightsRetentionPer
 PROXY = {
     "name": "p",
     "engineFamily": "POSTGRESQL",
-    "roleArn": "arn:r",
+    "roleArn": "arn:aws:iam::123456789012:role/r",
     "vpcSubnetIds": ["a", "b"],
     "requireTls": True,
-    "auths": [{"secretArn": "arn:s", "iamAuth": "REQUIRED"}],
+    "auths": [{"secretArn": "arn:aws:secretsmanager:us-west-2:123456789012:secret:s", "iamAuth": "REQUIRED"}],
 }
 MEMBER = {"engine": "aurora-postgresql", "instanceClass": "db.serverless"}
 DB_WITH_PASSWORD = {**DB, "manageMasterUserPassword": None, "password": "longenough"}
@@ -48,7 +53,7 @@ CASES: list[Case] = [
     ("cluster_is_legal", "aws:rds/cluster:Cluster", {**AURORA, "serverlessv2ScalingConfiguration": {"minCapacity": 0.5, "maxCapacity": 4}}, {"serverlessv2ScalingConfiguration": {"minCapacity": 8, "maxCapacity": 4}}, "above maximum capacity"),
     ("member_is_legal", "aws:rds/clusterInstance:ClusterInstance", {"clusterIdentifier": "c", "engine": "aurora-postgresql", "instanceClass": "db.r6g.large"}, {"promotionTier": 16}, "between 0 and 15"),
     ("instance_is_legal", "aws:rds/instance:Instance", {**DB, "multiAz": True}, {"availabilityZone": "us-west-2a"}, "not valid for Multi-AZ"),
-    ("proxy_is_legal", "aws:rds/proxy:Proxy", {"name": "p", "engineFamily": "POSTGRESQL", "roleArn": "arn:r", "vpcSubnetIds": TWO, "auths": [{"secretArn": "arn:s"}]}, {"vpcSubnetIds": ["subnet-a"]}, "at least two Availability Zones"),
+    ("proxy_is_legal", "aws:rds/proxy:Proxy", {"name": "p", "engineFamily": "POSTGRESQL", "roleArn": "arn:aws:iam::123456789012:role/r", "vpcSubnetIds": TWO, "auths": [{"secretArn": "arn:aws:secretsmanager:us-west-2:123456789012:secret:s"}]}, {"vpcSubnetIds": ["subnet-a"]}, "at least two Availability Zones"),
     ("replica_takes_from_its_source", "aws:rds/instance:Instance", REPLICA, {"dbName": "shop"}, "cannot be given for a read replica"),
     ("replica_takes_from_its_source", "aws:rds/instance:Instance", REPLICA, {"kmsKeyId": None}, "without a KMS key of us-west-2"),
     ("source_of_a_replica_is_named_by_arn", "aws:rds/instance:Instance", {**REPLICA, "dbSubnetGroupName": "g"}, {"replicateSourceDb": "first"}, "must be an ARN"),

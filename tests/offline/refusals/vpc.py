@@ -41,7 +41,7 @@ CASES: list[Case] = [
     ("acl_rule_is_legal", "aws:ec2/networkAclRule:NetworkAclRule", {"networkAclId": "a", "ruleNumber": 1, "ruleAction": "allow", "protocol": "-1", "cidrBlock": "10.0.0.0/8"}, {"ruleAction": "permit"}, "must be one of allow, deny"),
     ("vpc_endpoint_fits_its_type", "aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcId": "v", "serviceName": "com.amazonaws.us-west-2.s3"}, {"subnetIds": TWO}, "cannot be given for gateway"),
     ("vpc_endpoint_fits_its_type", "aws:ec2/vpcEndpoint:VpcEndpoint", {"vpcId": "v", "serviceName": "com.amazonaws.us-west-2.ecr.api", "vpcEndpointType": "Interface"}, {"serviceName": "com.amazonaws.us-east-1.ecr.api"}, "does not exist in us-west-2"),
-    ("flow_log_has_one_source_and_a_role", "aws:ec2/flowLog:FlowLog", {"vpcId": "v", "trafficType": "ALL", "iamRoleArn": "arn:r", "logDestination": "arn:l"}, {"iamRoleArn": None}, "DeliverLogsPermissionArn"),
+    ("flow_log_has_one_source_and_a_role", "aws:ec2/flowLog:FlowLog", {"vpcId": "v", "trafficType": "ALL", "iamRoleArn": "arn:aws:iam::123456789012:role/r", "logDestination": "arn:l"}, {"iamRoleArn": None}, "DeliverLogsPermissionArn"),
     ("vpn_connection_has_one_gateway", "aws:ec2/vpnConnection:VpnConnection", {"customerGatewayId": "c", "type": "ipsec.1", "transitGatewayId": "t"}, {"vpnGatewayId": "v"}, "only one of them"),
     ("auto_accept_is_within_one_region_and_account", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", {"vpcId": "a", "peerVpcId": "b", "autoAccept": True}, {"peerRegion": "us-east-1"}, "the other Region accepts"),
     ("auto_accept_is_within_one_region_and_account", "aws:ec2/vpcPeeringConnection:VpcPeeringConnection", {"vpcId": "a", "peerVpcId": "b", "autoAccept": True}, {"peerOwnerId": "210987654321"}, "must accept the peering"),
