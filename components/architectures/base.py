@@ -6,13 +6,24 @@ from collections.abc import Sequence
 
 import pulumi
 
-from components.architectures.cell import PRESET_TAG, PRESETS, Cell, CellArgs
+from components.architectures.cell import PRESET_TAG, Cell, CellArgs
 from components.architectures.deletion_protection import protection_transformations
 from components.architectures.regions import Providers
 from components.settings.cells import CellSettings
 from components.settings.model import Settings
 from components.tags import stack_tags
 from components.tiers.governance.kms import KeyUse
+
+
+def preset_of(settings: Settings) -> str:
+    """The policy pack's preset for a stack: the strictest that it passes.
+
+    Pods join target groups by manifests, which the pack does not see, and ``regulated`` takes what cannot be told for a
+    violation.
+    """
+    if not settings.production:
+        return "baseline"
+    return "regulated" if settings.fargate else "production"
 
 
 class Architecture(pulumi.ComponentResource):
@@ -48,7 +59,7 @@ class Architecture(pulumi.ComponentResource):
             project=pulumi.get_project(),
             scenario=settings.scenario,
             stack=pulumi.get_stack(),
-            extra={**settings.tags, PRESET_TAG: PRESETS[settings.production]},
+            extra={**settings.tags, PRESET_TAG: preset_of(settings)},
         )
         self._key_uses, self._peer_cidrs = key_uses, peer_cidrs
         self.primary = self._cell(settings.primary, providers)
@@ -79,6 +90,7 @@ class Architecture(pulumi.ComponentResource):
                 awsx_provider=providers.awsx,
                 tags=self.tags,
                 production=settings.production,
+                preset=preset_of(settings),
                 retain_data=settings.keep_data,
                 nat_mode=settings.nat_mode,
                 ipv6=settings.ipv6,

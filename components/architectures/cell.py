@@ -25,9 +25,6 @@ HTTPS = 443
 
 PRESET_TAG = "ha:preset"
 """Tag with the preset of the policy pack for this stack, whatever its name is; the pack reads it from any resource."""
-PRESETS = {False: "baseline", True: "production"}
-"""By whether it is a production stack."""
-
 KEY_USES = frozenset(
     {
         KeyUse.LOGS,
@@ -61,10 +58,10 @@ class CellArgs:
 
     scenario: part of names that must be unique, since a dev stack that switches creates the new resources first.
     provider: of the Region; created before, since a component hands on only existing ones. awsx_provider: the same for
-    services that use awsx. production: use production sizes and retention. retain_data: your data survives when its
-    resource is deleted. peer_cidrs: IPv4 ranges of VPCs that will be connected. key_uses: services that use the key
-    besides `KEY_USES`. primary_key_arn: multi-Region key of the other cell; this cell's key becomes its replica, so
-    that data encrypted in one Region can be decrypted in the other.
+    services that use awsx. production: use production sizes and retention. preset: of the policy pack. retain_data:
+    your data survives when its resource is deleted. peer_cidrs: IPv4 ranges of VPCs that will be connected. key_uses:
+    services that use the key besides `KEY_USES`. primary_key_arn: multi-Region key of the other cell; this cell's key
+    becomes its replica, so that data encrypted in one Region can be decrypted in the other.
     """
 
     scenario: str
@@ -73,6 +70,7 @@ class CellArgs:
     awsx_provider: awsx.Provider | None = None
     tags: Mapping[str, str]
     production: bool
+    preset: str
     retain_data: bool
     nat_mode: Literal["zonal", "regional"]
     ipv6: bool
@@ -139,7 +137,7 @@ class Cell(pulumi.ComponentResource):
                 trusted_cidrs=args.peer_cidrs,
                 flow_log_days=self.log_days,
                 alarms=self.alarms_of("network"),
-                tags={**self.tier_tags("network"), PRESET_TAG: PRESETS[args.production]},
+                tags={**self.tier_tags("network"), PRESET_TAG: args.preset},
             ),
             self.child,
         )

@@ -16,6 +16,30 @@ tell* names the value that could not be resolved; the setting `cannotTell` sets 
 error is reported at that rule's level, and the other rules still run. There are three levels: **mandatory** stops the
 preview or update, **advisory** is printed, *disabled* is not checked.
 
+A finding is one line and one line for the cure. Resources of one kind with the same finding share a line:
+
+```
+[nat-own-az] ec2/subnet private-us-west-2b: it is in us-west-2b, but its default route goes to nat in us-west-2a
+  fix: give each zone its own NAT gateway and route table, … (resilience explain nat-own-az)
+```
+
+`bin/resilience explain nat-own-az` says why the rule exists, its levels, parameters and references. With a resource
+(`explain nat-own-az private-us-west-2b`) it says how to exempt it, with `--stack FILE` what was found about it.
+
+## Presets and levels
+
+The level of a rule follows from its severity:
+
+| severity | what a finding costs | baseline | production | regulated |
+|---|---|---|---|---|
+| critical, high | availability or data | mandatory, or advisory | mandatory | mandatory |
+| medium | hygiene: a failure takes longer, a mistake is possible | advisory, or disabled | advisory | mandatory |
+| low | advice | disabled | advisory | advisory |
+
+**A stack that says nothing gets `{preset}`**: it is stopped by what loses availability or data when a zone, a
+component or a Region fails or when somebody makes a single mistake that nothing can undo, and by nothing else. A few
+rules are disabled in all presets, because they suit some stacks only; `rules` turns them on.
+
 ## Configuration
 
 A stack chooses a preset with the tag `ha:preset` = `baseline`, `production` or `regulated` on any of its resources;
@@ -31,8 +55,7 @@ stacks named {stacks} get `baseline`. `--policy-pack-config FILE` overrides both
     "exemptions": [
       {{"rule": "lb-min-targets", "resource": "intranet-*", "reason": "used twice a year", "until": "2027-06-30"}}
     ],
-    "zones": {{"subnet-0a1b2c3d": "us-west-2a"}},
-    "with": ["network.json"]
+    "zones": {{"subnet-0a1b2c3d": "us-west-2a"}}
   }}
 }}
 ```
@@ -41,15 +64,6 @@ You can also exempt a single resource where it is defined, with the tag `ha:exem
 until=2027-06-30`. `until` is optional and is the last day on which the exemption applies. Every preview lists the
 exemptions in force. An expired exemption is a violation, and an exemption that matches no finding is reported.
 `zones` gives the Availability Zones of subnets that are not part of the stack.
-
-`with` names the exported states (`pulumi stack export --show-secrets`) of other stacks that this one refers to,
-relative to the configuration file. The stacks are joined by ids, ARNs and host names, so a subnet of the network stack
-has its zone, and a path may lead from one stack into another. Findings are then named `stack/resource`; only this
-stack's resources are judged. The engine gives the pack the settings without the path of their file: on Linux the pack
-reads it from the command line of `pulumi`; elsewhere relative paths start in the folder in which `pulumi` runs.
-
-Resources that the pack does not read are said once and count as *cannot tell*: those of `aws-native` and `awscc`, of
-CloudFormation templates, and Kubernetes objects that create load balancers or volumes.
 
 ## How references are resolved
 
@@ -68,7 +82,7 @@ exists. Properties that the provider will compute count as not set. Known limits
 - A slice of such a list (`ids[:1]`) cannot be told from the whole list at the first preview. The update that creates
   it knows the ids and reports what the preview missed.
 - Two unknown values in one list count as two different resources.
-- A subnet that is looked up, not managed, has no known zone until `zones` or `with` gives it.
+- A subnet that is looked up, not managed, has no known zone until `zones` gives it.
 - A document that refers to another resource (`redrivePolicy`, queue and vault policies) is one unknown string until
   that resource exists. The pack checks at once that it is set and which resources it refers to, and the rest of its
   content after deployment.

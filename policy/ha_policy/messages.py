@@ -1,14 +1,24 @@
-"""The text of a finding: rule, resource, what was found, why it matters, how to fix it."""
+"""The text of findings: one line for each, `[rule] resource: what is wrong`, and one line for the cure.
 
-from collections.abc import Iterator
-from typing import NamedTuple
+The findings of one rule are one diagnostic, so that a stack with hundreds of them can be read. The reason and the
+references are left to `resilience explain RULE`.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
 from .evaluate import Report, Result, Verdict
-from .rule import Level
+from .graph.node import Node
+from .rule import Level, Rule
+
+NAMES: Final = 5
+"""Resources with the same finding that a line names; the report names all."""
+LINES: Final = 10
+"""Lines of one rule's findings; the report has all."""
 
 
 class Line(NamedTuple):
-    """One diagnostic. level: MANDATORY or ADVISORY. urn: the resource, or empty for the whole stack."""
+    """One diagnostic. level: MANDATORY or ADVISORY. urn: the resource, or empty for several or the whole stack."""
 
     level: Level
     text: str
@@ -22,9 +32,12 @@ def lines(report: Report) -> Iterator[Line]:
     for level, what in report.unread:
         if level is not Level.DISABLED:
             yield Line(level, f"cannot tell: {what}", "")
+    groups: dict[tuple[str, Level, Verdict], list[Result]] = {}
     for finding in report.findings:
         if finding.level is not Level.DISABLED:
-            yield Line(finding.level, text(finding), finding.node.urn)
+            groups.setdefault((finding.rule.id, finding.level, finding.verdict), []).append(finding)
+    for (_, level, _), findings in groups.items():
+        yield Line(level, text(findings), findings[0].node.urn if len(findings) == 1 else "")
     for exemption in report.faulty:
         yield Line(Level.MANDATORY, f"invalid exemption: {exemption.origin}: {exemption.problem}", "")
     for exemption in report.unused:
@@ -32,23 +45,46 @@ def lines(report: Report) -> Iterator[Line]:
         yield Line(Level.ADVISORY, note, "")
 
 
-def text(finding: Result) -> str:
-    """The text of one finding."""
-    rule, node = finding.rule, finding.node
-    head = f"[{rule.id}] {node.label}: "
+def text(findings: list[Result]) -> str:
+    """The text of the findings of one rule with one verdict. What is found alike of resources of a kind is one line."""
+    alike: dict[tuple[str, str], list[Node]] = {}
+    for finding in findings:
+        alike.setdefault((finding.node.kind, _what(finding)), []).append(finding.node)
+    rule = findings[0].rule
+    shown = [f"[{rule.id}] {kind} {named(nodes)}: {what}" for (kind, what), nodes in list(alike.items())[:LINES]]
+    if len(alike) > LINES:
+        hidden = [node for nodes in list(alike.values())[LINES:] for node in nodes]
+        shown.append(f"[{rule.id}] and {len(hidden)} more: {named(hidden)}")
+    return "\n".join([*shown, *cure(rule, findings[0].verdict)])
+
+
+def _what(finding: Result) -> str:
     what = "; ".join(finding.notes)
-    tail = f"\n  why: {rule.reason}\n  fix: {rule.fix}"
-    if rule.references:
-        tail += f"\n  see: {', '.join(rule.references)}"
     match finding.verdict:
         case Verdict.CANNOT_TELL:
-            return f"{head}cannot tell ({rule.title}): {what}{tail}"
+            return f"cannot tell: {what}"
         case Verdict.BROKEN:
-            return f"{head}the rule failed with an error and gave no verdict: {what}; report it, or disable the rule"
+            return f"the rule failed with an error and gave no verdict: {what}; report it, or disable the rule"
         case Verdict.EXEMPT if finding.exemption:
             until = f" until {finding.exemption.until}" if finding.exemption.until else ""
-            return f"{head}exempt{until} by {finding.exemption.origin}: {finding.exemption.reason} (found: {what})"
+            return f"exempt{until} by {finding.exemption.origin}: {finding.exemption.reason} (found: {what})"
         case Verdict.EXPIRED if finding.exemption:
-            return f"{head}{what}; its exemption ({finding.exemption.reason}) ended on {finding.exemption.until}{tail}"
+            return f"{what}; its exemption ({finding.exemption.reason}) ended on {finding.exemption.until}"
         case _:
-            return f"{head}({rule.severity}) {what}{tail}"
+            return what
+
+
+def named(nodes: Iterable[Node]) -> str:
+    """Names of resources, the first few of them."""
+    names = [node.name for node in nodes]
+    more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
+    return f"{', '.join(names[:NAMES])}{more}"
+
+
+def cure(rule: Rule, verdict: Verdict) -> list[str]:
+    """The line that says how to fix it, where there is something to fix."""
+    if verdict in (Verdict.BROKEN, Verdict.EXEMPT):
+        return []
+    if verdict is Verdict.CANNOT_TELL:
+        return [f"  the rule: {rule.title} (resilience explain {rule.id})"]
+    return [f"  fix: {rule.fix} (resilience explain {rule.id})"]

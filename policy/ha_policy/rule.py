@@ -20,7 +20,10 @@ class Level(StrEnum):
 
 
 class Severity(StrEnum):
-    """What the finding may cost: CRITICAL the data or the whole service, HIGH an outage, the others less."""
+    """What the finding may cost: CRITICAL the data or the whole service, HIGH an outage or some data.
+
+    MEDIUM is hygiene: it makes a failure longer, or a mistake possible. LOW is advice.
+    """
 
     LOW = "low"
     MEDIUM = "medium"
@@ -119,11 +122,15 @@ class Rule:
 RULES: Final[dict[str, Rule]] = {}
 
 M, A, D = Level.MANDATORY, Level.ADVISORY, Level.DISABLED
-# Levels by preset (baseline, production, regulated).
+# Levels by preset (baseline, production, regulated). They agree with the severity: in production what is high or
+# critical is mandatory (it loses availability or data), in regulated what is medium too (hygiene), and low never.
 CORE: Final = (M, M, M)
 PRODUCTION: Final = (A, M, M)
+HYGIENE: Final = (A, A, M)
 REGULATED: Final = (D, A, M)
-OPTIONAL: Final = (D, D, A)
+STRICT: Final = (D, D, M)
+HINT: Final = (D, A, A)
+OPTIONAL: Final = (D, D, D)
 
 
 def rule(

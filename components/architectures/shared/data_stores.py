@@ -20,7 +20,7 @@ from components.tiers.data.rds import (
     RdsDatabaseArgs,
 )
 
-BACKUP_DAYS = {False: 7, True: 14}
+BACKUP_DAYS = {False: 7, True: 35}
 """Days of point-in-time recovery of a database, by whether it is a production stack."""
 LEAST_IOPS = 3000
 """IOPS of a Multi-AZ DB cluster, which needs one per 2 GiB (RDS user guide, "Provisioned IOPS SSD storage")."""

@@ -66,15 +66,10 @@ def from_preview(preview: Mapping[str, Any], zones: Mapping[str, str] | None = N
 
 def from_document(read: Document, zones: Mapping[str, str] | None = None) -> Graph:
     """The graph of a checked document."""
-    return Graph(nodes_of(read), zones)
+    return _from_json(read.resources, zones)
 
 
-def nodes_of(read: Document) -> list[Node]:
-    """The resources of a checked document, to join with those of others (`joining`)."""
-    return _from_json(read.resources)
-
-
-def _from_json(resources: Iterable[Mapping[str, Any]]) -> list[Node]:
+def _from_json(resources: Iterable[Mapping[str, Any]], zones: Mapping[str, str] | None) -> Graph:
     by_urn = {str(r["urn"]): r for r in resources}
     regions: dict[str, Any] = {}
 
@@ -85,7 +80,7 @@ def _from_json(resources: Iterable[Mapping[str, Any]]) -> list[Node]:
             regions[urn] = _own_region({**_map(provider.get("inputs")), **_map(provider.get("outputs"))}.get("region"))
         return regions[urn]
 
-    return _settled([_from_state(r, provider_region) for r in by_urn.values()])
+    return Graph(_settled([_from_state(r, provider_region) for r in by_urn.values()]), zones)
 
 
 def _from_state(resource: Mapping[str, Any], provider_region: Callable[[str], Any]) -> Node:

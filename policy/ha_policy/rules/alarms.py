@@ -8,7 +8,7 @@ from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.relations import memoized
 from ha_policy.graph.values import CannotTell
-from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Severity, rule, skip
+from ha_policy.rule import HYGIENE, REGULATED, Check, Severity, rule, skip
 
 from .messaging import is_dead_letter_queue
 
@@ -63,8 +63,8 @@ def _in_composite(graph: Graph, alarm: Node) -> bool:
     "A CloudWatch alarm has an action",
     METRIC,
     COMPOSITE,
-    severity=Severity.HIGH,
-    levels=CORE,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="an alarm without an enabled action changes its state and notifies nobody",
     fix="set alarmActions and leave actionsEnabled on, or use it in a composite alarm that has actions",
     refs=("REL06-BP03", "Config CLOUDWATCH_ALARM_ACTION_CHECK", "checkov CKV_AWS_319"),
@@ -117,8 +117,8 @@ def _silent(alarm: Node) -> str:
     "sns/topic",
     METRIC,
     COMPOSITE,
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="a topic without subscribers, or in another Region than the alarm, notifies nobody",
     fix="subscribe an address, a chat channel or a function to the topic; use one topic per Region",
     refs=("REL06-BP03", "CloudWatch guide: alarm actions are of the alarm's own Region"),
@@ -176,7 +176,7 @@ TIERS: Final = (
     "Every load balancer, compute group, database, queue and function has an alarm",
     *(k for k in TIERS if k != "lb/targetGroup"),
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="without an alarm, a failure is noticed only when users call",
     fix="add a metricAlarm whose dimensions name the resource, with actions",
     refs=("REL06-BP01", "REL11-BP01"),
@@ -198,8 +198,8 @@ def alarms_per_tier(node: Node, check: Check) -> Iterator[str]:
     "dlq-alarmed",
     "A dead-letter queue has an alarm",
     "sqs/queue",
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="without an alarm, failed messages wait in the queue unnoticed until they expire",
     fix="add an alarm on ApproximateNumberOfMessagesVisible of the queue, with actions",
     refs=("REL06-BP03", "REL05-BP02", "SQS guide: alarms for dead-letter queues"),

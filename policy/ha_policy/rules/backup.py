@@ -8,7 +8,7 @@ from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.region import arn_region
 from ha_policy.graph.values import UNKNOWN, CannotTell
-from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, REGULATED, Check, Param, Severity, rule, skip
 
 VAULTS: Final = ("backup/vault", "backup/logicallyAirGappedVault")
 # Kinds that AWS Backup supports, and their ARN with placeholders for Region, account and name.
@@ -116,8 +116,8 @@ DEFAULT_KINDS: Final = tuple(k for k in ARNS if k not in ("s3/bucket", "ec2/inst
     "backup-coverage",
     "Every data store is in a backup plan",
     *COVERABLE,
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="a service's own backups stay in its Region and account, and its users can delete them",
     fix="select it in a backup selection of its Region: by ARN, by pattern, or by one of its tags",
     refs=(
@@ -167,8 +167,8 @@ def own_or_copied(graph: Graph, rule_block: Node) -> Iterator[tuple[str, Node]]:
     "backup-copy-elsewhere",
     "Backups are copied to another Region",
     "backup/plan",
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="if the data's Region is unavailable, so are the backups in it",
     fix="add a copyAction to a vault in another Region to each rule",
     refs=("REL09-BP01", "REL13-BP02", "AWS Backup guide: creating backup copies across Regions"),
@@ -197,7 +197,7 @@ def backup_copies(plan: Node, check: Check) -> Iterator[str]:
     reason="everything written since the last backup is lost, and many mistakes are found only after weeks",
     fix="set a daily (or hourly) schedule, and lifecycle.deleteAfter to at least the required days",
     refs=("REL09-BP03", "Config BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK"),
-    params={"minDays": Param("minimum days", 30, minimum=1, maximum=36500, presets={"baseline": 7, "regulated": 35})},
+    params={"minDays": Param("minimum days", 7, minimum=1, maximum=36500, presets={"regulated": 35})},
 )
 def backup_minimum(plan: Node, check: Check) -> Iterator[str]:
     rules = plan.blocks("rules")
@@ -229,8 +229,8 @@ def backup_selects(plan: Node, check: Check) -> Iterator[str]:
     "backup-vault-locked",
     "A backup vault is locked",
     "backup/vault",
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="without a lock, whoever controls the account, or makes a mistake in it, can delete the backups with the "
     "data",
     fix="add a backup vault lock configuration (or use a logically air-gapped vault), and leave forceDestroy off",
@@ -266,7 +266,7 @@ def vault_lock_days(lock: Node, check: Check) -> Iterator[str]:
     "A backup vault's policy does not allow anybody to delete recovery points",
     "backup/vaultPolicy",
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="a policy that allows deletion defeats the purpose of the vault",
     fix="deny backup:DeleteRecoveryPoint to everybody in the vault's policy",
     refs=("Config BACKUP_RECOVERY_POINT_MANUAL_DELETION_DISABLED",),

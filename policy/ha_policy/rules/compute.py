@@ -8,7 +8,7 @@ from ha_policy.graph.placement import SUBNETS
 from ha_policy.graph.relations import ids_in, option_subnets
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.graph.zones import ANY, Zones
-from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HINT, HYGIENE, OPTIONAL, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans, together
 
@@ -79,14 +79,17 @@ def asg_elb_health_check(group: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "asg-min-size",
-    "An Auto Scaling group's minSize is at least two and at least its number of zones",
+    "An Auto Scaling group's minSize is at least two",
     GROUP,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="with fewer instances than zones, at least one zone is empty, and losing one instance may be an outage",
+    reason="losing the only instance, or its zone, is an outage until another instance has started",
     fix="set minSize to the number of zones, at least two, and in schedules as well (-1 leaves minSize unchanged)",
     refs=("REL10-BP01", "REL11-BP05"),
-    params={"minSize": Param("minimum number of instances, however many zones", 2, minimum=2, maximum=1000)},
+    params={
+        "minSize": Param("minimum number of instances, however many zones", 2, minimum=2, maximum=1000),
+        "everyZone": Param("whether each zone needs an instance", default=False, presets={"regulated": True}),
+    },
 )
 def asg_min_size(group: Node, check: Check) -> Iterator[str]:
     yield from _too_small(group, int(group.number("minSize")), check)
@@ -101,6 +104,8 @@ def _too_small(group: Node, size: int, check: Check) -> Iterator[str]:
     zones = check.graph.zones(group)
     if size < check.number("minSize"):
         yield f"minSize is {size}; at least {check.number('minSize')} are needed"
+    elif not check.flag("everyZone"):
+        return
     elif size < len(zones.names):
         yield f"minSize is {size}, but it spans {len(zones.names)} zones ({zones})"
     elif zones.unresolved:
@@ -175,7 +180,7 @@ def static_stability(node: Node, check: Check) -> Iterator[str]:
     "An Auto Scaling group can launch more than one instance type",
     GROUP,
     severity=Severity.LOW,
-    levels=PRODUCTION,
+    levels=HINT,
     reason="if a zone has run out of the only instance type, instances there cannot be replaced",
     fix="use mixedInstancesPolicy with two or more overrides, or instanceRequirements",
     refs=("Security Hub AutoScaling.6",),
@@ -196,7 +201,7 @@ def asg_instance_types(group: Node, check: Check) -> Iterator[str]:
     "An Auto Scaling group with Spot instances has capacity rebalancing on",
     GROUP,
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="without it, Spot instances are replaced only after the two-minute interruption notice",
     fix="set capacityRebalance",
     refs=("Config AUTOSCALING_CAPACITY_REBALANCING",),
@@ -233,7 +238,7 @@ def asg_not_spot_only(group: Node, check: Check) -> Iterator[str]:
     "An Auto Scaling group uses a launch template",
     GROUP,
     severity=Severity.LOW,
-    levels=PRODUCTION,
+    levels=HINT,
     reason="launch configurations get no new instance types, and accounts created since 2023 cannot create them",
     fix="use launchTemplate or mixedInstancesPolicy",
     refs=("Security Hub AutoScaling.9", "checkov CKV_AWS_315"),
@@ -395,7 +400,7 @@ def eks_min_nodes(cluster: Node, check: Check) -> Iterator[str]:
     "An EKS cluster has deletion protection on",
     "eks/cluster",
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="deleting a cluster stops everything that runs in it",
     fix="set deletionProtection",
     refs=("prowler eks_cluster_deletion_protection_enabled",),
@@ -477,7 +482,7 @@ def _option_zones(environment: Node, value: object, check: Check) -> Zones:
     "An Elastic Beanstalk environment uses enhanced health reporting",
     BEANSTALK,
     severity=Severity.LOW,
-    levels=PRODUCTION,
+    levels=HINT,
     reason="basic health reporting does not detect failing requests or a bad deployment",
     fix="set SystemType to enhanced",
     refs=("Security Hub ElasticBeanstalk.1", "Config BEANSTALK_ENHANCED_HEALTH_REPORTING_ENABLED"),

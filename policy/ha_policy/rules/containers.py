@@ -8,7 +8,7 @@ from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.relations import memoized
 from ha_policy.graph.values import UNKNOWN, CannotTell
-from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HINT, HYGIENE, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
 
@@ -78,7 +78,7 @@ def ecs_min_tasks(service: Node, check: Check) -> Iterator[str]:
     "An ECS service on EC2 spreads its tasks across zones first",
     SERVICE,
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="with binpack or random placement, most tasks may end up in one zone",
     fix="make spread on attribute:ecs.availability-zone the first of orderedPlacementStrategies",
     refs=("REL10-BP01", "Trusted Advisor: ECS Multi-AZ placement strategy"),
@@ -103,7 +103,7 @@ def _fargate(service: Node) -> bool:
     "An ECS service rebalances its tasks across zones",
     SERVICE,
     severity=Severity.LOW,
-    levels=PRODUCTION,
+    levels=HINT,
     reason="without rebalancing, tasks stay in the other zones after a zone has recovered, until the next deployment",
     fix="set availabilityZoneRebalancing to ENABLED, or leave it unset on new services",
     refs=("REL11-BP05", "ECS guide: Availability Zone rebalancing"),
@@ -175,7 +175,7 @@ def ecs_min_healthy(service: Node, check: Check) -> Iterator[str]:
     "An ECS service behind a load balancer has a health check grace period",
     SERVICE,
     severity=Severity.LOW,
-    levels=PRODUCTION,
+    levels=HINT,
     reason="without one, tasks that start slowly fail the health check and are stopped again and again",
     fix="set healthCheckGracePeriodSeconds to the time a task takes to start",
     refs=("ECS guide: service definition parameters",),
@@ -286,7 +286,7 @@ def scaling_floor(target: Node, check: Check) -> Iterator[str]:
     "A scalable target has a scaling policy",
     TARGET,
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="a scalable target without a policy never scales",
     fix="attach an appautoscaling policy to it",
     refs=("REL07-BP01",),

@@ -5,7 +5,7 @@ from typing import Final
 
 from ha_policy.graph.node import Node
 from ha_policy.graph.values import UNKNOWN
-from ha_policy.rule import CORE, PRODUCTION, Check, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, Check, Severity, rule, skip
 
 TABLE: Final = "dynamodb/table"
 
@@ -30,8 +30,8 @@ def ddb_pitr(table: Node, check: Check) -> Iterator[str]:
     "Every replica of a DynamoDB table has point-in-time recovery and deletion protection",
     TABLE,
     "dynamodb/tableReplica",
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="both are set per Region: a replica does not get them from the table",
     fix="set pointInTimeRecovery and deletionProtectionEnabled on each replica",
     refs=("REL09-BP03", "DynamoDB guide: global tables"),
@@ -55,8 +55,8 @@ def ddb_replicas(table: Node, check: Check) -> Iterator[str]:
     "ddb-deletion-protection",
     "A DynamoDB table has deletion protection on",
     TABLE,
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="without it, one wrong API call deletes the table",
     fix="set deletionProtectionEnabled",
     refs=("REL13-BP01", "Security Hub DynamoDB.6"),
@@ -70,8 +70,8 @@ def ddb_deletion_protection(table: Node, check: Check) -> Iterator[str]:
     "ddb-autoscaling",
     "A DynamoDB table scales with its load",
     TABLE,
-    severity=Severity.HIGH,
-    levels=CORE,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="a table with fixed capacity throttles requests above it",
     fix="use PAY_PER_REQUEST, or scalable targets with policies for reads and writes",
     refs=("REL07-BP01", "Security Hub DynamoDB.1", "Config DYNAMODB_AUTOSCALING_ENABLED"),

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from ha_policy.graph.node import Node
 from ha_policy.graph.values import UNKNOWN
-from ha_policy.rule import CORE, PRODUCTION, Check, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, Check, Severity, rule, skip
 
 DISTRIBUTION: Final = "cloudfront/distribution"
 ORIGINS: Final = (
@@ -20,8 +20,8 @@ FAILURES: Final = frozenset({500, 502, 503, 504})
     "cloudfront-origin-failover",
     "A CloudFront distribution has an origin group",
     DISTRIBUTION,
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="without a second origin, the distribution returns errors, except for cached objects, when its origin fails",
     fix="add an origin group with two origins and use it as targetOriginId",
     refs=("REL10-BP01", "Security Hub CloudFront.4", "checkov CKV_AWS_310"),
@@ -82,7 +82,7 @@ def _origins(distribution: Node, check: Check) -> tuple[dict[str, Node], bool]:
     "Every CloudFront origin group is used by a cache behavior",
     DISTRIBUTION,
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="an origin group that no cache behavior targets never serves a request",
     fix="use the group's originId as targetOriginId of the behaviors that allow only GET, HEAD and OPTIONS",
     refs=("REL11-BP02", "CloudFront guide: origin failover works for GET, HEAD and OPTIONS"),
@@ -135,7 +135,7 @@ def _group_region(group: Node, check: Check) -> str:
     "A Global Accelerator endpoint group takes traffic",
     "globalaccelerator/endpointGroup",
     "globalaccelerator/accelerator",
-    severity=Severity.MEDIUM,
+    severity=Severity.HIGH,
     levels=CORE,
     reason="an endpoint group with a traffic dial of 0 never takes over",
     fix="raise trafficDialPercentage and the endpoints' weights, and leave enabled on; health checks do the failover",

@@ -5,7 +5,7 @@ from typing import Final
 
 from ha_policy.graph.node import Node
 from ha_policy.graph.values import UNKNOWN
-from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
 
@@ -83,7 +83,7 @@ def replicas(group: Node) -> int:
     "memorydb/cluster",
     "elasticache/serverlessCache",
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="after the loss of the Region, or of the data by mistake, there is nothing to restore",
     fix="raise snapshotRetentionLimit",
     refs=("REL09-BP03", "Security Hub ElastiCache.1", "Config ELASTICACHE_REDIS_CLUSTER_AUTOMATIC_BACKUP_CHECK"),
@@ -120,7 +120,7 @@ def serverless_cache(cache: Node, check: Check) -> Iterator[str]:
     "memcached-multi-az",
     "A Memcached cluster spans several zones",
     "elasticache/cluster",
-    severity=Severity.MEDIUM,
+    severity=Severity.HIGH,
     levels=CORE,
     reason="if its only zone fails, the whole cache is lost and the database gets all the load",
     fix="set azMode to cross-az and numCacheNodes to at least two, or use a replication group",

@@ -8,7 +8,7 @@ from ha_policy.graph.node import Node
 from ha_policy.graph.relations import balancers_of, members, memoized, target_groups_of
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.graph.zones import Zones, zones_of
-from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HINT, HYGIENE, REGULATED, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
 
@@ -48,7 +48,7 @@ def clb_multi_az(balancer: Node, check: Check) -> Iterator[str]:
     "A Classic Load Balancer has cross-zone load balancing on",
     "elb/loadBalancer",
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="without it, each zone's share of the traffic goes to that zone's instances only, however few are healthy",
     fix="set crossZoneLoadBalancing",
     refs=("Security Hub ELB.9", "Config ELB_CROSS_ZONE_LOAD_BALANCING_ENABLED"),
@@ -63,7 +63,7 @@ def clb_cross_zone(balancer: Node, check: Check) -> Iterator[str]:
     "A Classic Load Balancer has connection draining on",
     "elb/loadBalancer",
     severity=Severity.LOW,
-    levels=PRODUCTION,
+    levels=HINT,
     reason="without it, requests in flight are cut off whenever an instance is deregistered",
     fix="set connectionDraining",
     refs=("Security Hub ELB.7",),
@@ -78,7 +78,7 @@ def clb_draining(balancer: Node, check: Check) -> Iterator[str]:
     "A Classic Load Balancer has an explicit health check",
     "elb/loadBalancer",
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="with the default check, instances that accept connections but return errors keep getting traffic",
     fix="set healthCheck with a target that the application answers",
     refs=("REL11-BP01", "compliance-policies aws-elb-loadbalancer-enable-health-check"),
@@ -95,7 +95,7 @@ def clb_health_check(balancer: Node, check: Check) -> Iterator[str]:
     "A load balancer has deletion protection on",
     "lb/loadBalancer",
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="deleting it by mistake takes down everything behind it, and its replacement gets another DNS name",
     fix="set enableDeletionProtection",
     refs=("REL13-BP01", "Security Hub ELB.6", "Config ELB_DELETION_PROTECTION_ENABLED"),
@@ -266,7 +266,7 @@ def az_without_targets(group: Node, check: Check) -> Iterator[str]:
     "A Network Load Balancer has cross-zone load balancing on, or targets in each of its zones",
     "lb/loadBalancer",
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="cross-zone load balancing is off by default; a zone with too few healthy targets then serves badly or not "
     "at all",
     fix="set enableCrossZoneLoadBalancing, or put targets of every target group in every enabled zone",
@@ -386,6 +386,8 @@ def target_group_attached(group: Node, check: Check) -> Iterator[str]:
         return
     if registered or group.text("targetType", "instance") in ("lambda", "alb"):
         return
+    if graph.of("eks/cluster"):
+        skip("pods register in it: a manifest says which")
     idle, unresolved = unattached(graph)
     if idle and not missing and not unresolved:
         names = ", ".join(sorted(n.name for n in idle)[:3])
@@ -437,7 +439,7 @@ def lb_min_targets(group: Node, check: Check) -> Iterator[str]:
     "lb/loadBalancer",
     "eks/cluster",
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="without zonal shift, a zone that is impaired but not down keeps getting its share of the traffic",
     fix="set enableZonalShift on the load balancer, zonalShiftConfig.enabled on the EKS cluster",
     refs=("REL11-BP05", "Amazon Application Recovery Controller: zonal shift"),
@@ -457,7 +459,7 @@ def zonal_shift(node: Node, check: Check) -> Iterator[str]:
     "A failed target is detected within about a minute",
     "lb/targetGroup",
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="clients get errors from a failed target for as long as interval times threshold",
     fix="lower healthCheck.interval or healthCheck.unhealthyThreshold",
     refs=("REL11-BP01", "Elastic Load Balancing guide: health checks"),

@@ -6,7 +6,7 @@ from typing import Final
 from ha_policy.graph.node import Node
 from ha_policy.graph.relations import dead_letters, redrive_sources
 from ha_policy.graph.values import UNKNOWN, CannotTell
-from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, REGULATED, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
 
@@ -78,8 +78,8 @@ def sqs_dlq(queue: Node, check: Check) -> Iterator[str]:
     "sqs-redrive-target",
     "A dead-letter queue is another queue of the same type with a longer retention",
     QUEUE,
-    severity=Severity.HIGH,
-    levels=CORE,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="a message keeps its age when it moves, so a dead-letter queue with a shorter retention loses it; SQS "
     "refuses a FIFO queue with a standard dead-letter queue",
     fix="raise the dead-letter queue's messageRetentionSeconds (up to 1209600) and give it the same type",
@@ -150,8 +150,8 @@ def _consumers(queue: Node, check: Check) -> list[tuple[Node, Node]]:
     "sqs-visibility-6x",
     "An SQS queue's visibility timeout is at least six times its function's timeout",
     QUEUE,
-    severity=Severity.HIGH,
-    levels=CORE,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="a message that becomes visible while it is still being processed is processed twice",
     fix="set visibilityTimeoutSeconds to at least six times the function's timeout plus the batching window",
     refs=("REL05-BP03", "Lambda guide: using Lambda with Amazon SQS", "cdk-nag LambdaEventSourceSQSVisibilityTimeout"),
@@ -173,7 +173,7 @@ def sqs_visibility(queue: Node, check: Check) -> Iterator[str]:
     "A Lambda function that reads a queue reports which messages of a batch failed",
     MAPPING,
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="otherwise the whole batch is retried, and good messages end up in the dead-letter queue",
     fix="set functionResponseTypes to ReportBatchItemFailures and return the failed messages",
     refs=("REL05-BP03", "Lambda guide: reporting batch item failures"),
@@ -196,7 +196,7 @@ def partial_batch(mapping: Node, check: Check) -> Iterator[str]:
     "A Lambda function that reads a stream reports from which record on a batch failed",
     MAPPING,
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="otherwise the whole batch is retried, and records that were processed are processed again",
     fix="set functionResponseTypes to ReportBatchItemFailures and return the record that failed",
     refs=("REL05-BP03", "Lambda guide: Kinesis and DynamoDB, reporting batch item failures"),
@@ -218,7 +218,7 @@ def stream_partial_batch(mapping: Node, check: Check) -> Iterator[str]:
     "An SNS subscription has a dead-letter queue",
     "sns/topicSubscription",
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="SNS discards a notification that the endpoint does not accept",
     fix="set redrivePolicy with deadLetterTargetArn",
     refs=("REL05-BP02", "cdk-nag SNSRedrivePolicy"),
@@ -250,8 +250,8 @@ def event_endpoint(endpoint: Node, check: Check) -> Iterator[str]:
     "kinesis-retention",
     "A Kinesis stream keeps records long enough for consumers to catch up",
     "kinesis/stream",
-    severity=Severity.HIGH,
-    levels=CORE,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="records that expire before consumers have read them are lost",
     fix="raise retentionPeriod",
     refs=("REL09-BP03", "Security Hub Kinesis.3"),

@@ -14,7 +14,7 @@ from ha_policy.graph.relations import (
     subnets_of,
 )
 from ha_policy.graph.zones import Zones
-from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, OPTIONAL, PRODUCTION, Check, Severity, rule, skip
 
 from .common import MIN_ZONES, each_list, spans, together, zone_of
 
@@ -237,7 +237,7 @@ def _every_workload_zone(node: Node, check: Check) -> Iterator[str]:
     "An interface endpoint is in every zone that runs workloads",
     "ec2/vpcEndpoint",
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="a zone without its own endpoint depends on another zone and pays for cross-zone traffic",
     fix="give the endpoint a subnet in each zone that runs workloads",
     refs=("REL10-BP01",),
@@ -305,7 +305,7 @@ def firewall_multi_az(firewall: Node, check: Check) -> Iterator[str]:
     "A network firewall has deletion protection and subnet change protection",
     "networkfirewall/firewall",
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="if the firewall or one of its subnets is removed by mistake, all the traffic it inspects stops",
     fix="set deleteProtection and subnetChangeProtection",
     refs=("Security Hub NetworkFirewall.9", "Security Hub NetworkFirewall.10"),

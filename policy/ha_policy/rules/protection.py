@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ha_policy.graph.node import Node
-from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, PRODUCTION, REGULATED, STRICT, Check, Param, Severity, rule, skip
 
 from .rds import STORES, is_replica
 
@@ -60,8 +60,8 @@ GUARDED: Final = frozenset(
     "no-ignored-ha-props",
     "ignoreChanges does not list a property that decides availability",
     "*",
-    severity=Severity.HIGH,
-    levels=CORE,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="with ignoreChanges, the program says one thing and the account keeps another",
     fix="remove it from ignoreChanges",
     refs=("REL08-BP04", "Pulumi: ignoreChanges"),
@@ -94,8 +94,8 @@ def replace_before_delete(node: Node, check: Check) -> Iterator[str]:
     "stateful-protected",
     "A data store has Pulumi's protect option on",
     *(k for k in STATEFUL if k not in CACHES),
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="without protect, renaming or removing a line of the program deletes the data",
     fix="set the resource option protect",
     refs=("REL13-BP01", "Pulumi: protect"),
@@ -110,7 +110,7 @@ def stateful_protected(node: Node, check: Check) -> Iterator[str]:
     "A database has backups, deletion protection, protect and a final snapshot",
     *STORES,
     severity=Severity.CRITICAL,
-    levels=REGULATED,
+    levels=STRICT,
     reason="each of the four covers a case that the other three do not",
     fix="set backupRetentionPeriod, deletionProtection, protect, and skipFinalSnapshot false",
     refs=("REL09-BP01", "REL13-BP01"),
@@ -134,15 +134,15 @@ def data_retained(store: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "kms-deletion-window",
-    "A KMS key has a long enough deletion window",
+    "A KMS key is enabled, and has a long enough deletion window",
     "kms/key",
     "kms/replicaKey",
     severity=Severity.CRITICAL,
     levels=CORE,
-    reason="what a deleted key has encrypted, backups included, can never be read again",
+    reason="what a disabled or deleted key has encrypted, backups included, cannot be read",
     fix="raise deletionWindowInDays (7 to 30; default 30), and leave isEnabled on",
     refs=("REL09-BP02", "Security Hub KMS.3"),
-    params={"minDays": Param("minimum days", 14, minimum=7, maximum=30, presets={"baseline": 7, "regulated": 30})},
+    params={"minDays": Param("minimum days", 7, minimum=7, maximum=30, presets={"regulated": 30})},
 )
 def kms_window(key: Node, check: Check) -> Iterator[str]:
     days = key.number("deletionWindowInDays", default=30)
@@ -157,7 +157,7 @@ def kms_window(key: Node, check: Check) -> Iterator[str]:
     "A deleted secret can be restored",
     "secretsmanager/secret",
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="a secret that is deleted immediately takes down everything that logs in with it",
     fix="leave recoveryWindowInDays at 30, or set 7 to 30",
     refs=("REL13-BP01", "Secrets Manager API: DeleteSecret"),

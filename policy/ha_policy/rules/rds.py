@@ -6,7 +6,7 @@ from typing import Final
 from ha_policy.graph.node import Node
 from ha_policy.graph.values import CannotTell
 from ha_policy.graph.zones import Zones
-from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HINT, HYGIENE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
 
@@ -214,8 +214,8 @@ def db_backup_retention(store: Node, check: Check) -> Iterator[str]:
     "rds/globalCluster",
     "neptune/globalCluster",
     "docdb/globalCluster",
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="without it, one wrong API call deletes the database",
     fix="set deletionProtection",
     refs=(
@@ -260,7 +260,7 @@ def db_final_snapshot(store: Node, check: Check) -> Iterator[str]:
     "An RDS instance has storage autoscaling on",
     "rds/instance",
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="a database with full storage stops",
     fix="set maxAllocatedStorage above allocatedStorage",
     refs=("REL07-BP01", "Trusted Advisor: RDS storage autoscaling"),
@@ -282,7 +282,7 @@ def storage_autoscaling(instance: Node, check: Check) -> Iterator[str]:
     "rds/cluster",
     "neptune/cluster",
     severity=Severity.LOW,
-    levels=PRODUCTION,
+    levels=HINT,
     reason="backup plans, retention and cost allocation that select by tag miss untagged snapshots",
     fix="set copyTagsToSnapshot",
     refs=("Security Hub RDS.16", "Security Hub RDS.17", "Security Hub Neptune.8"),

@@ -7,7 +7,7 @@ from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.relations import memoized
 from ha_policy.graph.values import UNKNOWN, CannotTell
-from ha_policy.rule import CORE, PRODUCTION, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, PRODUCTION, Check, Param, Severity, rule, skip
 
 from .regions import serves_from_one
 
@@ -108,7 +108,7 @@ def failover_pair(record: Node, check: Check) -> Iterator[str]:
     "A DNS record that fails over has a TTL of at most 60 seconds",
     RECORD,
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="after a failover, resolvers keep the old answer for the whole TTL",
     fix="set ttl to 60 or less, or use an alias",
     refs=("Trusted Advisor C056F80cR3", "Route 53 guide: best practices"),
@@ -198,7 +198,7 @@ def health_active(health: Node, check: Check) -> Iterator[str]:
     "A Route 53 health check detects a failure within about a minute",
     HEALTH,
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="clients get errors for interval times threshold before the failover even starts",
     fix="set requestInterval and failureThreshold so that their product is at most 90 seconds",
     refs=("REL11-BP01", "Route 53 guide: how Route 53 determines whether an endpoint is healthy"),

@@ -7,7 +7,7 @@ from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.relations import memoized
 from ha_policy.graph.values import CannotTell
-from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, OPTIONAL, PRODUCTION, Check, Severity, rule, skip
 
 BUCKET: Final = "s3/bucket"
 
@@ -112,8 +112,8 @@ def _replicas(graph: Graph) -> dict[str, bool]:
     "s3-versioning",
     "An S3 bucket has versioning on",
     BUCKET,
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="without versions, an object that is overwritten or deleted is gone, and replication is not possible",
     fix="add an s3 bucket versioning with status Enabled",
     refs=("REL09-BP03", "Security Hub S3.14", "Config S3_BUCKET_VERSIONING_ENABLED"),
@@ -129,8 +129,8 @@ def s3_versioning(bucket: Node, check: Check) -> Iterator[str]:
     "s3-no-force-destroy",
     "An S3 bucket that contains objects cannot be deleted",
     BUCKET,
-    severity=Severity.HIGH,
-    levels=PRODUCTION,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="forceDestroy deletes all objects and versions together with the bucket",
     fix="leave forceDestroy off",
     refs=("REL13-BP01",),

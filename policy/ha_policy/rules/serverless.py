@@ -6,7 +6,7 @@ from typing import Final
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.relations import memoized
-from ha_policy.rule import CORE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, OPTIONAL, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
 
@@ -160,8 +160,8 @@ def stream_bounded(mapping: Node, check: Check) -> Iterator[str]:
     "eventbridge-dlq",
     "An EventBridge target has a dead-letter queue",
     "cloudwatch/eventTarget",
-    severity=Severity.HIGH,
-    levels=CORE,
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
     reason="EventBridge drops an event that it could not deliver within 24 hours",
     fix="set deadLetterConfig.arn to a queue",
     refs=("REL05-BP02", "cdk-nag EventBusDLQ"),
@@ -176,7 +176,7 @@ def event_dlq(target: Node, check: Check) -> Iterator[str]:
     "An EventBridge schedule has a dead-letter queue",
     "scheduler/schedule",
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="without one, a call that EventBridge Scheduler could not make is lost without a trace",
     fix="set target.deadLetterConfig.arn to a queue",
     refs=("REL05-BP02", "EventBridge Scheduler guide: dead-letter queue"),
@@ -197,7 +197,7 @@ PIPE_SOURCES: Final = (
     "An EventBridge pipe that reads a stream has a dead-letter queue",
     "pipes/pipe",
     severity=Severity.MEDIUM,
-    levels=CORE,
+    levels=HYGIENE,
     reason="without one, a record that keeps failing is dropped without a trace or blocks its shard",
     fix="set deadLetterConfig of the stream in sourceParameters",
     refs=("REL05-BP02", "EventBridge Pipes guide: error handling"),
@@ -251,7 +251,7 @@ def _find_senders(graph: Graph) -> dict[str, list[Node]]:
     "An event source mapping is enabled",
     MAPPING,
     severity=Severity.MEDIUM,
-    levels=PRODUCTION,
+    levels=HYGIENE,
     reason="while a mapping is disabled, its source fills up until messages expire",
     fix="set enabled, or remove the mapping",
     refs=("Lambda guide: event source mappings",),

@@ -45,7 +45,7 @@ CASES = {
     "asg-min-size": Case(
         "autoscaling/group",
         ok=v(minSize=3, vpcZoneIdentifiers=["@a", "@b", "@c"]),
-        bad=v(minSize=2, vpcZoneIdentifiers=["@a", "@b", "@c"]),
+        bad=v(minSize=1, vpcZoneIdentifiers=["@a", "@b", "@c"]),
         unknown=v(minSize=U, **ZONES),
     ),
     "asg-processes": Case(

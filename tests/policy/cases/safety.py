@@ -71,7 +71,7 @@ CASES = {
     "backup-plan-minimum": Case(
         "backup/plan",
         ok=v(rules=backup()),
-        bad=v(rules=backup(lifecycle={"deleteAfter": 7})),
+        bad=v(rules=backup(lifecycle={"deleteAfter": 2})),
         unknown=v(rules=backup(lifecycle={"deleteAfter": U})),
     ),
     "backup-plan-selects": Case(
@@ -116,7 +116,7 @@ CASES = {
         na=v(kind="rds/instance", engine="aurora-mysql"),
     ),
     "kms-deletion-window": Case(
-        "kms/key", ok=v(deletionWindowInDays=30), bad=v(deletionWindowInDays=7), unknown=v(deletionWindowInDays=U)
+        "kms/key", ok=v(deletionWindowInDays=30), bad=v(isEnabled=False), unknown=v(deletionWindowInDays=U)
     ),
     "secret-recovery-window": Case(
         "secretsmanager/secret", ok=v(), bad=v(recoveryWindowInDays=0), unknown=v(recoveryWindowInDays=U)

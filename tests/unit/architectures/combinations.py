@@ -113,7 +113,8 @@ def sound(graph: Graph, chosen: Chosen, settings: dict[str, Any]) -> None:
 
 def found(graph: Graph, chosen: Chosen) -> tuple[set[str], set[str]]:
     """Rules of the policy pack that are violated, on dev only the mandatory ones; and rules that cannot tell."""
-    report = judged(graph, "production" if "production" in chosen else "baseline")
+    strictest = "production" if "kubernetes" in chosen else "regulated"
+    report = judged(graph, strictest if "production" in chosen else "baseline")
     violated = report.of(Verdict.VIOLATION)
     open_ends = report.of(Verdict.CANNOT_TELL, Verdict.BROKEN, Verdict.EXPIRED)
     return (

@@ -115,7 +115,7 @@ def test_without_keep_data_everything_is_deleted(name: str) -> None:
 
 def test_the_policy_pack_objects_to_production_without_protection() -> None:
     def mandatory(graph: Graph) -> set[str]:
-        return {r.rule.id for r in judged(graph, "production").findings if r.level is Level.MANDATORY}
+        return {r.rule.id for r in judged(graph, "regulated").findings if r.level is Level.MANDATORY}
 
     assert mandatory(stack("ecommerce")) == set()
     assert mandatory(stack("ecommerce", protectData=False)) >= {

@@ -94,6 +94,6 @@ def test_the_policy_pack_reports_about_a_promoted_database_what_the_page_says(mo
         profile="production", **STANDBY, **DOMAIN, ecommerce={"database": {"promoted": True}, "backOffice": office}
     )
     assert "replicateSourceDb" not in graph.one(INSTANCE, "use1-shop-db-replica").inputs
-    found = judged(graph, "production").of(Verdict.VIOLATION, Verdict.CANNOT_TELL, Verdict.BROKEN, Verdict.EXPIRED)
+    found = judged(graph, "regulated").of(Verdict.VIOLATION, Verdict.CANNOT_TELL, Verdict.BROKEN, Verdict.EXPIRED)
     said = {result.rule.id for result in found}
     assert said == set(re.findall(r"\(`([a-z-]+)`\)", RUNBOOK))

@@ -1,0 +1,82 @@
+"""What `resilience explain` prints: why a rule exists, how to fix what it finds, and its verdict about one resource."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator
+
+from ha_policy.evaluate import Report, Verdict
+from ha_policy.evaluate import judge as verdict_of
+from ha_policy.exemptions import PREFIX
+from ha_policy.graph import Graph
+from ha_policy.proof.judge import Judged
+from ha_policy.rule import PRESETS, RULES, Rule
+
+
+class NoSuchError(ValueError):
+    """There is no such rule or resource. The text says what is similar."""
+
+
+def explanation(name: str, resource: str = "", judged: Judged | None = None) -> str:
+    """The text about a rule. resource: a name or URN; judged: the stack that has it. Raises NoSuchError."""
+    rule = RULES.get(name)
+    if rule is None:
+        raise NoSuchError(f"{name}: no such rule{_similar(name, RULES)}; docs/rules.md lists them")
+    found = list(_about(rule))
+    if judged is not None:
+        found += _verdicts(rule, resource, judged)
+    if resource:
+        found += _exempting(rule, resource)
+    return "\n".join(found)
+
+
+def _similar(name: str, names: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(names), 3)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def _about(rule: Rule) -> Iterator[str]:
+    yield f"{rule.id}: {rule.title} ({rule.severity})"
+    yield f"why: {rule.reason}"
+    yield f"fix: {rule.fix}"
+    yield f"checks: {'all AWS resources' if rule.kinds == ('*',) else ', '.join(rule.kinds)}"
+    yield f"levels: {', '.join(f'{preset} {rule.levels[preset]}' for preset in PRESETS)}"
+    for key, param in rule.params.items():
+        values = ", ".join(f"{preset} {json.dumps(param.value(preset))}" for preset in PRESETS)
+        yield f"parameter {key}: {param.description} ({values})"
+    if rule.references:
+        yield f"see: {', '.join(rule.references)}"
+
+
+def _verdicts(rule: Rule, resource: str, judged: Judged) -> Iterator[str]:
+    graph: Graph = judged.proof.graph
+    checked = graph.of(*rule.kinds)
+    chosen = [n for n in checked if not resource or resource in (n.name, n.urn)]
+    if resource and not chosen:
+        names = [n.name for n in checked]
+        raise NoSuchError(f"{resource}: {rule.id} checks no such resource of the stack{_similar(resource, names)}")
+    yield ""
+    passed = 0
+    for node in chosen:
+        verdict, notes = verdict_of(rule, node, graph, judged.settings.params[rule.id])
+        passed += verdict is Verdict.PASS
+        if resource or verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE):
+            yield f"{node.label}: {verdict}{_exemption(judged.answers, rule, node.urn)}"
+            yield from (f"  {note}" for note in notes)
+    if not resource:
+        yield f"{passed} of {len(chosen)} resources pass"
+
+
+def _exemption(answers: Report, rule: Rule, urn: str) -> str:
+    for finding in answers.findings:
+        if finding.rule is rule and finding.node.urn == urn and finding.exemption is not None:
+            return f", {finding.verdict} ({finding.exemption.origin}: {finding.exemption.reason})"
+    return ""
+
+
+def _exempting(rule: Rule, resource: str) -> Iterator[str]:
+    entry = {"rule": rule.id, "resource": resource, "reason": "why", "until": "2027-06-30"}
+    yield ""
+    yield f'to exempt it: its tag "{PREFIX}{rule.id}": "why until=2027-06-30", or in --policy-pack-config'
+    yield f"  {json.dumps({'ha': {'exemptions': [entry]}})}"
