@@ -55,7 +55,8 @@ stacks named {stacks} get `baseline`. `--policy-pack-config FILE` overrides both
     "exemptions": [
       {{"rule": "lb-min-targets", "resource": "intranet-*", "reason": "used twice a year", "until": "2027-06-30"}}
     ],
-    "zones": {{"subnet-0a1b2c3d": "us-west-2a"}}
+    "zones": {{"subnet-0a1b2c3d": "us-west-2a"}},
+    "with": ["network.json"]
   }}
 }}
 ```
@@ -64,6 +65,15 @@ You can also exempt a single resource where it is defined, with the tag `ha:exem
 until=2027-06-30`. `until` is optional and is the last day on which the exemption applies. Every preview lists the
 exemptions in force. An expired exemption is a violation, and an exemption that matches no finding is reported.
 `zones` gives the Availability Zones of subnets that are not part of the stack.
+
+`with` names the exported states (`pulumi stack export --show-secrets`) of other stacks that this one refers to,
+relative to the configuration file. The stacks are joined by ids, ARNs and host names, so a subnet of the network stack
+has its zone, and a path may lead from one stack into another. Findings are then named `stack/resource`; only this
+stack's resources are judged. The engine gives the pack the settings without the path of their file: on Linux the pack
+reads it from the command line of `pulumi`; elsewhere relative paths start in the folder in which `pulumi` runs.
+
+Resources that the pack does not read are said once and count as *cannot tell*: those of `aws-native` and `awscc`, of
+CloudFormation templates, and Kubernetes objects that create load balancers or volumes.
 
 ## How references are resolved
 
@@ -82,7 +92,7 @@ exists. Properties that the provider will compute count as not set. Known limits
 - A slice of such a list (`ids[:1]`) cannot be told from the whole list at the first preview. The update that creates
   it knows the ids and reports what the preview missed.
 - Two unknown values in one list count as two different resources.
-- A subnet that is looked up, not managed, has no known zone until `zones` gives it.
+- A subnet that is looked up, not managed, has no known zone until `zones` or `with` gives it.
 - A document that refers to another resource (`redrivePolicy`, queue and vault policies) is one unknown string until
   that resource exists. The pack checks at once that it is set and which resources it refers to, and the rest of its
   content after deployment.

@@ -132,6 +132,11 @@ def schema() -> dict[str, dict[str, Any]]:
             "additionalProperties": {"type": "string"},
             "description": "Availability Zone by id, for subnets that are not part of the stack",
         },
+        "with": {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1},
+            "description": "files with exported states of other stacks that this one refers to, relative to this file",
+        },
     }
 
 

@@ -80,20 +80,26 @@ def judge(rule: Rule, node: Node, graph: Graph, params: Mapping[str, Any]) -> tu
 
 
 def evaluate(
-    graph: Graph, settings: Settings, *, today: datetime.date | None = None, rules: Iterable[Rule] | None = None
+    graph: Graph,
+    settings: Settings,
+    *,
+    today: datetime.date | None = None,
+    rules: Iterable[Rule] | None = None,
+    stack: str = "",
 ) -> Report:
-    """Run every enabled rule on every resource of its kinds."""
+    """Run every enabled rule on every resource of its kinds; of several stacks, on those of one (`Node.stack`)."""
     day = today or datetime.datetime.now(tz=datetime.UTC).date()
-    book = _Exemptions(graph, settings)
+    mine = {n.urn for n in graph.nodes if n.stack == stack} if stack else None
+    book = _Exemptions([n for n in graph.nodes if mine is None or n.urn in mine], settings)
     report = Report(problems=settings.problems, counts=dict.fromkeys(Verdict, 0))
     report.mandatory = frozenset(r for r, level in settings.levels.items() if level is Level.MANDATORY)
-    report.unread = [(Level.ADVISORY if u == NO_AWS else settings.cannot_tell, u) for u in unread(graph)]
+    report.unread = [(Level.ADVISORY if u == NO_AWS else settings.cannot_tell, u) for u in unread(graph, mine)]
     for rule in RULES.values() if rules is None else rules:
         level = settings.levels[rule.id]
         if level is Level.DISABLED:
             continue
         for node in graph.of(*rule.kinds):
-            if node.external:
+            if node.external or (mine is not None and node.urn not in mine):
                 continue
             verdict, notes = judge(rule, node, graph, settings.params[rule.id])
             if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
@@ -131,9 +137,9 @@ def _result(
 class _Exemptions:
     """All exemptions by rule, and which of them were used."""
 
-    def __init__(self, graph: Graph, settings: Settings) -> None:
+    def __init__(self, nodes: Iterable[Node], settings: Settings) -> None:
         self.used: set[int] = set()
-        tagged = [e for node in graph.nodes if "tags" in node.props for e in from_tags(node)]
+        tagged = [e for node in nodes if "tags" in node.props for e in from_tags(node)]
         self.faulty = [e for e in tagged if e.problem]
         self.all = [e for e in (*tagged, *settings.exemptions) if not e.problem]
         self._by_rule: dict[str, list[Exemption]] = {}
@@ -141,7 +147,7 @@ class _Exemptions:
             self._by_rule.setdefault(exemption.rule, []).append(exemption)
 
     def find(self, rule: str, node: Node) -> Exemption | None:
-        matches = [e for e in self._by_rule.get(rule, ()) if e.covers(node.urn, node.name)]
+        matches = [e for e in self._by_rule.get(rule, ()) if e.covers(node.urn, node.logical_name)]
         self.used |= {id(e) for e in matches}
         # The exemption that ends last is used.
         return max(matches, key=lambda e: e.until or datetime.date.max, default=None)

@@ -6,7 +6,8 @@ engine.
 """
 
 import threading
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from pulumi_policy import (
     EnforcementLevel,
@@ -18,11 +19,15 @@ from pulumi_policy import (
 )
 
 from . import rules as _rules  # registers every rule
-from .config import POLICIES, schema, zones_in
+from .config import POLICIES, ConfigError, schema, zones_in
 from .evaluate import evaluate
 from .exemptions import settings_of
+from .graph import Graph
+from .graph.documents import InputError
+from .graph.joining import Given, join
 from .graph.readers import from_policy
 from .messages import Line, lines
+from .other_stacks import SETTING, config_folders, other_stacks
 from .proof.report.at_preview import write_if_asked
 from .rule import Level
 
@@ -37,13 +42,26 @@ def gate(args: StackValidationArgs, report: ReportViolation) -> None:
     """Evaluate all rules and report the mandatory findings; keep the advisory ones for `advice`."""
     config = args.get_config()
     graph = from_policy(args.resources, zones_in(config))
-    settings = settings_of(graph, config)
-    answers = evaluate(graph, settings)
+    own, problems = (graph.stacks[0] if graph.stacks else ""), list[str]()
+    if config.get(SETTING):
+        graph, problems = _joined(graph, config)
+    settings = settings_of(graph, config, own)
+    answers = evaluate(graph, settings, stack=own if len(graph.stacks) > 1 else "")
+    answers.problems = (*answers.problems, *problems)
     found = list(lines(answers))
-    if trouble := write_if_asked(graph, answers, settings):
+    if trouble := write_if_asked(graph, answers, settings, own if len(graph.stacks) > 1 else ""):
         found.append(Line(Level.ADVISORY, trouble, ""))
     _left.lines = [line for line in found if line.level is not Level.MANDATORY]
     _tell(report, [line for line in found if line.level is Level.MANDATORY])
+
+
+def _joined(graph: Graph, config: Mapping[str, Any]) -> tuple[Graph, list[str]]:
+    """The graph with the other stacks that the configuration names, and what is wrong with that."""
+    try:
+        own = Given("this stack", tuple(n for n in graph.nodes))
+        return join([own, *other_stacks(config, config_folders())], graph.known_zones)
+    except (ConfigError, InputError) as error:
+        return graph, [str(error)]
 
 
 def advice(args: StackValidationArgs, report: ReportViolation) -> None:

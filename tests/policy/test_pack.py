@@ -17,6 +17,8 @@ from ha_policy.pack import policies
 from ha_policy.rule import CORE, PRODUCTION, RULES, Check, Level, Rule, Severity, rule
 from ha_policy.testing import UNKNOWN, Stack
 
+from tests.policy.proof.states import network
+
 MANDATORY, ADVISORY = 1, 0
 POLICIES = policies()
 ROOT = Path(ha_policy.__file__).parents[2]
@@ -339,3 +341,18 @@ def test_the_pack_does_not_import_pulumi_aws_nor_anything_of_ours() -> None:
 def test_example_configuration_of_the_catalogue_is_valid() -> None:
     text = catalogue.page().split("```json")[1].split("```")[0]
     assert not load(json.loads(text)["ha"]).problems
+
+
+def test_the_state_of_another_stack_tells_the_zones_of_its_subnets(tmp_path: Path) -> None:
+    stack = Stack(deployed=True)
+    stack.add("ecs/service", "web", desiredCount=4, networkConfiguration={"subnets": ["subnet-0-id", "subnet-1-id"]})
+    file = tmp_path / "network.json"
+    file.write_text(json.dumps(network("us-west-2a", "us-west-2a").document))
+    alone = said(stack, {}, "[ecs-multi-az]")
+    with_it = said(stack, {"with": [str(file)]}, "[ecs-multi-az]")
+    assert ["cannot tell" in d.message for d in (*alone, *with_it)] == [True, False]
+    assert "ecs/service kit/web: " in with_it[0].message
+    missing = said(stack, {"with": ["none.json"]}, "configuration: with: none.json: there is no such file")
+    assert [d.enforcementLevel for d in missing] == [MANDATORY]
+    file.write_text("{}")
+    assert said(stack, {"with": [str(file)]}, "configuration: with: " + str(file) + ": it is an empty object")

@@ -8,10 +8,11 @@ functions in `ha_policy.graph.relations`; `edges(graph)` lists every relation as
 
 from .documents import Document, InputError
 from .edges import Edge, edges
+from .joining import Given, join
 from .kinds import kind_of
 from .model import Graph, Refs
 from .node import Node
-from .readers import from_document, from_policy, from_preview, from_state
+from .readers import from_document, from_policy, from_preview, from_state, nodes_of
 from .values import UNKNOWN, CannotTell, Unknown
 from .zones import Zones
 
@@ -20,6 +21,7 @@ __all__ = [
     "CannotTell",
     "Document",
     "Edge",
+    "Given",
     "Graph",
     "InputError",
     "Node",
@@ -31,5 +33,7 @@ __all__ = [
     "from_policy",
     "from_preview",
     "from_state",
+    "join",
     "kind_of",
+    "nodes_of",
 ]

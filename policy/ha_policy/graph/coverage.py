@@ -1,7 +1,7 @@
 """What a stack has that the graph does not read: resources of other providers that create resources in AWS."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from .model import Graph
@@ -22,13 +22,26 @@ KUBERNETES: Final = ("Service", "Ingress", "Gateway", "PersistentVolumeClaim", "
 NO_AWS: Final = "nothing here is known to the rules: there is no resource of the provider aws"
 
 
-def unread(graph: Graph) -> list[str]:
+def unread(graph: Graph, only: Container[str] | None = None) -> list[str]:
     """One sentence for each package whose resources create resources in AWS that are not read, and one if there is
-    nothing else.
+    nothing else. only: the URNs to look at.
     """
-    found = Counter(p for n in graph.nodes if (p := _package(n)))
+    found = Counter(p for n in graph.nodes if (only is None or n.urn in only) and (p := _package(n)))
     said = [f"{_count(n)} of {p} {_are(n)} not read ({CREATES_AWS[p]})" for p, n in sorted(found.items())]
     return said if any(_aws(graph)) else [*said, NO_AWS]
+
+
+def encrypted(nodes: Iterable[Node], kind: str) -> list[str]:
+    """A sentence if resources of AWS have secrets that the document does not show. kind: ``state`` or ``preview``."""
+    count = sum(len(n.secrets) for n in nodes if n.token.startswith("aws:"))
+    if not count:
+        return []
+    cure = (
+        "export with `pulumi stack export --show-secrets`"
+        if kind == "state"
+        else "a preview as JSON never shows them: let the policy pack write the report (HA_AWS_REPORT)"
+    )
+    return [f"{count} values are encrypted and not known here; {cure}"]
 
 
 def _aws(graph: Graph) -> Iterator[Node]:

@@ -17,6 +17,7 @@ from .zones import Zones
 # is. (awsx vpc.ts: publicSubnetIds, privateSubnetIds, isolatedSubnetIds by the type of the subnet, which is this tag.)
 LISTS: Final = {"awsx:ec2:Vpc": ("ec2/subnet", "SubnetType")}
 # Properties whose value another resource's input may contain to refer to this one: ids, ARNs, names, host names.
+REFERENCE: Final = "pulumi:pulumi:StackReference"
 REPLICAS: Final = ("replicas.arn", "replicas.streamArn")
 IDENTITIES: Final = (
     "id",
@@ -73,9 +74,11 @@ class Graph:
         self._by_kind: dict[str, list[Node]] = defaultdict(list)
         self._children: dict[str, list[Node]] = defaultdict(list)
         self._named: dict[str, list[Node]] = defaultdict(list)
+        self._read: dict[str, str] | None = None  # value -> the stack whose outputs have it
         self._referrers: dict[tuple[str, str, tuple[str, ...]], _Reverse] = {}
         self._zones: dict[str, Zones] = {}
         self.memo: dict[Any, Any] = {}  # results of the functions in `relations`, by function and argument
+        self.stacks: tuple[str, ...] = tuple(dict.fromkeys(n.stack for n in self.nodes))
         for node in self.nodes:
             self._by_kind[node.kind].append(node)
             if node.parent:
@@ -145,7 +148,9 @@ class Graph:
                 foreign.append(value)
         if foreign and any(n.id is None and n.urn not in found for n in self._edges(node, path, kinds)):
             unknowns, foreign = unknowns + len(foreign), []  # ids of resources whose own id is unknown
-        outside = [f"{value} ({path} of {node.label}) is not part of this stack" for value in foreign]
+        outside = [
+            f"{value} ({path} of {node.label}) is not part of this stack{self._hint(value)}" for value in foreign
+        ]
         missing += outside
         if not unknowns:
             return Refs(
@@ -153,6 +158,18 @@ class Graph:
             )
         traced = self._traced(node, path, kinds, found, missing, unknowns, len(values))
         return replace(traced, outside=traced.outside.union(outside), foreign=tuple(foreign))
+
+    def _hint(self, value: str) -> str:
+        """Which stack has something that is not here, if a reference to that stack says so."""
+        if self._read is None:
+            self._read = {
+                text: str(reference.raw("name"))
+                for reference in self.of(REFERENCE)
+                for text in reference.leaves("outputs")
+                if isinstance(text, str)
+            }
+        stack = self._read.get(value)
+        return f" (it is an output of the stack {stack}: give its state by ha.with)" if stack else ""
 
     def _edges(self, node: Node, path: str, kinds: tuple[str, ...]) -> list[Node]:
         """The resources of these kinds on which the property depends."""

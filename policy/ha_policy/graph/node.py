@@ -45,6 +45,11 @@ class Node:
         return f"{project}/{stack.rpartition(':')[2]}"
 
     @property
+    def logical_name(self) -> str:
+        """The name that the program gives; `name` is the same unless several stacks are joined."""
+        return self.urn.split("::", 3)[-1]
+
+    @property
     def label(self) -> str:
         """The resource's name in messages: ``lb/loadBalancer shop-web``."""
         return f"{self.kind} {self.name}"

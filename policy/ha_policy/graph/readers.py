@@ -66,10 +66,15 @@ def from_preview(preview: Mapping[str, Any], zones: Mapping[str, str] | None = N
 
 def from_document(read: Document, zones: Mapping[str, str] | None = None) -> Graph:
     """The graph of a checked document."""
-    return _from_json(read.resources, zones)
+    return Graph(nodes_of(read), zones)
 
 
-def _from_json(resources: Iterable[Mapping[str, Any]], zones: Mapping[str, str] | None) -> Graph:
+def nodes_of(read: Document) -> list[Node]:
+    """The resources of a checked document, to join with those of others (`joining`)."""
+    return _from_json(read.resources)
+
+
+def _from_json(resources: Iterable[Mapping[str, Any]]) -> list[Node]:
     by_urn = {str(r["urn"]): r for r in resources}
     regions: dict[str, Any] = {}
 
@@ -80,7 +85,7 @@ def _from_json(resources: Iterable[Mapping[str, Any]], zones: Mapping[str, str] 
             regions[urn] = _own_region({**_map(provider.get("inputs")), **_map(provider.get("outputs"))}.get("region"))
         return regions[urn]
 
-    return Graph(_settled([_from_state(r, provider_region) for r in by_urn.values()]), zones)
+    return _settled([_from_state(r, provider_region) for r in by_urn.values()])
 
 
 def _from_state(resource: Mapping[str, Any], provider_region: Callable[[str], Any]) -> Node:

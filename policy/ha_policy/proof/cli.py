@@ -8,11 +8,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final, NamedTuple, TextIO, cast
 
 from ha_policy.config import ConfigError, configuration, zones_in
-from ha_policy.graph import InputError, from_document
+from ha_policy.graph import Given, Graph, InputError, join, nodes_of
+from ha_policy.graph.coverage import encrypted
 from ha_policy.graph.documents import document, parse
+from ha_policy.other_stacks import SETTING, other_stacks
 from ha_policy.proof.estimate.assumptions import DATA, AssumptionsError, load
 from ha_policy.proof.judge import judge
 from ha_policy.proof.report.document import VERSION
@@ -55,21 +57,71 @@ def _say(text: str, file: TextIO | None = None, end: str = "\n") -> None:
 
 
 def build(
-    source: Mapping[str, Any],
-    *,
-    assumptions: dict[str, Any] | None = None,
+    *sources: Mapping[str, Any],
+    assumptions: Mapping[str, Any] | None = None,
     config: Mapping[str, Any] | None = None,
     pairs: bool = False,
+    only: str = "",
 ) -> dict[str, Any]:
-    """The report of ``pulumi preview --json`` or ``pulumi stack export``. config: configuration of the policy pack.
+    """The report of stacks, each given by its ``pulumi preview --json`` or ``pulumi stack export``.
 
-    Raises InputError, ConfigError, AssumptionsError.
+    config: configuration of the policy pack. only: the stack to report on. Raises Mistake, ConfigError and
+    AssumptionsError.
     """
+    inputs = [_Input(f"input {i}", s) for i, s in enumerate(sources, 1)]
+    return _built(inputs, assumptions=assumptions, config=config, pairs=pairs, only=only)
+
+
+class _Input(NamedTuple):
+    """A document, and how messages name it."""
+
+    name: str
+    content: Mapping[str, Any]
+
+
+def _joined(inputs: Sequence[_Input], config: Mapping[str, Any] | None) -> tuple[Graph, list[str], str]:
+    """The graph of all inputs and of the stacks that the configuration adds, notes, and the kind of the inputs."""
+    given: list[Given] = []
+    notes: list[str] = []
+    kinds: list[str] = []
+    for name, content in inputs:
+        try:
+            read = document(content)
+        except InputError as error:
+            raise Mistake(f"{name}: {error}") from None
+        nodes = nodes_of(read)
+        before = f"{name}: " if len(inputs) > 1 else ""
+        notes += [f"{before}{n}" for n in (*read.notes, *encrypted(nodes, read.kind))]
+        given.append(Given(name, tuple(nodes)))
+        kinds.append(read.kind)
+    try:
+        graph, more = join([*given, *other_stacks(config, [Path()])], zones_in(config))
+    except InputError as error:
+        raise Mistake(str(error)) from None
+    return graph, [*notes, *more], kinds[0] if len(set(kinds)) == 1 else ""
+
+
+def _built(
+    inputs: Sequence[_Input],
+    *,
+    assumptions: Mapping[str, Any] | None,
+    config: Mapping[str, Any] | None,
+    pairs: bool = False,
+    only: str = "",
+) -> dict[str, Any]:
     from ha_policy.proof.report.document import document as report_of
 
-    read = document(source)
-    judged = judge(from_document(read, zones_in(config)), config, assumptions)
-    return report_of(judged.proof, source=read.kind, rules=judged.answers, pairs=pairs, notes=read.notes)
+    graph, notes, kind = _joined(inputs, config)
+    judged = judge(graph, config, assumptions, _stack(graph, only))
+    return report_of(judged.proof, source=kind, rules=judged.answers, pairs=pairs, notes=notes)
+
+
+def _stack(graph: Graph, name: str) -> str:
+    """The stack that ``--only`` names: ``project/stack``, or one of the two."""
+    found = [s for s in graph.stacks if name and name in (s, *s.split("/"))]
+    if name and len(found) != 1:
+        raise Mistake(f"--only {name}: give one of {', '.join(graph.stacks) or 'no stack'}")
+    return found[0] if found else ""
 
 
 def _read(path: str) -> Mapping[str, Any]:
@@ -84,16 +136,14 @@ def _read(path: str) -> Mapping[str, Any]:
         raise Mistake(f"{path!r}: is no file's name") from None
 
 
-def _built(path: str, options: argparse.Namespace) -> dict[str, Any]:
-    try:
-        return build(
-            _read(path),
-            assumptions=_own(options),
-            config=_config(options),
-            pairs=getattr(options, "pairs", False),
-        )
-    except InputError as error:
-        raise Mistake(f"{path}: {error}") from None
+def _from_files(paths: Sequence[str], options: argparse.Namespace) -> dict[str, Any]:
+    return _built(
+        [_Input(p, _read(p)) for p in paths],
+        assumptions=_own(options),
+        config=_config(options),
+        pairs=getattr(options, "pairs", False),
+        only=options.only,
+    )
 
 
 def _own(options: argparse.Namespace) -> dict[str, Any] | None:
@@ -103,10 +153,16 @@ def _own(options: argparse.Namespace) -> dict[str, Any] | None:
 def _config(options: argparse.Namespace) -> Mapping[str, Any] | None:
     if not options.policy_config:
         return None
+    file = options.policy_config
     try:
-        return configuration(_read(options.policy_config))
+        found = configuration(_read(file))
     except ConfigError as error:
-        raise Mistake(f"{options.policy_config}: {error}") from None
+        raise Mistake(f"{file}: {error}") from None
+    others: Any = found.get(SETTING)
+    if isinstance(others, list):  # relative to the file
+        here = Path(file).parent
+        found = {**found, SETTING: [str(here / o) if isinstance(o, str) and o else o for o in cast(list[Any], others)]}
+    return found
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -115,7 +171,7 @@ def _report(options: argparse.Namespace) -> int:
 
     if options.name and options.name != file_name(options.name):
         raise Mistake(f"--name {options.name!r}: give letters, digits and ._- only")
-    made = _built(options.file, options)
+    made = _from_files(options.file, options)
     try:
         paths = write(made, Path(options.out), options.name or made["stack"]["name"])
     except OSError as error:
@@ -131,7 +187,7 @@ def _either(path: str, options: argparse.Namespace) -> dict[str, Any]:
     """A report, read from a file or built from a preview or state."""
     made = _read(path)
     if "failures" not in made or "entry_points" not in made:
-        return _built(path, options)
+        return _from_files([path], options)
     if made.get("version") != VERSION:
         raise Mistake(f"{path}: it is a report of another version; write it again from the preview or state")
     return dict(made)
@@ -155,11 +211,11 @@ def _diff(options: argparse.Namespace) -> int:
 def _lose(options: argparse.Namespace) -> int:
     from ha_policy.proof.report.render import share, time
 
-    try:
-        read = document(_read(options.file))
-        proof = judge(from_document(read, zones_in(_config(options))), _config(options), _own(options)).proof
-    except InputError as error:
-        raise Mistake(f"{options.file}: {error}") from None
+    config = _config(options)
+    graph, notes, _ = _joined([_Input(options.file, _read(options.file))], config)
+    proof = judge(graph, config, _own(options), _stack(graph, options.only)).proof
+    for note in notes:
+        _say(f"resilience: {note}", sys.stderr)
     lost: list[Failure] = []
     for name in options.what:
         found = [
@@ -224,6 +280,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("report", help="write the availability report of a stack as HTML, JSON and Markdown")
     one.add_argument(
         "file",
+        nargs="+",
         help="output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin",
     )
     one.add_argument("--out", default="build/report", metavar="DIR", help="where to write (default: build/report)")
@@ -265,4 +322,7 @@ def _add_judgement(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--assumptions", default="", metavar="FILE", help="JSON with the assumptions to replace")
     parser.add_argument(
         "--policy-config", default="", metavar="FILE", help="the file that the pack gets by --policy-pack-config"
+    )
+    parser.add_argument(
+        "--only", default="", metavar="STACK", help="judge only this stack; the others are there to be referred to"
     )

@@ -25,19 +25,24 @@ from ha_policy.proof.simulation.matrix import FailureMatrix
 
 
 class Proof:
-    """Built from a graph; each result is computed once, when it is first used."""
+    """Built from a graph; each result is computed once, when it is first used.
 
-    def __init__(self, graph: Graph, own: Mapping[str, Any] | None = None) -> None:
+    own: assumptions to replace. stack: of several stacks, the one whose entry points are wanted (`Node.stack`).
+    """
+
+    def __init__(self, graph: Graph, own: Mapping[str, Any] | None = None, stack: str = "") -> None:
         self.graph = graph
         self.assumed: Assumptions = load(own)
         self.declared: Declared = read(graph)
         self.builder = PathBuilder(graph, self.assumed, self.declared.soft)
         self.client_facing = ClientFacing(self.builder)
         event_driven = (*EventDriven(self.builder).entry_points(), *OnPremises(self.builder).entry_points())
-        self.entry_points: tuple[EntryPoint, ...] = (
-            *_stable(self.client_facing.entry_points()),
-            *_stable(event_driven),
-        )
+        entries = (*_stable(self.client_facing.entry_points()), *_stable(event_driven))
+        self.entry_points: tuple[EntryPoint, ...] = tuple(e for e in entries if not stack or self._of(e) == stack)
+
+    def _of(self, entry: EntryPoint) -> str:
+        node = self.graph.get(entry.resource)
+        return node.stack if node is not None else ""
 
     @cached_property
     def components(self) -> tuple[Component, ...]:
@@ -107,9 +112,10 @@ class Proof:
         return fatal_pairs(self.entry_points, self.single_failures, self.zones)
 
 
-def proof_of(graph: Graph, egress_needed: bool = True) -> Proof:
+def proof_of(graph: Graph, egress_needed: bool = True, stack: str = "") -> Proof:
     """The results for a graph with the default assumptions, computed once."""
-    return memoized(graph, ("proof", str(egress_needed)), lambda: Proof(graph, {"egress_needed": egress_needed}))
+    key = ("proof", f"{egress_needed} {stack}")
+    return memoized(graph, key, lambda: Proof(graph, {"egress_needed": egress_needed}, stack))
 
 
 def _stable(found: Iterable[EntryPoint]) -> list[EntryPoint]:

@@ -44,7 +44,9 @@ def findings(graph: Graph, losses: FailureMatrix, assumed: Assumptions) -> Itera
         elif not isinstance(claims, Mapping):
             yield Finding("", f"{OUTPUT} of {node.name}: must be an object of entry points")
         else:
-            for name, claim in cast(Mapping[str, Any], claims).items():
+            own = node.name.removesuffix(node.logical_name)  # the stack's name, if several are joined
+            for key, claim in cast(Mapping[str, Any], claims).items():
+                name = key if key in entries else f"{own}{key}"
                 if name not in entries:
                     there = ", ".join(sorted(entries)) or "none"
                     yield Finding("", f"{OUTPUT} of {node.name}: there is no entry point {name}; there are {there}")

@@ -15,7 +15,7 @@ FOLDER: Final = "HA_AWS_REPORT"
 """Environment variable: the folder for <stack>.html, .json and .md; without it no report is written."""
 
 
-def write_if_asked(graph: Graph, found: Report, settings: Settings) -> str:
+def write_if_asked(graph: Graph, found: Report, settings: Settings, stack: str = "") -> str:
     """Write the report to the folder in `FOLDER`. Returns the problem as a sentence, or nothing; a report that cannot
     be written never changes the findings.
     """
@@ -28,7 +28,7 @@ def write_if_asked(graph: Graph, found: Report, settings: Settings) -> str:
         from ha_policy.proof.report.render import write
         from ha_policy.rules.survival import EGRESS, LOSSES
 
-        proof = proof_of(graph, settings.params[LOSSES[0]][EGRESS])
+        proof = proof_of(graph, settings.params[LOSSES[0]][EGRESS], stack)
         made = document(proof, source="preview", rules=found)
         write(made, Path(folder), made["stack"]["name"])
     except Exception as error:  # whatever the error is, the preview continues

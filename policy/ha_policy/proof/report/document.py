@@ -152,6 +152,7 @@ def _stack(proof: Proof, source: str) -> dict[str, Any]:
     return {
         "name": name,
         "project": project,
+        "joined": [s for s in proof.graph.stacks if len(proof.graph.stacks) > 1],
         "source": source,
         "resources": sum(1 for n in proof.graph.nodes if not n.kind.startswith("pulumi:")),
         "regions": list(proof.regions),

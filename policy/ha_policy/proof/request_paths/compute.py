@@ -75,7 +75,7 @@ def _scales(target: Node, service: Node) -> bool:
     if service.urn in target.property_dependencies.get("resourceId", ()):
         return True
     resource = target.raw("resourceId")
-    return isinstance(resource, str) and resource.rpartition("/")[2] == service.name
+    return isinstance(resource, str) and resource.rpartition("/")[2] == service.logical_name
 
 
 def lambda_function(ctx: Context, node: Node) -> model.Part:
