@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from components.settings.cells import CellSettings
 from components.settings.section import Section
 
 _CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"
@@ -69,6 +70,13 @@ def read_rds(section: Section, big: bool, *, clusters: bool) -> RdsSettings:
     )
     section.finish()
     return found
+
+
+def check_replicas(section: Section, group: str, found: RdsSettings, primary: CellSettings) -> None:
+    """Report read replicas for which there is no Availability Zone. group: the database's group in ``section``."""
+    if found.replicas > len(primary.zones) > 0:
+        rule = f"must be at most {len(primary.zones)}, the number of availabilityZones: each is in its own zone"
+        section.complain(f"{group}.readReplicas", rule, value=found.replicas)
 
 
 def read_cache(section: Section, big: bool) -> CacheSettings:

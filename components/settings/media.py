@@ -9,7 +9,7 @@ from components.settings.connectivity import ConnectivitySettings, read_connecti
 from components.settings.databases import CLUSTER_ZONES, CacheSettings, RdsSettings, read_cache, read_rds
 from components.settings.section import EMAIL, Section
 from components.settings.services import ServiceSettings, read_services
-from components.settings.web import INSTANCE_TYPES
+from components.settings.web import INSTANCE_TYPES, ServerImages, read_images
 
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----\s[A-Za-z0-9+/=\s]+-----END PUBLIC KEY-----\s*")
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:\d+)?")
@@ -31,7 +31,7 @@ class StreamingSettings:
     spot: int
     warm: int
     instance_types: tuple[str, ...]
-    image: str
+    images: ServerImages
     megabits: int
     keep_minutes: int
 
@@ -124,9 +124,7 @@ def _streaming(section: Section, big: bool) -> StreamingSettings:
         spot=section.number("spotServers", 4 * servers if big else 3, 0, 10 * MAX_SERVERS, "servers"),
         warm=section.number("warmServers", 3 if big else 1, 1, MAX_SERVERS, "servers"),
         instance_types=types,
-        image=section.text(
-            "imageId", "", r"ami-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of an arm64 image (ami-…)"
-        ),
+        images=read_images(section),
         megabits=section.number("megabitsPerServer", 1500 if big else 100, 1, 100_000, "megabits per second"),
         keep_minutes=section.number("keepMinutes", 180, 5, 7 * 24 * 60, "minutes"),
     )

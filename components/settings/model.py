@@ -9,10 +9,12 @@ import pulumi
 
 from components.settings.cells import CellSettings, read_cells
 from components.settings.connectivity import check_connectivity
+from components.settings.databases import check_replicas
 from components.settings.ecommerce import EcommerceSettings, read_ecommerce
 from components.settings.financial import FinancialSettings, check_financial, read_financial
 from components.settings.media import MediaSettings, check_media, read_media
 from components.settings.section import EMAIL, Section, SettingsError, scrubbed
+from components.settings.web import check_images
 
 SCENARIOS = ("ecommerce", "financial", "media")
 PROFILES = ("dev", "production")
@@ -130,6 +132,10 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
             "keepData",
             "cannot be false with financial.audit.mode COMPLIANCE: nobody can delete locked objects; remove it",
         )
+    check_images(shop, "web", settings.ecommerce.web.images, settings.cells)
+    check_images(studio, "streaming", settings.media.streaming.images, settings.cells)
+    check_replicas(shop, "database", settings.ecommerce.database, primary)
+    check_replicas(studio, "catalog", settings.media.catalog, primary)
     check_connectivity(shop, settings.ecommerce.connectivity, settings.cells)
     check_connectivity(studio, settings.media.connectivity, settings.cells)
     check_media(studio, settings.media, settings.cells, production=scenario == "media" and settings.production)

@@ -1,7 +1,9 @@
-"""Settings of the web servers: the ``web`` group in the scenario's group."""
+"""Settings of the web servers: the ``web`` group in the scenario's group; and images of servers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from components.settings.cells import CellSettings
 from components.settings.section import Section
 
 INSTANCE_TYPES = (
@@ -31,17 +33,52 @@ PEAK = 4
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServerImages:
+    """AMI ids, arm64; empty for the current Amazon Linux 2023. An AMI belongs to one Region, so each has its own."""
+
+    primary: str
+    standby: str
+
+    def of(self, role: str) -> str:
+        """The id for the cell ``primary`` or ``standby``."""
+        return self.primary if role == "primary" else self.standby
+
+
+def read_images(section: Section) -> ServerImages:
+    """Read ``imageId`` and ``standbyImageId``."""
+    rule = "must be the id of an arm64 image (ami-…)"
+    pattern = r"ami-([0-9a-f]{8}|[0-9a-f]{17})"
+    return ServerImages(
+        primary=section.text("imageId", "", pattern, rule), standby=section.text("standbyImageId", "", pattern, rule)
+    )
+
+
+def check_images(section: Section, group: str, images: ServerImages, cells: Sequence[CellSettings]) -> None:
+    """Report an image that a Region of the stack would not find. group: the servers' group in ``section``."""
+    key = f"{group}.standbyImageId"
+    if len(cells) == 1:
+        if images.standby:
+            section.complain(key, "needs standbyRegion; remove it", value=images.standby)
+    elif bool(images.primary) != bool(images.standby):
+        wanted = key if images.primary else f"{group}.imageId"
+        rule = "missing: an image belongs to one Region; copy it with aws ec2 copy-image and give the copy's id"
+        section.complain(wanted, rule)
+    elif images.primary and images.primary == images.standby:
+        rule = "must differ from imageId: an image belongs to one Region; give the id of its copy in standbyRegion"
+        section.complain(key, rule, value=images.standby)
+
+
+@dataclass(frozen=True, kw_only=True)
 class WebSettings:
     """Web servers of each cell. instances: for the ordinary load. peak_instances: for the highest load.
 
-    The tier adds the capacity that the loss of a zone takes away. instance_types: arm64, preferred first. image: AMI
-    id, or empty for the current Amazon Linux 2023.
+    The tier adds the capacity that the loss of a zone takes away. instance_types: arm64, preferred first.
     """
 
     instances: int
     peak_instances: int
     instance_types: tuple[str, ...]
-    image: str
+    images: ServerImages
 
 
 def read_web(section: Section, profile: str) -> WebSettings:
@@ -59,6 +96,6 @@ def read_web(section: Section, profile: str) -> WebSettings:
         section.complain(
             "instanceTypes", "must name at least two types, so that instances still launch when one type runs out"
         )
-    image = section.text("imageId", "", r"ami-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of an arm64 image (ami-…)")
+    images = read_images(section)
     section.finish()
-    return WebSettings(instances=instances, peak_instances=peak, instance_types=types, image=image)
+    return WebSettings(instances=instances, peak_instances=peak, instance_types=types, images=images)

@@ -14,6 +14,7 @@ ZONES = ["us-west-2a", "us-west-2b", "us-west-2c"]
 GOOD: dict[str, Any] = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES}
 STANDBY: dict[str, Any] = {"standbyRegion": "us-east-1", "standbyAvailabilityZones": ["us-east-1a", "us-east-1f"]}
 WEB = "ecommerce.web"
+AMI = "ami-0123456789abcdef0"
 
 
 def problems(changes: Mapping[str, Any], secret_keys: tuple[str, ...] = ()) -> list[str]:
@@ -110,6 +111,26 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"ecommerce": {"web": {"instanceTypes": ["m5.large", "m7g.large"]}}}, f"{WEB}.instanceTypes=m5.large: must be"),
     ({"ecommerce": {"web": {"instanceTypes": ["m7g.large"]}}}, f"{WEB}.instanceTypes=[\"m7g.large\"]: must name"),
     ({"ecommerce": {"web": {"imageId": "latest"}}}, f"{WEB}.imageId=latest: must be the id of an arm64 image"),
+    (
+        {"ecommerce": {"web": {"imageId": AMI}}, **STANDBY},
+        f"{WEB}.standbyImageId: missing: an image belongs to one Region",
+    ),
+    (
+        {"ecommerce": {"web": {"standbyImageId": AMI}}, **STANDBY},
+        f"{WEB}.imageId: missing: an image belongs to one Region",
+    ),
+    (
+        {"media": {"streaming": {"imageId": AMI, "standbyImageId": AMI}}, **STANDBY},
+        f"media.streaming.standbyImageId={AMI}: must differ from imageId",
+    ),
+    (
+        {"ecommerce": {"web": {"imageId": AMI, "standbyImageId": AMI}}},
+        f"{WEB}.standbyImageId={AMI}: needs standbyRegion",
+    ),
+    (
+        {"availabilityZones": ZONES[:2], "ecommerce": {"database": {"readReplicas": 3}}},
+        "ecommerce.database.readReplicas=3: must be at most 2, the number of availabilityZones",
+    ),
     ({"ecommerce": {"web": {"instance": 2}}}, f"{WEB}.instance: no such setting (did you mean instances?)"),
     ({"financial": {"x": 1}}, "financial.x: no such setting"),
     ({"financial": {"ledger": {"maxCapacity": 1, "minCapacity": 2}}}, "ledger.minCapacity=2: must be at most max"),
@@ -247,3 +268,11 @@ def test_load_settings_knows_what_is_secret(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_interface_services_are_sorted_so_that_the_sentence_is_readable() -> None:
     assert list(INTERFACE_SERVICES) == sorted(INTERFACE_SERVICES)
+
+
+def test_each_region_has_the_image_of_its_own() -> None:
+    images = {"imageId": AMI, "standbyImageId": "ami-0123456789abcdef1"}
+    given = {"ecommerce": {"web": images}, "media": {"streaming": images}}
+    found = parse_settings({**GOOD, **STANDBY, **given})
+    for servers in (found.ecommerce.web.images, found.media.streaming.images):
+        assert (servers.of("primary"), servers.of("standby")) == (AMI, "ami-0123456789abcdef1")

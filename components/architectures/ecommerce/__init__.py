@@ -62,6 +62,7 @@ class Ecommerce(Architecture):
                 header=header,
                 certificate=issued.get(role),
                 files=data.files[role],
+                image=shop.web.images.of(role),
                 read_only=role == "standby",
             )
             for role, cell in self.cells.items()

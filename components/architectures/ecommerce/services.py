@@ -7,8 +7,7 @@ from components.architectures.cell import Cell
 from components.architectures.ecommerce.data import DATABASE, TABLES, Data
 from components.architectures.ecommerce.orders import Orders
 from components.architectures.shared.data_stores import cache_client, database_client
-from components.architectures.shared.services import ServiceSpec, run_services
-from components.packaging import SERVICE_IMAGE, service_command
+from components.architectures.shared.services import ServiceSpec, image_and_command, run_services
 from components.settings.ecommerce import ServicesSettings
 from components.tiers.containers.ecs_task import Workload
 from components.tiers.load_balancing.internal import ServiceRoute
@@ -37,10 +36,10 @@ class _Shop:
     ) -> Workload:
         """The container, with permission to use the cell's key."""
         key = iam.allow([f"kms:{action}" for action in key_actions], self.cell.kms_key_arn, sid="Key")
-        own = self.wanted.image
+        image, command = image_and_command(self.wanted.image, self.cell)
         return Workload(
-            image=own or SERVICE_IMAGE,
-            command=() if own else service_command(),
+            image=image,
+            command=command,
             environment=environment,
             statements=[*statements, key],
         )

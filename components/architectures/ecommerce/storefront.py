@@ -21,9 +21,12 @@ def storefront(
     header: RequiredHeader,
     certificate: Certificate | None,
     files: FileSystem,
+    image: str,
     read_only: bool,
 ) -> Storefront:
-    """Component {code}-web. read_only: the files are the replica of the other Region's."""
+    """Component {code}-web. image: AMI id, empty for the current Amazon Linux 2023. read_only: the files are the
+    replica of the other Region's.
+    """
     tier = Storefront(
         cell.name("web"),
         StorefrontArgs(
@@ -36,7 +39,7 @@ def storefront(
             required_header=header,
             sizing=Sizing(load=wanted.instances, peak=wanted.peak_instances),
             instance_types=wanted.instance_types,
-            image=wanted.image or AL2023_ARM64,
+            image=image or AL2023_ARM64,
             region=cell.region,
             ipv6=cell.ipv6,
             title=TITLE,

@@ -5,8 +5,7 @@ import pulumi
 from components import iam
 from components.architectures.cell import Cell
 from components.architectures.financial.data import SESSION_KEY, TRANSACTION_KEY, Data
-from components.architectures.shared.services import RunningService, ServiceSpec, run_services
-from components.packaging import SERVICE_IMAGE, service_command
+from components.architectures.shared.services import RunningService, ServiceSpec, image_and_command, run_services
 from components.settings.financial import FinancialServices
 from components.tiers.containers.ecs_task import Workload
 from components.tiers.data.dynamodb import Table
@@ -77,11 +76,12 @@ class Services:
         )
 
 
-def _workload(cell: Cell, name: str, table: Table, key: str, image: str) -> Workload:
+def _workload(cell: Cell, name: str, table: Table, key: str, own: str) -> Workload:
     through = {"StringEquals": {"kms:ViaService": f"dynamodb.{cell.region}.amazonaws.com"}}
+    image, command = image_and_command(own, cell)
     return Workload(
-        image=image or SERVICE_IMAGE,
-        command=() if image else service_command(),
+        image=image,
+        command=command,
         environment={"TABLE_NAME": table.table_name, "KEY_NAME": key},
         statements=[
             iam.allow(READ_AND_KEEP[name], table.policy_arns_in(cell.region)[0], sid="Table"),

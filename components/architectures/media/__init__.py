@@ -65,6 +65,7 @@ class Media(Architecture):
                 ingest_password=password,
                 certificate=issued.get(role),
                 streams=data.streams[role],
+                image=wanted.streaming.images.of(role),
             )
             for role, cell in self.cells.items()
         }

@@ -6,8 +6,7 @@ from components import iam
 from components.architectures.cell import Cell
 from components.architectures.media.data import DATABASE, HISTORY, PROFILES, Data
 from components.architectures.shared.data_stores import ClientConfiguration, cache_client, database_client
-from components.architectures.shared.services import ServiceSpec, run_services
-from components.packaging import SERVICE_IMAGE, service_command
+from components.architectures.shared.services import ServiceSpec, image_and_command, run_services
 from components.settings.services import ServiceSettings
 from components.tiers.containers.ecs_task import Workload
 from components.tiers.load_balancing.internal import ServiceRoute
@@ -36,7 +35,7 @@ def media_services(
     def spec(
         service: str, table: str, extra: dict[str, pulumi.Input[str]], *stores: ClientConfiguration
     ) -> ServiceSpec:
-        own = wanted.image
+        image, command = image_and_command(wanted.image, cell)
         items = iam.allow(
             [f"dynamodb:{action}" for action in ("GetItem", "PutItem", "DeleteItem")],
             data.table_arn(table, cell),
@@ -48,8 +47,8 @@ def media_services(
             environment |= store.environment
         return ServiceSpec(
             workload=Workload(
-                image=own or SERVICE_IMAGE,
-                command=() if own else service_command(),
+                image=image,
+                command=command,
                 environment=environment,
                 statements=[items, key, *(s for store in stores for s in store.statements)],
                 traced=True,

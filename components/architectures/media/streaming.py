@@ -24,8 +24,9 @@ def live_edge(
     ingest_password: pulumi.Input[str],
     certificate: Certificate | None,
     streams: FileSystem,
+    image: str,
 ) -> StreamingServers:
-    """Component {code}-streaming."""
+    """Component {code}-streaming. image: AMI id, empty for the current Amazon Linux 2023."""
     tier = StreamingServers(
         cell.name("streaming"),
         StreamingServersArgs(
@@ -55,7 +56,7 @@ def live_edge(
             keep_minutes=wanted.keep_minutes,
             certificate_arn=certificate.certificate_arn if certificate else None,
             ipv6=cell.ipv6,
-            image=wanted.image or AL2023_ARM64,
+            image=image or AL2023_ARM64,
             log_days=cell.log_days,
             alarms=cell.alarms_of("streaming"),
             after=cell.network.public_routing,

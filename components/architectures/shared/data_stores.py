@@ -73,7 +73,7 @@ class RdsDatabases:
 
     def _primary(self, cell: Cell, other: Cell | None, database_name: str, *, replicated: bool) -> RdsDatabase:
         wanted = self._wanted
-        zones = sorted(cell.zones)[len(cell.zones) - min(wanted.replicas, len(cell.zones)) :]
+        zones = sorted(cell.zones)[len(cell.zones) - wanted.replicas :]
         own_password = bool(zones) or replicated
         made = RdsDatabase(
             cell.name(self._identifier),

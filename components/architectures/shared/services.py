@@ -8,10 +8,10 @@ from typing import Literal
 import pulumi
 
 from components.architectures.cell import Cell
-from components.packaging import function_archive
+from components.packaging import SERVICE_IMAGE, function_archive, service_command
 from components.tiers.containers.ecs_cluster import EcsCluster, EcsClusterArgs
 from components.tiers.containers.ecs_service import FargateService, FargateServiceArgs
-from components.tiers.containers.ecs_task import Workload
+from components.tiers.containers.ecs_task import Workload, regional_image
 from components.tiers.containers.eks_cluster import EksCluster, EksClusterArgs
 from components.tiers.containers.eks_service import EksService, EksServiceArgs, ManifestDeployer, ManifestDeployerArgs
 from components.tiers.load_balancing.internal import ServiceRoute
@@ -46,6 +46,14 @@ class ServiceSpec:
     capacity: int = 2
     ceiling: int = 20
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def image_and_command(own: str, cell: Cell) -> tuple[str, tuple[str, ...]]:
+    """Image and command of a service: ``own``, the image of the settings, with its own command; empty: the sample.
+
+    An image in a private ECR repository comes from the cell's Region, so that tasks start while another is lost.
+    """
+    return (regional_image(own, cell.region), ()) if own else (SERVICE_IMAGE, service_command())
 
 
 def run_services(

@@ -177,9 +177,19 @@ _EXECUTE = iam.allow(
 
 
 def private_repository(image: str) -> list[str]:
-    """ARN of the private ECR repository in an image's URI; None for images of other registries."""
+    """ARN of the private ECR repository in an image's URI; none for images of other registries."""
     found = _PRIVATE_ECR.match(image)
     return [f"arn:aws:ecr:{found[2]}:{found[1]}:repository/{found[3]}"] if found else []
+
+
+def regional_image(image: str, region: str) -> str:
+    """The same image in the private ECR registry of ``region``; images of other registries as they are.
+
+    A task that pulls from the registry of another Region does not start while that Region is lost. ECR replication
+    keeps the repositories alike (ECR user guide, "Private image replication").
+    """
+    found = _PRIVATE_ECR.match(image)
+    return image.replace(f".dkr.ecr.{found[2]}.", f".dkr.ecr.{region}.", 1) if found else image
 
 
 def _execution(

@@ -6,7 +6,7 @@ import binascii
 import re
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, not_both, one_of, ranged, refuses
+from offline.aws.refusals import Case, Problem, not_both, one_of, others, ranged, refuses
 from offline.aws.unique import unique
 
 VOLUME = "aws:ebs/volume:Volume"
@@ -45,6 +45,20 @@ def template_is_legal(case: Case) -> Iterator[Problem]:
             "InvalidParameterCombination: Network interfaces and an instance-level security groups may not be specified on the same request",
         )
     yield from not_both(case, "defaultVersion", "updateDefaultVersion")
+
+
+@refuses(LAUNCH_TEMPLATE)
+def image_is_of_the_region(case: Case) -> Iterator[Problem]:
+    """EC2 User Guide, "Amazon Machine Images": an AMI id exists in one Region; elsewhere InvalidAMIID.NotFound."""
+    image = case.text("imageId")
+    if image is None or not image.startswith("ami-") or case.unknown("region"):
+        return
+    for name, other in others(case, LAUNCH_TEMPLATE):
+        if other.text("imageId") == image and other.region and other.region != case.region:
+            yield (
+                "imageId",
+                f"InvalidAMIID.NotFound: The image id '[{image}]' does not exist in {case.region}: {name} uses it in {other.region}",
+            )
 
 
 @refuses(LAUNCH_TEMPLATE, INSTANCE)

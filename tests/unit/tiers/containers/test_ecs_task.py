@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from components.tiers.containers.ecs_task import Workload
+from components.tiers.containers.ecs_task import Workload, regional_image
 from tests.unit.tiers.containers.ecs import KEY, cart, policy
 
 
@@ -75,3 +75,10 @@ def test_an_own_image_in_a_private_registry_can_be_pulled_and_a_public_one_needs
     assert statements["Image"]["Resource"] == ["arn:aws:ecr:eu-west-1:123456789012:repository/bank/ledger"]
     assert statements["Registry"]["Action"] == "ecr:GetAuthorizationToken"
     assert set(policy(cart(), "shop-cart-execution-permissions")) == {"Logs"}
+
+
+def test_a_private_image_comes_from_the_registry_of_the_region_that_runs_it() -> None:
+    image = "123456789012.dkr.ecr.us-west-2.amazonaws.com/shop/cart:1.4"
+    assert regional_image(image, "us-east-1") == "123456789012.dkr.ecr.us-east-1.amazonaws.com/shop/cart:1.4"
+    for public in ("public.ecr.aws/docker/library/python:3.13", "ghcr.io/acme/cart@sha256:" + "0" * 64):
+        assert regional_image(public, "us-east-1") == public
