@@ -5,9 +5,9 @@ from ha_policy.rule import RULES
 from ha_policy.testing import Stack, Verdict
 
 from tests.policy.cases import CASES
-from tests.policy.cases.edge import FAR, NEAR, answer, record
 from tests.policy.cases.further import FURTHER, case_of
 from tests.policy.cases.kind import Case, Extra, Variation, build, v
+from tests.policy.cases.route53 import FAR, NEAR, answer, record
 
 EXPECTED = {
     "ok": Verdict.PASS,

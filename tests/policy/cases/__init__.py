@@ -1,15 +1,16 @@
-"""For every rule: a compliant, a violating, an unknown and a not-applicable stack, as data."""
+"""For every rule: a compliant, a violating, an unknown and a not-applicable stack, as data.
 
-from tests.policy.cases import compute, data, edge, load_balancing, messaging, network, safety, survival
+The cases of the rules in ``ha_policy.rules.<family>`` are in the module with the same name here.
+"""
+
+from importlib import import_module
+
+from ha_policy.rules import FAMILIES
+
 from tests.policy.cases.kind import Case
 
 CASES: dict[str, Case] = {
-    **network.CASES,
-    **load_balancing.CASES,
-    **compute.CASES,
-    **data.CASES,
-    **messaging.CASES,
-    **edge.CASES,
-    **safety.CASES,
-    **survival.CASES,
+    rule: case
+    for family in FAMILIES
+    for rule, case in import_module(f"{__name__}.{family.__name__.rpartition('.')[2]}").CASES.items()
 }

@@ -1,4 +1,4 @@
-"""Cases of the compute, container and function rules."""
+"""Cases of the compute rules."""
 # ruff: noqa: E501 (one row per thing)
 
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 from tests.policy.cases.kind import Case, Extra, U, v
 
 ZONES: dict[str, Any] = {"vpcZoneIdentifiers": ["@a", "@b"]}
-TWO: dict[str, Any] = {"networkConfiguration": {"subnets": ["@a", "@b"]}}
 ENVIRONMENT = "aws:elasticbeanstalk:environment"
 
 
@@ -17,16 +16,11 @@ def settings(**chosen: Any) -> list[dict[str, Any]]:
 
 
 LATER = {"namespace": "aws:elasticbeanstalk:application:environment", "name": "TABLE_NAME", "value": U}
-"""A setting that decides nothing, not known yet, as most environments have some."""
-STREAM: Extra = ("kinesis/stream", "stream", {"retentionPeriod": 48})
-QUEUE: Extra = ("sqs/queue", "queue", {"visibilityTimeoutSeconds": 60})
-RULE: Extra = ("cloudwatch/eventTarget", "target", {"arn": "@x.arn", "rule": "r"})
 NODES: Extra = (
     "eks/nodeGroup",
     "nodes",
     {"clusterName": "@x.name", "subnetIds": ["@a", "@b"], "scalingConfig": {"minSize": 2}},
 )
-MIXED = "mixedInstancesPolicy"
 
 CASES = {
     "asg-multi-az": Case(
@@ -128,113 +122,6 @@ CASES = {
         ok=v(settings=[*settings(SystemType="enhanced"), LATER]),
         bad=v(settings=settings(SystemType="basic")),
         unknown=v(settings=U),
-    ),
-    "ecs-multi-az": Case(
-        "ecs/service",
-        ok=v(**TWO),
-        bad=v(networkConfiguration={"subnets": ["@a", "@a2"]}),
-        unknown=v(networkConfiguration={"subnets": U}),
-    ),
-    "ecs-min-tasks": Case(
-        "ecs/service", ok=v(desiredCount=2), bad=v(), unknown=v(desiredCount=U), na=v(schedulingStrategy="DAEMON")
-    ),
-    "ecs-az-spread": Case(
-        "ecs/service",
-        ok=v(launchType="EC2", orderedPlacementStrategies=[{"type": "spread", "field": "attribute:ecs.availability-zone"}]),
-        bad=v(launchType="EC2", orderedPlacementStrategies=[{"type": "binpack", "field": "memory"}]),
-        unknown=v(launchType="EC2", orderedPlacementStrategies=U),
-        na=v(launchType="FARGATE"),
-    ),
-    "ecs-az-rebalancing": Case(
-        "ecs/service",
-        ok=v(launchType="FARGATE"),
-        bad=v(availabilityZoneRebalancing="DISABLED"),
-        unknown=v(availabilityZoneRebalancing=U),
-        na=v(schedulingStrategy="DAEMON"),
-    ),
-    "ecs-safe-deploy": Case(
-        "ecs/service",
-        ok=v(deploymentCircuitBreaker={"enable": True, "rollback": True}),
-        bad=v(deploymentCircuitBreaker={"enable": True, "rollback": False}),
-        unknown=v(deploymentCircuitBreaker={"enable": True, "rollback": U}),
-        na=v(deploymentController={"type": "CODE_DEPLOY"}),
-    ),
-    "codedeploy-rollback": Case(
-        "codedeploy/deploymentGroup",
-        ok=v(autoRollbackConfiguration={"enabled": True, "events": ["DEPLOYMENT_FAILURE"]}),
-        bad=v(autoRollbackConfiguration={"enabled": True, "events": ["DEPLOYMENT_STOP_ON_ALARM"]}),
-        unknown=v(autoRollbackConfiguration={"enabled": U}),
-    ),
-    "ecs-min-healthy": Case(
-        "ecs/service",
-        ok=v(desiredCount=2),
-        bad=v(desiredCount=2, deploymentMinimumHealthyPercent=0),
-        unknown=v(desiredCount=2, deploymentMinimumHealthyPercent=U),
-        na=v(schedulingStrategy="DAEMON"),
-    ),
-    "ecs-grace-period": Case(
-        "ecs/service",
-        ok=v(loadBalancers=[{"containerPort": 80}], healthCheckGracePeriodSeconds=60),
-        bad=v(loadBalancers=[{"containerPort": 80}]),
-        unknown=v(loadBalancers=[{"containerPort": 80}], healthCheckGracePeriodSeconds=U),
-        na=v(**TWO),
-    ),
-    "scaling-floor": Case(
-        "appautoscaling/target",
-        ok=v(scalableDimension="ecs:service:DesiredCount", minCapacity=2),
-        bad=v(scalableDimension="ecs:service:DesiredCount", minCapacity=1),
-        unknown=v(scalableDimension="ecs:service:DesiredCount", minCapacity=U),
-        na=v(scalableDimension="dynamodb:table:ReadCapacityUnits", minCapacity=1),
-    ),
-    "scaling-policy-attached": Case(
-        "appautoscaling/target",
-        ok=v(("appautoscaling/policy", "p", {"resourceId": "@x.resourceId", "scalableDimension": "d"}), resourceId="service/c/s", scalableDimension="d"),
-        bad=v(("appautoscaling/policy", "p", {"resourceId": "service/c/t"}), resourceId="service/c/s", scalableDimension="d"),
-        unknown=v(("appautoscaling/policy", "p", {"resourceId": U}), resourceId="service/c/s", scalableDimension="d"),
-    ),
-    "lambda-vpc-multi-az": Case(
-        "lambda/function",
-        ok=v(vpcConfig={"subnetIds": ["@a", "@b"]}),
-        bad=v(vpcConfig={"subnetIds": ["@a", "@a2"]}),
-        unknown=v(vpcConfig={"subnetIds": ["@a", U]}),
-        na=v(),
-    ),
-    "lambda-dlq": Case(
-        "lambda/function",
-        ok=v(RULE, ("sqs/queue", "dlq", {}), deadLetterConfig={"targetArn": "@dlq.arn"}),
-        bad=v(RULE),
-        unknown=v(RULE, ("lambda/functionEventInvokeConfig", "c", {"functionName": U, "destinationConfig": {"onFailure": {"destination": "q"}}})),
-        na=v(),
-    ),
-    "lambda-concurrency": Case(
-        "lambda/function", ok=v(reservedConcurrentExecutions=10), bad=v(), unknown=v(reservedConcurrentExecutions=U)
-    ),
-    "lambda-no-zero-concurrency": Case(
-        "lambda/function", ok=v(), bad=v(reservedConcurrentExecutions=0), unknown=v(reservedConcurrentExecutions=U)
-    ),
-    "esm-failure-destination": Case(
-        "lambda/eventSourceMapping",
-        ok=v(STREAM, eventSourceArn="@stream.arn", destinationConfig={"onFailure": {"destinationArn": "arn:q"}}),
-        bad=v(STREAM, eventSourceArn="@stream.arn"),
-        unknown=v(eventSourceArn=U),
-        na=v(QUEUE, eventSourceArn="@queue.arn"),
-    ),
-    "stream-consumer-bounded": Case(
-        "lambda/eventSourceMapping",
-        ok=v(STREAM, eventSourceArn="@stream.arn", bisectBatchOnFunctionError=True, maximumRetryAttempts=3),
-        bad=v(STREAM, eventSourceArn="@stream.arn", bisectBatchOnFunctionError=True),
-        unknown=v(STREAM, eventSourceArn="@stream.arn", bisectBatchOnFunctionError=U),
-        na=v(QUEUE, eventSourceArn="@queue.arn"),
-    ),
-    "lambda-mapping-enabled": Case(
-        "lambda/eventSourceMapping", ok=v(batchSize=1), bad=v(enabled=False), unknown=v(enabled=U)
-    ),
-    "ecs-not-spot-only": Case(
-        "ecs/service",
-        ok=v(capacityProviderStrategies=[{"capacityProvider": "FARGATE", "base": 2}, {"capacityProvider": "FARGATE_SPOT", "weight": 1}]),
-        bad=v(capacityProviderStrategies=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}]),
-        unknown=v(capacityProviderStrategies=[{"capacityProvider": U, "weight": 1}]),
-        na=v(launchType="FARGATE"),
     ),
     "asg-not-spot-only": Case(
         "autoscaling/group",

@@ -9,9 +9,9 @@ from typing import Any
 
 from ha_policy.testing import Verdict
 
-from tests.policy.cases.data import READER, WRITER, member
 from tests.policy.cases.kind import Case, Extra, Variation, v
 from tests.policy.cases.load_balancing import BALANCER, LISTENER
+from tests.policy.cases.rds import READER, WRITER, member
 
 BAD, OK, NA, UNKNOWN = Verdict.VIOLATION, Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.CANNOT_TELL
 DENY, ALLOW = (json.dumps({"redrivePermission": p}) for p in ("denyAll", "allowAll"))

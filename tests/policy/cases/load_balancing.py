@@ -1,4 +1,4 @@
-"""Cases of the load-balancing rules."""
+"""Cases of the load_balancing rules."""
 
 from tests.policy.cases.kind import Case, Extra, U, v
 

@@ -1,4 +1,4 @@
-"""Cases of the queue, topic, event, stream and broker rules."""
+"""Cases of the messaging rules."""
 
 import json
 from typing import Any
@@ -59,38 +59,6 @@ CASES = {
         bad=v(protocol="sqs"),
         unknown=v(protocol=U),
         na=v(protocol="email"),
-    ),
-    "eventbridge-dlq": Case(
-        "cloudwatch/eventTarget",
-        ok=v(DLQ, deadLetterConfig={"arn": "@dlq.arn"}),
-        bad=v(arn="arn:f"),
-        unknown=v(deadLetterConfig={"arn": U}),
-    ),
-    "scheduler-dlq": Case(
-        "scheduler/schedule",
-        ok=v(DLQ, target={"arn": "arn:f", "deadLetterConfig": {"arn": "@dlq.arn"}}),
-        bad=v(target={"arn": "arn:f"}),
-        unknown=v(target=U),
-    ),
-    "pipe-dlq": Case(
-        "pipes/pipe",
-        ok=v(DLQ, sourceParameters={"kinesisStreamParameters": {"deadLetterConfig": {"arn": "@dlq.arn"}}}),
-        bad=v(sourceParameters={"kinesisStreamParameters": {"startingPosition": "LATEST"}}),
-        unknown=v(sourceParameters={"kinesisStreamParameters": U}),
-        na=v(source="arn:q"),
-    ),
-    "dlq-accepts-sender": Case(
-        "sqs/queue",
-        ok=v(
-            ("cloudwatch/eventTarget", "t", {"deadLetterConfig": {"arn": "@x.arn"}}),
-            ("sqs/queuePolicy", "p", {"queueUrl": "@x", "policy": "{}"}),
-        ),
-        bad=v(("cloudwatch/eventTarget", "t", {"deadLetterConfig": {"arn": "@x.arn"}})),
-        unknown=v(
-            ("cloudwatch/eventTarget", "t", {"deadLetterConfig": {"arn": "@x.arn"}}),
-            ("sqs/queuePolicy", "p", {"queueUrl": U, "policy": "{}"}),
-        ),
-        na=v(),
     ),
     "eventbridge-global-endpoint": Case(
         "cloudwatch/eventEndpoint",
