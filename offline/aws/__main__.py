@@ -7,7 +7,7 @@ gc.disable()  # short-lived, and the collector costs more than it gives
 
 
 def main() -> int:
-    """Serve the provider; with ``--help`` say what it is and which faults it can inject and answers it can be given."""
+    """Serve the provider; ``--help`` explains what it is, which faults it can inject and how to answer look-ups."""
     from offline.aws import serve
 
     if serve.asked_for_help(sys.argv[1:]):

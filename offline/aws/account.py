@@ -1,10 +1,10 @@
-"""The account: which resources exist, whether the engine's state knows them or not.
+"""The account: which resources exist, including those that are not in the engine's state.
 
-The engine tells a provider what it creates, changes and deletes, and asks it to compare what is in the state with what
-the program wants; it never tells which resources the update will delete, nor, after it was killed, what it was
-creating. AWS knows both. So what the provider did is noted in a file beside the state, one for each stack: a line for
-each resource that was created, changed or deleted, written when AWS takes the request. Where the state is not in a
-folder the file is in PULUMI_HOME, and without that the account is known for the time of one run only.
+The engine tells a provider what to create, change and delete. It does not say which resources the update will delete
+later, nor, after it was killed, what was being created. AWS knows both. So the provider records what it did in a file
+beside the state, one file per stack: one line per resource that was created, changed or deleted, written when AWS
+accepts the request. If the state is not in a folder, the file is in PULUMI_HOME; without PULUMI_HOME, the account is
+known for one run only.
 
 Secrets are not written. A preview reads the file and writes nothing.
 """
@@ -30,7 +30,7 @@ Id = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Existing:
-    """A resource of the account. urn: the one it was created or last changed under. inputs: without secrets."""
+    """A resource of the account. urn: of its creation or last change. inputs: without secrets."""
 
     token: str
     id: str
@@ -44,12 +44,12 @@ class Existing:
         return self.urn.rsplit("::", 1)[-1]
 
     def case(self) -> Case:
-        """Itself, to be judged."""
+        """This entry."""
         return Case(self.token, self.urn, self.inputs, self.region, Inventory(), new=False)
 
 
 def folder() -> Path | None:
-    """Where the accounts of this backend are noted, None where nothing is kept."""
+    """Folder of the account files of this backend; None if nothing is recorded."""
     backend = urlparse(os.environ.get("PULUMI_BACKEND_URL", ""))
     if backend.scheme == "file":
         return Path(unquote(backend.netloc + backend.path)).expanduser() / FOLDER
@@ -58,27 +58,27 @@ def folder() -> Path | None:
 
 
 def file_of(place: Path, urn: str) -> Path:
-    """The file of the stack that a URN is of."""
+    """The file for the stack of a URN."""
     _, _, stack, project, *_ = urn.replace("::", ":").split(":")
     return place / project / f"{stack}.jsonl"
 
 
 @dataclass(slots=True)
 class Account:
-    """What exists in the account of one stack."""
+    """The resources of one stack's account."""
 
     place: Path | None = None
     resources: dict[Id, Existing] = field(default_factory=dict[Id, Existing])
     deleted: set[Id] = field(default_factory=set[Id])
     stated: set[Id] = field(default_factory=set[Id])
-    """Those that the state is known to have."""
+    """Resources that are known to be in the state."""
     held: Holders[Id] = field(default_factory=Holders[Id])
     _read: int = 0
-    """Bytes of the file that have been read: the providers of a run's other Regions write into it, too."""
+    """Bytes of the file read so far; the providers of the run's other Regions write to the same file."""
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def refresh(self, urn: str) -> None:
-        """Takes in what has been noted since the last time."""
+        """Read what was recorded since the last time."""
         if self.place is None:
             return
         with self._lock:
@@ -107,18 +107,18 @@ class Account:
                 self.held.drop(entry)
 
     def put(self, found: Existing, *, note: bool) -> None:
-        """A resource exists with these inputs. note: is it to be known after this run, too?"""
+        """Add or update a resource. note: also record it in the file."""
         self._take(found)
         if note:
             self._note(found.urn, {name: getattr(found, name) for name in ("token", "id", "urn", "region", "inputs")})
 
     def remove(self, token: str, identifier: str, urn: str) -> None:
-        """A resource was deleted."""
+        """Remove a deleted resource."""
         self._take((token, identifier))
         self._note(urn, {"token": token, "id": identifier})
 
     def forget(self, token: str, identifier: str) -> None:
-        """A resource is in nobody's way for the rest of this run."""
+        """Ignore a resource in comparisons for the rest of this run."""
         with self._lock:
             self.resources.pop((token, identifier), None)
             self.held.drop((token, identifier))
@@ -132,11 +132,11 @@ class Account:
             out.write(b"\n" + json.dumps(entry, separators=(",", ":")).encode() + b"\n")
 
     def get(self, token: str, identifier: str) -> Existing | None:
-        """The resource with this id, None where the account is not known to have it."""
+        """The resource with this id; None if the account does not have it."""
         return self.resources.get((token, identifier))
 
     def imported(self, token: str, identifier: str) -> Existing | None:
-        """The resource that is imported under this: its id, or what it is called where the id is another (RDS)."""
+        """The resource for an import id: its id, or its name if the id is different (RDS)."""
         named = (found for found in self.of_type(token) if identifier in (c.key[-1] for c in claims(found.case())))
         return self.get(token, identifier) or next(named, None)
 
@@ -156,9 +156,9 @@ class Account:
         return "the one that it replaces" if replaced else "one that an earlier update was creating when it was cut off"
 
     def conflicts(self, case: Case, own: str | None, *, preview: bool) -> Iterator[Problem]:
-        """What AWS refuses about a resource because of what exists now. own: its id, None while it is created.
+        """The uniqueness constraint that a resource violates, given what exists now. own: its id; None during creation.
 
-        A preview is not told what goes before a resource is replaced: there the old one is in nobody's way.
+        A preview does not say when a replaced resource is deleted, so it does not compare with the old one.
         """
 
         def counts(found: Existing) -> bool:

@@ -1,4 +1,4 @@
-"""Outputs that follow from a resource's subnets: its zones, its VPC. Never a zone that its subnets are not in."""
+"""Outputs that follow from a resource's subnets: its Availability Zones and its VPC."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
@@ -26,7 +26,7 @@ _SUBNETS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:rds/subnetGroup:SubnetGroup": ("subnetIds",),
     "aws:redshift/subnetGroup:SubnetGroup": ("subnetIds",),
 }
-"""Inputs that hold subnets: ids, or objects with a ``subnetId``."""
+"""Inputs with subnets: ids, or objects with a ``subnetId``."""
 
 _GROUPS: Final[Mapping[str, tuple[str, str]]] = {
     "aws:docdb/cluster:Cluster": ("dbSubnetGroupName", _DOCDB),
@@ -42,14 +42,14 @@ _GROUPS: Final[Mapping[str, tuple[str, str]]] = {
 _MEMBERS: Final = {
     f"aws:{s}/clusterInstance:ClusterInstance": f"aws:{s}/cluster:Cluster" for s in ("rds", "docdb", "neptune")
 }
-"""Instances that are where their cluster is, by the type of the cluster that ``clusterIdentifier`` names."""
+"""Cluster instances, which are in their cluster's subnets -> type of the cluster that ``clusterIdentifier`` names."""
 
 _OUTPUTS: Final = (
     "availabilityZone", "availabilityZoneId", "availabilityZoneName", "availabilityZones", "subnetMappings", "subnets",
     "vpcId",
 )  # fmt: skip
 _CLUSTER_ZONES: Final = 3
-"""Zones that a database cluster keeps its data in (Aurora User Guide, "Amazon Aurora storage")."""
+"""Number of zones in which a database cluster stores its data (Aurora User Guide, "Amazon Aurora storage")."""
 
 
 def of(
@@ -60,10 +60,10 @@ def of(
     inventory: Inventory,
     olds: Mapping[str, Any] | None,
 ) -> dict[str, Any]:
-    """What follows from where a resource is, None for what is not known; {} for types that are in no subnet.
+    """Outputs that follow from a resource's subnets, None if unknown; {} for types that are in no subnet.
 
-    Nothing is guessed that the inventory does not hold: a resource in subnets that are not of this stack keeps what it
-    had (``olds``), else has no zones.
+    Nothing is guessed: a resource in subnets outside this stack keeps its previous outputs (``olds``) or has no
+    zones.
     """
     found = _ids(token, inputs, inventory)
     if found is None:
@@ -77,7 +77,7 @@ def of(
 
 
 def _made(token: str, subnets: list[str], region: str, identifier: str, inventory: Inventory) -> dict[str, Any]:
-    """Outputs that can be told: all of them only where every subnet is known."""
+    """The outputs that are known; all of them only if every subnet is known."""
     made: dict[str, Any] = {}
     if "lb/loadBalancer" in token:
         made |= {"subnets": subnets, "subnetMappings": [{"subnetId": s} for s in subnets]}
@@ -98,7 +98,7 @@ def _made(token: str, subnets: list[str], region: str, identifier: str, inventor
 
 
 def _ids(token: str, inputs: Mapping[str, Any], inventory: Inventory) -> list[str] | Unknown | None:
-    """The subnets that a resource is in: unknown while one of them is, None where it names none."""
+    """The subnets of a resource: unknown while one of them is unknown, None if it names none."""
     if token in _SUBNETS:
         given = [inputs[name] for name in _SUBNETS[token] if inputs.get(name)]
         return UNKNOWN if has_unknown(given) else list(_each(given)) if given else None

@@ -1,7 +1,7 @@
-"""Check: what was asked for against what `pulumi_aws` declares, then what AWS accepts.
+"""Check the inputs of a resource: first against the declarations of `pulumi_aws`, then against AWS's rules.
 
-Nothing is silently accepted: an unknown type or property, a missing required one, a value of the wrong kind are
-failures that name it. Defaults are those that the real provider fills in before anything else sees the inputs.
+An unknown type or property, a missing required property, and a value of the wrong type are failures that name the
+property. Defaults are those that the real provider sets during check.
 """
 
 import difflib
@@ -35,12 +35,12 @@ _DESCRIBED = {
     "aws:redshift/subnetGroup:SubnetGroup": "description",
     "aws:route53/zone:Zone": "comment",
 }
-"""What the real provider describes where the program does not."""
+"""The description that the real provider sets by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One thing wrong. property: its path; empty for the resource as a whole."""
+    """A failure. property: its path; empty for the whole resource."""
 
     property: str
     reason: str
@@ -48,12 +48,12 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The inputs with defaults, and everything that is wrong with them."""
+    """The inputs with defaults, and all failures."""
 
     inputs: dict[str, Any]
     failures: tuple[Failure, ...]
     keys: tuple[Key, ...] = ()
-    """What the resource holds of what AWS has one of."""
+    """The unique keys that the resource holds."""
 
 
 def dotted(path: Iterable[str | int]) -> str:
@@ -65,7 +65,7 @@ def dotted(path: Iterable[str | int]) -> str:
 
 
 def nearest(name: str, among: Iterable[str]) -> str:
-    """``; did you mean 'x'?`` where something is near."""
+    """``; did you mean 'x'?`` if there is a similar name, else an empty string."""
     options = list(among)
     camel = "".join(p if i == 0 else p[:1].upper() + p[1:] for i, p in enumerate(name.split("_")))
     near = [camel] if camel in options else difflib.get_close_matches(name, options, 1, 0.6)
@@ -73,7 +73,7 @@ def nearest(name: str, among: Iterable[str]) -> str:
 
 
 class Checker:
-    """Checks the resources of one provider instance; keeps the inventory of what this run has checked."""
+    """Checks the resources of one provider instance, and keeps an inventory of them."""
 
     def __init__(self, schema: Schema, region: str) -> None:
         self.schema, self.region = schema, region
@@ -90,7 +90,7 @@ class Checker:
         secrets: set[Path] | None = None,
         seed: str | None = None,
     ) -> Checked:
-        """The inputs to go on with. ``seed``: what an automatic name follows from, the URN unless given."""
+        """Check the inputs and set defaults. seed: source of an automatic name, by default the URN."""
         resource = self.schema.resource(token)
         if resource is None:
             similar = self.schema.similar(token)
@@ -133,7 +133,7 @@ class Checker:
     def _defaults(
         self, resource: Resource, urn: str, inputs: dict[str, Any], olds: Mapping[str, Any], seed: str
     ) -> list[str]:
-        """Fills in what the real provider would, and says which properties those are."""
+        """Set the real provider's defaults; returns which properties it has set."""
         filled: list[str] = []
         if "region" in resource.inputs and "region" not in inputs:
             inputs["region"] = self.region
@@ -153,7 +153,7 @@ class Checker:
         return sorted(filled)
 
     def _documents(self, resource: Resource, inputs: dict[str, Any]) -> None:
-        """Policy documents that were given as objects become text, as in the real provider."""
+        """Convert policy documents that are objects to text, as the real provider does."""
         for name, value in inputs.items():
             field = resource.inputs.get(name)
             if field and field.kind.startswith("s|@") and isinstance(value, Mapping):
@@ -223,7 +223,7 @@ def _is(kind: str, value: Any) -> bool:
 
 
 def _described(value: Any) -> str:
-    """The kind of a value and, where it is short and plain, the value."""
+    """The type of a value and, if it is short, the value."""
     match value:
         case bool():
             return f"the boolean {str(value).lower()}"
@@ -238,7 +238,7 @@ def _described(value: Any) -> str:
 
 
 def region_problem(region: str) -> str | None:
-    """Why a Region cannot be used, None where it can."""
+    """Why a Region cannot be used; None if it can."""
     if region in regions.ZONES:
         return None
     return f"invalid AWS Region: {region}{nearest(region, regions.ZONES)}"

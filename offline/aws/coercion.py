@@ -1,17 +1,17 @@
-"""Inputs as the real provider reads them: other spellings, texts for numbers, one item for a list of one.
+"""Inputs as the real provider reads them: other spellings, strings for numbers, one item for a list of one.
 
-Terraform's providers are behind a bridge that translates what a program gives before it is checked, and hands the
-translation to everything after it (state, policies). What it does, of pulumi-terraform-bridge:
+A bridge translates the inputs of a program for the Terraform provider before they are checked; state and policies see
+the translation. What it does (pulumi-terraform-bridge):
 
-- ``makeTerraformInput`` (pkg/tfbridge/schema.go): numbers and booleans become texts where a text is wanted, texts
-  become integers; what is no list becomes a list of one where a list is wanted; a list of one may stand for its item.
-- ``CoerceTerraformString`` (same file): texts become booleans and numbers.
-- ``PulumiToTerraformName`` (pkg/tfbridge/names.go): a name that Pulumi does not know is read as Terraform's. Terraform
+- ``makeTerraformInput`` (pkg/tfbridge/schema.go): numbers and booleans become strings if a string is expected, strings
+  become integers; a single value becomes a list of one if a list is expected; a list of one may stand for its item.
+- ``CoerceTerraformString`` (same file): strings become booleans and numbers.
+- ``PulumiToTerraformName`` (pkg/tfbridge/names.go): a name that Pulumi does not know is taken as Terraform's. Terraform
   writes ``snake_case``, and lists of blocks in the singular.
-- ``Provider.Check`` (pkg/tfbridge/provider.go): a wrong type is a warning, what cannot be translated an error.
+- ``Provider.Check`` (pkg/tfbridge/provider.go): a wrong type is a warning, a value that cannot be translated an error.
 
-Types that the provider implements with Terraform's newer framework (pkg/convert) take a little less: no other
-spellings, no text for a boolean. Which types those are is not in `pulumi_aws`, so that all are read alike.
+Types that the provider implements with Terraform's newer framework (pkg/convert) accept a little less: no other
+spellings, no string for a boolean. `pulumi_aws` does not say which types those are, so all are read alike.
 """
 
 import re
@@ -25,13 +25,13 @@ from offline.aws.wire import SIGNATURE, Unknown
 _INTEGER = re.compile(r"[+-]?\d+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-"""Texts that Terraform takes for a boolean (go-cty, convert/conversion_primitive.go)."""
+"""Strings that Terraform accepts as a boolean (go-cty, convert/conversion_primitive.go)."""
 
 
 def coerced(schema: Schema, token: str, fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values under Pulumi's own names and of the declared types, as far as they can be translated.
+    """The values with Pulumi's names and the declared types, as far as they can be translated.
 
-    What cannot be translated is left as it is: the check then says what is wrong with it.
+    A value that cannot be translated stays as it is; the check then reports it.
     """
     made: dict[str, Any] = {}
     for name, value in values.items():
@@ -42,7 +42,7 @@ def coerced(schema: Schema, token: str, fields: Mapping[str, Field], values: Map
 
 
 def spelling(fields: Mapping[str, Field], name: str) -> str:
-    """Pulumi's name of a property that may have been given under Terraform's; itself where it is neither."""
+    """Pulumi's name of a property whose name may be Terraform's; the same name if it is neither."""
     if name in fields:
         return name
     camel = re.sub(r"(?<=[a-zA-Z0-9])_([a-z0-9])", lambda m: m[1].upper(), name)
@@ -52,7 +52,7 @@ def spelling(fields: Mapping[str, Field], name: str) -> str:
 
 
 def _plurals(name: str) -> tuple[str, ...]:
-    """What a singular may be in the plural: ``ingress`` stays, ``policy`` is ``policies``, ``alias`` is ``aliases``."""
+    """Possible plurals of a name: ``ingress`` stays, ``policy`` is ``policies``, ``alias`` is ``aliases``."""
     found = [f"{name}s", f"{name}es"]
     if name.endswith("y"):
         found.append(f"{name[:-1]}ies")
@@ -80,7 +80,7 @@ def _value(schema: Schema, token: str, kind: str, value: Any) -> Any:
 
 
 def _either(schema: Schema, token: str, kinds: list[str], value: Any) -> Any:
-    """A value of one of several kinds: it stays where it is of one of them."""
+    """A value of one of several types; unchanged if it already is one of them."""
     wanted = "@{" if isinstance(value, Mapping) else "[" if isinstance(value, list) else ""
     fitting = [k for k in kinds if k[0] in wanted] if wanted else [k for k in kinds if k[0] not in "@{["]
     return _value(schema, token, (fitting or kinds)[0], value)
@@ -96,7 +96,7 @@ def _mapping(schema: Schema, token: str, kind: str, value: Mapping[str, Any]) ->
 
 
 def plain(kind: str, value: Any) -> Any:
-    """A text, number or boolean as what is wanted; itself where Terraform would not take it."""
+    """A string, number or boolean as the expected type; unchanged if Terraform would not accept it."""
     match kind, value:
         case "s", bool():
             return "true" if value else "false"

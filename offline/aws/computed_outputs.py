@@ -1,4 +1,4 @@
-"""Outputs that a template cannot say: lists of objects, values that depend on what was asked for."""
+"""Outputs that a template cannot express: lists of objects, values that depend on the inputs."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -22,7 +22,7 @@ def _for(*tokens: str) -> Callable[[_Compute], _Compute]:
 
 
 def of(token: str, answer: "ResourceOutputs") -> dict[str, Any]:
-    """The outputs computed here for a type, those that it has; {} for most types."""
+    """The computed outputs of a type; {} for most types."""
     function = _FUNCTIONS.get(token)
     return {k: v for k, v in function(answer).items() if k in answer.resource.outputs} if function else {}
 
@@ -104,7 +104,7 @@ def _table(a: "ResourceOutputs") -> dict[str, Any]:
 
 
 def _replica(table: str, replica: dict[str, Any], label: str) -> dict[str, Any]:
-    """A replica has the table's name, and a stream of its own."""
+    """A replica has the table's name and its own stream."""
     parts = table.split(":")
     arn = ":".join([*parts[:3], str(replica.get("regionName", "")), *parts[4:]])
     return {**replica, "arn": arn, "streamLabel": label, "streamArn": f"{arn}/stream/{label}"}
@@ -177,7 +177,7 @@ def _record(a: "ResourceOutputs") -> dict[str, Any]:
 
 @_for("aws:s3/bucket:Bucket")
 def _bucket(a: "ResourceOutputs") -> dict[str, Any]:
-    """A bucket that is a website by its own arguments has the endpoint of one."""
+    """The website endpoint of a bucket with website arguments."""
     domain = regions.website_domain(a.region)
     if not (a.inputs.get("website") or a.inputs.get("websites")):
         return {"websiteDomain": "", "websiteEndpoint": ""}
@@ -223,7 +223,7 @@ def _event_api(a: "ResourceOutputs") -> dict[str, Any]:
 
 @_for("aws:servicecatalog/appregistryApplication:AppregistryApplication")
 def _application_tag(a: "ResourceOutputs") -> dict[str, Any]:
-    """The tag that makes a resource part of the application: AppRegistry gives its key and the value."""
+    """The tag that makes a resource part of the application; AppRegistry defines its key and value."""
     return {
         "applicationTag": {"awsApplication": a.values.fill("arn:{p}:resource-groups:{r}:{a}:group/{name}/{low:26}")}
     }
@@ -231,7 +231,9 @@ def _application_tag(a: "ResourceOutputs") -> dict[str, Any]:
 
 @_for("aws:elasticbeanstalk/environment:Environment")
 def _environment(a: "ResourceOutputs") -> dict[str, Any]:
-    """DescribeEnvironmentResources of a ready environment: one group, one balancer (by ARN, a classic one by name)."""
+    """DescribeEnvironmentResources of a ready environment: one Auto Scaling group, one load balancer (ARN, or name of a
+    Classic Load Balancer).
+    """
     settings = {
         (s.get("namespace"), s.get("name")): s.get("value") for s in cast(list[Any], a.inputs.get("settings") or [])
     }
@@ -263,12 +265,12 @@ def _accelerator(a: "ResourceOutputs") -> dict[str, Any]:
 
 @_for("aws:autoscaling/group:Group")
 def _group(a: "ResourceOutputs") -> dict[str, Any]:
-    """Properties with a default that the real provider fills in on its own."""
+    """Properties with a default that the real provider sets itself."""
     return {} if a.inputs.get("desiredCapacity") is not None else {"desiredCapacity": a.inputs.get("minSize", 0)}
 
 
 def after_update(token: str, olds: Mapping[str, Any], news: dict[str, Any], changed: frozenset[str]) -> dict[str, Any]:
-    """Outputs that an update raises: versions. Empty where this update raises none."""
+    """Outputs that an update increases (versions); empty if this update increases none."""
     if token == "aws:ec2/launchTemplate:LaunchTemplate" and changed - {"tags", "tagsAll", "description"}:  # noqa: S105
         latest = int(olds.get("latestVersion") or 1) + 1
         return {
@@ -291,7 +293,7 @@ def after_update(token: str, olds: Mapping[str, Any], news: dict[str, Any], chan
 def updated(
     token: str, olds: Mapping[str, Any], news: dict[str, Any], changed: frozenset[str], preview: bool
 ) -> dict[str, Any]:
-    """The outputs after an update: versions raised where it raises one, unknown before it is done."""
+    """The outputs after an update, with increased versions; those are unknown in a preview."""
     raised = after_update(token, olds, news, changed)
     kept = {k: olds[k] for k in _VERSIONS.get(token, ()) if k in olds}
     return {**news, **kept, **(dict.fromkeys(raised, UNKNOWN) if preview else raised)}

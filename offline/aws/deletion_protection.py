@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (a table: one type per line)
-"""What AWS does not let be deleted, and why: deletion protection, final snapshots."""
+"""Which deletions AWS refuses, and why: deletion protection, final snapshots."""
 
 from collections.abc import Mapping
 from typing import Any, cast
@@ -43,7 +43,7 @@ _PROTECTED: Mapping[str, tuple[str, str]] = {
     ),
 }
 _SWITCHES = ("deletionProtection", "deletionProtectionEnabled", "deleteProtection", "terminationProtectionEnabled")
-"""What other types call it: log groups, global clusters, firewalls, event data stores."""
+"""Other names of the property: log groups, global clusters, firewalls, event data stores."""
 _SNAPSHOT = {
     "aws:rds/instance:Instance",
     "aws:rds/cluster:Cluster",
@@ -53,10 +53,10 @@ _SNAPSHOT = {
 
 
 def refusal(token: str, state: Mapping[str, Any]) -> str | None:
-    """Why a resource in this state cannot be deleted, None where it can.
+    """Why a resource in this state cannot be deleted; None if it can.
 
-    Buckets are not refused: offline nothing ever writes an object, so a bucket is always empty, and AWS deletes empty
-    buckets whatever ``forceDestroy`` says. Keys are scheduled for deletion, which AWS never refuses.
+    Buckets can: offline nothing writes objects, so buckets are always empty, and AWS deletes an empty bucket with any
+    ``forceDestroy``. KMS keys can: their deletion is only scheduled.
     """
     if token in _PROTECTED:
         name, reason = _PROTECTED[token]

@@ -1,4 +1,4 @@
-"""Faults on request, to try what happens when an update fails or is cut short.
+"""Injected faults, to test failed and interrupted updates.
 
 HA_AWS_FAULTS holds rules separated by ``;``, each ``action:type[:argument]`` where type is a token's last part or the
 whole token (``Subnet``, ``aws:ec2/subnet:Subnet``) or ``*``:
@@ -27,7 +27,7 @@ _ACTIONS = ("fail", "throttle", "delay", "update", "delete", "lose", "promote")
 
 @dataclass(slots=True)
 class Fault:
-    """One rule and how often it has been met."""
+    """A rule and how often it has matched."""
 
     action: str
     kind: str
@@ -35,20 +35,20 @@ class Fault:
     met: int = 0
 
     def about(self, token: str) -> bool:
-        """Is the rule about resources of this type?"""
+        """Whether the rule is for this type."""
         return self.kind in ("*", token, token.rsplit(":", 1)[-1])
 
 
 @dataclass(slots=True)
 class Faults:
-    """The rules of one process."""
+    """The fault rules of one process."""
 
     rules: Sequence[Fault] = ()
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def parse(cls, text: str) -> "Faults":
-        """The rules of a text. ValueError for one that is not understood."""
+        """Parse rules. Raises ValueError for an invalid one."""
         rules: list[Fault] = []
         for rule in filter(None, (r.strip() for r in text.split(";"))):
             action, _, rest = rule.partition(":")
@@ -65,7 +65,7 @@ class Faults:
 
     @classmethod
     def from_environment(cls) -> "Faults":
-        """The rules of HA_AWS_FAULTS; none where it is not set."""
+        """The rules in HA_AWS_FAULTS; none if it is not set."""
         return cls.parse(os.environ.get(VARIABLE, ""))
 
     def _meets(self, action: str, token: str) -> Fault | None:
@@ -80,7 +80,7 @@ class Faults:
         return None
 
     def on_create(self, token: str, urn: str) -> str | None:
-        """Why the creation fails, None where it does not."""
+        """Why the creation fails; None if it does not."""
         if self._meets("throttle", token):
             return f"creating {urn.rsplit('::', 1)[-1]} ({token}): ThrottlingException: Rate exceeded"
         if self._meets("fail", token):
@@ -88,13 +88,13 @@ class Faults:
         return None
 
     def wait(self, token: str) -> None:
-        """The time that AWS takes to create a resource of this type, where a rule says so."""
+        """Seconds that the creation of this type takes, if a rule says so."""
         for rule in self.rules:
             if rule.action == "delay" and rule.about(token):
                 time.sleep(rule.argument or 0)
 
     def on_update(self, token: str, urn: str) -> str | None:
-        """Why an update fails, None where it does not."""
+        """Why an update fails; None if it does not."""
         return (
             f"updating {urn.rsplit('::', 1)[-1]} ({token}): InternalFailure: injected fault"
             if self._meets("update", token)
@@ -102,7 +102,7 @@ class Faults:
         )
 
     def on_delete(self, token: str, urn: str) -> str | None:
-        """Why a deletion fails, None where it does not."""
+        """Why a deletion fails; None if it does not."""
         return (
             f"deleting {urn.rsplit('::', 1)[-1]} ({token}): InternalFailure: injected fault"
             if self._meets("delete", token)
@@ -110,9 +110,9 @@ class Faults:
         )
 
     def lost(self, token: str, urn: str) -> bool:
-        """Has the resource gone without anybody's doing?"""
+        """Whether the resource is lost (deleted outside Pulumi)."""
         return self._meets("lose", token) is not None
 
     def promoted(self, token: str) -> bool:
-        """Has the read replica been made a database of its own without anybody's doing?"""
+        """Whether the read replica was promoted outside Pulumi."""
         return self._meets("promote", token) is not None

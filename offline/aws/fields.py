@@ -1,8 +1,7 @@
-"""What a resource takes and gives, as data. Kinds are written in a few characters.
+"""Inputs and outputs of resources and look-ups, as data. Types are written in short form.
 
-``s`` text, ``i`` integer, ``n`` number, ``b`` boolean, ``a`` asset or archive, ``*`` anything, ``[T`` list, ``{T`` map,
-``@Name`` nested object, ``T|U`` either.
-"""
+``s`` string, ``i`` integer, ``n`` number, ``b`` boolean, ``a`` asset or archive, ``*`` anything, ``[T`` list, ``{T``
+map, ``@Name`` nested object, ``T|U`` either."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,9 +9,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One property. kind: as in the module's docstring. required: must be given (input), is always there (output).
+    """A property. kind: short form of its type (see the module). required: must be given (input), always present
+    (output).
 
-    doc: default in the documentation, if it names one. replaces: the documentation says that a change makes a new one.
+    doc: documented default, if any. replaces: the documentation says that a change replaces the resource.
     """
 
     kind: str
@@ -23,7 +23,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource type or look-up: what it takes, what it gives, which outputs `pulumi_aws` itself keeps secret."""
+    """A resource type or look-up: inputs, outputs, and the outputs that `pulumi_aws` marks as secret."""
 
     token: str
     inputs: Mapping[str, Field]
@@ -33,7 +33,7 @@ class Resource:
 
 @dataclass(slots=True)
 class Service:
-    """One package of `pulumi_aws`: its resources, its look-ups, and the nested objects that they take and give."""
+    """A package of `pulumi_aws`: resources, look-ups, and their nested input and output objects."""
 
     resources: dict[str, Resource] = field(default_factory=dict[str, Resource])
     lookups: dict[str, Resource] = field(default_factory=dict[str, Resource])

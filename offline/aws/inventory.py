@@ -1,4 +1,4 @@
-"""The resources that one run of the provider knows, for the rules and the outputs that are about several of them."""
+"""The resources known in one run of the provider, for rules and outputs that depend on several resources."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ SUBNET = "aws:ec2/subnet:Subnet"
 
 @dataclass(slots=True)
 class Inventory:
-    """The resources of this run: inputs by URN as they are checked, outputs by id once AWS has given one.
+    """The resources of this run: checked inputs by URN, outputs by id.
 
-    Ids are unknown when a new stack is previewed, so rules between resources find most at the update itself, before the
-    resource is created; what is proven at preview is proven by the policy pack.
+    In the preview of a new stack ids are unknown, so rules between resources report most failures in the update, before
+    the resource is created. At preview, the policy pack checks relations between resources.
     """
 
     inputs: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict[str, tuple[str, Mapping[str, Any]]])
@@ -22,29 +22,29 @@ class Inventory:
         default_factory=dict[tuple[str, str], tuple[str, Mapping[str, Any]]]
     )
     held: Holders[str] = field(default_factory=Holders[str])
-    """Which URN holds what AWS has one of."""
+    """The unique keys, and which URN holds each."""
 
     def checked(self, token: str, urn: str, inputs: Mapping[str, Any], keys: tuple[Key, ...] = ()) -> None:
-        """A resource was checked, and found right. keys: what it holds of what AWS has one of."""
+        """Add a resource that passed the check. keys: the unique keys that it holds."""
         self.inputs[urn] = (token, inputs)
         self.held.put(urn, keys)
 
     def created(self, token: str, urn: str, identifier: str, outputs: Mapping[str, Any]) -> None:
-        """A resource exists under this id."""
+        """Add the outputs of a resource."""
         self.by_id[token, identifier] = (urn, outputs)
 
     def deleted(self, token: str, urn: str, identifier: str) -> None:
-        """A resource was deleted."""
+        """Remove a deleted resource."""
         if self.by_id.get((token, identifier), ("",))[0] == urn:
             del self.by_id[token, identifier]
 
     def get(self, token: str, identifier: Any) -> Mapping[str, Any] | None:
-        """The outputs of the resource with this id, None where the id is unknown or not of this run."""
+        """The outputs of the resource with this id; None if the id is unknown or not from this run."""
         found = self.by_id.get((token, identifier)) if isinstance(identifier, str) else None
         return found[1] if found else None
 
     def find(self, token: str, name: str, value: Any) -> Mapping[str, Any] | None:
-        """The outputs of a resource of a type of which one output has this value, None where there is none."""
+        """The outputs of a resource of this type with this value of an output; None if there is none."""
         if not isinstance(value, str):
             return None
         return next(
@@ -58,6 +58,6 @@ class Inventory:
 
 @dataclass(slots=True)
 class Memory:
-    """What look-ups of this run were told to exist beside the stack: by id, the type and its outputs."""
+    """Resources outside the stack that look-ups of this run answered: id -> type and outputs."""
 
     by_id: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict[str, tuple[str, dict[str, Any]]])

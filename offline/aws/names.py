@@ -1,8 +1,8 @@
-"""Physical names made from logical ones, by the rules of the real provider (pulumi-aws, resource_overrides.go).
+"""Automatic physical names, by the rules of the real provider (pulumi-aws, resource_overrides.go).
 
-Almost every type with an optional ``name`` gets ``<logical name>-<7 hexadecimal digits>`` when none is given; some
-have another property, separator or limit. The digits here follow from the URN (the real ones from a random seed), so
-that a program always gets the same names; a replacement that needs a new name gets one from the old name.
+Almost every type with an optional ``name`` gets ``<logical name>-<7 hexadecimal digits>`` if none is given; some
+types have another property, separator or limit. The digits are a hash of the URN (the real ones are random), so a
+program always gets the same names; a replacement that needs a new name gets a hash of the old name.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from offline.aws.fields import Resource
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a name is made. limit: characters of the result. digits: how many are added; 0: the logical name alone."""
+    """An automatic name's format. limit: characters of the result. digits: number of added digits; 0 for none."""
 
     prop: str = "name"
     limit: int = 255
@@ -71,14 +71,14 @@ RULES: Mapping[str, Rule | None] = {
     "aws:sns/topic:Topic": Rule(limit=80),
     "aws:sqs/queue:Queue": Rule(limit=80),
 }
-"""Where a type differs from `Rule()`; None: never named automatically."""
+"""Types that differ from `Rule()`; None: never named automatically."""
 
 _SQL_SERVER = Rule("identifier", 15, "", 3)
 _FIFO = {"aws:sqs/queue:Queue": "fifoQueue", "aws:sns/topic:Topic": "fifoTopic"}
 
 
 def rule_for(resource: Resource, inputs: Mapping[str, Any]) -> Rule | None:
-    """The rule by which this resource would be named, None where it would not."""
+    """The naming rule of this resource; None if it gets no automatic name."""
     rule = RULES.get(resource.token, Rule())
     if rule is None or rule.prop not in resource.inputs or resource.inputs[rule.prop].required:
         return None
@@ -88,7 +88,7 @@ def rule_for(resource: Resource, inputs: Mapping[str, Any]) -> Rule | None:
 
 
 def automatic(resource: Resource, inputs: Mapping[str, Any], name: str, seed: str) -> tuple[str, str] | None:
-    """(property, name) when the real provider would make one up. ValueError when there is no room for it."""
+    """(property, name) if the real provider would set an automatic name. Raises ValueError if the name is too long."""
     rule = rule_for(resource, inputs)
     if rule is None or rule.prop in inputs or f"{rule.prop}Prefix" in inputs:
         return None

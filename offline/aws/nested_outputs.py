@@ -1,4 +1,4 @@
-"""Parts of nested objects that AWS adds to what was given: unknown before creation, filled in afterwards."""
+"""Fields that AWS adds to nested input objects: unknown before creation, set afterwards."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -20,11 +20,11 @@ _ADDED: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
     "aws:opensearch/domain:Domain": {"vpcOptions": {"availabilityZones": "{zones}", "vpcId": "{vpc}"}},
     "aws:secretsmanager/secret:Secret": {"replicas": {"status": "InSync", "statusMessage": ""}},
 }
-"""By type and property the fields that AWS adds, with the template of each; an empty one is filled in elsewhere."""
+"""Type -> property -> added fields with their templates; an empty template is filled in elsewhere."""
 
 
 def add(answer: "ResourceOutputs", outputs: Mapping[str, Any], inventory: Inventory, created: bool) -> dict[str, Any]:
-    """The properties of which AWS adds parts, with these parts; only those that were given."""
+    """The given properties to which AWS adds fields, with these fields."""
     made: dict[str, Any] = {}
     for prop, added in _ADDED.get(answer.token, {}).items():
         value = outputs.get(prop)

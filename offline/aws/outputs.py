@@ -1,9 +1,9 @@
-"""What AWS answers: the id and the outputs of a resource, computed from its type and inputs alone.
+"""The id and outputs of a resource, computed from its type and inputs.
 
-Everything is a pure function of what goes in, so the same program always gets the same ids and ARNs. An id follows from
-the URN and from those inputs whose change means another resource; every other value follows from the id and the
-inputs, so an update in place leaves it alone. Where `shapes` says nothing about a type, the value of an output follows
-from its declared type and its name. Nothing of a wrong type ever leaves here: it would hang the program.
+All values are deterministic, so the same program always gets the same ids and ARNs. An id is a hash of the URN and the
+inputs whose change replaces the resource; every other value follows from the id and the inputs, so an update in place
+does not change it. For types that `shapes` does not list, the value of an output follows from its declared type and its
+name. Values always have the declared type: a wrong one would make the program hang.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ _NO_SHAPE: tuple[str | None, str | None, dict[str, Any]] = (None, None, {})
 
 
 def _generated_names(resource: Resource, inputs: Mapping[str, Any], values: TemplateValues) -> dict[str, Any]:
-    """Names that AWS's provider makes up on creation, from a prefix or not (``clusterIdentifier``: ``tf-…``)."""
+    """Names that the AWS provider generates on creation, with or without a prefix (``clusterIdentifier``: ``tf-…``)."""
     made: dict[str, Any] = {}
     for name in resource.inputs:
         if f"{name}Prefix" in resource.inputs and name not in inputs:
@@ -43,11 +43,11 @@ def compute(
     olds: Mapping[str, Any] | None = None,
     attempt: int = 0,
 ) -> tuple[str, dict[str, Any]]:
-    """(id, outputs) of a resource that is created, or, with an ``identifier``, of one that exists.
+    """(id, outputs) of a new resource or, with an ``identifier``, of an existing one.
 
-    inventory: the other resources of this run, whose zones others are in. olds: the outputs before an update. With
-    ``preview`` and no identifier what AWS decides is unknown and the id empty. attempt: how many ids were taken
-    already. LookupError for an unknown type.
+    inventory: the other resources of this run, for subnets and zones. olds: outputs before an update. With ``preview``
+    and no identifier, the id is empty and what AWS decides is unknown. attempt: number of ids that were already taken.
+    Raises LookupError for an unknown type.
     """
     resource = schema.resource(token)
     if resource is None:
@@ -90,7 +90,7 @@ def compute(
 
 
 def _default_id(resource: Resource, inputs: Mapping[str, Any], kind: str) -> str:
-    """Of a type that `shapes` does not list: its name where it is known by one, else letters and digits."""
+    """Id of a type that `shapes` does not list: its name if names identify it, else letters and digits."""
     service, name = split(resource.token)[0], inputs.get("name")
     if prefix := shapes.ID_PREFIXES.get(kind) if service in shapes.EC2 else None:
         return prefix + "-0{hex:16}"

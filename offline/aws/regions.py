@@ -1,4 +1,4 @@
-"""AWS Regions and the Availability Zones that an account may see in them.
+"""AWS Regions and their Availability Zones.
 
 Source: EC2 User Guide, "Regions and Zones". Zone letters differ between accounts;
  the letters here are those that any account can have.
@@ -78,7 +78,7 @@ _DASHED_WEBSITES: Final = (
     "ap-northeast-1", "ap-southeast-1", "ap-southeast-2", "eu-west-1", "sa-east-1", "us-east-1", "us-gov-west-1",
     "us-west-1", "us-west-2",
 )  # fmt: skip
-"""Regions whose website endpoints have a hyphen before the Region, as those after them have a dot (same page)."""
+"""Regions whose website endpoints have a hyphen before the Region; the others have a dot (same page)."""
 
 CLOUDFRONT_ZONE: Final = "Z2FDTNDATAQYW2"
 """Hosted zone id of every CloudFront distribution (Route 53 API Reference, AliasTarget)."""
@@ -95,18 +95,18 @@ def partition(region: str) -> str:
 
 
 def website_domain(region: str) -> str:
-    """The host that S3 websites of a Region are under: ``s3-website-us-west-2.amazonaws.com``."""
+    """Host name suffix of a Region's S3 websites: ``s3-website-us-west-2.amazonaws.com``."""
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     return f"s3-website{'-' if region in _DASHED_WEBSITES else '.'}{region}.{suffix}"
 
 
 def zones(region: str) -> list[str]:
-    """The Availability Zones of a Region, in order; empty where there is no such Region."""
+    """The Availability Zones of a Region, in order; empty for an unknown Region."""
     return [region + letter for letter in ZONES.get(region, "")]
 
 
 def is_zone_of(zone: str, region: str) -> bool:
-    """Is there such an Availability Zone (or Local Zone) in the Region?"""
+    """Whether the Region has this Availability Zone or Local Zone."""
     if not zone.startswith(region):
         return False
     tail = zone[len(region) :]
@@ -114,7 +114,7 @@ def is_zone_of(zone: str, region: str) -> bool:
 
 
 def zone_id(zone: str) -> str:
-    """The zone id of a zone, such as ``usw2-az1`` (the mapping of this one pretended account: letters in order)."""
+    """The zone id of a zone, such as ``usw2-az1`` (offline, zone letters map to ids in order)."""
     match = re.fullmatch(r"([a-z]{2})(-gov)?-([a-z]+)-(\d)([a-z])", zone)
     if not match:
         return zone

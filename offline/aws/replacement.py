@@ -1,11 +1,10 @@
 # ruff: noqa: E501 (a table: one type per line)
-"""What AWS can only change by making another resource.
+"""Changes that replace a resource.
 
-`IDENTITY` lists, by type, the inputs of which a change replaces (AWS has no call that modifies them: the API reference of
-the service's Modify/Update operation does not take them). A type that is not listed is replaced on what is an
-identity nearly everywhere: its name, zone, block of addresses, and, for stores, the key it is encrypted with; and on
-every input of which its documentation says that a change makes a new resource.
-"""
+`IDENTITY` lists, by type, the inputs whose change replaces the resource, because the service's Modify or Update
+operation does not accept them (API reference). A type that is not listed is replaced when its name, zone, CIDR block
+or, for data stores, encryption key changes, and when an input changes whose documentation says that a change replaces
+the resource."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -213,19 +212,19 @@ DELETED_FIRST: frozenset[str] = frozenset(
         "aws:iam/userPolicyAttachment:UserPolicyAttachment",
     }
 )
-"""Of which AWS allows one at a time, so the old one goes before the new one comes (as in the real provider)."""
+"""Types that are deleted before they are replaced, because AWS allows only one at a time (as in the real provider)."""
 
 
 _ONCE = "aws:lambda/invocation:Invocation"
-"""Is only made anew, unless its lifecycle scope is CRUD (lifecycleScope: CREATE_ONLY unless given)."""
+"""Always replaced, unless its lifecycleScope is CRUD (default CREATE_ONLY)."""
 
 
 _SERVICE = "aws:ecs/service:Service"
-"""Takes another capacity provider strategy in place only with forceNewDeployment (ECS UpdateService)."""
+"""Another capacity provider strategy replaces the service unless forceNewDeployment is set (ECS UpdateService)."""
 
 
 def replaces(resource: Resource, name: str, inputs: Mapping[str, Any]) -> bool:
-    """Does a change of this input, among these, make another resource?"""
+    """Whether the change of this input replaces the resource."""
     if name in _ALWAYS:
         return True
     if resource.token == _ONCE:
@@ -244,5 +243,5 @@ def replaces(resource: Resource, name: str, inputs: Mapping[str, Any]) -> bool:
 
 
 def identity(resource: Resource, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that tell a resource from its replacement."""
+    """The inputs whose change replaces the resource."""
     return {k: v for k, v in inputs.items() if replaces(resource, k, inputs)}

@@ -1,4 +1,4 @@
-"""One resource's outputs from its declared types and the names of its properties."""
+"""Outputs of a resource, from the declared types and names of its properties."""
 
 import json
 import re
@@ -62,7 +62,7 @@ ABSENT = {
     "wafWebAclArn": "only what WAF protects has one",
     "webAclArn": "only what WAF protects has one",
 }
-"""Outputs that AWS leaves empty unless something else is there, and why: saying that it is would be a lie."""
+"""Outputs that AWS leaves empty unless another resource exists, with the reason."""
 _OTHERS = {
     "kmskeyarn": "kms:{r}:{a}:key/{uuid:36.#}", "targetkeyarn": "kms:{r}:{a}:key/{uuid:36.#}",
     "rolearn": "iam::{a}:role/aws-service-role-{hex:8.#}", "principalarn": "iam::{a}:role/{hex:12.#}",
@@ -83,12 +83,12 @@ _OTHERS = {
     "backupvaultarn": "backup:{r}:{a}:backup-vault:{last-backupVaultName}",
     "connectionarn": "codestar-connections:{r}:{a}:connection/{uuid:36.#}",
 }  # fmt: skip
-"""ARNs of other services' resources in outputs, by the end of the output's name; ``#`` tells them apart."""
+"""ARNs of other services' resources, by the end of the output's name; ``#`` becomes a distinguishing number."""
 _NOTHING = {"ipAddressType": "ipv4", "networkType": "IPV4", "tenancy": "default", "instanceTenancy": "default"}
 
 
 class ResourceOutputs:
-    """Computes one resource's outputs."""
+    """Computes the outputs of one resource."""
 
     def __init__(
         self, schema: Schema, resource: Resource, region: str, identifier: str, inputs: Mapping[str, Any]
@@ -102,7 +102,7 @@ class ResourceOutputs:
 
     # ------------------------------------------------------------------------------------------- by type and name
     def value(self, name: str, field: Field, path: str = "", depth: int = 0) -> Any:
-        """A value of the field's declared type, of the shape its name suggests."""
+        """A value of the field's type, in the format that its name suggests."""
         kind = field.kind.split("|")[0]
         where = f"{path}.{name}"
         if kind == "s":
@@ -120,7 +120,7 @@ class ResourceOutputs:
         return {}
 
     def items(self, name: str, item: Field, where: str, depth: int) -> list[Any]:
-        """A list: of one, where each element is an object or the name tells what it holds; else empty."""
+        """A list of one item if the items are objects or the name says what they are; else an empty list."""
         if item.kind.startswith("@"):
             return [self.value(name, item, where, depth)] if depth < DEPTH else []
         if name in ("availabilityZones", "zoneNames"):
@@ -149,7 +149,7 @@ class ResourceOutputs:
         return 1 if any(w in low for w in ("version", "revision", "count", "size", "capacity", "storage")) else 0
 
     def text(self, name: str, doc: str, where: str) -> str | Unknown:
-        """Text of the shape that AWS uses for outputs of this name."""
+        """A string in the format that AWS uses for outputs with this name."""
         if doc and " " not in doc:
             return doc
         return self._fill(self._template(name, where))
@@ -201,7 +201,7 @@ class ResourceOutputs:
         return kebab(name) + "-{hex:8." + salt + "}"
 
     def _arn(self, name: str, salt: str) -> str:
-        """The ARN of something else that AWS names in an output, by the output's name."""
+        """The ARN of another resource, by the output's name."""
         low = name.lower()
         for end, template in _OTHERS.items():
             if low.endswith(end):
@@ -219,7 +219,7 @@ class ResourceOutputs:
         return self.values.fill(template)
 
     def decided(self, name: str, field: Field) -> Any:
-        """What AWS chose for an argument that was left out: the documented default, else what is nearest to nothing."""
+        """AWS's value for an omitted argument: the documented default, else an empty value."""
         kind = field.kind.split("|")[0]
         if kind.startswith("["):
             return regions.zones(self.region)[:3] if name == "availabilityZones" else []
@@ -231,7 +231,7 @@ class ResourceOutputs:
 
     # ---------------------------------------------------------------------------------------------- what was given
     def echo(self, value: Any, kind: str, depth: int = 0) -> Any:
-        """A given value as AWS gives it back: policy objects as text, computed parts of nested objects filled in."""
+        """An input as AWS returns it: policy objects as text, computed fields of nested objects set."""
         if isinstance(value, Unknown) or value is None:
             return value
         if isinstance(value, Mapping):
@@ -261,9 +261,9 @@ class ResourceOutputs:
         return self.value(name, field, path, depth + 1)
 
     def everything(self, special: Mapping[str, Any], created: bool) -> dict[str, Any]:
-        """All outputs: given inputs, then what is special to the type, then what the schema promises.
+        """All outputs: the inputs, then the type's own values, then everything else in the schema.
 
-        Before something is created, what AWS decides is unknown; a documented default of an argument is not.
+        Before creation, what AWS decides is unknown; documented defaults of arguments are known.
         """
         outputs: dict[str, Any] = {}
         for name, field in self.resource.outputs.items():
@@ -284,7 +284,7 @@ class ResourceOutputs:
 
 
 def is_write_only(name: str, resource: Resource) -> bool:
-    """Is this an argument that AWS takes and that is never stored (``passwordWo`` beside ``passwordWoVersion``)?"""
+    """Whether this is a write-only argument, which is never stored (``passwordWo`` beside ``passwordWoVersion``)."""
     return name.endswith("Wo") and f"{name}Version" in resource.inputs
 
 
@@ -300,4 +300,4 @@ SERVICES = {
     "secretsmanager": "secretsmanager",
     "costexplorer": "ce", "docdb": "rds", "neptune": "rds", "directconnect": "directconnect", "dax": "dax",
 }  # fmt: skip
-"""The service's name in ARNs, where it is not that of the package."""
+"""The service's name in ARNs, if it is not the package's name."""

@@ -1,4 +1,4 @@
-"""What every resource of the installed `pulumi_aws` takes and gives, compact and quick to load.
+"""Inputs and outputs of every resource of the installed `pulumi_aws`, compact and quick to load.
 
 The generated classes of `pulumi_aws` are 270 MB of very regular Python. Importing them costs seconds and hundreds of
 megabytes, so they are read as text, one service at a time, and the result is kept as JSON per package version
@@ -19,7 +19,7 @@ from typing import Any
 from offline.aws.fields import Field, Resource, Service
 
 FORMAT = 7
-"""Raise when what is stored, or how it is read, changes: older caches are then left alone."""
+"""Increase this number when the stored data or its format changes; older caches are then ignored."""
 
 
 # ---------------------------------------------------------------------------------------------------------- storing
@@ -46,7 +46,7 @@ def _dump(service: Service) -> str:
 
 
 def _load(text: str) -> Service:
-    """The service; resources and nested objects are unpacked when they are first asked for."""
+    """Unpack a service; its resources and nested objects are unpacked on first use."""
     raw = json.loads(text)
     service = Service()
     service.resources = _Lazy(raw["resources"], _unpack_resource)
@@ -89,11 +89,11 @@ class _Lazy(dict[str, Any]):
 
 
 ROOT = "index"
-"""What tokens call the package itself: ``aws:index/getRegion:getRegion``."""
+"""Name of the package itself in tokens: ``aws:index/getRegion:getRegion``."""
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader, or an interruption, never sees half of it."""
+    """Write a file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
@@ -107,7 +107,7 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def cache_folder() -> Path:
-    """Where generated files are kept: HA_AWS_CACHE, else ha-aws in XDG_CACHE_HOME, else in ~/.cache."""
+    """Folder for generated files: HA_AWS_CACHE, else ha-aws in XDG_CACHE_HOME, else in ~/.cache."""
     if given := os.environ.get("HA_AWS_CACHE"):
         return Path(given)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ha-aws"
@@ -207,7 +207,7 @@ def installed() -> Schema:
 
 
 def main() -> int:
-    """Read every service into the cache; what is there already is left."""
+    """Read every service that is not in the cache yet into it."""
     schema = installed()
     names = [ROOT, *schema.service_names()]
     for i, name in enumerate(names, 1):

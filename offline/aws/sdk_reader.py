@@ -1,4 +1,4 @@
-"""Reads the generated classes of a package as text: importing them costs seconds and hundreds of megabytes."""
+"""Reads the generated classes of a package as text, because importing them takes seconds and hundreds of megabytes."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -53,7 +53,7 @@ class _UnionOf:
 
 
 def _name(item: Any) -> str:
-    """The short form of a part; a name that is neither arguments nor outputs is an enumeration of texts."""
+    """The short form of a part; a name that is neither an input nor an output class is an enumeration of strings."""
     if isinstance(item, _Kind):
         return item
     name = str(item)
@@ -131,13 +131,13 @@ def _camel(name: str) -> str:
 
 
 def _stated(doc: str) -> str:
-    """The default that the documentation of a property names, empty where it names none."""
+    """The documented default of a property; empty if there is none."""
     stated = _DEFAULT.search(doc)
     return stated[1] if stated else ""
 
 
 def _fields(body: str) -> dict[str, Field]:
-    """The parameters of a class's constructor, under the names that go over the wire."""
+    """The parameters of a class's constructor, with the names that the engine uses."""
     signature = _SIGNATURE.search(body)
     if not signature:
         return {}
@@ -174,7 +174,7 @@ _SENT = re.compile(r"^    __args__\['(\w+)'\] = (\w+)$", re.M)
 
 
 def _lookup(source: str) -> Resource | None:
-    """The look-up of a module: what it takes under the names that go over the wire, what its result holds."""
+    """The look-up of a module: its arguments, with the names that the engine uses, and its results."""
     function, invoked = _FUNCTION.search(source), _INVOKED.search(source)
     if not function or not invoked:
         return None
@@ -191,7 +191,7 @@ def _lookup(source: str) -> Resource | None:
 
 
 def read_service(folder: Path) -> Service:
-    """Every resource and look-up of a package's folder, and the nested objects that they take and give."""
+    """Every resource and look-up in a package's folder, and their nested input and output objects."""
     service = Service()
     for path in sorted(folder.glob("*.py")):
         source = path.read_text(encoding="utf-8")

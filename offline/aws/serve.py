@@ -1,4 +1,4 @@
-"""Run a provider as the engine's plugin: print the port, serve, and go when the engine goes."""
+"""Run a provider as a plugin of the engine: print the port, serve, exit with the engine."""
 
 import os
 import signal
@@ -11,12 +11,12 @@ from typing import Any
 import grpc
 
 MESSAGE_LIMIT = 400 * 1024 * 1024
-"""Bytes of one message; the engine's own limit."""
+"""Largest message, bytes; the engine's own limit."""
 WORKERS = 16
 
 
 def serve(servicer: Any, register: Any) -> int:
-    """Serve until the engine says stop or is gone."""
+    """Serve until the engine stops the plugin or exits."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
     options = [("grpc.max_receive_message_length", MESSAGE_LIMIT), ("grpc.max_send_message_length", MESSAGE_LIMIT)]
@@ -35,18 +35,18 @@ def _stop(_number: int, _frame: object) -> None:
 
 
 def _leave_with_parent(parent: int) -> None:
-    """The engine may be killed without a word: nothing must stay behind."""
+    """Exit if the engine was killed, so that no process stays behind."""
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(0)
 
 
 def asked_for_help(arguments: list[str]) -> bool:
-    """Does somebody want to know what the executable is for? The engine itself passes its address."""
+    """Whether a person started the executable to see its help; the engine passes its address."""
     return bool({"-h", "--help"} & set(arguments))
 
 
 def stop(message: str) -> int:
-    """One sentence to the engine's user."""
+    """Print one line to the engine's user."""
     print(message, file=sys.stderr, flush=True)
     return 1

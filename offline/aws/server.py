@@ -1,7 +1,7 @@
 # ruff: noqa: N802 (gRPC method names)
-"""The provider that the engine talks to: its protocol on one side, `check`, `outputs` and `refusals` on the other.
+"""The provider: the engine's gRPC protocol, implemented with `check`, `outputs` and `refusals`.
 
-What exists is what the engine's state says exists, and what `account` knows besides.
+Existing resources are those in the engine's state and those that `account` has recorded.
 """
 
 import json
@@ -29,7 +29,7 @@ plugin_pb2: Any = protocol.load("plugin_pb2")
 
 DEFAULT_REGION = "us-east-1"
 SOURCE = "replicateSourceDb"
-"""What makes an RDS instance a read replica."""
+"""The input that makes an RDS instance a read replica."""
 
 
 def type_of(urn: str) -> str:
@@ -38,8 +38,8 @@ def type_of(urn: str) -> str:
 
 
 def _failure(failure: Failure, inputs: Mapping[str, Any]) -> Any:
-    """A failure on the wire. The engine shows the value of the property that it names, and ``{<nil>}`` for a path into
-    one: such a path goes into the reason.
+    """A check failure for the engine. The engine prints the property's value, and ``{<nil>}`` for a nested path, so a
+    nested path goes into the reason.
     """
     if isinstance(inputs.get(failure.property), str | int | float):
         return pb.CheckFailure(property=failure.property, reason=failure.reason)
@@ -61,7 +61,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         self.account = account if account is not None else Account(folder())
         self._automatic: dict[str, str] = {}
         self._deleted_first: dict[str, str] = {}
-        """Ids by URN of what goes before its replacement comes; a preview is not told when."""
+        """URN -> id of resources that are deleted before they are replaced; a preview does not say when."""
 
     # ------------------------------------------------------------------------------------------------ the provider
     def Handshake(self, request: Any, context: Any) -> Any:
@@ -77,7 +77,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=self.schema.version)
 
     def GetSchema(self, request: Any, context: Any) -> Any:
-        """No more than the engine needs to know: name and version. SDKs are generated from the real provider."""
+        """The provider's name and version, which is all the engine needs; SDKs are generated from the real provider."""
         return pb.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": self.schema.version}))
 
     def GetMapping(self, request: Any, context: Any) -> Any:
@@ -94,7 +94,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         return pb.CheckResponse(inputs=request.news, failures=failures)
 
     def DiffConfig(self, request: Any, context: Any) -> Any:
-        """Another Region is another provider: everything in it is elsewhere."""
+        """Another Region replaces the provider and all its resources."""
         olds, news = decode(request.old_inputs)[0] or decode(request.olds)[0], decode(request.news)[0]
         changed = sorted(k for k in {*olds, *news} if olds.get(k) != news.get(k) and k != "version")
         kind = pb.DiffResponse.DIFF_SOME if changed else pb.DiffResponse.DIFF_NONE
@@ -152,7 +152,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         )
 
     def _name_is_fixed(self, token: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> bool:
-        """A name that the program gave and does not change cannot be held by two resources at once."""
+        """Whether the old resource must be deleted first, because its name was given and does not change."""
         from offline.aws import names
 
         resource = self.schema.resource(token)
@@ -218,7 +218,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         return pb.UpdateResponse(properties=self._encoded(token, {**out, "id": request.id}, secrets))
 
     def _known(self, token: str, urn: str, identifier: str, inputs: Mapping[str, Any]) -> None:
-        """Of what the state has the account learns what it does not know: the state may have been made elsewhere."""
+        """Add resources of the state that the account does not know, since the state may come from another machine."""
         self.account.refresh(urn)
         self.account.stated.add((token, identifier))
         if self.account.get(token, identifier) is None and (token, identifier) not in self.account.deleted:
@@ -238,7 +238,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         preview: bool,
         context: Any,
     ) -> None:
-        """Refuses what cannot be beside what is in the account now."""
+        """Refuse a resource that violates a uniqueness constraint in the account."""
         self.account.refresh(urn)
         case = Case(token, urn, given, self._region_of(given), self.checker.inventory, new=own is None)
         problems = dict.fromkeys(f"{p}: {r}" for p, r in self.account.conflicts(case, own, preview=preview))
@@ -249,7 +249,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
     def _exists(
         self, token: str, urn: str, identifier: str, inputs: Mapping[str, Any], secrets: set[Path], *, note: bool
     ) -> None:
-        """Puts a resource into the account, without what is secret or a file."""
+        """Record a resource in the account, without secrets and files."""
         resource = self.schema.resource(token)
         hidden = {str(p[0]) for p in secrets} | (resource.secrets if resource else frozenset[str]())
         hidden |= {DEFAULTS, *(k for k, v in inputs.items() if has_unknown(v) or has_file(v))}
@@ -257,8 +257,8 @@ class Aws(pb_grpc.ResourceProviderServicer):
         self.account.put(Existing(token, identifier, urn, self._region_of(inputs), kept), note=note)
 
     def Read(self, request: Any, context: Any) -> Any:
-        """What the state says is what is there, unless the account has lost or deleted it; what is imported is what the
-        account has under this id.
+        """Return the state, unless the resource was lost or deleted in the account; an import returns the account's
+        resource with this id.
         """
         token, urn = type_of(request.urn), request.urn
         self.account.refresh(urn)
@@ -306,7 +306,7 @@ class Aws(pb_grpc.ResourceProviderServicer):
         return pb.InvokeResponse(**{"return": encode(answer, lookups.SECRETS & answer.keys())})
 
     def _encoded(self, token: str, out: Mapping[str, Any], secrets: set[tuple[str | int, ...]]) -> Any:
-        """Outputs on the wire, ``id`` among them as the real provider has it: stack policies see no other id."""
+        """Outputs for the engine, with ``id`` as in the real provider: policies read the id from there."""
         resource = self.schema.resource(token)
         declared = resource.secrets if resource else frozenset[str]()
         return encode(out, {str(p[0]) for p in secrets} | declared)

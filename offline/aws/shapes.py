@@ -1,10 +1,9 @@
 # ruff: noqa: E501 (a table: one type per line)
-"""Ids, ARNs and other outputs of the types whose shape matters to what is built on them.
+"""Ids, ARNs and other outputs of types whose format matters to other resources.
 
 A shape is (id template, ARN template without ``arn:partition:`` or "" for none, other outputs). Templates are filled by
-`templates.TemplateValues`; an id that starts with ``arn:`` is the ARN. Sources: "Actions, resources, and condition keys" of each
-service in the Service Authorization Reference, and the service's API reference for ids and host names.
-"""
+`templates.TemplateValues`; an id that starts with ``arn:`` is the ARN. Sources: "Actions, resources, and condition
+keys" of each service in the Service Authorization Reference, and the service's API reference for ids and host names."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -31,7 +30,7 @@ def _arn(arn: str, **more: Any) -> Shape:
 
 
 def _joined(*props: str, separator: str = "-", **more: Any) -> Shape:
-    """A resource that is a relation of others; its id joins theirs."""
+    """A resource that relates others; its id is theirs joined."""
     return separator.join(f"{{{p}}}" for p in props), "", more
 
 
@@ -287,7 +286,7 @@ SAME: dict[str, str] = {
     "aws:s3/bucketV2:BucketV2": "aws:s3/bucket:Bucket",
     "aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2": "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
 }  # fmt: skip
-"""Types that are others under a second name, or what an account has of them from the beginning."""
+"""Types that are a second name of another type, or resources that every account has by default."""
 
 EC2 = ("ec2", "vpc", "ec2transitgateway", "ec2clientvpn", "verifiedaccess", "ebs")
 """Packages whose types are EC2's, with ids of the form ``vpc-0123456789abcdef0``."""

@@ -1,4 +1,4 @@
-"""Templates and the values they name: digests that follow from an id, the inputs, and what follows from both."""
+"""Templates for ids and outputs, and their values: inputs, hashes of the id, and values derived from both."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ LAST = "last-"
 
 
 class UnknownPart(Exception):  # noqa: N818 (not an error: the value is not known yet)
-    """A template names an input that is not known yet."""
+    """A template needs an input that is not known yet."""
 
 
 class _Digest:
@@ -55,7 +55,7 @@ _UPPER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
 class TemplateValues(dict[str, Any]):
-    """What templates name: ``r`` Region, ``a`` account, ``p`` partition, ``dns`` suffix, ``id``, digests, inputs."""
+    """Values for templates: ``r`` Region, ``a`` account, ``p`` partition, ``dns`` suffix, ``id``, digests, inputs."""
 
     def __init__(self, seed: str, inputs: Mapping[str, Any], region: str) -> None:
         suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
@@ -82,7 +82,7 @@ class TemplateValues(dict[str, Any]):
         return value
 
     def fill(self, template: str) -> str | Unknown:
-        """The template filled in, unknown as soon as one part is."""
+        """The filled-in template; unknown if one part is unknown."""
         try:
             return template.format_map(self)
         except UnknownPart:
@@ -90,12 +90,12 @@ class TemplateValues(dict[str, Any]):
 
 
 def digest(*parts: str, length: int = 40) -> str:
-    """Hexadecimal digest of texts, ``length`` digits of at most 64."""
+    """Hexadecimal hash of strings, ``length`` digits, at most 64."""
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:length]
 
 
 def canonical(value: Any) -> str:
-    """A value as JSON that does not depend on the order of keys or on 1 against 1.0."""
+    """Canonical JSON of a value: sorted keys, 1 and 1.0 equal."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), default=repr)
 
 
@@ -110,7 +110,7 @@ def split(token: str) -> tuple[str, str]:
 
 
 def add_values(values: TemplateValues, inputs: Mapping[str, Any]) -> None:
-    """What templates of `shapes` name beyond inputs and digests; each follows from the inputs."""
+    """Derived values for the templates in `shapes`, besides inputs and hashes."""
 
     def text(name: str) -> str:
         value = inputs.get(name, "")

@@ -1,10 +1,10 @@
-"""What AWS has one of: names, priorities, destinations and other keys that two resources cannot hold at the same time.
+"""Uniqueness constraints: names, priorities, destinations and other keys that two resources cannot have at the same
+time.
 
-A service's module in `refusals` declares them with `unique`. They are compared twice: when a resource is checked, with
-the other resources of this run, and when it is created or changed, with what is in the account at that moment (see
-`account`). The engine creates and changes before it deletes, so a key that passes from one resource to another within
-an update is still held by the old one when the new one is created, and AWS refuses that.
-"""
+A service's module in `refusals` declares them with `unique`. They are checked twice: during check against the other
+resources of this run, and during creation or update against the account at that moment (see `account`). The engine
+creates and changes before it deletes, so a key that moves from one resource to another within an update is still in use
+by the old one when the new one is created, and AWS refuses that."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -19,9 +19,9 @@ Owner = TypeVar("Owner")
 
 
 class Claim(NamedTuple):
-    """A key that a resource holds. prop: the property it is reported on. reason: what AWS says when it is taken.
+    """A unique key of a resource. prop: property for the message. reason: AWS's error if the key is in use.
 
-    overwrites: AWS refuses no second one, but takes it for a change of the first.
+    overwrites: AWS does not refuse a second resource with the key, but changes the first one.
     """
 
     key: Key
@@ -30,7 +30,7 @@ class Claim(NamedTuple):
     overwrites: bool
 
     def said(self, holder: str) -> str:
-        """What is wrong when this resource of the program, or of the account, holds the key."""
+        """The error message if this resource of the program or of the account has the key."""
         if self.overwrites:
             return f"{self.reason} {holder} has it: each would overwrite the other, and deleting one deletes both"
         return f"{self.reason} ({holder} has it)"
@@ -38,12 +38,12 @@ class Claim(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unique:
-    """One declaration. paths: by type the properties whose values together are the key, the last of which is reported;
-    ``name=default`` for one that may be left out.
+    """A uniqueness constraint. paths: type -> properties whose values together are the key; the last one is reported.
+    ``name=default`` for an optional property.
 
-    call: service and operation of the AWS API, as botocore names them, that refuses the second one. says: what it says,
-    with ``{property}`` for a value. regional: is the key one per Region, or one per account? keys: computes keys that
-    are not just values of properties.
+    call: service and operation of the AWS API (botocore's names) that refuses the second resource. says: its error,
+    with ``{property}`` for a value. regional: whether the key is unique per Region, or per account. keys: computes keys
+    that are not just values of properties.
     """
 
     paths: Mapping[str, tuple[str, ...]]
@@ -55,11 +55,11 @@ class Unique:
 
     @property
     def name(self) -> str:
-        """What it is known by: its types and properties."""
+        """Name of the constraint: its types and properties."""
         return "+".join(f"{token.rsplit(':', 1)[-1]}.{'.'.join(p)}" for token, p in self.paths.items())
 
     def claims(self, case: "Case") -> Iterator[Claim]:
-        """The keys that a resource holds, none while a part of a key is unknown."""
+        """The keys of a resource; without keys of which a part is unknown."""
         if self.regional and case.unknown("region"):
             return
         paths = self.paths[case.token]
@@ -83,12 +83,12 @@ def _values(case: "Case", paths: tuple[str, ...]) -> Iterator[Key]:
 
 
 def one_in_a_region(_case: "Case") -> Iterator[Key]:
-    """The key of what an account has one of in each Region, whatever its properties are."""
+    """The key of types of which an account can have only one per Region."""
     yield ()
 
 
 UNIQUE: dict[str, list[Unique]] = {}
-"""What each type has one of."""
+"""Type -> its uniqueness constraints."""
 
 
 def unique(
@@ -101,7 +101,7 @@ def unique(
     overwrites: bool = False,
     keys: "Callable[[Case], Iterator[Key]] | None" = None,
 ) -> None:
-    """Declares a `Unique`. types: a type, with its ``paths`` separated by blanks; or several types with theirs."""
+    """Declare a `Unique`. types: a type with its ``paths`` separated by blanks, or several types with theirs."""
     given = {types: paths} if isinstance(types, str) else types
     made = Unique({t: tuple(p.split()) for t, p in given.items()}, call, says, regional, overwrites, keys)
     for token in given:
@@ -110,23 +110,23 @@ def unique(
 
 @dataclass(slots=True)
 class Holders(Generic[Owner]):
-    """Who holds which keys."""
+    """The unique keys in use and their owners."""
 
     _by_key: dict[Key, list[Owner]] = field(default_factory=dict[Key, list[Owner]])
     _by_owner: dict[Owner, tuple[Key, ...]] = field(default_factory=dict[Owner, tuple[Key, ...]])
 
     def put(self, owner: Owner, keys: tuple[Key, ...]) -> None:
-        """The owner holds these keys, and no others any more."""
+        """Set the owner's keys, instead of its previous ones."""
         self.drop(owner)
         self._by_owner[owner] = keys
         for key in keys:
             self._by_key.setdefault(key, []).append(owner)
 
     def drop(self, owner: Owner) -> None:
-        """The owner holds none."""
+        """Remove the owner's keys."""
         for key in self._by_owner.pop(owner, ()):
             self._by_key[key].remove(owner)
 
     def of(self, key: Key) -> list[Owner]:
-        """Who holds a key."""
+        """The owner of a key."""
         return list(self._by_key.get(key, ()))

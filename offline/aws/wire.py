@@ -1,4 +1,4 @@
-"""The engine's values: gRPC structures to Python values and back, with unknowns and secrets kept apart."""
+"""The engine's values: conversion of gRPC structures to Python values and back, with unknowns and secrets."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, cast
@@ -16,7 +16,7 @@ HIDDEN: Final = "[secret]"
 
 
 class Unknown:
-    """A value that is only known once something has been created. There is one: `UNKNOWN`."""
+    """A value that is unknown until creation. The only instance is `UNKNOWN`."""
 
     __slots__ = ()
 
@@ -32,7 +32,7 @@ Path = tuple[str | int, ...]
 
 
 def decode(struct: Any) -> tuple[dict[str, Any], set[Path]]:
-    """(values, paths of the secret ones) of a gRPC structure. Nulls are left out: the engine means absent."""
+    """(values, paths of secrets) of a gRPC structure. Nulls are omitted: to the engine they mean absent."""
     secrets: set[Path] = set()
     values: dict[str, Any] = {}
     fields: Any = struct.fields if struct is not None else {}
@@ -108,7 +108,7 @@ def _encode(value: Any, slot: Any) -> None:
 
 
 def has_unknown(value: Any) -> bool:
-    """Is any part of the value unknown?"""
+    """Whether any part of the value is unknown."""
     if isinstance(value, Unknown):
         return True
     if isinstance(value, Mapping):
@@ -117,7 +117,7 @@ def has_unknown(value: Any) -> bool:
 
 
 def has_file(value: Any) -> bool:
-    """Is any part of the value a file or an archive?"""
+    """Whether any part of the value is a file or an archive."""
     if isinstance(value, Mapping):
         mapping = cast(Mapping[str, Any], value)
         return mapping.get(SIGNATURE) in (ASSET, ARCHIVE) or any(map(has_file, mapping.values()))
@@ -125,7 +125,7 @@ def has_file(value: Any) -> bool:
 
 
 def leaves(value: Any) -> Iterator[str]:
-    """Every text inside a value."""
+    """Every string in a value."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
@@ -137,7 +137,7 @@ def leaves(value: Any) -> Iterator[str]:
 
 
 def at(values: Any, path: Path) -> Any:
-    """The value at a path, None where there is none."""
+    """The value at a path; None if there is none."""
     for step in path:
         if isinstance(values, Mapping) and isinstance(step, str):
             values = cast(Mapping[str, Any], values).get(step)
@@ -149,7 +149,7 @@ def at(values: Any, path: Path) -> Any:
 
 
 def scrub(message: str, values: Mapping[str, Any], secrets: set[Path]) -> str:
-    """A message without any text of the secret values."""
+    """A message without the text of secret values."""
     for text in sorted({t for p in secrets for t in leaves(at(values, p))}, key=len, reverse=True):
         if text:
             message = message.replace(text, HIDDEN)

@@ -100,7 +100,7 @@ def test_a_message_too_large_for_sns_is_the_callers_error_and_text_is_not_escape
     assert ask(f"{url}/cart/7") == (200, document)
 
 
-def test_an_unread_body_closes_the_connection_and_an_empty_one_has_length_zero(base: Any) -> None:
+def test_an_unread_body_closes_the_connection_and_a_204_has_no_content_length(base: Any) -> None:
     url, _ = base
     address = urlsplit(url).netloc
     smuggled = "GET /health HTTP/1.1\r\nHost: x\r\n\r\n"
