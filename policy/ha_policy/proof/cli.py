@@ -249,14 +249,12 @@ def _explain(options: argparse.Namespace) -> int:
     from ha_policy.proof.explain import NoSuchError, explanation
 
     judged = None
+    if options.stack:
+        config = _config(options)
+        graph, _, _ = _joined([_Input(options.stack, _read(options.stack))], config)
+        judged = judge(graph, config, _own(options))
     try:
-        if options.stack:
-            config = _config(options)
-            read = document(_read(options.stack))
-            judged = judge(from_document(read, zones_in(config)), config, _own(options))
         _say(explanation(options.rule, options.resource, judged))
-    except InputError as error:
-        raise Mistake(f"{options.stack}: {error}") from None
     except NoSuchError as error:
         raise Mistake(str(error)) from None
     return 0

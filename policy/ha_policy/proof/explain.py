@@ -6,10 +6,8 @@ import difflib
 import json
 from collections.abc import Iterable, Iterator
 
-from ha_policy.evaluate import Report, Verdict
-from ha_policy.evaluate import judge as verdict_of
 from ha_policy.exemptions import PREFIX
-from ha_policy.graph import Graph
+from ha_policy.messages import named
 from ha_policy.proof.judge import Judged
 from ha_policy.rule import PRESETS, RULES, Rule
 
@@ -50,29 +48,20 @@ def _about(rule: Rule) -> Iterator[str]:
 
 
 def _verdicts(rule: Rule, resource: str, judged: Judged) -> Iterator[str]:
-    graph: Graph = judged.proof.graph
-    checked = graph.of(*rule.kinds)
-    chosen = [n for n in checked if not resource or resource in (n.name, n.urn)]
+    checked = judged.proof.graph.of(*rule.kinds)
+    chosen = [n for n in checked if not resource or resource in (n.name, n.logical_name, n.urn)]
     if resource and not chosen:
         names = [n.name for n in checked]
         raise NoSuchError(f"{resource}: {rule.id} checks no such resource of the stack{_similar(resource, names)}")
+    found = {f.node.urn: f for f in judged.answers.findings if f.rule is rule}
     yield ""
-    passed = 0
     for node in chosen:
-        verdict, notes = verdict_of(rule, node, graph, judged.settings.params[rule.id])
-        passed += verdict is Verdict.PASS
-        if resource or verdict not in (Verdict.PASS, Verdict.NOT_APPLICABLE):
-            yield f"{node.label}: {verdict}{_exemption(judged.answers, rule, node.urn)}"
-            yield from (f"  {note}" for note in notes)
-    if not resource:
-        yield f"{passed} of {len(chosen)} resources pass"
-
-
-def _exemption(answers: Report, rule: Rule, urn: str) -> str:
-    for finding in answers.findings:
-        if finding.rule is rule and finding.node.urn == urn and finding.exemption is not None:
-            return f", {finding.verdict} ({finding.exemption.origin}: {finding.exemption.reason})"
-    return ""
+        if finding := found.get(node.urn):
+            why = f" ({finding.exemption.origin}: {finding.exemption.reason})" if finding.exemption else ""
+            yield f"{node.label}: {finding.verdict}{why}, {finding.level}"
+            yield from (f"  {note}" for note in finding.notes)
+    if rest := [n for n in chosen if n.urn not in found]:
+        yield f"{named(rest)}: nothing is found"
 
 
 def _exempting(rule: Rule, resource: str) -> Iterator[str]:
