@@ -53,7 +53,12 @@ class Ecommerce(Architecture):
         edge, domain = Edge(self), settings.domain
         issued = certificates(self)
         secret = origin_secret(edge, self.primary.kms_key_arn, shop.origin_secret)
-        header = RequiredHeader(name=SECRET_HEADER, value=secret, sorry_host=domain.name if domain else None)
+        header = RequiredHeader(
+            name=SECRET_HEADER,
+            value=secret.value,
+            previous=secret.previous,
+            sorry_host=domain.name if domain else None,
+        )
         data = Data(self)
         self.web = {
             role: storefront(
@@ -67,9 +72,10 @@ class Ecommerce(Architecture):
             )
             for role, cell in self.cells.items()
         }
+        rules = [rule for tier in self.web.values() for rule in tier.listener_rules]
         for role, cell in self.cells.items():
             orders = Orders(cell, data)
-            shop_services(cell, data, orders, self.web[role], header, role=role, wanted=shop.services)
+            rules += shop_services(cell, data, orders, self.web[role], header, role=role, wanted=shop.services)
             self.outputs[f"{role}OrderTopicArn"] = orders.topic_arn
             self.outputs[f"{role}LoadBalancer"] = self.web[role].load_balancer_dns_name
         self._back_office(edge, data, issued)
@@ -79,7 +85,8 @@ class Ecommerce(Architecture):
             edge,
             assets=data.assets,
             web=self.web,
-            secret=secret,
+            secret=secret.value,
+            rules=rules,
             certificate_arn=edge_certificate(self, edge, issued),
         )
         back_up(self, data.protected())

@@ -54,11 +54,12 @@ def shop_services(
     *,
     role: str,
     wanted: ServicesSettings,
-) -> None:
+) -> list[pulumi.Resource]:
     """catalog, cart and checkout behind the load balancer of ``web``, for requests with ``header``.
 
     The catalog reads products, the cart stores carts and sessions, the checkout calls both and publishes orders.
-    Components: {code}-shop-services (cluster), {code}-catalog, {code}-cart, {code}-checkout.
+    Returns their listener
+    rules. Components: {code}-shop-services (cluster), {code}-catalog, {code}-cart, {code}-checkout.
     """
     shop = _Shop(cell, data, wanted)
     tables = {name: table.table_name for name, table in data.tables.items()}
@@ -110,7 +111,7 @@ def shop_services(
         capacity=wanted.tasks,
         ceiling=wanted.most,
     )
-    run_services(
+    made = run_services(
         cell,
         {"catalog": catalog, "cart": cart, "checkout": checkout},
         platform=wanted.platform,
@@ -118,3 +119,4 @@ def shop_services(
         spot_weight=wanted.spot_weight,
         admin_arns=wanted.admin_arns,
     )
+    return [service.route_rule for service in made.values() if service.route_rule is not None]

@@ -1,6 +1,6 @@
 """The shop's entry point: CloudFront with a web ACL, and DNS names that lead to a healthy Region."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -55,6 +55,7 @@ class Site:
         assets: DataBucket,
         web: Mapping[str, Storefront],
         secret: pulumi.Output[str],
+        rules: Sequence[pulumi.Resource],
         certificate_arn: pulumi.Output[str] | None,
     ) -> None:
         self._architecture, self._edge, self._web, self._secret = architecture, edge, web, secret
@@ -94,6 +95,7 @@ class Site:
                 web_acl_arn=firewall.web_acl_arn,
                 log_bucket_arn=architecture.primary.log_bucket.bucket_arn,
                 alarms=edge.alarms_of("site"),
+                after=rules,
                 tags=edge.tier_tags("site"),
             ),
             edge.child,

@@ -48,29 +48,31 @@ class Media(Architecture):
         accelerators = Edge(self, METRICS_REGION, "accelerators") if self.standby else None
         issued = certificates(self)
         secret = origin_secret(edge, self.primary.kms_key_arn, wanted.origin_secret)
-        password, password_arn = generated_secret(
+        password = generated_secret(
             edge,
             "edge-ingest-password",
             "By which encoders may write live streams",
             self.primary.kms_key_arn,
             wanted.ingest_password,
         )
-        header = RequiredHeader(name=SECRET_HEADER, value=secret)
+        header = RequiredHeader(name=SECRET_HEADER, value=secret.value, previous=secret.previous)
         data = Data(self)
         self.live = {
             role: live_edge(
                 cell,
                 wanted.streaming,
                 header=header,
-                ingest_password=password,
+                ingest_password=password.value,
+                previous_passwords=password.previous,
                 certificate=issued.get(role),
                 streams=data.streams[role],
                 image=wanted.streaming.images.of(role),
             )
             for role, cell in self.cells.items()
         }
+        rules = [rule for tier in self.live.values() for rule in tier.listener_rules]
         for role, cell in self.cells.items():
-            media_services(cell, data, self.live[role], header, role=role, wanted=wanted.services)
+            rules += media_services(cell, data, self.live[role], header, role=role, wanted=wanted.services)
             made = pipeline(cell, data, news_email=wanted.news_email, alarm_email=settings.alarm_email)
             self.outputs |= {
                 f"{role}NewsTopicArn": made.topic_arn,
@@ -84,13 +86,14 @@ class Media(Architecture):
             accelerators,
             data=data,
             live=self.live,
-            secret=secret,
+            secret=secret.value,
+            rules=rules,
             certificate_arn=edge_certificate(self, edge, issued),
         )
         operate(self, data, site, edge, accelerators, self.live)
         self.outputs |= {
             "url": site.url,
-            "ingestPasswordArn": password_arn,
+            "ingestPasswordArn": password.arn,
             "statusTable": data.tables[STATUS].table_name,
             "catalogEndpoint": data.main.endpoint,
             **{f"{role}IngestUrl": url for role, url in site.ingest_urls.items()},

@@ -19,11 +19,12 @@ PATHS = ("auth", "recommendations")
 
 def media_services(
     cell: Cell, data: Data, tier: StreamingServers, header: RequiredHeader, *, role: str, wanted: ServiceSettings
-) -> None:
+) -> list[pulumi.Resource]:
     """auth and recommendations behind the load balancer of ``tier``, for requests with ``header``.
 
     auth stores profiles; recommendations stores the watch history, reads the catalog and the cache, and calls auth by
-    its Service Connect name. Components: {code}-media-services (cluster), {code}-auth, {code}-recommendations.
+    its Service Connect name. Returns their listener rules. Components: {code}-media-services (cluster), {code}-auth,
+    {code}-recommendations.
     """
 
     def routed(service: str) -> ServiceRoute:
@@ -60,7 +61,7 @@ def media_services(
             ceiling=wanted.most,
         )
 
-    run_services(
+    made = run_services(
         cell,
         {
             "auth": spec("auth", PROFILES, {}),
@@ -75,3 +76,4 @@ def media_services(
         cluster_name="media-services",
         spot_weight=wanted.spot_weight,
     )
+    return [service.route_rule for service in made.values() if service.route_rule is not None]

@@ -1,6 +1,6 @@
 """Entry points for viewers and encoders: CloudFront with a web ACL, Global Accelerator, and DNS names."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pulumi
@@ -65,6 +65,7 @@ class Site:
         data: Data,
         live: Mapping[str, StreamingServers],
         secret: pulumi.Output[str],
+        rules: Sequence[pulumi.Resource],
         certificate_arn: pulumi.Output[str] | None,
     ) -> None:
         self._architecture, self._edge, self._live = architecture, edge, live
@@ -93,6 +94,7 @@ class Site:
                 content_security_policy=CONTENT_SECURITY_POLICY,
                 cors_origins=self._settings.player_origins,
                 alarms=edge.alarms_of("site"),
+                after=rules,
                 tags=tags,
             ),
             edge.child,

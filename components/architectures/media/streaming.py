@@ -1,5 +1,7 @@
 """The live servers of a cell, behind a load balancer that accepts only CloudFront and encoders."""
 
+from collections.abc import Sequence
+
 import pulumi
 
 from components.architectures.cell import Cell
@@ -22,6 +24,7 @@ def live_edge(
     *,
     header: RequiredHeader,
     ingest_password: pulumi.Input[str],
+    previous_passwords: Sequence[pulumi.Input[str]],
     certificate: Certificate | None,
     streams: FileSystem,
     image: str,
@@ -45,6 +48,7 @@ def live_edge(
             log_bucket=cell.log_bucket.bucket_name,
             required_header=header,
             ingest_password=ingest_password,
+            previous_passwords=previous_passwords,
             sizing=Sizing(load=wanted.servers, peak=wanted.peak),
             instance_types=wanted.instance_types,
             region=cell.region,

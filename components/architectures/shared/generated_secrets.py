@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_aws as aws
@@ -14,24 +16,35 @@ from components.tiers.data.rds_shared import SECRET_RECOVERY_DAYS
 RANDOM_BYTES = 32
 
 
-def origin_secret(edge: Edge, kms_key_arn: pulumi.Input[str], generation: int = 1) -> pulumi.Output[str]:
+@dataclass(frozen=True)
+class GeneratedSecret:
+    """A secret that two sides share. value: what the sender sends. previous: the value before it, which the receiver
+    accepts as well, since the two sides do not change at the same moment. arn: of the secret in Secrets Manager.
+    """
+
+    value: pulumi.Output[str]
+    previous: Sequence[pulumi.Output[str]]
+    arn: pulumi.Output[str]
+
+
+def origin_secret(edge: Edge, kms_key_arn: pulumi.Input[str], generation: int = 1) -> GeneratedSecret:
     """The secret header by which a load balancer recognises CloudFront.
 
-    Resources: edge-origin-secret, edge-origin-secret-value. Another ``generation`` generates another value; requests
-    fail for the minutes until CloudFront and the load balancers have the same one.
+    Resources: edge-origin-secret, edge-origin-secret-value. Another ``generation`` generates another value.
     """
     return generated_secret(
         edge, "edge-origin-secret", "Sent by CloudFront to the load balancers", kms_key_arn, generation
-    )[0]
+    )
 
 
 def generated_secret(
     edge: Edge, name: str, description: str, kms_key_arn: pulumi.Input[str], generation: int = 1
-) -> tuple[pulumi.Output[str], pulumi.Output[str]]:
-    """A value of 43 letters, digits, hyphens and underscores as a Pulumi secret, and the ARN of its secret in Secrets
-    Manager, encrypted with ``kms_key_arn``. It is generated once: later runs generate another, which is ignored.
+) -> GeneratedSecret:
+    """Values of 43 letters, digits, hyphens and underscores as Pulumi secrets, in a secret of Secrets Manager that is
+    encrypted with ``kms_key_arn``. Each is generated once: later runs generate another, which is ignored.
 
-    Resources: {name}, {name}-value, with the generation from the second on.
+    Resources: {name}, {name}-value and, from the second generation on, {name}-value-{generation} for it and the one
+    before.
     """
     secret = aws.secretsmanager.Secret(
         name,
@@ -41,11 +54,17 @@ def generated_secret(
         tags=named(edge.tier_tags("edge"), name),
         opts=edge.child,
     )
-    drawn_now = secrets.token_urlsafe(RANDOM_BYTES)
-    version = aws.secretsmanager.SecretVersion(
-        f"{name}-value" if generation == 1 else f"{name}-value-{generation}",
-        secret_id=secret.id,
-        secret_string=pulumi.Output.secret(drawn_now),
-        opts=pulumi.ResourceOptions(parent=edge, ignore_changes=["secretString"]),
-    )
-    return pulumi.Output.secret(version.secret_string.apply(lambda value: value or drawn_now)), secret.arn
+    values: list[pulumi.Output[str]] = []
+    before: list[pulumi.Resource] = []
+    for number in range(max(1, generation - 1), generation + 1):
+        drawn_now = secrets.token_urlsafe(RANDOM_BYTES)
+        version = aws.secretsmanager.SecretVersion(
+            f"{name}-value" if number == 1 else f"{name}-value-{number}",
+            secret_id=secret.id,
+            secret_string=pulumi.Output.secret(drawn_now),
+            # The newest comes last, since Secrets Manager takes the last one as the current value.
+            opts=pulumi.ResourceOptions(parent=edge, ignore_changes=["secretString"], depends_on=before),
+        )
+        before = [version]
+        values.append(pulumi.Output.secret(version.secret_string.apply(lambda value, drawn=drawn_now: value or drawn)))
+    return GeneratedSecret(value=values[-1], previous=values[:-1], arn=secret.arn)

@@ -80,6 +80,8 @@ class FargateService(pulumi.ComponentResource):
     resource: awsx.ecs.FargateService
     service_name: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
+    route_rule: pulumi.Resource | None
+    """Listener rule of the route, if there is one."""
     task_role_arn: pulumi.Output[str]
     port: int
     floor: int
@@ -112,6 +114,7 @@ class FargateService(pulumi.ComponentResource):
             opts=self._child,
         )
         self._target: aws.lb.TargetGroup | None = None
+        self.route_rule = None
         first: list[pulumi.Resource] = [*definition.permissions, args.cluster.providers_of, *args.after]
         if args.route:
             self._target, rule = attach_route(
@@ -125,6 +128,7 @@ class FargateService(pulumi.ComponentResource):
             )
             # ECS rejects a target group that no load balancer uses yet.
             first.append(rule)
+            self.route_rule = rule
             self._request_alarms(args.route, self._target)
         self.resource = made = self._service(service, definition, group, first)
         self.service_name = made.service.apply(lambda s: s.name)

@@ -152,6 +152,8 @@ class EksService(pulumi.ComponentResource):
     """
 
     security_group_id: pulumi.Output[str]
+    route_rule: pulumi.Resource | None
+    """Listener rule of the route, if there is one."""
     """Security group of the cluster, which pods of Auto Mode share."""
     task_role_arn: pulumi.Output[str]
     port: int
@@ -204,6 +206,7 @@ class EksService(pulumi.ComponentResource):
             )
         )
         target: pulumi.Input[str] | None = None
+        self.route_rule = None
         if args.route:
             group, rule = attach_route(
                 f"{name}-tg",
@@ -217,6 +220,7 @@ class EksService(pulumi.ComponentResource):
             )
             target = group.arn
             first.append(rule)
+            self.route_rule = rule
         objects = service_objects(
             service,
             args.workload,

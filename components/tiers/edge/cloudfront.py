@@ -120,7 +120,8 @@ class CloudFrontDistributionArgs(TierArgs):
     web_acl_arn: web ACL with scope CLOUDFRONT. log_bucket_arn: of a `LogBucket`. signing_keys: name -> RSA-2048 or
     ECDSA-256 public key in PEM; two while rotating. shield_region: Origin Shield, an extra cache in front of the
     origins; the Region nearest to the primary. detailed_metrics: cache hit rate, origin latency and rates per status,
-    which CloudWatch charges for. alarms: SNS topics in us-east-1. price_class: PriceClass_100, _200 or _All.
+    which CloudWatch charges for. alarms: SNS topics in us-east-1. price_class: PriceClass_100, _200 or _All. after:
+    the load balancers' listener rules, which must accept a new secret before CloudFront sends it.
 
     Raises ValueError if these contradict each other.
     """
@@ -143,6 +144,7 @@ class CloudFrontDistributionArgs(TierArgs):
     cors_origins: Sequence[str] = ()
     detailed_metrics: bool = True
     price_class: str = "PriceClass_All"
+    after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:
         if bool(self.domains) != (self.certificate_arn is not None):
@@ -373,7 +375,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             # Not retained on delete: a distribution left in AWS would keep its web ACL, certificate and names in use.
             retain_on_delete=False,
             tags=named(args.tags, name),
-            opts=self._child,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(args.after)),
         )
         self.distribution_id, self.distribution_arn = distribution.id, distribution.arn
         self.domain_name, self.hosted_zone_id = distribution.domain_name, distribution.hosted_zone_id

@@ -74,7 +74,7 @@ class ServiceRoute:
     paths: path patterns; together with those that ``strip`` adds, at most 5. priority: 1-50000, unique. strip: a prefix
     such as ``/live`` that requests may have and that the service must not see: API Gateway puts the stage before the
     path of private integrations (API Gateway guide, "Private integrations for REST APIs"). header: a header that
-    requests must have as well; it counts as one of the 5 values.
+    requests must have as well; its accepted values count among the 5.
 
     Raises ValueError if a value is outside these limits.
     """
@@ -91,7 +91,7 @@ class ServiceRoute:
         return (*self.paths, *(self.strip + path for path in self.paths)) if self.strip else self.paths
 
     def __post_init__(self) -> None:
-        most = MAX_PATHS - 1 if self.header else MAX_PATHS
+        most = MAX_PATHS - len(self.header.accepted) if self.header else MAX_PATHS
         if not self.paths or len(self.patterns) > most or any(not p.startswith("/") for p in self.paths):
             limit = most // 2 if self.strip else most
             raise ValueError(f"paths={self.paths}: give 1-{limit} patterns, each starting with /")
@@ -239,7 +239,7 @@ def attach_route(
         conditions=[
             {"path_pattern": {"values": list(route.patterns)}},
             *(
-                [{"http_header": {"http_header_name": route.header.name, "values": [route.header.value]}}]
+                [{"http_header": {"http_header_name": route.header.name, "values": route.header.accepted}}]
                 if route.header
                 else []
             ),

@@ -40,13 +40,21 @@ class RequiredHeader:
     """A secret header that only CloudFront sends. Requests without it get 403, except for ``/health``, which Route 53
     health checks use.
 
-    value: a Pulumi secret. sorry_host: the site's name; clients reach the load balancer by this name only when
-    CloudFront is down, and get a page that asks them to come back later.
+    value: a Pulumi secret. previous: values that are accepted as well, because CloudFront takes minutes to change its
+    own everywhere; at most one, as a listener rule has room for 5 condition values. sorry_host: the site's name;
+    clients reach the load balancer by this name only when CloudFront is down, and get a page that asks them to come
+    back later.
     """
 
     name: str
     value: pulumi.Input[str]
+    previous: Sequence[pulumi.Input[str]] = ()
     sorry_host: str | None = None
+
+    @property
+    def accepted(self) -> list[pulumi.Input[str]]:
+        """The values that pass; the values of a condition are alternatives (ELB RuleCondition)."""
+        return [self.value, *self.previous]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,7 +262,7 @@ def _header_rules(
         return []
     forward = aws.lb.ListenerRuleActionArgs(type="forward", target_group_arn=targets.arn)
     known = aws.lb.ListenerRuleConditionArgs(
-        http_header=aws.lb.ListenerRuleConditionHttpHeaderArgs(http_header_name=header.name, values=[header.value])
+        http_header=aws.lb.ListenerRuleConditionHttpHeaderArgs(http_header_name=header.name, values=header.accepted)
     )
     health = aws.lb.ListenerRuleConditionArgs(
         path_pattern=aws.lb.ListenerRuleConditionPathPatternArgs(values=[HEALTH_PATH])

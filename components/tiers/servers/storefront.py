@@ -93,6 +93,8 @@ class Storefront(pulumi.ComponentResource):
     security_group_id: pulumi.Output[str]
     group_name: pulumi.Output[str]
     listener: PublicListener
+    listener_rules: Sequence[pulumi.Resource]
+    """Listeners, and their rules for requests with the header."""
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
 
@@ -186,6 +188,7 @@ class Storefront(pulumi.ComponentResource):
         self.load_balancer_zone_id = balancer.zone_id
         self.load_balancer_security_group_id, self.security_group_id = public.security_group.id, servers.id
         self.group_name = group.name
+        self.listener_rules = public.listeners
         self.listener = PublicListener(
             arn_suffix=balancer.arn_suffix,
             listener_arn=public.listener.arn,

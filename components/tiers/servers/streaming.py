@@ -276,11 +276,12 @@ class StreamingServersArgs(StatefulTierArgs):
     public_subnet_ids, server_subnet_ids: subnet per zone, same zones. certificate_arn: an issued certificate in the
     Region; None: HTTP only, also for passwords. required_header: header that players' requests must have, so that they
     come from CloudFront; health checks do not need it. ingest_password: password of encoders, who write with PUT as
-    `INGEST_USER`; a Pulumi secret, at most 80 letters and digits. sizing: on-demand servers for the ordinary load and
-    for the peak. spot_servers: maximum size of the Spot group, 0 for none. warm_servers: stopped servers in the warm
-    pool, which serve within half a minute. instance_types: arm64; the on-demand group uses the first, since a warm pool
-    allows only one type. megabits: megabits per second and server above which the group scales out. keep_minutes: age,
-    in minutes, at which old files are deleted. port, ingest_port: TCP, 1024-65535. after: as in `StorefrontArgs`.
+    `INGEST_USER`; a Pulumi secret, at most 80 letters and digits. previous_passwords: still accepted, at most one.
+    sizing: on-demand servers for the ordinary load and for the peak. spot_servers: maximum size of the Spot group, 0
+    for none. warm_servers: stopped servers in the warm pool, which serve within half a minute. instance_types: arm64;
+    the on-demand group uses the first, since a warm pool allows only one type. megabits: megabits per second and server
+    above which the group scales out. keep_minutes: age, in minutes, at which old files are deleted. port, ingest_port:
+    TCP, 1024-65535. after: as in `StorefrontArgs`.
 
     Raises ValueError if the zones differ or are fewer than 2, there are fewer than 2 instance types, or a number is out
     of range.
@@ -293,6 +294,7 @@ class StreamingServersArgs(StatefulTierArgs):
     log_bucket: pulumi.Input[str]
     required_header: RequiredHeader
     ingest_password: pulumi.Input[str]
+    previous_passwords: Sequence[pulumi.Input[str]] = ()
     sizing: Sizing
     instance_types: Sequence[str]
     region: str
@@ -337,6 +339,8 @@ class StreamingServers(pulumi.ComponentResource):
     security_group_id: pulumi.Output[str]
     role_name: pulumi.Output[str]
     listener: PublicListener
+    listener_rules: Sequence[pulumi.Resource]
+    """Listeners, and their rules for requests with the header and of encoders."""
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
 
@@ -450,6 +454,7 @@ class StreamingServers(pulumi.ComponentResource):
         self.load_balancer_arn, self.load_balancer_dns_name = balancer.arn, balancer.dns_name
         self.load_balancer_zone_id = balancer.zone_id
         self.load_balancer_security_group_id, self.security_group_id = public.security_group.id, servers.id
+        self.listener_rules = [*public.listeners, rule]
         self.listener = PublicListener(
             arn_suffix=balancer.arn_suffix,
             listener_arn=public.listener.arn,
@@ -485,7 +490,8 @@ class StreamingServers(pulumi.ComponentResource):
             tags=named(args.tags, f"{name}-ingest"),
             opts=child,
         )
-        basic = pulumi.Output.from_input(args.ingest_password).apply(basic_authorization)
+        passwords = [args.ingest_password, *args.previous_passwords]
+        basic = [pulumi.Output.from_input(password).apply(basic_authorization) for password in passwords]
         rule = aws.lb.ListenerRule(
             f"{name}-ingest",
             listener_arn=listener.arn,
@@ -499,7 +505,7 @@ class StreamingServers(pulumi.ComponentResource):
                 ),
                 aws.lb.ListenerRuleConditionArgs(
                     http_header=aws.lb.ListenerRuleConditionHttpHeaderArgs(
-                        http_header_name="Authorization", values=[basic]
+                        http_header_name="Authorization", values=basic
                     )
                 ),
             ],

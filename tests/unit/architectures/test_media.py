@@ -172,13 +172,20 @@ def test_encoders_find_each_region_by_a_name_of_its_own() -> None:
 
 
 @pytest.mark.whole
-def test_a_setting_rotates_the_secrets() -> None:
+def test_a_rotated_secret_is_accepted_by_the_load_balancers_before_cloudfront_sends_it() -> None:
     graph = recorded(media={"originSecret": 2, "ingestPassword": 3})
     drawn = names(graph.of("aws:secretsmanager/secretVersion:SecretVersion"))
-    assert {"edge-origin-secret-value-2", "edge-ingest-password-value-3"} <= drawn
-    assert not {"edge-origin-secret-value", "edge-ingest-password-value"} & drawn
+    old_and_new = {"edge-origin-secret-value", "edge-origin-secret-value-2"}
+    assert old_and_new <= drawn
+    assert {name for name in drawn if "ingest" in name} == {f"edge-ingest-password-value-{n}" for n in (2, 3)}
+    site = graph.one(DISTRIBUTION)
+    assert names(graph.referred(site, "origins")) & old_and_new == {"edge-origin-secret-value-2"}
     ingest = graph.one(RULE, "usw2-streaming-ingest")
-    assert "edge-ingest-password-value-3" in names(graph.referred(ingest, "conditions"))
+    assert {f"edge-ingest-password-value-{n}" for n in (2, 3)} <= names(graph.referred(ingest, "conditions"))
+    for name in ("usw2-streaming-known-sender", "usw2-auth-tg-rule", "usw2-recommendations-tg-rule"):
+        rule = graph.one(RULE, name)
+        assert old_and_new <= names(graph.referred(rule, "conditions")), "both are accepted meanwhile"
+        assert rule.urn in site.depends_on, "CloudFront sends the new value once it is accepted"
 
 
 def test_all_live_servers_of_a_region_share_files_with_a_mount_target_in_each_zone() -> None:
