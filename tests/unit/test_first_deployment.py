@@ -6,6 +6,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import pytest
 
 from tests.support.graph import Graph
@@ -76,3 +77,26 @@ def test_the_page_states_what_a_stack_needs_in_each_region(scenario: str, profil
 def test_the_page_has_every_scenario_in_both_profiles() -> None:
     rows = {(scenario, profile) for scenario, profile, _ in ROW.findall(PAGE.read_text(encoding="utf-8"))}
     assert rows == {(scenario, profile) for scenario in STACKS for profile in ("dev", "production")}
+
+
+QUOTES = [
+    ("account", "EnableRegion", "takes a few minutes for most accounts, but it can take several hours"),
+    ("route53", "DeleteHostedZone", "can require up to 48 hours to take effect"),
+    ("route53", "ChangeResourceRecordSets", "within 60 seconds"),
+    ("apigateway", "CreateVpcLink", "typically takes 2-4 minutes"),
+    ("eks", "CreateCluster", "several minutes"),
+    ("sns", "Subscribe", "onfirmation tokens are valid for two days"),
+    ("acm", "CertificateDetail", "makes repeated attempts to validate a certificate for 72 hours and then times out"),
+]
+
+
+@pytest.mark.parametrize(("service", "name", "quote"), QUOTES)
+def test_a_quoted_duration_is_in_awss_description(service: str, name: str, quote: str) -> None:
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    assert quote in page
+    assert name in page
+    model: Any = botocore.session.get_session().get_service_model(service)
+    operation = model.operation_model(name) if name in model.operation_names else None
+    shape = operation.input_shape if operation else model.shape_for(name)
+    texts = [operation.documentation if operation else "", *(m.documentation for m in shape.members.values())]
+    assert quote in " ".join(re.sub(r"<[^>]+>", "", " ".join(texts)).split())
