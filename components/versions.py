@@ -1,7 +1,7 @@
-"""Versions that others maintain and retire: which ones this release uses, until when, and where that is documented.
+"""Versions that AWS or others retire: which ones this release uses, until when they are supported, and the source.
 
-`make check-versions` prints them and exits with 1 if support for one ends within 90 days, or if nobody has looked a
-date up for half a year. Nothing here is asked from AWS, and only the standard library is imported.
+`make check-versions` prints them and exits with 1 if support for one ends within 90 days, or if a date was
+not reviewed for half a year. It makes no calls to AWS and imports only the standard library.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 WARN_DAYS = 90
-"""Days before the end of support from which on it is reported."""
+"""Number of days before the end of support at which the warnings start."""
 REVIEW_DAYS = 180
-"""Days after which the date of a version without a published end must be looked up again."""
+"""Days after which a version without a published end of support must be reviewed again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class ManagedVersion:
     then: str
 
     def warning(self, today: date) -> str | None:
-        """What somebody should do about it, None if nothing."""
+        """The warning about this version; None if there is none."""
         if self.ends is not None:
             left = (self.ends - today).days
             when = f"ends on {self.ends}" if left >= 0 else f"ended on {self.ends}"
@@ -176,7 +176,7 @@ VERSIONS = (
 
 
 def warnings(today: date, versions: Sequence[ManagedVersion] = VERSIONS) -> list[str]:
-    """What somebody should do about these versions."""
+    """The warnings about these versions."""
     return [said for version in versions if (said := version.warning(today)) is not None]
 
 

@@ -10,14 +10,15 @@ _CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"
 _CLUSTER_CLASS = r"db\.(c6gd|m5d|m6gd|m6id|m6idn|m8gd|r5d|r6gd|r6id|r6idn|r8gd|x2iedn)\.[a-z0-9-]+"
 _CACHE_NODE = r"cache\.[a-z0-9]+\.[a-z0-9]+"
 CLUSTER_ZONES, CLUSTER_GIB = 3, 100
-"""What a Multi-AZ DB cluster needs (RDS user guide, "Multi-AZ DB cluster deployments")."""
+"""Zones and least storage of a Multi-AZ DB cluster (RDS user guide, "Multi-AZ DB cluster deployments")."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RdsSettings:
-    """topology: ``instance`` has a standby in another zone, ``cluster`` two readable ones. storage, max_storage: GiB.
-    replicas: read replicas of an instance, each in a zone of its own. standby: what the standby Region has, a read
-    replica to promote or copies of the backups. promoted: that replica has been promoted.
+    """RDS. topology: ``instance`` is a Multi-AZ DB instance (one standby), ``cluster`` a Multi-AZ DB cluster (two
+    readable standbys). storage, max_storage: GiB. replicas: read replicas of an instance, each in a different zone.
+    standby: in the standby Region, a read replica that can be promoted or copies of the backups. promoted: that replica
+    has been promoted.
     """
 
     topology: Literal["instance", "cluster"]
@@ -31,7 +32,7 @@ class RdsSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class CacheSettings:
-    """engine: valkey or redis. node_type: of every node; there is one in each zone."""
+    """ElastiCache. engine: valkey or redis. node_type: of every node; there is one node per zone."""
 
     engine: Literal["valkey", "redis"]
     node_type: str
@@ -73,7 +74,7 @@ def read_rds(section: Section, big: bool, *, clusters: bool) -> RdsSettings:
 
 
 def check_replicas(section: Section, group: str, found: RdsSettings, primary: CellSettings) -> None:
-    """Report read replicas for which there is no Availability Zone. group: the database's group in ``section``."""
+    """Report more read replicas than Availability Zones. group: the database's group in ``section``."""
     if found.replicas > len(primary.zones) > 0:
         rule = f"must be at most {len(primary.zones)}, the number of availabilityZones: each is in its own zone"
         section.complain(f"{group}.readReplicas", rule, value=found.replicas)

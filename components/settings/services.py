@@ -9,10 +9,10 @@ IMAGE = r"[^\s@]+(:[\w.-]+|@sha256:[0-9a-f]{64})"
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceSettings:
-    """tasks: of each service that must run when a zone is gone. most: maximum number of tasks of each.
+    """tasks: of each service that must still run after the loss of a zone. most: maximum number of tasks of each.
 
-    image: URI of an own image, or empty for the sample service. spot_weight: Spot tasks for each one on demand, above
-    the minimum; Fargate only.
+    image: URI of your image, or empty for the sample service. spot_weight: tasks on Fargate Spot for each one on
+    Fargate, above the minimum; Fargate only.
     """
 
     tasks: int

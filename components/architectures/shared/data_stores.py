@@ -28,8 +28,8 @@ LEAST_IOPS = 3000
 
 @dataclass(frozen=True)
 class DatabaseAccess:
-    """How the services of a cell reach a database. connect_arn: resource of ``rds-db:connect``, None where it takes a
-    password; secret_arn: of that password, None where services authenticate with IAM.
+    """How the services of a cell connect to a database. connect_arn: resource for ``rds-db:connect``, None with a
+    password; secret_arn: secret with the password, None with IAM authentication.
     """
 
     endpoint: pulumi.Output[str]
@@ -42,7 +42,7 @@ class DatabaseAccess:
 class RdsDatabases:
     """A database in the primary cell and, if the settings ask for one, its read replica in the standby cell.
 
-    Components: {code}-{identifier} in each. access: by role of the cell; none where there is no database.
+    Components: {code}-{identifier} in each. access: by role of the cell, for cells with a database.
     """
 
     main: RdsDatabase
@@ -59,7 +59,7 @@ class RdsDatabases:
         database_name: str,
         wanted: RdsSettings,
     ) -> None:
-        """role: for alarms and tags. identifier: RDS identifiers are fixed, so it must tell the scenario."""
+        """role: for alarms and tags. identifier: it is fixed, so it must contain the scenario."""
         self._role, self._identifier, self._engine, self._wanted = role, identifier, engine, wanted
         primary, standby = architecture.primary, architecture.standby
         replicated = standby is not None and wanted.standby == "replica"
