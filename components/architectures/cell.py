@@ -52,6 +52,11 @@ class Monitored(Protocol):
     widgets: list[dict[str, Any]]
 
 
+def failed_requests(tier: Monitored) -> list[aws.cloudwatch.MetricAlarm]:
+    """The tier's alarms on requests of customers that are answered with 5xx; none of tiers that answer no customer."""
+    return list(getattr(tier, "failed_requests", ()))
+
+
 @dataclass(frozen=True, kw_only=True)
 class CellArgs:
     """Inputs of `Cell`.
@@ -106,6 +111,7 @@ class Cell(pulumi.ComponentResource):
         self._tags = args.tags
         self.tier_alarms: dict[str, list[aws.cloudwatch.MetricAlarm]] = {}
         self.widgets: dict[str, list[dict[str, Any]]] = {}
+        self.failed_requests: list[aws.cloudwatch.MetricAlarm] = []
 
         self.key = self._key(args)
         self.kms_key_arn = self.key.key_arn
@@ -162,6 +168,7 @@ class Cell(pulumi.ComponentResource):
         """
         label = tier.pulumi_resource_name.removeprefix(f"{self.code}-")
         self.tier_alarms[label] = list(tier.alarms.values())
+        self.failed_requests += failed_requests(tier)
         self.widgets[label] = list(tier.widgets)
 
     def monitor_replica(self, label: str, alarms: Mapping[str, aws.cloudwatch.MetricAlarm]) -> None:

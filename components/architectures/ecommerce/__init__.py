@@ -94,7 +94,7 @@ class Ecommerce(Architecture):
         sites = monitor_site(self, TITLE, edge=edge, aside=ASIDE)
         balancers = {role: {"web": tier.load_balancer_arn} for role, tier in self.web.items()}
         tasks: frozenset[Part] = frozenset({"tasks"} if shop.services.platform == "fargate" else ())
-        prepare_game_days(self, sites, GAME_DAY_PARTS | tasks, load_balancers=balancers)
+        prepare_game_days(self, sites, GAME_DAY_PARTS | tasks, edge=edge, load_balancers=balancers)
         self.outputs |= {
             "url": site.url,
             "assetsBucket": data.assets.bucket_name,

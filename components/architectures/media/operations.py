@@ -48,6 +48,7 @@ def operate(
         architecture,
         sites,
         frozenset({"servers", "tasks", "databases", "caches"}),
+        edge=edge,
         load_balancers={role: {"live": tier.load_balancer_arn} for role, tier in live.items()},
     )
 

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from components.alarms import Alarming
 from components.architectures.base import Architecture
-from components.architectures.cell import Monitored
+from components.architectures.cell import Monitored, failed_requests
 from components.names import physical_name
 from components.tags import tier_tags
 from components.tiers.governance.kms import KeyUse, KmsKey, KmsKeyArgs
@@ -46,6 +46,7 @@ class Edge(pulumi.ComponentResource):
         self.home = next((cell for cell in architecture.cells.values() if cell.region == region), None)
         self.tier_alarms: dict[str, list[aws.cloudwatch.MetricAlarm]] = {}
         self.widgets: dict[str, list[dict[str, Any]]] = {}
+        self.failed_requests: list[aws.cloudwatch.MetricAlarm] = []
         self._primary = architecture.primary
         self.topic_arn = self._topic() if self.home is None else self.home.topic_arn
         self.register_outputs({})
@@ -84,6 +85,7 @@ class Edge(pulumi.ComponentResource):
         """Add a tier's alarms and widgets; all its alarms are in the Region."""
         label = tier.pulumi_resource_name
         self.tier_alarms[label], self.widgets[label] = list(tier.alarms.values()), list(tier.widgets)
+        self.failed_requests += failed_requests(tier)
 
     def alarm(self, title: str) -> aws.cloudwatch.CompositeAlarm:
         """One composite alarm over all of them, if no cell is in the Region: a composite alarm can use only alarms of

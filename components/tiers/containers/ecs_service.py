@@ -86,6 +86,8 @@ class FargateService(pulumi.ComponentResource):
     port: int
     floor: int
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    failed_requests: list[aws.cloudwatch.MetricAlarm]
+    """Alarms on requests of customers that are answered with 5xx; a subset of alarms."""
     widgets: list[dict[str, Any]]
 
     def __init__(
@@ -135,6 +137,7 @@ class FargateService(pulumi.ComponentResource):
         self.security_group_id, self.task_role_arn = group.id, definition.role.arn
         self._scaling()
         self._task_alarms()
+        self.failed_requests = [self.alarms["5xx"]] if args.route else []
         self.register_outputs({"serviceName": self.service_name, "securityGroupId": self.security_group_id})
 
     def _service(

@@ -331,6 +331,8 @@ class CloudFrontDistribution(pulumi.ComponentResource):
     distribution_arn: pulumi.Output[str]
     domain_name: pulumi.Output[str]
     hosted_zone_id: pulumi.Output[str]
+    failed_requests: list[aws.cloudwatch.MetricAlarm]
+    """Alarms on requests of customers that are answered with 5xx; a subset of alarms."""
 
     def __init__(self, name: str, args: CloudFrontDistributionArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:Delivery", name, None, opts)
@@ -385,6 +387,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
         if args.log_bucket_arn is not None:
             self._log_to(args.log_bucket_arn)
         self._monitor()
+        self.failed_requests = [self.alarms["errors"]]
         self.register_outputs({"domainName": self.domain_name, "distributionId": self.distribution_id})
 
     def _signers(self) -> pulumi.Output[str] | None:

@@ -116,6 +116,8 @@ class InternalLoadBalancer(pulumi.ComponentResource):
     vpc_id: pulumi.Input[str]
     port: int
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    failed_requests: list[aws.cloudwatch.MetricAlarm]
+    """Alarms on requests of customers that are answered with 5xx; a subset of alarms."""
     widgets: list[dict[str, Any]]
 
     def __init__(self, name: str, args: InternalLoadBalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -193,6 +195,7 @@ class InternalLoadBalancer(pulumi.ComponentResource):
                 child,
             )
         }
+        self.failed_requests = list(self.alarms.values())
         self.widgets = [widget(f"{name}: load balancer errors", arns.region_of(balancer.arn), [failures])]
         self.register_outputs({"arn": self.arn, "dnsName": self.dns_name, "listenerArn": self.listener_arn})
 

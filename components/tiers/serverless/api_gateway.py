@@ -151,6 +151,8 @@ class RestApi(pulumi.ComponentResource):
     api_key_value: pulumi.Output[str] | None
     """A Pulumi secret."""
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    failed_requests: list[aws.cloudwatch.MetricAlarm]
+    """Alarms on requests of customers that are answered with 5xx; a subset of alarms."""
     widgets: list[dict[str, Any]]
 
     def __init__(self, name: str, args: RestApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -242,6 +244,7 @@ class RestApi(pulumi.ComponentResource):
         if args.usage_plan:
             self._plan(args.usage_plan, api, stage)
         self._alarms(api)
+        self.failed_requests = [self.alarms["5xx"]]
         self.register_outputs({"id": self.id, "stageArn": self.stage_arn, "url": self.url})
 
     def _account(self) -> list[pulumi.Resource]:

@@ -96,6 +96,8 @@ class Storefront(pulumi.ComponentResource):
     listener_rules: Sequence[pulumi.Resource]
     """Listeners, and their rules for requests with the header."""
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    failed_requests: list[aws.cloudwatch.MetricAlarm]
+    """Alarms on requests of customers that are answered with 5xx; a subset of alarms."""
     widgets: list[dict[str, Any]]
 
     def __init__(self, name: str, args: StorefrontArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -181,6 +183,7 @@ class Storefront(pulumi.ComponentResource):
         self.alarms = {f"{name}-errors": errors} | server_alarms(
             name, balancer, targets, group, args.sizing, len(args.server_subnet_ids), args.alarms, child
         )
+        self.failed_requests = [errors, self.alarms[f"{name}-refused"]]
         self.widgets = server_widgets(name, args.region, balancer, targets, group)
         scheme = "https" if args.certificate_arn is not None else "http"
         self.url = pulumi.Output.concat(scheme, "://", balancer.dns_name)

@@ -342,6 +342,8 @@ class StreamingServers(pulumi.ComponentResource):
     listener_rules: Sequence[pulumi.Resource]
     """Listeners, and their rules for requests with the header and of encoders."""
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    failed_requests: list[aws.cloudwatch.MetricAlarm]
+    """Alarms on requests of customers that are answered with 5xx; a subset of alarms."""
     widgets: list[dict[str, Any]]
 
     def __init__(self, name: str, args: StreamingServersArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -450,6 +452,7 @@ class StreamingServers(pulumi.ComponentResource):
             **server_alarms(name, balancer, players, groups["base"], args.sizing, zones, args.alarms, child),
             **streaming_alarms(name, balancer, encoders, groups.get("spot"), args.alarms, child),
         }
+        self.failed_requests = [self.alarms[f"{name}-{what}"] for what in ("errors", "refused", "ingest-errors")]
         self.widgets = streaming_widgets(name, args.region, balancer, players, encoders, groups)
         self.load_balancer_arn, self.load_balancer_dns_name = balancer.arn, balancer.dns_name
         self.load_balancer_zone_id = balancer.zone_id

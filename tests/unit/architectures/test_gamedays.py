@@ -8,6 +8,7 @@ from tests.support.graph import Graph
 from tests.unit.architectures import ecommerce, financial, media
 
 SHIFT = "aws:arczonalshift/zonalAutoshiftConfiguration:ZonalAutoshiftConfiguration"
+FAILED_REQUESTS = {"HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "5XXError", "5xxErrorRate"}
 BALANCER = "aws:lb/loadBalancer:LoadBalancer"
 
 
@@ -20,3 +21,18 @@ def test_traffic_leaves_an_impaired_zone_by_itself_and_practises_it_in_both_regi
     assert {name.partition("-")[0] for name in shifted} == {"usw2", "use1"}
     for shift in shifts:
         assert shift.inputs["outcomeAlarms"], "a practice run ends when the site's alarm says so"
+
+
+@pytest.mark.parametrize("full", [ecommerce.full, financial.full, media.full], ids=["shop", "payments", "video"])
+def test_an_experiment_stops_when_customers_get_errors_and_not_because_the_reserve_for_a_zone_is_in_use(
+    full: Callable[[], Graph],
+) -> None:
+    graph = full()
+    templates = graph.of("aws:fis/experimentTemplate:ExperimentTemplate")
+    assert templates
+    for template in templates:
+        (stop,) = graph.referred(template, "stopConditions")
+        watched = graph.referred(stop, "alarmRule")
+        assert watched
+        for alarm in watched:
+            assert alarm.inputs["metricName"] in FAILED_REQUESTS, alarm.name
