@@ -61,16 +61,23 @@ class PathBuilder:
             for need in needs:
                 if need.urn not in seen:
                     parts.append(self._tree(need, near, seen))
+        parts += [Unknown(f"what {node.name} calls", why, node.urn) for why in self.dependencies.unclear(node)[:1]]
         return own if len(parts) == 1 else Series(node.name, tuple(parts), node.urn)
 
     def _behind(self, node: Node, needs: list[Node], near: str | None, seen: set[str]) -> list[model.Part]:
         """The target groups behind a load balancer: all of them are needed, and the members of one share its load."""
         if node.kind == "elb/loadBalancer":
+            if not needs:
+                why = "no instance or Auto Scaling group of it is part of this stack"
+                return [Unknown(f"members of {node.name}", why, node.urn)]
             return [self._tree(n, near, seen) for n in needs if n.urn not in seen]
         from ha_policy.graph.relations import members, target_groups_of
 
         parts: list[model.Part] = []
         groups = target_groups_of(self.graph, node)
+        if not self.graph.referrers(node, "lb/listener", "loadBalancerArn", "lb/loadBalancer").nodes:
+            why = "no listener of it is part of this stack"
+            parts += [] if groups.missing else [Unknown(f"listeners of {node.name}", why, node.urn)]
         parts += [Unknown(f"targets of {node.name}", why, node.urn) for why in groups.missing]
         for group in groups.nodes:
             nodes, missing = members(self.graph, group)

@@ -9,7 +9,7 @@ dependencies).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.edges import REFERENCES
@@ -51,6 +51,21 @@ SECURITY_GROUP_RULES: Final = (
     ("vpc/securityGroupIngressRule", "securityGroupId", "referencedSecurityGroupId", ""),
     ("ec2/securityGroupRule", "securityGroupId", "sourceSecurityGroupId", "type"),
 )
+HOLDERS: Final = (
+    ("taskDefinition", "ecs/taskDefinition"),
+    ("launchTemplate.id", "ec2/launchTemplate"),
+    ("launchTemplate.name", "ec2/launchTemplate"),
+    ("mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId", "ec2/launchTemplate"),
+)
+"""What contains the environment variables and security groups of compute."""
+
+
+class _OpenRule(NamedTuple):
+    """An ingress rule of which one end could not be traced. sources, targets: URNs of groups; None if not known."""
+
+    sources: frozenset[str] | None
+    targets: frozenset[str] | None
+    why: str
 
 
 class Dependencies:
@@ -63,6 +78,9 @@ class Dependencies:
         self._may_call: dict[str, list[str]] = {}  # security group -> groups it may call
         self._policies: dict[str, list[Node]] = {}  # role -> its policies
         self._needs: dict[str, list[Node]] = {}
+        self._untraced: dict[str, str] = {}  # resource -> why its security groups are not all known
+        self._open_rules: list[_OpenRule] = []
+        self._all_guarded: list[Node] | None = None
         holders = (
             (holder, path)
             for kind, path in (*LOG_DESTINATIONS, *FAILURE_DESTINATIONS)
@@ -81,6 +99,33 @@ class Dependencies:
             found = {n.urn: n for n in self._find(node) if n is not node}
             self._needs[node.urn] = list(found.values())
         return self._needs[node.urn]
+
+    def unclear(self, node: Node) -> list[str]:
+        """Why a resource may need more than `of` says: security groups, or ends of rules, that could not be traced.
+
+        Only what may lead to something that it is not known to need anyway.
+        """
+        if node.kind not in COMPUTE:
+            return []
+        known, own = {n.urn for n in self.of(node)}, self._groups.get(node.urn, set())
+        others = [n for n in self._guarded() if n.urn not in known and n is not node and self._is_need(node, n)]
+        if not others:
+            return []
+        found = [self._untraced[node.urn]] if node.urn in self._untraced else []
+        calls = [*own] if any(self._may_call.get(g) for g in own) or node.urn in self._untraced else []
+        found += [self._untraced[n.urn] for n in others if calls and n.urn in self._untraced]
+        for sources, targets, why in self._open_rules:
+            reached = others if targets is None else [n for n in others if self._groups.get(n.urn, set()) & targets]
+            if reached and (sources is None or own & sources):
+                found.append(why)
+        return list(dict.fromkeys(found))
+
+    def _guarded(self) -> list[Node]:
+        """Everything that has security groups, known or not."""
+        if self._all_guarded is None:
+            nodes = (self.graph.get(urn) for urn in dict.fromkeys((*self._groups, *self._untraced)))
+            self._all_guarded = [n for n in nodes if n is not None]
+        return self._all_guarded
 
     def allowed(self, caller: Node, called: Node) -> bool | None:
         """Whether a rule lets the caller open connections to the called resource; None if one has no security group."""
@@ -160,12 +205,7 @@ class Dependencies:
         launch template.
         """
         yield node
-        for path, kind in (
-            ("taskDefinition", "ecs/taskDefinition"),
-            ("launchTemplate.id", "ec2/launchTemplate"),
-            ("launchTemplate.name", "ec2/launchTemplate"),
-            ("mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId", "ec2/launchTemplate"),
-        ):
+        for path, kind in HOLDERS:
             if node.has(path.split(".")[0]):
                 yield from self.graph.refs(node, path, kind).nodes
 
@@ -205,12 +245,19 @@ class Dependencies:
         for group in self.graph.of("autoscaling/group"):
             for template in self._environment_holders(group):
                 stands.setdefault(template.urn, []).append(group)
+            for path, kind in HOLDERS:
+                if kind == "ec2/launchTemplate" and group.has(path.split(".")[0]):
+                    for why in self.graph.refs(group, path, kind).unresolved_here:
+                        self._untraced.setdefault(group.urn, why)
         for kind, path, targets in SECURITY_GROUPS:
             for node in self.graph.of(kind):
                 owners = stands.get(node.urn, []) if kind == "ec2/launchTemplate" else [node]
                 if kind == "efs/mountTarget":
                     owners = list(self.graph.refs(node, "fileSystemId", "efs/fileSystem").nodes)
-                for target in self.graph.refs(node, path, *targets).nodes:
+                refs = self.graph.refs(node, path, *targets)
+                if refs.unresolved_here:
+                    self._untraced |= {o.urn: refs.unresolved_here[0] for o in owners}
+                for target in refs.nodes:
                     for owner in owners:
                         if target.urn not in self._groups.setdefault(owner.urn, set()):
                             self._groups[owner.urn].add(target.urn)
@@ -221,9 +268,17 @@ class Dependencies:
             for rule in self.graph.of(kind):
                 if direction and not known_to_be(rule, direction, "ingress"):
                     continue
-                for target in self.graph.refs(rule, called, "ec2/securityGroup").nodes:
-                    for source in self.graph.refs(rule, caller, "ec2/securityGroup").nodes:
+                targets = self.graph.refs(rule, called, "ec2/securityGroup")
+                sources = self.graph.refs(rule, caller, "ec2/securityGroup")
+                for target in targets.nodes:
+                    for source in sources.nodes:
                         self._may_call.setdefault(source.urn, []).append(target.urn)
+                if why := (*targets.unresolved_here, *sources.unresolved_here):
+                    ends = (
+                        None if refs.unresolved_here else frozenset(n.urn for n in refs.nodes)
+                        for refs in (sources, targets)
+                    )
+                    self._open_rules.append(_OpenRule(*ends, why[0]))
         for group in self.graph.of("ec2/securityGroup"):
             for source in self.graph.refs(group, "ingress.securityGroups", "ec2/securityGroup").nodes:
                 self._may_call.setdefault(source.urn, []).append(group.urn)
