@@ -47,6 +47,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         "AWS_SECRET_ACCESS_KEY": "none",
         "AWS_REGION": "us-west-2",
         "TABLE_NAME": "orders",
+        "HOSTS": "office.shop.example.com",
     }.items():
         monkeypatch.setenv(key, value)
     monkeypatch.syspath_prepend(str(MICROSERVICE.parent))
@@ -66,10 +67,11 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield module
 
 
-def ask(office: Any, path: str, method: str = "GET", body: str = "") -> tuple[int, str, dict[str, str]]:
+def ask(office: Any, path: str, method: str = "GET", body: str = "", **headers: str) -> tuple[int, str, dict[str, str]]:
     environ: dict[str, Any] = {"wsgi.input": io.BytesIO(body.encode()), "CONTENT_LENGTH": str(len(body))}
     # As a WSGI server does it (PEP 3333).
     environ |= {"PATH_INFO": unquote(path, "latin-1"), "REQUEST_METHOD": method, "QUERY_STRING": "", "SCRIPT_NAME": ""}
+    environ |= {"HTTP_HOST": "office.shop.example.com", **headers}
     setup_testing_defaults(environ)
     seen: dict[str, Any] = {}
 
@@ -104,6 +106,51 @@ def test_an_orders_id_may_be_any_text(office: Any, order_id: str) -> None:
         "order_id": order_id,
         "status": "RECEIVED",
     }
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_ORIGIN": "https://evil.example"},
+        {"HTTP_ORIGIN": "null"},
+        {"HTTP_SEC_FETCH_SITE": "cross-site"},
+        {"HTTP_SEC_FETCH_SITE": "same-site"},
+        {"HTTP_SEC_FETCH_SITE": "cross-site", "HTTP_ORIGIN": "https://office.shop.example.com"},
+    ],
+)
+def test_a_page_of_another_site_changes_no_order(office: Any, headers: dict[str, str]) -> None:
+    assert ask(office, "/orders/%3Co-1%3E", "POST", "status=SHIPPED", **headers)[0] == 403
+    assert json.loads(ask(office, "/orders/%3Co-1%3E")[1])["status"] == "RECEIVED"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"HTTP_ORIGIN": "https://office.shop.example.com", "HTTP_SEC_FETCH_SITE": "same-origin"},
+        {"HTTP_ORIGIN": "http://Office.shop.example.com:80", "HTTP_HOST": "office.shop.example.com:80"},
+        {"HTTP_SEC_FETCH_SITE": "none"},
+    ],
+)
+def test_its_own_pages_change_an_order(office: Any, headers: dict[str, str]) -> None:
+    assert ask(office, "/orders/%3Co-1%3E", "POST", "status=SHIPPED", **headers)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("office.shop.example.com", 200),
+        ("usw2-office.abc.us-west-2.elasticbeanstalk.com", 200),
+        ("internal-awseb-1.us-west-2.elb.amazonaws.com:443", 200),
+        ("rebound.evil.example", 421),
+        ("10.0.1.7", 421),
+        ("", 421),
+    ],
+)
+def test_it_answers_under_its_own_names_only_and_its_health_check_under_any(
+    office: Any, host: str, status: int
+) -> None:
+    assert ask(office, "/", HTTP_HOST=host)[0] == status
+    assert ask(office, "/health", HTTP_HOST=host)[0] == 200
 
 
 def test_a_missing_order_is_not_created_and_bad_input_is_refused(office: Any) -> None:

@@ -1,12 +1,15 @@
 """Back office: lists and changes orders kept in DynamoDB. WSGI on the standard library and the shop's own service.
 
-Nothing is installed when an instance starts, so that scaling out needs no package index. Environment: TABLE_NAME (key:
-order_id, string), AWS_REGION.
+Nothing is installed when an instance starts, so that scaling out needs no package index. There is no log-in: whoever
+reaches the load balancer may change orders. So it answers only under its own names, and takes no changes from pages of
+other sites. Environment: TABLE_NAME (key: order_id, string), AWS_REGION, HOSTS (names besides AWS's own for the
+environment and its load balancer, separated by commas; none by default).
 """
 
 import html
 import importlib
 import json
+import os
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -25,6 +28,8 @@ HEADERS = [
     ("Referrer-Policy", "no-referrer"),
     ("Cache-Control", "no-store"),
 ]
+AWS_NAMES = (".elasticbeanstalk.com", ".elb.amazonaws.com")
+"""Endings of the environment's and the load balancer's own names."""
 Start = Callable[[str, list[tuple[str, str]]], object]
 
 
@@ -44,6 +49,10 @@ def _answer(environ: dict[str, Any]) -> tuple[str, str, str]:
     path, method = environ.get("PATH_INFO", "/"), environ.get("REQUEST_METHOD", "GET")
     if path == "/health":
         return "200 OK", "text/plain", "ok"
+    if not _own_name(_host(environ)):
+        return "421 Misdirected Request", "text/plain", "not a name of this back office"
+    if method not in ("GET", "HEAD") and not _same_site(environ):
+        return "403 Forbidden", "text/plain", "changes only from the back office's own pages"
     if path == "/" and method == "GET":
         query = parse_qs(environ.get("QUERY_STRING", ""))
         return "200 OK", "text/html", _page(query.get("after", [""])[0])
@@ -58,6 +67,28 @@ def _answer(environ: dict[str, Any]) -> tuple[str, str, str]:
         if method == "POST":
             return _change(order_id, environ)
     return "404 Not Found", "text/plain", "no such page"
+
+
+def _host(environ: dict[str, Any]) -> str:
+    """The name in the Host header, without port, in lower case."""
+    return str(environ.get("HTTP_HOST", "")).lower().rsplit(":", 1)[0]
+
+
+def _own_name(host: str) -> bool:
+    """Whether a host name is this back office's. Others get here by DNS rebinding: a page of another site whose name
+    suddenly leads to this address.
+    """
+    return host in os.environ.get("HOSTS", "").lower().split(",") or host.endswith(AWS_NAMES)
+
+
+def _same_site(environ: dict[str, Any]) -> bool:
+    """Whether a change comes from a page of the back office, or from no browser: browsers send Origin with every POST,
+    and Sec-Fetch-Site with every request over TLS.
+    """
+    if environ.get("HTTP_SEC_FETCH_SITE", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = environ.get("HTTP_ORIGIN")
+    return origin is None or origin.lower().rpartition("://")[2].rsplit(":", 1)[0] == _host(environ)
 
 
 def _change(order_id: str, environ: dict[str, Any]) -> tuple[str, str, str]:

@@ -119,6 +119,7 @@ class Ecommerce(Architecture):
                 other=self.standby if role == "primary" else self.primary,
                 certificate=issued.get(role),
                 remote_cidrs=shop.connectivity.remote_cidrs,
+                domain=domain,
             )
             for role, cell in self.cells.items()
         }

@@ -36,6 +36,7 @@ def back_office(
     other: Cell | None,
     certificate: Certificate | None,
     remote_cidrs: Sequence[str],
+    domain: Domain | None,
 ) -> Beanstalk:
     """Component {code}-office, and {code}-bundles for its versions, replicated to the Region of ``other``.
 
@@ -68,7 +69,10 @@ def back_office(
             solution_stack=wanted.platform,
             certificate_arn=certificate.certificate_arn if certificate else None,
             access_logs_bucket=cell.log_bucket.bucket_name,
-            environment={"TABLE_NAME": data.tables["orders"].table_name},
+            environment={
+                "TABLE_NAME": data.tables["orders"].table_name,
+                **({"HOSTS": f"{OFFICE}.{domain.name}"} if domain else {}),
+            },
             statements=[iam.allow(orders, data.table_arn("orders", cell), sid="Orders")],
             minimum=len(cell.zones),
             maximum=2 * len(cell.zones),
