@@ -35,6 +35,7 @@ class Node:
     retain_on_delete: bool
     aliases: tuple[str, ...]
     ignore_changes: tuple[str, ...]
+    replace_on_changes: tuple[str, ...]
     depends_on: frozenset[str]
     provider: str = ""
     property_dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
@@ -124,6 +125,7 @@ class _Recorder(mocks.MockMonitor):
                 retain_on_delete=bool(request.retainOnDelete),
                 aliases=tuple(a.spec.parentUrn for a in request.aliases),
                 ignore_changes=tuple(request.ignoreChanges),
+                replace_on_changes=tuple(request.replaceOnChanges),
                 depends_on=frozenset(request.dependencies).union(*per_property.values()),
                 provider=request.provider,
                 property_dependencies=per_property,

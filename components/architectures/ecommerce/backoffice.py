@@ -19,6 +19,7 @@ from components.settings.model import Domain
 from components.tags import named
 from components.tiers.data.s3 import DataBucket, DataBucketArgs
 from components.tiers.edge.acm import Certificate
+from components.tiers.edge.route53 import alarm_health_check
 from components.tiers.servers.beanstalk import Beanstalk, BeanstalkArgs
 
 HTTP, HTTPS = 80, 443
@@ -111,15 +112,8 @@ def office_name(edge: Edge, domain: Domain, cells: Mapping[str, Cell], offices: 
     first: list[aws.route53.Record] = []
     for role, office in offices.items():
         code = cells[role].code
-        check = aws.route53.HealthCheck(
-            f"edge-office-{code}",
-            type="CLOUDWATCH_METRIC",
-            cloudwatch_alarm_name=office.alarms["health"].name,
-            cloudwatch_alarm_region=cells[role].region,
-            insufficient_data_health_status="LastKnownStatus",
-            tags=named(edge.tier_tags("office"), f"edge-office-{code}"),
-            opts=edge.child,
-        )
+        tags = named(edge.tier_tags("office"), f"edge-office-{code}")
+        check = alarm_health_check(f"edge-office-{code}", office.alarms["health"], cells[role].region, tags, edge.child)
         record = aws.route53.Record(
             f"edge-office-{code}",
             zone_id=domain.zone_id,

@@ -134,6 +134,8 @@ class FargateService(pulumi.ComponentResource):
             self._request_alarms(args.route, self._target)
         self.resource = made = self._service(service, definition, group, first)
         self.service_name = made.service.apply(lambda s: s.name)
+        running = made.service.apply(lambda s: s.task_definition)
+        pulumi.Output.all(name, running, definition.definition.arn).apply(lambda found: check_rollout(*found))
         self.security_group_id, self.task_role_arn = group.id, definition.role.arn
         self._scaling()
         self._task_alarms()
@@ -166,6 +168,9 @@ class FargateService(pulumi.ComponentResource):
             deployment_minimum_healthy_percent=100,
             deployment_maximum_percent=200,
             availability_zone_rebalancing="ENABLED",
+            # Said explicitly: only if ECS answers with it does the AWS provider report a rollback as an error
+            # (pulumi-aws issue 4487, pulumi-awsx issue 1848).
+            deployment_controller=ecs.ServiceDeploymentControllerArgs(type="ECS"),
             deployment_circuit_breaker=ecs.ServiceDeploymentCircuitBreakerArgs(enable=True, rollback=True),
             alarms=ecs.ServiceAlarmsArgs(alarm_names=[failures.name], enable=True, rollback=True) if failures else None,
             health_check_grace_period_seconds=60 if self._target else None,
@@ -204,7 +209,7 @@ class FargateService(pulumi.ComponentResource):
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             tags=named(args.tags, self._prefix),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=first, transforms=[leave_count_to_scaling]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=first, transforms=[leave_to_others]),
         )
 
     def _scaling(self) -> None:
@@ -295,13 +300,23 @@ class FargateService(pulumi.ComponentResource):
         )
 
 
-def leave_count_to_scaling(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
-    """Transform: the ECS service inside awsx ignores changes of its desired count, which Application Auto Scaling sets.
+def check_rollout(name: str, running: str | None, wanted: str | None) -> None:
+    """Raises pulumi.RunError if ECS runs another task definition than the one deployed: it has rolled back."""
+    if running and wanted and running != wanted:
+        raise pulumi.RunError(
+            f"{name}: ECS has rolled the deployment back and runs {running} instead of {wanted}; "
+            "see the service's events and the stopped tasks, correct the image or settings, and update again"
+        )
 
-    Otherwise an update after a refresh would scale a busy service in to its minimum. awsx gives its children only a
-    parent as option, so that only transforms reach them.
+
+def leave_to_others(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+    """Transform: the ECS service inside awsx ignores changes of its desired count, which Application Auto Scaling sets,
+    and of its deployment controller, which is set when it is created.
+
+    Otherwise an update after a refresh would scale a busy service in to its minimum, and a service of an earlier
+    release would be replaced. awsx gives its children only a parent as option, so that only transforms reach them.
     """
     if args.type_ != "aws:ecs/service:Service":
         return None
-    ignore = pulumi.ResourceOptions(ignore_changes=["desiredCount"])
+    ignore = pulumi.ResourceOptions(ignore_changes=["desiredCount", "deploymentController"])
     return pulumi.ResourceTransformResult(props=args.props, opts=pulumi.ResourceOptions.merge(args.opts, ignore))

@@ -20,7 +20,9 @@ from components.tiers.data import rds_shared as db
 from components.tiers.data.rds_proxy import IGNORED_CHANGES, RdsProxy, rds_proxy
 
 DEFAULT_VERSION = versions.AURORA_POSTGRES.version
-"""Newest major version that Aurora PostgreSQL supports; Aurora chooses and upgrades the minor version."""
+"""Newest major version that Aurora PostgreSQL supports. Aurora chooses the minor version and upgrades it, but not in a
+Global Database, where automatic minor upgrades have no effect (Aurora user guide, "Upgrading an Amazon Aurora global
+database"): there an operator upgrades (docs/runbooks/databases.md)."""
 LOGS = ("postgresql",)
 PORT = db.PORTS["postgres"]
 SERVERLESS_CLASS = "db.serverless"
@@ -39,6 +41,10 @@ MAX_INSTANCES = 16
 GLOBAL_READERS = 14
 """Readers in the primary Region of a Global Database: 15 minus one per secondary Region (Aurora user guide,
 "Configuration requirements of an Amazon Aurora global database")."""
+GLOBAL_DATABASE_OWNED = ("replicationSourceIdentifier", "engineVersion", "globalClusterIdentifier")
+"""Arguments of clusters of a Global Database that the program leaves alone, since operators change them: a switchover
+makes the primary a secondary, which has a replication source; a detached cluster is no member any more; and a version
+is upgraded on all clusters together."""
 CLUSTER_EVENTS = ("failover", "failure", "global-failover", "maintenance", "notification")
 INSTANCE_EVENTS = ("availability", "failure", "maintenance", "recovery")
 
@@ -159,7 +165,7 @@ def parameter_group(
         family=f"aurora-postgresql{version.split('.')[0]}",
         description=f"TLS only, {name}",
         parameters=[
-            aws.rds.ClusterParameterGroupParameterArgs(name=key, value=value, apply_method="pending-reboot")
+            aws.rds.ClusterParameterGroupParameterArgs(name=key, value=value, apply_method=db.DYNAMIC)
             for key, value in settings
         ],
         tags=named(tags, f"{name}-parameters"),
@@ -234,7 +240,7 @@ def cluster_instances(
             monitoring_role_arn=role,
             preferred_maintenance_window=shape.maintenance_window,
             copy_tags_to_snapshot=True,
-            auto_minor_version_upgrade=True,
+            auto_minor_version_upgrade=True,  # without effect in a Global Database
             apply_immediately=shape.apply_immediately,
             tags=named(shape.tags, f"{name}-{member}"),
             opts=pulumi.ResourceOptions(parent=parent, depends_on=before),
@@ -417,8 +423,9 @@ class Aurora(pulumi.ComponentResource):
         self.group, subnets = db.database_network(name, args.vpc_id, args.subnet_ids, args.tags, self)
         self.subnet_group_name = subnets.name
         logs = db.log_groups(name, db.log_paths(f"cluster/{known}", LOGS), args.kms_key_arn, args.tags, self)
-        # The Global Database changes a cluster's version and membership.
-        owned = ["engineVersion", "globalClusterIdentifier"] if args.global_database else None
+        # A switchover or failover of the Global Database changes them; operators upgrade the version of both clusters
+        # together (docs/runbooks/databases.md).
+        owned = list(GLOBAL_DATABASE_OWNED) if args.global_database else None
         self.cluster = aws.rds.Cluster(
             f"{name}-cluster",
             engine_version=args.engine_version,
@@ -552,8 +559,7 @@ class AuroraSecondaryCluster(pulumi.ComponentResource):
                 parent=self,
                 depends_on=logs,
                 protect=args.retain_data,
-                # Aurora changes these: the replication source, the version and, after detaching, the membership.
-                ignore_changes=["replicationSourceIdentifier", "engineVersion", "globalClusterIdentifier"],
+                ignore_changes=list(GLOBAL_DATABASE_OWNED),
             ),
             # The provider removes it from the Global Database before deleting it; by then it may be the last copy, so
             # it takes a final snapshot too.

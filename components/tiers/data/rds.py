@@ -173,7 +173,7 @@ class RdsDatabaseArgs(RdsInstanceArgs):
 
 
 def parameters(engine: Engine) -> list[tuple[str, str]]:
-    """Parameters of every database: TLS required, slow statements logged."""
+    """Parameters of every database: TLS required, slow statements logged. All are dynamic (`rds_shared.DYNAMIC`)."""
     if engine == "mysql":
         slow = [("slow_query_log", "1"), ("long_query_time", str(SLOW_SECONDS)), ("log_output", "FILE")]
         return [("require_secure_transport", "1"), *slow]
@@ -193,8 +193,8 @@ def parameter_group(
         f"{name}-parameters",
         family=family(engine, version),
         description=f"TLS only, {name}",
-        parameters=[  # pending-reboot is valid for static and dynamic parameters, and a new database starts with them
-            aws.rds.ParameterGroupParameterArgs(name=key, value=value, apply_method="pending-reboot")
+        parameters=[
+            aws.rds.ParameterGroupParameterArgs(name=key, value=value, apply_method=db.DYNAMIC)
             for key, value in parameters(engine)
         ],
         tags=named(tags, f"{name}-parameters"),
@@ -300,7 +300,7 @@ class RdsDatabase(pulumi.ComponentResource):
             family=family(args.engine, args.version),
             description=f"TLS only, {name}",
             parameters=[
-                aws.rds.ClusterParameterGroupParameterArgs(name=key, value=value, apply_method="pending-reboot")
+                aws.rds.ClusterParameterGroupParameterArgs(name=key, value=value, apply_method=db.DYNAMIC)
                 for key, value in parameters(args.engine)
             ],
             tags=named(args.tags, f"{name}-parameters"),

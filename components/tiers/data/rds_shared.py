@@ -52,6 +52,9 @@ MAINTENANCE, STANDBY_MAINTENANCE = "sun:07:30-sun:08:30", "thu:07:30-thu:08:30"
 that both are never under maintenance at once, and a replica gets a new version before its source (Aurora user guide,
 "Upgrading an Amazon Aurora global database": secondary clusters first). Neither is near AWS Backup's jobs, which fail
 within an hour before or during a database's windows (AWS Backup developer guide, "Create a backup plan")."""
+DYNAMIC = "immediate"
+"""How parameters are applied: at once, without a reboot (RDS ModifyDBParameterGroup ApplyMethod). All parameters that
+the program sets are dynamic; a static one would take effect only when an operator reboots the instances."""
 PORTS = {"mysql": 3306, "postgres": 5432}
 
 _WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")

@@ -67,6 +67,7 @@ class Certificate(pulumi.ComponentResource):
             type=proof.resource_record_type,
             records=[proof.resource_record_value],
             ttl=RECORD_TTL,
+            allow_overwrite=True,  # ACM wants the same record for all certificates of this domain in the account
             opts=child,
         )
         validation = aws.acm.CertificateValidation(

@@ -50,7 +50,7 @@ class HealthCheckTarget:
 class RecordTarget:
     """Where a name leads in one Region. dns_name, zone_id: of a load balancer, API domain or accelerator, for an alias.
 
-    endpoint: what the health check requests. alarm_names: label -> CloudWatch alarm of the Region; while one fires, the
+    endpoint: what the health check requests. alarms: label -> CloudWatch alarm of the Region; while one fires, the
     Region is unhealthy (for example a database that lost its writer). Route 53 reads the metric itself and supports no
     percentiles, metric math, high resolution, M-out-of-N or composite alarms. routing_control_arn: ARC routing control
     with which an operator sends all clients away. follow_target: whether Route 53 also evaluates the target's health,
@@ -61,7 +61,7 @@ class RecordTarget:
     dns_name: pulumi.Input[str]
     zone_id: pulumi.Input[str]
     endpoint: HealthCheckTarget | None
-    alarm_names: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    alarms: Mapping[str, aws.cloudwatch.MetricAlarm] = field(default_factory=dict[str, aws.cloudwatch.MetricAlarm])
     routing_control_arn: pulumi.Input[str] | None = None
     follow_target: bool = True
     after: Sequence[pulumi.Resource] = ()
@@ -98,7 +98,7 @@ class DnsRecordsArgs(TierArgs):
             raise ValueError("targets={}: give at least one Region")
         if self.policy == "simple":
             return
-        blind = [r for r, t in self.targets.items() if not (t.endpoint or t.alarm_names or t.routing_control_arn)]
+        blind = [r for r, t in self.targets.items() if not (t.endpoint or t.alarms or t.routing_control_arn)]
         # The secondary of a failover pair needs no health check: Route 53 answers with it whenever the primary is
         # unhealthy.
         if blind and not (self.policy == "failover" and blind == found[1:]):
@@ -163,19 +163,9 @@ class DnsRecords(pulumi.ComponentResource):
                     opts=self._child,
                 )
             )
-        for label, alarm in target.alarm_names.items():
-            checks.append(
-                aws.route53.HealthCheck(
-                    f"{prefix}-alarm-{label}",
-                    type="CLOUDWATCH_METRIC",
-                    cloudwatch_alarm_name=alarm,
-                    cloudwatch_alarm_region=region,
-                    # An alarm without data must not move the traffic away.
-                    insufficient_data_health_status="LastKnownStatus",
-                    tags=named(tags, f"{prefix}-{label}"),
-                    opts=self._child,
-                )
-            )
+        for label, alarm in target.alarms.items():
+            tagged = named(tags, f"{prefix}-{label}")
+            checks.append(alarm_health_check(f"{prefix}-alarm-{label}", alarm, region, tagged, self._child))
         if target.routing_control_arn is not None:
             checks.append(
                 aws.route53.HealthCheck(
@@ -262,6 +252,32 @@ class DnsRecords(pulumi.ComponentResource):
             tags=dict(self._args.alarms.tags),
             opts=self._child,
         )
+
+
+def alarm_health_check(
+    name: str, alarm: aws.cloudwatch.MetricAlarm, region: str, tags: Mapping[str, str], opts: pulumi.ResourceOptions
+) -> aws.route53.HealthCheck:
+    """A health check that is unhealthy while the alarm in ``region`` fires.
+
+    Route 53 copies the alarm's metric and threshold when the check is created or updated, and reads the metric itself
+    (developer guide, "Monitoring CloudWatch alarms"). ``triggers`` updates the check when the alarm changes.
+    """
+    copied = {
+        "metric": [alarm.namespace, alarm.metric_name, alarm.dimensions, alarm.statistic, alarm.period],
+        "rule": [alarm.comparison_operator, alarm.threshold, alarm.evaluation_periods],
+        "missing": [alarm.treat_missing_data],
+    }
+    return aws.route53.HealthCheck(
+        name,
+        type="CLOUDWATCH_METRIC",
+        cloudwatch_alarm_name=alarm.name,
+        cloudwatch_alarm_region=region,
+        # An alarm without data must not move the traffic away.
+        insufficient_data_health_status="LastKnownStatus",
+        triggers={key: pulumi.Output.json_dumps(values, sort_keys=True) for key, values in copied.items()},
+        tags=dict(tags),
+        opts=opts,
+    )
 
 
 def _status(check_id: pulumi.Output[str]) -> Metric:

@@ -268,7 +268,14 @@ class Backup(pulumi.ComponentResource):
                 iam_role_arn=role.arn,
                 restore_metadata_overrides=dict(item.restore) or None,
                 validation_window_hours=1,
-                opts=pulumi.ResourceOptions(parent=self, depends_on=attached),
+                # The provider ignores changed ARNs (terraform-provider-aws issue 48316). The name is fixed, so the
+                # selection is deleted first.
+                opts=pulumi.ResourceOptions(
+                    parent=self,
+                    depends_on=attached,
+                    replace_on_changes=["protectedResourceArns"],
+                    delete_before_replace=True,
+                ),
             )
 
     def _monitor(self) -> None:

@@ -22,6 +22,10 @@ WARMUP_SECONDS = 120
 """Seconds before a new instance counts. It takes about a minute from boot to the first response; this is
 twice as long."""
 
+MAX_LIFETIME_SECONDS = 30 * 24 * 3600
+"""Auto Scaling replaces a server after 30 days, gradually (MaxInstanceLifetime: at least 1 day), so that it gets the
+patches of the current image: ``resolve:ssm`` is read only at launch."""
+
 CPU_TARGET = 50.0
 """Percent. With three zones, the loss of one raises the remaining servers to 75."""
 
@@ -185,6 +189,7 @@ def auto_scaling_group(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions
         availability_zone_distribution=aws.autoscaling.GroupAvailabilityZoneDistributionArgs(
             capacity_distribution_strategy="balanced-best-effort"
         ),
+        max_instance_lifetime=MAX_LIFETIME_SECONDS,
         instance_maintenance_policy=aws.autoscaling.GroupInstanceMaintenancePolicyArgs(
             min_healthy_percentage=100, max_healthy_percentage=150
         ),

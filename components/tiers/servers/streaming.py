@@ -28,6 +28,7 @@ from components.tiers.servers.alarms import server_alarms, server_error_alarm, s
 from components.tiers.servers.ec2_fleet import (
     AL2023_ARM64,
     GROUP_METRICS,
+    MAX_LIFETIME_SECONDS,
     RESOLVED_AT_LAUNCH,
     Ec2Fleet,
     instance_profile,
@@ -169,6 +170,7 @@ def _group(
         availability_zone_distribution=aws.autoscaling.GroupAvailabilityZoneDistributionArgs(
             capacity_distribution_strategy="balanced-best-effort"
         ),
+        max_instance_lifetime=MAX_LIFETIME_SECONDS,
         instance_maintenance_policy=aws.autoscaling.GroupInstanceMaintenancePolicyArgs(
             min_healthy_percentage=100, max_healthy_percentage=150
         ),

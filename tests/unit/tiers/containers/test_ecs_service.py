@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
+import pulumi
 import pytest
 
 from components.tiers.containers.ecs_cluster import EcsCluster, EcsClusterArgs
-from components.tiers.containers.ecs_service import FargateServiceArgs
+from components.tiers.containers.ecs_service import FargateServiceArgs, check_rollout
 from tests.support.graph import deploy
 from tests.unit.tiers.containers.ecs import KEY, POLICY, SERVICE, SUBNETS, WORKLOAD, ZONES, cart
 
@@ -25,6 +26,7 @@ def test_service_spans_every_zone_with_a_reserve_and_rolls_back_by_itself() -> N
     assert given["availabilityZoneRebalancing"] == "ENABLED"
     assert given["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
     assert given["alarms"] == {"alarmNames": ["shop-cart-5xx"], "enable": True, "rollback": True}
+    assert given["deploymentController"] == {"type": "ECS"}, "else the provider reports a rollback as success"
     assert given["capacityProviderStrategies"] == [{"capacityProvider": "FARGATE", "base": 6, "weight": 1}]
     assert "launchType" not in given, "AWS refuses it beside a capacity provider strategy"
     assert given["forceNewDeployment"] is True, "else a changed strategy replaces the service"
@@ -35,9 +37,16 @@ def test_service_spans_every_zone_with_a_reserve_and_rolls_back_by_itself() -> N
     assert given["waitForSteadyState"] is True
 
 
+def test_an_update_that_ecs_has_rolled_back_fails() -> None:
+    check_rollout("shop-cart", "task:2", "task:2")
+    check_rollout("shop-cart", None, "task:2")  # not known yet, in a preview
+    with pytest.raises(pulumi.RunError, match=r"shop-cart: ECS has rolled the deployment back and runs task:1 instead"):
+        check_rollout("shop-cart", "task:1", "task:2")
+
+
 def test_scaling_owns_the_count_and_never_goes_below_the_floor() -> None:
     graph = cart(capacity=4, max_tasks=30)
-    assert graph.one(SERVICE).ignore_changes == ("desiredCount",)
+    assert graph.one(SERVICE).ignore_changes == ("desiredCount", "deploymentController")
     target = graph.one("aws:appautoscaling/target:Target")
     assert (target.inputs["minCapacity"], target.inputs["maxCapacity"]) == (6, 30)
     assert target.inputs["resourceId"] == "service/shop/shop-cart"

@@ -139,7 +139,7 @@ def test_the_parameter_group_forces_tls(engine: str, family: str, forced: str) -
     graph = database(engine=engine)
     group = graph.one("aws:rds/parameterGroup:ParameterGroup")
     assert group.inputs["family"] == family
-    assert {"name": forced, "value": "1", "applyMethod": "pending-reboot"} in group.inputs["parameters"]
+    assert {"name": forced, "value": "1", "applyMethod": "immediate"} in group.inputs["parameters"]
     assert graph.referred(primary(graph), "parameterGroupName") == [group]
 
 

@@ -1,9 +1,11 @@
+import json
 import re
 from typing import Any
 
+import pulumi
 import pytest
 
-from components.alarms import Alarming
+from components.alarms import Alarm, Alarming, Metric, metric_alarm
 from components.tiers.edge.route53 import DnsRecords, DnsRecordsArgs, HealthCheckTarget, RecordTarget
 from tests.support.graph import Graph, deploy
 
@@ -90,12 +92,35 @@ def test_the_first_regions_record_gets_its_routing_policy_before_the_others_come
         assert not any(n.urn in first.depends_on for n in graph.of(RECORD))
 
 
+def with_alarm(**changes: Any) -> Graph:
+    """Names that need an alarm of the first Region to be quiet. changes: of the alarm."""
+
+    def program() -> None:
+        rule: dict[str, Any] = {"threshold": 1, "comparison": "LessThanThreshold", "missing": "missing", **changes}
+        metric = Metric(namespace="AWS/RDS", name="Writers", dimensions={"DBClusterIdentifier": "orders"})
+        spec = Alarm(metric=metric, description="no writer", **rule)
+        alarm = metric_alarm("orders-no-writer", spec, Alarming(), pulumi.ResourceOptions())
+        first = target("us-west-2", alarms={"writer": alarm}, routing_control_arn="arn:control")
+        targets = {**BOTH, "us-west-2": first}
+        DnsRecords("shop", DnsRecordsArgs(domain="shop.example.com", zone_id="Z1", targets=targets, policy="latency"))
+
+    return deploy(program)
+
+
+def test_a_health_check_is_updated_when_what_it_copies_from_its_alarm_changes() -> None:
+    def triggers(**changes: Any) -> dict[str, str]:
+        return with_alarm(**changes).one(CHECK, "shop-us-west-2-alarm-writer").inputs["triggers"]
+
+    before = triggers()
+    assert before == triggers()
+    changed = {"threshold": 2, "comparison": "LessThanOrEqualToThreshold", "periods": 5, "missing": "ignore"}
+    for key, value in changed.items():
+        assert triggers(**{key: value}) != before, key
+    assert json.loads(before["metric"]) == ["AWS/RDS", "Writers", {"DBClusterIdentifier": "orders"}, "Average", 60]
+
+
 def test_a_region_is_healthy_while_all_that_it_needs_is() -> None:
-    targets = {
-        **BOTH,
-        "us-west-2": target("us-west-2", alarm_names={"writer": "orders-no-writer"}, routing_control_arn="arn:control"),
-    }
-    graph = records(targets=targets)
+    graph = with_alarm()
     region = graph.one(CHECK, "shop-us-west-2")
     assert region.inputs["type"] == "CALCULATED"
     assert region.inputs["childHealthThreshold"] == 3, "all of them"
@@ -105,7 +130,7 @@ def test_a_region_is_healthy_while_all_that_it_needs_is() -> None:
         "shop-us-west-2-control",
     }
     alarm = graph.one(CHECK, "shop-us-west-2-alarm-writer").inputs
-    assert {k: v for k, v in alarm.items() if k != "tags"} == {
+    assert {k: v for k, v in alarm.items() if k not in ("tags", "triggers")} == {
         "type": "CLOUDWATCH_METRIC",
         "cloudwatchAlarmName": "orders-no-writer",
         "cloudwatchAlarmRegion": "us-west-2",

@@ -163,6 +163,11 @@ def test_every_resource_is_restored_weekly_from_the_vault() -> None:
     assert all(graph.referred(n, "iamRoleArn") == [role] for n in graph.of(TESTED))
 
 
+def test_a_replaced_database_is_what_the_restore_test_restores() -> None:
+    for node in backup().of(TESTED):
+        assert node.replace_on_changes == ("protectedResourceArns",), "the provider ignores a change in place"
+
+
 def test_backing_up_and_restoring_are_two_roles_and_bucket_rights_come_with_buckets() -> None:
     def policies(graph: Graph) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}

@@ -42,6 +42,7 @@ def test_the_group_replaces_by_elb_health_keeps_full_capacity_and_follows_number
     assert (group.inputs["healthCheckType"], group.inputs["healthCheckGracePeriod"]) == ("ELB", 120)
     assert [t.name for t in graph.referred(group, "targetGroupArns")] == ["usw2-web-tg"]
     assert group.inputs["instanceMaintenancePolicy"] == {"minHealthyPercentage": 100, "maxHealthyPercentage": 150}
+    assert group.inputs["maxInstanceLifetime"] == 2_592_000, "30 days: else a server never gets a patch"
     policy = group.inputs["mixedInstancesPolicy"]
     assert policy["launchTemplate"]["launchTemplateSpecification"]["version"] == "1", "$Latest never starts a refresh"
     assert [o["instanceType"] for o in policy["launchTemplate"]["overrides"]] == ["m7g.large", "m6g.large"]
