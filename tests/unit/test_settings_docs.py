@@ -10,6 +10,7 @@ import yaml
 
 from components.settings import SettingsError
 from components.settings.model import parse_settings
+from components.settings.section import Section
 from components.tiers.network.address_plan import plan_zones
 
 ROOT = Path(__file__).parents[2]
@@ -128,6 +129,42 @@ def test_the_page_describes_each_setting_of_a_scenario_once_and_no_other(group: 
     there = {private if name.startswith(f"{private}.") else name for name in settings_of(group)}
     page = documented(group) + ([private] if group == "ecommerce" else [])  # that one has an example instead
     assert sorted(page) == sorted(there)
+
+
+def limits(group: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, set[int]]:
+    """Full name of every number below a group -> its lowest and highest values, whatever the profile."""
+    found: dict[str, set[int]] = {}
+    read = Section.number
+
+    def number(self: Section, key: str, default: int, low: int, high: int, unit: str = "") -> int:
+        found.setdefault(f"{self._path}{key}", set()).update((low, high))
+        return read(self, key, default, low, high, unit)
+
+    monkeypatch.setattr(Section, "number", number)
+    for profile in ("dev", "production"):
+        parse_settings({**GOOD, "profile": profile, "media": {"publicVideos": True}})
+    return {name: ends for name, ends in found.items() if name.startswith(f"{group}.")}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_page_says_the_range_of_every_number(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = limits(group, monkeypatch)
+    assert numbers
+    described: dict[str, str] = {}
+    text = PAGE.split(f"\n## {group}\n", 1)[1].split("\n## ", 1)[0]
+    heads = list(GROUP.finditer(text))
+    for head, following in zip(heads, [*heads[1:], None], strict=True):
+        for row in text[head.end() : following.start() if following else None].splitlines():
+            if row.startswith("| `"):
+                names = re.findall(r"`([\w.]+)`", row.split("|")[1])
+                first = names[0].rpartition(".")[0]
+                described |= {f"{head[1]}.{first}{n}" if n[0] == "." else f"{head[1]}.{n}": row for n in names}
+    unsaid = {
+        name: ends
+        for name, ends in numbers.items()
+        if not all(re.search(rf"\b{end}\b", described[name]) for end in ends)
+    }
+    assert unsaid == {}
 
 
 def example_of_connectivity() -> str:

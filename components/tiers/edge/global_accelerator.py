@@ -118,6 +118,8 @@ class GlobalAccelerator(pulumi.ComponentResource):
                 traffic_dial_percentage=endpoint.traffic_dial,
                 health_check_interval_seconds=HEALTH_SECONDS,
                 threshold_count=HEALTH_THRESHOLD,
+                # For load balancers, Global Accelerator uses their own health checks: healthy while each target group
+                # has a healthy target (developer guide, "Endpoint groups health checks"). AWS keeps these for others.
                 health_check_protocol="HTTPS" if tls else "HTTP",
                 health_check_port=HTTPS_PORT if tls else args.ports[0],
                 health_check_path=args.health_path,
