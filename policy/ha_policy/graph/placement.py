@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final, Protocol
 
 from .node import Node
@@ -18,6 +19,7 @@ class Lookup(Protocol):
     def refs(self, node: Node, path: str, *kinds: str) -> Refs: ...
     def referrers(self, target: Node, kind: str, path: str, *targets: str) -> Refs: ...
     def zones(self, node: Node) -> Zones: ...
+    def of(self, *kinds: str) -> list[Node]: ...
 
 
 SUBNET: Final = "ec2/subnet"
@@ -26,7 +28,8 @@ SUBNETS: Final = (SUBNET, "ec2/defaultSubnet")
 IN_ONE_ZONE: Final = frozenset(
     {
         *SUBNETS, "ec2/instance", "ec2/spotInstanceRequest", "ec2/networkInterface", "ec2/natGateway", "ebs/volume",
-        "efs/mountTarget", "rds/clusterInstance", "docdb/clusterInstance", "neptune/clusterInstance",
+        "efs/mountTarget", "lb/targetGroupAttachment", "rds/clusterInstance", "docdb/clusterInstance",
+        "neptune/clusterInstance",
     }
 )  # fmt: skip
 # Kinds that take at most one subnet per zone, so that two subnets are two zones (ELB API: SetSubnets; EC2 API:
@@ -289,9 +292,32 @@ def _on_instances(graph: Lookup, node: Node) -> Zones | None:
     return total if total.names else Zones(unresolved=(f"which instances {node.label} runs on",))
 
 
+def _attached_address(graph: Lookup, node: Node) -> Zones | None:
+    """An attached IP address is in the zone that the attachment names, else in that of the subnet it belongs to."""
+    zone = node.raw("availabilityZone")
+    if isinstance(zone, str) and zone not in ("", "all"):
+        return zones_of([zone])
+    try:
+        address = ip_address(str(node.raw("targetId")) if isinstance(node.raw("targetId"), str) else "")
+    except ValueError:
+        return None
+    homes = [s for s in graph.of(*SUBNETS) if address in _range(s)]
+    found = {graph.zones(s) for s in homes}
+    return found.pop() if len(found) == 1 else None
+
+
+def _range(subnet: Node) -> IPv4Network | IPv6Network:
+    given = subnet.raw("cidrBlock")
+    try:
+        return ip_network(given if isinstance(given, str) else "::/128", strict=False)
+    except ValueError:
+        return ip_network("::/128")
+
+
 _SPECIAL: Final[dict[str, Callable[[Lookup, Node], Zones | None]]] = {
     "ec2/natGateway": _nat,
     "rds/instance": _spread_instance,
     "ecs/service": _on_instances,
     "elasticache/replicationGroup": _preferred,
+    "lb/targetGroupAttachment": _attached_address,
 }

@@ -1,7 +1,7 @@
 """Relations between resources: routing, forwarding, redrive. Every function raises CannotTell instead of guessing."""
 
-from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar, cast
 
 from .model import Graph, Refs
 from .node import Node
@@ -209,6 +209,80 @@ def members(graph: Graph, group: Node) -> tuple[tuple[Node, ...], tuple[str, ...
         found.update({n.urn: n for n in refs.nodes})
         found.update({link.urn: link} if refs.missing else {})  # an IP address: the attachment stands for it
     return tuple(found.values()), tuple(dict.fromkeys(missing))
+
+
+# Compute that can register in a target group: kind, and the properties that register it.
+_REGISTERED = {
+    "autoscaling/group": ("targetGroupArns", "loadBalancers", "trafficSources"),
+    "ecs/service": ("loadBalancers",),
+    "ec2/instance": (),
+}
+
+
+def unattached(graph: Graph) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    """Groups, services and instances that register with no load balancer, and what could not be resolved."""
+    return memoized(graph, ("unattached", ""), lambda: _unattached(graph))
+
+
+def _unattached(graph: Graph) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    attached: set[str] = set()
+    unresolved: list[str] = []
+    for kind, path, targets in (
+        ("autoscaling/attachment", "autoscalingGroupName", ("autoscaling/group",)),
+        ("autoscaling/trafficSourceAttachment", "autoscalingGroupName", ("autoscaling/group",)),
+        ("lb/targetGroupAttachment", "targetId", ("ec2/instance",)),
+        ("elb/attachment", "instance", ("ec2/instance",)),
+        ("elb/loadBalancer", "instances", ("ec2/instance",)),
+        ("ecs/taskSet", "service", ("ecs/service",)),
+    ):
+        for node in graph.of(kind):
+            refs = graph.refs(node, path, *targets)
+            attached |= {n.urn for n in refs.nodes}
+            unresolved += refs.unresolved_here
+    found = [
+        node
+        for kind, paths in _REGISTERED.items()
+        for node in graph.of(kind)
+        if node.urn not in attached and not any(node.has(path) for path in paths)
+    ]
+    return tuple(found), tuple(unresolved)
+
+
+def weighted_out(graph: Graph, group: Node) -> bool:
+    """Whether every action that forwards to a group gives it weight 0: the idle side of a blue/green deployment.
+
+    Raises CannotTell if it may be so.
+    """
+    weights: list[float] = []
+    for kind, top in (("lb/listener", "defaultActions"), ("lb/listenerRule", "actions")):
+        for holder in graph.of(kind):
+            for action in _blocks(holder, top):
+                if any(n is group for n in graph.refs(action, "targetGroupArn", group.kind).nodes):
+                    return False
+                for target in _blocks(action, "forward.targetGroups"):
+                    refs = graph.refs(target, "arn", group.kind)
+                    if any(n is group for n in refs.nodes):
+                        weights.append(target.number("weight", default=1))
+                    elif group in refs.candidates and target.number("weight", default=1) <= 0:
+                        refs.resolved()  # one of several groups has weight 0, and it is not known yet which
+    return bool(weights) and max(weights) <= 0
+
+
+def _blocks(node: Node, path: str) -> Iterator[Node]:
+    """The objects of a list that are known."""
+    for value in node.items(path) if node.raw(path) is not UNKNOWN else ():
+        if isinstance(value, Mapping):
+            yield node.block(path, cast(Mapping[str, Any], value))
+
+
+def blue_green(graph: Graph, group: Node) -> bool:
+    """Whether CodeDeploy switches between the target group and another."""
+    paths = (
+        "loadBalancerInfo",
+        "loadBalancerInfo.targetGroupPairInfo.targetGroups.name",
+        "loadBalancerInfo.targetGroupInfos.name",
+    )
+    return any(graph.referrers(group, "codedeploy/deploymentGroup", p, "lb/targetGroup").nodes for p in paths)
 
 
 # --- messages and alarms -----------------------------------------------------------------------------------------

@@ -91,9 +91,18 @@ def is_availability_zone(name: str) -> bool:
 
 def zone_label(name: str) -> str:
     """A zone's name in a message."""
+    return name if is_availability_zone(name) else f"{name} (a {_kind(name)})"
+
+
+def zone_title(name: str) -> str:
+    """A zone's kind and name."""
+    return f"{_kind(name)} {name}"
+
+
+def _kind(name: str) -> str:
     if is_availability_zone(name):
-        return name
-    return f"{name} ({'a Wavelength Zone' if '-wl' in name else 'a Local Zone'})"
+        return "Availability Zone"
+    return "Wavelength Zone" if "-wl" in name else "Local Zone"
 
 
 def zones_of(names: Iterable[str], unresolved: Iterable[str] = (), possible: Iterable[str] = ()) -> Zones:

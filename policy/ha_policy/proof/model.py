@@ -160,7 +160,7 @@ class Path:
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
     """An entry point, where requests or events arrive. kind: name, distribution, accelerator, api, load-balancer,
-    consumer, connection, function-url, application.
+    instance, service, group (reached directly), consumer, connection, function-url, application.
     """
 
     key: str

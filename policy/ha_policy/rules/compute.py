@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from ha_policy.graph.exposure import elastic_ips, faces_internet
 from ha_policy.graph.node import Node
 from ha_policy.graph.placement import SUBNETS
-from ha_policy.graph.relations import ids_in, option_subnets
+from ha_policy.graph.relations import ids_in, option_subnets, unattached
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.graph.zones import ANY, Zones
 from ha_policy.rule import CORE, HINT, HYGIENE, OPTIONAL, Check, Param, Severity, rule, skip
@@ -302,7 +303,8 @@ def termination_protection(instance: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "no-single-instance-tier",
-    "No Elastic IP address or DNS record points to a single EC2 instance",
+    "No Elastic IP address, DNS record or open security group leads clients to a single EC2 instance",
+    "ec2/instance",
     "ec2/eip",
     "ec2/eipAssociation",
     "route53/record",
@@ -314,6 +316,15 @@ def termination_protection(instance: Node, check: Check) -> Iterator[str]:
 )
 def single_instance(node: Node, check: Check) -> Iterator[str]:
     graph = check.graph
+    if node.kind == "ec2/instance":
+        if elastic_ips(graph, node):
+            skip("its Elastic IP address is checked")
+        if node not in unattached(graph)[0]:
+            skip("a load balancer sends requests to it")
+        if not faces_internet(graph, node):
+            skip("the internet does not reach it directly")
+        yield "the internet reaches it directly, and nothing takes over when it or its zone fails"
+        return
     if node.kind == "route53/record":
         if node.given("aliases"):
             skip("it is an alias")

@@ -1,13 +1,12 @@
 """Load balancers and target groups."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from collections.abc import Iterator
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.relations import balancers_of, members, memoized, target_groups_of
+from ha_policy.graph.relations import balancers_of, blue_green, members, target_groups_of, unattached, weighted_out
 from ha_policy.graph.values import UNKNOWN, CannotTell
-from ha_policy.graph.zones import Zones, zones_of
+from ha_policy.graph.zones import Zones
 from ha_policy.rule import CORE, HINT, HYGIENE, REGULATED, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
@@ -176,21 +175,12 @@ def _spread_over(graph: Graph, group: Node) -> tuple[tuple[Node, ...], Zones]:
     registered, missing = members(graph, group)
     total = Zones(unresolved=missing)
     for member in registered:
-        total |= member_zones(graph, member)
+        total |= graph.zones(member)
     if not registered:
         if missing:
             raise CannotTell("; ".join(missing))
         skip("nothing in this stack registers with it")
     return registered, total
-
-
-def member_zones(graph: Graph, member: Node) -> Zones:
-    """The zones of a target; an attached IP address gives its zone itself."""
-    if member.kind == "lb/targetGroupAttachment":
-        zone = member.raw("availabilityZone")
-        known = isinstance(zone, str) and zone not in ("", "all")
-        return zones_of([zone], ()) if known else Zones(unresolved=(f"the zone of {member.label}",))
-    return graph.zones(member)
 
 
 @rule(
@@ -288,80 +278,6 @@ def nlb_cross_zone(balancer: Node, check: Check) -> Iterator[str]:
                 yield f"enableCrossZoneLoadBalancing is off and {group.name} does not have targets in every zone"
 
 
-# Compute that can register in a target group: kind, and the properties that register it.
-_REGISTERED = {
-    "autoscaling/group": ("targetGroupArns", "loadBalancers", "trafficSources"),
-    "ecs/service": ("loadBalancers",),
-    "ec2/instance": (),
-}
-
-
-def unattached(graph: Graph) -> tuple[tuple[Node, ...], tuple[str, ...]]:
-    """Groups, services and instances that register with no load balancer, and what could not be resolved."""
-    return memoized(graph, ("unattached", ""), lambda: _unattached(graph))
-
-
-def _unattached(graph: Graph) -> tuple[tuple[Node, ...], tuple[str, ...]]:
-    attached: set[str] = set()
-    unresolved: list[str] = []
-    for kind, path, targets in (
-        ("autoscaling/attachment", "autoscalingGroupName", ("autoscaling/group",)),
-        ("autoscaling/trafficSourceAttachment", "autoscalingGroupName", ("autoscaling/group",)),
-        ("lb/targetGroupAttachment", "targetId", ("ec2/instance",)),
-        ("elb/attachment", "instance", ("ec2/instance",)),
-        ("elb/loadBalancer", "instances", ("ec2/instance",)),
-        ("ecs/taskSet", "service", ("ecs/service",)),
-    ):
-        for node in graph.of(kind):
-            refs = graph.refs(node, path, *targets)
-            attached |= {n.urn for n in refs.nodes}
-            unresolved += refs.unresolved_here
-    found = [
-        node
-        for kind, paths in _REGISTERED.items()
-        for node in graph.of(kind)
-        if node.urn not in attached and not any(node.has(path) for path in paths)
-    ]
-    return tuple(found), tuple(unresolved)
-
-
-def _weighted_out(check: Check, group: Node) -> bool:
-    """Whether every action that forwards to a group gives it weight 0: the idle side of a blue/green deployment.
-
-    Raises CannotTell if it may be so.
-    """
-    weights: list[float] = []
-    for kind, top in (("lb/listener", "defaultActions"), ("lb/listenerRule", "actions")):
-        for holder in check.graph.of(kind):
-            for action in _blocks(holder, top):
-                if any(n is group for n in check.graph.refs(action, "targetGroupArn", group.kind).nodes):
-                    return False
-                for target in _blocks(action, "forward.targetGroups"):
-                    refs = check.graph.refs(target, "arn", group.kind)
-                    if any(n is group for n in refs.nodes):
-                        weights.append(target.number("weight", default=1))
-                    elif group in refs.candidates and target.number("weight", default=1) <= 0:
-                        refs.resolved()  # one of several groups has weight 0, and it is not known yet which
-    return bool(weights) and max(weights) <= 0
-
-
-def _blocks(node: Node, path: str) -> Iterator[Node]:
-    """The objects of a list that are known."""
-    for value in node.items(path) if node.raw(path) is not UNKNOWN else ():
-        if isinstance(value, Mapping):
-            yield node.block(path, cast(Mapping[str, Any], value))
-
-
-def blue_green(graph: Graph, group: Node) -> bool:
-    """Whether CodeDeploy switches between the target group and another."""
-    paths = (
-        "loadBalancerInfo",
-        "loadBalancerInfo.targetGroupPairInfo.targetGroups.name",
-        "loadBalancerInfo.targetGroupInfos.name",
-    )
-    return any(graph.referrers(group, "codedeploy/deploymentGroup", p, "lb/targetGroup").nodes for p in paths)
-
-
 @rule(
     "target-group-attached",
     "A load balancer forwards to each target group, and something registers in it",
@@ -376,7 +292,7 @@ def blue_green(graph: Graph, group: Node) -> bool:
 def target_group_attached(group: Node, check: Check) -> Iterator[str]:
     graph = check.graph
     registered, missing = members(graph, group)
-    if not registered and (blue_green(graph, group) or _weighted_out(check, group)):
+    if not registered and (blue_green(graph, group) or weighted_out(graph, group)):
         skip("it is the idle side of a blue/green deployment")
     balancers = balancers_of(graph, group)
     if not balancers:

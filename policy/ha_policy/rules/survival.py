@@ -16,7 +16,7 @@ ENTRY_KINDS: Final = (
     "route53/record", "globalaccelerator/accelerator", "cloudfront/distribution", "apigateway/restApi",
     "apigatewayv2/api", "lambda/functionUrl", "elasticbeanstalk/environment", "lb/loadBalancer", "elb/loadBalancer",
     "lambda/eventSourceMapping", "cloudwatch/eventTarget", "scheduler/schedule", "ec2transitgateway/transitGateway",
-    "ec2/vpnGateway",
+    "ec2/vpnGateway", "ec2/instance", "ecs/service", "autoscaling/group",
 )  # fmt: skip
 DECLARED: Final = "declared-paths-hold"
 REFERENCES: Final = ("REL10-BP01", "REL11-BP01", "REL11-BP05")

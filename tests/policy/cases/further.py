@@ -25,6 +25,19 @@ SERVERS: Extra = ("autoscaling/group", "servers", {"vpcZoneIdentifiers": ["@a", 
 TASKS: Extra = ("ecs/service", "tasks", {"networkConfiguration": {"subnets": ["@a", "@b"]}, "desiredCount": 2})
 
 
+OPEN: Extra = (
+    "ec2/securityGroup",
+    "open",
+    {"vpcId": "@vpc", "ingress": [{"protocol": "tcp", "fromPort": 80, "toPort": 80, "cidrBlocks": ["0.0.0.0/0"]}]},
+)
+CLOSED: Extra = ("ec2/securityGroup", "closed", {"vpcId": "@vpc"})
+BASTION: Extra = (
+    "ec2/securityGroup",
+    "ssh",
+    {"vpcId": "@vpc", "ingress": [{"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"]}]},
+)
+
+
 def profile(name: str, *subnets: str) -> Extra:
     """A Fargate profile of the cluster x."""
     return ("eks/fargateProfile", name, {"clusterName": "@x.name", "subnetIds": [f"@{s}" for s in subnets]})
@@ -88,7 +101,19 @@ FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]
     "Managed Flink in one subnet": ("subnets-multi-az", "kinesisanalyticsv2/application", v(applicationConfiguration={"vpcConfiguration": {"subnetIds": ["@a"]}}), BAD),
     "Managed Flink outside a VPC": ("subnets-multi-az", "kinesisanalyticsv2/application", v(runtimeEnvironment="FLINK-1_20"), NA),
     "WorkSpaces in one zone": ("subnets-multi-az", "workspaces/directory", v(subnetIds=["@a", "@a2"]), BAD),
+    # --- public instances
+    "an instance that the internet reaches directly": ("no-single-instance-tier", "ec2/instance", v(OPEN, subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["@open"]), BAD),
+    "and it goes down with its zone": ("survives-az-loss", "ec2/instance", v(OPEN, subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["@open"]), BAD),
+    "one in a subnet that gives public addresses": ("no-single-instance-tier", "ec2/instance", v(OPEN, ("ec2/subnet", "public", {"vpcId": "@vpc", "mapPublicIpOnLaunch": True}), subnetId="@public", vpcSecurityGroupIds=["@open"]), BAD),
+    "one whose rule stands alone": ("no-single-instance-tier", "ec2/instance", v(CLOSED, ("vpc/securityGroupIngressRule", "r", {"securityGroupId": "@closed", "cidrIpv6": "::/0", "fromPort": 80, "toPort": 80, "ipProtocol": "tcp"}), subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["@closed"]), BAD),
+    "a bastion host": ("no-single-instance-tier", "ec2/instance", v(BASTION, subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["@ssh"]), NA),
+    "a private instance": ("no-single-instance-tier", "ec2/instance", v(OPEN, subnetId="@a", vpcSecurityGroupIds=["@open"]), NA),
+    "an instance behind a load balancer": ("no-single-instance-tier", "ec2/instance", v(OPEN, ("lb/targetGroup", "tg", {}), ("lb/targetGroupAttachment", "at", {"targetGroupArn": "@tg.arn", "targetId": "@x"}), subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["@open"]), NA),
+    "a public instance whose security group is looked up": ("no-single-instance-tier", "ec2/instance", v(subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["sg-1"]), UNKNOWN),
+    "tasks with public addresses in one zone": ("survives-az-loss", "ecs/service", v(OPEN, desiredCount=2, networkConfiguration={"subnets": ["@a"], "securityGroups": ["@open"], "assignPublicIp": True}), BAD),
+    "a group with public addresses in two zones": ("survives-az-loss", "autoscaling/group", v(OPEN, ("ec2/launchTemplate", "lt", {"vpcSecurityGroupIds": ["@open"]}), ("ec2/subnet", "p", {"vpcId": "@vpc", "availabilityZone": "us-west-2a", "mapPublicIpOnLaunch": True}), minSize=2, launchTemplate={"id": "@lt"}, vpcZoneIdentifiers=["@p", "@b"]), OK),
     # --- load balancing
+    "targets by IP address are in their subnet's zone": ("target-group-spans-az", "lb/targetGroup", v(BALANCER, LISTENER, *(("ec2/subnet", f"n{z}", {"vpcId": "@vpc", "availabilityZone": f"us-west-2{z}", "cidrBlock": f"10.1.{i}.0/24"}) for i, z in enumerate("ab")), *(("lb/targetGroupAttachment", f"ip{i}", {"targetGroupArn": "@x.arn", "targetId": f"10.1.0.{i}"}) for i in (4, 5)), targetType="ip"), BAD),
     "a health check that takes any status": ("lb-health-check", "lb/targetGroup", v(healthCheck={"path": "/", "matcher": "200-499"}), BAD),
     "a health check of gRPC that takes any code": ("lb-health-check", "lb/targetGroup", v(protocolVersion="GRPC", healthCheck={"matcher": "0-99"}), BAD),
     "a health check whose path asks for a log-in": ("lb-health-check", "lb/targetGroup", v(healthCheck={"path": "/", "matcher": "200,401"}), OK),

@@ -56,7 +56,7 @@ def test_a_standby_that_depends_on_the_lost_region_is_a_violation() -> None:
 
 def test_one_region_is_not_asked_for_another() -> None:
     report = evaluate(shop().graph, load({}), rules=[RULES["survives-region-loss"]])
-    assert report.counts[Verdict.NOT_APPLICABLE] == 1
+    assert report.counts[Verdict.NOT_APPLICABLE] == sum(report.counts.values()) > 0
 
 
 def test_an_entry_point_that_cannot_be_traced_is_cannot_tell() -> None:

@@ -78,6 +78,9 @@ class ApiGateway:
     def _behind(self, targets: Iterable[Node]) -> list[model.Part]:
         found: dict[str, model.Part] = {}
         for target in targets:
+            if target.kind == "apigatewayv2/vpcLink":  # its network interfaces, one in each zone, carry every call
+                self.ctx.on_path.add(target.urn)
+                found[target.urn] = self.ctx.node_per_zone(target, "endpoint", "network interface")
             for node in self._called(target):
                 self.endpoints.covered.add(node.urn)
                 if node.urn not in found:
@@ -95,7 +98,6 @@ class ApiGateway:
                 self.ctx.on_path.add(target.urn)
                 return self.graph.refs(target, "targetArn", "lb/loadBalancer").nodes
             case "apigatewayv2/vpcLink":
-                self.ctx.on_path.add(target.urn)
                 return ()
             case _:
                 return (target,)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ha_policy.graph import Node
+from ha_policy.graph import CannotTell, Node
+from ha_policy.graph.exposure import faces_internet
 from ha_policy.proof import model
 from ha_policy.proof.entry_points.api_gateway import APIS, ApiGateway
 from ha_policy.proof.entry_points.cloudfront import DISTRIBUTION, CloudFront
@@ -15,6 +16,8 @@ from ha_policy.proof.model import EntryPoint, Path, Unknown
 from ha_policy.proof.request_paths.builder import PathBuilder
 
 LOAD_BALANCERS: Final = ("lb/loadBalancer", "elb/loadBalancer")
+COMPUTE: Final = {"ec2/instance": "instance", "ecs/service": "service", "autoscaling/group": "group"}
+"""What clients may reach directly, by a public address and an open security group; and how reports call it."""
 
 
 class ClientFacing:
@@ -31,7 +34,7 @@ class ClientFacing:
         self.endpoints.register(self._function_url, "lambda/functionUrl")
         self.endpoints.register(self._elastic_ip, "ec2/eip")
         self.endpoints.register(
-            builder.with_dependencies, "ec2/instance", "elasticbeanstalk/environment", "s3/bucket", "lambda/function"
+            builder.with_dependencies, *COMPUTE, "elasticbeanstalk/environment", "s3/bucket", "lambda/function"
         )
 
     def entry_points(self) -> list[EntryPoint]:
@@ -47,8 +50,19 @@ class ClientFacing:
             public = [n for n in self.graph.of(kind) if n.raw("internal") is not True]
             alone = [n for n in public if n.urn not in self.ctx.on_path | self.endpoints.covered]
             found += [self._entry_point(n, "load-balancer") for n in alone]
+        for kind, word in COMPUTE.items():
+            found += [self._entry_point(n, word) for n in self.graph.of(kind) if self._reached_directly(n)]
         # Drop those that a later entry point covers: names and distributions refer to each other in any order.
         return [e for e in found if not e.resource or e.resource not in self.endpoints.covered]
+
+    def _reached_directly(self, node: Node) -> bool:
+        """Whether clients on the internet reach it without a load balancer, as far as that is known."""
+        if node.external or node.urn in self.ctx.on_path | self.endpoints.covered:
+            return False
+        try:
+            return faces_internet(self.graph, node)
+        except CannotTell:
+            return False
 
     def _each(self, kind: str, word: str) -> list[EntryPoint]:
         return [self._entry_point(n, word) for n in self.graph.of(kind) if n.urn not in self.endpoints.covered]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from ha_policy.graph import Node
+from ha_policy.graph import UNKNOWN, Node, Refs
 from ha_policy.proof import model
 from ha_policy.proof.entry_points.endpoints import Endpoints
 from ha_policy.proof.model import Failover, Recovery, Series, Unknown
@@ -30,7 +30,7 @@ class GlobalAccelerator:
         parts: list[model.Part] = [edge]
         for listener in self.graph.referrers(node, LISTENER, "acceleratorArn", ACCELERATOR).nodes:
             groups = self.graph.referrers(listener, ENDPOINT_GROUP, "listenerArn", LISTENER).nodes
-            live = [g for g in groups if not known_to_be(g, "trafficDialPercentage", 0)]
+            live = [g for g in groups if not known_to_be(g, "trafficDialPercentage", 0) and _weights(g) != {0}]
             options = [self._endpoint_group(g) for g in live]
             if not options:
                 why = "no endpoint group with traffic is part of this stack"
@@ -48,9 +48,26 @@ class GlobalAccelerator:
         return self.ctx.recovery(f"{node.name} leaves the endpoint group out", self.endpoints.detection(interval, None))
 
     def _endpoint_group(self, group: Node) -> model.Part:
-        refs = self.graph.refs(group, "endpointConfigurations.endpointId", "lb/loadBalancer", "ec2/instance", "ec2/eip")
+        kinds = ("lb/loadBalancer", "ec2/instance", "ec2/eip")
+        refs = self.graph.refs(group, "endpointConfigurations.endpointId", *kinds)
+        if 0 in _weights(group):  # an endpoint of weight 0 never takes over
+            blocks = [b for b in group.blocks("endpointConfigurations") if not known_to_be(b, "weight", 0)]
+            used = [self.graph.refs(b, "endpointId", *kinds) for b in blocks]
+            if all(len(r.nodes) == 1 for r in used):
+                refs = Refs(tuple(dict.fromkeys(r.nodes[0] for r in used)))
+            else:
+                return Unknown(group.name, "it is not known yet which of its endpoints has weight 0", group.urn)
         parts: list[model.Part] = [self.endpoints.behind(n) for n in refs.nodes]
         parts += [Unknown(f"endpoint of {group.name}", why, group.urn) for why in refs.missing]
         if not parts:
             return Unknown(group.name, "the endpoint group has no endpoint", group.urn)
         return parts[0] if len(parts) == 1 else Failover(group.name, tuple(parts), None, False, (), group.urn)
+
+
+def _weights(group: Node) -> set[object]:
+    """The weights of an endpoint group's endpoints: 0 takes no traffic; None is the default, 128."""
+    given = group.raw("endpointConfigurations")
+    if given is UNKNOWN or not given:
+        return set()
+    known = [b.raw("weight") for b in group.blocks("endpointConfigurations")]
+    return {w if w is not UNKNOWN else None for w in known}

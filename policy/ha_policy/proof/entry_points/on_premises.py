@@ -35,9 +35,16 @@ class OnPremises:
                 recovery = self.ctx.recovery(f"{gateway.name} takes another way", steps)
                 name = f"ways to {gateway.name}"
                 ways = Failover(name, tuple(options), recovery, False, (), gateway.urn)
-                whole = Series(gateway.name, (hub, ways), gateway.urn)
+                whole = Series(gateway.name, (hub, *self._attachments(gateway), ways), gateway.urn)
                 found.append(Found(self.regions.without_region(gateway.name), gateway, whole))
         return merged(self.ctx, "connection", UNREACHED, found)
+
+    def _attachments(self, gateway: Node) -> list[model.Part]:
+        """The VPC attachments of a transit gateway: a network interface in each of their zones."""
+        kind = "ec2transitgateway/vpcAttachment"
+        found = self.graph.referrers(gateway, kind, "transitGatewayId", gateway.kind).nodes
+        self.ctx.on_path |= {n.urn for n in found}
+        return [self.ctx.node_per_zone(n, "endpoint", "network interface") for n in found]
 
     def _circuits(self, gateway: Node) -> list[model.Part]:
         """The Direct Connect connections as one group: their SLA is one figure for the whole topology."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ha_policy.graph import CannotTell, Graph, Node
+from ha_policy.graph.relations import blue_green, members, target_groups_of, weighted_out
 from ha_policy.proof import model
 from ha_policy.proof.estimate.assumptions import Assumptions
 from ha_policy.proof.model import Pool, Series, Unknown
@@ -71,8 +72,6 @@ class PathBuilder:
                 why = "no instance or Auto Scaling group of it is part of this stack"
                 return [Unknown(f"members of {node.name}", why, node.urn)]
             return [self._tree(n, near, seen) for n in needs if n.urn not in seen]
-        from ha_policy.graph.relations import members, target_groups_of
-
         parts: list[model.Part] = []
         groups = target_groups_of(self.graph, node)
         if not self.graph.referrers(node, "lb/listener", "loadBalancerArn", "lb/loadBalancer").nodes:
@@ -80,6 +79,8 @@ class PathBuilder:
             parts += [] if groups.missing else [Unknown(f"listeners of {node.name}", why, node.urn)]
         parts += [Unknown(f"targets of {node.name}", why, node.urn) for why in groups.missing]
         for group in groups.nodes:
+            if self._gets_no_requests(group):
+                continue
             nodes, missing = members(self.graph, group)
             behind = [self.dependencies.function_of(n) for n in nodes]
             behind = [n for n in dict.fromkeys(behind) if (node.urn, n.urn) not in self.soft]
@@ -92,20 +93,16 @@ class PathBuilder:
                 weights = tuple(compute.size(t) or 1 for t in trees)
                 shares = Pool(group.name, tuple(trees), 1, weights, None, group.urn)
                 parts += [shares, *open_end] if trees else open_end
-            elif not self._blue_green_twin(group):
+            elif not blue_green(self.graph, group):
                 parts.append(Unknown(group.name, "no member of the target group is part of this stack", group.urn))
         return parts
 
-    def _blue_green_twin(self, group: Node) -> bool:
-        """Whether an empty target group is the idle side of a blue/green deployment."""
-        index = self.graph.referrers(group, "codedeploy/deploymentGroup", "loadBalancerInfo", "lb/targetGroup")
-        paths = (
-            "loadBalancerInfo.targetGroupPairInfo.targetGroups.name",
-            "loadBalancerInfo.targetGroupInfos.name",
-        )
-        return bool(index.nodes) or any(
-            self.graph.referrers(group, "codedeploy/deploymentGroup", path, "lb/targetGroup").nodes for path in paths
-        )
+    def _gets_no_requests(self, group: Node) -> bool:
+        """Whether every listener gives the target group weight 0, as far as that is known."""
+        try:
+            return weighted_out(self.graph, group)
+        except CannotTell:
+            return False
 
     def size(self, node: model.Part) -> int | None:
         """The size of what serves under a node, to compare Regions; None if nothing in it has a size."""

@@ -103,6 +103,11 @@ def ec2_instance(ctx: Context, node: Node) -> model.Part:
     return share(ctx, node, ctx.members(node, "lone-instance", "instance", 1, subnets), EC2)
 
 
+def attached_address(ctx: Context, node: Node) -> model.Part:
+    """``lb/targetGroupAttachment`` of an IP address: something in one zone that this stack does not manage."""
+    return share(ctx, node, ctx.members(node, "lone-instance", "target", 1), EC2)
+
+
 def node_group(ctx: Context, node: Node) -> model.Part:
     """``eks/nodeGroup``: its nodes represent the pods on them."""
     count = number(ctx, node, "scalingConfig.desiredSize", "scalingConfig.minSize")
@@ -161,6 +166,7 @@ MODELS: Final[dict[str, Callable[[Context, Node], model.Part]]] = {
     "ecs/service": ecs_service,
     "lambda/function": lambda_function,
     "ec2/instance": ec2_instance,
+    "lb/targetGroupAttachment": attached_address,
     "eks/nodeGroup": node_group,
     "elasticbeanstalk/environment": beanstalk_environment,
     "lb/loadBalancer": load_balancer,

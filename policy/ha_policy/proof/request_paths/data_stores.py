@@ -114,6 +114,13 @@ def _cluster(ctx: Context, node: Node) -> model.Part:
         )
         return Failover(node.name, leaves, recovery, False, (), node.urn, ctx.service("rds-multi-az", node), needed)
     found = ctx.graph.referrers(node, CLUSTER_MEMBERS[node.kind], "clusterIdentifier", node.kind)
+    label = f"failover of {node.name}"
+    recovery = ctx.recovery(label, (ctx.step("act", "Aurora promotes a reader", "aurora-failover"),), "aurora")
+    if len(found.nodes) > 1 and not any(n.has("availabilityZone") for n in found.nodes) and ctx.graph.zones(node).names:
+        ctx.on_path |= {n.urn for n in found.nodes}  # RDS puts them into different zones of the subnet group
+        leaves, needed = over_zones(ctx, node, len(found.nodes), "database", ("writer", "reader"))
+        sla = "aurora-multi-az" if len(leaves) > 1 else "aurora-single-az"
+        return Failover(node.name, leaves, recovery, False, (), node.urn, ctx.service(sla, node), needed)
     members: list[model.Part] = []
     for member in found.nodes:
         kind = "database" if len(found.nodes) > 1 else "lone-database"
@@ -125,8 +132,6 @@ def _cluster(ctx: Context, node: Node) -> model.Part:
         )
     zones = {n.zone for n in members if isinstance(n, Component)}
     sla = "aurora-multi-az" if len(zones) > 1 else "aurora-single-az"
-    label = f"failover of {node.name}"
-    recovery = ctx.recovery(label, (ctx.step("act", "Aurora promotes a reader", "aurora-failover"),), "aurora")
     return Failover(
         node.name, tuple(members), recovery if len(members) > 1 else None, False, (), node.urn, ctx.service(sla, node)
     )

@@ -68,6 +68,10 @@ class _OpenRule(NamedTuple):
     why: str
 
 
+ADDRESSES: Final = ("environment", "containerDefinitions", "userData")
+"""Properties that give code the addresses of what it calls."""
+
+
 class Dependencies:
     """The needs of every resource; indexes are built once."""
 
@@ -155,6 +159,8 @@ class Dependencies:
         for holder in self._environment_holders(node):
             for prop in ("environment", "containerDefinitions", "userData", "settings", "fileSystemConfig", "volumes"):
                 yield from self._referred(holder, prop)
+                if prop in ADDRESSES:
+                    yield from self._balancers(node, holder, prop)
         for role in self._roles_of(node):
             for policy in self._policies.get(role.urn, ()):
                 yield from self._referred(policy, "policy")
@@ -183,7 +189,7 @@ class Dependencies:
         return node
 
     def _is_need(self, caller: Node, target: Node) -> bool:
-        if target.kind == "lb/loadBalancer":
+        if target.kind in ("lb/loadBalancer", "elb/loadBalancer"):
             return caller not in self.members(target)[0]
         if target.kind == "rds/instance" and self._reader_only(target):
             return False
@@ -208,6 +214,14 @@ class Dependencies:
         for path, kind in HOLDERS:
             if node.has(path.split(".")[0]):
                 yield from self.graph.refs(node, path, kind).nodes
+
+    def _balancers(self, caller: Node, holder: Node, prop: str) -> Iterator[Node]:
+        """The load balancers whose name code is given, except the one in front of it."""
+        for urn in holder.property_dependencies.get(prop, ()):
+            target = self.graph.get(urn)
+            balancer = target is not None and target.kind in ("lb/loadBalancer", "elb/loadBalancer")
+            if target is not None and balancer and self._is_need(caller, target):
+                yield target
 
     def _referred(self, holder: Node, prop: str) -> Iterator[Node]:
         for urn in holder.property_dependencies.get(prop, ()):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ha_policy.graph.zones import zone_title
 from ha_policy.proof.model import Component
 
 MANAGED_SERVICES = frozenset({"service", "edge", "dns"})
@@ -48,7 +49,7 @@ def zone_losses(components: Sequence[Component], zones: Iterable[tuple[str, str]
     A Region has one if none of its zones is known, or if something on a path is in a zone that is not.
     """
     known = sorted(set(zones))
-    found = [Failure(f"zone {z}", "zone", f"Availability Zone {z}", zones=frozenset({z})) for z, _ in known]
+    found = [Failure(f"zone {z}", "zone", zone_title(z), zones=frozenset({z})) for z, _ in known]
     regions = {c.region for c in components if c.region} - {region for _, region in known}
     regions |= {c.region or "" for c in components if not c.zone_known}
     for region in sorted(regions):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
+from ha_policy.graph.zones import is_availability_zone
 from ha_policy.proof.model import (
     Component,
     EntryPoint,
@@ -246,6 +247,8 @@ class Simulation:
                 if not node.region_known:
                     perhaps |= union(regions.values()) | union(zones.values())
                 elif not node.zone_known:
+                    perhaps |= union(zones.get(z, 0) for z, r in self._zones if r == node.region)
+                if node.zone and not is_availability_zone(node.zone):  # it needs its parent zone, which is not known
                     perhaps |= union(zones.get(z, 0) for z, r in self._zones if r == node.region)
                 if node.zonal:
                     perhaps |= self._unknown_zones(node)

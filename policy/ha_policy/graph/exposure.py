@@ -1,0 +1,109 @@
+"""Whether the internet reaches an instance, a task or a group directly: a public address and an open security group."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from .model import Graph
+from .node import Node
+from .placement import SUBNETS
+from .relations import memoized
+from .values import UNKNOWN, CannotTell
+
+SECURITY_GROUP: Final = "ec2/securityGroup"
+EVERYBODY: Final = frozenset({"0.0.0.0/0", "::/0"})
+# Ports of administrators (SSH, RDP): a bastion host is not what customers use.
+ADMINISTRATION: Final = frozenset({22, 3389})
+TEMPLATES: Final = (
+    "launchTemplate.id",
+    "launchTemplate.name",
+    "mixedInstancesPolicy.launchTemplate.launchTemplateSpecification.launchTemplateId",
+)
+GROUPS: Final = {
+    "ec2/instance": ("vpcSecurityGroupIds", "securityGroups"),
+    "ec2/launchTemplate": ("vpcSecurityGroupIds", "networkInterfaces.securityGroups"),
+    "ecs/service": ("networkConfiguration.securityGroups",),
+}
+PLACES: Final = {
+    "ec2/instance": "subnetId",
+    "autoscaling/group": "vpcZoneIdentifiers",
+    "ecs/service": "networkConfiguration.subnets",
+}
+
+
+def faces_internet(graph: Graph, node: Node) -> bool:
+    """Whether clients on the internet can connect to it. Raises CannotTell if its security groups are not known."""
+    return memoized(graph, ("faces_internet", node.urn), lambda: _public(graph, node) and _open(graph, node))
+
+
+def _templates(graph: Graph, node: Node) -> tuple[Node, ...]:
+    if node.kind != "autoscaling/group":
+        return ()
+    return tuple(n for path in TEMPLATES for n in graph.refs(node, path, "ec2/launchTemplate").nodes)
+
+
+def _public(graph: Graph, node: Node) -> bool:
+    """Whether it gets a public address, as far as that is known."""
+    if node.kind == "ecs/service":
+        return node.raw("networkConfiguration.assignPublicIp") is True
+    holders = ((node, "associatePublicIpAddress"), *(
+        (t, "networkInterfaces.associatePublicIpAddress") for t in _templates(graph, node)))  # fmt: skip
+    chosen = [holder.raw(path) for holder, path in holders]
+    if any(value in (True, "true") for value in chosen if value is not UNKNOWN):
+        return True
+    if node.kind == "ec2/instance" and _has_elastic_ip(graph, node):
+        return True
+    if any(value in (False, "false") for value in chosen if value is not UNKNOWN):
+        return False
+    if isinstance(node.raw("publicIp"), str) and node.raw("publicIp"):
+        return True
+    subnets = graph.refs(node, PLACES[node.kind], *SUBNETS).nodes
+    return any(s.kind == "ec2/defaultSubnet" or s.raw("mapPublicIpOnLaunch") is True for s in subnets)
+
+
+def _has_elastic_ip(graph: Graph, node: Node) -> bool:
+    return bool(elastic_ips(graph, node))
+
+
+def elastic_ips(graph: Graph, instance: Node) -> tuple[Node, ...]:
+    """The Elastic IP addresses, or their associations, of an instance."""
+    own = graph.referrers(instance, "ec2/eip", "instance", "ec2/instance").nodes
+    return (*own, *graph.referrers(instance, "ec2/eipAssociation", "instanceId", "ec2/instance").nodes)
+
+
+def _open(graph: Graph, node: Node) -> bool:
+    """Whether a security group lets everybody in on a port that is not an administrator's."""
+    missing: list[str] = []
+    for holder in _templates(graph, node) or (node,):
+        for path in GROUPS.get(holder.kind, ()):
+            refs = graph.refs(holder, path, SECURITY_GROUP)
+            missing += refs.missing
+            if any(_lets_everybody_in(graph, group) for group in refs.nodes):
+                return True
+    if missing:
+        raise CannotTell("; ".join(missing))
+    return False
+
+
+def _lets_everybody_in(graph: Graph, group: Node) -> bool:
+    return any(_rule_opens(rule) for rule in _rules(graph, group))
+
+
+def _rules(graph: Graph, group: Node) -> Iterator[Node]:
+    if group.raw("ingress") is not UNKNOWN:
+        yield from (rule for rule in group.blocks("ingress"))
+    for kind in ("vpc/securityGroupIngressRule", "ec2/securityGroupRule"):
+        for rule in graph.referrers(group, kind, "securityGroupId", SECURITY_GROUP).nodes:
+            if kind != "ec2/securityGroupRule" or rule.raw("type") == "ingress":
+                yield rule
+
+
+def _rule_opens(rule: Node) -> bool:
+    ranges = (v for path in ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6") for v in rule.leaves(path))
+    if not any(isinstance(v, str) and v in EVERYBODY for v in ranges):
+        return False
+    protocols = [rule.raw(path) for path in ("protocol", "ipProtocol")]
+    if any(isinstance(p, str) and p.startswith("icmp") for p in protocols):
+        return False
+    ends = [rule.raw(path) for path in ("fromPort", "toPort")]
+    numbers = [int(e) for e in ends if isinstance(e, int | str) and str(e).lstrip("-").isdigit()]
+    return not (len(numbers) == 2 and numbers[0] == numbers[1] and numbers[0] in ADMINISTRATION)
