@@ -60,6 +60,12 @@ class Graph:
         """Every node of a type, sorted by name."""
         return [n for n in self.nodes if n.type == type_token]
 
+    def every(self, type_token: str) -> list[Node]:
+        """The nodes of a type, to assert something of each; AssertionError if there is none."""
+        found = self.of(type_token)
+        assert found, f"no {type_token}: nothing would be asserted"
+        return found
+
     def one(self, type_token: str, name: str | None = None) -> Node:
         """The only node of a type (and name); AssertionError otherwise, listing what there is."""
         found = [n for n in self.of(type_token) if name is None or n.name == name]

@@ -200,7 +200,7 @@ def test_every_log_group_is_encrypted_and_has_retention() -> None:
 
 def test_access_logs_go_to_the_bucket_of_the_same_region_once_it_admits_them() -> None:
     graph = full()
-    for balancer in graph.of("aws:lb/loadBalancer:LoadBalancer"):
+    for balancer in graph.every("aws:lb/loadBalancer:LoadBalancer"):
         cell = cell_of(graph, balancer)
         sources = {n.name for n in graph.referred(balancer, "accessLogs")}
         assert f"{cell}-logs-bucket" in sources

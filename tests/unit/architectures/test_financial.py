@@ -371,7 +371,7 @@ def test_an_edge_at_home_in_the_primary_region_has_no_key_of_its_own() -> None:
 
 def test_every_alarm_tells_a_topic_of_its_own_region() -> None:
     graph = full()
-    for alarm in graph.of(ALARM):
+    for alarm in graph.every(ALARM):
         topics = {_target(n) for n in graph.referred(alarm, "alarmActions") if n.type.endswith(":Topic")}
         if not topics:
             assert any(part in alarm.name for part in ("-answers-", "-speed-")), f"{alarm.name}: nobody hears it"
@@ -404,6 +404,6 @@ def test_every_combination_of_settings_is_one_that_aws_takes(settings: dict[str,
     graph = recorded(**settings)
     kinds = {n.type.split(":")[1].partition("/")[0] for n in graph.nodes if n.type.startswith("aws:")}
     assert {"apigateway", "wafv2", "lambda", "dynamodb", "rds", "ecs", "sqs", "s3", "backup", "synthetics"} <= kinds
-    for function in graph.of(LAMBDA):
+    for function in graph.every(LAMBDA):
         if "vpcConfig" in function.inputs:
             assert len(function.inputs["vpcConfig"]["subnetIds"]) >= 2, function.name

@@ -69,7 +69,7 @@ def shape(graph: Graph, chosen: Chosen) -> None:
             assert (system in kinds) == (switch in chosen), f"{system} belongs to {switch}"
     assert len(graph.of("aws:ecs/service:Service")) == 2 * cells
     assert len(graph.of(CLUSTER)) == cells
-    for cluster in graph.of(CLUSTER):
+    for cluster in graph.every(CLUSTER):
         assert ("serverlessv2ScalingConfiguration" in cluster.inputs) == ("provisioned" not in chosen)
     strong = [t.name for t in graph.of(TABLE) if "globalTableWitness" in t.inputs]
     assert bool(strong) == ("witness" in chosen), strong

@@ -385,7 +385,7 @@ def test_traces_are_sampled_by_what_they_are_for_and_grouped_with_insights() -> 
     groups = {n.name: n.inputs["filterExpression"] for n in graph.of("aws:xray/group:Group")}
     assert groups["usw2-media-tracing-services"] == 'service("auth") OR service("recommendations")'
     assert groups["use1-media-tracing-pipeline"] == 'annotation.Service BEGINSWITH "use1-transcoding-"'
-    for group in graph.of("aws:xray/group:Group"):
+    for group in graph.every("aws:xray/group:Group"):
         assert group.inputs["insightsConfiguration"]["insightsEnabled"] is True
     assert all(f.inputs["tracingConfig"] == {"mode": "Active"} for f in graph.of(LAMBDA))
 

@@ -78,13 +78,13 @@ def promises(graph: Graph, chosen: Chosen) -> None:
         if o.get("customOriginConfig")
     }
     assert protocols == {"https-only" if "domain" in chosen else "http-only"}
-    for balancer in graph.of(BALANCER):
+    for balancer in graph.every(BALANCER):
         assert balancer.inputs["ipAddressType"] == ("dualstack" if "ipv6" in chosen else "ipv4")
         assert balancer.inputs["enableDeletionProtection"] is ("production" in chosen)
-    for table in graph.of(TABLE):
+    for table in graph.every(TABLE):
         assert table.inputs["deletionProtectionEnabled"] is ("production" in chosen)
         assert bool(table.inputs.get("replicas")) == ("standby" in chosen)
-    for definition in graph.of(TASK):
+    for definition in graph.every(TASK):
         assert '"name": "traces"' in definition.inputs["containerDefinitions"], "traced, whatever else"
 
 

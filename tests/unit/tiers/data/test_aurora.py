@@ -122,9 +122,9 @@ def test_writer_and_readers_are_in_distinct_zones_and_promoted_in_order() -> Non
         "ledger-us-west-2c": ("us-west-2c", 2),
     }
     writer = graph.one(MEMBER, "ledger-us-west-2a")
-    for reader in graph.of(MEMBER)[1:]:
+    for reader in graph.every(MEMBER)[1:]:
         assert writer.urn in reader.depends_on, "the instance made first is the writer"
-    for member in graph.of(MEMBER):
+    for member in graph.every(MEMBER):
         expect(member, {"instanceClass": "db.serverless", "publiclyAccessible": False, "monitoringInterval": 60})
         assert graph.referred(member, "clusterIdentifier") == [graph.one(CLUSTER)]
         assert "preferredBackupWindow" not in member.inputs, "it is set on the cluster"

@@ -31,6 +31,6 @@ def test_callers_reach_the_proxy_and_only_the_proxy_reaches_the_database() -> No
     assert [n.name for n in graph.referred(rule, "securityGroupId")] == ["orders-group"]
     assert [n.name for n in graph.referred(rule, "referencedSecurityGroupId")] == ["orders-proxy-group"]
     assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (3306, 3306)
-    for group in graph.of("aws:ec2/securityGroup:SecurityGroup"):
+    for group in graph.every("aws:ec2/securityGroup:SecurityGroup"):
         assert "ingress" not in group.inputs
         assert "egress" not in group.inputs

@@ -76,7 +76,7 @@ def test_a_cell_has_no_experiment_on_what_it_lacks() -> None:
 
 
 def test_every_experiment_stops_with_the_site_s_alarm_and_is_logged(graph: Graph) -> None:
-    for node in graph.of(TEMPLATE):
+    for node in graph.every(TEMPLATE):
         assert node.inputs["stopConditions"] == [{"source": "aws:cloudwatch:alarm", "value": ALARM}]
         log = node.inputs["logConfiguration"]
         assert log["logSchemaVersion"] == 2
@@ -85,7 +85,7 @@ def test_every_experiment_stops_with_the_site_s_alarm_and_is_logged(graph: Graph
 
 
 def test_every_target_carries_the_stack_s_tags(graph: Graph) -> None:
-    for node in graph.of(TEMPLATE):
+    for node in graph.every(TEMPLATE):
         for target in node.inputs["targets"]:
             tags = {t["key"]: t["value"] for t in target.get("resourceTags") or []}
             assert tags.items() >= TARGETS.items()
@@ -93,7 +93,7 @@ def test_every_target_carries_the_stack_s_tags(graph: Graph) -> None:
 
 
 def test_actions_and_targets_fit_as_fis_wants_them(graph: Graph) -> None:
-    for node in graph.of(TEMPLATE):
+    for node in graph.every(TEMPLATE):
         types = {t["name"]: t["resourceType"] for t in node.inputs["targets"]}
         names = [a["name"] for a in node.inputs["actions"]]
         assert len(set(names)) == len(names)

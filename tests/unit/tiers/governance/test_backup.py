@@ -82,7 +82,7 @@ def test_both_vaults_have_the_key_of_their_region_and_are_locked_so_that_it_can_
     assert own.inputs["forceDestroy"] is copy.inputs["forceDestroy"] is False
     assert locked(graph, "backup-lock") == own
     assert locked(graph, "backup-copy-lock") == copy
-    for lock in graph.of(LOCK):
+    for lock in graph.every(LOCK):
         assert "changeableForDays" not in lock.inputs, "compliance mode can never be undone"
         assert lock.inputs["minRetentionDays"] == 7
     assert graph.one(LOCK, "backup-lock").inputs["maxRetentionDays"] == 60
@@ -91,7 +91,7 @@ def test_both_vaults_have_the_key_of_their_region_and_are_locked_so_that_it_can_
 
 
 def test_in_development_the_vaults_go_with_what_is_in_them() -> None:
-    for vault in backup(retain_data=False).of(VAULT):
+    for vault in backup(retain_data=False).every(VAULT):
         assert not vault.protect
         assert vault.inputs["forceDestroy"] is True
 
@@ -100,7 +100,7 @@ def test_every_resource_is_selected_once_by_its_arn() -> None:
     graph = backup()
     assert selected(graph) == {"backup-daily-selection": [CARTS, ORDERS], "backup-buckets-selection": [ASSETS]}
     role = graph.one("aws:iam/role:Role", "backup-role")
-    for selection in graph.of(SELECTION):
+    for selection in graph.every(SELECTION):
         assert graph.referred(selection, "iamRoleArn") == [role]
         policies = {
             n.urn for n in graph.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment") if "backup-role-" in n.name

@@ -24,7 +24,7 @@ def test_private_subnets_leave_through_the_gateway_of_their_own_zone(zones: tupl
 def test_a_gateway_waits_for_the_internet_gateway_that_its_address_needs() -> None:
     graph = network()
     gateway = graph.one("aws:ec2/internetGateway:InternetGateway")
-    for node in (*graph.of("aws:ec2/natGateway:NatGateway"), *graph.of("aws:ec2/eip:Eip")):
+    for node in (*graph.every("aws:ec2/natGateway:NatGateway"), *graph.every("aws:ec2/eip:Eip")):
         assert gateway.urn in node.depends_on, node.name
 
 

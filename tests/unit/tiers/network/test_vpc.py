@@ -29,7 +29,7 @@ def test_isolated_subnets_have_tables_without_any_route(ipv6: bool) -> None:
         assert [t.name for t in graph.referred(association, "routeTableId")] == [f"net-isolated-{zone}"]
         assert routes(graph, f"net-isolated-{zone}") == []
         assert "routes" not in graph.one("aws:ec2/routeTable:RouteTable", f"net-isolated-{zone}").inputs
-    for endpoint in graph.of("aws:ec2/vpcEndpoint:VpcEndpoint"):
+    for endpoint in graph.every("aws:ec2/vpcEndpoint:VpcEndpoint"):
         assert not any("isolated" in t.name for t in graph.referred(endpoint, "routeTableIds"))
 
 

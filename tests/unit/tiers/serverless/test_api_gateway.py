@@ -145,5 +145,5 @@ def test_further_names_lead_to_the_same_stage() -> None:
     )
     names = {n.name: n.inputs["domainName"] for n in graph.of("aws:apigateway/domainName:DomainName")}
     assert names == {"pay-domain": "pay.example.com", "pay-own-domain": "usw2.example.com"}
-    for mapping in graph.of("aws:apigateway/basePathMapping:BasePathMapping"):
+    for mapping in graph.every("aws:apigateway/basePathMapping:BasePathMapping"):
         assert [n.name for n in graph.referred(mapping, "stageName")] == ["pay-live"]

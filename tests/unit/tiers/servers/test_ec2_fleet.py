@@ -62,7 +62,7 @@ def test_a_refresh_rolls_back_where_aws_can_and_stops_on_errors_always(image: st
 def test_the_group_waits_for_the_listener_without_which_no_target_is_healthy() -> None:
     graph = web(certificate_arn=CERTIFICATE)
     group = graph.one(GROUP)
-    for needed in (*graph.of(LISTENER), graph.one(OUT)):
+    for needed in (*graph.every(LISTENER), graph.one(OUT)):
         assert needed.urn in group.depends_on, needed.name
     assert group.inputs["minElbCapacity"] == group.inputs["minSize"]
 

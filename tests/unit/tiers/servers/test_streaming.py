@@ -96,7 +96,7 @@ def test_without_spot_there_is_one_group() -> None:
 def test_both_groups_serve_players_and_encoders_and_wait_for_each_server_to_be_ready() -> None:
     graph = streaming()
     assert {n.inputs["maxInstanceLifetime"] for n in graph.of(GROUP)} == {2_592_000}, "30 days: else no patches"
-    for group in graph.of(GROUP):
+    for group in graph.every(GROUP):
         assert {t.name for t in graph.referred(group, "targetGroupArns")} == {
             "usw2-streaming-tg",
             "usw2-streaming-ingest",

@@ -76,7 +76,7 @@ def test_nothing_is_lost_every_queue_and_target_has_dead_letters_that_raise_an_a
         assert f"{NAME}-{role}-age" in alarms
         dead = graph.one(QUEUE, f"{NAME}-{role}-dlq")
         assert dead.inputs["messageRetentionSeconds"] > queue.inputs["messageRetentionSeconds"]
-    for target in graph.of(TARGET):
+    for target in graph.every(TARGET):
         assert {q.name for q in graph.referred(target, "deadLetterConfig")} == {f"{NAME}-undelivered"}
     assert alarms[f"{NAME}-undelivered"].inputs["alarmActions"] == [TOPIC]
     assert all(q.inputs["kmsMasterKeyId"] == KEY for q in graph.of(QUEUE))
