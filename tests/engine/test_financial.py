@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from offline.engine.places import TREE
 from offline.engine.setup import Ready
-from offline.preview import engine, stacks
-from tests.engine.architecture import DEV, PACK, ArchitectureWorkspace
+from tests.engine.architecture import DEV, ArchitectureWorkspace
+from tests.support.delivered import previewed
 
 DOMAIN = {"domain": "pay.example.com", "hostedZoneId": "Z0123456789EXAMPLE"}
 TWO_REGIONS: dict[str, Any] = {
@@ -32,10 +31,7 @@ def bank(ready: Ready, tmp_path: Path) -> Iterator[ArchitectureWorkspace]:
 
 
 def test_dev_platform_is_made_in_two_regions_stays_as_it_is_loses_one_and_goes(bank: ArchitectureWorkspace) -> None:
-    bank.settings(**DOMAIN)
-    bank.preview("--policy-pack", PACK).ok()  # in one Region, which the unit tests stand up as well
-    assert bank.ids() == {}
-    bank.settings(**TWO_REGIONS)
+    bank.settings(**DOMAIN, **TWO_REGIONS)
     bank.up().ok()
     assert {"usw2-transactions", "use1-transactions", "use1-ledger-db-cluster", "usw2-ledger-db-global"} <= set(
         bank.ids()
@@ -52,9 +48,8 @@ def test_dev_platform_is_made_in_two_regions_stays_as_it_is_loses_one_and_goes(b
     assert bank.ids() == {}
 
 
-def test_production_platform_of_the_tree_previews_without_a_finding(ready: Ready, tmp_path: Path) -> None:
-    shadow = stacks.shadow(TREE, tmp_path / "own", "financial", ready.environ())
-    done = engine.run(TREE, shadow, TREE / "policy", ready.environ(), tmp_path / "build", lambda _: None)
-    said = done.text.read_text()
-    assert done.passed, said
+def test_production_platform_of_the_tree_previews_without_a_finding() -> None:
+    done = previewed("financial")
+    said = done.text
+    assert done.told["passed"], said
     assert not re.findall(r"\[(?:mandatory|advisory)\]|warning:", said), said

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from offline.engine.places import TREE
 from offline.engine.setup import Ready
-from offline.preview import engine, stacks
-from tests.engine.architecture import DEV, PACK, ArchitectureWorkspace
+from tests.engine.architecture import DEV, ArchitectureWorkspace
+from tests.support.delivered import previewed
 
 TWO_REGIONS = {
     "standbyRegion": "us-east-1",
@@ -30,13 +29,9 @@ def studio(ready: Ready, tmp_path: Path) -> Iterator[ArchitectureWorkspace]:
 
 
 def test_dev_platform_is_made_stays_as_it_is_and_goes_in_one_region_and_in_two(studio: ArchitectureWorkspace) -> None:
-    studio.preview("--policy-pack", PACK).ok()
-    assert studio.ids() == {}
     studio.up().ok()
     expected = {"usw2-streaming-base", "usw2-streaming-spot", "usw2-transcoding-jobs", "usw2-media-catalog-primary"}
     assert expected <= set(studio.ids())
-    assert "unchanged" in studio.preview("--expect-no-changes").ok().text
-
     studio.settings(**TWO_REGIONS)
     studio.up().ok()
     expected = {"use1-streaming-base", "use1-transcoding-jobs", "edge-media-accelerator-listener", "edge-site-cdn-a"}
@@ -46,13 +41,10 @@ def test_dev_platform_is_made_stays_as_it_is_and_goes_in_one_region_and_in_two(s
     assert studio.ids() == {}
 
 
-def test_production_platform_of_the_tree_previews_without_a_finding_but_what_it_exempts(
-    ready: Ready, tmp_path: Path
-) -> None:
-    shadow = stacks.shadow(TREE, tmp_path / "own", "media", ready.environ())
-    done = engine.run(TREE, shadow, TREE / "policy", ready.environ(), tmp_path / "build", lambda _: None)
-    said = done.text.read_text()
-    assert done.passed, said
+def test_production_platform_of_the_tree_previews_without_a_finding_but_what_it_exempts() -> None:
+    done = previewed("media")
+    said = done.text
+    assert done.told["passed"], said
     assert "[mandatory]" not in said
     assert "warning:" not in said
     exempted = re.findall(r"\[([a-z-]+)\] \S+ \S+: exempt by tag", said)

@@ -2,18 +2,16 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from offline.engine.places import TREE
 from offline.engine.say import SetupError
 from offline.engine.setup import Ready
 from offline.preview import engine, show, stacks
 from offline.preview.engine import Preview
 from tests.policy.proof.stated import proven
+from tests.support.delivered import STACKS, previewed
 
 HERE = Path(__file__).parent
 SECRET = """  small:token:
@@ -133,18 +131,12 @@ def test_unreadable_stack_file_is_named(ready: Ready, tree: Path) -> None:
         stacks.shadow(tree, tree.parent / "own", "dev", ready.environ())
 
 
-@pytest.mark.parametrize("stack", stacks.named(TREE))
-def test_every_stack_of_the_project_passes_its_preview(ready: Ready, stack: str) -> None:
-    before = (TREE / f"Pulumi.{stack}.yaml").read_bytes()
-    done = subprocess.run(
-        [sys.executable, "-m", "offline.preview", stack, "--json"],
-        cwd=TREE, env=dict(ready.environ()), capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
-    (told,) = json.loads(done.stdout)["stacks"]
-    assert told["passed"]
-    assert told["resources"]["create"] > 20
-    assert [v for v in told["violations"] if v["level"] == "mandatory"] == []
-    report = json.loads((TREE / "build" / "report" / f"{stack}.json").read_text())
-    proven(report, standby=len(report["stack"]["cells"]) > 1)
-    assert (TREE / f"Pulumi.{stack}.yaml").read_bytes() == before
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_stack_of_the_project_passes_its_preview(stack: str) -> None:
+    done = previewed(stack)
+    assert done.code == 0, done.text
+    assert done.told["passed"]
+    assert done.told["resources"]["create"] > 20
+    assert [v for v in done.violations if v.level == "mandatory"] == []
+    proven(done.report, standby=len(done.report["stack"]["cells"]) > 1)
+    assert done.settings_kept

@@ -43,7 +43,11 @@ def steps(answer: str) -> list[dict[str, Any]]:
     return json.JSONDecoder().raw_decode(answer[answer.index("{") :])[0]["steps"]
 
 
-@pytest.mark.parametrize("scenario", sorted(OWN))
+@pytest.mark.parametrize(
+    "scenario",
+    # The others differ in what they protect, which tests/unit/architectures/test_deletion_protection.py lists for each.
+    [pytest.param(name, marks=[] if name == "ecommerce" else [pytest.mark.exhaustive]) for name in sorted(OWN)],
+)
 def test_production_is_not_destroyed_until_its_protection_is_lifted(
     stack: ArchitectureWorkspace, scenario: str
 ) -> None:
@@ -57,9 +61,16 @@ def test_production_is_not_destroyed_until_its_protection_is_lifted(
     if scenario == min(OWN):
         said = " ".join(stack.destroy("--run-program").failed().text.split())
         assert "This stack protects its data: nothing was deleted." in said
+    other = "financial" if scenario == "ecommerce" else "ecommerce"
+    for settings in ({"scenario": other}, {"profile": "dev"}, {"protectData": False}):
+        stack.settings(**settings)
+        said = " ".join(stack.preview().failed().text.split())
+        assert f"scenario={other}: this stack runs {scenario} and protects its data" in said
+        assert "pulumi stack init" in said
+        assert "set protectData to false" in said
     assert {r["urn"] for r in stack.deployment()["resources"]} == {r["urn"] for r in before}
 
-    stack.settings(protectData=False)
+    stack.settings(scenario=scenario, profile="production", protectData=False)
     changes = [s for s in steps(stack.preview("--json").ok().text) if s["op"] != "same"]
     assert {s["op"] for s in changes} == {"update"}, "nothing is made, replaced or deleted"
     of_aws = [s for s in changes if not s["urn"].endswith((f"::{GUARD}", "::scenario"))]
@@ -73,6 +84,7 @@ def test_production_is_not_destroyed_until_its_protection_is_lifted(
     assert stack.deployment().get("resources", []) == []
 
 
+@pytest.mark.exhaustive  # test_deletion_protection.py has the same without the engine
 def test_production_that_keeps_no_data_is_deleted_whole(stack: ArchitectureWorkspace) -> None:
     stack.settings(scenario="ecommerce", profile="production")
     stack.up().ok()

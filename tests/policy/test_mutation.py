@@ -1,4 +1,4 @@
-"""Every break is noticed by a mandatory rule: on small stacks here, on the whole stacks of this tree in tests/policy
+"""Every break is noticed by a rule: on small stacks here, on the whole stacks of this tree in tests/policy
 through the real engine (`test_stacks.py`).
 """
 
@@ -15,7 +15,7 @@ from tests.policy.cases import CASES
 from tests.policy.cases.kind import build
 from tests.policy.cases.whole import Whole
 from tests.policy.mutation.breaks import BREAKS, applied
-from tests.policy.mutation.table import STRICTEST, Row, mandatory, rows, text
+from tests.policy.mutation.table import STRICTEST, Row, rows, text, violations
 from tests.policy.mutation.world import World
 
 
@@ -47,7 +47,7 @@ def test_a_break_that_applies_is_caught(each: Any, deployed: bool) -> None:
     for world in _worlds(each.kind, deployed=deployed):
         for _, broken in applied(world, each, 1):
             tried += 1
-            if mandatory(broken, settings) - mandatory(world, settings):
+            if violations(broken, settings) - violations(world, settings):
                 return
     assert tried == 0, f"applied to {tried} stacks and never caught"
     pytest.skip("no small stack has such a thing: the whole stacks of the tree do")

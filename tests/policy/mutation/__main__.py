@@ -6,20 +6,14 @@ python -m tests.policy.mutation preview.json
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 
-from offline.engine.setup import setup
-from tests.policy.mutation.record import preview
 from tests.policy.mutation.table import rows, text
 from tests.policy.mutation.world import World
+from tests.support.delivered import planned
 
 wanted = Path(sys.argv[1])
-if wanted.suffix == ".json":
-    recorded = json.loads(wanted.read_text())
-else:
-    with tempfile.TemporaryDirectory() as folder:
-        recorded = preview(setup(), str(wanted), Path(folder))
+recorded = json.loads(wanted.read_text()) if wanted.suffix == ".json" else planned(str(wanted))
 table = rows(World.recorded(recorded))
 missed = [r for r in table if not r.rules]
 print(text(table))

@@ -408,6 +408,8 @@ def members_together(world: World, cluster: Resource) -> bool | None:
 @_add("databases", "a cluster's readers are smaller than its writer", "rds/cluster")
 def small_readers(world: World, cluster: Resource) -> bool | None:
     members = _members(world, cluster)
+    if any(world.get(member, "instanceClass") == "db.serverless" for member in members):
+        return False  # a Serverless v2 writer has no fixed size to compare with
     for member in members[1:]:
         world.set(member, "instanceClass", "db.t4g.nano")
     return None if len(members) > 1 else False
@@ -502,8 +504,14 @@ def missing_mount(world: World, target: Resource) -> bool | None:
         for t in world.of("efs/mountTarget")
         if files and files[0] in world.refers(t, "fileSystemId", "efs/fileSystem")
     ]
-    if len(targets) < 3:
-        return False
+    clients = [
+        client
+        for kind, top in (("lambda/function", "fileSystemConfig"), ("ecs/taskDefinition", "volumes"))
+        for client in world.of(kind)
+        if world.refers(client, top, "efs/accessPoint") or world.refers(client, top, "efs/fileSystem")
+    ]
+    if len(targets) < 3 or not clients:
+        return False  # servers mount in their user data, which no rule reads
     world.remove(target)
     return None
 

@@ -1,10 +1,10 @@
-"""Does every break, and says which mandatory rules noticed."""
+"""Does every break, and says which rules noticed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ha_policy.config import Settings, load
-from ha_policy.evaluate import evaluate
+from ha_policy.evaluate import Verdict, evaluate
 from ha_policy.rule import Level
 from ha_policy.rules import FAMILIES
 
@@ -20,7 +20,7 @@ STRICTEST = load({"preset": "regulated"})
 
 @dataclass(frozen=True)
 class Row:
-    """One break of one resource. rules: the mandatory rules that newly found something."""
+    """One break of one resource. rules: those that newly found something, "(advisory)" after those that only advise."""
 
     area: str
     what: str
@@ -28,20 +28,24 @@ class Row:
     rules: tuple[str, ...]
 
 
-def mandatory(world: World, settings: Settings) -> set[tuple[str, str, tuple[str, ...]]]:
-    """What stops the preview: rule, URN and notes of each mandatory finding."""
-    report = evaluate(world.graph(), settings)
-    return {(f.rule.id, f.node.urn, f.notes) for f in report.findings if f.level is Level.MANDATORY}
+def violations(world: World, settings: Settings) -> set[tuple[str, str, tuple[str, ...]]]:
+    """What stops the preview, and what is certain and only advises: rule, URN and notes of each finding."""
+    found = evaluate(world.graph(), settings).findings
+    return {
+        (f.rule.id if f.level is Level.MANDATORY else f"{f.rule.id} (advisory)", f.node.urn, f.notes)
+        for f in found
+        if f.verdict is Verdict.VIOLATION or f.level is Level.MANDATORY
+    }
 
 
 def rows(world: World, settings: Settings | None = None, most: int = 1) -> list[Row]:
     """Every break that applies, to up to ``most`` resources each."""
     chosen = settings or STRICTEST
-    before = mandatory(world, chosen)
+    before = violations(world, chosen)
     found: list[Row] = []
     for each in BREAKS:
         for resource, broken in applied(world, each, most):
-            new = {rule for rule, _, _ in mandatory(broken, chosen) - before}
+            new = {rule for rule, _, _ in violations(broken, chosen) - before}
             found.append(Row(each.area, each.what, resource["urn"].rpartition("::")[2], tuple(sorted(new))))
     return found
 
