@@ -164,7 +164,7 @@ def test_every_resource_is_restored_weekly_from_the_vault() -> None:
 
 
 def test_a_replaced_database_is_what_the_restore_test_restores() -> None:
-    for node in backup().of(TESTED):
+    for node in backup().every(TESTED):
         assert node.replace_on_changes == ("protectedResourceArns",), "the provider ignores a change in place"
 
 
