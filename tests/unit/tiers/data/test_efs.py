@@ -73,6 +73,7 @@ def test_only_tls_is_let_in_and_nobody_anonymous() -> None:
     [statement] = json.loads(files().one("aws:efs/fileSystemPolicy:FileSystemPolicy").inputs["policy"])["Statement"]
     assert statement["Effect"] == "Deny"
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "*")
 
 
 def test_a_client_that_takes_the_id_waits_for_policy_and_mount_targets() -> None:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pulumi_aws as aws
 import pytest
 
 from components.alarms import Alarming
@@ -38,6 +39,8 @@ def test_a_fifo_queue_keeps_order_per_group_and_hands_what_fails_to_a_fifo_dead_
     assert made["settle"]["messageRetentionSeconds"] < made["settle-dlq"]["messageRetentionSeconds"]
     allow = graph.one("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy")
     assert [n.name for n in graph.referred(allow, "queueUrl")] == ["settle-dlq"]
+    sources = json.loads(allow.inputs["redriveAllowPolicy"])["sourceQueueArns"]
+    assert sources == [graph.one(QUEUE, "settle").outputs["arn"]], "nobody else's dead letters"
     alarms = {a.name: a.inputs["threshold"] for a in graph.of("aws:cloudwatch/metricAlarm:MetricAlarm")}
     assert alarms == {"settle-dlq": 0, "settle-late": 300}
 
@@ -56,6 +59,16 @@ def test_services_send_for_their_source_alone_and_nobody_without_tls() -> None:
     assert sender["Condition"] == {"ArnEquals": {"aws:SourceArn": [rule]}}
     assert secure["Effect"] == "Deny"
     assert secure["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_who_takes_the_queues_arn_waits_for_its_policy() -> None:
+    def program() -> None:
+        made = Queue("settle", QueueArgs(alarms=Alarming(), consumer=None, kms_key_arn=KEY))
+        aws.cloudwatch.EventTarget("sweep", rule="sweep", arn=made.arn)
+
+    graph = deploy(program)
+    target = graph.one("aws:cloudwatch/eventTarget:EventTarget")
+    assert {n.name for n in graph.referred(target, "arn")} == {"settle", "settle-policy"}
 
 
 def test_a_fifo_queue_takes_no_batching_window() -> None:

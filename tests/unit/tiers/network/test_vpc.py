@@ -17,6 +17,7 @@ def test_each_zone_has_three_subnets_in_it_and_none_gives_public_addresses(zones
     for subnet in subnets:
         assert subnet.name.endswith(subnet.inputs["availabilityZone"])
         assert subnet.inputs["mapPublicIpOnLaunch"] is False
+        assert subnet.name == f"net-{subnet.inputs['tags']['Subnet']}-{subnet.inputs['availabilityZone']}"
         assert [v.name for v in graph.referred(subnet, "vpcId")] == ["net-vpc"]
     assert len({s.inputs["cidrBlock"] for s in subnets}) == len(subnets)
 

@@ -77,6 +77,8 @@ def test_the_canary_may_report_and_no_more() -> None:
     }, "actions without resource-level permissions"
     logs = next(s for s in policy if "logs:PutLogEvents" in s["Action"])
     assert logs["Resource"] == f"arn:aws:logs:us-west-2:{ACCOUNT}:log-group:/aws/lambda/cwsyn-financial-pro-5a1116a-*"
+    read = next(s for s in policy if "s3:GetObject" in s["Action"])
+    assert set(read["Action"]) == {"s3:GetObject", "s3:GetObjectVersion"}
     written = next(s for s in policy if s["Action"] == "s3:PutObject")
     assert written["Resource"].endswith("/runs/*")
 
