@@ -59,7 +59,7 @@ def prepare_game_days(
 
 
 def _any_of(cell: Cell, role: str, alarms: Sequence[aws.cloudwatch.MetricAlarm]) -> aws.cloudwatch.CompositeAlarm:
-    """A composite alarm that notifies nobody, since each of ``alarms`` does."""
+    """A composite alarm that fires if any of ``alarms`` fires."""
     name = cell.name(role)
     return aws.cloudwatch.CompositeAlarm(
         name,
@@ -68,6 +68,8 @@ def _any_of(cell: Cell, role: str, alarms: Sequence[aws.cloudwatch.MetricAlarm])
             lambda found: " OR ".join(f'ALARM("{n}")' for n in found)
         ),
         alarm_description="Requests of customers are answered with 5xx: FIS experiments stop",
+        alarm_actions=[cell.topic_arn],
+        ok_actions=[cell.topic_arn],
         tags=cell.tier_tags("gameday"),
         opts=cell.child,
     )

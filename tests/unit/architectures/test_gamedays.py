@@ -32,6 +32,7 @@ def test_an_experiment_stops_when_customers_get_errors_and_not_because_the_reser
     assert templates
     for template in templates:
         (stop,) = graph.referred(template, "stopConditions")
+        assert graph.referred(stop, "alarmActions"), "somebody is told"
         watched = graph.referred(stop, "alarmRule")
         assert watched
         for alarm in watched:
