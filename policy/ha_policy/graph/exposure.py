@@ -35,7 +35,8 @@ def faces_internet(graph: Graph, node: Node) -> bool:
     return memoized(graph, ("faces_internet", node.urn), lambda: _public(graph, node) and _open(graph, node))
 
 
-def _templates(graph: Graph, node: Node) -> tuple[Node, ...]:
+def templates(graph: Graph, node: Node) -> tuple[Node, ...]:
+    """The launch templates of the stack from which an Auto Scaling group starts its instances."""
     if node.kind != "autoscaling/group":
         return ()
     return tuple(n for path in TEMPLATES for n in graph.refs(node, path, "ec2/launchTemplate").nodes)
@@ -46,7 +47,7 @@ def _public(graph: Graph, node: Node) -> bool:
     if node.kind == "ecs/service":
         return node.raw("networkConfiguration.assignPublicIp") is True
     holders = ((node, "associatePublicIpAddress"), *(
-        (t, "networkInterfaces.associatePublicIpAddress") for t in _templates(graph, node)))  # fmt: skip
+        (t, "networkInterfaces.associatePublicIpAddress") for t in templates(graph, node)))  # fmt: skip
     chosen = [holder.raw(path) for holder, path in holders]
     if any(value in (True, "true") for value in chosen if value is not UNKNOWN):
         return True
@@ -73,7 +74,7 @@ def elastic_ips(graph: Graph, instance: Node) -> tuple[Node, ...]:
 def _open(graph: Graph, node: Node) -> bool:
     """Whether a security group lets everybody in on a port that is not an administrator's."""
     missing: list[str] = []
-    for holder in _templates(graph, node) or (node,):
+    for holder in templates(graph, node) or (node,):
         for path in GROUPS.get(holder.kind, ()):
             refs = graph.refs(holder, path, SECURITY_GROUP)
             missing += refs.missing

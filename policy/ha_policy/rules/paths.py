@@ -93,6 +93,17 @@ def _groups(graph: Graph, node: Node) -> tuple[Node, ...]:
     return graph.refs(node, path, SECURITY).nodes if path else ()
 
 
+def guarded_by(graph: Graph, security_group: str) -> list[Node]:
+    """The resources in front of which a security group (URN) stands, mount targets apart."""
+    return _guards(graph)[0].get(security_group, [])
+
+
+def may_call(graph: Graph, caller: Node, called: set[str]) -> bool:
+    """Whether one of the caller's security groups may open connections to one of these (URN)."""
+    allowed = _allowed(graph)[0]
+    return any(called.intersection(allowed.get(group.urn, ())) for group in _groups(graph, caller))
+
+
 def _calls(graph: Graph, node: Node) -> list[Node]:
     """What a resource may call inside the VPC."""
     found: dict[str, Node] = {}

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
+from ha_policy.graph.exposure import SECURITY_GROUP, templates
+from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
 
 from .backup import covered, lifecycle_covered
 from .common import MIN_ZONES, spans, together
+from .paths import guarded_by, may_call
 
 DOMAIN: Final = "opensearch/domain"
 
@@ -158,14 +161,29 @@ def efs_client_zones(files: Node, check: Check) -> Iterator[str]:
             behind = [graph.ref(p, "fileSystemId", FILES) if p.kind == "efs/accessPoint" else p for p in points]
             if any(b is files for b in behind):
                 used += [client] if kind == "lambda/function" else _services(client, check)
+    used += [c for c in _other_clients(graph, files) if c not in used]
     if not used:
-        skip("no function or task of this stack mounts it")
+        skip("nothing in this stack is known to mount it")
     for client in used:
         if missing := graph.zones(client).names - targets.names:
             targets.exactly()
             yield f"{client.name} runs in {', '.join(sorted(missing))}, where it has no mount target"
     for client in used:
         graph.zones(client).exactly()
+
+
+def _other_clients(graph: Graph, files: Node) -> Iterator[Node]:
+    """Groups, instances and services that mount it: their user data names it, or its mount targets let them in."""
+    points = graph.referrers(files, "efs/accessPoint", "fileSystemId", FILES).nodes
+    targets = graph.referrers(files, "efs/mountTarget", "fileSystemId", FILES).nodes
+    named = {n.urn for n in (files, *points, *targets)}
+    guards = {g.urn for t in targets for g in graph.refs(t, "securityGroups", SECURITY_GROUP).nodes}
+    shared = {g for g in guards if guarded_by(graph, g)}  # of other resources too: it says nothing about this one
+    for client in graph.of("autoscaling/group", "ec2/instance", "ecs/service", "lambda/function"):
+        holders = (client, *templates(graph, client))
+        mounted = any(named.intersection(h.property_dependencies.get("userData", ())) for h in holders)
+        if mounted or may_call(graph, client, guards - shared):
+            yield client
 
 
 def _services(task: Node, check: Check) -> list[Node]:
