@@ -17,7 +17,7 @@ from components.architectures.financial.api import DOCUMENT
 from tests.functions.test_transactions import api, ask, context, request  # noqa: F401 (api is a fixture)  # pyright: ignore[reportUnusedImport]
 
 PAGE: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text())
-FAST = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FAST = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def resolved(value: Any) -> Any:

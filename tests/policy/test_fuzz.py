@@ -63,9 +63,24 @@ def _state(draw: st.DrawFn) -> dict[str, Any]:
     return {"resources": [draw(_resource(i)) for i in range(draw(st.integers(1, len(URNS))))]}
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
 @given(_state())
 def test_no_stack_breaks_a_rule(state: dict[str, Any]) -> None:
+    breaks_nothing(state)
+
+
+@pytest.mark.exhaustive
+@settings(max_examples=1000, deadline=None, suppress_health_check=SLOW)
+@given(_state())
+def test_none_of_a_thousand_stacks_breaks_a_rule(state: dict[str, Any]) -> None:
+    breaks_nothing(state)
+
+
+def breaks_nothing(state: dict[str, Any]) -> None:
+    """AssertionError if a rule raises, a finding has no text, or the edges cannot be read."""
     graph = from_state(state)
     report = evaluate(graph, load({"preset": "regulated"}))
     assert [(f.rule.id, f.notes) for f in report.of(Verdict.BROKEN)] == []
@@ -73,7 +88,7 @@ def test_no_stack_breaks_a_rule(state: dict[str, Any]) -> None:
     list(edges(graph))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
 @given(
     st.lists(st.tuples(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(NAMES), VALUES, max_size=6)), max_size=5)
 )

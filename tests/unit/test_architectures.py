@@ -55,24 +55,10 @@ def small() -> Graph:
 
 
 CHOICES: tuple[tuple[Any, Any], ...] = (("dev", "production"), (2, 3), ("zonal", "regional"), (False, True))
-FIRST = (0, len(CHOICES) - 1)
-"""How often the second choice is taken in the combinations that are run while working: never, and all but once. Any two
-choices meet in one of them; `make test` runs all."""
+COMBINATIONS = [(scenario, *chosen) for scenario in sorted(SCENARIOS) for chosen in product(*CHOICES)]
 
 
-def _first(scenario: str, chosen: tuple[Any, ...]) -> bool:
-    """Every two choices meet in the first scenario; the others try their two ends."""
-    rank = sum(map(tuple.index, CHOICES, chosen))
-    return rank in FIRST if scenario == min(SCENARIOS) else rank in (0, len(CHOICES))
-
-
-COMBINATIONS = [
-    pytest.param(scenario, *chosen, marks=[] if _first(scenario, chosen) else [pytest.mark.exhaustive])
-    for scenario in sorted(SCENARIOS)
-    for chosen in product(*CHOICES)
-]
-
-
+@pytest.mark.exhaustive  # tests/unit/architectures/test_*_combinations.py take every three of these choices together
 @pytest.mark.parametrize(("scenario", "profile", "zones", "nat", "everything"), COMBINATIONS)
 def test_every_combination_of_settings_runs_over_all_its_zones(
     scenario: str, profile: str, zones: int, nat: str, everything: bool

@@ -102,7 +102,7 @@ def entry(root: Part) -> EntryPoint:
     return EntryPoint("e", "e", "name", (Path("", root),))
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=80, deadline=None, database=None)
 @given(models(unknown=True), FAILURES)
 def test_what_certainly_and_possibly_remains_bounds_the_definition(root: Part, lost: list[Failure]) -> None:
     run = Simulation([entry(root)], lost, ZONES)
@@ -118,7 +118,7 @@ def test_what_certainly_and_possibly_remains_bounds_the_definition(root: Part, l
         assert bool(chain) == (outcome.verdict != "serves")
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=80, deadline=None, database=None)
 @given(models(), FAILURES)
 def test_bits_and_definition_agree_where_everything_is_known(root: Part, lost: list[Failure]) -> None:
     run = Simulation([entry(root)], lost, ZONES)
@@ -127,7 +127,7 @@ def test_bits_and_definition_agree_where_everything_is_known(root: Part, lost: l
         assert run.capacity(root, index) == (expected, expected)
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=80, deadline=None, database=None)
 @given(models(unknown=True), FAILURES)
 def test_what_a_failure_does_not_touch_is_as_with_nothing_lost(root: Part, lost: list[Failure]) -> None:
     """The matrix skips the failures that touch nothing of an entry point; simulating all of them gives the same."""
@@ -138,7 +138,7 @@ def test_what_a_failure_does_not_touch_is_as_with_nothing_lost(root: Part, lost:
         assert matrix.explain(one, index) == run.explain(one, index)
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=80, deadline=None, database=None)
 @given(models(unknown=True), st.sampled_from(["r1", "r2"]))
 def test_an_unknown_zone_is_never_milder_than_any_of_its_places(root: Part, region: str) -> None:
     components = [n for n in postorder(root) if isinstance(n, Component)]
@@ -152,7 +152,7 @@ def test_an_unknown_zone_is_never_milder_than_any_of_its_places(root: Part, regi
         assert SEVERITY[run.outcome(one, 0).verdict] <= SEVERITY[found.verdict]
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=80, deadline=None, database=None)
 @given(models(), FAILURES)
 def test_the_estimate_s_structure_is_down_when_the_simulation_is(root: Part, lost: list[Failure]) -> None:
     structure, _ = structural(root)
