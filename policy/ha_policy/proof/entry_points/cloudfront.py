@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, cast
 
@@ -18,6 +19,9 @@ SERVERS: Final = (
     "lb/loadBalancer", "elb/loadBalancer", "apigateway/restApi", "apigatewayv2/api", "apigateway/domainName",
     "apigatewayv2/domainName", "lambda/functionUrl", "ec2/instance", "elasticbeanstalk/environment", "route53/record",
 )  # fmt: skip
+WEBSITE: Final = "s3/bucketWebsiteConfiguration"
+ONLY: Final = "?"
+"""The id of the only origin, while it is not known."""
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -76,12 +80,17 @@ class Origins:
         items: tuple[object, ...] = cast(tuple[object, ...], found) if isinstance(found, tuple) else ()
         self.hidden = not isinstance(found, tuple) or any(item is UNKNOWN for item in items)
         known = replace(node, props={**node.props, "origins": tuple(i for i in items if i is not UNKNOWN)})
-        self.blocks = {b.text("originId"): b for b in known.blocks("origins")}
         self.groups = {b.text("originId"): b for b in node.blocks("originGroups")}
+        blocks = known.blocks("origins")
+        # With one origin and no group, every behavior uses it, whatever its id (often the bucket's, not known yet).
+        self.only = len(items) == len(blocks) == 1 and not self.groups
+        self.blocks = {ONLY: blocks[0]} if self.only else {b.text("originId"): b for b in blocks}
         self._nodes = self._assign()
 
     def target(self, key: str, writes: bool) -> model.Part:
         """An origin, or an origin group, which fails over for reads."""
+        if self.only:
+            return self._origin(ONLY)
         if key in self.groups:
             members = [str(m) for m in self.groups[key].leaves("members.originId")]
             options = tuple(self._origin(m) for m in members)
@@ -127,7 +136,7 @@ class Origins:
             block = self.blocks.get(key)
             host = block.raw("domainName") if block is not None else UNKNOWN
             if isinstance(host, str):
-                named = self.graph.named(host, *BUCKETS, *SERVERS)
+                named = [*self.graph.named(host, *BUCKETS, *SERVERS), *self._sites(self.graph.named(host, WEBSITE))]
                 result[key] = (tuple(named[:1]), f"{host} is not part of this stack")
             elif block is not None or self.hidden:
                 left[key] = block
@@ -142,14 +151,30 @@ class Origins:
 
     def _keys(self) -> list[str]:
         """All origins that are declared or referred to."""
+        if self.only:
+            return [ONLY]
         targets = [*self.node.leaves("defaultCacheBehavior.targetOriginId")]
         targets += [*self.node.leaves("orderedCacheBehaviors.targetOriginId")]
         targets += [m for g in self.groups.values() for m in g.leaves("members.originId")]
         known = (t for t in targets if isinstance(t, str) and t not in self.groups)
         return list(dict.fromkeys([*self.blocks, *known]))
 
+    def _sites(self, pool: Iterable[Node]) -> list[Node]:
+        """The buckets whose website endpoints these are."""
+        found: dict[str, Node] = {}
+        for node in pool:
+            if node.kind == WEBSITE:
+                found |= {b.urn: b for b in self.graph.refs(node, "bucket", *BUCKETS).nodes}
+            elif node.kind in BUCKETS and (
+                node.has("website") or self.graph.referrers(node, WEBSITE, "bucket", *BUCKETS).nodes
+            ):
+                found[node.urn] = node
+        return list(found.values())
+
     def _expand(self, pool: list[Node], kinds: tuple[str, ...]) -> list[Node]:
         found = {n.urn: n for n in pool if n.kind in kinds}
+        if kinds == SERVERS:  # the website endpoint of a bucket is a server to CloudFront
+            found |= {n.urn: n for n in self._sites(pool)}
         for link in (n for n in pool if n.kind == "cloudfront/vpcOrigin" and "lb/loadBalancer" in kinds):
             for target in self.graph.refs(link, "vpcOriginEndpointConfig.arn", "lb/loadBalancer", "ec2/instance").nodes:
                 found[target.urn] = target
