@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.edges import REFERENCES
+from ha_policy.graph.references import Refs
 from ha_policy.graph.relations import members, redrive_sources, target_groups_of
 from ha_policy.proof.request_paths import compute, data_stores
 from ha_policy.proof.request_paths.context import Context, known_to_be
@@ -70,6 +71,10 @@ class _OpenRule(NamedTuple):
 
 ADDRESSES: Final = ("environment", "containerDefinitions", "userData")
 """Properties that give code the addresses of what it calls."""
+
+
+def _known_groups(refs: Refs) -> frozenset[str] | None:
+    return None if refs.unresolved_here else frozenset(n.urn for n in refs.nodes)
 
 
 class Dependencies:
@@ -288,11 +293,7 @@ class Dependencies:
                     for source in sources.nodes:
                         self._may_call.setdefault(source.urn, []).append(target.urn)
                 if why := (*targets.unresolved_here, *sources.unresolved_here):
-                    ends = (
-                        None if refs.unresolved_here else frozenset(n.urn for n in refs.nodes)
-                        for refs in (sources, targets)
-                    )
-                    self._open_rules.append(_OpenRule(*ends, why[0]))
+                    self._open_rules.append(_OpenRule(_known_groups(sources), _known_groups(targets), why[0]))
         for group in self.graph.of("ec2/securityGroup"):
             for source in self.graph.refs(group, "ingress.securityGroups", "ec2/securityGroup").nodes:
                 self._may_call.setdefault(source.urn, []).append(group.urn)
