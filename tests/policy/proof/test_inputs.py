@@ -195,6 +195,16 @@ def test_encrypted_values_are_counted_and_contradict_nothing() -> None:
     assert not any("before deployment" in u for e in made["entry_points"] for u in e["numbers"]["unknown"])
 
 
+def test_a_preview_that_leaves_out_what_components_declare_says_so() -> None:
+    made = read("preview")
+    assert build(made)["notes"] == []
+    shop_ = {"urn": "urn:pulumi:t1::x::ha:arch:Shop::shop", "type": "ha:arch:Shop", "custom": False}
+    made["steps"].append({"op": "create", "newState": shop_})
+    made["changeSummary"] = {}
+    (note,) = build(made)["notes"]
+    assert note.startswith("a preview as JSON leaves out what components declare")
+
+
 # --- the same settings everywhere ----------------------------------------------------------------------------------
 
 

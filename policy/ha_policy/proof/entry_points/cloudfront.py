@@ -145,8 +145,9 @@ class Origins:
         for kinds, keys in self._classes(left, pool):
             free = [n for n in self._expand(pool, kinds) if n.urn not in taken]
             for key, nodes in _match(keys, free).items():
-                names = ", ".join(n.name for n in nodes) or "nothing of this stack"
-                result[key] = (nodes, f"which of {names} it is, is not known before deployment")
+                names = ", ".join(n.name for n in nodes)
+                known = f"whether it is {names}" if names else "its address"
+                result[key] = (nodes, f"{known} is not known: {self.node.not_known('origins')}")
         return result
 
     def _keys(self) -> list[str]:
