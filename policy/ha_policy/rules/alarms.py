@@ -66,15 +66,30 @@ def _in_composite(graph: Graph, alarm: Node) -> bool:
     severity=Severity.MEDIUM,
     levels=HYGIENE,
     reason="an alarm without an enabled action changes its state and notifies nobody",
-    fix="set alarmActions and leave actionsEnabled on, or use it in a composite alarm that has actions",
+    fix="set alarmActions and leave actionsEnabled on, or use it in a composite alarm that has actions, as a stop "
+    "condition or in a deployment",
     refs=("REL06-BP03", "Config CLOUDWATCH_ALARM_ACTION_CHECK", "checkov CKV_AWS_319"),
 )
 def alarm_actions(alarm: Node, check: Check) -> Iterator[str]:
+    if _in_composite(check.graph, alarm) or _acted_on(check.graph, alarm):
+        return
     if not alarm.flag("actionsEnabled", default=True):
-        if not _in_composite(check.graph, alarm):
-            yield "actionsEnabled is off"
-    elif not alarm.given("alarmActions") and not _in_composite(check.graph, alarm):
+        yield "actionsEnabled is off"
+    elif not alarm.given("alarmActions"):
         yield "it has no alarmActions"
+
+
+# What acts on the state of an alarm: a stop condition, a health check, a deployment that rolls back.
+ACTING: Final = (
+    ("fis/experimentTemplate", "stopConditions.value"),
+    ("route53/healthCheck", "cloudwatchAlarmName"),
+    ("ecs/service", "alarms.alarmNames"),
+    ("codedeploy/deploymentGroup", "alarmConfiguration.alarms"),
+)
+
+
+def _acted_on(graph: Graph, alarm: Node) -> bool:
+    return any(graph.referrers(alarm, kind, path, METRIC, COMPOSITE).nodes for kind, path in ACTING)
 
 
 @rule(
