@@ -93,6 +93,7 @@ class PaymentsApi:
             document(),
             authorization=kind,
             authorizer=self._authorizer(self._api.token) if self._api.token else None,
+            account_logging=self._api.logging == "own",
             domain=self._shared_name(mutual=mutual) if domain else None,
             more_domains=own_name,
             usage_plan=UsagePlan(rate=self._api.rate, burst=self._api.burst, quota=QUOTA, key_value=key)
@@ -108,6 +109,7 @@ class PaymentsApi:
                 authorization="none",
                 domain=self._name(self.health_host),
                 account_logging=False,
+                logging=self.api.logging,
             )
         for caller in {self.api, health}:
             processing.transactions.allow(

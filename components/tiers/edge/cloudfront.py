@@ -341,6 +341,7 @@ class CloudFrontDistribution(pulumi.ComponentResource):
             f"{name}-headers",
             content_security_policy=args.content_security_policy,
             cors_origins=args.cors_origins,
+            cookies=bool(args.signing_keys),
             opts=self._child,
         ).id
         kinds = sorted({Caching.ASSETS, *(p.caching for p in args.paths)})

@@ -92,14 +92,25 @@ def cache_policy(name: str, caching: Caching, opts: pulumi.ResourceOptions) -> p
     ).id
 
 
+PLAYER_HEADERS = ("Accept", "Origin", "Range")
+"""Request headers of players on other sites. With cookies a browser takes ``*`` literally (Fetch standard)."""
+
+
 def security_headers(
-    name: str, *, content_security_policy: str, cors_origins: Sequence[str], opts: pulumi.ResourceOptions
+    name: str,
+    *,
+    content_security_policy: str,
+    cors_origins: Sequence[str],
+    cookies: bool,
+    opts: pulumi.ResourceOptions,
 ) -> aws.cloudfront.ResponseHeadersPolicy:
-    """Security headers on every response, whatever the origin says; CORS for the given origins, if any."""
+    """Security headers on every response, whatever the origin says; CORS for the given origins, if any. cookies: those
+    may send cookies, such as signed ones.
+    """
     cors = aws.cloudfront.ResponseHeadersPolicyCorsConfigArgs(
-        access_control_allow_credentials=False,
+        access_control_allow_credentials=cookies,
         access_control_allow_headers=aws.cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowHeadersArgs(
-            items=["*"]
+            items=list(PLAYER_HEADERS) if cookies else ["*"]
         ),
         access_control_allow_methods=aws.cloudfront.ResponseHeadersPolicyCorsConfigAccessControlAllowMethodsArgs(
             items=["GET", "HEAD", "OPTIONS"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,7 +63,8 @@ class RestApiArgs(EncryptedTierArgs):
     are open to everybody. domain: custom domain; the execute-api endpoint is then disabled. usage_plan: clients then
     need an API key. rate, burst: limits of the whole stage, requests per second and requests. vpc_id, subnet_ids: for
     load balancers, a subnet in every zone. account_logging: set the account's CloudWatch role (one per account and
-    Region), without which a stage cannot log; False if it is already set.
+    Region), without which a stage cannot log; False if it is already set. logging: then the resources that set it, if
+    they are in this program.
 
     Raises ValueError if the arguments contradict each other.
     """
@@ -81,6 +82,7 @@ class RestApiArgs(EncryptedTierArgs):
     vpc_id: pulumi.Input[str] | None = None
     subnet_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     account_logging: bool = True
+    logging: Sequence[pulumi.Resource] = ()
     log_days: int = 365
     slow: int = 3_000
     """p99 latency above which the alarm fires, milliseconds."""
@@ -150,6 +152,8 @@ class RestApi(pulumi.ComponentResource):
     api_key_id: pulumi.Output[str] | None
     api_key_value: pulumi.Output[str] | None
     """A Pulumi secret."""
+    logging: Sequence[pulumi.Resource]
+    """What sets the account's CloudWatch role, for another API of the same account and Region."""
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     failed_requests: list[aws.cloudwatch.MetricAlarm]
     """Alarms on requests of customers that are answered with 5xx; a subset of alarms."""
@@ -203,6 +207,8 @@ class RestApi(pulumi.ComponentResource):
             tags=named(args.tags, f"{name}-logs"),
             opts=self._child,
         )
+        # A stage cannot log before the account has the CloudWatch role.
+        self.logging = self._account() if args.account_logging else args.logging
         stage = aws.apigateway.Stage(
             f"{name}-{STAGE}",
             rest_api=api.id,
@@ -211,8 +217,7 @@ class RestApi(pulumi.ComponentResource):
             xray_tracing_enabled=True,
             access_log_settings={"destination_arn": logs.arn, "format": json.dumps(ACCESS_LOG)},
             tags=named(args.tags, f"{name}-{STAGE}"),
-            # A stage cannot log before the account has the CloudWatch role.
-            opts=pulumi.ResourceOptions(parent=self, depends_on=self._account() if args.account_logging else []),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(self.logging)),
         )
         aws.apigateway.MethodSettings(
             f"{name}-settings",

@@ -296,6 +296,9 @@ def test_client_certificates_guard_the_api_and_health_checkers_get_an_api_of_the
         assert own["domainName"] == f"health-{code}.pay.example.com"
         assert graph.one(RECORD, f"{code}-own-name").inputs["name"] == own["domainName"]
         assert set(document(graph, f"{code}-health-api")["paths"]) == {"/health"}, "nothing slips by the certificate"
+        account = graph.one("aws:apigateway/account:Account", f"{code}-api-account")
+        stage = graph.one("aws:apigateway/stage:Stage", f"{code}-health-api-live")
+        assert account.urn in stage.depends_on, "a stage cannot log before the account has the role"
         api = graph.one(API, f"{code}-api").inputs
         assert api["disableExecuteApiEndpoint"] is True
     assert len(graph.of("aws:apigateway/account:Account")) == 2, "one per Region"
@@ -407,3 +410,9 @@ def test_every_combination_of_settings_is_one_that_aws_takes(settings: dict[str,
     for function in graph.every(LAMBDA):
         if "vpcConfig" in function.inputs:
             assert len(function.inputs["vpcConfig"]["subnetIds"]) >= 2, function.name
+
+
+def test_the_role_with_which_api_gateway_logs_can_be_somebody_elses() -> None:
+    graph = recorded(financial={"api": {"logging": "adopt"}})
+    assert graph.of("aws:apigateway/account:Account") == []
+    assert [n.name for n in graph.of("aws:apigateway/stage:Stage")] == ["use1-api-live"]

@@ -256,7 +256,19 @@ def test_browsers_are_told_what_a_page_may_do() -> None:
     assert security["contentTypeOptions"] == {"override": True}
     assert security["frameOptions"] == {"frameOption": "DENY", "override": True}
     assert "frame-ancestors 'none'" in security["contentSecurityPolicy"]["contentSecurityPolicy"]
-    assert headers.inputs["corsConfig"]["accessControlAllowOrigins"] == {"items": ["https://player.example.com"]}
+    cors = headers.inputs["corsConfig"]
+    assert cors["accessControlAllowOrigins"] == {"items": ["https://player.example.com"]}
+    assert (cors["accessControlAllowCredentials"], cors["accessControlAllowHeaders"]) == (False, {"items": ["*"]})
+
+
+def test_players_on_other_sites_may_send_signed_cookies() -> None:
+    key = {"a": "-----BEGIN PUBLIC KEY-----\nA\n-----END PUBLIC KEY-----"}
+    headers = delivery(cors_origins=["https://player.example.com"], signing_keys=key).one(
+        "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy"
+    )
+    cors = headers.inputs["corsConfig"]
+    assert cors["accessControlAllowCredentials"] is True
+    assert cors["accessControlAllowHeaders"] == {"items": ["Accept", "Origin", "Range"]}, "* is literal with cookies"
 
 
 def test_errors_and_a_slow_origin_raise_alarms_where_the_metrics_are() -> None:
