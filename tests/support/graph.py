@@ -23,7 +23,7 @@ PLATFORM_LOOKUP = "aws:elasticbeanstalk/getSolutionStack:getSolutionStack"
 @dataclass(frozen=True)
 class Node:
     """One registration. depends_on, parent: full URNs; provider: URN and id; aliases: URNs of earlier parents;
-    property_dependencies: by property.
+    former_urns: what the aliases resolve to; property_dependencies: by property.
     """
 
     type: str
@@ -38,6 +38,7 @@ class Node:
     replace_on_changes: tuple[str, ...]
     depends_on: frozenset[str]
     provider: str = ""
+    former_urns: tuple[str, ...] = ()
     property_dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     answer: Any = field(default=None, repr=False, compare=False)
     registered: Any = field(default=None, repr=False, compare=False)
@@ -101,6 +102,15 @@ class _Recorder(mocks.MockMonitor):
         registered = self.resources.get(provider.rpartition("::")[0])
         return str(registered.state.get("region", REGION)) if registered else REGION
 
+    def _former_urn(self, request: Any, alias: Any) -> str:
+        """The URN that an alias stands for, with the resource's own values for what it leaves out."""
+        spec = alias.spec
+        return alias.urn or self.make_urn(
+            "" if spec.noParent else spec.parentUrn or request.parent,
+            spec.type or request.type,
+            spec.name or request.name,
+        )
+
     def _inherit(self, request: Any) -> None:
         """A component has the providers of its parent, as in the engine, beside those it is given."""
         if not request.custom:
@@ -134,6 +144,7 @@ class _Recorder(mocks.MockMonitor):
                 replace_on_changes=tuple(request.replaceOnChanges),
                 depends_on=frozenset(request.dependencies).union(*per_property.values()),
                 provider=request.provider,
+                former_urns=tuple(self._former_urn(request, alias) for alias in request.aliases),
                 property_dependencies=per_property,
                 answer=response.object,
             )

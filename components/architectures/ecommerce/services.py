@@ -16,6 +16,10 @@ from components.tiers.servers.storefront import Storefront
 
 PATHS = ("catalog", "cart", "checkout")
 """Services by the first segment of their paths, in the order of their listener rules' priority."""
+FIRST_PRIORITY = {"kubernetes": 5, "fargate": 10}
+"""Priority of the first service's listener rule; the others follow in steps of 10. While a running stack changes its
+platform it has the rules of both. EKS wins (the lower number), since its rules are created after its pods run; those of
+Fargate are created before the tasks, as ECS needs them, and count once the rules of EKS are deleted at the end."""
 CART_SECONDS = 30 * 86_400
 """Seconds after its last change for which a cart is kept."""
 
@@ -68,9 +72,8 @@ def shop_services(
 
     def routed(service: str) -> ServiceRoute:
         paths = (f"/{service}", f"/{service}/*")
-        return ServiceRoute(
-            load_balancer=web.listener, paths=paths, priority=10 * (1 + PATHS.index(service)), header=header
-        )
+        priority = FIRST_PRIORITY[wanted.platform] + 10 * PATHS.index(service)
+        return ServiceRoute(load_balancer=web.listener, paths=paths, priority=priority, header=header)
 
     catalog = ServiceSpec(
         workload=shop.workload(

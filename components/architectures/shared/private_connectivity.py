@@ -5,13 +5,26 @@ from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.settings.connectivity import ConnectivitySettings, OnPremisesSettings, SharedVpc
 from components.tiers.network.direct_connect import CustomerGateway, DirectConnectConnection, OnPremises, OnPremisesArgs
-from components.tiers.network.peering import Peering, PeeringArgs
-from components.tiers.network.transit_gateway import TransitGateway, TransitGatewayArgs, TransitGatewayVpc
+from components.tiers.network.peering import Peering, PeeringArgs, peering_route
+from components.tiers.network.transit_gateway import (
+    TransitGateway,
+    TransitGatewayArgs,
+    TransitGatewayVpc,
+    gateway_route,
+)
 
 TRANSIT_ASN = {"primary": 64512, "standby": 64514}
 """ASN of each Region's transit gateway (private ASNs, RFC 6996)."""
 GATEWAY_ASN = 64513
 """ASN of the Direct Connect gateway; different from the transit gateways'."""
+
+SHARED = "shared"
+"""Label of the VPC with shared services on a transit gateway."""
+
+
+def _label(cidr: str) -> str:
+    """A range's part of a resource name: ``10-60-0-0-16`` for 10.60.0.0/16."""
+    return cidr.translate(str.maketrans("./", "--"))
 
 
 def private_connectivity(
@@ -50,6 +63,7 @@ def _peer(architecture: Architecture, cell: Cell, cidr: str, shared: SharedVpc) 
             route_table_ids=cell.network.route_table_ids["private"],
             peer_account_id=shared.account_id or None,
             peer_region=None if there == cell.region else there,
+            route_alias=gateway_route(cell.name("transit"), SHARED, cell),
             tags=cell.tier_tags("connectivity"),
         ),
         cell.child,
@@ -64,16 +78,20 @@ def _transit(
     sites: OnPremisesSettings | None,
     others: dict[str, str],
 ) -> TransitGateway:
-    asn = TRANSIT_ASN[role]
+    asn, name = TRANSIT_ASN[role], cell.name("transit")
+    company_cidrs = {_label(cidr): cidr for cidr in sites.cidrs} if sites else {}
+    # Earlier releases named these routes by the position of their range in the settings.
+    aliases = {label: gateway_route(name, f"site{place}") for place, label in enumerate(company_cidrs)}
+    aliases[SHARED] = peering_route(cell.name("shared"), cell)
     transit = TransitGateway(
-        cell.name("transit"),
+        name,
         TransitGatewayArgs(
             workload=TransitGatewayVpc(
                 vpc_id=cell.network.vpc_id, cidr=cidr, subnet_ids=cell.network.private_subnet_ids
             ),
             route_table_ids=cell.network.route_table_ids["private"],
             shared={
-                "shared": TransitGatewayVpc(
+                SHARED: TransitGatewayVpc(
                     vpc_id=shared.vpc_id,
                     cidr=shared.cidr,
                     subnet_ids=dict(shared.subnet_ids),
@@ -82,7 +100,8 @@ def _transit(
             }
             if shared
             else {},
-            remote_cidrs=others | ({f"site{place}": site for place, site in enumerate(sites.cidrs)} if sites else {}),
+            remote_cidrs=others | company_cidrs,
+            route_aliases=aliases,
             asn=asn,
             alarms=cell.alarms_of("connectivity"),
             tags=cell.tier_tags("connectivity"),

@@ -14,7 +14,7 @@ from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.containers.ecs_task import DRAIN, PORT, Workload
 from components.tiers.containers.eks_cluster import EksCluster
 from components.tiers.containers.kubernetes_manifests import namespace, service_objects
-from components.tiers.load_balancing.internal import ServiceRoute, attach_route
+from components.tiers.load_balancing.internal import ServiceRoute, route_listener_rule, route_target_group
 from components.tiers.network.security_groups import allow_traffic
 from components.tiers.serverless.lambda_ import ALIAS, Function, FunctionArgs, VpcConfig
 
@@ -152,9 +152,9 @@ class EksService(pulumi.ComponentResource):
     """
 
     security_group_id: pulumi.Output[str]
+    """Security group of the cluster, which pods of Auto Mode share."""
     route_rule: pulumi.Resource | None
     """Listener rule of the route, if there is one."""
-    """Security group of the cluster, which pods of Auto Mode share."""
     task_role_arn: pulumi.Output[str]
     port: int
     floor: int
@@ -205,22 +205,15 @@ class EksService(pulumi.ComponentResource):
                 opts=pulumi.ResourceOptions(parent=self, depends_on=cluster.ready),
             )
         )
-        target: pulumi.Input[str] | None = None
         self.route_rule = None
+        # Auto Mode may change only resources tagged with the cluster's name (AmazonEKSLoadBalancingPolicy).
+        tags = {**args.tags, "eks:eks-cluster-name": cluster.cluster_name}
+        group: aws.lb.TargetGroup | None = None
         if args.route:
-            group, rule = attach_route(
-                f"{name}-tg",
-                args.route,
-                port=PORT,
-                health_path=args.workload.health_path,
-                drain=DRAIN,
-                # Auto Mode may change only resources tagged with the cluster's name (AmazonEKSLoadBalancingPolicy).
-                tags={**args.tags, "eks:eks-cluster-name": cluster.cluster_name},
-                opts=child,
+            path = args.workload.health_path
+            group = route_target_group(
+                f"{name}-tg", args.route, port=PORT, health_path=path, drain=DRAIN, tags=tags, opts=child
             )
-            target = group.arn
-            first.append(rule)
-            self.route_rule = rule
         objects = service_objects(
             service,
             args.workload,
@@ -229,7 +222,11 @@ class EksService(pulumi.ComponentResource):
             capacity=args.capacity,
             floor=args.floor,
             ceiling=args.max_pods,
-            target_group_arn=target,
+            target_group_arn=group.arn if group else None,
         )
-        args.deployer.apply(f"{name}-objects", objects, WAIT, self, first)
+        pods = args.deployer.apply(f"{name}-objects", objects, WAIT, self, first)
+        if args.route and group:
+            # Requests come once the pods run: until then the services' earlier platform answers, if there was one.
+            after = pulumi.ResourceOptions(parent=self, depends_on=[pods])
+            self.route_rule = route_listener_rule(f"{name}-tg", args.route, group, tags=tags, opts=after)
         self.register_outputs({"taskRoleArn": self.task_role_arn})

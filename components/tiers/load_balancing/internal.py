@@ -210,12 +210,26 @@ def attach_route(
     tags: Mapping[str, str],
     opts: pulumi.ResourceOptions,
 ) -> tuple[aws.lb.TargetGroup, aws.lb.ListenerRule]:
-    """Create an IP target group and the listener rule that forwards the paths of ``route`` to it. drain: deregistration
-    delay, seconds, 0-3600.
+    """Create `route_target_group` and `route_listener_rule` together."""
+    group = route_target_group(name, route, port=port, health_path=health_path, drain=drain, tags=tags, opts=opts)
+    return group, route_listener_rule(name, route, group, tags=tags, opts=opts)
 
-    Resources: {name} (target group; shortened with a hash if the name is too long for ELB), {name}-rule.
+
+def route_target_group(
+    name: str,
+    route: ServiceRoute,
+    *,
+    port: int,
+    health_path: str,
+    drain: int,
+    tags: Mapping[str, str],
+    opts: pulumi.ResourceOptions,
+) -> aws.lb.TargetGroup:
+    """Create an IP target group for ``route``. drain: deregistration delay, seconds, 0-3600.
+
+    Resource: {name}, shortened with a hash if the name is too long for ELB.
     """
-    group = aws.lb.TargetGroup(
+    return aws.lb.TargetGroup(
         physical_name(name, limit=AUTO_NAMED_LB_LIMIT),
         vpc_id=route.load_balancer.vpc_id,
         target_type="ip",
@@ -235,7 +249,18 @@ def attach_route(
         tags=named(tags, name),
         opts=opts,
     )
-    rule = aws.lb.ListenerRule(
+
+
+def route_listener_rule(
+    name: str,
+    route: ServiceRoute,
+    group: aws.lb.TargetGroup,
+    *,
+    tags: Mapping[str, str],
+    opts: pulumi.ResourceOptions,
+) -> aws.lb.ListenerRule:
+    """Create the listener rule that forwards the paths of ``route`` to ``group``. Resource: {name}-rule."""
+    return aws.lb.ListenerRule(
         f"{name}-rule",
         listener_arn=route.load_balancer.listener_arn,
         priority=route.priority,
@@ -259,4 +284,3 @@ def attach_route(
         tags=named(tags, f"{name}-rule"),
         opts=opts,
     )
-    return group, rule

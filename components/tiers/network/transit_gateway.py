@@ -13,6 +13,7 @@ from components.arns import region_of
 from components.tags import named
 from components.tiers.arguments import TierArgs
 from components.tiers.network.address_plan import check_no_overlap
+from components.tiers.network.peering import RouteAlias
 
 MIN_ZONES = 2
 PRIVATE_ASNS = (range(64512, 65535), range(4_200_000_000, 4_294_967_295))
@@ -56,8 +57,8 @@ class TransitGatewayArgs(TierArgs):
 
     workload: the VPC of this architecture. shared: label -> VPCs with shared services; they reach the workload but not
     each other. route_table_ids: label -> the workload's route tables. remote_cidrs: label -> other ranges behind the
-    gateway, such as on-premises ranges. asn: private BGP ASN of the AWS side; different from the Direct Connect
-    gateway's.
+    gateway, such as on-premises ranges. route_aliases: label of shared or remote_cidrs -> routes that those to it take
+    over. asn: private BGP ASN of the AWS side; different from the Direct Connect gateway's.
 
     Raises ValueError if ranges overlap, nothing is behind the gateway, or asn is not private.
     """
@@ -66,6 +67,7 @@ class TransitGatewayArgs(TierArgs):
     route_table_ids: Mapping[str, pulumi.Input[str]]
     shared: Mapping[str, TransitGatewayVpc] = field(default_factory=dict[str, TransitGatewayVpc])
     remote_cidrs: Mapping[str, str] = field(default_factory=dict[str, str])
+    route_aliases: Mapping[str, RouteAlias] = field(default_factory=dict[str, RouteAlias])
     asn: int = 64512
 
     def __post_init__(self) -> None:
@@ -76,6 +78,23 @@ class TransitGatewayArgs(TierArgs):
         if len(behind) != len(self.shared) + len(self.remote_cidrs):
             raise ValueError("remote_cidrs: a label of shared is used again; name them apart")
         check_no_overlap({"workload": self.workload.cidr, **behind})
+
+
+TYPE = "ha:tier:Transit"
+
+
+def _route_name(gateway: str, what: str, label: str) -> str:
+    return f"{gateway}-to-{what}-{label}"
+
+
+def gateway_route(name: str, what: str, parent: pulumi.Resource | None = None) -> RouteAlias:
+    """The routes to ``what`` of the `TransitGateway` called ``name`` in ``parent``, for a connection that takes its
+    place; without a parent, for other routes of the same gateway.
+    """
+    if parent is None:
+        return lambda label: pulumi.Alias(name=_route_name(name, what, label))
+    gateway = pulumi.create_urn(name, TYPE, parent)
+    return lambda label: pulumi.Alias(name=_route_name(name, what, label), parent=gateway)
 
 
 class TransitGateway(pulumi.ComponentResource):
@@ -91,7 +110,7 @@ class TransitGateway(pulumi.ComponentResource):
     edge_route_table_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: TransitGatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("ha:tier:Transit", name, None, opts)
+        super().__init__(TYPE, name, None, opts)
         self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         gateway = aws.ec2transitgateway.TransitGateway(
             f"{name}-gateway",
@@ -126,13 +145,16 @@ class TransitGateway(pulumi.ComponentResource):
         behind = {**{label: spoke.cidr for label, spoke in args.shared.items()}, **args.remote_cidrs}
         for what, cidr in behind.items():
             for label, table in args.route_table_ids.items():
+                alias = args.route_aliases.get(what)
                 aws.ec2.Route(
-                    f"{name}-to-{what}-{label}",
+                    _route_name(name, what, label),
                     route_table_id=table,
                     destination_cidr_block=cidr,
                     transit_gateway_id=gateway.id,
                     # A VPC's route table can point to the gateway only once the VPC is attached.
-                    opts=pulumi.ResourceOptions(parent=self, depends_on=[workload]),
+                    opts=pulumi.ResourceOptions(
+                        parent=self, depends_on=[workload], aliases=[alias(label)] if alias else None
+                    ),
                 )
         self.transit_gateway_id = gateway.id
         self.workload_route_table_id, self.edge_route_table_id = tables["workload"].id, tables["edge"].id
