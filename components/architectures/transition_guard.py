@@ -12,6 +12,7 @@ RECORD = "scenario"
 """Logical name of the record, the same in every scenario, so that it is found whatever the stack was before."""
 
 FAILOVER = "failover"
+MUTUAL_TLS = "mutual-tls"
 ROUTING_DOCS = "docs/financial.md, Changing the routing"
 
 
@@ -45,7 +46,7 @@ def recorded_settings(settings: Settings) -> dict[str, Any]:
     refuse.
 
     domain, standbyRegion: empty for none. routing: routing policy of a name that leads to both Regions, empty without
-    one.
+    one. authorization: of the payments API, empty without one.
     """
     routing = {
         "financial": settings.financial.api.routing,
@@ -59,6 +60,7 @@ def recorded_settings(settings: Settings) -> dict[str, Any]:
         "standbyRegion": settings.standby.region if settings.standby else "",
         "domain": settings.domain.name if settings.domain else "",
         "routing": routing.get(settings.scenario, ""),
+        "authorization": settings.financial.api.authorization if settings.scenario == "financial" else "",
     }
 
 
@@ -69,7 +71,7 @@ def refused_transition(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | 
     refuse half-way to delete what is still protected.
     """
     protected = was.get("protectData", was.get("profile") == "production")  # older records have only the profile
-    return (_data_loss(was, now) if protected else None) or _name_in_use(was, now)
+    return (_data_loss(was, now) if protected else None) or _name_in_use(was, now) or _unprotected(was, now)
 
 
 def _data_loss(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
@@ -125,6 +127,19 @@ def _name_in_use(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
             f"standbyRegion back to {before}."
         )
     return None
+
+
+def _unprotected(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+    """Why the payments API would be open to everybody for a while."""
+    before, after = was.get("authorization"), now["authorization"]
+    if not before or not was.get("domain") or before == after or after != MUTUAL_TLS:
+        return None
+    return (
+        f"financial.api.authorization={after}: the names below {was['domain']} lead to the API until the end of the "
+        f"update, and it stops checking requests ({before}) before they all ask for client certificates; nothing in "
+        "AWS changed. Remove domain and hostedZoneId and run pulumi up, then set them again together with "
+        f"{after}; or set financial.api.authorization back to {before}."
+    )
 
 
 def transition_warning(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:

@@ -133,6 +133,8 @@ IDENTITY: Mapping[str, frozenset[str]] = {
         "aws:elasticache/replicationGroup:ReplicationGroup": "atRestEncryptionEnabled dataTieringEnabled globalReplicationGroupId kmsKeyId networkType port replicationGroupId snapshotArns snapshotName subnetGroupName",
         "aws:elasticache/serverlessCache:ServerlessCache": "kmsKeyId name subnetIds snapshotArnsToRestores",
         "aws:elasticache/subnetGroup:SubnetGroup": "name",
+        "aws:elasticache/user:User": "userId userName",
+        "aws:elasticache/userGroup:UserGroup": "userGroupId",
         "aws:elasticbeanstalk/application:Application": "name",
         "aws:elasticbeanstalk/environment:Environment": "application name cnamePrefix tier",
         "aws:fis/experimentTemplate:ExperimentTemplate": "",

@@ -26,11 +26,15 @@ def collisions(before: Graph, after: Graph) -> list[str]:
     account, running = Account(), dict[str, Node]()
     for node, region in _of_aws(before):
         running[node.urn] = node
+        account.stated.add((node.type, node.urn))
         account.put(Existing(node.type, node.urn, node.urn, region, _inputs(node)), note=False)
     found: list[str] = []
     for node, region in _of_aws(after):
         was = next((running[urn] for urn in (node.urn, *node.former_urns) if urn in running), None)
         inputs = _inputs(node)
+        if was is not None:  # the engine keeps what the program tells it to ignore
+            inputs = {k: v for k, v in inputs.items() if k not in node.ignore_changes}
+            inputs |= {k: v for k, v in _inputs(was).items() if k in node.ignore_changes}
         if was is not None and canonical(_inputs(was)) == canonical(inputs):
             continue
         own = was.urn if was is not None and not _is_replaced(node.type, _inputs(was), inputs) else None

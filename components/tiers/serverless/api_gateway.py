@@ -296,7 +296,8 @@ class RestApi(pulumi.ComponentResource):
             security_policy="TLS_1_2",
             mutual_tls_authentication=mutual,
             tags=named(self._args.tags, domain.name),
-            opts=self._child,
+            # Client certificates are no longer asked for only once the stage has the authorization that replaces them.
+            opts=self._child if mutual else pulumi.ResourceOptions(parent=self, depends_on=[stage]),
         )
         aws.apigateway.BasePathMapping(
             f"{name}-mapping",

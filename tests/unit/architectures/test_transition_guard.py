@@ -13,7 +13,7 @@ from tests.unit.architectures.ecommerce import DOMAIN, STANDBY, ZONES, run, smal
 PROTECTED = {"profile": "production", "protectData": True}
 RUNS: dict[str, Any] = {
     "scenario": "ecommerce", "profile": "production", "protectData": True, "region": "us-west-2", "standbyRegion": "",
-    "domain": "", "routing": "failover",
+    "domain": "", "routing": "failover", "authorization": "",
 }  # fmt: skip
 """What the settings say unless a case changes it."""
 
@@ -38,7 +38,7 @@ def test_every_resource_waits_for_the_guard() -> None:
     [
         ({**DOMAIN, **STANDBY}, {"domain": "shop.example.com", "standbyRegion": "us-east-1", "routing": "latency"}),
         ({"ecommerce": {"backOffice": {"enabled": True}}}, {"routing": "failover"}),
-        ({"scenario": "financial"}, {"routing": "failover"}),
+        ({"scenario": "financial"}, {"routing": "failover", "authorization": "iam"}),
         ({"scenario": "financial", "financial": {"api": {"routing": "latency"}}}, {"routing": "latency"}),
         ({"scenario": "media"}, {"routing": ""}),
         ({"profile": "production", "protectData": False}, {"profile": "production", "protectData": False}),
@@ -160,6 +160,29 @@ def test_changed_routing_of_both_regions_warns_what_must_be_done_first(
     assert (advice is not None) == said
     if advice:
         assert advice.startswith("financial.api.routing=latency: Route 53 accepts the new routing of both Regions'")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "domain", "refused"),
+    [
+        ("iam", "mutual-tls", "pay.example.com", True),
+        ("jwt", "mutual-tls", "pay.example.com", True),
+        ("iam", "mutual-tls", "", False),  # nothing leads to the API but its execute-api endpoint, which goes with it
+        ("mutual-tls", "mutual-tls", "pay.example.com", False),
+        ("mutual-tls", "iam", "pay.example.com", False),
+        ("iam", "jwt", "pay.example.com", False),
+        (None, "mutual-tls", "pay.example.com", False),  # a record of before there was authorization
+    ],
+)
+def test_payments_api_asks_for_client_certificates_before_it_stops_checking_requests(
+    before: str | None, after: str, domain: str, refused: bool
+) -> None:
+    was = {**BANK, "domain": domain, "authorization": before}
+    said = refused_transition(was, {**was, "domain": "pay.example.com", "authorization": after})
+    assert (said is not None) == refused
+    if said:
+        assert said.startswith("financial.api.authorization=mutual-tls: ")
+        assert "nothing in AWS changed. Remove domain" in said
 
 
 @pytest.fixture

@@ -61,7 +61,9 @@ def test_service_is_applied_and_deleted_with_its_resource_from_inside_the_vpc() 
     ]
     assert list(objects_of(graph, "deployer-namespace")) == ["Namespace"]
     waited = {n.name for n in graph.nodes if n.urn in applied.depends_on}
-    assert {"deployer-namespace", "shop-cart-identity", "shop-cart-tg-rule", "shop-deployer"} <= waited
+    assert {"deployer-namespace", "shop-cart-identity", "shop-deployer"} <= waited
+    forwarding = graph.one("aws:lb/listenerRule:ListenerRule")
+    assert applied.urn in forwarding.depends_on, "requests come once the pods run"
     function = graph.one("aws:lambda/function:Function").inputs
     assert function["vpcConfig"]["subnetIds"] == ["subnet-a", "subnet-b", "subnet-c"]
     rule = graph.one("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule").inputs

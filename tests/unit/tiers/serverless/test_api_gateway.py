@@ -97,6 +97,15 @@ def test_domain_is_regional_with_mutual_tls_and_closes_the_back_door() -> None:
     assert mapping["stageName"] == "live"
 
 
+def test_domain_stops_asking_for_client_certificates_after_the_stage_checks_requests() -> None:
+    """Whichever of the two goes later in an update protects the API until then."""
+    graph = payments(
+        domain=CustomDomain(name="api.example.test", certificate_arn="arn:aws:acm:us-west-2:123456789012:certificate/1")
+    )
+    stage = graph.one("aws:apigateway/stage:Stage")
+    assert stage.urn in graph.one("aws:apigateway/domainName:DomainName").depends_on
+
+
 def test_usage_plan_limits_clients_by_key() -> None:
     graph = payments(authorization="none", usage_plan=UsagePlan(rate=5, burst=10, quota=1000))
     plan = graph.one("aws:apigateway/usagePlan:UsagePlan").inputs
