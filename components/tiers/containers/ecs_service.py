@@ -1,7 +1,8 @@
-"""Services on ECS Fargate, created with `awsx`, that can lose a zone without losing capacity."""
+"""Services on ECS Fargate, created with `awsx`, of which enough tasks keep running when a zone is lost."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,8 @@ from components.tiers.load_balancing.internal import ServiceRoute, attach_route
 PLATFORM_VERSION = versions.FARGATE.version
 """Fargate Linux platform version (ECS guide, "Fargate platform versions")."""
 CPU_TARGET, MEMORY_TARGET = 50.0, 70.0
-"""Percent. After the loss of one of two zones, the remaining tasks still run below full load."""
+"""Percent that scaling aims at. The loss of one of two zones doubles the CPU load of the other tasks, to at most 100;
+memory is assumed not to grow in proportion to the requests."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +31,12 @@ class FargateServiceArgs(EncryptedTierArgs):
     """Inputs of `FargateService`.
 
     capacity: tasks that must still run after the loss of a zone, at least 1. max_tasks: upper limit of scaling, at
-    least the minimum that follows from capacity and zones. spot_weight: above the minimum, tasks on Spot for each one
-    on demand, 0 for none. route: paths on a load balancer; None for services that only other services call.
-    execute_command: allow a shell in tasks (ECS Exec); never in production. log_days: retention of logs, days. after:
-    resources that must exist before the first task: the subnets' routes to the internet, without which no image can be
-    pulled and the deployment fails; and the services that this one calls by name, since Service Connect gives a task
-    only the names that exist when it starts.
+    least the minimum that follows from capacity and zones. spot_weight: 0-1000; above the minimum, tasks on Spot for
+    each one on demand, 0 for none. subnet_ids: private subnets by zone, at least 2. route: paths on a load balancer;
+    None for services that only other services call. execute_command: allow a shell in tasks (ECS Exec); keep it off in
+    production. log_days: retention of logs, days. after: resources that must exist before the first task: the subnets'
+    routes to the internet, without which no image can be pulled and the deployment fails; and the services that this
+    one calls by name, since Service Connect gives a task only the names that exist when it starts.
 
     Raises ValueError if a value is outside these limits.
     """
@@ -63,18 +65,18 @@ class FargateServiceArgs(EncryptedTierArgs):
 
     @property
     def floor(self) -> int:
-        """Tasks that always run: ceil(capacity / (zones - 1)) in each zone, so that the other zones suffice."""
+        """Tasks that always run: ceil(capacity / (zones - 1)) per zone; `capacity` remain if any zone is lost."""
         zones = len(self.subnet_ids)
-        return zones * -(-self.capacity // (zones - 1))
+        return zones * math.ceil(self.capacity / (zones - 1))
 
 
 class FargateService(pulumi.ComponentResource):
-    """An ECS service on Fargate in all zones, called by its name, which scales between its minimum and max_tasks.
+    """An ECS service on Fargate in all zones, with a Service Connect name, scaling between `floor` and `max_tasks`.
 
     We create the task definition ourselves, because awsx (3.11.0) drops the port name that Service Connect needs; awsx
     creates the service and waits until it is stable. Children: {name}-sg, {name}-logs, {name}-task…, {name}-execution…,
     {name}-tg and its rule if there is a route, {name} (`awsx.ecs.FargateService`), {name}-scaling…; alarms. resource:
-    exists once the service can be called by its name.
+    the service; complete when its deployment is stable.
     """
 
     resource: awsx.ecs.FargateService
@@ -87,7 +89,7 @@ class FargateService(pulumi.ComponentResource):
     floor: int
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     failed_requests: list[aws.cloudwatch.MetricAlarm]
-    """Alarms on requests of customers that are answered with 5xx; a subset of alarms."""
+    """Alarms on 5xx answers through the load balancer; a subset of alarms, empty without a route."""
     widgets: list[dict[str, Any]]
 
     def __init__(
@@ -209,7 +211,7 @@ class FargateService(pulumi.ComponentResource):
             enable_ecs_managed_tags=True,
             propagate_tags="SERVICE",
             tags=named(args.tags, self._prefix),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=first, transforms=[leave_to_others]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=first, transforms=[leave_count_and_controller]),
         )
 
     def _scaling(self) -> None:
@@ -309,12 +311,13 @@ def check_rollout(name: str, running: str | None, wanted: str | None) -> None:
         )
 
 
-def leave_to_others(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
+def leave_count_and_controller(args: pulumi.ResourceTransformArgs) -> pulumi.ResourceTransformResult | None:
     """Transform: the ECS service inside awsx ignores changes of its desired count, which Application Auto Scaling sets,
     and of its deployment controller, which is set when it is created.
 
-    Otherwise an update after a refresh would scale a busy service in to its minimum, and a service of an earlier
-    release would be replaced. awsx gives its children only a parent as option, so that only transforms reach them.
+    Otherwise an update after a refresh would scale a busy service in to its minimum, and a service deployed by an
+    earlier version of this program would be replaced. awsx gives its children only a parent as option, so that only
+    transforms reach them.
     """
     if args.type_ != "aws:ecs/service:Service":
         return None

@@ -12,10 +12,10 @@ from components.alarms import MINUTE, Alarm, Alarming, Metric, metric_alarm
 from components.tags import named
 
 NatMode = Literal["zonal", "regional"]
-"""A NAT gateway in every zone, or one that AWS spreads over the zones (EC2 CreateNatGateway AvailabilityMode)."""
+"""zonal: a NAT gateway in every zone; regional: one for the VPC, in all zones (CreateNatGateway AvailabilityMode)."""
 
-NAT_DROPS = 100
-"""Number of packets that a NAT gateway may drop in five minutes before the alarm fires."""
+MAX_DROPPED_PACKETS = 100
+"""The alarm fires when a NAT gateway drops more packets than this in each of two consecutive five-minute periods."""
 
 
 def nat_gateways(
@@ -29,27 +29,29 @@ def nat_gateways(
     alarms: Alarming,
     parent: pulumi.Resource,
 ) -> tuple[dict[str, aws.ec2.NatGateway], dict[str, aws.cloudwatch.MetricAlarm]]:
-    """The NAT gateway of each zone, and the alarms of all: ``{name}-nat-{zone}`` with its Elastic IP address in the
-    zone's public subnet, or the regional ``{name}-nat``, which needs neither subnet nor addresses.
+    """Create the NAT gateways; return them by zone, and all their alarms by name.
+
+    zonal: ``{name}-nat-{zone}`` with an Elastic IP address in the public subnet of each zone. regional: ``{name}-nat``,
+    the same for every zone; AWS allocates its addresses.
     """
     child = pulumi.ResourceOptions(parent=parent)
-    after = pulumi.ResourceOptions(parent=parent, depends_on=[internet_gateway])
+    after_gateway = pulumi.ResourceOptions(parent=parent, depends_on=[internet_gateway])
     if mode == "regional":
         title = f"{name}-nat"
         regional = aws.ec2.NatGateway(
-            title, availability_mode="regional", vpc_id=vpc_id, tags=named(tags, title), opts=after
+            title, availability_mode="regional", vpc_id=vpc_id, tags=named(tags, title), opts=after_gateway
         )
         return dict.fromkeys(public_subnet_ids, regional), nat_alarms(title, regional, alarms, child)
     gateways: dict[str, aws.ec2.NatGateway] = {}
-    made: dict[str, aws.cloudwatch.MetricAlarm] = {}
+    alarms_by_name: dict[str, aws.cloudwatch.MetricAlarm] = {}
     for zone, subnet_id in public_subnet_ids.items():
         title = f"{name}-nat-{zone}"
-        address = aws.ec2.Eip(title, domain="vpc", tags=named(tags, title), opts=after)
+        address = aws.ec2.Eip(title, domain="vpc", tags=named(tags, title), opts=after_gateway)
         gateways[zone] = aws.ec2.NatGateway(
-            title, subnet_id=subnet_id, allocation_id=address.id, tags=named(tags, title), opts=after
+            title, subnet_id=subnet_id, allocation_id=address.id, tags=named(tags, title), opts=after_gateway
         )
-        made |= nat_alarms(title, gateways[zone], alarms, child)
-    return gateways, made
+        alarms_by_name |= nat_alarms(title, gateways[zone], alarms, child)
+    return gateways, alarms_by_name
 
 
 def nat_metric(gateway_id: pulumi.Input[str], metric: str) -> Metric:
@@ -66,7 +68,7 @@ def nat_metric(gateway_id: pulumi.Input[str], metric: str) -> Metric:
 def nat_alarms(
     name: str, gateway: aws.ec2.NatGateway, to: Alarming, opts: pulumi.ResourceOptions
 ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    """Alarms ``{name}-ports`` (connections refused because no port was free) and ``{name}-drops`` (packets dropped)."""
+    """``{name}-ports``: ErrorPortAllocation above 0; ``{name}-drops``: PacketsDropCount above MAX_DROPPED_PACKETS."""
 
     def alarm(suffix: str, metric: str, threshold: float, text: str) -> aws.cloudwatch.MetricAlarm:
         wanted = Alarm(
@@ -81,5 +83,5 @@ def nat_alarms(
 
     return {
         f"{name}-ports": alarm("ports", "ErrorPortAllocation", 0, f"{name}: no port left for a new connection"),
-        f"{name}-drops": alarm("drops", "PacketsDropCount", NAT_DROPS, f"{name}: the gateway drops packets"),
+        f"{name}-drops": alarm("drops", "PacketsDropCount", MAX_DROPPED_PACKETS, f"{name}: the gateway drops packets"),
     }

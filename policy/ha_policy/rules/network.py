@@ -392,21 +392,6 @@ def egress_every_zone(node: Node, check: Check) -> Iterator[str]:
 
 
 @rule(
-    "vpclink-multi-az",
-    "An API Gateway VPC link is in at least two zones",
-    "apigatewayv2/vpcLink",
-    severity=Severity.HIGH,
-    levels=CORE,
-    reason="every call from the API into the VPC goes through the link; with one zone it fails with that zone",
-    fix="give the link subnets in at least two zones",
-    refs=("REL10-BP01", "API Gateway guide: VPC links"),
-    params=MIN_ZONES,
-)
-def vpc_link(link: Node, check: Check) -> Iterator[str]:
-    yield from spans(check.graph.zones(link), check, "it is")
-
-
-@rule(
     "subnets-multi-az",
     "A service that runs in your subnets gets subnets in at least two zones",
     "batch/computeEnvironment",

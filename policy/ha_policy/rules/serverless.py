@@ -1,4 +1,4 @@
-"""Lambda functions and what calls them: event source mappings, schedules, pipes, EventBridge rules."""
+"""Lambda functions, what calls them (event source mappings, schedules, pipes, EventBridge rules), and VPC links."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -259,3 +259,18 @@ def _find_senders(graph: Graph) -> dict[str, list[Node]]:
 def mapping_enabled(mapping: Node, check: Check) -> Iterator[str]:
     if not mapping.flag("enabled", default=True):
         yield "it is disabled"
+
+
+@rule(
+    "vpclink-multi-az",
+    "An API Gateway VPC link is in at least two zones",
+    "apigatewayv2/vpcLink",
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="every call from the API into the VPC goes through the link; with one zone it fails with that zone",
+    fix="give the link subnets in at least two zones",
+    refs=("REL10-BP01", "API Gateway guide: VPC links"),
+    params=MIN_ZONES,
+)
+def vpc_link(link: Node, check: Check) -> Iterator[str]:
+    yield from spans(check.graph.zones(link), check, "it is")

@@ -180,9 +180,6 @@ CASES = {
         unknown=v(nat("n1", "a"), *table("t1", "a", "n1"), networkConfiguration={"subnets": ["@a", U]}),
         na=v(launchType="EC2"),
     ),
-    "vpclink-multi-az": Case(
-        "apigatewayv2/vpcLink", ok=v(subnetIds=["@a", "@b"]), bad=v(subnetIds=["@a"]), unknown=v(subnetIds=["@a", U])
-    ),
     "vpn-two-devices": Case(
         "ec2/vpnConnection",
         ok=v(

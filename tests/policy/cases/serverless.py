@@ -78,4 +78,7 @@ CASES = {
         ),
         na=v(),
     ),
+    "vpclink-multi-az": Case(
+        "apigatewayv2/vpcLink", ok=v(subnetIds=["@a", "@b"]), bad=v(subnetIds=["@a"]), unknown=v(subnetIds=["@a", U])
+    ),
 }  # fmt: skip
