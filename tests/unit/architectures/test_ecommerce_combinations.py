@@ -33,7 +33,7 @@ SYSTEMS = {
 """What only a switch brings, by the switch."""
 ONE_REGION = {"backup-copy-elsewhere", "cloudfront-origin-failover"}
 """What the policy pack says of production in one Region: that there is no other."""
-PODS = {"survives-az-loss", "target-group-attached"}
+PODS = {"survives-az-loss"}
 """What it cannot tell of Kubernetes: pods join target groups by manifests, which a stack's graph does not show."""
 
 
