@@ -56,6 +56,15 @@ def deny_insecure_transport(*arns: Any) -> dict[str, Any]:
     }
 
 
+def on_behalf_of(account: pulumi.Input[str]) -> dict[str, Any]:
+    """Condition of a trust policy: the service acts for this account, or does not say for whom (``IfExists``).
+
+    For services whose documentation does not say that they set ``aws:SourceAccount`` when they assume a role; for the
+    others use StringEquals.
+    """
+    return {"StringEqualsIfExists": {"aws:SourceAccount": account}}
+
+
 def trust(service: str, *, conditions: Mapping[str, Any] | None = None) -> pulumi.Output[str]:
     """Trust policy that lets ``service`` (such as ``ec2.amazonaws.com``) assume the role."""
     statement: dict[str, Any] = {

@@ -12,6 +12,7 @@ from pulumi.runtime import mocks, resource, rpc, settings
 from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.proto.source_pb2 import StackTrace
 
+from tests.support import iam_reference
 from tests.support.offline import COMPONENTS, REGION, OfflineAws, construct, invoke
 from tests.support.remote import Callbacks, without_references
 
@@ -85,8 +86,9 @@ class _Engine(mocks.MockEngine):
 
 
 class _Recorder(mocks.MockMonitor):
-    def __init__(self, m: mocks.Mocks) -> None:
+    def __init__(self, m: "_Aws") -> None:
         super().__init__(m)
+        self.stand_in = m
         self.nodes: list[Node] = []
         self.callbacks, self.aws = Callbacks(), OfflineAws()
         self.registered: dict[str, Any] = {}  # outputs that components register, by URN
@@ -111,6 +113,13 @@ class _Recorder(mocks.MockMonitor):
             spec.name or request.name,
         )
 
+    def _permissions(self, request: Any) -> None:
+        """ValueError for what is wrong with a policy document of a resource."""
+        texts = {name: value.string_value for name, value in request.object.fields.items()}
+        for name, document in iam_reference.documents(texts):
+            if wrong := list(iam_reference.problems(document, self.stand_in.arns)):
+                raise ValueError(f"{request.type} {request.name!r} {name}: {'; '.join(wrong)}")
+
     def _inherit(self, request: Any) -> None:
         """A component has the providers of its parent, as in the engine, beside those it is given."""
         if not request.custom:
@@ -128,6 +137,7 @@ class _Recorder(mocks.MockMonitor):
             if request.type.startswith("aws:"):
                 urn = self.make_urn(request.parent, request.type, request.name)
                 self.aws.accept(request, urn, self._region(request))
+                self._permissions(request)
             response = super().RegisterResource(request)
         per_property = {k: frozenset(v.urns) for k, v in request.propertyDependencies.items()}
         self.nodes.append(
@@ -190,6 +200,8 @@ class _Aws(mocks.Mocks):
     def __init__(self) -> None:
         self._aws = OfflineAws()
         self._regions: dict[str, str] = {}
+        self.arns: dict[str, str] = {}
+        """As AWS writes them, by the readable one of this module."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         given = dict(args.inputs)
@@ -208,7 +220,10 @@ class _Aws(mocks.Mocks):
             given.pop("replicas", None)  # AWS adds to each its ARN and its stream's
         if args.typ == "aws:efs/replicationConfiguration:ReplicationConfiguration":
             given.pop("destination", None)  # AWS adds the file system that it makes
-        return f"{args.name}-id", {**found, **_readable(args, given, found, region), **given}
+        readable = _readable(args, given, found, region)
+        if "arn" in readable:
+            self.arns[readable["arn"]] = found["arn"]
+        return f"{args.name}-id", {**found, **readable, **given}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         if args.token == PLATFORM_LOOKUP:

@@ -195,10 +195,16 @@ class EksCluster(pulumi.ComponentResource):
         self, kind: str, service: str, policies: Sequence[str]
     ) -> tuple[aws.iam.Role, list[aws.iam.RolePolicyAttachment]]:
         name = f"{self._prefix}-{kind}"
-        tagging = ["sts:AssumeRole", "sts:TagSession"] if kind == "cluster" else "sts:AssumeRole"
+        ours = iam.on_behalf_of(arns.account_of(self._args.kms_key_arn))
+        tagging: dict[str, Any] = {
+            "Effect": "Allow",
+            "Principal": {"Service": service},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Condition": ours,
+        }
         role = aws.iam.Role(
             f"{name}-role",
-            assume_role_policy=iam.document({"Effect": "Allow", "Principal": {"Service": service}, "Action": tagging}),
+            assume_role_policy=iam.document(tagging) if kind == "cluster" else iam.trust(service),
             description=f"EKS {kind} of {self._prefix}",
             tags=named(self._args.tags, f"{name}-role"),
             opts=self._child,

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.arns import account_of, partition_of, region_of
-from components.iam import allow, document, trust
+from components.iam import allow, document, on_behalf_of, trust
 from components.tags import named
 from components.tiers.data import rds_shared as db
 from components.tiers.network.security_groups import allow_traffic
@@ -67,7 +67,10 @@ def rds_proxy(
         opts=child,
     )
     role = aws.iam.Role(
-        f"{full}-role", assume_role_policy=trust("rds.amazonaws.com"), tags=named(tags, f"{full}-role"), opts=child
+        f"{full}-role",
+        assume_role_policy=trust("rds.amazonaws.com", conditions=on_behalf_of(account_of(kms_key_arn))),
+        tags=named(tags, f"{full}-role"),
+        opts=child,
     )
     region = region_of(kms_key_arn)
     via = {"StringEquals": {"kms:ViaService": pulumi.Output.concat("secretsmanager.", region, ".amazonaws.com")}}

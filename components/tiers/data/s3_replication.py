@@ -9,7 +9,7 @@ import pulumi_aws as aws
 
 from components import iam
 from components.alarms import Alarming
-from components.arns import region_of
+from components.arns import account_of, region_of
 from components.tags import named
 from components.tiers.data.s3_private_bucket import PrivateBucket
 
@@ -57,7 +57,7 @@ def replicate_bucket(
     child = pulumi.ResourceOptions(parent=parent)
     role = aws.iam.Role(
         f"{name}-replication-role",
-        assume_role_policy=iam.trust("s3.amazonaws.com"),
+        assume_role_policy=iam.trust("s3.amazonaws.com", conditions=iam.on_behalf_of(account_of(kms_key_arn))),
         tags=named(tags, f"{name}-replication"),
         opts=child,
     )

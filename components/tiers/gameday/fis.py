@@ -154,7 +154,8 @@ class GameDay(pulumi.ComponentResource):
                 "*",
                 sid="Log",
             ),
-            iam.allow("cloudwatch:DescribeAlarms", where.arn("cloudwatch", "alarm:*"), sid="StopCondition"),
+            # Stop conditions are composite alarms, which DescribeAlarms returns only to callers with scope *.
+            iam.allow("cloudwatch:DescribeAlarms", "*", sid="StopCondition"),
         ]
         policy = aws.iam.RolePolicy(
             f"{self._prefix}-role",

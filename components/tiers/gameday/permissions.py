@@ -140,9 +140,19 @@ def _buckets(w: PermissionScope) -> list[dict[str, Any]]:
 
 
 def _tables(w: PermissionScope) -> list[dict[str, Any]]:
-    verbs = ("PutResourcePolicy", "DeleteResourcePolicy", "GetResourcePolicy", "DescribeTable", "InjectError")
-    resources = w.arn("dynamodb", "table/*")
-    return [allow([f"dynamodb:{v}" for v in verbs], resources, sid="PauseTables", conditions=w.tagged)]
+    policies = [f"dynamodb:{verb}ResourcePolicy" for verb in ("Put", "Delete", "Get")]
+    table, stream = w.arn("dynamodb", "table/*"), w.arn("dynamodb", "table/*/stream/*")
+    # InjectError, for strongly consistent tables, has no resource types and no tags (Service Authorization Reference).
+    pausing = {
+        "StringEqualsIfExists": {"dynamodb:FisActionId": "aws:dynamodb:global-table-pause-replication"},
+        "ForAllValues:ArnLike": {"dynamodb:FisTargetArns": [table]},
+    }
+    return [
+        allow([*policies, "dynamodb:DescribeTable"], table, sid="PauseTables", conditions=w.tagged),
+        # Streams do not have their table's tags (DynamoDB Developer Guide, "Tagging restrictions").
+        allow(policies, stream, sid="PauseStreams"),
+        allow("dynamodb:InjectError", "*", sid="PauseStronglyConsistentTables", conditions=pausing),
+    ]
 
 
 def _simple(sid: str, action: str, service: str, rest: str) -> Mutations:

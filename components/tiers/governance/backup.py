@@ -12,8 +12,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarms import Alarm, Comparison, Metric, Missing, metric_alarm, widget
-from components.arns import partition_of, region_of
-from components.iam import deny_insecure_transport, document, grant, trust
+from components.arns import account_of, partition_of, region_of
+from components.iam import deny_insecure_transport, document, grant, on_behalf_of, trust
 from components.names import physical_name
 from components.tags import named
 from components.tiers.arguments import StatefulTierArgs
@@ -184,7 +184,7 @@ class Backup(pulumi.ComponentResource):
         name, args = self._prefix, self._args
         made = aws.iam.Role(
             f"{name}-{role}",
-            assume_role_policy=trust("backup.amazonaws.com"),
+            assume_role_policy=trust("backup.amazonaws.com", conditions=on_behalf_of(account_of(args.kms_key_arn))),
             tags=named(args.tags, f"{name}-{role}"),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -117,7 +117,7 @@ class Trail(pulumi.ComponentResource):
         )
         role = aws.iam.Role(
             f"{name}-role",
-            assume_role_policy=iam.trust("cloudtrail.amazonaws.com"),
+            assume_role_policy=iam.trust("cloudtrail.amazonaws.com", conditions=iam.on_behalf_of(account)),
             tags=named(args.tags, f"{name}-log"),
             opts=child,
         )

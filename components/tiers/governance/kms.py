@@ -71,7 +71,8 @@ _QUEUE_SENDERS = {
     KeyUse.TOPICS: "sns.amazonaws.com",
 }
 _PUBLISH = ["kms:Decrypt", "kms:GenerateDataKey*"]
-_ENCRYPT = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+_CRYPTOGRAPHIC = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"]
+_ENCRYPT = [*_CRYPTOGRAPHIC, "kms:DescribeKey"]
 
 
 def key_policy(key_arn: pulumi.Input[str], uses: frozenset[KeyUse]) -> pulumi.Output[str]:
@@ -91,7 +92,8 @@ def key_policy(key_arn: pulumi.Input[str], uses: frozenset[KeyUse]) -> pulumi.Ou
     if KeyUse.LOGS in uses:
         context = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": own("logs", "*", region)}}
         principal = {"Service": pulumi.Output.concat("logs.", region, ".amazonaws.com")}
-        statements.append(grant(principal, _ENCRYPT, sid="LogGroups", conditions=context))
+        # Without kms:DescribeKey: its requests have no encryption context.
+        statements.append(grant(principal, _CRYPTOGRAPHIC, sid="LogGroups", conditions=context))
     # SNS and SQS set the encryption context whoever publishes. EventBridge fails if the key policy has
     # aws:SourceAccount or aws:SourceArn (SNS developer guide, "Managing encryption keys"); the topic policy has them.
     if services := sorted(service for use, service in _TOPIC_PUBLISHERS.items() if use in uses):

@@ -47,7 +47,6 @@ def flow_logs(
         tags=dict(tags),
         opts=opts,
     )
-    groups = pulumi.Output.concat("arn:", partition, ":logs:", region, ":", account, ":log-group:*")
     policy = aws.iam.RolePolicy(
         f"{name}-flows-policy",
         role=role.id,
@@ -56,7 +55,7 @@ def flow_logs(
                 ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
                 pulumi.Output.concat(group.arn, ":*"),
             ),
-            iam.allow("logs:DescribeLogGroups", groups),
+            iam.allow("logs:DescribeLogGroups", "*"),  # has no resource-level permissions
         ),
         opts=opts,
     )

@@ -256,7 +256,9 @@ class RestApi(pulumi.ComponentResource):
         name, child = self._prefix, self._child
         role = aws.iam.Role(
             f"{name}-account-role",
-            assume_role_policy=iam.trust("apigateway.amazonaws.com"),
+            assume_role_policy=iam.trust(
+                "apigateway.amazonaws.com", conditions=iam.on_behalf_of(arns.account_of(self._args.kms_key_arn))
+            ),
             description="API Gateway writes logs of all REST APIs of this account and Region",
             tags=named(self._args.tags, f"{name}-account-role"),
             opts=child,

@@ -12,6 +12,7 @@ import pulumi_aws as aws
 
 from components import iam
 from components.alarms import Alarm, Alarming, Metric, metric_alarm
+from components.arns import account_of
 from components.tags import named
 from components.tiers.arguments import EncryptedTierArgs
 
@@ -135,7 +136,7 @@ def release_through_codedeploy(
     )
     role = aws.iam.Role(
         f"{name}-release-role",
-        assume_role_policy=iam.trust("codedeploy.amazonaws.com"),
+        assume_role_policy=iam.trust("codedeploy.amazonaws.com", conditions=iam.on_behalf_of(account_of(kms_key_arn))),
         description=f"CodeDeploy shifts the alias of {name}",
         tags=named(tags, f"{name}-release-role"),
         opts=child,

@@ -360,10 +360,12 @@ class Beanstalk(pulumi.ComponentResource):
 
     def _service_role(self) -> tuple[aws.iam.Role, list[pulumi.Resource]]:
         name, tags = self._prefix, self._args.tags
+        ours = iam.on_behalf_of(arns.account_of(self._args.kms_key_arn))
         role = aws.iam.Role(
             f"{name}-service-role",
             assume_role_policy=iam.trust(
-                "elasticbeanstalk.amazonaws.com", conditions={"StringEquals": {"sts:ExternalId": "elasticbeanstalk"}}
+                "elasticbeanstalk.amazonaws.com",
+                conditions={"StringEquals": {"sts:ExternalId": "elasticbeanstalk"}, **ours},
             ),
             description="Elastic Beanstalk watches and updates the environment",
             tags=named(tags, f"{name}-service-role"),

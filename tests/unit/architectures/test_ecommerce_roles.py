@@ -79,6 +79,7 @@ def test_no_role_allows_what_only_other_roles_need(code: str, name: str) -> None
 STARRED = {
     *("xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
     *("ec2:DescribeTags", "ec2:InjectApiError", "cloudwatch:PutMetricData"),
+    *("dynamodb:InjectError", "logs:DescribeLogGroups"),
     *(f"ssmmessages:{way}{kind}Channel" for way in ("Create", "Open") for kind in ("Control", "Data")),
 }
 """Actions without resource-level permissions (Service Authorization Reference)."""
@@ -86,9 +87,10 @@ GAME_DAY = {
     *("arc-zonal-shift:ListManagedResources", "autoscaling:DescribeAutoScalingGroups", "autoscaling:DescribeTags"),
     *(f"ec2:Describe{what}" for what in ("Instances", "ManagedPrefixLists", "NetworkAcls", "Subnets", "Volumes")),
     *("ec2:DescribeVpcs", "ecs:ListTasks", "s3:ListAllMyBuckets", "tag:GetResources", "logs:CreateLogDelivery"),
-    *("logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "logs:DescribeLogGroups"),
+    *("logs:PutResourcePolicy", "logs:DescribeResourcePolicies", "cloudwatch:DescribeAlarms"),
 }
-"""The same, with which AWS FIS finds its targets and writes its log. ecs:ListTasks is about container instances."""
+"""The same, with which AWS FIS finds its targets, reads its stop conditions and writes its log. ecs:ListTasks is about
+container instances; DescribeAlarms returns composite alarms only with scope ``*``."""
 INTERFACES = {f"ec2:{verb}NetworkInterface" for verb in ("Create", "Delete")} | {
     *("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
     *("ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"),
