@@ -41,7 +41,7 @@ MAX_INSTANCES = 16
 GLOBAL_READERS = 14
 """Readers in the primary Region of a Global Database: 15 minus one per secondary Region (Aurora user guide,
 "Configuration requirements of an Amazon Aurora global database")."""
-GLOBAL_DATABASE_OWNED = ("replicationSourceIdentifier", "engineVersion", "globalClusterIdentifier")
+GLOBAL_DATABASE_OWNED: tuple[str, ...] = ("replicationSourceIdentifier", "engineVersion", "globalClusterIdentifier")
 """Arguments of clusters of a Global Database that the program leaves alone, since operators change them: a switchover
 makes the primary a secondary, which has a replication source; a detached cluster is no member any more; and a version
 is upgraded on all clusters together."""
