@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote, urlparse
 
+from offline.aws.holders import Holders
 from offline.aws.inventory import Inventory
 from offline.aws.refusals import Case, Problem, claims, compared, refusals_beside
-from offline.aws.unique import Claim, Holders
+from offline.aws.unique import Claim
 
 FOLDER = "offline-aws"
 Id = tuple[str, str]

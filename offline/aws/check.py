@@ -13,10 +13,10 @@ from typing import Any, cast
 from offline.aws import limits, names, regional, regions
 from offline.aws.coercion import coerced
 from offline.aws.fields import Field, Resource
+from offline.aws.holders import Key
 from offline.aws.inventory import Inventory
 from offline.aws.refusals import Case, claims, refusals
 from offline.aws.schema import Schema
-from offline.aws.unique import Key
 from offline.aws.wire import ARCHIVE, ASSET, SIGNATURE, UNKNOWN, Path, Unknown, has_unknown, scrub
 
 DEFAULTS = "__defaults"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from offline.aws.unique import Holders, Key
+from offline.aws.holders import Holders, Key
 
 SUBNET = "aws:ec2/subnet:Subnet"
 

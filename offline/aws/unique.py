@@ -8,14 +8,11 @@ by the old one when the new one is created, and AWS refuses that."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from offline.aws.refusals import Case
-
-Key = tuple[Any, ...]
-Owner = TypeVar("Owner")
+from offline.aws.case import Case
+from offline.aws.holders import Key
 
 
 class Claim(NamedTuple):
@@ -51,14 +48,14 @@ class Unique:
     says: str
     regional: bool = True
     overwrites: bool = False
-    keys: "Callable[[Case], Iterator[Key]] | None" = None
+    keys: Callable[[Case], Iterator[Key]] | None = None
 
     @property
     def name(self) -> str:
         """Name of the constraint: its types and properties."""
         return "+".join(f"{token.rsplit(':', 1)[-1]}.{'.'.join(p)}" for token, p in self.paths.items())
 
-    def claims(self, case: "Case") -> Iterator[Claim]:
+    def claims(self, case: Case) -> Iterator[Claim]:
         """The keys of a resource; without keys of which a part is unknown."""
         if self.regional and case.unknown("region"):
             return
@@ -71,7 +68,7 @@ class Unique:
             yield Claim((self, *place, *key), names[-1], reason, self.overwrites)
 
 
-def _values(case: "Case", paths: tuple[str, ...]) -> Iterator[Key]:
+def _values(case: Case, paths: tuple[str, ...]) -> Iterator[Key]:
     key: list[Any] = []
     for path in paths:
         name, default, value = path.partition("=")
@@ -82,7 +79,7 @@ def _values(case: "Case", paths: tuple[str, ...]) -> Iterator[Key]:
     yield tuple(key)
 
 
-def one_in_a_region(_case: "Case") -> Iterator[Key]:
+def one_in_a_region(_case: Case) -> Iterator[Key]:
     """The key of types of which an account can have only one per Region."""
     yield ()
 
@@ -99,34 +96,10 @@ def unique(
     says: str,
     regional: bool = True,
     overwrites: bool = False,
-    keys: "Callable[[Case], Iterator[Key]] | None" = None,
+    keys: Callable[[Case], Iterator[Key]] | None = None,
 ) -> None:
     """Declare a `Unique`. types: a type with its ``paths`` separated by blanks, or several types with theirs."""
     given = {types: paths} if isinstance(types, str) else types
     made = Unique({t: tuple(p.split()) for t, p in given.items()}, call, says, regional, overwrites, keys)
     for token in given:
         UNIQUE.setdefault(token, []).append(made)
-
-
-@dataclass(slots=True)
-class Holders(Generic[Owner]):
-    """The unique keys in use and their owners."""
-
-    _by_key: dict[Key, list[Owner]] = field(default_factory=dict[Key, list[Owner]])
-    _by_owner: dict[Owner, tuple[Key, ...]] = field(default_factory=dict[Owner, tuple[Key, ...]])
-
-    def put(self, owner: Owner, keys: tuple[Key, ...]) -> None:
-        """Set the owner's keys, instead of its previous ones."""
-        self.drop(owner)
-        self._by_owner[owner] = keys
-        for key in keys:
-            self._by_key.setdefault(key, []).append(owner)
-
-    def drop(self, owner: Owner) -> None:
-        """Remove the owner's keys."""
-        for key in self._by_owner.pop(owner, ()):
-            self._by_key[key].remove(owner)
-
-    def of(self, key: Key) -> list[Owner]:
-        """The owner of a key."""
-        return list(self._by_key.get(key, ()))
