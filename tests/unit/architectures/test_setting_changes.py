@@ -16,7 +16,7 @@ Settings = dict[str, Any]
 SCENARIOS = {"ecommerce": ecommerce, "financial": financial, "media": media}
 CERTIFICATES = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 OTHER_CERTIFICATES = CERTIFICATES.replace("MIIB", "MIIC")
-TOKEN = {"authorization": "jwt", "token": {"issuer": "https://id.example.com", "audience": "pay"}}
+TOKEN: Settings = {"authorization": "jwt", "token": {"issuer": "https://id.example.com", "audience": "pay"}}
 MUTUAL = {"authorization": "mutual-tls", "clientAuthorities": CERTIFICATES}
 ROUTER = {"hq": {"address": "8.8.8.8", "asn": 65010}}
 PEERED, ATTACHED, SITES = (
@@ -137,6 +137,7 @@ OWN: dict[str, dict[str, tuple[Settings, Settings]]] = {
             {**DOMAIN["financial"], "financial": {"api": TOKEN}},
             {**DOMAIN["financial"], "financial": {"api": MUTUAL}},
         ),
+        "adopted logging role": ({}, {"financial": {"api": {"logging": "adopt"}}}),
         "API keys": ({}, {"financial": {"api": {"apiKeys": False}}}),
         "routing": (TWO["financial"], {**TWO["financial"], "financial": {"api": {"routing": "latency"}}}),
         "routing controls": (TWO["financial"], {**TWO["financial"], "financial": {"api": {"routingControls": True}}}),
