@@ -7,7 +7,7 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
-from tests.support.graph import deploy
+from tests.support.graph import REFERENCE, deploy
 from tests.support.iam_reference import documents, problems
 
 TABLE = "arn:aws:dynamodb:us-west-2:123456789012:table/orders"
@@ -79,6 +79,8 @@ def test_documents_are_found_among_the_inputs_of_any_resource() -> None:
 
 
 def test_a_program_with_a_statement_that_grants_nothing_fails() -> None:
+    assert REFERENCE, "the reference is installed here, so that every program's policies are checked"
+
     def program() -> None:
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allowing("dynamodb:InjectError", TABLE)]})
         aws.iam.RolePolicy("pause", role="gameday", policy=policy)
