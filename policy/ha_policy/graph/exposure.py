@@ -86,7 +86,9 @@ def _open(graph: Graph, node: Node) -> bool:
 
 
 def _lets_everybody_in(graph: Graph, group: Node) -> bool:
-    return any(_rule_opens(rule) for rule in _rules(graph, group))
+    return memoized(
+        graph, ("lets_everybody_in", group.urn), lambda: any(_rule_opens(rule) for rule in _rules(graph, group))
+    )
 
 
 def _rules(graph: Graph, group: Node) -> Iterator[Node]:

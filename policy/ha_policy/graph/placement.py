@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final, Protocol
 
@@ -308,8 +309,14 @@ def _attached_address(graph: Lookup, node: Node) -> Zones | None:
 
 def _range(subnet: Node) -> IPv4Network | IPv6Network:
     given = subnet.raw("cidrBlock")
+    return _network(given if isinstance(given, str) else "")
+
+
+@lru_cache(maxsize=4096)
+def _network(cidr: str) -> IPv4Network | IPv6Network:
+    """A range of addresses; one that holds no address of a target if it is none."""
     try:
-        return ip_network(given if isinstance(given, str) else "::/128", strict=False)
+        return ip_network(cidr, strict=False)
     except ValueError:
         return ip_network("::/128")
 

@@ -253,19 +253,30 @@ def weighted_out(graph: Graph, group: Node) -> bool:
 
     Raises CannotTell if it may be so.
     """
-    weights: list[float] = []
+    weights, unclear = memoized(graph, ("weights", ""), lambda: _weights(graph))
+    own = weights.get(group.urn, [])
+    if group.urn in unclear and not any(own):
+        raise CannotTell(unclear[group.urn])
+    return bool(own) and max(own) <= 0
+
+
+def _weights(graph: Graph) -> tuple[dict[str, list[float]], dict[str, str]]:
+    """The weights that listeners give each target group (URN), and the groups that may be the one of weight 0."""
+    weights: dict[str, list[float]] = {}
+    unclear: dict[str, str] = {}
     for kind, top in (("lb/listener", "defaultActions"), ("lb/listenerRule", "actions")):
         for holder in graph.of(kind):
             for action in _blocks(holder, top):
-                if any(n is group for n in graph.refs(action, "targetGroupArn", group.kind).nodes):
-                    return False
+                for node in graph.refs(action, "targetGroupArn", "lb/targetGroup").nodes:
+                    weights.setdefault(node.urn, []).append(1)
                 for target in _blocks(action, "forward.targetGroups"):
-                    refs = graph.refs(target, "arn", group.kind)
-                    if any(n is group for n in refs.nodes):
-                        weights.append(target.number("weight", default=1))
-                    elif group in refs.candidates and target.number("weight", default=1) <= 0:
-                        refs.resolved()  # one of several groups has weight 0, and it is not known yet which
-    return bool(weights) and max(weights) <= 0
+                    refs, weight = graph.refs(target, "arn", "lb/targetGroup"), target.raw("weight")
+                    given = 1 if weight is None or weight is UNKNOWN else target.number("weight")
+                    for node in refs.nodes:
+                        weights.setdefault(node.urn, []).append(given)
+                    if given <= 0:  # one of several groups has weight 0, and it is not known yet which
+                        unclear |= {node.urn: "; ".join(refs.missing) for node in refs.candidates}
+    return weights, unclear
 
 
 def _blocks(node: Node, path: str) -> Iterator[Node]:

@@ -33,6 +33,9 @@ GUARDED: Final = (
 )
 
 
+CALLERS: Final = ("autoscaling/group", "ec2/instance", "ecs/service", "lambda/function")
+
+
 def _guards(graph: Graph) -> tuple[dict[str, list[Node]], tuple[str, ...]]:
     """Resources by their security groups (URN), and what is unknown."""
 
@@ -98,10 +101,17 @@ def guarded_by(graph: Graph, security_group: str) -> list[Node]:
     return _guards(graph)[0].get(security_group, [])
 
 
-def may_call(graph: Graph, caller: Node, called: set[str]) -> bool:
-    """Whether one of the caller's security groups may open connections to one of these (URN)."""
-    allowed = _allowed(graph)[0]
-    return any(called.intersection(allowed.get(group.urn, ())) for group in _groups(graph, caller))
+def callers(graph: Graph) -> dict[str, list[Node]]:
+    """The groups, instances, services and functions that may open connections to each security group (URN)."""
+
+    def work() -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for caller in graph.of(*CALLERS):
+            for called in {t for group in _groups(graph, caller) for t in _allowed(graph)[0].get(group.urn, ())}:
+                found.setdefault(called, []).append(caller)
+        return found
+
+    return memoized(graph, ("callers", ""), work)
 
 
 def _calls(graph: Graph, node: Node) -> list[Node]:

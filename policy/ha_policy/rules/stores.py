@@ -7,11 +7,12 @@ from typing import Final
 from ha_policy.graph.exposure import SECURITY_GROUP, templates
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
+from ha_policy.graph.relations import memoized
 from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
 
 from .backup import covered, lifecycle_covered
 from .common import MIN_ZONES, spans, together
-from .paths import guarded_by, may_call
+from .paths import callers, guarded_by
 
 DOMAIN: Final = "opensearch/domain"
 
@@ -179,11 +180,23 @@ def _other_clients(graph: Graph, files: Node) -> Iterator[Node]:
     named = {n.urn for n in (files, *points, *targets)}
     guards = {g.urn for t in targets for g in graph.refs(t, "securityGroups", SECURITY_GROUP).nodes}
     shared = {g for g in guards if guarded_by(graph, g)}  # of other resources too: it says nothing about this one
-    for client in graph.of("autoscaling/group", "ec2/instance", "ecs/service", "lambda/function"):
-        holders = (client, *templates(graph, client))
-        mounted = any(named.intersection(h.property_dependencies.get("userData", ())) for h in holders)
-        if mounted or may_call(graph, client, guards - shared):
-            yield client
+    found = [c for urn in named for c in _started_with(graph).get(urn, ())]
+    found += [c for urn in guards - shared for c in callers(graph).get(urn, ())]
+    yield from {c.urn: c for c in sorted(found, key=lambda n: n.urn)}.values()
+
+
+def _started_with(graph: Graph) -> dict[str, list[Node]]:
+    """The groups and instances by what their user data depends on (URN)."""
+
+    def work() -> dict[str, list[Node]]:
+        found: dict[str, list[Node]] = {}
+        for client in graph.of("autoscaling/group", "ec2/instance"):
+            holders = (client, *templates(graph, client))
+            for urn in {u for h in holders for u in h.property_dependencies.get("userData", ())}:
+                found.setdefault(urn, []).append(client)
+        return found
+
+    return memoized(graph, ("started_with", ""), work)
 
 
 def _services(task: Node, check: Check) -> list[Node]:
