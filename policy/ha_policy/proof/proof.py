@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +18,7 @@ from ha_policy.proof.entry_points.event_driven import EventDriven
 from ha_policy.proof.entry_points.on_premises import OnPremises
 from ha_policy.proof.estimate.assumptions import Assumptions, load
 from ha_policy.proof.estimate.numbers import Known, Numbers, numbers
-from ha_policy.proof.model import Component, EntryPoint, postorder
+from ha_policy.proof.model import Component, EntryPoint, Path, Unknown, postorder
 from ha_policy.proof.request_paths.builder import PathBuilder
 from ha_policy.proof.simulation.failure_pairs import Pair, fatal_pairs
 from ha_policy.proof.simulation.failures import Failure, component_losses, region_losses, zone_losses
@@ -37,7 +38,7 @@ class Proof:
         self.builder = PathBuilder(graph, self.assumed, self.declared.soft)
         self.client_facing = ClientFacing(self.builder)
         event_driven = (*EventDriven(self.builder).entry_points(), *OnPremises(self.builder).entry_points())
-        entries = (*_stable(self.client_facing.entry_points()), *_stable(event_driven))
+        entries = map(_with_a_path, (*_stable(self.client_facing.entry_points()), *_stable(event_driven)))
         self.entry_points: tuple[EntryPoint, ...] = tuple(e for e in entries if not stack or self._of(e) == stack)
 
     def _of(self, entry: EntryPoint) -> str:
@@ -116,6 +117,12 @@ def proof_of(graph: Graph, egress_needed: bool = True, stack: str = "") -> Proof
     """The results for a graph with the default assumptions, computed once."""
     key = ("proof", f"{egress_needed} {stack}")
     return memoized(graph, key, lambda: Proof(graph, {"egress_needed": egress_needed}, stack))
+
+
+def _with_a_path(entry: EntryPoint) -> EntryPoint:
+    """An entry point of which nothing is known, such as a distribution without cache behaviors, is *cannot tell*."""
+    unknown = Unknown(entry.name, "no path of its requests is known", entry.resource)
+    return entry if entry.paths else replace(entry, paths=(Path("", unknown),))
 
 
 def _stable(found: Iterable[EntryPoint]) -> list[EntryPoint]:

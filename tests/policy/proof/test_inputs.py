@@ -195,6 +195,15 @@ def test_encrypted_values_are_counted_and_contradict_nothing() -> None:
     assert not any("before deployment" in u for e in made["entry_points"] for u in e["numbers"]["unknown"])
 
 
+def test_an_entry_point_without_a_path_cannot_be_told() -> None:
+    state = State("site")
+    state.add("aws:cloudfront/distribution:Distribution", "cdn")
+    made = build(state.document)
+    assert made["result"]["word"] == "cannot tell"
+    assert [e["intact"] for e in made["entry_points"]] == ["cannot tell"]
+    assert "broken rule" not in {f["verdict"] for f in made["rules"]["findings"]}
+
+
 def test_a_preview_that_leaves_out_what_components_declare_says_so() -> None:
     made = read("preview")
     assert build(made)["notes"] == []
