@@ -114,7 +114,7 @@ class Dependencies:
 
         Only what may lead to something that it is not known to need anyway.
         """
-        if node.kind not in COMPUTE:
+        if node.kind not in COMPUTE or not (self._untraced or self._open_rules):
             return []
         known, own = {n.urn for n in self.of(node)}, self._groups.get(node.urn, set())
         others = [n for n in self._guarded() if n.urn not in known and n is not node and self._is_need(node, n)]
