@@ -40,9 +40,13 @@ class OnPremises:
         return merged(self.ctx, "connection", UNREACHED, found)
 
     def _attachments(self, gateway: Node) -> list[model.Part]:
-        """The VPC attachments of a transit gateway: a network interface in each of their zones."""
+        """The attachments of this stack's VPCs to a transit gateway: a network interface in each of their zones.
+
+        What runs in a VPC of somebody else's is on no path of this stack.
+        """
         kind = "ec2transitgateway/vpcAttachment"
-        found = self.graph.referrers(gateway, kind, "transitGatewayId", gateway.kind).nodes
+        attached = self.graph.referrers(gateway, kind, "transitGatewayId", gateway.kind).nodes
+        found = [n for n in attached if self.graph.refs(n, "vpcId", "ec2/vpc").nodes]
         self.ctx.on_path |= {n.urn for n in found}
         return [self.ctx.node_per_zone(n, "endpoint", "network interface") for n in found]
 
