@@ -56,8 +56,7 @@ def test_each_of_the_first_rules_stops_the_preview_and_says_how_to_mend_it(flawe
     assert not EXEMPT & {name for names in said.values() for name in names}
     for rule in FLAWS:
         told = text[text.index(f"[{rule}]") :].split("\n\n")[0].splitlines()
-        assert re.search(r"\((critical|high|medium|low)\)", told[0]), told[0]
-        assert [line.split(":")[0].strip() for line in told[1:4]] == ["why", "fix", "see"], told
+        assert told[1].strip().startswith("fix: "), told
 
     stopped = flawed.pulumi("up", "--yes", "--non-interactive", "--policy-pack", PACK).failed().text
     assert set(found(stopped)) == set(FLAWS)

@@ -76,9 +76,15 @@ def test_killed_update_leaves_no_process_and_the_next_converges(workspace: Works
         note.unlink()
         locked = workspace.up().failed()
     assert "pulumi cancel" in locked.text, "the engine says how to go on"
-    workspace.pulumi("cancel", "--yes", "test").ok()
-    before = workspace.ids()
+    cancel, preview, *rest = COMMANDS
+    _run(workspace, cancel)
+    before = _existing(workspace)
     assert "net" in before
+    _run(workspace, preview)
+    if not _fill_in(workspace, before):  # AWS has nothing that the state does not know
+        rest = [command for command in rest if not command.startswith("pulumi import")]
+    for command in rest:
+        _run(workspace, command)
     _converges(workspace, before)
 
 
@@ -115,8 +121,8 @@ def _run(workspace: Workspace, command: str) -> str:
     return workspace.pulumi(verb, *rest, *more, *([] if verb == "cancel" else ["--non-interactive"])).ok().text
 
 
-def _fill_in(workspace: Workspace, has: dict[str, str]) -> None:
-    """Edits import.json as step 2 of the page says."""
+def _fill_in(workspace: Workspace, has: dict[str, str]) -> bool:
+    """Edits import.json as step 2 of the page says; False if nothing remains to import."""
     file = workspace.folder / "import.json"
     wanted = json.loads(file.read_text())
     pending = {p["resource"]["urn"].split("::")[-1] for p in workspace.deployment()["pending_operations"]}
@@ -124,6 +130,7 @@ def _fill_in(workspace: Workspace, has: dict[str, str]) -> None:
         {**r, "id": has[r["name"]]} for r in wanted["resources"] if r["name"] in has and r["name"] in pending
     ]
     file.write_text(json.dumps(wanted))
+    return bool(wanted["resources"])
 
 
 @pytest.mark.parametrize("creating", ["data-shop", "data-bank-a"])

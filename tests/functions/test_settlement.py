@@ -1,5 +1,6 @@
 """Settlement against a real PostgreSQL server and DynamoDB (moto): each transaction is posted once."""
 
+import importlib
 import json
 import sys
 import tempfile
@@ -308,8 +309,7 @@ def test_the_schema_is_made_by_the_master_user_through_the_proxy_and_again_witho
 def test_the_schema_waits_for_a_database_that_does_not_answer_yet_and_fails_when_it_never_does(
     worker: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import schema  # pyright: ignore[reportMissingImports]
-
+    schema: Any = importlib.import_module("schema")
     pauses: list[float] = []
     monkeypatch.setattr(schema.time, "sleep", pauses.append)
     answers = iter([ConnectionError(), ConnectionError()])

@@ -110,7 +110,7 @@ OPTIONAL = {
 }  # fmt: skip
 # Names that properties had before version 6 of the provider.
 EARLIER = ("availabilityZones", "numberCacheClusters", "clusterMode.numNodeGroups", "clusterMode.replicasPerNodeGroup")
-OPTIONAL |= {("elasticache/replicationGroup", path) for path in EARLIER}
+OPTIONAL.update(("elasticache/replicationGroup", path) for path in EARLIER)
 
 
 # The simulation behind the survival rules asks every resource on a path the same questions.

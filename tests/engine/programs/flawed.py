@@ -72,7 +72,7 @@ targets = aws.lb.TargetGroup(
     port=80,
     protocol="HTTP",
     vpc_id=vpc.id,
-    health_check=aws.lb.TargetGroupHealthCheckArgs(path="/health") if mend else None,
+    health_check=aws.lb.TargetGroupHealthCheckArgs(path="/health", matcher="200" if mend else "200-499"),
     opts=here,
 )
 aws.lb.Listener(

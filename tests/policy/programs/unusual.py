@@ -67,9 +67,8 @@ aws.autoscaling.Group("batch", min_size=2, max_size=4, vpc_zone_identifiers=[ids
     tags=[{"key": f"ha:exempt:{rule}", "value": "starts anew anywhere", "propagate_at_launch": False}
           for rule in ("asg-multi-az", "asg-instance-types")])  # fmt: skip
 
-# Another VPC, read and not managed.
-theirs = [aws.ec2.Subnet.get(f"theirs-{n}", f"subnet-0{n}") for n in (1, 2)]
-aws.lb.LoadBalancer("theirs", subnets=[s.id for s in theirs], internal=True, enable_zonal_shift=True,
+# Another VPC, known by the ids of its subnets alone.
+aws.lb.LoadBalancer("theirs", subnets=["subnet-01", "subnet-02"], internal=True, enable_zonal_shift=True,
     enable_deletion_protection=True)  # fmt: skip
 
 shared = aws.ec2.Vpc.get("shared", "vpc-01")

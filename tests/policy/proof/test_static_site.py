@@ -13,9 +13,8 @@ def test_serves_whichever_zone_is_lost_and_goes_down_with_the_buckets_region(how
     stack = Stack(deployed=deployed)
     vpc = stack.add("ec2/vpc", "vpc")
     stack.add("ec2/subnet", "a", vpcId=vpc, availabilityZone="us-west-2a")
-    bucket = stack.add(
-        "s3/bucket", "site", **({"website": {"indexDocument": "index.html"}} if how == "website" else {})
-    )
+    website: dict[str, Any] = {"website": {"indexDocument": "index.html"}} if how == "website" else {}
+    bucket = stack.add("s3/bucket", "site", **website)
     host: Output = bucket["bucketRegionalDomainName"]
     origin: dict[str, Any] = {}
     if how != "bucket":

@@ -16,7 +16,8 @@ Settings = dict[str, Any]
 SCENARIOS = {"ecommerce": ecommerce, "financial": financial, "media": media}
 CERTIFICATES = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 OTHER_CERTIFICATES = CERTIFICATES.replace("MIIB", "MIIC")
-TOKEN: Settings = {"authorization": "jwt", "token": {"issuer": "https://id.example.com", "audience": "pay"}}
+ISSUER = {"issuer": "https://id.example.com", "audience": "pay"}
+TOKEN: Settings = {"authorization": "jwt", "token": ISSUER}
 MUTUAL = {"authorization": "mutual-tls", "clientAuthorities": CERTIFICATES}
 ROUTER = {"hq": {"address": "8.8.8.8", "asn": 65010}}
 PEERED, ATTACHED, SITES = (
@@ -123,7 +124,7 @@ OWN: dict[str, dict[str, tuple[Settings, Settings]]] = {
                 "financial": {
                     "api": {
                         **TOKEN,
-                        "token": {**TOKEN["token"], "audience": "x", "keysUrl": "https://id.example.com/keys"},
+                        "token": {**ISSUER, "audience": "x", "keysUrl": "https://id.example.com/keys"},
                     }
                 }
             },
