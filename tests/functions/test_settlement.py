@@ -290,7 +290,7 @@ def test_whatever_is_delivered_and_how_often_the_books_balance(
 def test_the_schema_is_made_by_the_master_user_through_the_proxy_and_again_without_change(
     worker: ModuleType, server: str
 ) -> None:
-    import schema  # pyright: ignore[reportMissingImports]
+    schema: Any = importlib.import_module("schema")
 
     administrator = connect(server)
     for statement in ("DROP TABLE postings, journal", "DROP OWNED BY settlement", "DROP ROLE settlement"):
