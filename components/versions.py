@@ -42,37 +42,38 @@ class ManagedVersion:
         return None
 
 
-_TODAY = date(2026, 11, 29)
+REVIEWED = date(2026, 11, 29)
+"""Day on which the sources were last looked up for this release."""
 
 EKS = ManagedVersion(
     name="EKS, Kubernetes",
     version="1.35",
     ends=date(2027, 3, 27),
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="EKS user guide, Amazon EKS Kubernetes release calendar",
     then="EKS upgrades clusters with the STANDARD upgrade policy to the next version",
 )
 MYSQL = ManagedVersion(
     name="RDS for MySQL",
     version="8.4",
-    ends=None,
-    reviewed=_TODAY,
+    ends=date(2029, 7, 31),
+    reviewed=REVIEWED,
     source="RDS user guide, MySQL on Amazon RDS versions",
     then="RDS charges for Extended Support",
 )
 POSTGRES = ManagedVersion(
     name="RDS for PostgreSQL",
     version="17",
-    ends=None,
-    reviewed=_TODAY,
+    ends=date(2030, 2, 28),
+    reviewed=REVIEWED,
     source="RDS for PostgreSQL release calendar",
     then="RDS charges for Extended Support",
 )
 AURORA_POSTGRES = ManagedVersion(
     name="Aurora PostgreSQL",
     version="17",
-    ends=None,
-    reviewed=_TODAY,
+    ends=date(2030, 2, 28),
+    reviewed=REVIEWED,
     source="Aurora PostgreSQL release calendar for major versions",
     then="Aurora charges for Extended Support",
 )
@@ -80,7 +81,7 @@ VALKEY = ManagedVersion(
     name="ElastiCache for Valkey",
     version="8.1",
     ends=None,
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="ElastiCache user guide, Supported engines and versions",
     then="ElastiCache no longer patches it",
 )
@@ -88,7 +89,7 @@ REDIS = ManagedVersion(
     name="ElastiCache for Redis OSS",
     version="7.1",
     ends=None,
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="ElastiCache user guide, Supported engines and versions",
     then="ElastiCache charges for Extended Support",
 )
@@ -96,7 +97,7 @@ LAMBDA_PYTHON = ManagedVersion(
     name="Lambda runtime",
     version="python3.13",
     ends=date(2029, 6, 30),
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="Lambda developer guide, Lambda runtimes",
     then="Lambda no longer patches it, and 30 and 60 days later rejects new functions and updates",
 )
@@ -104,7 +105,7 @@ POWERTOOLS_LAYER = ManagedVersion(
     name="Powertools for AWS Lambda layer",
     version="25",
     ends=None,
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="Powertools for AWS Lambda (Python) documentation, Lambda Layer",
     then="it gets no fixes",
 )
@@ -112,7 +113,7 @@ BEANSTALK_PYTHON = ManagedVersion(
     name="Elastic Beanstalk platform branch, Python on Amazon Linux 2023",
     version="3.13",
     ends=None,
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="Elastic Beanstalk developer guide, platform support policy",
     then="Elastic Beanstalk rejects new environments",
 )
@@ -120,7 +121,7 @@ SYNTHETICS = ManagedVersion(
     name="CloudWatch Synthetics runtime",
     version="syn-nodejs-puppeteer-17.0",
     ends=None,
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="CloudWatch user guide, Synthetics runtime versions support policy",
     then="Synthetics rejects new canaries with it; running ones continue",
 )
@@ -128,7 +129,7 @@ FARGATE = ManagedVersion(
     name="Fargate platform version",
     version="1.4.0",
     ends=None,
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="ECS developer guide, Fargate platform versions",
     then="ECS retires its tasks",
 )
@@ -136,7 +137,7 @@ PYTHON_IMAGE = ManagedVersion(
     name="Docker Official Image of Python, in Amazon ECR Public",
     version="3.13-alpine",
     ends=date(2029, 10, 31),
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="PEP 719, Python 3.13 release schedule",
     then="it gets no security fixes",
 )
@@ -144,7 +145,7 @@ COLLECTOR_IMAGE = ManagedVersion(
     name="AWS Distro for OpenTelemetry collector",
     version="v0.50.0",
     ends=None,
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="github.com/aws-observability/aws-otel-collector, releases",
     then="it gets no fixes",
 )
@@ -152,7 +153,7 @@ AWS_PROVIDER = ManagedVersion(
     name="Pulumi AWS provider",
     version="7.51.1",
     ends=None,
-    reviewed=_TODAY,
+    reviewed=REVIEWED,
     source="github.com/pulumi/pulumi-aws, releases",
     then="new arguments of AWS are unknown to it",
 )
