@@ -51,7 +51,7 @@ def _public(graph: Graph, node: Node) -> bool:
     chosen = [holder.raw(path) for holder, path in holders]
     if any(value in (True, "true") for value in chosen if value is not UNKNOWN):
         return True
-    if node.kind == "ec2/instance" and _has_elastic_ip(graph, node):
+    if node.kind == "ec2/instance" and elastic_ips(graph, node):
         return True
     if any(value in (False, "false") for value in chosen if value is not UNKNOWN):
         return False
@@ -59,10 +59,6 @@ def _public(graph: Graph, node: Node) -> bool:
         return True
     subnets = graph.refs(node, PLACES[node.kind], *SUBNETS).nodes
     return any(s.kind == "ec2/defaultSubnet" or s.raw("mapPublicIpOnLaunch") is True for s in subnets)
-
-
-def _has_elastic_ip(graph: Graph, node: Node) -> bool:
-    return bool(elastic_ips(graph, node))
 
 
 def elastic_ips(graph: Graph, instance: Node) -> tuple[Node, ...]:
@@ -93,7 +89,7 @@ def _lets_everybody_in(graph: Graph, group: Node) -> bool:
 
 def _rules(graph: Graph, group: Node) -> Iterator[Node]:
     if group.raw("ingress") is not UNKNOWN:
-        yield from (rule for rule in group.blocks("ingress"))
+        yield from group.blocks("ingress")
     for kind in ("vpc/securityGroupIngressRule", "ec2/securityGroupRule"):
         for rule in graph.referrers(group, kind, "securityGroupId", SECURITY_GROUP).nodes:
             if kind != "ec2/securityGroupRule" or rule.raw("type") == "ingress":
