@@ -13,7 +13,7 @@ from tests.engine.workspace import Workspace
 
 README = (TREE / "README.md").read_text(encoding="utf-8")
 FINDINGS = README.split("## What a finding looks like", 1)[1].split("```\n")[1].splitlines()
-ROW = re.compile(r"^\| load-balancer `web` \| (?:(\d) \| )?(.*) \|$", re.M)
+ROW = re.compile(r"^\| load-balancer web \| (?:(\d) \| )?(.*) \|$", re.M)
 
 
 @pytest.fixture

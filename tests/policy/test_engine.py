@@ -61,11 +61,14 @@ def settings(folder: Path, **more: object) -> tuple[str, str]:
 
 def found(text: str, level: str = "mandatory") -> set[tuple[str, str]]:
     """Rule and resource of each violation in the engine's own output."""
-    return {
-        (rule, name)
-        for said, rule, name in re.findall(r"- \[(\w+)\].*\n.*\n\s*\[([a-z0-9-]+)\] \S+ (\S+?):", text)
-        if said == level
-    }
+    said: set[tuple[str, str]] = set()
+    current = ""
+    for line in text.splitlines():
+        if header := re.match(r"\s*- \[(\w+)\]", line):
+            current = header[1]
+        elif (finding := re.match(r"\s*\[([a-z0-9-]+)\] \S+ (\S+?):", line)) and current == level:
+            said.add((finding[1], finding[2]))
+    return said
 
 
 GRAPH = {

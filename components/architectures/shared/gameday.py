@@ -1,5 +1,7 @@
 """Game days of an architecture: FIS experiments for the failures that its availability report simulates."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 import pulumi

@@ -61,7 +61,7 @@ class RecordTarget:
     dns_name: pulumi.Input[str]
     zone_id: pulumi.Input[str]
     endpoint: HealthCheckTarget | None
-    alarms: Mapping[str, aws.cloudwatch.MetricAlarm] = field(default_factory=dict[str, aws.cloudwatch.MetricAlarm])
+    alarms: Mapping[str, aws.cloudwatch.MetricAlarm] = field(default_factory=dict[str, "aws.cloudwatch.MetricAlarm"])
     routing_control_arn: pulumi.Input[str] | None = None
     follow_target: bool = True
     after: Sequence[pulumi.Resource] = ()
