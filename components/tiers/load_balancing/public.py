@@ -59,7 +59,7 @@ class RequiredHeader:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicLoadBalancerArgs:
-    """Inputs of `public_load_balancer`; fields as in `StorefrontArgs`."""
+    """Inputs of `public_load_balancer`; fields as in `StorefrontArgs` and its base."""
 
     vpc_id: pulumi.Input[str]
     subnet_ids: Mapping[str, pulumi.Input[str]]
@@ -115,10 +115,47 @@ def public_load_balancer(name: str, args: PublicLoadBalancerArgs, child: pulumi.
         # AWS rejects an internet-facing load balancer in a VPC without an attached internet gateway.
         opts=pulumi.ResourceOptions(parent=child.parent, depends_on=list(args.after)),
     )
-    targets = aws.lb.TargetGroup(
+    targets = server_target_group(
         f"{name}-tg",
         vpc_id=args.vpc_id,
         port=args.port,
+        # A zone without a healthy server is removed from DNS. If no server is healthy anywhere, all of them get
+        # requests.
+        health=aws.lb.TargetGroupTargetGroupHealthArgs(
+            dns_failover=aws.lb.TargetGroupTargetGroupHealthDnsFailoverArgs(
+                minimum_healthy_targets_count="1", minimum_healthy_targets_percentage="off"
+            ),
+            unhealthy_state_routing=aws.lb.TargetGroupTargetGroupHealthUnhealthyStateRoutingArgs(
+                minimum_healthy_targets_count=1, minimum_healthy_targets_percentage="off"
+            ),
+        ),
+        tags=named(args.tags, name),
+        opts=child,
+    )
+    listeners = _listeners(name, args, balancer, targets, child)
+    return PublicLoadBalancer(
+        group,
+        balancer,
+        targets,
+        listeners[-1],
+        [*listeners, *_header_rules(name, args, listeners[-1], targets, child)],
+    )
+
+
+def server_target_group(
+    name: str,
+    *,
+    vpc_id: pulumi.Input[str],
+    port: int,
+    tags: Mapping[str, str],
+    opts: pulumi.ResourceOptions,
+    health: aws.lb.TargetGroupTargetGroupHealthArgs | None = None,
+) -> aws.lb.TargetGroup:
+    """A target group of servers, which answer ``/health`` on ``port``. health: when a zone leaves DNS."""
+    return aws.lb.TargetGroup(
+        name,
+        vpc_id=vpc_id,
+        port=port,
         protocol="HTTP",
         target_type="instance",
         deregistration_delay=DRAIN_SECONDS,
@@ -137,26 +174,9 @@ def public_load_balancer(name: str, args: PublicLoadBalancerArgs, child: pulumi.
             healthy_threshold=_CHECKS,
             unhealthy_threshold=_CHECKS,
         ),
-        # A zone without a healthy server is removed from DNS. If no server is healthy anywhere, all of them get
-        # requests.
-        target_group_health=aws.lb.TargetGroupTargetGroupHealthArgs(
-            dns_failover=aws.lb.TargetGroupTargetGroupHealthDnsFailoverArgs(
-                minimum_healthy_targets_count="1", minimum_healthy_targets_percentage="off"
-            ),
-            unhealthy_state_routing=aws.lb.TargetGroupTargetGroupHealthUnhealthyStateRoutingArgs(
-                minimum_healthy_targets_count=1, minimum_healthy_targets_percentage="off"
-            ),
-        ),
-        tags=named(args.tags, name),
-        opts=child,
-    )
-    listeners = _listeners(name, args, balancer, targets, child)
-    return PublicLoadBalancer(
-        group,
-        balancer,
-        targets,
-        listeners[-1],
-        [*listeners, *_header_rules(name, args, listeners[-1], targets, child)],
+        target_group_health=health,
+        tags=dict(tags),
+        opts=opts,
     )
 
 

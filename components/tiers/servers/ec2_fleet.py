@@ -1,4 +1,4 @@
-"""An EC2 fleet: instance profile, launch template and Auto Scaling group."""
+"""An EC2 fleet: instance profile, launch template, Auto Scaling group and its scaling policies."""
 
 from __future__ import annotations
 
@@ -18,19 +18,9 @@ AL2023_ARM64 = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kern
 RESOLVED_AT_LAUNCH = "resolve:ssm:"
 
 VOLUME_GIB = 20
-WARMUP_SECONDS = 120
-"""Seconds before a new instance counts. It takes about a minute from boot to the first response; this is
-twice as long."""
-
 MAX_LIFETIME_SECONDS = 30 * 24 * 3600
 """Auto Scaling replaces a server after 30 days, gradually (MaxInstanceLifetime: at least 1 day), so that it gets the
 patches of the current image: ``resolve:ssm`` is read only at launch."""
-
-CPU_TARGET = 50.0
-"""Percent. With three zones, the loss of one raises the remaining servers to 75."""
-
-REQUESTS_TARGET = 1000.0
-"""Requests per server and minute."""
 
 GROUP_METRICS: Sequence[pulumi.Input[aws.autoscaling.Metric]] = (
     aws.autoscaling.Metric.GROUP_DESIRED_CAPACITY,
@@ -45,13 +35,13 @@ GROUP_METRICS: Sequence[pulumi.Input[aws.autoscaling.Metric]] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Ec2Fleet:
-    """Inputs of the fleet's functions; fields as in `StorefrontArgs`. alarm: name of the alarm that stops an instance
-    refresh.
+    """Inputs of the fleet's functions; fields as in `LoadBalancedServersArgs`. target_groups: of the load balancer; a
+    group scales on the requests of the first one. alarm: name of the alarm that stops an instance refresh.
     """
 
     subnet_ids: Mapping[str, pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
-    target_group: aws.lb.TargetGroup
+    target_groups: Sequence[aws.lb.TargetGroup]
     load_balancer: aws.lb.LoadBalancer
     instance_types: Sequence[str]
     image: str
@@ -160,32 +150,31 @@ def launch_template(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions) -
     )
 
 
-def auto_scaling_group(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions) -> aws.autoscaling.Group:
-    """``{name}-servers``: an Auto Scaling group with enough servers in each zone to lose one; scales on CPU and
-    requests.
+def auto_scaling_group(
+    name: str,
+    fleet: Ec2Fleet,
+    sizes: tuple[int, int],
+    child: pulumi.ResourceOptions,
+    *,
+    warmup: int,
+    tags: Mapping[str, str],
+    **more: object,
+) -> aws.autoscaling.Group:
+    """An Auto Scaling group in all zones behind the target groups, replaced server by server when its template changes.
+
+    sizes: minimum and maximum. warmup: seconds until a new server counts. tags: of the group and its servers. more:
+    further arguments of `aws.autoscaling.Group`.
     """
-    zones = len(fleet.subnet_ids)
-    template = launch_template(name, fleet, child)
-    preferences = aws.autoscaling.GroupInstanceRefreshPreferencesArgs(
-        min_healthy_percentage=100,
-        max_healthy_percentage=150,
-        instance_warmup=str(WARMUP_SECONDS),
-        # AWS cannot roll back to an image that it looks up at launch (RollbackInstanceRefresh); then the refresh stops.
-        auto_rollback=not fleet.image.startswith(RESOLVED_AT_LAUNCH),
-        alarm_specification=aws.autoscaling.GroupInstanceRefreshPreferencesAlarmSpecificationArgs(alarms=[fleet.alarm]),
-    )
-    group = aws.autoscaling.Group(
-        f"{name}-servers",
+    return aws.autoscaling.Group(
+        name,
         vpc_zone_identifiers=list(fleet.subnet_ids.values()),
-        min_size=fleet.sizing.least(zones),
-        max_size=fleet.sizing.most(zones),
-        desired_capacity=fleet.sizing.least(zones),
-        min_elb_capacity=fleet.sizing.least(zones),
-        wait_for_capacity_timeout="15m",
-        target_group_arns=[fleet.target_group.arn],
+        min_size=sizes[0],
+        max_size=sizes[1],
+        desired_capacity=sizes[0],
+        target_group_arns=[group.arn for group in fleet.target_groups],
         health_check_type="ELB",
-        health_check_grace_period=WARMUP_SECONDS,
-        default_instance_warmup=WARMUP_SECONDS,
+        health_check_grace_period=warmup,
+        default_instance_warmup=warmup,
         availability_zone_distribution=aws.autoscaling.GroupAvailabilityZoneDistributionArgs(
             capacity_distribution_strategy="balanced-best-effort"
         ),
@@ -193,70 +182,87 @@ def auto_scaling_group(name: str, fleet: Ec2Fleet, child: pulumi.ResourceOptions
         instance_maintenance_policy=aws.autoscaling.GroupInstanceMaintenancePolicyArgs(
             min_healthy_percentage=100, max_healthy_percentage=150
         ),
-        instance_refresh=aws.autoscaling.GroupInstanceRefreshArgs(strategy="Rolling", preferences=preferences),
-        mixed_instances_policy=_types(fleet, template),
+        instance_refresh=aws.autoscaling.GroupInstanceRefreshArgs(
+            strategy="Rolling",
+            preferences=aws.autoscaling.GroupInstanceRefreshPreferencesArgs(
+                min_healthy_percentage=100,
+                max_healthy_percentage=150,
+                instance_warmup=str(warmup),
+                # AWS cannot roll back to an image that it looks up at launch (RollbackInstanceRefresh); then the
+                # refresh stops.
+                auto_rollback=not fleet.image.startswith(RESOLVED_AT_LAUNCH),
+                alarm_specification=aws.autoscaling.GroupInstanceRefreshPreferencesAlarmSpecificationArgs(
+                    alarms=[fleet.alarm]
+                ),
+            ),
+        ),
         enabled_metrics=GROUP_METRICS,
         metrics_granularity="1Minute",
         tags=[
             aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
-            for key, value in sorted(named(fleet.tags, name).items())
+            for key, value in sorted(tags.items())
         ],
         # Scaling policies set the desired capacity. Without a listener no target ever becomes healthy.
         opts=pulumi.ResourceOptions(
             parent=child.parent, ignore_changes=["desiredCapacity"], depends_on=list(fleet.after)
         ),
+        **more,  # pyright: ignore[reportArgumentType]  (what the groups have each for itself)
     )
-    _scaling(name, fleet, group, child)
-    return group
 
 
-def _types(fleet: Ec2Fleet, template: aws.ec2.LaunchTemplate) -> aws.autoscaling.GroupMixedInstancesPolicyArgs:
-    """On-demand instances only, of the first type that is available in the zone."""
+def mixed_instances(
+    template: aws.ec2.LaunchTemplate,
+    instance_types: Sequence[str],
+    distribution: aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs,
+) -> aws.autoscaling.GroupMixedInstancesPolicyArgs:
+    """Several instance types, so that a zone may be out of one. distribution: on-demand and Spot shares."""
     return aws.autoscaling.GroupMixedInstancesPolicyArgs(
-        instances_distribution=aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs(
-            on_demand_allocation_strategy="prioritized", on_demand_percentage_above_base_capacity=100
-        ),
+        instances_distribution=distribution,
         launch_template=aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateArgs(
             launch_template_specification=(
                 aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateLaunchTemplateSpecificationArgs(
-                    # A version number, not $Latest: only a change of it starts an instance refresh.
-                    launch_template_id=template.id,
-                    version=template.latest_version.apply(str),
+                    launch_template_id=template.id, version=template_version(template)
                 )
             ),
             overrides=[
                 aws.autoscaling.GroupMixedInstancesPolicyLaunchTemplateOverrideArgs(instance_type=kind)
-                for kind in fleet.instance_types
+                for kind in instance_types
             ],
         ),
     )
 
 
-def _scaling(name: str, fleet: Ec2Fleet, group: aws.autoscaling.Group, child: pulumi.ResourceOptions) -> None:
+def template_version(template: aws.ec2.LaunchTemplate) -> pulumi.Output[str]:
+    """The template's version as a number, not ``$Latest``: only a change of the number starts an instance refresh."""
+    return template.latest_version.apply(str)
+
+
+def scale_on_requests(
+    name: str, group: aws.autoscaling.Group, fleet: Ec2Fleet, target: float, child: pulumi.ResourceOptions
+) -> None:
+    """Keep the requests of the first target group at ``target`` per server and minute."""
+    label = pulumi.Output.concat(fleet.load_balancer.arn_suffix, "/", fleet.target_groups[0].arn_suffix)
+    scale_on(name, group, "ALBRequestCountPerTarget", target, child, label)
+
+
+def scale_on(
+    name: str,
+    group: aws.autoscaling.Group,
+    metric: str,
+    target: float,
+    child: pulumi.ResourceOptions,
+    label: pulumi.Input[str] | None = None,
+) -> None:
+    """Keep a predefined metric at ``target``, in the metric's unit (EC2 Auto Scaling PredefinedMetricSpecification)."""
     aws.autoscaling.Policy(
-        f"{name}-cpu",
+        name,
         autoscaling_group_name=group.name,
         policy_type="TargetTrackingScaling",
         target_tracking_configuration=aws.autoscaling.PolicyTargetTrackingConfigurationArgs(
-            target_value=CPU_TARGET,
+            target_value=target,
             predefined_metric_specification=(
                 aws.autoscaling.PolicyTargetTrackingConfigurationPredefinedMetricSpecificationArgs(
-                    predefined_metric_type="ASGAverageCPUUtilization"
-                )
-            ),
-        ),
-        opts=child,
-    )
-    label = pulumi.Output.concat(fleet.load_balancer.arn_suffix, "/", fleet.target_group.arn_suffix)
-    aws.autoscaling.Policy(
-        f"{name}-requests",
-        autoscaling_group_name=group.name,
-        policy_type="TargetTrackingScaling",
-        target_tracking_configuration=aws.autoscaling.PolicyTargetTrackingConfigurationArgs(
-            target_value=REQUESTS_TARGET,
-            predefined_metric_specification=(
-                aws.autoscaling.PolicyTargetTrackingConfigurationPredefinedMetricSpecificationArgs(
-                    predefined_metric_type="ALBRequestCountPerTarget", resource_label=label
+                    predefined_metric_type=metric, resource_label=label
                 )
             ),
         ),
