@@ -113,6 +113,15 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ha-aws"
 
 
+def _version(package: Path) -> str:
+    """The version in the package's pulumi-plugin.json; before pulumi_aws 6 it is only in the distribution's name."""
+    with contextlib.suppress(OSError, ValueError):
+        if declared := json.loads((package / "pulumi-plugin.json").read_text(encoding="utf-8")).get("version"):
+            return str(declared)
+    found = sorted(package.parent.glob(f"{package.name}-*.dist-info"))
+    return found[0].stem.removeprefix(f"{package.name}-") if found else "0"
+
+
 # ----------------------------------------------------------------------------------------------------------- asking
 class Schema:
     """The installed `pulumi_aws`, service by service."""
@@ -124,8 +133,7 @@ class Schema:
                 raise LookupError("pulumi_aws is not installed beside this Python: run the set-up first")
             package = Path(next(iter(spec.submodule_search_locations)))
         self.package = package
-        declared = json.loads((package / "pulumi-plugin.json").read_text(encoding="utf-8"))
-        self.version = str(declared.get("version") or "0")
+        self.version = _version(package)
         self._cache = (cache or cache_folder()) / f"{package.name}-{self.version}-{FORMAT}"
         self._services: dict[str, Service | None] = {}
 

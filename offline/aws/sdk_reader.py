@@ -74,6 +74,7 @@ class _Builtins:
 _NAMES: dict[str, Any] = {
     "pulumi": _Pulumi,
     "_builtins": _Builtins,
+    "builtins": _Builtins,  # pulumi_aws 6.75 to 6.83
     "str": _kind("s"),  # packages that were generated before 2025 have no _builtins
     "int": _kind("i"),
     "float": _kind("n"),

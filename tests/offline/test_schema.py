@@ -124,3 +124,60 @@ def test_help_says_what_the_plugin_is(name: str) -> None:
     ).stdout
     assert f"pulumi-resource-{name}" in said
     assert ("HA_AWS_FAULTS" in said) == (name == "aws")
+
+
+GENERATED = """\
+class QueueArgs:
+    def __init__(__self__, *,
+                 delay_seconds: Optional[pulumi.Input[{0}int]] = None,
+                 name: pulumi.Input[{0}str]):
+        pass
+
+
+class Queue(pulumi.CustomResource):
+    def _internal_init(__self__):
+        super(Queue, __self__).__init__(
+            'aws:sqs/queue:Queue',
+            resource_name)
+
+    @property
+    @pulumi.getter
+    def name(self) -> pulumi.Output[{0}str]:
+        pass
+
+    @property
+    @pulumi.getter(name="delaySeconds")
+    def delay_seconds(self) -> pulumi.Output[Optional[{0}int]]:
+        pass
+"""
+"""A resource as pulumi_aws has it; only the spelling of the built-in types has changed since version 4."""
+
+
+def _generated(folder: Path, version: str, *, prefix: str = "", stated: bool = False) -> Schema:
+    package = folder / version / "pulumi_aws"
+    (package / "sqs").mkdir(parents=True)
+    (package.parent / f"pulumi_aws-{version}.dist-info").mkdir()
+    (package / "pulumi-plugin.json").write_text(json.dumps({"name": "aws"} | ({"version": version} if stated else {})))
+    (package / "sqs" / "__init__.py").touch()
+    (package / "sqs" / "queue.py").write_text(GENERATED.format(prefix))
+    return Schema(package, cache=folder / "cache")
+
+
+@pytest.mark.parametrize("prefix", ["", "builtins.", "_builtins."])
+def test_packages_of_all_generations_are_read(prefix: str, tmp_path: Path) -> None:
+    queue = _generated(tmp_path, "6.0.0", prefix=prefix).resource("aws:sqs/queue:Queue")
+    assert queue
+    assert {name: (field.kind, field.required) for name, field in queue.inputs.items()} == {
+        "name": ("s", True),
+        "delaySeconds": ("i", False),
+    }
+    assert {name: field.kind for name, field in queue.outputs.items()} == {"name": "s", "delaySeconds": "i"}
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_versions_of_the_package_do_not_share_what_is_kept(stated: bool, tmp_path: Path) -> None:
+    old, new = (_generated(tmp_path, version, stated=stated) for version in ("4.38.1", "5.43.0"))
+    assert (old.version, new.version) == ("4.38.1", "5.43.0")
+    assert old.resource("aws:sqs/queue:Queue")
+    (new.package / "sqs" / "queue.py").write_text("")
+    assert new.resource("aws:sqs/queue:Queue") is None, "it reads its own package, not what the other one kept"
