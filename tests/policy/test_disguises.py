@@ -242,7 +242,7 @@ def a_mixed_group(stack: Stack) -> None:
 def a_service_on_the_instances_of_capacity_providers(stack: Stack) -> None:
     vpc, subnets = network(stack)
     target = balanced(stack, vpc, subnets)
-    launch = stack.add("ec2/launchTemplate", "launch")
+    launch = stack.add("ec2/launchTemplate", "launch", instanceType="t4g.micro")
     group = stack.add("autoscaling/group", "nodes", minSize=2, maxSize=4, vpcZoneIdentifiers=subnets,
         launchTemplate={"id": launch, "version": "$Latest"}, instanceRefresh=REFRESH,
         availabilityZoneImpairmentPolicy={"zonalShiftEnabled": True})  # fmt: skip

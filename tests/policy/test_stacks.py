@@ -21,8 +21,19 @@ def test_no_rule_stops_the_preview_and_none_is_cannot_tell(stack: str) -> None:
 
 
 @pytest.mark.parametrize("stack", PRODUCTION)
-def test_production_stacks_have_no_finding_but_their_exemptions(stack: str) -> None:
-    assert [v.message for v in previewed(stack).violations if ": exempt " not in v.message] == []
+def test_production_stacks_have_no_finding_but_their_exemptions_and_the_quotas_to_request(stack: str) -> None:
+    found = [v for v in previewed(stack).violations if ": exempt " not in v.message]
+    quotas = [v for v in found if "[quota-default]" in v.message and v.level == "advisory"]
+    assert [v.message for v in found if v not in quotas] == []
+    above = [n for n in previewed(stack).report["quotas"]["needs"] if n["exceeds_default"] == "yes"]
+    assert above
+    for need in above:
+        assert any(f"{need['name']} in {need['region']}:" in v.message for v in quotas), need
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_everything_that_counts_for_a_quota_is_known_before_the_first_deployment(stack: str) -> None:
+    assert [n for n in previewed(stack).report["quotas"]["needs"] if n["unknown"]] == []
 
 
 @pytest.mark.parametrize("stack", PRODUCTION)

@@ -5,6 +5,7 @@ from typing import Any
 from ha_policy import rules as _rules  # noqa: F401  # pyright: ignore[reportUnusedImport]  # registers every rule
 from ha_policy.config import load
 from ha_policy.evaluate import Report, evaluate
+from ha_policy.graph import Graph as PolicyGraph
 from ha_policy.graph import from_state
 
 from tests.support.graph import Graph
@@ -12,6 +13,11 @@ from tests.support.graph import Graph
 
 def judged(graph: Graph, preset: str) -> Report:
     """Every rule's verdict about a stack whose ids are those of the mocks."""
+    return evaluate(read(graph), load(tagged=preset))
+
+
+def read(graph: Graph) -> PolicyGraph:
+    """The recorded graph as the policy pack reads it."""
     resources: list[dict[str, Any]] = [
         {
             "urn": node.urn,
@@ -28,4 +34,4 @@ def judged(graph: Graph, preset: str) -> Report:
         }
         for node in graph.nodes
     ]
-    return evaluate(from_state({"resources": resources}), load(tagged=preset))
+    return from_state({"resources": resources})

@@ -8,7 +8,10 @@ from typing import Any
 
 import botocore.session
 import pytest
+from ha_policy.quotas.demand import UNRESERVED
+from ha_policy.quotas.needs import needs
 
+from tests.support.findings import read
 from tests.support.graph import Graph
 from tests.unit.architectures import ecommerce, financial, media
 
@@ -72,6 +75,23 @@ def test_the_page_states_what_a_stack_needs_in_each_region(scenario: str, profil
     reserved = [f.inputs.get("reservedConcurrentExecutions") or 0 for f in graph.of("aws:lambda/function:Function")]
     addresses = len(graph.of("aws:ec2/eip:Eip"))
     assert [*servers(graph), tasks(graph), str(addresses), f"{sum(reserved):g}"] == cells.split(" | ")
+
+
+@pytest.mark.parametrize(("scenario", "profile", "cells"), ROW.findall(PAGE.read_text(encoding="utf-8")))
+def test_the_report_counts_what_the_page_states(scenario: str, profile: str, cells: str) -> None:
+    """The page's numbers are computed above without the policy pack; the report's must be the same."""
+    whole = STACKS[scenario].full() if profile == "production" else STACKS[scenario].small()
+    region = "us-east-1" if PRIMARY[scenario] == "use1" else "us-west-2"
+    found = {n.key: n for n in needs(read(whole)) if n.region == region}
+
+    def told(key: str) -> str:
+        need = found.get(key)
+        return "0 / 0" if need is None else f"{need.floor:g} / {max(need.floor, need.peak, need.rollout):g}"
+
+    reserved = found["lambda concurrency"].floor
+    addresses = found["elastic ips"].floor
+    running = [told(key) for key in ("on-demand standard", "spot standard", "fargate")]
+    assert [*running, f"{addresses:g}", f"{max(reserved - UNRESERVED, 0):g}"] == cells.split(" | ")
 
 
 def test_the_page_has_every_scenario_in_both_profiles() -> None:

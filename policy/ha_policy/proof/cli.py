@@ -1,4 +1,4 @@
-"""The `resilience` command: report, diff, lose, explain, assumptions."""
+"""The `resilience` command: report, quotas, diff, lose, explain, assumptions."""
 
 from __future__ import annotations
 
@@ -193,6 +193,16 @@ def _either(path: str, options: argparse.Namespace) -> dict[str, Any]:
     return dict(made)
 
 
+def _quotas(options: argparse.Namespace) -> int:
+    from ha_policy.proof.report.requests import requests
+
+    made = _either(options.file, options)
+    if "quotas" not in made:
+        raise Mistake(f"{options.file}: it is a report of an earlier release; write it again from the preview or state")
+    _say("\n".join(requests(made, everything=options.all)))
+    return 0
+
+
 def _diff(options: argparse.Namespace) -> int:
     from ha_policy.proof.report.comparison import compare, markdown
 
@@ -291,6 +301,11 @@ def _parser() -> argparse.ArgumentParser:
         help="exit 1 when the loss of one zone brings an entry point down, 2 when that cannot be told",
     )
     one.set_defaults(run=_report)
+    six = commands.add_parser("quotas", help="list what a stack needs of service quotas, and how to request it")
+    six.add_argument("file", help="a report's JSON, a preview or a state; - for standard input")
+    six.add_argument("--all", action="store_true", help="also list what is within AWS's defaults")
+    _add_judgement(six)
+    six.set_defaults(run=_quotas)
     two = commands.add_parser("diff", help="say what a change does to availability")
     two.add_argument("old", help="a report's JSON, a preview or a state")
     two.add_argument("new", help="a report's JSON, a preview or a state")

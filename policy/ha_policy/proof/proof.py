@@ -33,6 +33,7 @@ class Proof:
 
     def __init__(self, graph: Graph, own: Mapping[str, Any] | None = None, stack: str = "") -> None:
         self.graph = graph
+        self.stack = stack
         self.assumed: Assumptions = load(own)
         self.declared: Declared = read(graph)
         self.builder = PathBuilder(graph, self.assumed, self.declared.soft)

@@ -80,8 +80,9 @@ class Whole:
             targetGroupArns=[groups["old"]["arn"]], mixedInstancesPolicy={"launchTemplate": {"overrides": types}},
         )  # fmt: skip
         self.alarm(region, "servers", AutoScalingGroupName=servers["name"])
+        task = self.add(region, "ecs/taskDefinition", "app", cpu="256")
         service = self.add(
-            region, "ecs/service", "app", desiredCount=2, launchType="FARGATE", networkConfiguration={"subnets": private},
+            region, "ecs/service", "app", taskDefinition=task["arn"], desiredCount=2, launchType="FARGATE", networkConfiguration={"subnets": private},
             loadBalancers=[{"targetGroupArn": groups["new"]["arn"]}], healthCheckGracePeriodSeconds=60,
             deploymentCircuitBreaker={"enable": True, "rollback": True}, deploymentMinimumHealthyPercent=100,
         )  # fmt: skip

@@ -19,6 +19,8 @@ from ha_policy.proof.report.drawing import draw
 from ha_policy.proof.report.result import NO_ENTRY_POINT, result
 from ha_policy.proof.simulation.fis_experiments import experiment
 from ha_policy.proof.simulation.simulation import SEVERITY, Outcome
+from ha_policy.quotas.needs import needs, shown
+from ha_policy.quotas.table import QUOTAS, Quota
 
 if TYPE_CHECKING:
     from ha_policy.evaluate import Report, Result
@@ -64,6 +66,7 @@ def document(
             "contradictions": list(proof.contradictions),
             "unknown": [f.text for f in proof.declaration_findings if f.unknown],
         },
+        "quotas": _quotas(proof),
         "rules": _rules(rules) if rules is not None else None,
         "drawing": draw(proof),
     }
@@ -249,6 +252,41 @@ def _rules(report: Report) -> dict[str, Any]:
         "exemptions": [f for f in found if f["exemption"] is not None],
         "unused_exemptions": [f"{e.rule} for {e.resource}: {e.reason}" for e in report.unused],
     }
+
+
+def _quotas(proof: Proof) -> dict[str, Any]:
+    found = needs(proof.graph, proof.stack)
+    return {
+        "table": {key: _quota(QUOTAS[key]) for key in dict.fromkeys(n.key for n in found)},
+        "needs": [
+            {
+                "quota": need.key,
+                "region": need.region,
+                "name": shown(need),
+                **{part: _rounded(getattr(need, part)) for part in ("floor", "peak", "rollout", "failover")},
+                "exceeds_default": need.exceeds(),
+                "unknown": list(need.unknown),
+                "notes": list(need.notes),
+                "largest": need.largest.name,
+            }
+            for need in found
+        ],
+    }
+
+
+def _quota(quota: Quota) -> dict[str, Any]:
+    return {
+        "service": quota.service,
+        "code": quota.code,
+        "default": quota.default,
+        "adjustable": quota.adjustable,
+        "less": quota.less,
+        "source": quota.source,
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
 
 
 def _summary(made: dict[str, Any]) -> dict[str, Any]:

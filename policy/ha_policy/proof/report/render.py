@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -74,7 +75,7 @@ def _environment(*, escape: bool) -> Environment:
     )
     filters: dict[str, Any] = {
         "share": share, "time": time, "minutes": _minutes, "slug": _slug, "clip": _clip, "mark": _MARKS.__getitem__,
-        "md": plain_text, "place": _place, "capitalize_first": _capitalized,
+        "md": plain_text, "amount": amount, "place": _place, "capitalize_first": _capitalized,
     }  # fmt: skip
     env.filters = {**env.filters, **filters}
     return env
@@ -117,6 +118,15 @@ def plain_text(text: str) -> str:
 def share(value: float) -> str:
     """A share of the capacity in percent, rounded down."""
     return f"{int(value * 100 + 1e-9)} %"
+
+
+def amount(value: float | None, unknown: Sequence[str] = ()) -> str:
+    """A number of a quota; with something unknown it is what is certain."""
+    if value is None:
+        return "–"  # noqa: RUF001 (a dash in a cell)
+    if not unknown:
+        return f"{value:,g}" if value < 1_000_000 else f"{value:,.0f}"
+    return f"≥ {value:,g}" if value else "cannot tell"
 
 
 def time(seconds: float) -> str:

@@ -61,6 +61,11 @@ class View:
         """The rows of zones or Regions."""
         return [r for r in self.rows if r.failure["kind"] == kind]
 
+    def quotas(self, *answers: str) -> list[dict[str, Any]]:
+        """Needs by whether they exceed AWS's default (``yes``, ``cannot tell``, ``no``)."""
+        needs = self.report["quotas"]["needs"]
+        return [n for answer in answers for n in needs if n["exceeds_default"] == answer]
+
     def data(self) -> dict[str, Any]:
         """What the page's script needs."""
         kept = ("id", "kind", "name", "experiment")
