@@ -135,7 +135,8 @@ class Checker:
     ) -> list[str]:
         """Set the real provider's defaults; returns which properties it has set."""
         filled: list[str] = []
-        if "region" in resource.inputs and "region" not in inputs:
+        own = resource.inputs.get("region")
+        if own is not None and own.kind == "s" and "region" not in inputs:  # elsewhere it is a list of Regions
             inputs["region"] = self.region
             filled.append("region")
         described = _DESCRIBED.get(resource.token)

@@ -11,6 +11,10 @@ import pytest
 from ha_policy.quotas.demand import UNRESERVED
 from ha_policy.quotas.needs import needs
 
+from offline.aws import refusals
+from offline.aws.case import Case
+from offline.aws.inventory import Inventory
+from offline.aws.unique import UNIQUE, one_in_a_region
 from tests.support.findings import read
 from tests.support.graph import Graph
 from tests.unit.architectures import ecommerce, financial, media
@@ -97,6 +101,22 @@ def test_the_report_counts_what_the_page_states(scenario: str, profile: str, cel
 def test_the_page_has_every_scenario_in_both_profiles() -> None:
     rows = {(scenario, profile) for scenario, profile, _ in ROW.findall(PAGE.read_text(encoding="utf-8"))}
     assert rows == {(scenario, profile) for scenario in STACKS for profile in ("dev", "production")}
+
+
+NAMED = {
+    "aws:apigateway/account:Account", "aws:cfg/recorder:Recorder", "aws:cfg/deliveryChannel:DeliveryChannel",
+    "aws:cfg/retentionConfiguration:RetentionConfiguration",
+}  # fmt: skip
+"""What a stack may take of an account and Region, each with a setting that leaves it alone."""
+
+
+@pytest.mark.parametrize("scenario", STACKS)
+def test_a_stack_takes_no_setting_of_the_account_but_those_that_the_page_names(scenario: str) -> None:
+    refusals.refusals(Case("", "", {}, "us-west-2", Inventory()))  # declares all constraints
+    single = {token for token, rules in UNIQUE.items() if any(rule.keys is one_in_a_region for rule in rules)}
+    assert single > NAMED
+    for graph in (STACKS[scenario].full(), STACKS[scenario].small()):
+        assert {n.type for n in graph.nodes} & single <= NAMED
 
 
 QUOTES = [

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, not_both, one_of, refuses
-from offline.aws.unique import unique
+from offline.aws.unique import one_in_a_region, unique
 
 DOMAIN_NAME = "aws:apigateway/domainName:DomainName"
 
@@ -82,7 +82,7 @@ unique({"aws:apigateway/domainName:DomainName": "domainName", "aws:apigatewayv2/
 unique("aws:apigateway/basePathMapping:BasePathMapping", "domainName basePath=", call="apigateway CreateBasePathMapping", says="ConflictException: Base path already exists for this domain name: {domainName}/{basePath}")  # fmt: skip
 unique("aws:apigateway/stage:Stage", "restApi stageName", call="apigateway CreateStage", says="ConflictException: Stage already exists: {stageName}")  # fmt: skip
 unique("aws:apigateway/usagePlanKey:UsagePlanKey", "usagePlanId keyId", call="apigateway CreateUsagePlanKey", says="ConflictException: the API key {keyId} is in usage plan {usagePlanId} already")  # fmt: skip
-unique("aws:apigateway/account:Account", "region", call="apigateway UpdateAccount", says="UpdateAccount: one setting of an account and Region:", overwrites=True)  # fmt: skip
+unique("aws:apigateway/account:Account", "region", call="apigateway UpdateAccount", says="UpdateAccount: one setting of an account and Region:", overwrites=True, keys=one_in_a_region)  # fmt: skip
 unique("aws:apigateway/methodSettings:MethodSettings", "restApi stageName methodPath", call="apigateway UpdateStage", says="UpdateStage: one setting of {methodPath} of stage {stageName}:", overwrites=True)  # fmt: skip
 unique("aws:apigatewayv2/apiMapping:ApiMapping", "domainName apiMappingKey=", call="apigatewayv2 CreateApiMapping", says="ConflictException: ApiMapping key already exists for this domain name: {domainName}/{apiMappingKey}")  # fmt: skip
 unique("aws:apigatewayv2/route:Route", "apiId routeKey", call="apigatewayv2 CreateRoute", says="ConflictException: Route with key {routeKey} already exists for this API")  # fmt: skip

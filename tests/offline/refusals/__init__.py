@@ -6,7 +6,7 @@ A module has three tables, any of which may be missing:
 * WITH_OTHERS: (rule, what is there: (type, name, inputs) …; type, good inputs, changes, what is said), where ``$a.id``
   in inputs is that output of the resource ``a`` that is there. What is there is created in this order.
 * TAKEN: (type, inputs, changes), where AWS has one of something that resources with these inputs have, and with the
-  changes one has not
+  changes one has not; no changes if an account has only one
 
 A change of None leaves an input out. The unknown cases follow from these: inputs made unknown, each alone and all.
 """

@@ -209,6 +209,58 @@ def test_declared_soft_dependencies_are_no_needs() -> None:
     assert not [r for r in rows(proof) if "cache" in r.failure.name]
 
 
+def extra(stack: Stack, zone: str, *, soft: bool) -> None:
+    """A second target group of the first Region's load balancer, with one service in this zone."""
+    stack.region = "us-west-2"
+    lb = Ref(stack.find("usw2-lb")["urn"])
+    (private,) = [Ref(u) for r in stack.resources if (u := str(r["urn"])).endswith(f":Subnet::usw2-private-{zone}")]
+    target = stack.add("aws:lb/targetGroup:TargetGroup", "usw2-extra", vpcId=Ref(stack.find("usw2-vpc")["urn"]))
+    stack.add(
+        "aws:lb/listener:Listener", "usw2-extra", loadBalancerArn=lb,
+        defaultActions=[{"type": "forward", "targetGroupArn": target}],
+    )  # fmt: skip
+    service = stack.add(
+        "aws:ecs/service:Service", "usw2-service", desiredCount=2, launchType="FARGATE",
+        networkConfiguration={"subnets": [private]}, loadBalancers=[{"targetGroupArn": target}],
+    )  # fmt: skip
+    if soft:
+        declared = {"entry": "shop", "path": [lb.urn, service.urn], "soft": [service.urn]}
+        stack.resources.append(
+            {"urn": "urn:pulumi:dev::shop::ha:arch:Shop::shop", "type": "ha:arch:Shop",
+             "outputs": {"requestPaths": [declared]}}
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("latency", [False, True], ids=["failover", "latency"])
+def test_an_alias_leaves_a_load_balancer_that_has_one_target_group_without_healthy_targets(latency: bool) -> None:
+    """Also if requests are served without that target group (Route 53 API, AliasTarget, EvaluateTargetHealth)."""
+    plain, judged, checked = (world(latency=latency) for _ in range(3))
+    for stack in (judged, checked):
+        extra(stack, "a", soft=True)
+    check = checked.add("aws:route53/healthCheck:HealthCheck", "check", type="HTTPS")
+    for record in ("usw2-name", "twin-name"):
+        checked.find(record)["inputs"]["healthCheckId"] = UNKNOWN
+        checked.find(record)["propertyDependencies"]["healthCheckId"] = [check.urn]
+    before, after = verdicts(plain)["us-west-2a"], verdicts(judged)["us-west-2a"]
+    assert before[1] > after[1], "the first Region's load balancer takes no requests any more"
+    assert after == verdicts(judged, "region")["us-west-2"]
+    assert verdicts(judged)["us-west-2b"] == verdicts(plain)["us-west-2b"]
+    assert verdicts(checked)["us-west-2a"] == before, "a health check asks an address, not the target groups"
+
+
+def test_a_load_balancer_alone_gets_all_requests_whatever_its_health_is() -> None:
+    stack = shop()
+    before = verdicts(stack)
+    extra(stack, "a", soft=True)
+    assert verdicts(stack) == before
+
+
+def test_a_target_group_that_requests_need_takes_the_load_balancer_along() -> None:
+    stack = shop()
+    extra(stack, "a", soft=False)
+    assert verdicts(stack)["us-west-2a"][0] == "down"
+
+
 def test_a_declared_path_that_the_graph_contradicts_is_an_error() -> None:
     stack = shop()
     stack.drop("usw2-web-data")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from ha_policy.graph import CannotTell, Node
 from ha_policy.proof import model
-from ha_policy.proof.model import Pool, Recovery, Series, Step, Unknown
+from ha_policy.proof.model import Failover, Pool, Recovery, Series, Step, Unknown
 from ha_policy.proof.request_paths.builder import PathBuilder
 
 Build = Callable[[Node], model.Part]
@@ -56,12 +56,35 @@ class Endpoints:
                 return Series(node.name, (self.builder.part(acl, None), inner), node.urn)
         return inner
 
-    def active_active(self, name: str, options: Sequence[model.Part], recovery: Recovery, urn: str) -> model.Part:
-        """Options that share the traffic by their size; a single option alone."""
+    def sizes(self, options: Sequence[model.Part]) -> tuple[int, ...]:
+        """The size of what serves in each option."""
+        return tuple(self.builder.size(o) or 1 for o in options)
+
+    def active_active(
+        self, name: str, options: Sequence[model.Part], recovery: Recovery, urn: str, weights: tuple[int, ...] = ()
+    ) -> model.Part:
+        """Options that share the traffic by weights, by default their size; a single option alone."""
         if len(options) == 1:
             return options[0]
-        weights = tuple(self.builder.size(o) or 1 for o in options)
+        weights = weights or self.sizes(options)
         return Pool(name, tuple(options), 1, weights, recovery, urn)
+
+    def healthy(self, option: model.Part, balancers: Sequence[Node]) -> model.Part:
+        """``option`` as something sees it that evaluates the health of its load balancers: with every target group."""
+        watched = [part for node in balancers for part in self.builder.soft_targets(node)]
+        return Series(option.name, (option, *watched), option.resource) if watched else option
+
+    def failing_open(
+        self,
+        options: Sequence[model.Part],
+        seen: Sequence[model.Part],
+        routed: Callable[[Sequence[model.Part]], model.Part],
+    ) -> model.Part:
+        """Traffic goes to the options that are seen as healthy; if none is, to all of them, as if all were."""
+        whole = routed(options)
+        if len(options) == 1 or all(a is b for a, b in zip(options, seen, strict=True)):
+            return whole
+        return Failover(whole.name, (routed(seen), whole), None, True)
 
     def detection(self, interval: float | None, threshold: float | None) -> tuple[Step, ...]:
         """Health check steps, with the resource's own interval (seconds) and threshold if it sets them."""

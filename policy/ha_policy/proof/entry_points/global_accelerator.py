@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from ha_policy.graph import UNKNOWN, Node, Refs
@@ -37,10 +38,22 @@ class GlobalAccelerator:
                 parts.append(Unknown(listener.name, why, listener.urn))
                 continue
             recovery = self._recovery(node, live)
-            parts.append(self.endpoints.active_active(listener.name, options, recovery, listener.urn))
+            seen = [self.endpoints.healthy(o, self._balancers(g)) for o, g in zip(options, live, strict=True)]
+
+            share = partial(
+                self.endpoints.active_active,
+                listener.name,
+                recovery=recovery,
+                urn=listener.urn,
+                weights=self.endpoints.sizes(options),
+            )
+            parts.append(self.endpoints.failing_open(options, seen, share))
         if len(parts) == 1:
             parts.append(Unknown(node.name, "no listener is part of this stack", node.urn))
         return Series(node.name, tuple(parts), node.urn)
+
+    def _balancers(self, group: Node) -> tuple[Node, ...]:
+        return self.graph.refs(group, "endpointConfigurations.endpointId", "lb/loadBalancer").nodes
 
     def _recovery(self, node: Node, groups: Sequence[Node]) -> Recovery:
         own = [g.raw("healthCheckIntervalSeconds") for g in groups]

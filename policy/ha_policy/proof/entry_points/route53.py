@@ -171,14 +171,35 @@ class Route53Names:
                 note = f"{primary[0][0].name} has no health check: Route 53 keeps answering with it"
                 return Series(note, (primary[0][1],), primary[0][0].urn)
             roots = (primary[0][1], *(o[1] for o in secondary))
-            weights = tuple(self.endpoints.builder.size(r) or 1 for r in roots)
-            return Failover(f"failover of {name}", roots, self._dns_failover(primary[0][0], name), True, weights)
+            weights = self.endpoints.sizes(roots)
+            recovery = self._dns_failover(primary[0][0], name)
+            records = (primary[0][0], *(o[0] for o in secondary))
+            return self.endpoints.failing_open(
+                roots,
+                [self._seen(r, root) for r, root in zip(records, roots, strict=True)],
+                lambda parts: Failover(f"failover of {name}", tuple(parts), recovery, True, weights),
+            )
         unchecked = [r for r, _ in options if not self._health_checked(r)]
         if unchecked:
             names = ", ".join(r.name for r in unchecked)
             return Series(f"no health check on {names}: Route 53 keeps answering with it", tuple(t for _, t in options))
         slowest = max((self._dns_failover(r, name) for r, _ in options), key=lambda s: s.seconds)
-        return self.endpoints.active_active(f"records of {name}", [t for _, t in options], slowest, options[0][0].urn)
+        targets, urn = [t for _, t in options], options[0][0].urn
+        weights = self.endpoints.sizes(targets)
+        return self.endpoints.failing_open(
+            targets,
+            [self._seen(r, t) for r, t in options],
+            lambda parts: self.endpoints.active_active(f"records of {name}", parts, slowest, urn, weights),
+        )
+
+    def _seen(self, record: Node, target: model.Part) -> model.Part:
+        """A record's target as Route 53 sees it. A health check asks an address; an alias inherits the health of its
+        load balancer, which is that of all its target groups.
+        """
+        if record.has("healthCheckId"):
+            return target
+        balancers = self.graph.refs(record, "aliases.name", BALANCER).nodes
+        return self.endpoints.healthy(target, balancers)
 
     def _health_checked(self, record: Node) -> bool:
         """Whether Route 53 detects that a record's target is gone: by an enabled health check, or by evaluating the

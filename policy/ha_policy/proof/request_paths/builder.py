@@ -24,6 +24,7 @@ class PathBuilder:
         self.ctx = Context(graph, assumed)
         self.dependencies = Dependencies(self.ctx)
         self.soft = frozenset(soft)
+        self._soft_targets: dict[str, list[model.Part]] = {}
 
     def with_dependencies(self, root: Node, seen: set[str] | None = None) -> model.Part:
         """``root`` and everything it needs, each thing once, under the first resource that needs it, so that an
@@ -82,8 +83,8 @@ class PathBuilder:
             if self._gets_no_requests(group):
                 continue
             nodes, missing = members(self.graph, group)
-            behind = [self.dependencies.function_of(n) for n in nodes]
-            behind = [n for n in dict.fromkeys(behind) if (node.urn, n.urn) not in self.soft]
+            targets = list(dict.fromkeys(self.dependencies.function_of(n) for n in nodes))
+            behind = [n for n in targets if (node.urn, n.urn) not in self.soft]
             open_end = [Unknown(f"members of {group.name}", why, group.urn) for why in missing]
             if len(behind) == 1 and not open_end:
                 if behind[0].urn not in seen:
@@ -93,9 +94,20 @@ class PathBuilder:
                 weights = tuple(compute.size(t) or 1 for t in trees)
                 shares = Pool(group.name, tuple(trees), 1, weights, None, group.urn)
                 parts += [shares, *open_end] if trees else open_end
+            elif targets:  # soft dependencies only: requests are served without them, but health is not
+                spare = tuple(self.part(n, near) for n in targets)
+                watched = spare[0] if len(spare) == 1 else Pool(group.name, spare, 1, (), None, group.urn)
+                self._soft_targets.setdefault(node.urn, []).append(watched)
             elif not blue_green(self.graph, group):
                 parts.append(Unknown(group.name, "no member of the target group is part of this stack", group.urn))
         return parts
+
+    def soft_targets(self, balancer: Node) -> tuple[model.Part, ...]:
+        """The target groups of a load balancer that it serves without, once its path is built. What evaluates the
+        health of the load balancer takes it as unhealthy if one of them has only unhealthy targets (Route 53 API,
+        AliasTarget; Global Accelerator, "Health checks for Application Load Balancer endpoints").
+        """
+        return tuple(self._soft_targets.get(balancer.urn, ()))
 
     def _gets_no_requests(self, group: Node) -> bool:
         """Whether every listener gives the target group weight 0, as far as that is known."""
