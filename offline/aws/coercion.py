@@ -8,24 +8,46 @@ the translation. What it does (pulumi-terraform-bridge):
 - ``CoerceTerraformString`` (same file): strings become booleans and numbers.
 - ``PulumiToTerraformName`` (pkg/tfbridge/names.go): a name that Pulumi does not know is taken as Terraform's. Terraform
   writes ``snake_case``, and lists of blocks in the singular.
+- ``TransformJSONDocument`` (pkg/tfbridge/json.go): an object for a policy document becomes its JSON text.
 - ``Provider.Check`` (pkg/tfbridge/provider.go): a wrong type is a warning, a value that cannot be translated an error.
 
 Types that the provider implements with Terraform's newer framework (pkg/convert) accept a little less: no other
 spellings, no string for a boolean. `pulumi_aws` does not say which types those are, so all are read alike.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, cast
 
 from offline.aws.fields import Field
 from offline.aws.schema import Schema
-from offline.aws.wire import SIGNATURE, Unknown
+from offline.aws.wire import SIGNATURE, UNKNOWN, Unknown, has_unknown
 
 _INTEGER = re.compile(r"[+-]?\d+")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 """Strings that Terraform accepts as a boolean (go-cty, convert/conversion_primitive.go)."""
+
+DOCUMENTS = {
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": "policy",
+    "aws:ecr/registryPolicy:RegistryPolicy": "policy",
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+    "aws:elasticsearch/domain:Domain": "accessPolicies",
+    "aws:elasticsearch/domainPolicy:DomainPolicy": "accessPolicies",
+    "aws:iam/groupPolicy:GroupPolicy": "policy",
+    "aws:iam/policy:Policy": "policy",
+    "aws:iam/role:Role": "assumeRolePolicy",
+    "aws:iam/rolePolicy:RolePolicy": "policy",
+    "aws:iam/userPolicy:UserPolicy": "policy",
+    "aws:s3/bucket:Bucket": "policy",
+    "aws:s3/bucketPolicy:BucketPolicy": "policy",
+    "aws:sns/topicPolicy:TopicPolicy": "policy",
+    "aws:sqs/queuePolicy:QueuePolicy": "policy",
+}
+"""Properties that take an object for a JSON text (pulumi-aws, provider/resources.go: TransformJSONDocument). Until
+pulumi_aws 7 the package declares them as strings."""
 
 
 def coerced(schema: Schema, token: str, fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -37,8 +59,16 @@ def coerced(schema: Schema, token: str, fields: Mapping[str, Field], values: Map
     for name, value in values.items():
         known = spelling(fields, name)
         known = name if known in values and known != name else known
-        made[known] = _value(schema, token, fields[known].kind, value) if known in fields else value
+        if DOCUMENTS.get(token) == known and isinstance(value, Mapping) and SIGNATURE not in value:
+            made[known] = _document(cast(Mapping[str, Any], value))
+        else:
+            made[known] = _value(schema, token, fields[known].kind, value) if known in fields else value
     return {name: value for name, value in made.items() if value is not None}
+
+
+def _document(value: Mapping[str, Any]) -> Any:
+    """The JSON text of a policy document, unknown if any part of it is."""
+    return UNKNOWN if has_unknown(value) else json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
 def spelling(fields: Mapping[str, Field], name: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any, cast
 from offline import protocol
 from offline.aws.schema import Schema, installed
 from offline.aws.wire import OUTPUT, RESOURCE, SECRET, SIGNATURE, UNKNOWN, Unknown, encode, has_unknown
-from offline.awsx.plan import SERVICE, TASK, VPC, plan
-from offline.awsx.values import AskRegion, AskZones, PlanError, Reference, Register, Registered, Value
+from offline.awsx.plan import COMPONENTS, SERVICE, TASK, VPC, plan
+from offline.awsx.values import AskLookup, AskRegion, AskZones, PlanError, Reference, Register, Registered, Value
 from offline.awsx.vpc import TAKES as VPC_TAKES
 
 resource_pb2: Any = protocol.load("resource_pb2")
@@ -138,9 +138,17 @@ class Monitor:
         found = self._asked("aws:index/getAvailabilityZones:getAvailabilityZones")
         return [v.string_value for v in found["names"].list_value.values]
 
-    def _asked(self, token: str) -> Any:
-        request = resource_pb2.ResourceInvokeRequest(tok=token, args=encode({}), provider=self._provider)
-        return getattr(self._monitor.Invoke(request), "return").fields
+    def look_up(self, token: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        """The results of a look-up. Raises PlanError with the reason if it has no answer."""
+        found = self._asked(token, args)
+        return {k: self._value(found[k]) for k in found}
+
+    def _asked(self, token: str, args: Mapping[str, Any] | None = None) -> Any:
+        request = resource_pb2.ResourceInvokeRequest(tok=token, args=encode(dict(args or {})), provider=self._provider)
+        answer = self._monitor.Invoke(request)
+        if answer.failures:
+            raise PlanError(answer.failures[0].reason)
+        return getattr(answer, "return").fields
 
     def finish(self, urn: str) -> None:
         """Finish the component after all its children; like the real ones, it has no outputs in the state."""
@@ -154,7 +162,7 @@ class Monitor:
         ecs = installed().resource("aws:ecs/service:Service")
         steps = plan(token, name, urn, args, stack, ecs.inputs if ecs else {})
         if steps is None:
-            raise PlanError(f"{token} is not stood in for offline: only {SERVICE}, {TASK} and {VPC} are")
+            raise PlanError(f"{token} is not stood in for offline: only {', '.join(COMPONENTS)} are")
         answer: Any = None
         nested: list[str] = []
         while True:
@@ -168,6 +176,8 @@ class Monitor:
                 answer = self.region()
             elif isinstance(step, AskZones):
                 answer = self.zones()
+            elif isinstance(step, AskLookup):
+                answer = self.look_up(step.token, step.args)
             else:
                 answer = self.child(step)
                 if step.type.startswith("awsx:"):
@@ -216,6 +226,8 @@ def misspelt(token: str, args: Mapping[str, Any]) -> Any:
     if token == VPC:
         yield from _unknown_names("Vpc", args, VPC_TAKES)
         return
+    if token not in (SERVICE, TASK):
+        return  # the SDK takes only the arguments that the component has
     service = awsx_schema().service("ecs")
     if service is None:
         return

@@ -2,14 +2,17 @@
 
 A plan is a generator: it yields a resource to register or a question, and is sent the answer. The plugin runs it with
 the engine, the unit tests with their mocks, so both see the same children. It follows awsx 3.11 (FargateService,
-FargateTaskDefinition and what they share; ec2.Vpc in `vpc`), and was compared with recordings of that version.
+FargateTaskDefinition and what they share; the others in `vpc`, `load_balancer` and `ecr`); the services and the VPC
+were compared with recordings of that version.
 """
 
 import json
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, cast
 
 from offline.aws.wire import UNKNOWN
+from offline.awsx.ecr import IMAGE, REPOSITORY, image, repository
+from offline.awsx.load_balancer import BALANCERS, OPEN, default_vpc, load_balancer
 from offline.awsx.values import (
     AskRegion,
     Plan,
@@ -45,8 +48,6 @@ def service(name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Map
         raise PlanError("Only one of `taskDefinition` or `taskDefinitionArgs` can be provided.")
     if "networkConfiguration" in args and "assignPublicIp" in args:
         raise PlanError("Only one of `networkConfiguration` or `assignPublicIp` can be provided.")
-    if "networkConfiguration" not in args:
-        raise PlanError("`networkConfiguration` is needed offline: without it awsx looks up the account's default VPC.")
     own_strategy = "capacityProviderStrategies" in args
     if own_strategy and is_true(args.get("useClusterDefaultCapacityProviderStrategy")):
         raise PlanError(
@@ -64,6 +65,8 @@ def service(name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Map
         raise PlanError("Either `taskDefinition` or `taskDefinitionArgs` must be provided.")
     inputs: dict[str, Any] = {"desiredCount": 1, **{k: v for k, v in args.items() if k in takes}}
     inputs["taskDefinition"] = definition
+    if "networkConfiguration" not in args:
+        inputs["networkConfiguration"] = yield from _default_network(name, urn, args.get("assignPublicIp", False))
     inputs["waitForSteadyState"] = applied(lambda go_on: not go_on, args.get("continueBeforeSteadyState", False))
     if not own_strategy and not is_true(args.get("useClusterDefaultCapacityProviderStrategy")):
         inputs["launchType"] = "FARGATE"
@@ -73,6 +76,23 @@ def service(name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Map
         "aws:ecs/service:Service", name, urn, {k: together(v) for k, v in inputs.items()}
     )
     return outputs
+
+
+def _default_network(name: str, urn: str, public: Any) -> Generator[Any, Any, dict[str, Any]]:
+    """The network of a service without one: subnets of the default VPC and a security group that is open."""
+    vpc = yield from default_vpc()
+    rules = {"vpcId": Value(vpc.identifier), **{k: Value(v) for k, v in OPEN.items()}}
+    group: Registered = yield Register("aws:ec2/securityGroup:SecurityGroup", f"{name}-sg", urn, rules)
+
+    def subnets(assigned: bool) -> list[Any]:
+        if not assigned and not vpc.private:
+            raise PlanError(
+                "The default VPC does not have any private subnets. Set `assignPublicIp` to `true`, provide "
+                "`networkConfiguration`, or add private subnets to the default VPC."
+            )
+        return vpc.public if assigned else vpc.private
+
+    return {"subnets": applied(subnets, public), "assignPublicIp": public, "securityGroups": [group.identifier]}
 
 
 # ----------------------------------------------------------------------------------------------- the task definition
@@ -231,12 +251,20 @@ def _size(definitions: list[Mapping[str, Any]]) -> tuple[str, str]:
     )
 
 
+COMPONENTS = (SERVICE, TASK, VPC, *BALANCERS, REPOSITORY, IMAGE)
+"""The components that have a plan."""
+
+
 def plan(
     type_token: str, name: str, urn: str, args: Mapping[str, Any], stack: str, takes: Mapping[str, Any]
 ) -> Plan | None:
     """The plan of a component; None for one without a stand-in. takes: the inputs of an ECS service."""
-    if type_token == SERVICE:
-        return service(name, urn, args, stack, takes)
-    if type_token == VPC:
-        return vpc(name, urn, args)
-    return task_definition(name, urn, args, stack) if type_token == TASK else None
+    plans: dict[str, Callable[[], Plan]] = {
+        SERVICE: lambda: service(name, urn, args, stack, takes),
+        TASK: lambda: task_definition(name, urn, args, stack),
+        VPC: lambda: vpc(name, urn, args),
+        REPOSITORY: lambda: repository(name, urn, args),
+        IMAGE: lambda: image(name, args),
+        **{token: lambda kind=kind: load_balancer(kind, name, urn, args) for token, kind in BALANCERS.items()},
+    }
+    return plans[type_token]() if type_token in plans else None

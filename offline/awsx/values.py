@@ -52,6 +52,14 @@ class AskZones:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLookup:
+    """Ask the provider that the children get for a look-up (data source)."""
+
+    token: str
+    args: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """A child: its URN, id and outputs."""
 
@@ -64,8 +72,9 @@ class Registered:
         return self.outputs.get(name, Value(UNKNOWN, urns=frozenset({self.urn})))
 
 
-Plan = Generator[Register | AskRegion | AskZones, Any, dict[str, Any]]
-"""Yields steps; is sent a `Registered`, a `Value` (`AskRegion`) or a list (`AskZones`); returns the outputs."""
+Plan = Generator[Register | AskRegion | AskZones | AskLookup, Any, dict[str, Any]]
+"""Yields steps; is sent a `Registered`, a `Value` (`AskRegion`), a list (`AskZones`) or the results (`AskLookup`);
+returns the outputs."""
 
 
 class PlanError(ValueError):

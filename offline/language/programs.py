@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -67,6 +68,26 @@ def _released(package: Path) -> str:
     return found[0].name.removesuffix(".dist-info").rsplit("-", 1)[-1] if found else ""
 
 
+_PYTHON_VERSION = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?(?:(a|b|rc)(\d+))?(?:\.dev(\d+))?(?:\+.*)?")
+_STAGES = {"a": "alpha", "b": "beta", "rc": "rc"}
+
+
+def semantic(version: str) -> str:
+    """A version of a Python package as the engine reads it: 1.2.3a4 is 1.2.3-alpha.4, as Pulumi's language host says.
+
+    Empty for what is no version of a plugin: the engine then takes any.
+    """
+    if re.fullmatch(r"v?\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?", version):
+        return version.removeprefix("v")
+    found = _PYTHON_VERSION.fullmatch(version)
+    if not found:
+        return ""
+    major, minor, patch, stage, number, development = found.groups()
+    parts = [f"{_STAGES[stage]}.{number}"] if stage else []
+    parts += [f"dev.{development}"] if development else []
+    return ".".join((major, minor, patch or "0")) + (f"-{'.'.join(parts)}" if parts else "")
+
+
 def plugins(python: Path) -> list[Plugin]:
     """The provider plugins that installed packages declare in pulumi-plugin.json."""
     found: list[Plugin] = []
@@ -79,7 +100,7 @@ def plugins(python: Path) -> list[Plugin]:
                     str(declared.get("version") or _released(file.parent)),
                     str(declared.get("server") or ""),
                 )
-                found.append(Plugin(name, version.removeprefix("v"), server, file.parent))
+                found.append(Plugin(name, semantic(version), server, file.parent))
     return found
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from offline.engine.places import TREE
-from offline.language.programs import NoInterpreterError, interpreter, plugins
+from offline.language.programs import NoInterpreterError, interpreter, plugins, semantic
 from tests.engine.workspace import Workspace
 
 
@@ -125,3 +125,20 @@ def test_required_plugins_are_those_that_packages_declare(tmp_path: Path) -> Non
         ("two", "0.4.0", ""),
     ]
     assert [p.package for p in found] == [site / "pulumi_one", site / "pulumi_two"]
+
+
+@pytest.mark.parametrize(
+    ("python", "engine"),
+    [
+        ("7.51.1", "7.51.1"),
+        ("v7.51.1", "7.51.1"),
+        ("2.25.0a1696283760", "2.25.0-alpha.1696283760"),
+        ("1.0.0rc2", "1.0.0-rc.2"),
+        ("1.0.0b3.dev4", "1.0.0-beta.3.dev.4"),
+        ("4.0", "4.0.0"),
+        ("1.2.3-alpha.4", "1.2.3-alpha.4"),
+        ("1!2.3", ""),
+    ],
+)
+def test_versions_of_packages_are_versions_to_the_engine(python: str, engine: str) -> None:
+    assert semantic(python) == engine

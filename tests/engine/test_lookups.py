@@ -35,8 +35,19 @@ def test_somebody_elses_program_previews_and_runs(foreign: Workspace) -> None:
         "trusts": {"Service": "lambda.amazonaws.com"},
     }
     assert (graphql.startswith("https://"), site.endswith(".s3-website-us-west-2.amazonaws.com")) == (True, True)
-    inputs = {r["urn"].split("::")[-1]: r.get("inputs", {}) for r in foreign.deployment()["resources"]}
-    assert inputs["web"]["egress"][0]["protocol"] == "-1", "policies and state see the declared type"
+    resources = {(r["type"], r["urn"].split("::")[-1]): r for r in foreign.deployment()["resources"]}
+    inputs = {key: r.get("inputs", {}) for key, r in resources.items()}
+    egress = inputs["aws:ec2/securityGroup:SecurityGroup", "web"]["egress"]
+    assert egress[0]["protocol"] == "-1", "policies and state see the declared type"
+    service = inputs["aws:ecs/service:Service", "app"]
+    target = resources["aws:lb/targetGroup:TargetGroup", "front"]["outputs"]["arn"]
+    assert [b["targetGroupArn"] for b in service["loadBalancers"]] == [target]
+    assert len(service["networkConfiguration"]["subnets"]) == len(
+        inputs["aws:lb/loadBalancer:LoadBalancer", "front"]["subnets"]
+    )
+    repository = resources["aws:ecr/repository:Repository", "app"]["outputs"]["repositoryUrl"]
+    task = inputs["aws:ecs/taskDefinition:TaskDefinition", "app"]
+    assert json.loads(task["containerDefinitions"])[0]["image"].startswith(f"{repository}@sha256:")
     foreign.preview("--expect-no-changes").ok()
 
 

@@ -13,7 +13,7 @@ from pulumi.runtime.proto import resource_pb2
 from offline.aws.schema import installed
 from offline.awsx import plan
 from offline.awsx.construct import Monitor
-from offline.awsx.values import AskZones
+from offline.awsx.values import AskLookup, AskZones
 from tests.support.graph import Graph, deploy
 
 SERVICE, TASK = "awsx:ecs:FargateService", "awsx:ecs:FargateTaskDefinition"
@@ -35,6 +35,14 @@ def service(task: dict[str, Any] | None = None, **changes: Any) -> Graph:
     return deploy(program)
 
 
+DEFAULT: dict[str, dict[str, Any]] = {
+    "getVpc": {"id": "vpc-default"},
+    "getSubnets": {"ids": ["subnet-1", "subnet-2"]},
+    "getSubnet": {"vpcId": "vpc-of-the-subnet", "mapPublicIpOnLaunch": True},
+}
+"""What the account of `driven` has: a default VPC with public subnets."""
+
+
 def driven(steps: plan.Plan) -> list[plan.Register]:
     """What a plan registers, each child answered with an ARN and a name."""
     made: list[plan.Register] = []
@@ -49,6 +57,9 @@ def driven(steps: plan.Plan) -> list[plan.Register]:
             continue
         if isinstance(step, AskZones):
             answer = list(ZONES)
+            continue
+        if isinstance(step, AskLookup):
+            answer = {**DEFAULT[step.token.split(":")[-1]], **step.args}
             continue
         made.append(step)
         urns = frozenset({f"urn:{step.type}"})
@@ -194,9 +205,25 @@ def test_arguments_that_awsx_rejects_are_rejected_with_its_message(
         deploy(program)
 
 
+ECS: dict[str, Any] = {"networkConfiguration": None, "desiredCount": None}
+"""Inputs of an ECS service."""
+
+
+def test_a_service_without_a_network_is_in_the_public_subnets_of_the_default_vpc() -> None:
+    group, made = driven(
+        plan.service("app", "urn:app", {"taskDefinition": "arn:t", "assignPublicIp": True}, "dev", ECS)
+    )
+    assert (group.type, group.inputs["vpcId"].value) == ("aws:ec2/securityGroup:SecurityGroup", "vpc-default")
+    assert made.inputs["networkConfiguration"].value == {
+        "subnets": ["subnet-1", "subnet-2"],
+        "assignPublicIp": True,
+        "securityGroups": ["app-sg"],
+    }
+
+
 def test_without_a_network_or_a_definition_there_is_no_service() -> None:
-    with pytest.raises(plan.PlanError, match="networkConfiguration"):
-        deploy(lambda: awsx.ecs.FargateService("app", task_definition="arn:t"))
+    with pytest.raises(plan.PlanError, match="The default VPC does not have any private subnets"):
+        driven(plan.service("app", "urn:app", {"taskDefinition": "arn:t"}, "dev", ECS))
     with pytest.raises(plan.PlanError, match="Either `taskDefinition` or"):
         deploy(lambda: awsx.ecs.FargateService("app", network_configuration={"subnets": ["a"]}))
 
@@ -331,3 +358,103 @@ def test_ranges_that_are_given_are_taken_as_they_are() -> None:
         awsx.ec2.SubnetSpecArgs(type=awsx.ec2.SubnetType(kind), cidr_blocks=found) for kind, found in blocks.items()
     ]
     assert ranges(network(ZONES[:2], subnet_strategy="Auto", subnet_specs=given)) == blocks
+
+
+# ------------------------------------------------------------------------------------------------- load balancers
+ALB, NLB = "awsx:lb:ApplicationLoadBalancer", "awsx:lb:NetworkLoadBalancer"
+
+
+def balancer(token: str, **args: Any) -> dict[str, plan.Register]:
+    """What a load balancer registers, by the type's last word and the name."""
+    steps = plan.plan(token, "web", "urn:web", args, "dev", {})
+    assert steps
+    return {f"{step.type.rsplit(':', 1)[-1]} {step.name}": step for step in driven(steps)}
+
+
+def test_a_load_balancer_without_arguments_is_open_and_in_the_default_vpc() -> None:
+    made = balancer(ALB)
+    assert list(made) == ["SecurityGroup web", "LoadBalancer web", "TargetGroup web", "Listener web-0"]
+    assert {step.parent for step in made.values()} == {"urn:web"}
+    inputs = {name: {k: v.value for k, v in step.inputs.items()} for name, step in made.items()}
+    assert inputs["LoadBalancer web"] == {
+        "subnets": ["subnet-1", "subnet-2"],
+        "securityGroups": ["web"],
+        "loadBalancerType": "application",
+    }
+    assert inputs["TargetGroup web"] == {"vpcId": "vpc-default", "targetType": "ip", "port": 80, "protocol": "HTTP"}
+    assert inputs["Listener web-0"] == {
+        "defaultActions": [{"type": "forward", "targetGroupArn": "arn:web"}],
+        "port": 80,
+        "protocol": "HTTP",
+        "loadBalancerArn": "arn:web",
+    }
+    assert inputs["SecurityGroup web"]["vpcId"] == "vpc-default"
+
+
+def test_a_network_load_balancer_has_no_security_group_and_listens_with_tcp() -> None:
+    made = balancer(NLB, subnetIds=["subnet-a", "subnet-b"], defaultTargetGroupPort=5432)
+    assert list(made) == ["LoadBalancer web", "TargetGroup web", "Listener web-0"]
+    group, listener = made["TargetGroup web"].inputs, made["Listener web-0"].inputs
+    assert (group["vpcId"].value, group["port"].value, group["protocol"].value) == ("vpc-of-the-subnet", 5432, "TCP")
+    assert (listener["port"].value, listener["protocol"].value) == (80, "TCP")
+    assert made["LoadBalancer web"].inputs["subnets"].value == ["subnet-a", "subnet-b"]
+
+
+@pytest.mark.parametrize(
+    ("listener", "expected"),
+    [({"port": 443}, (443, "HTTPS")), ({"protocol": "HTTPS"}, (443, "HTTPS")), ({"port": 8080}, (8080, "HTTP"))],
+)
+def test_a_listeners_port_and_protocol_follow_from_each_other(listener: Any, expected: Any) -> None:
+    made = balancer(ALB, subnetIds=["subnet-a"], listener=listener)["Listener web-0"].inputs
+    assert (made["port"].value, made["protocol"].value) == expected
+
+
+def test_every_listener_forwards_to_the_target_group_unless_it_says_otherwise() -> None:
+    redirect = {"port": 80, "defaultActions": [{"type": "redirect"}]}
+    made = balancer(ALB, subnetIds=["subnet-a"], listeners=[redirect, {"port": 443, "certificateArn": "arn:c"}])
+    assert made["Listener web-0"].inputs["defaultActions"].value == [{"type": "redirect"}]
+    assert made["Listener web-1"].inputs["defaultActions"].value == [{"type": "forward", "targetGroupArn": "arn:web"}]
+    assert made["Listener web-1"].inputs["certificateArn"].value == "arn:c"
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        ({"listener": {}, "listeners": []}, "Only one of .listener. and .listeners."),
+        ({"subnets": [], "subnetIds": []}, "Only one of .subnets., .subnetIds."),
+        ({"defaultTargetGroup": {}, "defaultTargetGroupPort": 1}, "Only one of `defaultTargetGroup` or"),
+    ],
+)
+def test_load_balancer_arguments_that_awsx_rejects_are_rejected_with_its_message(args: Any, says: str) -> None:
+    with pytest.raises(plan.PlanError, match=says):
+        balancer(ALB, **args)
+
+
+# ------------------------------------------------------------------------------------------------------------- ecr
+def test_a_repository_removes_untagged_images_unless_told_otherwise() -> None:
+    policies = {
+        name: [step.inputs["policy"].value for step in driven(steps) if step.type.endswith("LifecyclePolicy")]
+        for name, steps in {
+            "default": plan.repository("App", "urn:app", {"forceDelete": True}),
+            "own": plan.repository("App", "urn:app", {"lifecyclePolicy": {"rules": OWN_RULES}}),
+            "none": plan.repository("App", "urn:app", {"lifecyclePolicy": {"skip": True}}),
+        }.items()
+    }
+    assert [json.loads(p)["rules"][0]["selection"]["tagStatus"] for p in policies["default"]] == ["untagged"]
+    assert [[r["selection"]["tagStatus"] for r in json.loads(p)["rules"]] for p in policies["own"]] == [
+        ["tagged", "any"]
+    ]
+    assert policies["none"] == []
+
+
+OWN_RULES = [
+    {"tagStatus": "any", "maximumNumberOfImages": 5},
+    {"tagStatus": "tagged", "tagPrefixList": ["v"], "maximumAgeLimit": 30},
+]
+
+
+def test_the_address_of_an_image_is_in_the_repository_and_has_a_digest() -> None:
+    with pytest.raises(StopIteration) as done:
+        next(plan.image("app", {"repositoryUrl": "1.dkr.ecr.us-west-2.amazonaws.com/app"}))
+    where, digest = done.value.value["imageUri"].value.split("@sha256:")
+    assert (where, len(digest)) == ("1.dkr.ecr.us-west-2.amazonaws.com/app", 64)

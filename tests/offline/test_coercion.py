@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from offline.aws.coercion import DOCUMENTS
 from offline.aws.schema import installed
 from offline.aws.wire import UNKNOWN, decode
 from tests.offline.provider import Provider, Refused, secret
@@ -109,3 +110,22 @@ def test_every_property_of_every_type_is_read_under_terraforms_spelling() -> Non
                     unread.append((token, name, snake))
     assert unread == []
     assert properties > 10_000
+
+
+ALLOW = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}]}
+TEXT = '{"Statement":[{"Action":"sqs:*","Effect":"Allow","Resource":"*"}],"Version":"2012-10-17"}'
+
+
+def test_a_policy_document_may_be_an_object_and_becomes_its_json() -> None:
+    policy = {"role": "it", "policy": ALLOW}
+    assert checked("aws:iam/rolePolicy:RolePolicy", policy)["policy"] == TEXT
+    assert checked("aws:iam/rolePolicy:RolePolicy", {**policy, "policy": TEXT})["policy"] == TEXT
+    part = {**ALLOW, "Statement": [{**ALLOW["Statement"][0], "Resource": UNKNOWN}]}  # type: ignore[dict-item]
+    assert checked("aws:iam/rolePolicy:RolePolicy", {**policy, "policy": part})["policy"] is UNKNOWN
+
+
+def test_the_properties_that_take_an_object_for_json_are_those_that_the_package_declares() -> None:
+    schema = installed()
+    tokens = [t for name in schema.service_names() for t in schema.service(name).resources]  # type: ignore[union-attr]
+    found = {t: p for t in tokens for p, f in schema.resource(t).inputs.items() if "PolicyDocumentArgs" in f.kind}  # type: ignore[union-attr]
+    assert found == DOCUMENTS

@@ -10,7 +10,7 @@ from offline.aws.unique import one_in_a_region, unique
 DOMAIN_NAME = "aws:apigateway/domainName:DomainName"
 
 
-@refuses("aws:apigateway/deployment:Deployment", "aws:apigateway/stage:Stage")
+@refuses("aws:apigateway/stage:Stage")
 def stage_name_is_legal(case: Case) -> Iterator[Problem]:
     """API Gateway CreateStage: letters, digits, hyphens, underscores, at most 128."""
     name = case.text("stageName")

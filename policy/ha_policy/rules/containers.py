@@ -85,7 +85,7 @@ def ecs_min_tasks(service: Node, check: Check) -> Iterator[str]:
 )
 def ecs_spread(service: Node, check: Check) -> Iterator[str]:
     _only_replica(service)
-    if service.text("launchType", "EC2") != "EC2" or _fargate(service):
+    if service.text("launchType", "EC2") != "EC2" or _fargate(_strategies(service, check)):
         skip("Fargate spreads tasks over zones by itself")
     strategies = service.blocks("orderedPlacementStrategies")
     first = (strategies[0].text("type"), strategies[0].text("field")) if strategies else ("", "")
@@ -93,8 +93,20 @@ def ecs_spread(service: Node, check: Check) -> Iterator[str]:
         yield "its first placement strategy is not spread on attribute:ecs.availability-zone"
 
 
-def _fargate(service: Node) -> bool:
-    names = list(service.leaves("capacityProviderStrategies.capacityProvider"))
+def _strategies(service: Node, check: Check) -> list[Node]:
+    """The capacity providers of a service: its own, else its cluster's (ECS CreateService: launchType)."""
+    own = service.blocks("capacityProviderStrategies")
+    if own or service.given("launchType"):
+        return list(own)
+    found: list[Node] = []
+    for cluster in check.graph.refs(service, "cluster", "ecs/cluster").nodes:
+        for link in check.graph.referrers(cluster, "ecs/clusterCapacityProviders", "clusterName", "ecs/cluster").nodes:
+            found += link.blocks("defaultCapacityProviderStrategies")
+    return found
+
+
+def _fargate(strategies: list[Node]) -> bool:
+    names = [name for strategy in strategies for name in strategy.leaves("capacityProvider")]
     return bool(names) and all(n is not UNKNOWN and str(n).startswith("FARGATE") for n in names)
 
 
@@ -198,10 +210,10 @@ def ecs_grace(service: Node, check: Check) -> Iterator[str]:
     refs=("REL10-BP01", "ECS guide: Fargate capacity providers"),
 )
 def ecs_not_spot_only(service: Node, check: Check) -> Iterator[str]:
-    strategies = service.blocks("capacityProviderStrategies")
+    strategies = _strategies(service, check)
     if not strategies:
         skip("it uses no capacity providers")
-    used = [s for s in strategies if s.number("base") > 0 or s.number("weight", default=0) > 0] or list(strategies)
+    used = [s for s in strategies if s.number("base") > 0 or s.number("weight", default=0) > 0] or strategies
     if _own_providers(service, check):
         skip("it runs on instances of this stack")
     if all(s.text("capacityProvider") == "FARGATE_SPOT" for s in used):

@@ -241,7 +241,7 @@ def db_deletion_protection(store: Node, check: Check) -> Iterator[str]:
     severity=Severity.HIGH,
     levels=PRODUCTION,
     reason="without a final snapshot, the data since the last backup is lost with the database",
-    fix="leave skipFinalSnapshot off, set finalSnapshotIdentifier, and keep deleteAutomatedBackups off",
+    fix="leave skipFinalSnapshot off and set finalSnapshotIdentifier",
     refs=("REL09-BP03",),
 )
 def db_final_snapshot(store: Node, check: Check) -> Iterator[str]:
@@ -251,7 +251,22 @@ def db_final_snapshot(store: Node, check: Check) -> Iterator[str]:
         yield "skipFinalSnapshot is on"
     elif not store.given("finalSnapshotIdentifier"):
         yield "finalSnapshotIdentifier is not set, so that deleting the database fails"
-    if store.kind == "rds/instance" and store.flag("deleteAutomatedBackups", default=True):
+
+
+@rule(
+    "db-keep-backups",
+    "A database's automated backups stay when it is deleted",
+    "rds/instance",
+    severity=Severity.MEDIUM,
+    levels=HYGIENE,
+    reason="a final snapshot has only the last state; with the backups, earlier points in time can be restored too",
+    fix="set deleteAutomatedBackups to false",
+    refs=("RDS user guide: retaining automated backups",),
+)
+def db_keep_backups(instance: Node, check: Check) -> Iterator[str]:
+    if is_replica(instance) or instance.text("engine").startswith("aurora"):
+        skip("a replica or an Aurora member has no automated backups of its own")
+    if instance.flag("deleteAutomatedBackups", default=True):
         yield "deleteAutomatedBackups is on"
 
 

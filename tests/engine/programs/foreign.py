@@ -4,8 +4,9 @@ import json
 
 import pulumi
 import pulumi_aws as aws
+import pulumi_awsx as awsx
 
-image = aws.ec2.get_ami(
+machine = aws.ec2.get_ami(
     most_recent=True, owners=["amazon"], filters=[{"name": "name", "values": ["al2023-ami-*-x86_64"]}]
 )
 default = aws.ec2.get_vpc(default=True)
@@ -29,7 +30,7 @@ web = aws.ec2.SecurityGroup(
     egress=[aws.ec2.SecurityGroupEgressArgs(protocol=-1, from_port=0, to_port="0", cidr_blocks=["0.0.0.0/0"])],  # type: ignore[arg-type]
 )
 aws.ec2.Instance(
-    "server", ami=image.id, instance_type="t3.micro", subnet_id=subnets.ids[0], vpc_security_group_ids=[web.id]
+    "server", ami=machine.id, instance_type="t3.micro", subnet_id=subnets.ids[0], vpc_security_group_ids=[web.id]
 )
 role = aws.iam.Role("role", assume_role_policy=assume.json)
 function = aws.lambda_.Function(
@@ -43,6 +44,22 @@ rule = aws.cloudwatch.EventRule("rule", schedule_expression="rate(5 minutes)")
 target = aws.cloudwatch.EventTarget("target", rule=rule.name, arn=function.arn)
 api = aws.appsync.GraphQLApi("api", authentication_type="API_KEY", schema="type Query { a: String }")
 site = aws.s3.Bucket("site", website={"index_document": "index.html"})
+
+repository = awsx.ecr.Repository("app")
+image = awsx.ecr.Image("app", repository_url=repository.url, context="./app")
+front = awsx.lb.ApplicationLoadBalancer("front")
+awsx.ecs.FargateService(
+    "app",
+    cluster=aws.ecs.Cluster("app").arn,
+    assign_public_ip=True,
+    task_definition_args={
+        "container": {
+            "name": "app",
+            "image": image.image_uri,
+            "port_mappings": [{"container_port": 80, "target_group": front.default_target_group}],
+        },
+    },
+)
 
 pulumi.export("range", looked_up.cidr_block)
 pulumi.export("subnets", within.apply(lambda ids: len(ids)))

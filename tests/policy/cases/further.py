@@ -38,6 +38,19 @@ BASTION: Extra = (
 )
 
 
+CLUSTER: Extra = ("ecs/cluster", "cluster", {})
+
+
+def providers(**weights: int) -> Extra:
+    """The default capacity providers of the cluster, by weight."""
+    chosen = [{"capacityProvider": name, "weight": weight} for name, weight in weights.items()]
+    return (
+        "ecs/clusterCapacityProviders",
+        "providers",
+        {"clusterName": "@cluster.name", "defaultCapacityProviderStrategies": chosen},
+    )
+
+
 def profile(name: str, *subnets: str) -> Extra:
     """A Fargate profile of the cluster x."""
     return ("eks/fargateProfile", name, {"clusterName": "@x.name", "subnetIds": [f"@{s}" for s in subnets]})
@@ -96,6 +109,10 @@ FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]
     "a Beanstalk environment in one subnet": ("beanstalk-load-balanced", "elasticbeanstalk/environment", beanstalk("@a"), BAD),
     "a Beanstalk environment in one subnet of another stack": ("beanstalk-load-balanced", "elasticbeanstalk/environment", beanstalk("subnet-1"), BAD),
     "a Beanstalk environment in two subnets of another stack": ("beanstalk-load-balanced", "elasticbeanstalk/environment", beanstalk("subnet-1, subnet-2"), UNKNOWN),
+    "a service runs on the Fargate Spot of its cluster": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE_SPOT=1), cluster="@cluster.arn"), BAD),
+    "a service runs on the Fargate of its cluster": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE=1, FARGATE_SPOT=4), cluster="@cluster.arn"), OK),
+    "a service with a launch type does not ask its cluster": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE_SPOT=1), cluster="@cluster.arn", launchType="FARGATE"), NA),
+    "Fargate of the cluster spreads tasks by itself": ("ecs-az-spread", "ecs/service", v(CLUSTER, providers(FARGATE=1, FARGATE_SPOT=4), cluster="@cluster.arn"), NA),
     "a service whose rollout nothing stops": ("ecs-safe-deploy", "ecs/service", v(desiredCount=2), BAD),
     "an alarm does not notice tasks that never start": ("ecs-safe-deploy", "ecs/service", v(alarms={"enable": True, "rollback": True, "alarmNames": ["a"]}), BAD),
     "Managed Flink in one subnet": ("subnets-multi-az", "kinesisanalyticsv2/application", v(applicationConfiguration={"vpcConfiguration": {"subnetIds": ["@a"]}}), BAD),

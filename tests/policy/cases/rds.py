@@ -62,9 +62,16 @@ CASES = {
     ),
     "db-final-snapshot": Case(
         "rds/instance",
-        ok=v(engine="mysql", finalSnapshotIdentifier="last", deleteAutomatedBackups=False),
+        ok=v(engine="mysql", finalSnapshotIdentifier="last"),
         bad=v(engine="mysql", skipFinalSnapshot=True, deleteAutomatedBackups=False),
         unknown=v(engine="mysql", skipFinalSnapshot=U),
+        na=v(engine="aurora-mysql"),
+    ),
+    "db-keep-backups": Case(
+        "rds/instance",
+        ok=v(engine="mysql", deleteAutomatedBackups=False),
+        bad=v(engine="mysql"),
+        unknown=v(engine="mysql", deleteAutomatedBackups=U),
         na=v(engine="aurora-mysql"),
     ),
     "rds-storage-autoscaling": Case(
