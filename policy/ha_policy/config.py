@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from .rule import PRESETS, RULES, Level, Param, Rule
+from .targets import Target, targets_of
+from .targets import schema as targets_schema
 
 DEFAULT_PRESET: Final = "production"
 # Preset of a stack by its name, if the configuration gives none; other stacks get DEFAULT_PRESET.
@@ -52,6 +54,7 @@ class Settings:
     params: Mapping[str, Mapping[str, Any]]
     exemptions: tuple[Exemption, ...] = ()
     zones: Mapping[str, str] = field(default_factory=dict[str, str])
+    targets: tuple[Target, ...] = ()
     problems: tuple[str, ...] = ()
 
     def with_params(self, rules: Iterable[str], values: Mapping[str, Any]) -> "Settings":
@@ -132,6 +135,12 @@ def schema() -> dict[str, dict[str, Any]]:
             "additionalProperties": {"type": "string"},
             "description": "Availability Zone by id, for subnets that are not part of the stack",
         },
+        "baseline": {
+            "type": "string",
+            "minLength": 1,
+            "description": "file with accepted findings, written by `resilience baseline`, relative to this file",
+        },
+        "targets": targets_schema(),
         "with": {
             "type": "array",
             "items": {"type": "string", "minLength": 1},
@@ -170,6 +179,7 @@ def load(given: Mapping[str, Any] | None = None, stack: str = "", tagged: str = 
         levels=levels,
         params=params,
         exemptions=_exemptions(config.get("exemptions"), problems),
+        targets=targets_of(config.get("targets"), problems),
         zones={k: str(v) for k, v in _mapping(config.get("zones"), "zones", problems).items()},
         problems=tuple(problems),
     )

@@ -3,10 +3,11 @@
 import datetime
 import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from .baseline import Accepted, Baseline
 from .config import Exemption, Settings
 from .exemptions import from_tags
 from .graph.coverage import NO_AWS, unread
@@ -14,11 +15,12 @@ from .graph.model import Graph
 from .graph.node import Node
 from .graph.values import CannotTell
 from .rule import RULES, Check, Level, NotApplicable, Rule
+from .targets import Target
 
 
 class Verdict(StrEnum):
-    """The verdict of a rule about a resource. BROKEN: the rule failed with an error. EXPIRED: its exemption has
-    expired.
+    """The verdict of a rule about a resource. BROKEN: the rule failed with an error. EXPIRED: its exemption, or its
+    entry in the baseline, has expired. ACCEPTED: it is in the baseline.
     """
 
     PASS = "pass"  # noqa: S105 (a verdict)
@@ -28,6 +30,7 @@ class Verdict(StrEnum):
     BROKEN = "broken rule"
     EXEMPT = "exempt"
     EXPIRED = "expired exemption"
+    ACCEPTED = "accepted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Result:
 class Report:
     """findings: all results except pass and not applicable. counts: results per verdict, passes included. unread: what
     the rules do not see, with the level at which that is reported. mandatory: ids of the rules at that level.
+    stale: entries of the baseline whose finding is gone. passes: how many resources pass each rule.
     """
 
     findings: list[Result] = field(default_factory=list[Result])
@@ -57,17 +61,21 @@ class Report:
     problems: tuple[str, ...] = ()
     unread: list[tuple[Level, str]] = field(default_factory=list[tuple[Level, str]])
     mandatory: frozenset[str] = frozenset()
+    stale: list[Accepted] = field(default_factory=list[Accepted])
+    passes: dict[str, int] = field(default_factory=dict[str, int])
 
     def of(self, *verdicts: Verdict) -> list[Result]:
         """The findings with these verdicts."""
         return [f for f in self.findings if f.verdict in verdicts]
 
 
-def judge(rule: Rule, node: Node, graph: Graph, params: Mapping[str, Any]) -> tuple[Verdict, tuple[str, ...]]:
+def judge(
+    rule: Rule, node: Node, graph: Graph, params: Mapping[str, Any], targets: tuple[Target, ...] = ()
+) -> tuple[Verdict, tuple[str, ...]]:
     """The verdict and notes of one rule for one resource, without exemptions."""
     notes: list[str] = []  # violations found before an unknown value must not be lost
     try:
-        for note in rule.check(node, Check(graph, params)):
+        for note in rule.check(node, Check(graph, params, targets)):
             notes.append(note)
     except NotApplicable as reason:
         return (Verdict.VIOLATION, tuple(notes)) if notes else (Verdict.NOT_APPLICABLE, (reason.why,))
@@ -86,6 +94,7 @@ def evaluate(
     today: datetime.date | None = None,
     rules: Iterable[Rule] | None = None,
     stack: str = "",
+    baseline: Baseline | None = None,
 ) -> Report:
     """Run every enabled rule on every resource of its kinds; of several stacks, on those of one (`Node.stack`)."""
     day = today or datetime.datetime.now(tz=datetime.UTC).date()
@@ -101,14 +110,18 @@ def evaluate(
         for node in graph.of(*rule.kinds):
             if node.external or (mine is not None and node.urn not in mine):
                 continue
-            verdict, notes = judge(rule, node, graph, settings.params[rule.id])
+            verdict, notes = judge(rule, node, graph, settings.params[rule.id], settings.targets)
             if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
                 report.counts[verdict] += 1
+                if verdict is Verdict.PASS:
+                    report.passes[rule.id] = report.passes.get(rule.id, 0) + 1
                 continue
             result = _result(rule, node, verdict, level, notes, settings, book, day)
-            report.counts[result.verdict] += 1
-            report.findings.append(result)
+            for part in _compared(result, baseline, day) if baseline is not None else (result,):
+                report.counts[part.verdict] += 1
+                report.findings.append(part)
     report.faulty = book.faulty
+    report.stale = baseline.stale({stack} if stack else set(graph.stacks)) if baseline is not None else []
     report.unused = [e for e in book.all if id(e) not in book.used]
     return report
 
@@ -132,6 +145,33 @@ def _result(
         lenient = Level.ADVISORY if level is Level.ADVISORY else settings.cannot_tell
         level = Level.DISABLED if settings.cannot_tell is Level.DISABLED else lenient
     return Result(rule, node, verdict, level, notes)
+
+
+def _compared(result: Result, baseline: Baseline, day: datetime.date) -> list[Result]:
+    """A finding as what the baseline accepts of it, what it accepted until a day that is past, and what is new."""
+    if result.verdict not in (Verdict.VIOLATION, Verdict.CANNOT_TELL):
+        return [result]
+    new: list[str] = []
+    accepted: list[str] = []
+    made: list[Result] = []
+    for note in result.notes:
+        entry = baseline.find(result.rule.id, result.node, accepted_as(result, note), result.level)
+        if entry is None:
+            new.append(note)
+        elif entry.until is not None and entry.until < day:
+            reason = entry.reason or "accepted by the baseline"
+            ended = Exemption(entry.rule, entry.resource, reason, entry.until, f"baseline {baseline.name}")
+            made.append(replace(result, verdict=Verdict.EXPIRED, level=Level.MANDATORY, notes=(note,), exemption=ended))
+        else:
+            accepted.append(note)
+    if accepted:
+        made.append(replace(result, verdict=Verdict.ACCEPTED, level=Level.DISABLED, notes=tuple(accepted)))
+    return [*([replace(result, notes=tuple(new))] if new else []), *made]
+
+
+def accepted_as(result: Result, note: str) -> str:
+    """How a baseline writes a note: one that could not be decided never accepts a violation of the same words."""
+    return f"{result.verdict}: {note}" if result.verdict is Verdict.CANNOT_TELL else note
 
 
 class _Exemptions:

@@ -43,6 +43,11 @@ def lines(report: Report) -> Iterator[Line]:
     for exemption in report.unused:
         note = f"unused exemption: {exemption.origin} ({exemption.rule}) matches no finding; remove it"
         yield Line(Level.ADVISORY, note, "")
+    if report.stale:
+        some = "; ".join(e.text for e in report.stale[:NAMES])
+        more = f" and {len(report.stale) - NAMES} more" if len(report.stale) > NAMES else ""
+        note = f"{len(report.stale)} entries of the baseline match no finding; write it again: {some}{more}"
+        yield Line(Level.ADVISORY, note, "")
 
 
 def text(findings: list[Result]) -> str:

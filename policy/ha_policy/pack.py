@@ -19,7 +19,10 @@ from pulumi_policy import (
 )
 
 from . import rules as _rules  # registers every rule
-from .config import POLICIES, ConfigError, schema, zones_in
+from .baseline import SETTING as BASELINE
+from .baseline import Baseline, baseline_of
+from .config import POLICIES, ConfigError, Settings, schema, zones_in
+from .config_files import config_folders
 from .evaluate import evaluate
 from .exemptions import settings_of
 from .graph import Graph
@@ -27,7 +30,7 @@ from .graph.documents import InputError
 from .graph.joining import Given, join
 from .graph.readers import from_policy
 from .messages import Line, lines
-from .other_stacks import SETTING, config_folders, other_stacks
+from .other_stacks import SETTING, other_stacks
 from .proof.report.at_preview import write_if_asked
 from .rule import Level
 
@@ -46,8 +49,10 @@ def gate(args: StackValidationArgs, report: ReportViolation) -> None:
     if config.get(SETTING):
         graph, problems = _joined(graph, config)
     settings = settings_of(graph, config, own)
-    answers = evaluate(graph, settings, stack=own if len(graph.stacks) > 1 else "")
-    answers.problems = (*answers.problems, *problems)
+    accepted, trouble = _baseline(config)
+    problems += trouble
+    answers = evaluate(graph, settings, stack=own if len(graph.stacks) > 1 else "", baseline=accepted)
+    answers.problems = (*answers.problems, *problems, *_targets_of_nothing(graph, settings, own))
     found = list(lines(answers))
     if trouble := write_if_asked(graph, answers, settings, own if len(graph.stacks) > 1 else ""):
         found.append(Line(Level.ADVISORY, trouble, ""))
@@ -62,6 +67,26 @@ def _joined(graph: Graph, config: Mapping[str, Any]) -> tuple[Graph, list[str]]:
         return join([own, *other_stacks(config, config_folders())], graph.known_zones)
     except (ConfigError, InputError) as error:
         return graph, [str(error)]
+
+
+def _targets_of_nothing(graph: Graph, settings: Settings, own: str) -> list[str]:
+    """Targets that name no entry point of the stack."""
+    if not settings.targets:
+        return []
+    from .proof.proof import proof_of
+    from .proof.target_results import without_entry_point
+
+    return without_entry_point(
+        proof_of(graph, stack=own if len(graph.stacks) > 1 else "").entry_points, settings.targets
+    )
+
+
+def _baseline(config: Mapping[str, Any]) -> tuple[Baseline | None, list[str]]:
+    """The findings that the configuration accepts, and what is wrong with them."""
+    try:
+        return baseline_of(config, config_folders() if config.get(BASELINE) else ()), []
+    except ConfigError as error:
+        return None, [str(error)]
 
 
 def advice(args: StackValidationArgs, report: ReportViolation) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final, NoReturn
 
 from .graph.model import Graph
 from .graph.node import Node
+from .targets import Target
 
 PRESETS: Final = ("baseline", "production", "regulated")
 
@@ -76,10 +77,11 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a rule's function gets besides the resource: the graph and the rule's parameters."""
+    """What a rule's function gets besides the resource: the graph, the rule's parameters, the owner's targets."""
 
     graph: Graph
     params: Mapping[str, Any]
+    targets: tuple[Target, ...] = ()
 
     def number(self, name: str) -> int:
         """A whole-number parameter."""

@@ -42,6 +42,7 @@ from .graph.model import Graph
 from .graph.readers import from_policy
 from .pack_server import analyzer
 from .rule import RULES
+from .targets import targets_of
 
 SENTINEL: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"  # the engine's marker for an unknown value
 ELSEWHERE: Final = "urn:pulumi:prod::kit::pulumi:pulumi:StackReference::elsewhere"  # the policy never gets it
@@ -91,10 +92,13 @@ class Resource:
 
 @dataclass
 class Stack:
-    """A stack to test policies on. region: of the default provider. deployed: whether ids and outputs are known."""
+    """A stack to test policies on. region: of the default provider. deployed: whether ids and outputs are known.
+    targets: what its owner wants (`ha_policy.targets`).
+    """
 
     region: str = "us-west-2"
     deployed: bool = False
+    targets: Any = None
     resources: list[Resource] = field(default_factory=list[Resource])
     _used: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
 
@@ -267,7 +271,8 @@ class Stack:
         """The verdict of one rule for each resource that it checks, by resource name."""
         chosen, graph = RULES[rule], self.graph()
         values = {**{k: p.value("production") for k, p in chosen.params.items()}, **params}
-        return {n.name: judge(chosen, n, graph, values) for n in graph.of(*chosen.kinds)}
+        wanted = targets_of(self.targets, [])
+        return {n.name: judge(chosen, n, graph, values, wanted) for n in graph.of(*chosen.kinds)}
 
     def verdict(self, rule: str, name: str, **params: Any) -> Verdict:
         """The verdict of one rule for one resource."""

@@ -158,7 +158,7 @@ def _resource(value: Any, what: str) -> Mapping[str, Any]:
             _text(resource[key], f"{key} of {what}")
     for key in ("inputs", "outputs"):
         _mapping(resource.get(key) or {}, f"{key} of {what}")
-    for key in ("dependencies", "ignoreChanges"):
+    for key in ("dependencies", "ignoreChanges", "aliases"):
         for entry in _list(resource.get(key) or [], f"{key} of {what}"):
             _text(entry, f"{key} of {what}")
     for key, urns in _mapping(resource.get("propertyDependencies") or {}, f"propertyDependencies of {what}").items():

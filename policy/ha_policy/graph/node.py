@@ -5,7 +5,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from .source import Place
 from .values import ENCRYPTED, NOT_YET, UNKNOWN, CannotTell
+
+
+def stack_of(urn: str) -> str:
+    """The stack of a URN: ``project/stack``."""
+    stack, project = (*urn.split("::", 2)[:2], "")[:2]
+    return f"{project}/{stack.rpartition(':')[2]}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,7 +22,8 @@ class Node:
     kind: the normalized type (`kind_of`). token: the type as registered. props: plain values (dict, tuple, str, int,
     float, bool, None, UNKNOWN); not to be changed. parent, provider, dependencies: URNs. property_dependencies: URNs
     per top-level property. provider_region: Region of its provider, or UNKNOWN. external: looked up, not managed.
-    secrets: top-level properties that hold a secret which the document does not show.
+    secrets: top-level properties that hold a secret which the document does not show. aliases: URNs that it had before.
+    place: where the program makes it, if that is recorded.
 
     Paths are property names with dots (``networkConfiguration.subnets``). An accessor raises `CannotTell` if the value
     is unknown or has another type, and returns the default if it is not set.
@@ -37,17 +45,22 @@ class Node:
     delete_before_replace: bool = False
     external: bool = False
     secrets: frozenset[str] = frozenset()
+    aliases: tuple[str, ...] = ()
+    place: Place | None = None
 
     @property
     def stack(self) -> str:
         """The stack that the resource belongs to: ``project/stack``."""
-        stack, project = (*self.urn.split("::", 2)[:2], "")[:2]
-        return f"{project}/{stack.rpartition(':')[2]}"
+        return stack_of(self.urn)
 
     @property
     def logical_name(self) -> str:
         """The name that the program gives; `name` is the same unless several stacks are joined."""
         return self.urn.split("::", 3)[-1]
+
+    def source_below(self, folder: str) -> Place | None:
+        """Where the program makes it, from the folder above ``folder``; None if not known, or outside."""
+        return self.place.below(folder) if self.place else None
 
     @property
     def label(self) -> str:

@@ -8,6 +8,7 @@ from .documents import Document, document
 from .kinds import kind_of
 from .model import Graph
 from .node import Node
+from .source import place_of
 from .values import UNKNOWN, entry, holds_secret, plain
 
 
@@ -48,6 +49,7 @@ def _from_policy(resource: Any, regions: dict[str, Any], *, engine: bool) -> Nod
         protect=bool(getattr(opts, "protect", False)),
         ignore_changes=tuple(str(p) for p in getattr(opts, "ignore_changes", None) or ()),
         delete_before_replace=bool(getattr(opts, "delete_before_replace", False)),
+        aliases=tuple(str(a) for a in getattr(opts, "aliases", None) or ()),
     )
 
 
@@ -113,6 +115,8 @@ def _from_state(resource: Mapping[str, Any], provider_region: Callable[[str], An
         ignore_changes=tuple(str(p) for p in cast(list[Any], resource.get("ignoreChanges") or [])),
         delete_before_replace=bool(resource.get("deleteBeforeReplace")),
         external=bool(resource.get("external")),
+        aliases=tuple(str(a) for a in cast(list[Any], resource.get("aliases") or [])),
+        place=place_of(resource),
     )
 
 

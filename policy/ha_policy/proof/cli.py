@@ -1,4 +1,4 @@
-"""The `resilience` command: report, quotas, diff, lose, explain, assumptions."""
+"""The `resilience` command: report, check, baseline, quotas, diff, lose, explain, assumptions."""
 
 from __future__ import annotations
 
@@ -8,26 +8,21 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TextIO, cast
+from typing import Any, Final, TextIO
 
-from ha_policy.config import ConfigError, configuration, zones_in
-from ha_policy.graph import Given, Graph, InputError, join, nodes_of
-from ha_policy.graph.coverage import encrypted
-from ha_policy.graph.documents import document, parse
-from ha_policy.other_stacks import SETTING, other_stacks
+from ha_policy.check.command import add_commands
+from ha_policy.config import ConfigError
 from ha_policy.proof.estimate.assumptions import DATA, AssumptionsError, load
+from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, read_json
 from ha_policy.proof.judge import judge
 from ha_policy.proof.report.document import VERSION
 from ha_policy.proof.simulation.failures import Failure
 from ha_policy.proof.simulation.simulation import Simulation
+from ha_policy.version import VERSION as PACK_VERSION
 
 WORSE, MISTAKE = 1, 2
 MOST: Final = 6
 """Reasons printed; all are in the report."""
-
-
-class Mistake(Exception):  # noqa: N818 (the user's, said in one sentence)
-    """The input cannot be used."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,41 +63,12 @@ def build(
     config: configuration of the policy pack. only: the stack to report on. Raises Mistake, ConfigError and
     AssumptionsError.
     """
-    inputs = [_Input(f"input {i}", s) for i, s in enumerate(sources, 1)]
+    inputs = [Input(f"input {i}", s) for i, s in enumerate(sources, 1)]
     return _built(inputs, assumptions=assumptions, config=config, pairs=pairs, only=only)
 
 
-class _Input(NamedTuple):
-    """A document, and how messages name it."""
-
-    name: str
-    content: Mapping[str, Any]
-
-
-def _joined(inputs: Sequence[_Input], config: Mapping[str, Any] | None) -> tuple[Graph, list[str], str]:
-    """The graph of all inputs and of the stacks that the configuration adds, notes, and the kind of the inputs."""
-    given: list[Given] = []
-    notes: list[str] = []
-    kinds: list[str] = []
-    for name, content in inputs:
-        try:
-            read = document(content)
-        except InputError as error:
-            raise Mistake(f"{name}: {error}") from None
-        nodes = nodes_of(read)
-        before = f"{name}: " if len(inputs) > 1 else ""
-        notes += [f"{before}{n}" for n in (*read.notes, *encrypted(nodes, read.kind))]
-        given.append(Given(name, tuple(nodes)))
-        kinds.append(read.kind)
-    try:
-        graph, more = join([*given, *other_stacks(config, [Path()])], zones_in(config))
-    except InputError as error:
-        raise Mistake(str(error)) from None
-    return graph, [*notes, *more], kinds[0] if len(set(kinds)) == 1 else ""
-
-
 def _built(
-    inputs: Sequence[_Input],
+    inputs: Sequence[Input],
     *,
     assumptions: Mapping[str, Any] | None,
     config: Mapping[str, Any] | None,
@@ -111,58 +77,19 @@ def _built(
 ) -> dict[str, Any]:
     from ha_policy.proof.report.document import document as report_of
 
-    graph, notes, kind = _joined(inputs, config)
-    judged = judge(graph, config, assumptions, _stack(graph, only))
-    return report_of(judged.proof, source=kind, rules=judged.answers, pairs=pairs, notes=notes)
-
-
-def _stack(graph: Graph, name: str) -> str:
-    """The stack that ``--only`` names: ``project/stack``, or one of the two."""
-    found = [s for s in graph.stacks if name and name in (s, *s.split("/"))]
-    if name and len(found) != 1:
-        raise Mistake(f"--only {name}: give one of {', '.join(graph.stacks) or 'no stack'}")
-    return found[0] if found else ""
-
-
-def _read(path: str) -> Mapping[str, Any]:
-    """A JSON object from a file, or from standard input for ``-``. Raises Mistake."""
-    try:
-        return parse(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
-    except OSError as error:
-        raise Mistake(f"{path}: {error.strerror}") from None
-    except InputError as error:
-        raise Mistake(f"{path}: {error}") from None
-    except ValueError:
-        raise Mistake(f"{path!r}: is no file's name") from None
+    graph, notes, kind = joined(inputs, config)
+    judged = judge(graph, config, assumptions, chosen(graph, only))
+    return report_of(judged.proof, source=kind, rules=judged.answers, targets=judged.targets, pairs=pairs, notes=notes)
 
 
 def _from_files(paths: Sequence[str], options: argparse.Namespace) -> dict[str, Any]:
     return _built(
-        [_Input(p, _read(p)) for p in paths],
-        assumptions=_own(options),
-        config=_config(options),
+        [Input(p, read_json(p)) for p in paths],
+        assumptions=assumptions_of(options),
+        config=config_of(options),
         pairs=getattr(options, "pairs", False),
         only=options.only,
     )
-
-
-def _own(options: argparse.Namespace) -> dict[str, Any] | None:
-    return dict(_read(options.assumptions)) if options.assumptions else None
-
-
-def _config(options: argparse.Namespace) -> Mapping[str, Any] | None:
-    if not options.policy_config:
-        return None
-    file = options.policy_config
-    try:
-        found = configuration(_read(file))
-    except ConfigError as error:
-        raise Mistake(f"{file}: {error}") from None
-    others: Any = found.get(SETTING)
-    if isinstance(others, list):  # relative to the file
-        here = Path(file).parent
-        found = {**found, SETTING: [str(here / o) if isinstance(o, str) and o else o for o in cast(list[Any], others)]}
-    return found
 
 
 def _report(options: argparse.Namespace) -> int:
@@ -185,7 +112,7 @@ def _report(options: argparse.Namespace) -> int:
 
 def _either(path: str, options: argparse.Namespace) -> dict[str, Any]:
     """A report, read from a file or built from a preview or state."""
-    made = _read(path)
+    made = read_json(path)
     if "failures" not in made or "entry_points" not in made:
         return _from_files([path], options)
     if made.get("version") != VERSION:
@@ -219,11 +146,11 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _lose(options: argparse.Namespace) -> int:
-    from ha_policy.proof.report.render import share, time
+    from ha_policy.proof.report.units import share, time
 
-    config = _config(options)
-    graph, notes, _ = _joined([_Input(options.file, _read(options.file))], config)
-    proof = judge(graph, config, _own(options), _stack(graph, options.only)).proof
+    config = config_of(options)
+    graph, notes, _ = joined([Input(options.file, read_json(options.file))], config)
+    proof = judge(graph, config, assumptions_of(options), chosen(graph, options.only)).proof
     for note in notes:
         _say(f"resilience: {note}", sys.stderr)
     lost: list[Failure] = []
@@ -260,9 +187,9 @@ def _explain(options: argparse.Namespace) -> int:
 
     judged = None
     if options.stack:
-        config = _config(options)
-        graph, _, _ = _joined([_Input(options.stack, _read(options.stack))], config)
-        judged = judge(graph, config, _own(options))
+        config = config_of(options)
+        graph, _, _ = joined([Input(options.stack, read_json(options.stack))], config)
+        judged = judge(graph, config, assumptions_of(options))
     try:
         _say(explanation(options.rule, options.resource, judged))
     except NoSuchError as error:
@@ -284,6 +211,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Say what the loss of a zone, a Region or a component does to a Pulumi AWS stack.",
         epilog="Example: pulumi preview --json --show-sames | resilience report -",
     )
+    parser.add_argument("--version", action="version", version=f"resilience {PACK_VERSION}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("report", help="write the availability report of a stack as HTML, JSON and Markdown")
     one.add_argument(
@@ -324,6 +252,7 @@ def _parser() -> argparse.ArgumentParser:
     five.add_argument("--stack", default="", metavar="FILE", help="the preview or state that has the resource")
     _add_judgement(five)
     five.set_defaults(run=_explain)
+    add_commands(commands, _add_judgement)
     four = commands.add_parser("assumptions", help="print the default assumptions")
     four.add_argument("--schema", action="store_true", help="print their JSON schema instead")
     four.set_defaults(run=_assumptions)

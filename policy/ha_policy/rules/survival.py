@@ -19,6 +19,7 @@ ENTRY_KINDS: Final = (
     "ec2/vpnGateway", "ec2/instance", "ecs/service", "autoscaling/group",
 )  # fmt: skip
 DECLARED: Final = "declared-paths-hold"
+TARGETS_MET: Final = "targets-met"
 REFERENCES: Final = ("REL10-BP01", "REL11-BP01", "REL11-BP05")
 LOSSES: Final = ("survives-az-loss", "survives-region-loss")
 EGRESS: Final = "egress-needed"
@@ -49,7 +50,8 @@ REGION_FIX: Final = (
 )
 
 
-def _entry(node: Node, check: Check) -> tuple[Proof, EntryPoint]:
+def entry_of(node: Node, check: Check) -> tuple[Proof, EntryPoint]:
+    """The simulation, and the entry point that this resource is; skips the resource if it is none."""
     from ha_policy.proof.proof import proof_of
 
     proof = proof_of(check.graph, check.flag(EGRESS))
@@ -72,7 +74,7 @@ def _entry(node: Node, check: Check) -> tuple[Proof, EntryPoint]:
 )
 def survives_az_loss(node: Node, check: Check) -> Iterator[str]:
     """One sentence per zone (or per component in one unknown zone) whose loss brings the entry point down."""
-    proof, entry = _entry(node, check)
+    proof, entry = entry_of(node, check)
     yield from _losses(proof, entry, "zone", check.number("minimum-capacity"))
 
 
@@ -89,7 +91,7 @@ def survives_az_loss(node: Node, check: Check) -> Iterator[str]:
 )
 def survives_region_loss(node: Node, check: Check) -> Iterator[str]:
     """One sentence per Region whose loss brings the entry point down."""
-    proof, entry = _entry(node, check)
+    proof, entry = entry_of(node, check)
     if len(proof.cells) < 2:
         skip("the stack has no standby Region")
     yield from _losses(proof, entry, "region", check.number("minimum-capacity"))
@@ -119,6 +121,32 @@ def declared_paths_hold(node: Node, check: Check) -> Iterator[str]:
         skip("it is on no declared path")
     yield from (f.text for f in mine if not f.unknown)
     if unknown := [f.text for f in mine if f.unknown]:
+        raise CannotTell("; ".join(unknown))
+
+
+@rule(
+    TARGETS_MET,
+    "Every entry point meets the targets that its owner has set",
+    *ENTRY_KINDS,
+    severity=Severity.HIGH,
+    levels=CORE,
+    reason="a target that the stack cannot meet is found out when something fails",
+    fix="see the finding: it names what is lost, and the path that breaks; or correct the target",
+    refs=("REL13-BP01",),
+    params={EGRESS: PARAMS[EGRESS]},
+)
+def targets_met(node: Node, check: Check) -> Iterator[str]:
+    """One sentence per target that is missed."""
+    from ha_policy.proof.target_results import results_for
+
+    if not check.targets:
+        skip("no targets are set")
+    proof, entry = entry_of(node, check)
+    found = results_for(proof, entry, check.targets)
+    if not found:
+        skip("no target names it")
+    yield from (r.text for r in found if r.status == "missed")
+    if unknown := [r.text for r in found if r.status == "cannot tell"]:
         raise CannotTell("; ".join(unknown))
 
 

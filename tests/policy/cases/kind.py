@@ -22,7 +22,7 @@ class Variation:
 @dataclass(frozen=True)
 class Case:
     """One rule. unknown: None where nothing that it reads can be unknown (resource options). na: None where it
-    applies to every resource of its kinds; then a stack with none of them has no verdict.
+    applies to every resource of its kinds; then a stack with none of them has no verdict. targets: the owner's.
     """
 
     kind: str
@@ -30,6 +30,7 @@ class Case:
     bad: Variation
     unknown: Variation | None
     na: Variation | None = None
+    targets: Any = None
 
 
 def v(*around: Extra, kind: str = "", options: dict[str, Any] | None = None, **props: Any) -> Variation:
@@ -40,6 +41,7 @@ def v(*around: Extra, kind: str = "", options: dict[str, Any] | None = None, **p
 def build(case: Case, variation: Variation, *, deployed: bool) -> Stack:
     """The stack: VPC ``vpc``, subnets ``a``, ``a2`` (us-west-2a), ``b``, ``c``, key ``east`` in us-east-1, then x."""
     stack = Stack(deployed=deployed)
+    stack.targets = case.targets
     known: dict[str, Resource] = {}
     known["vpc"] = stack.add("ec2/vpc", "vpc", cidrBlock="10.0.0.0/16")
     for name, zone in (("a", "a"), ("a2", "a"), ("b", "b"), ("c", "c")):

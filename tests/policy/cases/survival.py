@@ -87,4 +87,12 @@ CASES: dict[str, Case] = {
         unknown=v(declared(X, U), subnets=["@a", "@b"]),
         na=v(subnets=["@a", "@b"]),
     ),
+    "targets-met": Case(
+        "lb/loadBalancer",
+        ok=behind("@a", "@b"),
+        bad=behind("@a", "@a2"),
+        unknown=behind(U, U),
+        na=v(subnets=["@a", "@b"], internal=True),
+        targets={"x": {"zone": {"capacity": 50}}},
+    ),
 }

@@ -29,7 +29,7 @@ def write_if_asked(graph: Graph, found: Report, settings: Settings, stack: str =
         from ha_policy.rules.survival import EGRESS, LOSSES
 
         proof = proof_of(graph, settings.params[LOSSES[0]][EGRESS], stack)
-        made = document(proof, source="preview", rules=found)
+        made = document(proof, source="preview", rules=found, targets=settings.targets)
         write(made, Path(folder), made["stack"]["name"])
     except Exception as error:  # whatever the error is, the preview continues
         return f"the availability report could not be written: {type(error).__name__}: {error}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ha_policy.proof.report.render import plain_text, share, time
+from ha_policy.proof.report.plain_text import plain_text
+from ha_policy.proof.report.units import share, time
 from ha_policy.proof.simulation.simulation import SEVERITY
 
 _MARKS = {"worse": "🔴 worse", "better": "🟢 better"}
@@ -34,11 +35,24 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         "figures": figures,
         "findings": _findings(old, new),
     }
-    added = [(f, o) for f in new["failures"] if f["id"] not in known for o in f["outcomes"]]
-    made["worse"] = any(c["direction"] == "worse" for c in made["changes"]) or any(
-        f["kind"] in ("zone", "region", "component") and o["verdict"] in ("down", "cannot tell") for f, o in added
-    )
+    made["added_losses"] = [
+        {"failure": f["name"], "entry": _key(new["entry_points"][o["entry"]]), "verdict": o["verdict"]}
+        for f in new["failures"]
+        if f["id"] not in known and f["kind"] in ("zone", "region", "component")
+        for o in f["outcomes"]
+        if o["verdict"] in ("down", "cannot tell")
+    ]
+    made["worse"] = any(worse(made))
     return made
+
+
+def worse(diff: dict[str, Any]) -> Iterator[str]:
+    """What got worse, a sentence each."""
+    for c in diff["changes"]:
+        if c["direction"] == "worse":
+            yield f"{c['entry']}: loss of {c['failure']}: {_cell(c['old'])}, now {_cell(c['new'])}"
+    for a in diff["added_losses"]:
+        yield f"{a['entry']}: loss of {a['failure']}, which is new: {a['verdict']}"
 
 
 def _key(entry: dict[str, Any]) -> str:

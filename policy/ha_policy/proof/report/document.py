@@ -17,10 +17,13 @@ from ha_policy.proof.model import EntryPoint, Recovery
 from ha_policy.proof.proof import Proof
 from ha_policy.proof.report.drawing import draw
 from ha_policy.proof.report.result import NO_ENTRY_POINT, result
+from ha_policy.proof.report.units import percent
 from ha_policy.proof.simulation.fis_experiments import experiment
 from ha_policy.proof.simulation.simulation import SEVERITY, Outcome
+from ha_policy.proof.target_results import target_results
 from ha_policy.quotas.needs import needs, shown
 from ha_policy.quotas.table import QUOTAS, Quota
+from ha_policy.targets import Target
 
 if TYPE_CHECKING:
     from ha_policy.evaluate import Report, Result
@@ -38,10 +41,16 @@ MAX_PAIRS: Final = 500
 
 
 def document(
-    proof: Proof, *, source: str = "", rules: Report | None = None, pairs: bool = False, notes: Sequence[str] = ()
+    proof: Proof,
+    *,
+    source: str = "",
+    rules: Report | None = None,
+    targets: Sequence[Target] = (),
+    pairs: bool = False,
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The report of one stack. source: the input, such as ``preview``. rules: the results of the rules. notes: what the
-    input leaves out, one sentence each.
+    """The report of one stack. source: the input, such as ``preview``. rules: the results of the rules. targets: the
+    owner's. notes: what the input leaves out, one sentence each.
     """
     recoveries = _Recoveries()
     failures = _failures(proof)
@@ -67,6 +76,7 @@ def document(
             "unknown": [f.text for f in proof.declaration_findings if f.unknown],
         },
         "quotas": _quotas(proof),
+        "targets": [r.document for r in target_results(proof, targets)],
         "rules": _rules(rules) if rules is not None else None,
         "drawing": draw(proof),
     }
@@ -200,18 +210,10 @@ def _availability(value: float | None) -> dict[str, Any] | None:
         return None
     return {
         "availability": value,
-        "percent": _percent(value),
+        "percent": percent(value),
         "minutes_per_year": round(maths.minutes_per_year(value), 2),
         "minutes_per_month": round(maths.minutes_per_month(value), 2),
     }
-
-
-def _percent(value: float) -> str:
-    """A percentage with two digits after the nines."""
-    digits, missing = 2, (1 - value) * 100
-    while digits < 8 and missing > 0 and missing < 10 ** -(digits - 1):
-        digits += 1
-    return f"{value * 100:.{digits}f}"
 
 
 def _slas(proof: Proof) -> dict[str, Any]:
@@ -248,8 +250,9 @@ def _rules(report: Report) -> dict[str, Any]:
     found = [one(f) for f in report.findings]
     return {
         "counts": {str(k): v for k, v in report.counts.items()},
-        "findings": [f for f in found if f["exemption"] is None],
+        "findings": [f for f in found if f["exemption"] is None and f["verdict"] != "accepted"],
         "exemptions": [f for f in found if f["exemption"] is not None],
+        "accepted": sum(1 for f in found if f["verdict"] == "accepted"),
         "unused_exemptions": [f"{e.rule} for {e.resource}: {e.reason}" for e in report.unused],
     }
 

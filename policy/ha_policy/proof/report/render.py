@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -12,10 +11,12 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ha_policy.proof.report.plain_text import plain_text
+from ha_policy.proof.report.units import amount, share, time
 from ha_policy.proof.report.view import LINES, view
 
 _MARKS = {"serves": "✅ serves", "degrades": "🟡 degrades", "down": "🔴 down", "cannot tell": "🟣 cannot tell"}
-_HOUR, _MINUTE = 3600, 60
+_MINUTE: Final = 60
 LONGEST_NAME: Final = 100
 """Characters of a file's name, without its ending."""
 
@@ -99,43 +100,3 @@ def _place(name: str) -> str:
 
 def _capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-_BREAK: Final = "\u200b"
-"""Zero-width space: after it GitHub sees no mention, reference or address."""
-_MARKDOWN: Final = str.maketrans(
-    {c: f"\\{c}" for c in "\\`*_[]|~$"}
-    | {"&": "&amp;", "<": "&lt;", "@": f"@{_BREAK}", "#": f"#{_BREAK}"}
-    | dict.fromkeys("\r\n\t\v\f\x00\x85\u2028\u2029", " ")
-)
-
-
-def plain_text(text: str) -> str:
-    """Text for Markdown that stays text: no link, image, mention, HTML or cell comes from a name."""
-    return text.translate(_MARKDOWN).replace("://", f":{_BREAK}//").replace("www.", f"www{_BREAK}.")
-
-
-def share(value: float) -> str:
-    """A share of the capacity in percent, rounded down."""
-    return f"{int(value * 100 + 1e-9)} %"
-
-
-def amount(value: float | None, unknown: Sequence[str] = ()) -> str:
-    """A number of a quota; with something unknown it is what is certain."""
-    if value is None:
-        return "–"  # noqa: RUF001 (a dash in a cell)
-    if not unknown:
-        return f"{value:,g}" if value < 1_000_000 else f"{value:,.0f}"
-    return f"≥ {value:,g}" if value else "cannot tell"
-
-
-def time(seconds: float) -> str:
-    """Seconds in the most readable unit."""
-    for limit, unit, word in (
-        (2 * 24 * _HOUR, 24 * _HOUR, "d"),
-        (2 * _HOUR, _HOUR, "h"),
-        (3 * _MINUTE, _MINUTE, "min"),
-    ):
-        if seconds >= limit:
-            return f"{seconds / unit:.3g} {word}" if seconds / unit < 100 else f"{seconds / unit:.0f} {word}"
-    return f"{seconds:.3g} s"

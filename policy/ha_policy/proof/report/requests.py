@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import ceil
 from typing import Any
 
-from ha_policy.proof.report.render import amount
+from ha_policy.proof.report.units import amount
 
 NOTHING = "no quota is needed beyond AWS's defaults"
 EMPTY = "nothing to count was found"

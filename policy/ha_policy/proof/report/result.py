@@ -64,7 +64,7 @@ def _excused(rules: Report | None, rule: str, finding: Result | None) -> bool:
     """Whether the owner has decided that this finding stops nothing."""
     if rules is None:
         return False
-    return not _enabled(rules, rule) or (finding is not None and str(finding.verdict) == "exempt")
+    return not _enabled(rules, rule) or (finding is not None and str(finding.verdict) in ("exempt", "accepted"))
 
 
 def _enabled(rules: Report, rule: str) -> bool:

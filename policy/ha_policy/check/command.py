@@ -1,0 +1,242 @@
+"""`resilience check`, the gate for pipelines, and `resilience baseline`, which writes what a gate accepts for now."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import posixpath
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ha_policy.baseline import Accepted, Baseline, document, kept
+from ha_policy.baseline import read as read_baseline
+from ha_policy.config import ConfigError
+from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, read_json
+
+if TYPE_CHECKING:
+    from ha_policy.proof.judge import Judged
+
+FORMATS: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
+EXAMPLES: Final = """examples:
+  pulumi preview --json --show-sames > preview.json; resilience check preview.json
+  resilience check app.json network.json data.json --format text --format sarif=ha.sarif --format junit=ha.xml
+  resilience check preview.json --base base.json --fail-on mandatory --fail-on worse
+  resilience check preview.json --baseline ha-baseline.json --targets targets.json
+
+exit status: 0 decided and good; 1 decided and bad; 2 the input cannot be used, or nothing could be decided"""
+
+
+def add_commands(commands: Any, add_judgement: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Add both commands to the command line."""
+    one = commands.add_parser(
+        "check",
+        help="the gate for pipelines: a short verdict, its exit status, and the formats that CI systems read",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_files(one)
+    one.add_argument(
+        "--fail-on",
+        action="append",
+        default=[],
+        choices=("mandatory", "advisory", "cannot-tell", "worse"),
+        help="what the gate fails on, may be repeated (default: mandatory); worse needs --base",
+    )
+    one.add_argument(
+        "--format",
+        action="append",
+        default=[],
+        metavar="FORMAT[=FILE]",
+        help=f"{', '.join(FORMATS)}; to standard output or to a file; may be repeated (default: text)",
+    )
+    one.add_argument(
+        "--base",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="preview or state before the change; may be repeated",
+    )
+    one.add_argument("--baseline", default="", metavar="FILE", help="accepted findings (resilience baseline)")
+    one.add_argument("--targets", default="", metavar="FILE", help="JSON with targets of entry points (docs/check.md)")
+    one.add_argument(
+        "--project-dir", default="", metavar="DIR", help="folder of Pulumi.yaml from the repository's root (default: .)"
+    )
+    add_judgement(one)
+    one.set_defaults(run=_check)
+    two = commands.add_parser("baseline", help="print the findings of today as accepted, for `check --baseline`")
+    _add_files(two)
+    two.add_argument("--former", default="", metavar="FILE", help="keep reason, owner and until of this baseline")
+    two.add_argument("--reason", default="", help="why they are accepted")
+    two.add_argument("--owner", default="", help="who mends them")
+    two.add_argument("--until", default="", metavar="DATE", help="last day on which they are accepted, YYYY-MM-DD")
+    add_judgement(two)
+    two.set_defaults(run=_baseline)
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        nargs="+",
+        help="output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin",
+    )
+
+
+def _judged(
+    files: Sequence[str], options: argparse.Namespace, config: Mapping[str, Any] | None, accepted: Baseline | None
+) -> tuple[Judged, list[str], str]:
+    from ha_policy.proof.judge import judge
+
+    graph, notes, kind = joined([Input(f, read_json(f)) for f in files], config)
+    return judge(graph, config, assumptions_of(options), chosen(graph, options.only), accepted), notes, kind
+
+
+def _check(options: argparse.Namespace) -> int:
+    from ha_policy.check.verdict import Asked, verdict
+
+    wanted = _wanted(options.format or ["text"])
+    if "worse" in options.fail_on and not options.base:
+        raise Mistake("--fail-on worse needs --base with the preview or state before the change")
+    config = _with_targets(config_of(options), options.targets)
+    accepted = _read_baseline(options.baseline)
+    judged, notes, kind = _judged(options.file, options, config, accepted)
+    worse = _worse(options, config, judged, notes, kind) if options.base else ()
+    folder = posixpath.normpath(options.project_dir.replace("\\", "/")) if options.project_dir else ""
+    made = verdict(judged, notes, Asked(frozenset(options.fail_on or ["mandatory"]), tuple(worse), folder))
+    project_file = posixpath.normpath(posixpath.join(folder, "Pulumi.yaml"))
+    for name, file in wanted:
+        _write(_formatted(name, made, project_file, file), file)
+    return made["result"]["status"]
+
+
+def _wanted(given: Sequence[str]) -> list[tuple[str, str]]:
+    """Formats with their file; an empty one is standard output."""
+    found: list[tuple[str, str]] = []
+    for text in given:
+        name, equals, file = text.partition("=")
+        if name not in FORMATS:
+            raise Mistake(f"--format {name}: must be one of {', '.join(FORMATS)}")
+        if equals and not file:
+            raise Mistake(f"--format {text}: name a file after the =")
+        found.append((name, file))
+    if sum(not file for _, file in found) > 1:
+        raise Mistake(
+            "--format: only one format can go to standard output; give the others a file: --format sarif=FILE"
+        )
+    return found
+
+
+def _formatted(name: str, made: dict[str, Any], project_file: str, file: str) -> str:
+    match name:
+        case "json":
+            return _as_json(made)
+        case "sarif":
+            from ha_policy.check.sarif import sarif
+
+            return _as_json(sarif(made, project_file))
+        case "junit":
+            from ha_policy.check.junit import junit
+
+            return junit(made)
+        case "github":
+            from ha_policy.check.annotations import github
+
+            return github(made, project_file)
+        case "gitlab":
+            from ha_policy.check.annotations import gitlab
+
+            return _as_json(gitlab(made, project_file))
+        case "markdown":
+            from ha_policy.check.markdown import markdown
+
+            return markdown(made)
+        case _:
+            from ha_policy.check.text import is_colored, text
+
+            return text(made, color=not file and is_colored(sys.stdout))
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+
+
+def _write(content: str, file: str) -> None:
+    """To a file, replaced as a whole, or to standard output."""
+    if not file:
+        _print(content)
+        return
+    path = Path(file)
+    draft = path.with_name(f"{path.name}.part")
+    try:
+        draft.write_text(content, encoding="utf-8")
+        draft.replace(path)
+    except (OSError, ValueError) as error:
+        raise Mistake(f"{file}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _print(content: str) -> None:
+    """Without the control characters that names of a foreign stack may hold and a terminal obeys, but with our own
+    colours.
+    """
+    shown = "".join(c if c.isprintable() or c in "\n\x1b" else "\N{REPLACEMENT CHARACTER}" for c in content)
+    encoding = sys.stdout.encoding or "utf-8"
+    print(shown.encode(encoding, "replace").decode(encoding), end="")
+
+
+def _with_targets(config: Mapping[str, Any] | None, file: str) -> Mapping[str, Any] | None:
+    """The configuration with the targets of a file, instead of its own."""
+    if not file:
+        return config
+    given = read_json(file)
+    return {**(config or {}), "targets": given.get("targets", given)}
+
+
+def _read_baseline(file: str) -> Baseline | None:
+    if not file:
+        return None
+    try:
+        return read_baseline(Path(file))
+    except ConfigError as error:
+        raise Mistake(str(error)) from None
+
+
+def _worse(
+    options: argparse.Namespace, config: Mapping[str, Any] | None, judged: Judged, notes: Sequence[str], kind: str
+) -> list[str]:
+    """What got worse since the base, a sentence each."""
+    from ha_policy.proof.report.comparison import compare, worse
+    from ha_policy.proof.report.document import document as report_of
+
+    without = {k: v for k, v in (config or {}).items() if k not in ("targets", "baseline")}
+    before, more, source = _judged(options.base, options, without, Baseline())
+    old = report_of(before.proof, source=source, rules=before.answers, notes=more)
+    new = report_of(judged.proof, source=kind, rules=judged.answers, notes=notes)
+    return list(worse(compare(old, new)))
+
+
+def _baseline(options: argparse.Namespace) -> int:
+    from ha_policy.evaluate import Verdict, accepted_as
+    from ha_policy.rule import Level
+
+    until = None
+    if options.until:
+        try:
+            until = datetime.date.fromisoformat(options.until)
+        except ValueError:
+            raise Mistake(f"--until {options.until}: must be a date, YYYY-MM-DD") from None
+    former = _read_baseline(options.former)
+    judged, notes, _ = _judged(options.file, options, config_of(options), Baseline())
+    found = [
+        Accepted(r.rule.id, r.node.urn, accepted_as(r, note), r.level, options.reason, options.owner, until)
+        for r in judged.answers.of(Verdict.VIOLATION, Verdict.CANNOT_TELL)
+        if r.level is not Level.DISABLED
+        for note in r.notes
+    ]
+    entries = list(dict.fromkeys(kept(found, former) if former else found))
+    entries.sort(key=lambda e: (e.rule, e.resource, e.what))
+    print(_as_json(document(entries)), end="")
+    for line in (*notes, f"{len(entries)} findings accepted"):
+        print(f"resilience: {line}", file=sys.stderr)
+    return 0

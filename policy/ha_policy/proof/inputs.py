@@ -1,0 +1,91 @@
+"""What the commands are given: files, joined to one graph, and the configuration by which they are judged."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from ha_policy.baseline import SETTING as BASELINE
+from ha_policy.config import ConfigError, configuration, zones_in
+from ha_policy.graph import Given, Graph, InputError, join, nodes_of
+from ha_policy.graph.coverage import encrypted
+from ha_policy.graph.documents import document, parse
+from ha_policy.other_stacks import SETTING, other_stacks
+
+
+class Mistake(Exception):  # noqa: N818 (the user's, said in one sentence)
+    """The input cannot be used."""
+
+
+class Input(NamedTuple):
+    """A document, and how messages name it."""
+
+    name: str
+    content: Mapping[str, Any]
+
+
+def joined(inputs: Sequence[Input], config: Mapping[str, Any] | None) -> tuple[Graph, list[str], str]:
+    """The graph of all inputs and of the stacks that the configuration adds, notes, and the kind of the inputs."""
+    given: list[Given] = []
+    notes: list[str] = []
+    kinds: list[str] = []
+    for name, content in inputs:
+        try:
+            read = document(content)
+        except InputError as error:
+            raise Mistake(f"{name}: {error}") from None
+        nodes = nodes_of(read)
+        before = f"{name}: " if len(inputs) > 1 else ""
+        notes += [f"{before}{n}" for n in (*read.notes, *encrypted(nodes, read.kind))]
+        given.append(Given(name, tuple(nodes)))
+        kinds.append(read.kind)
+    try:
+        graph, more = join([*given, *other_stacks(config, [Path()])], zones_in(config))
+    except InputError as error:
+        raise Mistake(str(error)) from None
+    return graph, [*notes, *more], kinds[0] if len(set(kinds)) == 1 else ""
+
+
+def chosen(graph: Graph, name: str) -> str:
+    """The stack that ``--only`` names: ``project/stack``, or one of the two."""
+    found = [s for s in graph.stacks if name and name in (s, *s.split("/"))]
+    if name and len(found) != 1:
+        raise Mistake(f"--only {name}: give one of {', '.join(graph.stacks) or 'no stack'}")
+    return found[0] if found else ""
+
+
+def read_json(path: str) -> Mapping[str, Any]:
+    """A JSON object from a file, or from standard input for ``-``. Raises Mistake."""
+    try:
+        return parse(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
+    except OSError as error:
+        raise Mistake(f"{path}: {error.strerror}") from None
+    except InputError as error:
+        raise Mistake(f"{path}: {error}") from None
+    except ValueError:
+        raise Mistake(f"{path!r}: is no file's name") from None
+
+
+def assumptions_of(options: argparse.Namespace) -> dict[str, Any] | None:
+    return dict(read_json(options.assumptions)) if options.assumptions else None
+
+
+def config_of(options: argparse.Namespace) -> Mapping[str, Any] | None:
+    if not options.policy_config:
+        return None
+    file = options.policy_config
+    try:
+        found = configuration(read_json(file))
+    except ConfigError as error:
+        raise Mistake(f"{file}: {error}") from None
+    here = Path(file).parent  # what the file names is relative to it
+    others: Any = found.get(SETTING)
+    if isinstance(others, list):
+        found = {**found, SETTING: [str(here / o) if isinstance(o, str) and o else o for o in cast(list[Any], others)]}
+    accepted: Any = found.get(BASELINE)
+    if isinstance(accepted, str) and accepted:
+        found = {**found, BASELINE: str(here / accepted)}
+    return found
