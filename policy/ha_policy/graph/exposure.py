@@ -23,6 +23,8 @@ GROUPS: Final = {
     "ec2/launchTemplate": ("vpcSecurityGroupIds", "networkInterfaces.securityGroups"),
     "ecs/service": ("networkConfiguration.securityGroups",),
 }
+SOURCES: Final = ("securityGroups", "referencedSecurityGroupId", "sourceSecurityGroupId")
+"""Properties of a rule that name the security group that it lets in."""
 PLACES: Final = {
     "ec2/instance": "subnetId",
     "autoscaling/group": "vpcZoneIdentifiers",
@@ -76,6 +78,7 @@ def _open(graph: Graph, node: Node) -> bool:
             missing += refs.missing
             if any(_lets_everybody_in(graph, group) for group in refs.nodes):
                 return True
+            missing += [g.unknown("ingress").what for g in refs.nodes if g.raw("ingress") is UNKNOWN]
     if missing:
         raise CannotTell("; ".join(missing))
     return False
@@ -96,10 +99,34 @@ def _rules(graph: Graph, group: Node) -> Iterator[Node]:
                 yield rule
 
 
-def _rule_opens(rule: Node) -> bool:
-    ranges = (v for path in ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6") for v in rule.leaves(path))
-    if not any(isinstance(v, str) and v in EVERYBODY for v in ranges):
+def called_within(graph: Graph, instance: Node) -> bool:
+    """Whether its security groups let other workloads of its network in, as far as that is known: another security
+    group, or addresses that are not everybody's.
+    """
+    groups = [g for path in GROUPS[instance.kind] for g in graph.refs(instance, path, SECURITY_GROUP).nodes]
+    own = {group.urn for group in groups}
+    return any(_rule_admits(graph, rule, own) for group in groups for rule in _rules(graph, group))
+
+
+def _rule_admits(graph: Graph, rule: Node, own: set[str]) -> bool:
+    if not _is_service(rule):
         return False
+    sources = (g for path in SOURCES for g in graph.refs(rule, path, SECURITY_GROUP).nodes)
+    return any(g.urn not in own for g in sources) or any(
+        isinstance(r, str) and r not in EVERYBODY for r in _ranges(rule)
+    )
+
+
+def _rule_opens(rule: Node) -> bool:
+    return _is_service(rule) and any(isinstance(r, str) and r in EVERYBODY for r in _ranges(rule))
+
+
+def _ranges(rule: Node) -> Iterator[object]:
+    return (v for path in ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6") for v in rule.leaves(path))
+
+
+def _is_service(rule: Node) -> bool:
+    """Whether it is about a port that clients use: not an administrator's, and no ICMP."""
     protocols = [rule.raw(path) for path in ("protocol", "ipProtocol")]
     if any(isinstance(p, str) and p.startswith("icmp") for p in protocols):
         return False

@@ -1,12 +1,13 @@
 """Auto Scaling groups, single EC2 instances, EKS, Elastic Beanstalk."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from ha_policy.graph.exposure import elastic_ips, faces_internet
+from ha_policy.graph.exposure import called_within, elastic_ips, faces_internet
+from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.placement import SUBNETS
-from ha_policy.graph.relations import ids_in, option_subnets, unattached
+from ha_policy.graph.relations import ids_in, memoized, option_subnets, unattached
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.graph.zones import ANY, Zones
 from ha_policy.rule import CORE, HINT, HYGIENE, OPTIONAL, Check, Param, Severity, rule, skip
@@ -303,7 +304,7 @@ def termination_protection(instance: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "no-single-instance-tier",
-    "No Elastic IP address, DNS record or open security group leads clients to a single EC2 instance",
+    "No address, DNS record, open security group or configuration leads clients to a single EC2 instance",
     "ec2/instance",
     "ec2/eip",
     "ec2/eipAssociation",
@@ -321,9 +322,15 @@ def single_instance(node: Node, check: Check) -> Iterator[str]:
             skip("its Elastic IP address is checked")
         if node not in unattached(graph)[0]:
             skip("a load balancer sends requests to it")
-        if not faces_internet(graph, node):
-            skip("the internet does not reach it directly")
-        yield "the internet reaches it directly, and nothing takes over when it or its zone fails"
+        if faces_internet(graph, node):
+            yield "the internet reaches it directly, and nothing takes over when it or its zone fails"
+        elif clients := _configured_with(graph, node):
+            names = ", ".join(sorted(c.name for c in clients)[:2]) + (" and others" if len(clients) > 2 else "")
+            yield f"{names} is configured with its address, and nothing takes over when it or its zone fails"
+        elif called_within(graph, node) and not any(_alike(graph, node, other) for other in graph.of("ec2/instance")):
+            yield "other workloads of its VPC call it, and nothing takes over when it or its zone fails"
+        else:
+            skip("neither the internet nor another workload calls it alone")
         return
     if node.kind == "route53/record":
         if node.given("aliases"):
@@ -338,6 +345,52 @@ def single_instance(node: Node, check: Check) -> Iterator[str]:
         skip("it is not attached to an instance")
     for instance in graph.refs(node, path, "ec2/instance").resolved():
         yield f"it is attached to the instance {instance.name}"
+
+
+CONFIGURED: Final = {
+    "ec2/instance": ("userData", "userDataBase64"),
+    "ec2/launchTemplate": ("userData",),
+    "ec2/launchConfiguration": ("userData", "userDataBase64"),
+    "ecs/taskDefinition": ("containerDefinitions",),
+    "lambda/function": ("environment",),
+}
+"""Where workloads are told the addresses that they call."""
+
+
+def _configured_with(graph: Graph, instance: Node) -> list[Node]:
+    """The workloads whose configuration contains an output of this instance, and of no other one like it.
+
+    Instances with the same security groups count as members of one cluster: one of them may take over for another.
+    """
+
+    def work() -> dict[str, list[tuple[Node, frozenset[str]]]]:
+        found: dict[str, list[tuple[Node, frozenset[str]]]] = {}
+        for client in graph.of(*CONFIGURED):
+            edges = {u for p in CONFIGURED[client.kind] for u in client.property_dependencies.get(p, ())}
+            servers = frozenset(u for u in edges if (n := graph.get(u)) is not None and n.kind == "ec2/instance")
+            for urn in servers:
+                found.setdefault(urn, []).append((client, servers - {urn}))
+        return found
+
+    using = memoized(graph, ("configured", ""), work).get(instance.urn, [])
+    return [
+        client
+        for client, others in using
+        if client.urn != instance.urn
+        and not any((n := graph.get(u)) is not None and _alike(graph, instance, n) for u in others)
+    ]
+
+
+def _alike(graph: Graph, one: Node, other: Node) -> bool:
+    """Whether two instances may be members of one cluster: they have the same security groups."""
+
+    def groups(node: Node) -> frozenset[str]:
+        def work() -> frozenset[str]:
+            return frozenset(g.urn for g in graph.refs(node, "vpcSecurityGroupIds", "ec2/securityGroup").nodes)
+
+        return memoized(graph, ("groups", node.urn), work)
+
+    return one.urn != other.urn and groups(one) == groups(other)
 
 
 def _instance_of(address: Node, check: Check) -> Node | None:

@@ -218,6 +218,19 @@ def ecs_not_spot_only(service: Node, check: Check) -> Iterator[str]:
         skip("it runs on instances of this stack")
     if all(s.text("capacityProvider") == "FARGATE_SPOT" for s in used):
         yield "all its tasks run on FARGATE_SPOT"
+    elif any(s.text("capacityProvider") == "FARGATE_SPOT" for s in used) and service.given("desiredCount"):
+        tasks = service.number("desiredCount")
+        if tasks > 0 and not _on_demand(used, tasks):
+            yield f"none of its {tasks:g} tasks is certain to run on FARGATE: its base and weight are too small"
+
+
+def _on_demand(strategies: list[Node], tasks: float) -> int:
+    """Tasks that run on demand in any case: the base, and the share of the weights, rounded down."""
+    bases = {s.text("capacityProvider"): s.number("base") for s in strategies}
+    weights = {s.text("capacityProvider"): s.number("weight", default=0) for s in strategies}
+    whole, rest = sum(weights.values()), max(tasks - sum(bases.values()), 0)
+    own = [name for name in bases if name != "FARGATE_SPOT"]
+    return int(sum(bases[n] + (rest * weights[n] / whole if whole else 0) for n in own))
 
 
 def _own_providers(service: Node, check: Check) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ha_policy.testing import Verdict
 
-from tests.policy.cases.kind import Case, Extra, Variation, v
+from tests.policy.cases.kind import Case, Extra, U, Variation, v
 from tests.policy.cases.load_balancing import BALANCER, LISTENER
 from tests.policy.cases.rds import READER, WRITER, member
 
@@ -36,6 +36,21 @@ BASTION: Extra = (
     "ssh",
     {"vpcId": "@vpc", "ingress": [{"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"]}]},
 )
+
+
+def server(name: str, **source: Any) -> Extra:
+    """A security group that lets a source in on the port of RabbitMQ."""
+    return (
+        "ec2/securityGroup",
+        name,
+        {"vpcId": "@vpc", "ingress": [{"protocol": "tcp", "fromPort": 5672, "toPort": 5672, **source}]},
+    )
+
+
+def client(*addresses: str) -> Extra:
+    """A task definition whose environment has these addresses."""
+    environment = [{"name": f"SERVER_{i}", "value": address} for i, address in enumerate(addresses)]
+    return ("ecs/taskDefinition", "client", {"containerDefinitions": [{"name": "app", "environment": environment}]})
 
 
 CLUSTER: Extra = ("ecs/cluster", "cluster", {})
@@ -112,6 +127,8 @@ FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]
     "a service runs on the Fargate Spot of its cluster": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE_SPOT=1), cluster="@cluster.arn"), BAD),
     "a service runs on the Fargate of its cluster": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE=1, FARGATE_SPOT=4), cluster="@cluster.arn"), OK),
     "a service with a launch type does not ask its cluster": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE_SPOT=1), cluster="@cluster.arn", launchType="FARGATE"), NA),
+    "a service whose only task is most likely on Fargate Spot": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE=1, FARGATE_SPOT=10), cluster="@cluster.arn", desiredCount=1), BAD),
+    "a service with enough tasks for its weights": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE=1, FARGATE_SPOT=1), cluster="@cluster.arn", desiredCount=2), OK),
     "Fargate of the cluster spreads tasks by itself": ("ecs-az-spread", "ecs/service", v(CLUSTER, providers(FARGATE=1, FARGATE_SPOT=4), cluster="@cluster.arn"), NA),
     "a service whose rollout nothing stops": ("ecs-safe-deploy", "ecs/service", v(desiredCount=2), BAD),
     "an alarm does not notice tasks that never start": ("ecs-safe-deploy", "ecs/service", v(alarms={"enable": True, "rollback": True, "alarmNames": ["a"]}), BAD),
@@ -125,6 +142,13 @@ FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]
     "one whose rule stands alone": ("no-single-instance-tier", "ec2/instance", v(CLOSED, ("vpc/securityGroupIngressRule", "r", {"securityGroupId": "@closed", "cidrIpv6": "::/0", "fromPort": 80, "toPort": 80, "ipProtocol": "tcp"}), subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["@closed"]), BAD),
     "a bastion host": ("no-single-instance-tier", "ec2/instance", v(BASTION, subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["@ssh"]), NA),
     "a private instance": ("no-single-instance-tier", "ec2/instance", v(OPEN, subnetId="@a", vpcSecurityGroupIds=["@open"]), NA),
+    "a private instance that a server is configured with": ("no-single-instance-tier", "ec2/instance", v(OPEN, client("@x.privateIp"), subnetId="@a", vpcSecurityGroupIds=["@open"]), BAD),
+    "a private instance that is one of several alike": ("no-single-instance-tier", "ec2/instance", v(OPEN, ("ec2/instance", "y", {"subnetId": "@b", "vpcSecurityGroupIds": ["@open"]}), client("@x.privateIp", "@y.privateIp"), subnetId="@a", vpcSecurityGroupIds=["@open"]), NA),
+    "a private instance beside one of another kind": ("no-single-instance-tier", "ec2/instance", v(OPEN, CLOSED, ("ec2/instance", "y", {"subnetId": "@b", "vpcSecurityGroupIds": ["@closed"]}), client("@x.privateIp", "@y.privateIp"), subnetId="@a", vpcSecurityGroupIds=["@open"]), BAD),
+    "a private instance that another security group calls": ("no-single-instance-tier", "ec2/instance", v(OPEN, server("queue", securityGroups=["@open"]), subnetId="@a", vpcSecurityGroupIds=["@queue"]), BAD),
+    "a private instance that its VPC calls": ("no-single-instance-tier", "ec2/instance", v(server("queue", cidrBlocks=["10.0.0.0/16"]), subnetId="@a", vpcSecurityGroupIds=["@queue"]), BAD),
+    "two private instances that their VPC calls": ("no-single-instance-tier", "ec2/instance", v(server("queue", cidrBlocks=["10.0.0.0/16"]), ("ec2/instance", "y", {"subnetId": "@b", "vpcSecurityGroupIds": ["@queue"]}), subnetId="@a", vpcSecurityGroupIds=["@queue"]), NA),
+    "a public instance whose security group's rules are unknown": ("no-single-instance-tier", "ec2/instance", v(("ec2/securityGroup", "sg", {"vpcId": "@vpc", "ingress": U}), subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["@sg"]), UNKNOWN),
     "an instance behind a load balancer": ("no-single-instance-tier", "ec2/instance", v(OPEN, ("lb/targetGroup", "tg", {}), ("lb/targetGroupAttachment", "at", {"targetGroupArn": "@tg.arn", "targetId": "@x"}), subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["@open"]), NA),
     "a public instance whose security group is looked up": ("no-single-instance-tier", "ec2/instance", v(subnetId="@a", associatePublicIpAddress=True, vpcSecurityGroupIds=["sg-1"]), UNKNOWN),
     "tasks with public addresses in one zone": ("survives-az-loss", "ecs/service", v(OPEN, desiredCount=2, networkConfiguration={"subnets": ["@a"], "securityGroups": ["@open"], "assignPublicIp": True}), BAD),
