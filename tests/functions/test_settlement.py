@@ -306,6 +306,13 @@ def test_the_schema_is_made_by_the_master_user_through_the_proxy_and_again_witho
     assert query(server, "SELECT count(*) FROM journal") == [[1]]
 
 
+def test_the_weekly_call_that_keeps_the_function_active_asks_no_database(
+    worker: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "connect", lambda *_: pytest.fail("it connects"), raising=False)
+    assert worker.handler({"awake": True}, CONTEXT) == {"batchItemFailures": []}
+
+
 def test_the_schema_waits_for_a_database_that_does_not_answer_yet_and_fails_when_it_never_does(
     worker: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from components.alarms import Metric
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.financial.processing import METRICS, Processing
-from components.architectures.financial.services import Services
+from components.architectures.financial.services import LINK_HEALTH, Services
 from components.architectures.shared.edge import Edge
 from components.packaging import function_archive, powertools_layer
 from components.settings.financial import ApiSettings, TokenSettings
@@ -36,8 +36,8 @@ from components.tiers.serverless.openapi import (
 )
 
 DOCUMENT = Path(__file__).parents[2] / "openapi" / "transactions.yaml"
-OF_SERVICES = ("ledger", "risk")
-"""Tags of operations that a service answers; the transaction processor answers the others."""
+OF_SERVICES = ("ledger", "risk", "link")
+"""Tags of operations behind the VPC link; the transaction processor answers the others."""
 HEALTH = "/health"
 AUTHORIZER_SECONDS = 10
 OLD_AUTHORITIES_DAYS = 90
@@ -64,7 +64,7 @@ def host_of(cell: Cell, domain: str, what: str) -> str:
 class PaymentsApi:
     """The API of one cell. Components: {code}-api, {code}-firewall; depending on the settings {code}-health-api,
     {code}-authorizer, {code}-authorities. url: endpoint for clients of this Region; health_url: endpoint for canary and
-    health checks.
+    health checks; link_health_url: the same behind the VPC link.
     """
 
     def __init__(
@@ -110,6 +110,7 @@ class PaymentsApi:
                 domain=self._name(self.health_host),
                 account_logging=False,
                 logging=self.api.logging,
+                vpc_link_id=self.api.vpc_link_id,
             )
         for caller in {self.api, health}:
             processing.transactions.allow(
@@ -143,6 +144,7 @@ class PaymentsApi:
         self.own_target = health.more_targets.get("own") or (health.domain_target, health.domain_zone_id)
         base = pulumi.Output.from_input(f"https://{self.health_host}") if domain else self.api.url
         self.health_url = pulumi.Output.concat(base, HEALTH)
+        self.link_health_url = pulumi.Output.concat(base, LINK_HEALTH)
 
     def _rest_api(self, name: str, whole: Mapping[str, Any], **given: Any) -> RestApi:
         cell, made = self._cell, self._services

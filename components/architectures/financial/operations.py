@@ -58,11 +58,16 @@ def _objectives(cell: Cell, front: PaymentsApi) -> None:
 
 
 def _canary(cell: Cell, front: PaymentsApi) -> None:
-    """A client from outside: the API answers, and rejects a request without authentication."""
+    """A client from outside: the API answers, and so does the load balancer behind its VPC link, which API Gateway
+    deactivates after 60 days without requests (API Gateway guide, "VPC links V2").
+    """
     canary = Canary(
         cell.name("canary"),
         CanaryArgs(
-            questions=[CanaryRequest(url=front.health_url, contains='"ok"')],
+            questions=[
+                CanaryRequest(url=front.health_url, contains='"ok"'),
+                CanaryRequest(url=front.link_health_url, contains='"ok"'),
+            ],
             kms_key_arn=cell.kms_key_arn,
             retain_data=cell.retain_data,
             alarms=cell.alarms_of("canary"),

@@ -39,6 +39,9 @@ SETTLE_BATCHES = 10
 """Concurrent settlement batches: few connections are enough, since a posting takes milliseconds."""
 SWEEP = "rate(1 minute)"
 EXPIRE = "rate(1 hour)"
+AWAKE = "rate(7 days)"
+"""A function in a VPC that is idle for weeks loses its network interface and becomes inactive: its next call fails, and
+the function needs minutes (Lambda developer guide, "Lambda function states")."""
 
 
 class Processing:
@@ -58,6 +61,7 @@ class Processing:
         self._layers = [powertools_layer(region_of(cell.kms_key_arn))]
         self.functions: dict[str, Function] = {}
         self._rules = {"sweep": schedule(cell, "sweep", SWEEP, "Sweep up outbox entries that the stream left over")}
+        self._rules["awake"] = schedule(cell, "awake", AWAKE, "Call the settlement, which may be idle for weeks")
         if data.strong:
             self._rules["expire"] = schedule(cell, "expire", EXPIRE, "Delete idempotency records that are over")
         self.failed = failures(cell, [rule.arn for rule in self._rules.values()])
@@ -65,6 +69,7 @@ class Processing:
         relay = self._relay()
         self._run_by("sweep", relay, {"sweep": True})
         settlement = self._settlement()
+        self._run_by("awake", settlement, {"awake": True})
         if role == "primary":
             self._schema()
         if data.strong:
@@ -221,7 +226,7 @@ class Processing:
                 **elsewhere,
                 "TRANSACTIONS_TABLE": data.transactions.table_name,
             },
-            self._shape(timeout=SETTLE_SECONDS, queues={"queue": source}),
+            self._shape(timeout=SETTLE_SECONDS, queues={"queue": source}, on_failure_arn=self.failed.arn),
             libraries=POSTGRES,
         )
 

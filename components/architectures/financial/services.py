@@ -1,6 +1,9 @@
 """The ledger and risk services, which operators and clients read, behind an internal load balancer."""
 
+from __future__ import annotations
+
 import pulumi
+import pulumi_aws as aws
 
 from components import iam
 from components.architectures.cell import Cell
@@ -15,6 +18,9 @@ from components.tiers.serverless.api_gateway import STAGE
 READ_AND_KEEP = {"ledger": ["dynamodb:GetItem"], "risk": ["dynamodb:GetItem", "dynamodb:PutItem"]}
 """Permissions of a service on its table: the ledger service reads entries, and never writes them."""
 STANDBY_TASKS = 1
+LINK_HEALTH = "/health/link"
+LINK_PRIORITY = 5
+"""Before the services' rules."""
 
 
 def tasks_of(wanted: FinancialServices, role: str) -> int:
@@ -23,7 +29,8 @@ def tasks_of(wanted: FinancialServices, role: str) -> int:
 
 
 class Services:
-    """Components of a cell: {code}-inner (load balancer), {code}-services (cluster), {code}-ledger, {code}-risk.
+    """Components of a cell: {code}-inner (load balancer), {code}-inner-health (its answer), {code}-services (cluster),
+    {code}-ledger, {code}-risk.
 
     host: the name in the load balancer's certificate, or its own name without a certificate.
     """
@@ -57,6 +64,25 @@ class Services:
             "ledger": (data.transactions, TRANSACTION_KEY),
             "risk": (data.sessions, SESSION_KEY),
         }
+        # The load balancer answers by itself, so that the VPC link has requests when no client reads.
+        aws.lb.ListenerRule(
+            cell.name("inner-health"),
+            listener_arn=self.balancer.listener_arn,
+            priority=LINK_PRIORITY,
+            conditions=[{"path_pattern": {"values": [LINK_HEALTH, f"/{STAGE}{LINK_HEALTH}"]}}],
+            actions=[
+                {
+                    "type": "fixed-response",
+                    "fixed_response": {
+                        "content_type": "application/json",
+                        "message_body": '{"status": "ok"}',
+                        "status_code": "200",
+                    },
+                }
+            ],
+            tags=cell.tier_tags("inner"),
+            opts=cell.child,
+        )
         self.services: dict[str, RunningService] = run_services(
             cell,
             {

@@ -160,7 +160,11 @@ def _show(posting: Posting) -> None:
 @tracer.capture_lambda_handler(capture_response=False)
 @logger.inject_lambda_context
 def handler(event: dict[str, Any], context: Any) -> Any:
-    """Lambda entry point; returns the failed messages and those behind them in their message group."""
+    """Lambda entry point; returns the failed messages and those behind them in their message group. An event with
+    ``awake`` does nothing: a weekly call, so that Lambda does not deactivate the function.
+    """
+    if event.get("awake"):
+        return {"batchItemFailures": []}
     processor = SqsFifoPartialProcessor(skip_group_on_error=True)
     # A message that fails alone in its batch is not an error of the function either.
     processor.raise_on_entire_batch_failure = False

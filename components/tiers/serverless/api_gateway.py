@@ -81,6 +81,8 @@ class RestApiArgs(EncryptedTierArgs):
     burst: int = 2_000
     vpc_id: pulumi.Input[str] | None = None
     subnet_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    vpc_link_id: pulumi.Input[str] | None = None
+    """VPC link of another API to use, instead of one of its own."""
     account_logging: bool = True
     logging: Sequence[pulumi.Resource] = ()
     log_days: int = 365
@@ -95,7 +97,7 @@ class RestApiArgs(EncryptedTierArgs):
         closed = any(not is_open(operation) for _, _, operation in operations(self.document))
         if self.authorization == "none" and closed and not mutual and self.usage_plan is None:
             raise ValueError("authorization=none: anybody may call; give iam, jwt, mutual TLS or a usage plan")
-        if self.private and (self.vpc_id is None or len(self.subnet_ids) < 2):
+        if self.private and self.vpc_link_id is None and (self.vpc_id is None or len(self.subnet_ids) < 2):
             raise ValueError(
                 f"subnet_ids={sorted(self.subnet_ids)}: load balancers behind the API need vpc_id and at least 2 zones"
             )
@@ -147,8 +149,9 @@ class RestApi(pulumi.ComponentResource):
     """For each label of more_domains: the name that DNS should point to, and its hosted zone."""
     api_name: pulumi.Output[str]
     """The dimension ApiName of its metrics."""
+    vpc_link_id: pulumi.Input[str] | None
     link_security_group_id: pulumi.Output[str] | None
-    """Security group of the VPC link, which needs a rule to the load balancers'."""
+    """Security group of the API's own VPC link, which needs a rule to the load balancers'."""
     api_key_id: pulumi.Output[str] | None
     api_key_value: pulumi.Output[str] | None
     """A Pulumi secret."""
@@ -162,12 +165,12 @@ class RestApi(pulumi.ComponentResource):
     def __init__(self, name: str, args: RestApiArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("ha:tier:RestApi", name, None, opts)
         self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
-        link, self.link_security_group_id = None, None
-        if args.private:
+        self.vpc_link_id, self.link_security_group_id = args.vpc_link_id, None
+        if args.private and args.vpc_link_id is None:
             link, group = vpc_link(
                 name, vpc_id=args.vpc_id, subnet_ids=args.subnet_ids, tags=args.tags, opts=self._child
             )
-            self.link_security_group_id = group.id
+            self.vpc_link_id, self.link_security_group_id = link.id, group.id
         body = pulumi.Output.json_dumps(
             for_gateway(
                 args.document,
@@ -175,7 +178,7 @@ class RestApi(pulumi.ComponentResource):
                 authorization=args.authorization,
                 authorizer_uri=args.authorizer.invoke_arn if args.authorizer else None,
                 api_key=args.usage_plan is not None,
-                vpc_link_id=link.id if link else None,
+                vpc_link_id=self.vpc_link_id,
             ),
             sort_keys=True,
         )

@@ -239,7 +239,7 @@ def test_the_api_is_closed_but_for_its_health_and_guarded_by_a_web_acl() -> None
             for item in whole["paths"].values()
             for operation in item.values()
         }
-        assert security.pop("health") == []
+        assert security.pop("health") == security.pop("linkHealth") == []
         assert set(security) == {
             "submitTransaction",
             "getTransaction",
@@ -257,6 +257,31 @@ def test_the_api_is_closed_but_for_its_health_and_guarded_by_a_web_acl() -> None
         for n in graph.referred(a, "resourceArn")
     }
     assert {"use1-api-live", "usw2-api-live"} <= protected
+
+
+def test_a_region_without_customers_stays_alive() -> None:
+    """API Gateway deactivates a VPC link without requests for 60 days, and Lambda a function in a VPC after weeks."""
+    graph = full()
+    for code in ("use1", "usw2"):
+        canary = graph.one("aws:synthetics/canary:Canary", f"{code}-canary-canary").inputs
+        asked = json.loads(canary["runConfig"]["environmentVariables"]["TARGETS"])
+        assert [target["url"].rpartition("/health")[2] for target in asked] == ["", "/link"]
+        whole = document(graph, f"{code}-api")
+        way = whole["paths"]["/health/link"]["get"]["x-amazon-apigateway-integration"]
+        assert (way["connectionType"], way["connectionId"]) == ("VPC_LINK", f"{code}-api-link-id")
+        rule = graph.one("aws:lb/listenerRule:ListenerRule", f"{code}-inner-health").inputs
+        assert rule["conditions"][0]["pathPattern"]["values"] == ["/health/link", "/live/health/link"]
+        assert rule["actions"][0]["fixedResponse"]["statusCode"] == "200"
+        called = {
+            n.name
+            for target in graph.of("aws:cloudwatch/eventTarget:EventTarget")
+            for n in graph.referred(target, "arn")
+            if n.name.startswith(f"{code}-")
+        }
+        runs = {f.name for f in graph.of(LAMBDA) if f.inputs.get("vpcConfig") and f.name.startswith(f"{code}-")}
+        # The canary asks the processor; the schema runs right after its own update, which activates it.
+        idle = runs - {f"{code}-transactions", f"{code}-ledger-schema"}
+        assert idle <= {name.removesuffix("-live") for name in called}
 
 
 def test_one_key_opens_both_regions() -> None:
@@ -295,7 +320,13 @@ def test_client_certificates_guard_the_api_and_health_checkers_get_an_api_of_the
         # Not api-…: that is another API's name while clients come without certificates, and a Region takes a name once.
         assert own["domainName"] == f"health-{code}.pay.example.com"
         assert graph.one(RECORD, f"{code}-own-name").inputs["name"] == own["domainName"]
-        assert set(document(graph, f"{code}-health-api")["paths"]) == {"/health"}, "nothing slips by the certificate"
+        paths = document(graph, f"{code}-health-api")["paths"]
+        assert set(paths) == {"/health", "/health/link"}, "nothing slips by the certificate"
+        used = {
+            d["paths"]["/health/link"]["get"]["x-amazon-apigateway-integration"]["connectionId"]
+            for d in (document(graph, f"{code}-health-api"), document(graph, f"{code}-api"))
+        }
+        assert used == {f"{code}-api-link-id"}, "the canary's requests keep the link of the payments API active"
         account = graph.one("aws:apigateway/account:Account", f"{code}-api-account")
         stage = graph.one("aws:apigateway/stage:Stage", f"{code}-health-api-live")
         assert account.urn in stage.depends_on, "a stage cannot log before the account has the role"
