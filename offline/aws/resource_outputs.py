@@ -229,6 +229,10 @@ class ResourceOutputs:
             return _NOTHING.get(name, "")
         return self.value(name, field)
 
+    def _has_default(self, name: str, field: Field) -> bool:
+        """Whether an omitted argument is known before creation: it has a documented default that always applies."""
+        return bool(field.doc) and name in self.resource.inputs and (self.resource.token, name) not in DEPENDS
+
     # ---------------------------------------------------------------------------------------------- what was given
     def echo(self, value: Any, kind: str, depth: int = 0) -> Any:
         """An input as AWS returns it: policy objects as text, computed fields of nested objects set."""
@@ -276,11 +280,15 @@ class ResourceOutputs:
                 outputs[name] = self.echo(self.inputs[name], kind)
             elif name == "tagsAll":
                 outputs[name] = self.inputs.get("tags") or {}
-            elif field.required and not created and not (field.doc and name in self.resource.inputs):
+            elif field.required and not created and not self._has_default(name, field):
                 outputs[name] = UNKNOWN
             elif field.required:
                 outputs[name] = self.decided(name, field) if name in self.resource.inputs else self.value(name, field)
         return {k: v for k, v in outputs.items() if v is not None}
+
+
+DEPENDS = {("aws:ecs/service:Service", "launchType")}
+"""Documented defaults that other resources override: the capacity providers of a service's cluster."""
 
 
 def is_write_only(name: str, resource: Resource) -> bool:

@@ -12,6 +12,7 @@ from offline.aws.fields import Resource
 from offline.aws.outputs import compute
 from offline.aws.resource_outputs import ABSENT
 from offline.aws.schema import installed
+from offline.aws.wire import UNKNOWN
 from tests.offline.provider import Provider
 
 ARN = re.compile(r"arn:aws(-cn|-us-gov)?:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws|cloudfront|lambda)?:\S.*")
@@ -160,3 +161,9 @@ def test_an_event_target_is_what_it_was_given_before_and_after_an_update() -> No
     token = "aws:cloudwatch/eventTarget:EventTarget"
     assert Provider().create(token, "it", target)[1]["arn"] == arn
     assert Provider().update(token, "it", target, {**target, "input": "{}"})["arn"] == arn
+
+
+def test_a_default_that_another_resource_overrides_is_unknown_before_creation() -> None:
+    token, inputs = "aws:ecs/service:Service", {"name": "web", "cluster": "c", "taskDefinition": "t"}
+    before = Provider().create(token, "web", inputs, preview=True)[1]
+    assert before["launchType"] is UNKNOWN, "the cluster's capacity providers may decide it"
