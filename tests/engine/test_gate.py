@@ -1,5 +1,6 @@
 """The project's own pack at the engine's gate: each of the first rules stops a preview, and what it exempts passes."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from offline.engine.setup import Ready
 from tests.engine.workspace import Workspace
 
 PACK = str(TREE / "policy")
+PROGRAMS = Path(__file__).parent / "programs"
 FLAWS = {
     "vpc-subnets-multi-az": {"alone"},
     "lb-distinct-az": {"web"},
@@ -34,7 +36,7 @@ FOUND = re.compile(r"\[(?P<level>mandatory|advisory)\].*\n.*\n\s*\[(?P<rule>[a-z
 @pytest.fixture
 def flawed(ready: Ready, tmp_path: Path) -> Workspace:
     """An empty stack of the program tests/engine/programs/flawed.py."""
-    made = Workspace(ready, tmp_path, Path(__file__).parent / "programs" / "flawed.py")
+    made = Workspace(ready, tmp_path, PROGRAMS / "flawed.py")
     made.create()
     return made
 
@@ -70,3 +72,31 @@ def test_the_same_stack_without_the_flaws_passes_them_all_and_is_created(flawed:
     assert EXEMPT - {"apart"} <= set(flawed.ids())
     # After the update the ids are known: the same verdicts, by value instead of by reference.
     assert found(flawed.preview("--policy-pack", PACK).text) == {}
+
+
+APART = """
+import pulumi_aws as aws
+aws.ecs.Service("web", desired_count=2, network_configuration={"subnets": ["subnet-0aa", "subnet-0bb"]})
+"""
+
+
+def test_the_setting_with_is_relative_to_its_file_wherever_the_command_runs(ready: Ready, tmp_path: Path) -> None:
+    made = Workspace(ready, tmp_path, PROGRAMS / "flawed.py")
+    made.create()
+    (made.folder / "__main__.py").write_text(APART)
+    subnets = [
+        {
+            "urn": f"urn:pulumi:prod::network::aws:ec2/subnet:Subnet::{name}",
+            "type": "aws:ec2/subnet:Subnet",
+            "custom": True,
+            "id": f"subnet-0{name}",
+            "outputs": {"id": f"subnet-0{name}", "availabilityZone": "us-west-2a"},
+        }
+        for name in ("aa", "bb")
+    ]
+    settings = tmp_path / "settings"
+    (settings / "states").mkdir(parents=True)
+    (settings / "states" / "network.json").write_text(json.dumps({"version": 3, "deployment": {"resources": subnets}}))
+    (settings / "ha.json").write_text(json.dumps({"ha": {"with": ["states/network.json"]}}))
+    text = made.preview("--policy-pack", PACK, "--policy-pack-config", str(settings / "ha.json")).failed().text
+    assert re.search(r"\[ecs-multi-az\] ecs/service \S*web: its tasks are in us-west-2a", text), text
