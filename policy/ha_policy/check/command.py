@@ -7,81 +7,18 @@ import datetime
 import json
 import posixpath
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from ha_policy.baseline import Accepted, Baseline, document, kept
 from ha_policy.baseline import read as read_baseline
 from ha_policy.config import ConfigError
+from ha_policy.proof.arguments import FORMATS
 from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, read_json
 
 if TYPE_CHECKING:
     from ha_policy.proof.judge import Judged
-
-FORMATS: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
-EXAMPLES: Final = """examples:
-  pulumi preview --json --show-sames > preview.json; resilience check preview.json
-  resilience check app.json network.json data.json --format text --format sarif=ha.sarif --format junit=ha.xml
-  resilience check preview.json --base base.json --fail-on mandatory --fail-on worse
-  resilience check preview.json --baseline ha-baseline.json --targets targets.json
-
-exit status: 0 decided and good; 1 decided and bad; 2 the input cannot be used, or nothing could be decided"""
-
-
-def add_commands(commands: Any, add_judgement: Callable[[argparse.ArgumentParser], None]) -> None:
-    """Add both commands to the command line."""
-    one = commands.add_parser(
-        "check",
-        help="the gate for pipelines: a short verdict, its exit status, and the formats that CI systems read",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    _add_files(one)
-    one.add_argument(
-        "--fail-on",
-        action="append",
-        default=[],
-        choices=("mandatory", "advisory", "cannot-tell", "worse"),
-        help="what the gate fails on, may be repeated (default: mandatory); worse needs --base",
-    )
-    one.add_argument(
-        "--format",
-        action="append",
-        default=[],
-        metavar="FORMAT[=FILE]",
-        help=f"{', '.join(FORMATS)}; to standard output or to a file; may be repeated (default: text)",
-    )
-    one.add_argument(
-        "--base",
-        action="append",
-        default=[],
-        metavar="FILE",
-        help="preview or state before the change; may be repeated",
-    )
-    one.add_argument("--baseline", default="", metavar="FILE", help="accepted findings (resilience baseline)")
-    one.add_argument("--targets", default="", metavar="FILE", help="JSON with targets of entry points (docs/check.md)")
-    one.add_argument(
-        "--project-dir", default="", metavar="DIR", help="folder of Pulumi.yaml from the repository's root (default: .)"
-    )
-    add_judgement(one)
-    one.set_defaults(run=_check)
-    two = commands.add_parser("baseline", help="print the findings of today as accepted, for `check --baseline`")
-    _add_files(two)
-    two.add_argument("--former", default="", metavar="FILE", help="keep reason, owner and until of this baseline")
-    two.add_argument("--reason", default="", help="why they are accepted")
-    two.add_argument("--owner", default="", help="who mends them")
-    two.add_argument("--until", default="", metavar="DATE", help="last day on which they are accepted, YYYY-MM-DD")
-    add_judgement(two)
-    two.set_defaults(run=_baseline)
-
-
-def _add_files(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "file",
-        nargs="+",
-        help="output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin",
-    )
 
 
 def _judged(
@@ -93,7 +30,7 @@ def _judged(
     return judge(graph, config, assumptions_of(options), chosen(graph, options.only), accepted), notes, kind
 
 
-def _check(options: argparse.Namespace) -> int:
+def check(options: argparse.Namespace) -> int:
     from ha_policy.check.verdict import Asked, verdict
 
     wanted = _wanted(options.format or ["text"])
@@ -216,7 +153,7 @@ def _worse(
     return list(worse(compare(old, new)))
 
 
-def _baseline(options: argparse.Namespace) -> int:
+def baseline(options: argparse.Namespace) -> int:
     from ha_policy.evaluate import Verdict, accepted_as
     from ha_policy.rule import Level
 

@@ -8,6 +8,10 @@ import sys
 gc.disable()
 atexit.register(gc.freeze)
 
-from ha_policy.proof.cli import main  # noqa: E402 (after the collector is off)
+from ha_policy.proof.arguments import parser  # noqa: E402 (after the collector is off)
 
-sys.exit(main())
+options = parser().parse_args()  # --help and mistakes are answered before the pack is imported
+
+from ha_policy.proof.cli import run  # noqa: E402
+
+sys.exit(run(options))

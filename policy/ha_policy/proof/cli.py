@@ -6,19 +6,19 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from ha_policy.check.command import add_commands
+from ha_policy.check.command import baseline, check
 from ha_policy.config import ConfigError
+from ha_policy.proof.arguments import parser
 from ha_policy.proof.estimate.assumptions import DATA, AssumptionsError, load
 from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, read_json
 from ha_policy.proof.judge import judge
 from ha_policy.proof.report.document import VERSION
 from ha_policy.proof.simulation.failures import Failure
 from ha_policy.proof.simulation.simulation import Simulation
-from ha_policy.version import VERSION as PACK_VERSION
 
 WORSE, MISTAKE = 1, 2
 MOST: Final = 6
@@ -29,9 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command. Exit status: 0; 1 if what a gate asks for (``--strict``, ``--fail-on-worse``) is known not to
     hold; 2 if the input cannot be used or nothing can be decided.
     """
-    options = _parser().parse_args(arguments)
+    return run(parser().parse_args(arguments))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command that was parsed; see `main`."""
     try:
-        return options.run(options)
+        return COMMANDS[options.command](options)
     except (Mistake, AssumptionsError, ConfigError) as mistake:
         _say(f"resilience: {mistake}", sys.stderr)
     except BrokenPipeError:  # the reader of the output has closed it
@@ -205,66 +209,13 @@ def _assumptions(options: argparse.Namespace) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="resilience",
-        description="Say what the loss of a zone, a Region or a component does to a Pulumi AWS stack.",
-        epilog="Example: pulumi preview --json --show-sames | resilience report -",
-    )
-    parser.add_argument("--version", action="version", version=f"resilience {PACK_VERSION}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    one = commands.add_parser("report", help="write the availability report of a stack as HTML, JSON and Markdown")
-    one.add_argument(
-        "file",
-        nargs="+",
-        help="output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin",
-    )
-    one.add_argument("--out", default="build/report", metavar="DIR", help="where to write (default: build/report)")
-    one.add_argument("--name", default="", help="name of the files (default: the stack's)")
-    _add_judgement(one)
-    one.add_argument("--pairs", action="store_true", help="list the pairs of failures that are fatal only together")
-    one.add_argument(
-        "--strict",
-        action="store_true",
-        help="exit 1 when the loss of one zone brings an entry point down, 2 when that cannot be told",
-    )
-    one.set_defaults(run=_report)
-    six = commands.add_parser("quotas", help="list what a stack needs of service quotas, and how to request it")
-    six.add_argument("file", help="a report's JSON, a preview or a state; - for standard input")
-    six.add_argument("--all", action="store_true", help="also list what is within AWS's defaults")
-    _add_judgement(six)
-    six.set_defaults(run=_quotas)
-    two = commands.add_parser("diff", help="say what a change does to availability")
-    two.add_argument("old", help="a report's JSON, a preview or a state")
-    two.add_argument("new", help="a report's JSON, a preview or a state")
-    two.add_argument("--json", action="store_true", help="as JSON instead of Markdown")
-    two.add_argument("--fail-on-worse", action="store_true", help="exit 1 when a verdict gets worse")
-    _add_judgement(two)
-    two.set_defaults(run=_diff)
-    three = commands.add_parser("lose", help="lose several things at once")
-    three.add_argument("file", help="a preview or a state; - for standard input")
-    three.add_argument("what", nargs="+", help="zones, Regions, names of resources")
-    _add_judgement(three)
-    three.set_defaults(run=_lose)
-    five = commands.add_parser("explain", help="say why a rule exists, and what it found about a resource")
-    five.add_argument("rule", help="the name in brackets, such as lb-distinct-az")
-    five.add_argument("resource", nargs="?", default="", help="name or URN: its verdict, or how to exempt it")
-    five.add_argument("--stack", default="", metavar="FILE", help="the preview or state that has the resource")
-    _add_judgement(five)
-    five.set_defaults(run=_explain)
-    add_commands(commands, _add_judgement)
-    four = commands.add_parser("assumptions", help="print the default assumptions")
-    four.add_argument("--schema", action="store_true", help="print their JSON schema instead")
-    four.set_defaults(run=_assumptions)
-    return parser
-
-
-def _add_judgement(parser: argparse.ArgumentParser) -> None:
-    """The options that decide how a stack is judged, the same for every command."""
-    parser.add_argument("--assumptions", default="", metavar="FILE", help="JSON with the assumptions to replace")
-    parser.add_argument(
-        "--policy-config", default="", metavar="FILE", help="the file that the pack gets by --policy-pack-config"
-    )
-    parser.add_argument(
-        "--only", default="", metavar="STACK", help="judge only this stack; the others are there to be referred to"
-    )
+COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
+    "report": _report,
+    "quotas": _quotas,
+    "diff": _diff,
+    "lose": _lose,
+    "explain": _explain,
+    "assumptions": _assumptions,
+    "check": check,
+    "baseline": baseline,
+}

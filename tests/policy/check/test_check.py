@@ -1,6 +1,8 @@
 """`resilience check`: verdict, exit status, formats, and what it says of input that cannot be used."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -8,7 +10,7 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 from ha_policy.check import text as terminal
-from ha_policy.check.command import FORMATS
+from ha_policy.proof.arguments import FORMATS
 from ha_policy.proof.cli import main
 
 from tests.policy.check.stacks import LINE, checked, files, service
@@ -197,3 +199,15 @@ def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) 
     root = Path(__file__).parents[3]
     assert f'version = "{said}"' in (root / "pyproject.toml").read_text()
     assert f"version: {said}\n" in (root / "policy" / "PulumiPolicy.yaml").read_text()
+
+
+def test_help_imports_nothing_of_the_pack() -> None:
+    code = (
+        "import sys; sys.argv = ['resilience', '--help']; import runpy\n"
+        "try: runpy.run_module('ha_policy.proof', run_name='__main__')\n"
+        "except SystemExit: print([m for m in sys.modules if m.startswith('ha_policy.rules')])"
+    )
+    folder = Path(__file__).parents[3] / "policy"
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True)
+    assert "COMMAND" in done.stdout
+    assert done.stdout.splitlines()[-1] == "[]"

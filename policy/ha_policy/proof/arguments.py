@@ -1,0 +1,137 @@
+"""The command line of `resilience`. It imports nothing of the pack, so that `--help` answers at once."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, Final
+
+from ha_policy.version import VERSION
+
+FORMATS: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
+EXAMPLES: Final = """examples:
+  pulumi preview --json --show-sames > preview.json; resilience check preview.json
+  resilience check app.json network.json data.json --format text --format sarif=ha.sarif --format junit=ha.xml
+  resilience check preview.json --base base.json --fail-on mandatory --fail-on worse
+  resilience check preview.json --baseline ha-baseline.json --targets targets.json
+
+exit status: 0 decided and good; 1 decided and bad; 2 the input cannot be used, or nothing could be decided"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line; `command` is the name of the command."""
+    made = argparse.ArgumentParser(
+        prog="resilience",
+        description="Say what the loss of a zone, a Region or a component does to a Pulumi AWS stack.",
+        epilog="Example: pulumi preview --json --show-sames | resilience report -",
+    )
+    made.add_argument("--version", action="version", version=f"resilience {VERSION}")
+    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser("report", help="write the availability report of a stack as HTML, JSON and Markdown")
+    one.add_argument(
+        "file",
+        nargs="+",
+        help="output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin",
+    )
+    one.add_argument("--out", default="build/report", metavar="DIR", help="where to write (default: build/report)")
+    one.add_argument("--name", default="", help="name of the files (default: the stack's)")
+    _add_judgement(one)
+    one.add_argument("--pairs", action="store_true", help="list the pairs of failures that are fatal only together")
+    one.add_argument(
+        "--strict",
+        action="store_true",
+        help="exit 1 when the loss of one zone brings an entry point down, 2 when that cannot be told",
+    )
+    one.set_defaults(command="report")
+    six = commands.add_parser("quotas", help="list what a stack needs of service quotas, and how to request it")
+    six.add_argument("file", help="a report's JSON, a preview or a state; - for standard input")
+    six.add_argument("--all", action="store_true", help="also list what is within AWS's defaults")
+    _add_judgement(six)
+    six.set_defaults(command="quotas")
+    two = commands.add_parser("diff", help="say what a change does to availability")
+    two.add_argument("old", help="a report's JSON, a preview or a state")
+    two.add_argument("new", help="a report's JSON, a preview or a state")
+    two.add_argument("--json", action="store_true", help="as JSON instead of Markdown")
+    two.add_argument("--fail-on-worse", action="store_true", help="exit 1 when a verdict gets worse")
+    _add_judgement(two)
+    two.set_defaults(command="diff")
+    three = commands.add_parser("lose", help="lose several things at once")
+    three.add_argument("file", help="a preview or a state; - for standard input")
+    three.add_argument("what", nargs="+", help="zones, Regions, names of resources")
+    _add_judgement(three)
+    three.set_defaults(command="lose")
+    five = commands.add_parser("explain", help="say why a rule exists, and what it found about a resource")
+    five.add_argument("rule", help="the name in brackets, such as lb-distinct-az")
+    five.add_argument("resource", nargs="?", default="", help="name or URN: its verdict, or how to exempt it")
+    five.add_argument("--stack", default="", metavar="FILE", help="the preview or state that has the resource")
+    _add_judgement(five)
+    five.set_defaults(command="explain")
+    _add_gate(commands)
+    four = commands.add_parser("assumptions", help="print the default assumptions")
+    four.add_argument("--schema", action="store_true", help="print their JSON schema instead")
+    four.set_defaults(command="assumptions")
+    return made
+
+
+def _add_judgement(parser: argparse.ArgumentParser) -> None:
+    """The options that decide how a stack is judged, the same for every command."""
+    parser.add_argument("--assumptions", default="", metavar="FILE", help="JSON with the assumptions to replace")
+    parser.add_argument(
+        "--policy-config", default="", metavar="FILE", help="the file that the pack gets by --policy-pack-config"
+    )
+    parser.add_argument(
+        "--only", default="", metavar="STACK", help="judge only this stack; the others are there to be referred to"
+    )
+
+
+def _add_gate(commands: Any) -> None:
+    one = commands.add_parser(
+        "check",
+        help="the gate for pipelines: a short verdict, its exit status, and the formats that CI systems read",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    _add_files(one)
+    one.add_argument(
+        "--fail-on",
+        action="append",
+        default=[],
+        choices=("mandatory", "advisory", "cannot-tell", "worse"),
+        help="what the gate fails on, may be repeated (default: mandatory); worse needs --base",
+    )
+    one.add_argument(
+        "--format",
+        action="append",
+        default=[],
+        metavar="FORMAT[=FILE]",
+        help=f"{', '.join(FORMATS)}; to standard output or to a file; may be repeated (default: text)",
+    )
+    one.add_argument(
+        "--base",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="preview or state before the change; may be repeated",
+    )
+    one.add_argument("--baseline", default="", metavar="FILE", help="accepted findings (resilience baseline)")
+    one.add_argument("--targets", default="", metavar="FILE", help="JSON with targets of entry points (docs/check.md)")
+    one.add_argument(
+        "--project-dir", default="", metavar="DIR", help="folder of Pulumi.yaml from the repository's root (default: .)"
+    )
+    _add_judgement(one)
+    one.set_defaults(command="check")
+    two = commands.add_parser("baseline", help="print the findings of today as accepted, for `check --baseline`")
+    _add_files(two)
+    two.add_argument("--former", default="", metavar="FILE", help="keep reason, owner and until of this baseline")
+    two.add_argument("--reason", default="", help="why they are accepted")
+    two.add_argument("--owner", default="", help="who mends them")
+    two.add_argument("--until", default="", metavar="DATE", help="last day on which they are accepted, YYYY-MM-DD")
+    _add_judgement(two)
+    two.set_defaults(command="baseline")
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file",
+        nargs="+",
+        help="output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin",
+    )
