@@ -15,6 +15,7 @@ from offline.aws.account import FOLDER, Account
 from offline.engine.places import TREE
 from offline.engine.setup import Ready
 from tests.engine.workspace import LONG_SECONDS, Workspace
+from tests.support.some import some
 
 SLOW = {"HA_AWS_FAULTS": "delay:*:1.0"}  # long enough to be cut between two resources
 
@@ -150,7 +151,7 @@ def test_steps_of_interrupted_md_import_what_aws_was_creating_and_replace_nothin
     assert "AlreadyExists" in data.up().failed().text, "creating it again is refused"
     _run(data, preview)
     _fill_in(data, before)
-    for command in rest:
+    for command in some(rest):
         assert "replac" not in _run(data, command)
     after = _existing(data)
     assert before.items() <= after.items(), "what AWS created was lost or replaced"

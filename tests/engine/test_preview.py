@@ -12,6 +12,7 @@ from offline.preview import engine, show, stacks
 from offline.preview.engine import Preview
 from tests.policy.proof.stated import proven
 from tests.support.delivered import STACKS, previewed
+from tests.support.some import some
 
 HERE = Path(__file__).parent
 SECRET = """  small:token:
@@ -60,7 +61,7 @@ def test_clean_stack_passes_and_the_tree_is_not_touched(ready: Ready, tree: Path
         assert done.packs == ["tagged 1.0.0"]
         assert (done.violations, done.errors) == ([], [])
         assert list(done.phases) == ["engine", "pack", "program", "rules"]
-        assert all(seconds >= 0 for seconds in done.phases.values())
+        assert all(seconds >= 0 for seconds in some(done.phases.values()))
     assert contents(tree) == before
 
 

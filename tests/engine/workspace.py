@@ -110,7 +110,8 @@ class Workspace:
         """Read a running command's output until a line holds text."""
         until = time.monotonic() + LONG_SECONDS
         said: list[str] = []
-        for line in process.stdout or ():
+        assert process.stdout
+        for line in process.stdout:
             said.append(plain(line))
             if text in said[-1]:
                 return

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.policy.cases import CASES
 from tests.policy.cases.kind import Case, Variation, build
+from tests.support.some import some
 
 KINDS = sorted({k for r in RULES.values() for k in r.kinds if k != "*"} | {"ec2/subnet", "ec2/route", "lb/listener"})
 VARIATIONS = [v for c in CASES.values() for v in (c.ok, c.bad, c.unknown, c.na) if v is not None]
@@ -84,7 +85,7 @@ def breaks_nothing(state: dict[str, Any]) -> None:
     graph = from_state(state)
     report = evaluate(graph, load({"preset": "regulated"}))
     assert [(f.rule.id, f.notes) for f in report.of(Verdict.BROKEN)] == []
-    assert all(line.text for line in lines(report))
+    assert all(line.text for line in some(lines(report)))
     list(edges(graph))
 
 
@@ -119,14 +120,14 @@ LATER = {"sqs-receive-count": Verdict.NOT_APPLICABLE}
 @pytest.mark.parametrize("rule", sorted(set(CASES)))
 def test_a_violation_does_not_pass_when_a_part_of_it_is_unknown(rule: str) -> None:
     case: Case = CASES[rule]
-    for props in _hidden(case.bad.props) if case.bad.props else ():
+    for props in some(_hidden(case.bad.props) if case.bad.props else ()):
         if props is UNKNOWN:
             continue
         variation = Variation(props, case.bad.around, case.bad.options, case.bad.kind)
         verdict, notes = build(case, variation, deployed=False).verdicts(rule)["x"]
         assert verdict in (Verdict.VIOLATION, Verdict.CANNOT_TELL, LATER.get(rule)), (props, verdict, notes)
-    for index, (kind, name, around) in enumerate(case.bad.around):
-        for props in _hidden(around):
+    for index, (kind, name, around) in enumerate(some(case.bad.around)):
+        for props in some(_hidden(around)):
             if props is UNKNOWN:
                 continue
             others = (*case.bad.around[:index], (kind, name, props), *case.bad.around[index + 1 :])

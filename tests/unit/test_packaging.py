@@ -9,12 +9,13 @@ import pulumi
 import pytest
 
 from components.packaging import POSTGRES, function_archive, library_files
+from tests.support.some import some
 
 
 def built(archive: pulumi.AssetArchive, path: Path) -> Path:
     """The archive as the engine builds it: every asset under its place."""
     with zipfile.ZipFile(path, "w") as file:
-        for place, asset in archive.assets.items():
+        for place, asset in some(archive.assets.items()):
             assert isinstance(asset, pulumi.FileAsset)
             file.write(str(asset.path), place)
     return path

@@ -4,6 +4,8 @@ from typing import Any
 
 from ha_policy.proof.report.document import outcome_of
 
+from tests.support.some import some
+
 ZONE_CAPACITY = 0.5
 """What an entry point keeps when one zone of two or three is lost."""
 REGION_CAPACITY = 0.33
@@ -16,14 +18,14 @@ def proven(report: dict[str, Any], *, standby: bool) -> None:
     """
     assert report["entry_points"], "a stack without a way in proves nothing"
     assert report["declared"]["contradictions"] == []
-    for entry in report["entry_points"]:
+    for entry in some(report["entry_points"]):
         assert entry["intact"] == "serves", (entry["name"], entry["numbers"]["unknown"])
         assert entry["numbers"]["unknown"] == []
         assert 0.99 < entry["numbers"]["sla_floor"]["availability"] < 1
         assert 0.99 < entry["numbers"]["estimate"]["availability"] < 1
     kinds = {"zone": ZONE_CAPACITY} | ({"region": REGION_CAPACITY} if standby else {})
-    for failure in report["failures"]:
-        for index, entry in enumerate(report["entry_points"]):
+    for failure in some(report["failures"]):
+        for index, entry in enumerate(some(report["entry_points"])):
             outcome = outcome_of(report, failure, index)
             what = (failure["name"], entry["name"], outcome)
             assert outcome["verdict"] != "cannot tell", what

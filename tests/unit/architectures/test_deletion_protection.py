@@ -14,6 +14,7 @@ from tests.support.findings import judged
 from tests.support.graph import Graph, Node
 from tests.support.remote import Callbacks
 from tests.support.shared import shared
+from tests.support.some import some
 from tests.unit.architectures import ecommerce, financial, media
 
 STASH = "pulumi:index:Stash"
@@ -88,7 +89,7 @@ def test_without_protection_data_survives_deletion(name: str) -> None:
         n.urn for n in lifted.nodes if n.type in RETAINED_TYPES
     }
     protected = {n.urn for n in held.nodes if n.protect}
-    for node in (n for n in lifted.nodes if n.urn in protected and not n.retain_on_delete):
+    for node in some(n for n in lifted.nodes if n.urn in protected and not n.retain_on_delete):
         goes = node.urn
         if node.type in SNAPSHOT and "replicateSourceDb" not in node.inputs:
             assert node.inputs["skipFinalSnapshot"] is False, goes
@@ -109,7 +110,7 @@ def test_without_keep_data_everything_is_deleted(name: str) -> None:
     for kind in ("aws:s3/bucket:Bucket", "aws:backup/vault:Vault"):
         assert {n.inputs["forceDestroy"] for n in graph.of(kind)} == {True}
     for kind in SNAPSHOT:
-        assert all(n.inputs["skipFinalSnapshot"] is True for n in graph.of(kind))
+        assert all(n.inputs["skipFinalSnapshot"] is True for n in graph.every(kind))
     assert {n.inputs["recoveryWindowInDays"] for n in graph.of("aws:secretsmanager/secret:Secret")} == {7}
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.policies import Role, roles
+from tests.support.some import some
 from tests.unit.architectures.ecommerce import ADMIN, full, on_kubernetes
 
 ACCOUNT = "123456789012"
@@ -63,16 +64,16 @@ def role(code: str, name: str) -> Role:
 @pytest.mark.parametrize(("code", "name"), CASES)
 def test_a_role_allows_the_calls_of_its_code_and_no_dangerous_ones(code: str, name: str) -> None:
     mine = role(code, name)
-    for action, resource in needs(code)[name]:
+    for action, resource in some(needs(code)[name]):
         assert mine.may(action, resource), f"{mine.name} cannot {action} {resource}"
-    for action, resource in temptations(code):
+    for action, resource in some(temptations(code)):
         assert not mine.may(action, resource), f"{mine.name} could {action} {resource}"
 
 
 @pytest.mark.parametrize(("code", "name"), CASES)
 def test_no_role_allows_what_only_other_roles_need(code: str, name: str) -> None:
     mine, own = role(code, name), set(needs(code)[name])
-    for action, resource in {need for other in needs(code).values() for need in other} - own:
+    for action, resource in some({need for other in needs(code).values() for need in other} - own):
         assert not mine.may(action, resource), f"{mine.name} could {action} {resource}"
 
 
@@ -102,9 +103,9 @@ function that applies Kubernetes objects; its code is denied them."""
 @pytest.mark.parametrize("platform", ["fargate", "kubernetes"])
 def test_no_role_is_allowed_everything_where_aws_knows_resources(platform: str) -> None:
     graph = full() if platform == "fargate" else on_kubernetes()
-    for name, found in roles(graph).items():
+    for name, found in some(roles(graph).items()):
         special = {"deployer-apply-role": INTERFACES, "ecommerce-gameday-role": GAME_DAY}.get(name[5:], set[str]())
-        for statement in found.statements:
+        for statement in some(found.statements):
             actions = {statement["Action"]} if isinstance(statement["Action"], str) else set(statement["Action"])
             assert not [a for a in actions if "*" in a], f"{name}: {actions}"
             resources = statement["Resource"]

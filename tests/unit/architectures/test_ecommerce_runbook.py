@@ -11,6 +11,7 @@ from ha_policy.evaluate import Verdict
 from components.settings.model import parse_settings
 from tests.support.findings import judged
 from tests.support.offline import OfflineAws
+from tests.support.some import some
 from tests.unit.architectures.ecommerce import DOMAIN, STANDBY, ZONES, full, run
 
 PAGE = (Path(__file__).parents[3] / "docs" / "ecommerce.md").read_text(encoding="utf-8")
@@ -58,13 +59,13 @@ def test_the_health_check_that_keeps_customers_out_is_the_regions_and_asks_for_m
 
 
 def test_only_the_replica_is_refreshed() -> None:
-    for pattern in given("target"):
+    for pattern in some(given("target")):
         assert [n.name for n in full().nodes if fnmatch.fnmatchcase(n.urn, pattern)] == ["use1-shop-db-replica"]
     assert len(re.findall(r"pulumi refresh --target", RUNBOOK)) == len(re.findall(r"pulumi refresh", RUNBOOK)) == 2
 
 
 def test_settings_in_the_commands_are_known_to_the_program() -> None:
-    for path, value in re.findall(r"pulumi config set --path (\S+) (\S+)", RUNBOOK):
+    for path, value in some(re.findall(r"pulumi config set --path (\S+) (\S+)", RUNBOOK)):
         assert path.split(".") == ["ecommerce", "database", "promoted"]
         values = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES, **STANDBY, **DOMAIN}
         settings = parse_settings({**values, "ecommerce": {"database": {"promoted": value == "true"}}})

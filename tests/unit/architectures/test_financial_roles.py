@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.policies import INLINE, Role, roles
+from tests.support.some import some
 from tests.unit.architectures.financial import full
 
 ACCOUNT = "123456789012"
@@ -100,14 +101,14 @@ def role(code: str, name: str) -> Role:
 def test_a_role_may_do_what_its_code_calls(code: str, name: str) -> None:
     mine = role(code, name)
     assert mine.attached == (), "AWS's own policies are wider than what the code calls"
-    for action, resource in needs(code)[name]:
+    for action, resource in some(needs(code)[name]):
         assert mine.may(action, resource), f"{mine.name} cannot {action} {resource}"
 
 
 @pytest.mark.parametrize(("code", "name"), CASES)
 def test_no_role_allows_dangerous_actions(code: str, name: str) -> None:
     mine = role(code, name)
-    for action, resource in temptations(code):
+    for action, resource in some(temptations(code)):
         assert not mine.may(action, resource), f"{mine.name} could {action} {resource}"
 
 
@@ -117,7 +118,7 @@ def test_no_role_allows_what_only_other_roles_need(code: str, name: str) -> None
     shared = {"kms:Decrypt"}  # one key for the cell's data
     own = set(needs(code)[name])
     others = {need for other in needs(code).values() for need in other} - own
-    for action, resource in others:
+    for action, resource in some(others):
         if action in shared or resource.endswith("-failed"):  # every asynchronous function keeps its failures there
             continue
         assert not mine.may(action, resource), f"{mine.name} could {action} {resource}"
@@ -141,11 +142,11 @@ def test_only_the_settlement_logs_in_to_the_ledger_and_only_the_schema_as_the_ma
 
 
 def test_every_role_is_assumed_by_one_service_and_none_has_administrators_policies() -> None:
-    for name, found in roles(full()).items():
+    for name, found in some(roles(full()).items()):
         assert len(found.trusted) == 1, name
         assert not [p for p in found.attached if p.endswith(("FullAccess", "AdministratorAccess", "PowerUserAccess"))]
-        for statement in found.statements:
-            for action in _listed(statement["Action"]):
+        for statement in some(found.statements):
+            for action in some(_listed(statement["Action"])):
                 if statement["Effect"] == "Allow":
                     assert "*" not in action, f"{name}: {action}"
 
@@ -169,9 +170,9 @@ def test_every_policy_is_one_that_iam_parses() -> None:
         sids = [s["Sid"] for s in policy["Statement"] if "Sid" in s]
         assert len(sids) == len(set(sids)), "IAM refuses a statement id that is there twice"
         assert all(re.fullmatch(r"[A-Za-z0-9]+", sid) for sid in sids)
-        for statement in policy["Statement"]:
+        for statement in some(policy["Statement"]):
             assert set(statement) <= {"Sid", "Effect", "Action", "Resource", "Condition"}
-            for value in (*_listed(statement["Action"]), *_listed(statement["Resource"])):
+            for value in some((*_listed(statement["Action"]), *_listed(statement["Resource"]))):
                 assert value == "*" or re.fullmatch(r"arn:aws:[a-z0-9-]+:.*|[a-z0-9-]+:[A-Za-z]+", value), value
             services = {action.partition(":")[0] for action in _listed(statement["Action"])}
             # The game day's role is what simulates failures: it may stop things.

@@ -387,7 +387,7 @@ def test_traces_are_sampled_by_what_they_are_for_and_grouped_with_insights() -> 
     assert groups["use1-media-tracing-pipeline"] == 'annotation.Service BEGINSWITH "use1-transcoding-"'
     for group in graph.every("aws:xray/group:Group"):
         assert group.inputs["insightsConfiguration"]["insightsEnabled"] is True
-    assert all(f.inputs["tracingConfig"] == {"mode": "Active"} for f in graph.of(LAMBDA))
+    assert all(f.inputs["tracingConfig"] == {"mode": "Active"} for f in graph.every(LAMBDA))
 
 
 @pytest.mark.parametrize("code", CODES)

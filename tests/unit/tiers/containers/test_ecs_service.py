@@ -9,6 +9,7 @@ import pytest
 from components.tiers.containers.ecs_cluster import EcsCluster, EcsClusterArgs
 from components.tiers.containers.ecs_service import FargateServiceArgs, check_rollout
 from tests.support.graph import deploy
+from tests.support.some import some
 from tests.unit.tiers.containers.ecs import KEY, POLICY, SERVICE, SUBNETS, WORKLOAD, ZONES, cart
 
 
@@ -138,7 +139,7 @@ def test_every_taggable_resource_of_the_service_is_tagged() -> None:
         "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders",
     }
     of_alarms = "aws:cloudwatch/metricAlarm:MetricAlarm"  # theirs come with where they go
-    for node in cart().nodes:
+    for node in some(cart().nodes):
         if node.type.startswith("aws:") and node.name.startswith("shop") and node.type not in {*untaggable, of_alarms}:
             assert node.inputs["tags"]["Project"] == "ha", node.name
 

@@ -6,6 +6,7 @@ import pytest
 from components.alarms import Alarming
 from components.tiers.edge.waf import ManagedRuleGroup, WebAcl, WebAclArgs
 from tests.support.graph import ACCOUNT, Graph, deploy
+from tests.support.some import some
 
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
 ACL = "aws:wafv2/webAcl:WebAcl"
@@ -47,7 +48,7 @@ def test_the_rate_rule_comes_first_and_the_managed_groups_keep_their_own_actions
     }
     assert rate["action"] == {"block": {"customResponse": {"responseCode": 429}}}
     assert "overrideAction" not in rate, "a rule of our own has an action, a group an override"
-    for rule in managed:
+    for rule in some(managed):
         assert rule["overrideAction"] == {"none": {}}
         assert "action" not in rule
         assert rule["statement"]["managedRuleGroupStatement"]["vendorName"] == "AWS"

@@ -9,6 +9,7 @@ from components.tiers.gameday.experiments import Experiment
 from components.tiers.gameday.fis import PARTS, GameDay, GameDayArgs
 from components.tiers.gameday.permissions import DESCRIBE
 from tests.support.graph import Graph, deploy
+from tests.support.some import some
 
 ZONES = ("us-west-2a", "us-west-2b")
 TAGS = {"Project": "ha-aws", "Stack": "dev"}
@@ -86,7 +87,7 @@ def test_every_experiment_stops_with_the_site_s_alarm_and_is_logged(graph: Graph
 
 def test_every_target_carries_the_stack_s_tags(graph: Graph) -> None:
     for node in graph.every(TEMPLATE):
-        for target in node.inputs["targets"]:
+        for target in some(node.inputs["targets"]):
             tags = {t["key"]: t["value"] for t in target.get("resourceTags") or []}
             assert tags.items() >= TARGETS.items()
             assert "resourceArns" not in target
@@ -98,7 +99,7 @@ def test_actions_and_targets_fit_as_fis_wants_them(graph: Graph) -> None:
         names = [a["name"] for a in node.inputs["actions"]]
         assert len(set(names)) == len(names)
         used = set[str]()
-        for action in node.inputs["actions"]:
+        for action in some(node.inputs["actions"]):
             assert set(action.get("startAfters") or []) <= set(names)
             if action["actionId"] == "aws:fis:wait":
                 continue
@@ -112,7 +113,7 @@ def test_a_zone_experiment_stays_in_its_zone(graph: Graph) -> None:
     node = graph.one(TEMPLATE, "game-az-power-interruption-us-west-2a")
     text = json.dumps(node.inputs["targets"]) + json.dumps(node.inputs["actions"])
     assert "us-west-2b" not in text
-    for target in node.inputs["targets"]:
+    for target in some(node.inputs["targets"]):
         kind, where = target["resourceType"], json.dumps(target)
         everywhere = kind in ("aws:ec2:autoscaling-group", "aws:arc:zonal-shift-managed-resource")
         assert everywhere or "us-west-2a" in where, kind
@@ -143,11 +144,11 @@ def test_nothing_is_changed_without_a_condition(graph: Graph) -> None:
     reading = ("Describe", "List", "Get")
     free = {"logs:CreateLogDelivery", "logs:PutResourcePolicy"}  # no resource-level permissions
     free |= {"ec2:ReplaceNetworkAclAssociation", "ec2:ModifyVpcEndpoint"}  # on ids of ours and of FIS
-    for s in statements(graph):
+    for s in some(statements(graph)):
         actions = [s["Action"]] if isinstance(s["Action"], str) else s["Action"]
         changing = [a for a in actions if not a.split(":")[1].startswith(reading) and a not in free]
         assert not changing or s.get("Condition") or s["Sid"] == "PauseStreams", s  # streams have no tags
-        assert all("*" not in a for a in actions)
+        assert all("*" not in a for a in some(actions))
         if s["Resource"] == "*" and changing:
             assert changing in (["ec2:InjectApiError"], ["dynamodb:InjectError"])
 
@@ -200,7 +201,7 @@ def test_zonal_autoshift_practises_with_alarms(graph: Graph) -> None:
 
 
 def test_everything_taggable_is_tagged(graph: Graph) -> None:
-    for node in graph.nodes:
+    for node in some(graph.nodes):
         if node.type.split(":")[-1] in ("ExperimentTemplate", "LogGroup", "Role"):
             assert node.inputs["tags"].items() >= TAGS.items()
 

@@ -160,7 +160,7 @@ def test_every_resource_is_restored_weekly_from_the_vault() -> None:
     assert tests["backup-test-orders"]["name"] == "orders_rds"
     assert "restoreMetadataOverrides" not in tests["backup-test-carts"]
     role = graph.one("aws:iam/role:Role", "backup-restore-role")
-    assert all(graph.referred(n, "iamRoleArn") == [role] for n in graph.of(TESTED))
+    assert all(graph.referred(n, "iamRoleArn") == [role] for n in graph.every(TESTED))
 
 
 def test_a_replaced_database_is_what_the_restore_test_restores() -> None:

@@ -39,7 +39,7 @@ def test_recorder_channel_recording_and_rules_come_in_the_order_that_config_take
     status = graph.one(STATUS)
     assert {"config-channel", "config-recorder"} <= waits_for(graph, status)
     assert status.inputs["isEnabled"] is True
-    assert all("config-recording" in waits_for(graph, rule) for rule in graph.of(RULE))
+    assert all("config-recording" in waits_for(graph, rule) for rule in graph.every(RULE))
 
 
 def test_everything_is_recorded_into_an_encrypted_bucket() -> None:

@@ -78,7 +78,7 @@ def test_an_internal_one_admits_nobody_by_itself_and_speaks_ipv4() -> None:
     graph = web(internal=True, ipv6=True)
     balancer = graph.one(LB)
     assert (balancer.inputs["internal"], balancer.inputs["ipAddressType"]) == (True, "ipv4")
-    assert all("referencedSecurityGroupId" in r.inputs for r in graph.of(IN))
+    assert all("referencedSecurityGroupId" in r.inputs for r in graph.every(IN))
 
 
 @pytest.mark.parametrize("certificate", [None, CERTIFICATE])

@@ -41,7 +41,7 @@ def test_a_peer_in_another_region_accepts_there_and_one_of_another_account_itsel
     assert graph.one("aws:ec2/vpcPeeringConnection:VpcPeeringConnection").inputs["autoAccept"] is False
     accepter = graph.one("aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter")
     assert (accepter.inputs["region"], accepter.inputs["autoAccept"]) == ("us-east-1", True)
-    assert all(accepter.urn in n.depends_on for n in graph.of(ROUTE)), "no route over a peering nobody accepted"
+    assert all(accepter.urn in n.depends_on for n in graph.every(ROUTE)), "no route over a peering nobody accepted"
     foreign = peering(peer_account_id="210987654321")
     assert foreign.one("aws:ec2/vpcPeeringConnection:VpcPeeringConnection").inputs["autoAccept"] is False
     assert foreign.of("aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter") == []

@@ -152,7 +152,7 @@ def test_roles_are_separate_and_the_instances_hold_what_is_given() -> None:
         "arn:aws:iam::aws:policy/AWSElasticBeanstalkWebTier",
     }
     waited = graph.one(ENVIRONMENT).depends_on
-    assert all(n.urn in waited for n in graph.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment"))
+    assert all(n.urn in waited for n in graph.every("aws:iam/rolePolicyAttachment:RolePolicyAttachment"))
 
 
 def test_the_balancer_reaches_the_instances_and_degraded_health_alarms() -> None:

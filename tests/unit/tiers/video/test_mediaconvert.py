@@ -11,6 +11,7 @@ from components.alarms import Alarming
 from components.packaging import FUNCTIONS, function_archive
 from components.tiers.video.mediaconvert import BucketLocation, Transcoding, TranscodingArgs
 from tests.support.graph import Graph, deploy
+from tests.support.some import some
 
 KEY = "arn:aws:kms:us-west-2:123456789012:key/one"
 TOPIC = "arn:aws:sns:us-west-2:123456789012:alarms"
@@ -79,7 +80,7 @@ def test_nothing_is_lost_every_queue_and_target_has_dead_letters_that_raise_an_a
     for target in graph.every(TARGET):
         assert {q.name for q in graph.referred(target, "deadLetterConfig")} == {f"{NAME}-undelivered"}
     assert alarms[f"{NAME}-undelivered"].inputs["alarmActions"] == [TOPIC]
-    assert all(q.inputs["kmsMasterKeyId"] == KEY for q in graph.of(QUEUE))
+    assert all(q.inputs["kmsMasterKeyId"] == KEY for q in graph.every(QUEUE))
 
 
 def test_messages_stay_hidden_while_a_function_works_on_them() -> None:
@@ -105,7 +106,7 @@ def test_only_our_rules_send_to_the_queues() -> None:
     assert {p.name: {r.name for r in graph.referred(p, "policy") if r.type == RULE} for p in policies} == allowed
     for policy in policies:
         grants = [s for s in json.loads(policy.inputs["policy"])["Statement"] if s["Effect"] == "Allow"]
-        assert all(s["Action"] == "sqs:SendMessage" and s["Condition"]["ArnEquals"] for s in grants)
+        assert all(s["Action"] == "sqs:SendMessage" and s["Condition"]["ArnEquals"] for s in some(grants))
 
 
 @pytest.mark.parametrize("function", ["transcode", "transcode_status"])
