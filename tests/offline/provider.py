@@ -6,8 +6,10 @@ import grpc
 
 from offline.aws.account import Account
 from offline.aws.faults import Faults
+from offline.aws.schema import installed
 from offline.aws.server import Aws, pb
 from offline.aws.wire import SECRET, SIGNATURE, decode, encode
+from tests.support.some import some
 
 
 class Refused(Exception):  # noqa: N818 (what the provider answers)
@@ -107,3 +109,10 @@ class Provider:
 def secret(value: Any) -> dict[str, Any]:
     """A value as the engine marks a secret."""
     return {SIGNATURE: SECRET, "value": value}
+
+
+def every_type() -> list[str]:
+    """The token of every resource type of the schema that is installed."""
+    schema = installed()
+    services = [schema.service(name) for name in schema.service_names()]
+    return some(token for service in services if service for token in service.resources)

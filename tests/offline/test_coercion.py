@@ -8,8 +8,7 @@ import pytest
 from offline.aws.coercion import DOCUMENTS
 from offline.aws.schema import installed
 from offline.aws.wire import UNKNOWN, decode
-from tests.offline.provider import Provider, Refused, secret
-from tests.support.some import some
+from tests.offline.provider import Provider, Refused, every_type, secret
 
 VPC, GROUP, TEMPLATE = "aws:ec2/vpc:Vpc", "aws:ec2/securityGroup:SecurityGroup", "aws:ec2/launchTemplate:LaunchTemplate"
 QUEUE, RULE, ASG = (
@@ -100,15 +99,14 @@ def test_every_property_of_every_type_is_read_under_terraforms_spelling() -> Non
     from offline.aws.coercion import spelling
 
     schema, unread, properties = installed(), [], 0
-    for service in some(schema.service_names()):
-        for token in some(schema.service(service).resources):  # type: ignore[union-attr]
-            resource = schema.resource(token)
-            assert resource
-            for name in resource.inputs:
-                properties += 1
-                snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
-                if spelling(resource.inputs, snake) != name:
-                    unread.append((token, name, snake))
+    for token in every_type():
+        resource = schema.resource(token)
+        assert resource
+        for name in resource.inputs:
+            properties += 1
+            snake = "".join(f"_{c.lower()}" if c.isupper() else c for c in name)
+            if spelling(resource.inputs, snake) != name:
+                unread.append((token, name, snake))
     assert unread == []
     assert properties > 10_000
 

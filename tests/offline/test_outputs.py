@@ -13,8 +13,7 @@ from offline.aws.outputs import compute
 from offline.aws.resource_outputs import ABSENT
 from offline.aws.schema import installed
 from offline.aws.wire import UNKNOWN
-from tests.offline.provider import Provider
-from tests.support.some import some
+from tests.offline.provider import Provider, every_type
 
 ARN = re.compile(r"arn:aws(-cn|-us-gov)?:[a-z0-9-]+:[a-z0-9-]*:(\d{12}|aws|cloudfront|lambda)?:\S.*")
 URI_LIKE = ("arn", "url", "uri", "uris", "endpoint", "endpoints", "dnsname", "domainname", "hostname", "fqdn")
@@ -58,13 +57,12 @@ def sample(resource: Resource) -> dict[str, Any]:
     return {**inputs, **({made[0]: made[1]} if made else {})}
 
 
-def every_type() -> Iterator[Resource]:
+def every_resource() -> Iterator[Resource]:
     schema = installed()
-    for service in some(schema.service_names()):
-        for token in some(schema.service(service).resources):  # type: ignore[union-attr]
-            found = schema.resource(token)
-            assert found
-            yield found
+    for token in every_type():
+        found = schema.resource(token)
+        assert found
+        yield found
 
 
 def answered(resource: Resource, inputs: dict[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -93,7 +91,7 @@ def malformed(name: str, value: Any) -> bool:
 def test_every_type_keeps_what_it_was_given() -> None:
     changed = [
         (resource.token, name, outputs.get(name))
-        for resource in every_type()
+        for resource in every_resource()
         for inputs in [sample(resource)]
         for outputs in [answered(resource, inputs)[1]]
         for name, value in inputs.items()
@@ -106,7 +104,7 @@ def test_no_type_answers_a_malformed_arn_or_an_empty_id_or_address() -> None:
     wrong: list[tuple[str, str, Any]] = []
     used: set[tuple[str, str]] = set()
     types = 0
-    for resource in every_type():
+    for resource in every_resource():
         identifier, outputs = answered(resource, sample(resource))
         types += 1
         if not identifier:

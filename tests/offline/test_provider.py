@@ -10,13 +10,12 @@ from offline.aws.faults import Faults
 from offline.aws.schema import installed
 from offline.aws.server import pb
 from offline.aws.wire import UNKNOWN, decode, encode
-from tests.offline.provider import Provider, Refused, secret
+from tests.offline.provider import Provider, Refused, every_type, secret
 from tests.offline.refusals.dynamodb import TABLE
 from tests.offline.refusals.elbv2 import TG
 from tests.offline.refusals.iam import ALLOW
 from tests.offline.refusals.inputs import document
 from tests.offline.refusals.rds import AURORA, DB
-from tests.support.some import some
 
 VPC, SUBNET = "aws:ec2/vpc:Vpc", "aws:ec2/subnet:Subnet"
 BUCKET, QUEUE, ROLE = "aws:s3/bucket:Bucket", "aws:sqs/queue:Queue", "aws:iam/role:Role"
@@ -103,28 +102,27 @@ def test_every_type_answers_every_declared_output_with_a_value_of_its_kind() -> 
     from offline.aws.outputs import compute
 
     schema, wrong, types = installed(), [], 0
-    for service in some(schema.service_names()):
-        for token in some(schema.service(service).resources):  # type: ignore[union-attr]
-            resource = schema.resource(token)
-            assert resource
-            _, outputs = compute(schema, token, {}, "us-west-2", urn=f"urn:pulumi:d::p::{token}::x")
-            types += 1
-            for name, field in resource.outputs.items():
-                kind = field.kind.split("|")[0]
-                value = outputs.get(name)
-                shaped = (
-                    isinstance(value, list)
-                    if kind[0] == "["
-                    else isinstance(value, dict)
-                    if kind[0] in "{@a"
-                    else _is(kind, value)
-                )
-                written_only = name.endswith("Wo")
-                left_out = kind[0] == "@" and name in resource.inputs  # no block where none was given
-                if value is None and (not field.required or written_only or left_out):
-                    continue
-                if not shaped:
-                    wrong.append((token, name, kind, value))
+    for token in every_type():
+        resource = schema.resource(token)
+        assert resource
+        _, outputs = compute(schema, token, {}, "us-west-2", urn=f"urn:pulumi:d::p::{token}::x")
+        types += 1
+        for name, field in resource.outputs.items():
+            kind = field.kind.split("|")[0]
+            value = outputs.get(name)
+            shaped = (
+                isinstance(value, list)
+                if kind[0] == "["
+                else isinstance(value, dict)
+                if kind[0] in "{@a"
+                else _is(kind, value)
+            )
+            written_only = name.endswith("Wo")
+            left_out = kind[0] == "@" and name in resource.inputs  # no block where none was given
+            if value is None and (not field.required or written_only or left_out):
+                continue
+            if not shaped:
+                wrong.append((token, name, kind, value))
     assert wrong == []
     assert types > 1700
 

@@ -108,7 +108,7 @@ def test_what_is_imported_is_referred_to_by_its_known_id(op: str) -> None:
     fresh = exported("aws:lb/loadBalancer:LoadBalancer", "new", {"subnets": [SENTINEL] * 2}, propertyDependencies=edges)
     steps = [{"op": op, "newState": s} for s in SUBNETS] + [{"op": "create", "newState": s} for s in (known, fresh)]
     graph = from_preview({"steps": steps})
-    for balancer in graph.every("lb/loadBalancer"):
+    for balancer in some(graph.of("lb/loadBalancer")):
         assert graph.zones(balancer).exactly() == {"us-west-2a", "us-west-2b"}
 
 

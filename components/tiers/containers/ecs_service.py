@@ -38,7 +38,7 @@ class FargateServiceArgs(EncryptedTierArgs):
     routes to the internet, without which no image can be pulled and the deployment fails; and the services that this
     one calls by name, since Service Connect gives a task only the names that exist when it starts.
 
-    Raises ValueError if a value is outside these limits.
+    Raises ValueError if there are too few zones or tasks.
     """
 
     cluster: EcsCluster
@@ -60,8 +60,6 @@ class FargateServiceArgs(EncryptedTierArgs):
             raise ValueError(f"capacity={self.capacity}: must be at least 1 task")
         if self.max_tasks < self.floor:
             raise ValueError(f"max_tasks={self.max_tasks}: must be at least {self.floor}, the floor over all zones")
-        if not 0 <= self.spot_weight <= 1000:
-            raise ValueError(f"spot_weight={self.spot_weight}: must be 0-1000")
 
     @property
     def floor(self) -> int:

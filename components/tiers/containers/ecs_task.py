@@ -20,16 +20,6 @@ STOP_TIMEOUT = 60
 """Seconds between SIGTERM and SIGKILL, 0-120 on Fargate; longer than the load balancer's deregistration delay."""
 DRAIN = 30
 """Seconds in which a deregistered target still finishes its requests (ELB deregistration delay)."""
-MEMORY_OF_CPU: dict[int, tuple[int, ...]] = {
-    256: (512, 1024, 2048),
-    512: tuple(range(1024, 4096 + 1, 1024)),
-    1024: tuple(range(2048, 8192 + 1, 1024)),
-    2048: tuple(range(4096, 16384 + 1, 1024)),
-    4096: tuple(range(8192, 30720 + 1, 1024)),
-    8192: tuple(range(16384, 61440 + 1, 4096)),
-    16384: tuple(range(32768, 122880 + 1, 8192)),
-}
-"""Memory sizes (MiB) for each number of CPU units on Fargate (ECS guide, "Task CPU and memory")."""
 
 
 _PRIVATE_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")
@@ -47,7 +37,7 @@ class Workload:
     health_command: checks health_path inside the container; by default with the image's own python. traced: an X-Ray
     collector runs as a sidecar and uses at most 256 MiB of memory; on ECS only.
 
-    Raises ValueError if Fargate has no such size.
+    Raises ValueError if health_path is no path.
     """
 
     image: str
@@ -64,15 +54,6 @@ class Workload:
     traced: bool = False
 
     def __post_init__(self) -> None:
-        if self.cpu not in MEMORY_OF_CPU:
-            raise ValueError(f"cpu={self.cpu}: Fargate has {', '.join(map(str, MEMORY_OF_CPU))}")
-        if self.memory not in MEMORY_OF_CPU[self.cpu]:
-            sizes = MEMORY_OF_CPU[self.cpu]
-            raise ValueError(
-                f"memory={self.memory}: with cpu={self.cpu} Fargate has {sizes[0]}-{sizes[-1]} MiB in steps"
-            )
-        if self.architecture not in ("ARM64", "X86_64"):
-            raise ValueError(f"architecture={self.architecture}: give ARM64 or X86_64")
         if not self.health_path.startswith("/"):
             raise ValueError(f"health_path={self.health_path}: must start with /")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +37,8 @@ ACU_PERCENT = 90
 """Percent of the maximum Serverless v2 capacity above which the alarm fires."""
 MAX_INSTANCES = 16
 """A writer and 15 readers (Aurora quota)."""
+LEAST_ACU = 0.5
+"""Smallest Serverless v2 capacity above 0, at which a cluster would pause (RDS ServerlessV2ScalingConfiguration)."""
 GLOBAL_READERS = 14
 """Readers in the primary Region of a Global Database: 15 minus one per secondary Region (Aurora user guide,
 "Configuration requirements of an Amazon Aurora global database")."""
@@ -55,16 +56,16 @@ class Capacity:
 
     least: 0.5-256. 0 is not allowed, because the cluster could then pause and the next query would have to wait. most:
     1-256, at least ``least``. A failover keeps its speed if ``least`` carries the load.
+
+    Raises ValueError if the cluster could pause.
     """
 
     least: float
     most: float
 
     def __post_init__(self) -> None:
-        if not 0.5 <= self.least <= 256 or not 1 <= self.most <= 256 or self.least > self.most:
-            raise ValueError(f"capacity={self.least}-{self.most} ACU: must be 0.5-256, and the least not the larger")
-        if any(not math.isclose(value * 2, round(value * 2)) for value in (self.least, self.most)):
-            raise ValueError(f"capacity={self.least}-{self.most} ACU: goes in steps of 0.5")
+        if self.least < LEAST_ACU:
+            raise ValueError(f"least={self.least}: must be at least {LEAST_ACU} ACU, or the cluster pauses")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,7 @@ class AuroraClusterArgs(StatefulTierArgs):
     kms_key_arn: with ``KeyUse.LOGS``. insights: Database Insights mode. connections_alarm: open connections of an
     instance above which the alarm fires.
 
-    Raises ValueError if RDS does not allow a value.
+    Raises ValueError if the cluster would not survive the loss of a zone, or the arguments contradict each other.
     """
 
     instance_class: str | None = None
@@ -97,7 +98,6 @@ class AuroraClusterArgs(StatefulTierArgs):
 
     def __post_init__(self) -> None:
         db.check_zones("subnet_ids", list(self.subnet_ids), 2)
-        db.check_windows(self.backup_window, self.maintenance_window)
         if (self.instance_class is None) == (self.capacity is None):
             raise ValueError("instance_class, capacity: give one of them, for provisioned or for Serverless v2")
         if self.instance_class is not None:
@@ -108,8 +108,8 @@ class AuroraClusterArgs(StatefulTierArgs):
             raise ValueError(
                 f"readers={self.readers}: must be 1-{MAX_INSTANCES - 1}; with none a zone's loss is downtime"
             )
-        if not 7 <= self.backup_days <= 35:
-            raise ValueError(f"backup_days={self.backup_days}: must be 7-35 days")
+        if self.backup_days < db.MIN_BACKUP_DAYS:
+            raise ValueError(f"backup_days={self.backup_days}: must be at least {db.MIN_BACKUP_DAYS} days")
         if self.users and not self.proxy:
             raise ValueError(f"users={list(self.users)}: they come by the proxy; give proxy=True")
 
@@ -380,8 +380,6 @@ class AuroraArgs(AuroraClusterArgs):
         super().__post_init__()
         if not re.fullmatch(r"\d{2}(\.\d+)?", self.engine_version):
             raise ValueError(f"engine_version={self.engine_version}: must be a major version such as {DEFAULT_VERSION}")
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", self.database_name):
-            raise ValueError(f"database_name={self.database_name}: must be 1-63 letters, digits or _, a letter first")
         if self.global_database:
             self.check_global()
             if self.readers > GLOBAL_READERS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -20,8 +19,6 @@ AttributeType = Literal["S", "N", "B"]
 StreamView = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
 Consistency = Literal["eventual", "strong"]
 
-MAX_INDEXES = 20
-"""Global secondary indexes per table (DynamoDB quota)."""
 STRONG_REGION_SETS = (
     frozenset({"us-east-1", "us-east-2", "us-west-2"}),
     frozenset({"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"}),
@@ -52,10 +49,6 @@ class GlobalSecondaryIndex:
     range_key: TableKey | None = None
     include: Sequence[str] | None = None
 
-    def __post_init__(self) -> None:
-        if not re.fullmatch(r"[A-Za-z0-9_.-]{3,255}", self.name):
-            raise ValueError(f"index.name={self.name}: must be 3-255 letters, digits, _ . or -")
-
 
 @dataclass(frozen=True, kw_only=True)
 class TableArgs(StatefulTierArgs):
@@ -70,7 +63,7 @@ class TableArgs(StatefulTierArgs):
     recovery_days: point-in-time recovery, 1-35 days. max_reads, max_writes: request units per second above which
     on-demand capacity throttles.
 
-    Raises ValueError if DynamoDB does not allow the combination.
+    Raises ValueError if the arguments contradict each other.
     """
 
     region: str
@@ -88,21 +81,11 @@ class TableArgs(StatefulTierArgs):
     max_writes: int | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.recovery_days <= 35:
-            raise ValueError(f"recovery_days={self.recovery_days}: must be 1-35 days")
-        if self.region in self.replicas:
-            raise ValueError(f"replicas={sorted(self.replicas)}: {self.region} is the table's own Region")
         if strangers := sorted(set(self.replica_alarms) - set(self.replicas)):
             raise ValueError(f"replica_alarms={strangers}: no replica there")
-        if len(self.indexes) > MAX_INDEXES:
-            raise ValueError(f"indexes={len(self.indexes)}: at most {MAX_INDEXES} per table")
-        if len({index.name for index in self.indexes}) < len(self.indexes):
-            raise ValueError("indexes: two have the same name")
         for name in ("max_reads", "max_writes"):
             if (value := getattr(self, name)) is not None and value < 1:
                 raise ValueError(f"{name}={value}: must be at least 1, or None for no limit")
-        if self.replicas and self.stream not in (None, "NEW_AND_OLD_IMAGES"):
-            raise ValueError(f"stream={self.stream}: a table with replicas streams NEW_AND_OLD_IMAGES")
         self.attributes()
         if self.consistency == "strong":
             self._check_strong()

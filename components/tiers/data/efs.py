@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,8 +18,6 @@ from components.tiers.data.rds_shared import check_zones
 
 PORT = 2049
 """NFS."""
-IA_DAYS = (1, 7, 14, 30, 60, 90, 180, 270, 365)
-"""Days without access that a lifecycle policy allows (EFS PutLifecycleConfiguration)."""
 IO_LIMIT_PERCENT = 90
 """Percent of the general-purpose mode's I/O limit above which the alarm fires."""
 SYNC_SECONDS = 15 * MINUTE
@@ -41,13 +38,9 @@ class AccessPoint:
     permissions: str = "0750"
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(r"(/[^/ ]+){1,4}", self.path) or len(self.path) > 100:
-            raise ValueError(f"path={self.path}: must be absolute, at most 4 directories deep and 100 characters")
-        if not re.fullmatch(r"0?[0-7]{3}", self.permissions):
-            raise ValueError(f"permissions={self.permissions}: must be octal, such as 0750")
         for key in ("uid", "gid"):
-            if not 1 <= getattr(self, key) <= 4294967295:
-                raise ValueError(f"{key}={getattr(self, key)}: must be 1-4294967295; 0 is root")
+            if getattr(self, key) < 1:
+                raise ValueError(f"{key}={getattr(self, key)}: must be at least 1; 0 is root")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +54,7 @@ class FileSystemArgs(StatefulTierArgs):
     replica's. automatic_backups: daily to EFS's own vault, kept 35 days, in addition to `Backup`; not for a replica.
     file_tags: tags of the file system only, such as exemptions from policy rules.
 
-    Raises ValueError if EFS does not allow a value.
+    Raises ValueError if there are fewer than 2 zones.
     """
 
     vpc_id: pulumi.Input[str]
@@ -74,8 +67,6 @@ class FileSystemArgs(StatefulTierArgs):
 
     def __post_init__(self) -> None:
         check_zones("subnet_ids", list(self.subnet_ids), 2)
-        if self.infrequent_days is not None and self.infrequent_days not in IA_DAYS:
-            raise ValueError(f"infrequent_days={self.infrequent_days}: must be one of {IA_DAYS}")
 
 
 class FileSystem(pulumi.ComponentResource):

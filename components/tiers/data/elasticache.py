@@ -16,13 +16,11 @@ from components.arns import region_of
 from components.names import physical_name
 from components.tags import named
 from components.tiers.arguments import StatefulTierArgs
-from components.tiers.data.rds_shared import check_windows, check_zones
+from components.tiers.data.rds_shared import check_zones
 
 Engine = Literal["valkey", "redis"]
 
 PORT = 6379
-MAX_NODES = 6
-"""A primary and 5 replicas (ElastiCache quota: replicas per shard)."""
 ID_LIMIT = 40
 """Longest id of a replication group, user or user group, characters (ElastiCache CreateReplicationGroup,
 CreateUser)."""
@@ -62,7 +60,7 @@ class CacheArgs(StatefulTierArgs):
     fires; a node accepts 65,000. retain_data: take a final snapshot when destroyed, and protect. apply_immediately: do
     not wait for the maintenance window.
 
-    Raises ValueError if ElastiCache does not allow a value.
+    Raises ValueError if there are too few zones or snapshots, or the engine cannot do what is set up here.
     """
 
     engine: Engine = "valkey"
@@ -80,15 +78,10 @@ class CacheArgs(StatefulTierArgs):
 
     def __post_init__(self) -> None:
         check_zones("subnet_ids", list(self.subnet_ids), 2)
-        check_windows(self.snapshot_window, self.maintenance_window)
-        if len(self.subnet_ids) > MAX_NODES:
-            raise ValueError(f"subnet_ids={sorted(self.subnet_ids)}: at most {MAX_NODES} zones, one node in each")
         if not re.fullmatch(r"cache\.[a-z0-9]+\.[a-z0-9]+", self.node_type):
             raise ValueError(f"node_type={self.node_type}: not a cache node type; give one such as cache.r7g.large")
         if self.node_type.startswith(("cache.t1.", "cache.m1.")):
             raise ValueError(f"node_type={self.node_type}: has neither Multi-AZ nor snapshots; give cache.t4g or newer")
-        if self.node_type.startswith("cache.r6gd."):
-            raise ValueError(f"node_type={self.node_type}: needs data tiering, which is not set up here")
         if not re.fullmatch(r"\d+\.\d+", self.version):
             raise ValueError(f"engine_version={self.version}: must be major.minor, such as 8.1")
         major, minor = (int(part) for part in self.version.split("."))
@@ -97,8 +90,8 @@ class CacheArgs(StatefulTierArgs):
             raise ValueError(f"engine_version={self.version}: logging in by IAM needs {self.engine} {least} or newer")
         if self.engine == "redis" and (major, minor) > (7, 1):
             raise ValueError(f"engine_version={self.version}: ElastiCache ends Redis OSS at 7.1; use valkey")
-        if not 1 <= self.snapshot_days <= 35:
-            raise ValueError(f"snapshot_days={self.snapshot_days}: must be 1-35 days")
+        if self.snapshot_days < 1:
+            raise ValueError(f"snapshot_days={self.snapshot_days}: must be at least 1 day")
         if self.eviction not in POLICIES:
             raise ValueError(f"eviction={self.eviction}: must be one of {', '.join(POLICIES)}")
         if {"on", "off"} & set(self.access.split()):

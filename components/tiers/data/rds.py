@@ -30,10 +30,6 @@ DEFAULT_VERSIONS: Mapping[Engine, str] = {
 LOGS: Mapping[Engine, tuple[str, ...]] = {"mysql": ("error", "slowquery"), "postgres": ("postgresql", "upgrade")}
 SLOW_SECONDS = 1
 """Statements that take longer are logged."""
-MIN_CLUSTER_GIB = 100
-"""Minimum storage of a Multi-AZ DB cluster with Provisioned IOPS (RDS user guide, Provisioned IOPS storage)."""
-CLUSTER_CLASS = re.compile(r"^db\.(c6gd|m5d|m6gd|m6id|m6idn|m8gd|r5d|r6gd|r6id|r6idn|r8gd|x2iedn)\.")
-"""Multi-AZ DB clusters run on classes with local NVMe storage (RDS user guide, "Multi-AZ DB cluster deployments")."""
 NO_INSIGHTS = re.compile(r"^db\.t(2|3|4g)\.(micro|small)$")
 """Classes for which RDS for MySQL has no Performance Insights."""
 
@@ -48,10 +44,6 @@ class BackupReplication:
     region: str
     kms_key_arn: pulumi.Input[str]
     days: int = 7
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.days <= 35:
-            raise ValueError(f"backup_copy.days={self.days}: must be 1-35 days")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +72,6 @@ class RdsInstanceArgs(StatefulTierArgs):
 
     def __post_init__(self) -> None:
         db.check_class(self.instance_class)
-        db.check_windows(self.backup_window, self.maintenance_window)
 
     @property
     def version(self) -> str:
@@ -106,7 +97,7 @@ class RdsDatabaseArgs(RdsInstanceArgs):
     is random, in Secrets Manager, replicated to secret_replicas (other Region -> KMS key there, for the clients of a
     promoted standby), and not rotated. Blue/green deployments have the same limitation and are not used.
 
-    Raises ValueError if RDS does not allow a combination.
+    Raises ValueError if there are too few zones or backups, or RDS does not allow the combination.
     """
 
     topology: Topology = "instance"
@@ -121,12 +112,8 @@ class RdsDatabaseArgs(RdsInstanceArgs):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not 7 <= self.backup_days <= 35:
-            raise ValueError(f"backup_days={self.backup_days}: must be 7-35 days")
-        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{0,62}", self.database_name):
-            raise ValueError(f"database_name={self.database_name}: must be 1-63 letters, digits or _, a letter first")
-        if not 20 <= self.storage_gib <= 65536:
-            raise ValueError(f"storage_gib={self.storage_gib}: must be 20-65536 GiB")
+        if self.backup_days < db.MIN_BACKUP_DAYS:
+            raise ValueError(f"backup_days={self.backup_days}: must be at least {db.MIN_BACKUP_DAYS} days")
         if unknown := set(self.replica_zones) - set(self.subnet_ids):
             raise ValueError(f"replica_zones={self.replica_zones}: no subnet in {sorted(unknown)}")
         if len(set(self.replica_zones)) < len(self.replica_zones):
@@ -137,22 +124,9 @@ class RdsDatabaseArgs(RdsInstanceArgs):
             self._check_cluster()
             return
         db.check_zones("subnet_ids", list(self.subnet_ids), 2)
-        if self.max_storage_gib * 10 < self.storage_gib * 11:
-            raise ValueError(
-                f"max_storage_gib={self.max_storage_gib}: must be at least 1.1 times {self.storage_gib} GiB"
-            )
 
     def _check_cluster(self) -> None:
         db.check_zones("subnet_ids", list(self.subnet_ids), 3)
-        if not CLUSTER_CLASS.match(self.instance_class):
-            raise ValueError(
-                f"instance_class={self.instance_class}: a Multi-AZ DB cluster needs a class with local storage, "
-                "such as db.r6gd.large or db.m6gd.large"
-            )
-        if self.storage_gib < MIN_CLUSTER_GIB:
-            raise ValueError(f"storage_gib={self.storage_gib}: a Multi-AZ DB cluster needs at least {MIN_CLUSTER_GIB}")
-        if not max(1000, self.storage_gib // 2) <= self.iops <= self.storage_gib * 50:
-            raise ValueError(f"iops={self.iops}: must be at least 1000 and 0.5-50 per GiB of {self.storage_gib} GiB")
         if self.replica_zones or self.standby_replica:
             raise ValueError("topology=cluster: its two standbys are readable; give no replicas")
         if self.backup_copy:
@@ -519,8 +493,6 @@ class RdsCrossRegionReplicaArgs(RdsInstanceArgs):
     def __post_init__(self) -> None:
         super().__post_init__()
         db.check_zones("subnet_ids", list(self.subnet_ids), 2)
-        if not 1 <= self.backup_days <= 35:
-            raise ValueError(f"backup_days={self.backup_days}: must be 1-35 days")
 
 
 class RdsCrossRegionReplica(pulumi.ComponentResource):

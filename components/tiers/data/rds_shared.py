@@ -57,25 +57,17 @@ DYNAMIC = "immediate"
 the program sets are dynamic; a static one would take effect only when an operator reboots the instances."""
 PORTS = {"mysql": 3306, "postgres": 5432}
 
-_WINDOW = re.compile(r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")
-_WEEKLY = re.compile(
-    r"^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d$"
-)
 _CLASS = re.compile(r"^db\.[a-z0-9-]+\.[a-z0-9-]+$")
-
-
-def check_windows(backup: str, maintenance: str) -> None:
-    """Raises ValueError unless both are windows in UTC in RDS's format: hh:mm-hh:mm and ddd:hh:mm-ddd:hh:mm."""
-    if not _WINDOW.match(backup):
-        raise ValueError(f"backup_window={backup}: must be hh:mm-hh:mm in UTC, such as 03:00-04:00")
-    if not _WEEKLY.match(maintenance):
-        raise ValueError(f"maintenance_window={maintenance}: must be ddd:hh:mm-ddd:hh:mm in UTC, lower case")
 
 
 def check_class(instance_class: str) -> None:
     """Raises ValueError unless it has the format of a DB instance class."""
     if not _CLASS.match(instance_class):
         raise ValueError(f"instance_class={instance_class}: not a DB instance class; give one such as db.r7g.large")
+
+
+MIN_BACKUP_DAYS = 7
+"""Days that automated backups are kept at least; RDS allows 1-35 (BackupRetentionPeriod)."""
 
 
 def check_zones(field: str, zones: Sequence[str], least: int) -> None:

@@ -25,16 +25,10 @@ class ObjectLock:
 
     days: 1-36500. mode: GOVERNANCE can be bypassed with s3:BypassGovernanceRetention, COMPLIANCE by nobody, not even
     root.
-
-    Raises ValueError if days is out of range.
     """
 
     days: int
     mode: Literal["GOVERNANCE", "COMPLIANCE"] = "GOVERNANCE"
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.days <= 36500:
-            raise ValueError(f"days={self.days}: Object Lock retains for 1-36500 days")
 
 
 @dataclass(frozen=True, kw_only=True)

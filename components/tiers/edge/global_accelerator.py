@@ -33,17 +33,11 @@ class AcceleratorEndpoint:
 
     client_ip: preserve the client's address, for an Application Load Balancer in a VPC with an internet gateway. Global
     Accelerator then creates a security group called GlobalAccelerator in the VPC, and does not delete it.
-
-    Raises ValueError if the dial is out of range.
     """
 
     load_balancer_arn: pulumi.Input[str]
     traffic_dial: float = 100
     client_ip: bool = True
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.traffic_dial <= 100:
-            raise ValueError(f"traffic_dial={self.traffic_dial}: must be 0-100 percent")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +65,8 @@ class GlobalAcceleratorArgs(TierArgs):
             raise ValueError(
                 f"endpoints={list(self.endpoints)}: give at least one Region whose traffic dial is above 0"
             )
-        if not self.ports or not all(1 <= port <= 65535 for port in self.ports):
-            raise ValueError(f"ports={list(self.ports)}: give TCP ports, 1-65535")
+        if not self.ports:
+            raise ValueError("ports=[]: nobody could connect; give TCP ports")
 
 
 class GlobalAccelerator(pulumi.ComponentResource):

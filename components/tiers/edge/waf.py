@@ -73,8 +73,6 @@ class WebAclArgs(EncryptedTierArgs):
             raise ValueError(f"protects={list(self.protects)}: a distribution takes its web ACL by ARN; give none")
         if self.scope == "CLOUDFRONT" and self.behind_proxy:
             raise ValueError("behind_proxy=True: CloudFront sees its clients itself; for REGIONAL only")
-        if not 10 <= self.requests_per_client <= 2_000_000_000:
-            raise ValueError(f"requests_per_client={self.requests_per_client}: must be 10-2,000,000,000")
         if self.blocked_alarm < 1:
             raise ValueError(f"blocked_alarm={self.blocked_alarm}: must be at least 1")
 

@@ -54,7 +54,7 @@ class ConfigRecorderArgs(StatefulTierArgs):
     resources too, in one Region only. history_days: 30-2557 (AWS Config RetentionPeriodInDays). rules: label -> managed
     rule identifier. alarms: SNS topics that are notified of every resource that becomes noncompliant.
 
-    Raises ValueError if history_days is out of range or there is no rule.
+    Raises ValueError if there is no rule.
     """
 
     recorder: Literal["own", "adopt"]
@@ -63,8 +63,6 @@ class ConfigRecorderArgs(StatefulTierArgs):
     rules: Mapping[str, str] = field(default_factory=lambda: dict(RELIABILITY_RULES))
 
     def __post_init__(self) -> None:
-        if not 30 <= self.history_days <= 2557:
-            raise ValueError(f"history_days={self.history_days}: must be 30-2557 days")
         if not self.rules:
             raise ValueError("rules={}: a recorder without rules finds nothing; give at least one")
 

@@ -140,8 +140,6 @@ class KmsKeyArgs:
     `KmsReplicaKey` may replicate it to another Region; a change replaces the key. region: if not the provider's Region.
     rotation_days: 90-2560 (KMS EnableKeyRotation). retain_data: protect the key and wait 30 days before deletion,
     otherwise 7.
-
-    Raises ValueError if rotation_days is out of range.
     """
 
     purpose: str
@@ -151,10 +149,6 @@ class KmsKeyArgs:
     rotation_days: int = ROTATION_DAYS
     retain_data: bool
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
-
-    def __post_init__(self) -> None:
-        if not 90 <= self.rotation_days <= 2560:
-            raise ValueError(f"rotation_days={self.rotation_days}: must be 90-2560 days")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,8 +20,6 @@ from components.tiers.load_balancing.public import RequiredHeader
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 """TLS 1.3, and TLS 1.2 with forward secrecy only (ELB guide, "Security policies")."""
 _PREFIX = re.compile(r"^/[A-Za-z0-9_-]+$")
-MAX_PRIORITY = 50_000
-"""Highest priority number of a listener rule (ELB CreateRule)."""
 MAX_PATHS = 5
 """Number of condition values that one rule may have in total (ELB quotas)."""
 
@@ -34,7 +32,7 @@ class InternalLoadBalancerArgs(TierArgs):
     without. access_logs_bucket: name of a bucket whose policy lets ELB write; default none. retain_data: deletion
     protection. idle_timeout: seconds, 1-4000; must be less than the services' keep-alive time.
 
-    Raises ValueError if there are fewer than two zones or the timeout is out of range.
+    Raises ValueError if there are fewer than two zones.
     """
 
     vpc_id: pulumi.Input[str]
@@ -47,8 +45,6 @@ class InternalLoadBalancerArgs(TierArgs):
     def __post_init__(self) -> None:
         if len(self.subnet_ids) < 2:
             raise ValueError(f"subnet_ids={sorted(self.subnet_ids)}: a load balancer needs subnets in at least 2 zones")
-        if not 1 <= self.idle_timeout <= 4000:
-            raise ValueError(f"idle_timeout={self.idle_timeout}: must be 1-4000 seconds")
 
 
 class HttpListener(Protocol):
@@ -76,7 +72,7 @@ class ServiceRoute:
     path of private integrations (API Gateway guide, "Private integrations for REST APIs"). header: a header that
     requests must have as well; its accepted values count among the 5.
 
-    Raises ValueError if a value is outside these limits.
+    Raises ValueError if the paths or the prefix are no paths, or are too many for one rule.
     """
 
     load_balancer: HttpListener
@@ -97,8 +93,6 @@ class ServiceRoute:
             raise ValueError(f"paths={self.paths}: give 1-{limit} patterns, each starting with /")
         if self.strip and not _PREFIX.match(self.strip):
             raise ValueError(f"strip={self.strip}: give one segment, such as /live")
-        if not 1 <= self.priority <= MAX_PRIORITY:
-            raise ValueError(f"priority={self.priority}: must be 1-{MAX_PRIORITY}")
 
 
 class InternalLoadBalancer(pulumi.ComponentResource):

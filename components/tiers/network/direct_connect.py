@@ -13,7 +13,7 @@ from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.arns import region_of
 from components.tags import named
 from components.tiers.arguments import StatefulTierArgs
-from components.tiers.network.transit_gateway import associate, check_asn, propagate
+from components.tiers.network.transit_gateway import associate, propagate
 
 MIN_LOCATIONS = 2
 """Minimum number of Direct Connect locations for the resiliency level of its SLA (Direct Connect Resiliency Toolkit).
@@ -25,9 +25,6 @@ JUMBO_MTU = 8500
 MAX_PREFIXES = 200
 """Number of prefixes that a transit gateway may announce to a Direct Connect gateway (quota)."""
 
-BANDWIDTHS = frozenset({"1Gbps", "10Gbps", "100Gbps", "400Gbps"})
-"""Bandwidths of dedicated connections (Direct Connect CreateConnection)."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class DirectConnectConnection:
@@ -38,7 +35,7 @@ class DirectConnectConnection:
     AWS chooses them. bgp_key: Pulumi secret, 6-80 characters; None: AWS creates one. ready: whether the cross-connect
     is in place; the virtual interface cannot be created before.
 
-    Raises ValueError if AWS has no such bandwidth or vlan.
+    Raises ValueError if only one address is given.
     """
 
     location: str
@@ -51,10 +48,6 @@ class DirectConnectConnection:
     ready: bool = False
 
     def __post_init__(self) -> None:
-        if self.bandwidth not in BANDWIDTHS:
-            raise ValueError(f"bandwidth={self.bandwidth}: give one of {sorted(BANDWIDTHS)}")
-        if not 1 <= self.vlan <= 4094:
-            raise ValueError(f"vlan={self.vlan}: must be 1-4094")
         if (self.router_address is None) != (self.amazon_address is None):
             raise ValueError("router_address: give both addresses of the BGP session or none")
 
@@ -100,7 +93,6 @@ class OnPremisesArgs(StatefulTierArgs):
     log_days: int = 90
 
     def __post_init__(self) -> None:
-        check_asn(self.gateway_asn)
         if self.gateway_asn == self.transit_asn:
             raise ValueError(f"gateway_asn={self.gateway_asn}: must differ from the transit gateway's")
         locations = {line.location for line in self.lines.values()}

@@ -16,17 +16,8 @@ from components.tiers.network.address_plan import check_no_overlap
 from components.tiers.network.peering import RouteAlias
 
 MIN_ZONES = 2
-PRIVATE_ASNS = (range(64512, 65535), range(4_200_000_000, 4_294_967_295))
-"""Private autonomous system numbers (EC2 CreateTransitGateway AmazonSideAsn)."""
-
 DROPPED_PACKETS = 100
 """Packets without a route in 5 minutes; a change of routes drops fewer."""
-
-
-def check_asn(asn: int) -> None:
-    """Raises ValueError if ``asn`` is not a private ASN."""
-    if not any(asn in numbers for numbers in PRIVATE_ASNS):
-        raise ValueError(f"asn={asn}: must be 64512-65534 or 4200000000-4294967294")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +51,7 @@ class TransitGatewayArgs(TierArgs):
     gateway, such as on-premises ranges. route_aliases: label of shared or remote_cidrs -> routes that those to it take
     over. asn: private BGP ASN of the AWS side; different from the Direct Connect gateway's.
 
-    Raises ValueError if ranges overlap, nothing is behind the gateway, or asn is not private.
+    Raises ValueError if ranges overlap or nothing is behind the gateway.
     """
 
     workload: TransitGatewayVpc
@@ -71,7 +62,6 @@ class TransitGatewayArgs(TierArgs):
     asn: int = 64512
 
     def __post_init__(self) -> None:
-        check_asn(self.asn)
         behind = {**{label: spoke.cidr for label, spoke in self.shared.items()}, **self.remote_cidrs}
         if not behind:
             raise ValueError("shared={}: nothing is behind the gateway; give shared VPCs or remote_cidrs")

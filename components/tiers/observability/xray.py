@@ -40,8 +40,6 @@ class SamplingRule:
     share: float = 0.05
 
     def __post_init__(self) -> None:
-        if not 0 <= self.share <= 1:
-            raise ValueError(f"share={self.share}: must be 0-1")
         if self.per_second < 0:
             raise ValueError(f"per_second={self.per_second}: must be 0 or more")
 

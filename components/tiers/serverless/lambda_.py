@@ -15,13 +15,6 @@ from components.tags import named
 from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.serverless.codedeploy import CodeDeployRelease, release_through_codedeploy
 
-MAX_STANDARD_BATCH, MAX_FIFO_BATCH = 10_000, 10
-"""Records per batch (Lambda CreateEventSourceMapping)."""
-MAX_PARALLEL = 10
-"""Concurrent batches per shard (Lambda ParallelizationFactor)."""
-MIN_CONCURRENCY, MAX_CONCURRENCY = 2, 1_000
-"""Concurrent batches per SQS event source (Lambda ScalingConfig)."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class SqsEventSource:
@@ -30,8 +23,6 @@ class SqsEventSource:
     arn: ARN of the queue. batch_size: records, 1-10 for FIFO queues and without a window, otherwise up to 10000.
     window: seconds to collect a batch, 0-300, 0 for FIFO. concurrency: concurrent batches, 2-1000, at most the reserved
     concurrency.
-
-    Raises ValueError if a value is outside these limits.
     """
 
     arn: pulumi.Input[str]
@@ -39,17 +30,6 @@ class SqsEventSource:
     window: int = 0
     concurrency: int = 10
     fifo: bool = False
-
-    def __post_init__(self) -> None:
-        limit = MAX_STANDARD_BATCH if self.window and not self.fifo else MAX_FIFO_BATCH
-        if not 1 <= self.batch_size <= limit:
-            raise ValueError(
-                f"batch_size={self.batch_size}: must be 1-{limit}; more needs a standard queue and a window"
-            )
-        if not 0 <= self.window <= 300 or (self.fifo and self.window):
-            raise ValueError(f"window={self.window}: must be 0-300 seconds, and 0 for a FIFO queue")
-        if not MIN_CONCURRENCY <= self.concurrency <= MAX_CONCURRENCY:
-            raise ValueError(f"concurrency={self.concurrency}: must be {MIN_CONCURRENCY}-{MAX_CONCURRENCY}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +40,7 @@ class StreamEventSource:
     key is kept. retries: 0-10000, of a batch that is halved each time; after that its position goes to on_failure_arn,
     a standard SQS queue, and the stream continues. max_late: age of a record, in seconds, above which the alarm fires.
 
-    Raises ValueError if a value is outside these limits.
+    Raises ValueError if a batch would be retried until it expires.
     """
 
     arn: pulumi.Input[str]
@@ -71,12 +51,8 @@ class StreamEventSource:
     max_late: int = 60
 
     def __post_init__(self) -> None:
-        if not 1 <= self.batch_size <= MAX_STANDARD_BATCH:
-            raise ValueError(f"batch_size={self.batch_size}: must be 1-{MAX_STANDARD_BATCH}")
-        if not 1 <= self.parallel <= MAX_PARALLEL:
-            raise ValueError(f"parallel={self.parallel}: must be 1-{MAX_PARALLEL}")
-        if not 0 <= self.retries <= MAX_STANDARD_BATCH:
-            raise ValueError(f"retries={self.retries}: must be 0-{MAX_STANDARD_BATCH}")
+        if self.retries < 0:
+            raise ValueError(f"retries={self.retries}: must be at least 0; -1 would retry until the record expires")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +81,7 @@ class FunctionArgs(EncryptedTierArgs):
     in place of Lambda's Errors; for a function that answers some callers with an exception, so that callers cannot make
     the alarm fire. log_days: retention of logs, days (a value that CloudWatch Logs has).
 
-    Raises ValueError if a value is outside these limits.
+    Raises ValueError if reserved is too small for its queues.
     """
 
     code: pulumi.Archive
@@ -128,16 +104,8 @@ class FunctionArgs(EncryptedTierArgs):
     log_days: int = 365
 
     def __post_init__(self) -> None:
-        if not 128 <= self.memory <= 10_240:
-            raise ValueError(f"memory={self.memory}: must be 128-10240 MB")
-        if not 1 <= self.timeout <= 900:
-            raise ValueError(f"timeout={self.timeout}: must be 1-900 seconds")
         if self.reserved is not None and self.reserved < 1:
             raise ValueError(f"reserved={self.reserved}: must be at least 1; 0 would stop the function")
-        if self.provisioned is not None and not 1 <= self.provisioned <= (self.reserved or self.provisioned):
-            raise ValueError(f"provisioned={self.provisioned}: must be 1-{self.reserved or 'any'}, within reserved")
-        if len(self.layers) > 5:
-            raise ValueError(f"layers={len(self.layers)}: Lambda takes at most 5")
         needed = sum(q.concurrency for q in self.queues.values())
         if self.reserved is not None and needed > self.reserved:
             raise ValueError(

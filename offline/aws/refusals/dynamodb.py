@@ -51,6 +51,16 @@ def table_keys_are_declared(case: Case) -> Iterator[Problem]:
             "attributes",
             f"ValidationException: all attributes must be indexed. Unused attributes: {', '.join(unused)}",
         )
+    names: set[str] = set()
+    for kind in ("globalSecondaryIndexes", "localSecondaryIndexes"):
+        for path, index in case.objects(kind):
+            name = index.text("name")
+            if name is not None and name in names:
+                yield (
+                    f"{path}.name",
+                    f"ValidationException: One or more parameter values were invalid: Duplicate index name: {name}",
+                )
+            names |= {name} if name is not None else set()
     for path, attribute in case.objects("attributes"):
         yield from ((f"{path}.{p}", r) for p, r in one_of(attribute, "type", *_ATTRIBUTE_TYPES))
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, length, not_both, one_of, ranged, refuses
+from offline.aws.refusals.rds import DAILY_WINDOW, WEEKLY_WINDOW
 from offline.aws.refusals.vpc import zones_of
 from offline.aws.unique import unique
 
@@ -105,6 +106,19 @@ def cache_is_legal(case: Case) -> Iterator[Problem]:
         yield "nodeType", "InvalidParameterValue: nodeType must be given"
     if case.text("description") == "":
         yield "description", "InvalidParameterValue: description must not be empty"
+
+
+@refuses(REPLICATION_GROUP)
+def windows_are_legal(case: Case) -> Iterator[Problem]:
+    """ElastiCache CreateReplicationGroup: SnapshotWindow and PreferredMaintenanceWindow in the formats of RDS."""
+    snapshots, week = case.text("snapshotWindow"), case.text("maintenanceWindow")
+    if snapshots is not None and not DAILY_WINDOW.fullmatch(snapshots):
+        yield "snapshotWindow", f"InvalidParameterValue: {snapshots!r} must satisfy the format of 'hh24:mi-hh24:mi'."
+    if week is not None and not WEEKLY_WINDOW.fullmatch(week):
+        yield (
+            "maintenanceWindow",
+            f"InvalidParameterValue: {week!r} must satisfy the format of 'ddd:hh24:mi-ddd:hh24:mi'.",
+        )
 
 
 @refuses("aws:elasticache/serverlessCache:ServerlessCache")

@@ -16,14 +16,16 @@ INSTANCE = "aws:rds/instance:Instance"
 BACKUP_REPLICATION = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
 PROXY = "aws:rds/proxy:Proxy"
 SUBNET_GROUP = "aws:rds/subnetGroup:SubnetGroup"
-_WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
-_WEEK = re.compile(
+DAILY_WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
+WEEKLY_WINDOW = re.compile(
     r"(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d", re.I
 )
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _RESERVED_USERS = {"rdsadmin", "rds_superuser", "rdsrepladmin", "admin"}
 _NO_INSIGHTS = re.compile(r"db\.(t2\.(micro|small)|t3\.(micro|small)|t4g\.(micro|small))")
 _LOCAL_STORAGE = re.compile(r"db\.[a-z]+\d+[a-z]*(d|dn)\.\w+")
+MAX_STORAGE_GIB = 65536
+"""Largest volume of any engine (RDS CreateDBInstance, AllocatedStorage)."""
 ADVANCED_INSIGHTS_DAYS = 465
 """Days that Performance Insights must be kept for the advanced mode (RDS User Guide, "Database Insights")."""
 
@@ -69,12 +71,12 @@ def backups_and_windows_are_legal(case: Case) -> Iterator[Problem]:
     week = case.text("maintenanceWindow" if case.token == INSTANCE else "preferredMaintenanceWindow")
     name = "backupWindow" if case.token == INSTANCE else "preferredBackupWindow"
     other = "maintenanceWindow" if case.token == INSTANCE else "preferredMaintenanceWindow"
-    day = _minutes(backup) if backup and _WINDOW.fullmatch(backup) else None
+    day = _minutes(backup) if backup and DAILY_WINDOW.fullmatch(backup) else None
     if backup is not None and day is None:
         yield name, f"{name} {backup!r} must satisfy the format of 'hh24:mi-hh24:mi'."
     elif day is not None and (day[1] - day[0]) % 1440 < 30:
         yield name, f"InvalidParameterValue: {name} {backup!r}: at least 30 minutes"
-    if week is not None and not _WEEK.fullmatch(week):
+    if week is not None and not WEEKLY_WINDOW.fullmatch(week):
         yield other, f"{other} {week!r} must satisfy the format of 'ddd:hh24:mi-ddd:hh24:mi'."
     elif week is not None and day is not None:
         start, end = (_week_minutes(p) for p in week.lower().split("-"))
@@ -160,6 +162,22 @@ def cluster_is_legal(case: Case) -> Iterator[Problem]:
         yield "availabilityZones", "InvalidParameterValue: at most 3 Availability Zones"
 
 
+@refuses(CLUSTER, INSTANCE)
+def database_name_is_legal(case: Case) -> Iterator[Problem]:
+    """RDS CreateDBInstance DBName, CreateDBCluster DatabaseName: letters, digits and, in fact, underscores; a letter
+    first; 63 characters for PostgreSQL, 64 for MySQL and MariaDB. Oracle and Db2 have rules of their own.
+    """
+    name = "databaseName" if case.token == CLUSTER else "dbName"
+    engine, text = case.text("engine") or "", case.text(name)
+    most = 63 if engine in ("postgres", "aurora-postgresql") else 64
+    known = engine in ("postgres", "mysql", "mariadb", "aurora-postgresql", "aurora-mysql")
+    if text is not None and known and not re.fullmatch(rf"[A-Za-z][A-Za-z0-9_]{{0,{most - 1}}}", text):
+        yield (
+            name,
+            f"InvalidParameterValue: DBName must begin with a letter and contain only alphanumeric characters: {text!r} (1 to {most} of them).",
+        )
+
+
 @refuses(CLUSTER)
 def secondary_cluster_has_no_user(case: Case) -> Iterator[Problem]:
     """RDS: "Cannot specify user name for cross region replication cluster"; seen once the primary is in the same global cluster."""
@@ -239,10 +257,15 @@ def instance_is_legal(case: Case) -> Iterator[Problem]:
     if storage in ("io1", "io2") and not case.given("iops"):
         yield "iops", f"InvalidParameterCombination: You must specify iops for storage type {storage}"
     size, most = case.number("allocatedStorage"), case.number("maxAllocatedStorage")
-    if size is not None and most not in (None, 0) and (most or 0) <= size:
+    if size is not None and most not in (None, 0) and (most or 0) * 10 < size * 11:
         yield (
             "maxAllocatedStorage",
-            f"InvalidParameterCombination: Max storage size {most} must be greater than storage size {size}",
+            f"InvalidParameterCombination: Max storage size {most} must be greater than storage size {size}, by at least 10 percent",
+        )
+    if size is not None and size > MAX_STORAGE_GIB:
+        yield (
+            "allocatedStorage",
+            f"InvalidParameterValue: Invalid storage size for engine and storage type {storage}: {size}: at most {MAX_STORAGE_GIB} GiB",
         )
     if size is not None and size < (100 if storage in ("io1", "io2") else 20 if storage in ("gp2", "gp3") else 5):
         yield (

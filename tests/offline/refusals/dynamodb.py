@@ -15,6 +15,7 @@ REPLICA_WITH_KEY = {
 STRONG_REPLICAS = [{"regionName": r, "consistencyMode": "STRONG"} for r in ("us-east-1", "us-east-2")]
 
 CASES: list[Case] = [
+    ("table_keys_are_declared", "aws:dynamodb/table:Table", {**TABLE, "globalSecondaryIndexes": [{"name": "one", "hashKey": "id", "projectionType": "ALL"}, {"name": "two", "hashKey": "id", "projectionType": "ALL"}]}, {"globalSecondaryIndexes": [{"name": "one", "hashKey": "id", "projectionType": "ALL"}] * 2}, "Duplicate index name: one"),
     ("table_keys_are_declared", "aws:dynamodb/table:Table", TABLE, {"attributes": [{"name": "id", "type": "S"}, {"name": "x", "type": "S"}]}, "Unused attributes: x"),
     ("table_capacity_fits_its_billing", "aws:dynamodb/table:Table", TABLE, {"billingMode": "PROVISIONED"}, "readCapacity must be given"),
     ("replicas_are_legal", "aws:dynamodb/table:Table", {**TABLE, **STREAM, "replicas": [{"regionName": "us-east-1", "consistencyMode": "STRONG"}, {"regionName": "us-east-2", "consistencyMode": "STRONG"}]}, {"replicas": [{"regionName": "us-east-1", "consistencyMode": "STRONG"}]}, "exactly three Regions"),

@@ -25,6 +25,8 @@ CASES: list[Case] = [
     ("multi_az_cache_fails_over", "aws:elasticache/replicationGroup:ReplicationGroup", CACHE, {"automaticFailoverEnabled": False}, "Must enable automatic failover"),
     ("multi_az_cache_fails_over", "aws:elasticache/replicationGroup:ReplicationGroup", CACHE, {"numCacheClusters": 1}, "2 or more"),
     ("cache_is_legal", "aws:elasticache/replicationGroup:ReplicationGroup", CACHE, {"authToken": "x" * 20}, "needs transitEncryptionEnabled"),
+    ("windows_are_legal", "aws:elasticache/replicationGroup:ReplicationGroup", {**CACHE, "snapshotWindow": "03:00-04:00", "maintenanceWindow": "sun:05:00-sun:06:00"}, {"snapshotWindow": "3-4"}, "format of 'hh24:mi-hh24:mi'"),
+    ("windows_are_legal", "aws:elasticache/replicationGroup:ReplicationGroup", {**CACHE, "maintenanceWindow": "sun:05:00-sun:06:00"}, {"maintenanceWindow": "sunday"}, "format of 'ddd:hh24:mi-ddd:hh24:mi'"),
     ("serverless_cache_is_legal", "aws:elasticache/serverlessCache:ServerlessCache", {"engine": "valkey", "subnetIds": TWO}, {"subnetIds": ["subnet-a"]}, "takes 2 or 3"),
     ("cache_has_one_kind_of_authentication", "aws:elasticache/replicationGroup:ReplicationGroup", {**ENCRYPTED_CACHE, "userGroupIds": ["g"]}, {"authToken": "x" * 20}, "only one of them"),
     ("cache_has_one_kind_of_authentication", "aws:elasticache/replicationGroup:ReplicationGroup", {**ENCRYPTED_CACHE, "userGroupIds": ["g"]}, {"transitEncryptionEnabled": False}, "need transitEncryptionEnabled"),

@@ -150,7 +150,6 @@ def test_every_taggable_resource_of_the_service_is_tagged() -> None:
         ({"subnet_ids": {"us-west-2a": "s"}}, "a single zone"),
         ({"capacity": 0}, "capacity=0"),
         ({"max_tasks": 2}, "max_tasks=2: must be at least 3"),
-        ({"spot_weight": -1}, "spot_weight=-1"),
     ],
 )
 def test_services_without_a_reserve_are_refused(changed: dict[str, Any], message: str) -> None:

@@ -268,21 +268,19 @@ def test_the_standbys_delay_is_watched_and_its_proxy_reads_the_secret_of_its_reg
         ({"readers": 16}, "readers=16: must be 1-15"),
         ({"global_database": True, "readers": 15}, "readers=15: a Global Database has at most 14 here"),
         ({"global_database": True, "capacity": None, "instance_class": "db.t4g.large"}, "optimized for memory"),
-        ({"backup_days": 36}, "backup_days=36: must be 7-35 days"),
+        ({"backup_days": 6}, "backup_days=6: must be at least 7 days"),
         ({"engine_version": "seventeen"}, "engine_version=seventeen"),
-        ({"database_name": "led-ger"}, "database_name=led-ger"),
         ({"secret_replicas": {"us-east-2": "k"}}, "only with global_database"),
     ],
 )
-def test_what_aurora_would_refuse_is_refused_with_the_rule(changes: dict[str, Any], message: str) -> None:
+def test_too_few_zones_readers_or_backups_and_contradictions_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         arguments(**changes)
 
 
-@pytest.mark.parametrize(("least", "most"), [(0, 8), (4, 2), (0.5, 257), (0.7, 8)])
-def test_a_capacity_that_aurora_refuses_or_that_pauses_is_an_error(least: float, most: float) -> None:
-    with pytest.raises(ValueError, match="ACU"):
-        Capacity(least=least, most=most)
+def test_a_capacity_at_which_the_cluster_pauses_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"least=0: must be at least 0\.5 ACU"):
+        Capacity(least=0, most=8)
 
 
 def test_a_cluster_of_one_region_takes_what_a_global_database_does_not() -> None:

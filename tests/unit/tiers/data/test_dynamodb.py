@@ -199,11 +199,8 @@ def test_outputs_tell_policies_and_the_standby_what_they_need() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"recovery_days": 36}, "recovery_days=36: must be 1-35 days"),
-        ({"replicas": {REGION: KEY}}, "is the table's own Region"),
         ({"replica_alarms": {"us-east-2": Alarming()}}, "no replica there"),
         ({"max_reads": 0}, "max_reads=0: must be at least 1"),
-        ({"replicas": {"us-east-2": EAST}, "stream": "KEYS_ONLY"}, "streams NEW_AND_OLD_IMAGES"),
         ({"range_key": TableKey(name="pk", type="N")}, "attribute pk: used as S and as N"),
         ({"witness_region": "us-east-1"}, "only with consistency=strong"),
         ({"consistency": "strong"}, "needs exactly three Regions"),
@@ -217,25 +214,11 @@ def test_outputs_tell_policies_and_the_standby_what_they_need() -> None:
             {"consistency": "strong", "replicas": {"us-east-2": EAST, "us-east-1": "k"}, "ttl_attribute": "e"},
             "not with consistency=strong",
         ),
-        (
-            {
-                "indexes": (
-                    GlobalSecondaryIndex(name="one", hash_key=TableKey(name="a")),
-                    GlobalSecondaryIndex(name="one", hash_key=TableKey(name="b")),
-                )
-            },
-            "two have the same name",
-        ),
     ],
 )
-def test_what_dynamodb_would_refuse_is_refused_with_the_rule(changes: dict[str, Any], message: str) -> None:
+def test_contradictions_are_refused_with_the_rule(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         arguments(**changes)
-
-
-def test_an_index_name_has_at_least_three_characters() -> None:
-    with pytest.raises(ValueError, match=r"index\.name=x"):
-        GlobalSecondaryIndex(name="x", hash_key=TableKey(name="a"))
 
 
 def test_each_replica_has_a_stream_and_arns_of_its_own() -> None:

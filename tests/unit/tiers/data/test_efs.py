@@ -143,27 +143,12 @@ def test_days_are_spelled_as_efs_does(days: int, word: str) -> None:
     assert "lifecyclePolicies" not in files(infrequent_days=None).one(FILES).inputs
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"subnet_ids": {"us-west-2a": "s"}}, "2 Availability Zones are needed"),
-        ({"infrequent_days": 2}, "infrequent_days=2: must be one of"),
-    ],
-)
-def test_what_efs_would_refuse_is_refused_with_the_rule(changes: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        arguments(**changes)
+def test_one_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="2 Availability Zones are needed"):
+        arguments(subnet_ids={"us-west-2a": "s"})
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"path": "uploads"}, "path=uploads: must be absolute"),
-        ({"path": "/a/b/c/d/e"}, "at most 4 directories deep"),
-        ({"path": "/a", "uid": 0}, "uid=0: must be 1-4294967295; 0 is root"),
-        ({"path": "/a", "permissions": "9999"}, "permissions=9999: must be octal"),
-    ],
-)
-def test_an_access_point_that_efs_would_refuse_is_refused(changes: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        AccessPoint(**changes)
+@pytest.mark.parametrize("who", ["uid", "gid"])
+def test_an_access_point_for_root_is_refused(who: str) -> None:
+    with pytest.raises(ValueError, match=f"{who}=0: must be at least 1; 0 is root"):
+        AccessPoint(path="/a", **{who: 0})

@@ -287,22 +287,11 @@ def test_the_standby_is_a_multi_az_replica_with_the_key_of_its_region() -> None:
     ("changes", "message"),
     [
         ({"secret_replicas": {"us-east-2": STANDBY_KEY}}, "the AWS-managed secret is not replicated"),
-        ({"backup_days": 6}, "backup_days=6: must be 7-35 days"),
+        ({"backup_days": 6}, "backup_days=6: must be at least 7 days"),
         ({"subnet_ids": {"us-west-2a": "s"}}, "2 Availability Zones are needed"),
-        ({"storage_gib": 10}, "storage_gib=10: must be 20-65536 GiB"),
-        ({"max_storage_gib": 109}, "max_storage_gib=109: must be at least 1.1 times 100 GiB"),
         ({"replica_zones": ("us-west-2d",)}, r"no subnet in \['us-west-2d'\]"),
         ({"replica_zones": ("us-west-2a", "us-west-2a")}, "one replica per zone"),
         ({"instance_class": "m5.large"}, "not a DB instance class"),
-        ({"database_name": "1st"}, "database_name=1st"),
-        ({"backup_window": "3-4"}, "backup_window=3-4"),
-        ({"maintenance_window": "Sun:04:00-Sun:05:00"}, "maintenance_window=Sun"),
-        ({"topology": "cluster"}, "db.r7g.large: a Multi-AZ DB cluster needs a class with local storage"),
-        (
-            {"topology": "cluster", "instance_class": "db.r6gd.large", "storage_gib": 50},
-            "needs at least 100",
-        ),
-        ({"topology": "cluster", "instance_class": "db.r6gd.large", "iops": 900}, "iops=900: must be at least 1000"),
         (
             {"topology": "cluster", "instance_class": "db.r6gd.large", "replica_zones": ("us-west-2a",)},
             "its two standbys are readable",
@@ -325,6 +314,6 @@ def test_the_standby_is_a_multi_az_replica_with_the_key_of_its_region() -> None:
         ),
     ],
 )
-def test_what_rds_would_refuse_is_refused_with_the_rule(changes: dict[str, Any], message: str) -> None:
+def test_too_few_zones_or_backups_and_contradictions_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         arguments(**changes)

@@ -138,12 +138,6 @@ def test_settings_that_s3_would_refuse_are_refused(changes: dict[str, Any], mess
         DataBucketArgs(**given)
 
 
-@pytest.mark.parametrize("days", [0, 36501])
-def test_a_lock_is_within_the_limits_of_s3(days: int) -> None:
-    with pytest.raises(ValueError, match=f"days={days}: Object Lock retains for 1-36500 days"):
-        ObjectLock(days=days)
-
-
 def test_versions_move_to_infrequent_access_before_they_expire() -> None:
     with pytest.raises(ValueError, match="to_infrequent_access=30: must be 30-29 days"):
         keep_versions(30, to_infrequent_access=30)

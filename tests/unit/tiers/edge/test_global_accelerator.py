@@ -94,15 +94,9 @@ def test_a_region_without_healthy_endpoints_raises_an_alarm_in_the_control_plane
             {"endpoints": {"us-west-2": AcceleratorEndpoint(load_balancer_arn="a", traffic_dial=0)}},
             "traffic dial is above 0",
         ),
-        ({"ports": ()}, "ports=[]: give TCP ports"),
-        ({"ports": (70000,)}, "ports=[70000]: give TCP ports"),
+        ({"ports": ()}, "ports=[]: nobody could connect"),
     ],
 )
 def test_endpoints_without_a_target_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         accelerator(**changes)
-
-
-def test_a_dial_is_a_percentage() -> None:
-    with pytest.raises(ValueError, match="traffic_dial=101: must be 0-100 percent"):
-        AcceleratorEndpoint(load_balancer_arn="a", traffic_dial=101)

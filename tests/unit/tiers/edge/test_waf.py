@@ -120,11 +120,10 @@ def test_spikes_of_blocked_requests_raise_alarms_on_the_dimensions_waf_sends() -
     [
         ({"protects": {"web": "arn:alb"}}, "a distribution takes its web ACL by ARN"),
         ({"behind_proxy": True}, "behind_proxy=True"),
-        ({"requests_per_client": 9}, "requests_per_client=9: must be 10-2,000,000,000"),
         ({"blocked_alarm": 0}, "blocked_alarm=0: must be at least 1"),
     ],
 )
-def test_what_waf_would_refuse_is_refused(changes: dict[str, Any], message: str) -> None:
+def test_contradictions_are_refused(changes: dict[str, Any], message: str) -> None:
     given: dict[str, Any] = {"scope": "CLOUDFRONT", "kms_key_arn": KEY, "tags": {}, **changes}
     with pytest.raises(ValueError, match=re.escape(message)):
         WebAclArgs(**given)

@@ -167,9 +167,3 @@ def test_a_key_elsewhere_has_its_policy_and_alias_there() -> None:
     made = [graph.one("aws:kms/key:Key"), graph.one(POLICY), graph.one(ALIAS)]
     assert [n.inputs["region"] for n in made] == ["us-east-1"] * 3
     assert "logs.us-east-1.amazonaws.com" in made[1].inputs["policy"]
-
-
-@pytest.mark.parametrize("days", [89, 2561])
-def test_a_rotation_period_that_kms_refuses_is_an_error(days: int) -> None:
-    with pytest.raises(ValueError, match=f"rotation_days={days}: must be 90-2560 days"):
-        KmsKeyArgs(purpose="Orders", rotation_days=days, retain_data=False)

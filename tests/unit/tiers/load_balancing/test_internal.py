@@ -112,8 +112,6 @@ def test_routes_and_names_that_elb_refuses_are_refused() -> None:
         balancer = InternalLoadBalancer("inner", args)
         with pytest.raises(ValueError, match="each starting with /"):
             ServiceRoute(load_balancer=balancer, paths=("cart",), priority=1)
-        with pytest.raises(ValueError, match="priority=0"):
-            ServiceRoute(load_balancer=balancer, paths=("/",), priority=0)
         with pytest.raises(ValueError, match="at most 24 characters"):
             InternalLoadBalancer("i" * 25, args)
         with pytest.raises(ValueError, match="at least 2 zones"):

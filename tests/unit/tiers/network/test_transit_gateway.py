@@ -113,7 +113,6 @@ def test_packets_without_a_route_raise_an_alarm() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"asn": 65535}, "asn=65535: must be 64512-65534"),
         ({"shared": {}, "remote_cidrs": {}}, "nothing is behind the gateway"),
         ({"remote_cidrs": {"office": "10.0.128.0/20"}}, "workload=10.0.0.0/16: overlaps office=10.0.128.0/20"),
         ({"remote_cidrs": {"services": "192.168.0.0/16"}}, "a label of shared is used again"),
