@@ -16,3 +16,8 @@ def region_of(arn: pulumi.Input[str]) -> pulumi.Output[str]:
 def account_of(arn: pulumi.Input[str]) -> pulumi.Output[str]:
     """Account id of an ARN: 12 digits; empty for S3 buckets."""
     return pulumi.Output.from_input(arn).apply(lambda a: a.split(":")[4])
+
+
+def managed_policy(arn: pulumi.Input[str], policy: str) -> pulumi.Output[str]:
+    """ARN of an IAM policy that AWS manages, in the partition of ``arn``. policy: path and name."""
+    return pulumi.Output.concat("arn:", partition_of(arn), ":iam::aws:policy/", policy)

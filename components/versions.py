@@ -15,21 +15,23 @@ WARN_DAYS = 90
 """Number of days before the end of support at which the warnings start."""
 REVIEW_DAYS = 180
 """Days after which a version without a published end of support must be reviewed again."""
+REVIEWED = date(2026, 11, 29)
+"""Day on which the sources were last looked up for this release."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManagedVersion:
-    """name: of the product. version: what new resources start with. ends: last day of standard support, None if none
-    is published or known here. reviewed: when that was looked up. source: page that says it. then: what happens when
-    support ends.
+    """name: of the product. version: what new resources start with. source: page that says when support ends. then:
+    what happens then. ends: last day of standard support, None if none is published or known here. reviewed: when that
+    was looked up.
     """
 
     name: str
     version: str
-    ends: date | None
-    reviewed: date
     source: str
     then: str
+    ends: date | None = None
+    reviewed: date = REVIEWED
 
     def warning(self, today: date) -> str | None:
         """The warning about this version; None if there is none."""
@@ -42,14 +44,10 @@ class ManagedVersion:
         return None
 
 
-REVIEWED = date(2026, 11, 29)
-"""Day on which the sources were last looked up for this release."""
-
 EKS = ManagedVersion(
     name="EKS, Kubernetes",
     version="1.35",
     ends=date(2027, 3, 27),
-    reviewed=REVIEWED,
     source="EKS user guide, Amazon EKS Kubernetes release calendar",
     then="EKS upgrades clusters with the STANDARD upgrade policy to the next version",
 )
@@ -57,7 +55,6 @@ MYSQL = ManagedVersion(
     name="RDS for MySQL",
     version="8.4",
     ends=date(2029, 7, 31),
-    reviewed=REVIEWED,
     source="RDS user guide, MySQL on Amazon RDS versions",
     then="RDS charges for Extended Support",
 )
@@ -65,7 +62,6 @@ POSTGRES = ManagedVersion(
     name="RDS for PostgreSQL",
     version="17",
     ends=date(2030, 2, 28),
-    reviewed=REVIEWED,
     source="RDS for PostgreSQL release calendar",
     then="RDS charges for Extended Support",
 )
@@ -73,23 +69,18 @@ AURORA_POSTGRES = ManagedVersion(
     name="Aurora PostgreSQL",
     version="17",
     ends=date(2030, 2, 28),
-    reviewed=REVIEWED,
     source="Aurora PostgreSQL release calendar for major versions",
     then="Aurora charges for Extended Support",
 )
 VALKEY = ManagedVersion(
     name="ElastiCache for Valkey",
     version="8.1",
-    ends=None,
-    reviewed=REVIEWED,
     source="ElastiCache user guide, Supported engines and versions",
     then="ElastiCache no longer patches it",
 )
 REDIS = ManagedVersion(
     name="ElastiCache for Redis OSS",
     version="7.1",
-    ends=None,
-    reviewed=REVIEWED,
     source="ElastiCache user guide, Supported engines and versions",
     then="ElastiCache charges for Extended Support",
 )
@@ -97,39 +88,30 @@ LAMBDA_PYTHON = ManagedVersion(
     name="Lambda runtime",
     version="python3.13",
     ends=date(2029, 6, 30),
-    reviewed=REVIEWED,
     source="Lambda developer guide, Lambda runtimes",
     then="Lambda no longer patches it, and 30 and 60 days later rejects new functions and updates",
 )
 POWERTOOLS_LAYER = ManagedVersion(
     name="Powertools for AWS Lambda layer",
     version="25",
-    ends=None,
-    reviewed=REVIEWED,
     source="Powertools for AWS Lambda (Python) documentation, Lambda Layer",
     then="it gets no fixes",
 )
 BEANSTALK_PYTHON = ManagedVersion(
     name="Elastic Beanstalk platform branch, Python on Amazon Linux 2023",
     version="3.13",
-    ends=None,
-    reviewed=REVIEWED,
     source="Elastic Beanstalk developer guide, platform support policy",
     then="Elastic Beanstalk rejects new environments",
 )
 SYNTHETICS = ManagedVersion(
     name="CloudWatch Synthetics runtime",
     version="syn-nodejs-puppeteer-17.0",
-    ends=None,
-    reviewed=REVIEWED,
     source="CloudWatch user guide, Synthetics runtime versions support policy",
     then="Synthetics rejects new canaries with it; running ones continue",
 )
 FARGATE = ManagedVersion(
     name="Fargate platform version",
     version="1.4.0",
-    ends=None,
-    reviewed=REVIEWED,
     source="ECS developer guide, Fargate platform versions",
     then="ECS retires its tasks",
 )
@@ -137,23 +119,18 @@ PYTHON_IMAGE = ManagedVersion(
     name="Docker Official Image of Python, in Amazon ECR Public",
     version="3.13-alpine",
     ends=date(2029, 10, 31),
-    reviewed=REVIEWED,
     source="PEP 719, Python 3.13 release schedule",
     then="it gets no security fixes",
 )
 COLLECTOR_IMAGE = ManagedVersion(
     name="AWS Distro for OpenTelemetry collector",
     version="v0.50.0",
-    ends=None,
-    reviewed=REVIEWED,
     source="github.com/aws-observability/aws-otel-collector, releases",
     then="it gets no fixes",
 )
 AWS_PROVIDER = ManagedVersion(
     name="Pulumi AWS provider",
     version="7.51.1",
-    ends=None,
-    reviewed=REVIEWED,
     source="github.com/pulumi/pulumi-aws, releases",
     then="new arguments of AWS are unknown to it",
 )

@@ -16,7 +16,8 @@ def main() -> int:
 
         print(__doc__, faults.__doc__, given.__doc__, sep="\n\n")
         return 0
-    from offline.aws.server import Aws, pb_grpc
+    from offline.aws.server import Aws
+    from offline.plugin import pb_grpc
 
     try:
         provider = Aws()

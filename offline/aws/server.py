@@ -4,7 +4,6 @@
 Existing resources are those in the engine's state and those that `account` has recorded.
 """
 
-import json
 import os
 from collections.abc import Mapping
 from typing import Any, cast
@@ -12,7 +11,6 @@ from typing import Any, cast
 import grpc
 from google.protobuf import empty_pb2
 
-from offline import protocol
 from offline.aws import computed_outputs, deletion_protection, faults, outputs, replacement
 from offline.aws.account import Account, Existing, folder
 from offline.aws.check import DEFAULTS, Checker, Failure, region_problem
@@ -22,10 +20,7 @@ from offline.aws.refusals import Case
 from offline.aws.schema import Schema, installed
 from offline.aws.templates import canonical
 from offline.aws.wire import UNKNOWN, Path, decode, encode, has_file, has_unknown, scrub
-
-pb: Any = protocol.load("provider_pb2")
-pb_grpc: Any = protocol.load("provider_pb2_grpc")
-plugin_pb2: Any = protocol.load("plugin_pb2")
+from offline.plugin import Plugin, pb
 
 DEFAULT_REGION = "us-east-1"
 SOURCE = "replicateSourceDb"
@@ -47,13 +42,14 @@ def _failure(failure: Failure, inputs: Mapping[str, Any]) -> Any:
     return pb.CheckFailure(reason=said)
 
 
-class Aws(pb_grpc.ResourceProviderServicer):
+class Aws(Plugin):
     """One instance of the provider: one Region, one engine run."""
 
     def __init__(
         self, schema: Schema | None = None, fault: faults.Faults | None = None, account: Account | None = None
     ) -> None:
         self.schema = schema or installed()
+        super().__init__("aws", self.schema.version)
         self.faults = fault or faults.Faults.from_environment()
         self.region = DEFAULT_REGION
         self.checker = Checker(self.schema, self.region)
@@ -64,28 +60,6 @@ class Aws(pb_grpc.ResourceProviderServicer):
         """URN -> id of resources that are deleted before they are replaced; a preview does not say when."""
 
     # ------------------------------------------------------------------------------------------------ the provider
-    def Handshake(self, request: Any, context: Any) -> Any:
-        return pb.ProviderHandshakeResponse(accept_secrets=True)
-
-    def Attach(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
-    def Cancel(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return plugin_pb2.PluginInfo(version=self.schema.version)
-
-    def GetSchema(self, request: Any, context: Any) -> Any:
-        """The provider's name and version, which is all the engine needs; SDKs are generated from the real provider."""
-        return pb.GetSchemaResponse(schema=json.dumps({"name": "aws", "version": self.schema.version}))
-
-    def GetMapping(self, request: Any, context: Any) -> Any:
-        return pb.GetMappingResponse()
-
-    def GetMappings(self, request: Any, context: Any) -> Any:
-        return pb.GetMappingsResponse()
-
     def CheckConfig(self, request: Any, context: Any) -> Any:
         news, _ = decode(request.news)
         region = news.get("region")

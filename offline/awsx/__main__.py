@@ -13,7 +13,8 @@ def main() -> int:
     if serve.asked_for_help(sys.argv[1:]):
         print(__doc__)
         return 0
-    from offline.awsx.server import Awsx, awsx_schema, pb_grpc
+    from offline.awsx.server import Awsx, awsx_schema
+    from offline.plugin import pb_grpc
 
     try:
         awsx_schema()

@@ -1,48 +1,29 @@
 # ruff: noqa: N802 (gRPC method names)
 """The `awsx` provider (Fargate components, Vpc): registers the same resources as the real one."""
 
-import json
 from typing import Any
 
 import grpc
-from google.protobuf import empty_pb2
 
 from offline import protocol
 from offline.aws.wire import encode
 from offline.awsx.construct import FORMER, Monitor, alias_pb2, awsx_schema, resource_pb2, state
 from offline.awsx.values import PlanError
+from offline.plugin import Plugin, pb
 
-pb: Any = protocol.load("provider_pb2")
-pb_grpc: Any = protocol.load("provider_pb2_grpc")
-plugin_pb2: Any = protocol.load("plugin_pb2")
 resource_pb2_grpc: Any = protocol.load("resource_pb2_grpc")
 
 MESSAGE_LIMIT = 400 * 1024 * 1024
 
 
-class Awsx(pb_grpc.ResourceProviderServicer):
+class Awsx(Plugin):
     """It has components only, no resources of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("awsx", awsx_schema().version)
 
     def Handshake(self, request: Any, context: Any) -> Any:
         return pb.ProviderHandshakeResponse(accept_secrets=True, accept_resources=True, accept_outputs=True)
-
-    def Attach(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
-    def Cancel(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return plugin_pb2.PluginInfo(version=awsx_schema().version)
-
-    def GetSchema(self, request: Any, context: Any) -> Any:
-        return pb.GetSchemaResponse(schema=json.dumps({"name": "awsx", "version": awsx_schema().version}))
-
-    def CheckConfig(self, request: Any, context: Any) -> Any:
-        return pb.CheckResponse(inputs=request.news)
-
-    def DiffConfig(self, request: Any, context: Any) -> Any:
-        return pb.DiffResponse(changes=pb.DiffResponse.DIFF_NONE)
 
     def Configure(self, request: Any, context: Any) -> Any:
         return pb.ConfigureResponse(acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=True)

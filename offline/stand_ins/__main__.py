@@ -17,7 +17,8 @@ def main() -> int:
     if serve.asked_for_help(sys.argv[1:]) or len(sys.argv) < 4:
         print(__doc__)
         return 0
-    from offline.stand_ins.server import StandIn, pb_grpc
+    from offline.plugin import pb_grpc
+    from offline.stand_ins.server import StandIn
 
     name, version, package = sys.argv[1:4]
     return serve.serve(StandIn(name, version, Path(package)), pb_grpc.add_ResourceProviderServicer_to_server)

@@ -5,7 +5,6 @@ It does not check inputs, because it does not know what the real provider reject
 the program's own Python package declares; without such a class, its inputs.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import grpc
 from google.protobuf import empty_pb2
 
-from offline import protocol
 from offline.aws.coercion import coerced
 from offline.aws.fields import Field, Resource
 from offline.aws.lookups import given
@@ -21,11 +19,8 @@ from offline.aws.lookups.asked import NoAnswer
 from offline.aws.schema import Schema
 from offline.aws.templates import canonical
 from offline.aws.wire import decode, encode
+from offline.plugin import Plugin, pb
 from offline.stand_ins import made
-
-pb: Any = protocol.load("provider_pb2")
-pb_grpc: Any = protocol.load("provider_pb2_grpc")
-plugin_pb2: Any = protocol.load("plugin_pb2")
 
 
 def type_of(urn: str) -> str:
@@ -33,43 +28,12 @@ def type_of(urn: str) -> str:
     return urn.split("::")[2].rsplit("$", 1)[-1]
 
 
-class StandIn(pb_grpc.ResourceProviderServicer):
+class StandIn(Plugin):
     """One provider. name, version: of the plugin that it stands in for. package: folder of its Python package."""
 
     def __init__(self, name: str, version: str, package: Path) -> None:
-        self.name, self.version = name, version
+        super().__init__(name, version)
         self.schema = Schema(package) if (package / "pulumi-plugin.json").is_file() else None
-
-    # ------------------------------------------------------------------------------------------------ the provider
-    def Handshake(self, request: Any, context: Any) -> Any:
-        return pb.ProviderHandshakeResponse(accept_secrets=True)
-
-    def Attach(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
-    def Cancel(self, request: Any, context: Any) -> Any:
-        return empty_pb2.Empty()
-
-    def GetPluginInfo(self, request: Any, context: Any) -> Any:
-        return plugin_pb2.PluginInfo(version=self.version)
-
-    def GetSchema(self, request: Any, context: Any) -> Any:
-        return pb.GetSchemaResponse(schema=json.dumps({"name": self.name, "version": self.version}))
-
-    def GetMapping(self, request: Any, context: Any) -> Any:
-        return pb.GetMappingResponse()
-
-    def GetMappings(self, request: Any, context: Any) -> Any:
-        return pb.GetMappingsResponse()
-
-    def CheckConfig(self, request: Any, context: Any) -> Any:
-        return pb.CheckResponse(inputs=request.news)
-
-    def DiffConfig(self, request: Any, context: Any) -> Any:
-        return pb.DiffResponse(changes=pb.DiffResponse.DIFF_NONE)
-
-    def Configure(self, request: Any, context: Any) -> Any:
-        return pb.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
     # ---------------------------------------------------------------------------------------------- the resources
     def _resource(self, token: str) -> Resource | None:

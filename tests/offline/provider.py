@@ -7,8 +7,9 @@ import grpc
 from offline.aws.account import Account
 from offline.aws.faults import Faults
 from offline.aws.schema import installed
-from offline.aws.server import Aws, pb
+from offline.aws.server import Aws
 from offline.aws.wire import SECRET, SIGNATURE, decode, encode
+from offline.plugin import pb
 from tests.support.some import some
 
 

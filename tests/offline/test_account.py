@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from offline.aws.account import FOLDER, Account, Existing, file_of, folder
-from offline.aws.server import pb
 from offline.aws.wire import decode, encode
+from offline.plugin import pb
 from tests.offline.provider import Provider, Refused, secret
 from tests.offline.refusals.cloudfront import ALTERNATE_NAME, SITE
 from tests.offline.refusals.elbv2 import RULE, TG

@@ -359,7 +359,7 @@ def test_a_vpc_of_somebody_else_has_subnets_of_the_kinds_that_are_asked_for() ->
     provider = Provider()
 
     def of(lookup: str, /, **args: Any) -> dict[str, Any]:
-        from offline.aws.server import pb
+        from offline.plugin import pb
 
         answer = provider.aws.Invoke(pb.InvokeRequest(tok=token(lookup), args=encode(args)), provider.context)
         return decode(getattr(answer, "return"))[0]
@@ -482,7 +482,7 @@ def test_a_lookup_that_does_not_exist_is_named() -> None:
     with pytest.raises(lookups.NoAnswer, match="aws:ec2/getNothing:getNothing is no look-up of pulumi_aws"):
         ask("ec2/getNothing")
     provider = Provider()
-    from offline.aws.server import pb
+    from offline.plugin import pb
 
     with pytest.raises(Refused, match="is no look-up"):
         provider.aws.Invoke(pb.InvokeRequest(tok="aws:ec2/getNothing:getNothing"), provider.context)

@@ -8,8 +8,8 @@ import pytest
 
 from offline.aws.faults import Faults
 from offline.aws.schema import installed
-from offline.aws.server import pb
 from offline.aws.wire import UNKNOWN, decode, encode
+from offline.plugin import pb
 from tests.offline.provider import Provider, Refused, every_type, secret
 from tests.offline.refusals.dynamodb import TABLE
 from tests.offline.refusals.elbv2 import TG

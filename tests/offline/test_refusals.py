@@ -11,9 +11,9 @@ from offline.aws.check import Checker
 from offline.aws.inventory import Inventory
 from offline.aws.refusals import Case, Rule
 from offline.aws.schema import installed
-from offline.aws.server import pb
 from offline.aws.unique import UNIQUE
 from offline.aws.wire import UNKNOWN, encode
+from offline.plugin import pb
 from tests.offline.provider import Provider, Refused
 from tests.offline.refusals import Resource, table
 from tests.support.some import some

@@ -13,7 +13,8 @@ import pytest
 from offline.aws.wire import UNKNOWN, decode, encode
 from offline.language import launchers
 from offline.language.programs import Plugin
-from offline.stand_ins.server import StandIn, pb
+from offline.plugin import pb
+from offline.stand_ins.server import StandIn
 
 NONE = Path("none")
 

@@ -5,8 +5,8 @@ import pulumi
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
-from components.architectures.shared.data_stores import RdsDatabases, caches
-from components.tiers.data.dynamodb import Table, TableArgs, TableKey
+from components.architectures.shared.data_stores import RdsDatabases, caches, replicated_table
+from components.tiers.data.dynamodb import TableKey
 from components.tiers.data.efs import AccessPoint, FileReplication, FileReplicationArgs, FileSystem, FileSystemArgs
 from components.tiers.data.s3 import DataBucket, DataBucketArgs
 from components.tiers.governance.backup import ProtectedResource
@@ -30,7 +30,10 @@ class Data:
     def __init__(self, architecture: Architecture) -> None:
         self._architecture, self._settings = architecture, architecture.settings.ecommerce
         self.primary, self.standby = architecture.primary, architecture.standby
-        self.tables = {name: self._table(name, key, ttl) for name, (key, ttl) in TABLES.items()}
+        self.tables = {
+            name: replicated_table(self.primary, self.standby, name, TableKey(name=key), ttl_attribute=ttl)
+            for name, (key, ttl) in TABLES.items()
+        }
         self.assets = self._bucket()
         database = RdsDatabases(
             architecture,
@@ -60,28 +63,6 @@ class Data:
             "assets": ProtectedResource(kind="S3", arn=self.assets.bucket_arn),
             **{name: ProtectedResource(kind="DynamoDB", arn=table.table_arn) for name, table in self.tables.items()},
         }
-
-    def _table(self, name: str, key: str, ttl: str | None) -> Table:
-        cell, other = self.primary, self.standby
-        made = Table(
-            cell.name(name),
-            TableArgs(
-                region=cell.region,
-                hash_key=TableKey(name=key),
-                ttl_attribute=ttl,
-                kms_key_arn=cell.kms_key_arn,
-                replicas={other.region: other.kms_key_arn} if other else {},
-                replica_alarms={other.region: other.alarms_of(name)} if other else {},
-                retain_data=cell.retain_data,
-                alarms=cell.alarms_of(name),
-                tags=cell.tier_tags(name),
-            ),
-            cell.child,
-        )
-        cell.monitor(made)
-        if other:
-            other.monitor_replica(name, made.replica_alarms[other.region])
-        return made
 
     def _bucket(self) -> DataBucket:
         cell, other = self.primary, self.standby

@@ -5,6 +5,7 @@ import pulumi
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
+from components.architectures.shared.data_stores import replicated_table
 from components.tiers.data.aurora import (
     Aurora,
     AuroraArgs,
@@ -12,7 +13,7 @@ from components.tiers.data.aurora import (
     AuroraSecondaryClusterArgs,
     Capacity,
 )
-from components.tiers.data.dynamodb import Consistency, GlobalSecondaryIndex, StreamView, Table, TableArgs, TableKey
+from components.tiers.data.dynamodb import Consistency, GlobalSecondaryIndex, StreamView, Table, TableKey
 from components.tiers.data.s3 import DataBucket, DataBucketArgs
 from components.tiers.data.s3_private_bucket import ObjectLock
 from components.tiers.governance.backup import ProtectedResource
@@ -114,30 +115,17 @@ class Data:
         ttl: str | None = None,
         consistency: Consistency = "eventual",
     ) -> Table:
-        cell, other = self._primary, self._standby
-        table = Table(
-            cell.name(name),
-            TableArgs(
-                region=cell.region,
-                hash_key=TableKey(name=key),
-                indexes=indexes,
-                ttl_attribute=ttl,
-                stream=None if other else stream,  # a global table has a stream anyway, with old images too
-                kms_key_arn=cell.kms_key_arn,
-                replicas={other.region: other.kms_key_arn} if other else {},
-                replica_alarms={other.region: other.alarms_of(name)} if other else {},
-                consistency=consistency,
-                witness_region=self._settings.witness_region if consistency == "strong" else None,
-                retain_data=cell.retain_data,
-                alarms=cell.alarms_of(name),
-                tags=cell.tier_tags(name),
-            ),
-            cell.child,
+        return replicated_table(
+            self._primary,
+            self._standby,
+            name,
+            TableKey(name=key),
+            indexes=indexes,
+            ttl_attribute=ttl,
+            stream=None if self._standby else stream,  # a global table has a stream anyway, with old images too
+            consistency=consistency,
+            witness_region=self._settings.witness_region if consistency == "strong" else None,
         )
-        cell.monitor(table)
-        if other:
-            other.monitor_replica(name, table.replica_alarms[other.region])
-        return table
 
     def _ledger(self) -> Aurora:
         cell, other, wanted = self._primary, self._standby, self._settings.ledger

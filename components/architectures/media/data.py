@@ -8,8 +8,8 @@ import pulumi_aws as aws
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
-from components.architectures.shared.data_stores import RdsDatabases, caches
-from components.tiers.data.dynamodb import GlobalSecondaryIndex, Table, TableArgs, TableKey
+from components.architectures.shared.data_stores import RdsDatabases, caches, replicated_table
+from components.tiers.data.dynamodb import GlobalSecondaryIndex, Table, TableKey
 from components.tiers.data.efs import AccessPoint, FileSystem, FileSystemArgs
 from components.tiers.data.s3 import DataBucket, DataBucketArgs
 from components.tiers.edge.cloudfront import BucketOrigin
@@ -99,27 +99,7 @@ class Data:
         }
 
     def _table(self, name: str, key: TableKey, indexes: tuple[GlobalSecondaryIndex, ...] = ()) -> Table:
-        cell, other = self.primary, self.standby
-        made = Table(
-            cell.name(name),
-            TableArgs(
-                region=cell.region,
-                hash_key=key,
-                indexes=indexes,
-                stream="NEW_AND_OLD_IMAGES",
-                kms_key_arn=cell.kms_key_arn,
-                replicas={other.region: other.kms_key_arn} if other else {},
-                replica_alarms={other.region: other.alarms_of(name)} if other else {},
-                retain_data=cell.retain_data,
-                alarms=cell.alarms_of(name),
-                tags=cell.tier_tags(name),
-            ),
-            cell.child,
-        )
-        cell.monitor(made)
-        if other:
-            other.monitor_replica(name, made.replica_alarms[other.region])
-        return made
+        return replicated_table(self.primary, self.standby, name, key, indexes=indexes, stream="NEW_AND_OLD_IMAGES")
 
     def _bucket(self, name: str, *, own_policy: bool) -> DataBucket:
         """own_policy: None if CloudFront sets the bucket policy."""

@@ -1,4 +1,4 @@
-"""RDS databases and caches of an architecture, and what a service needs to use one."""
+"""RDS databases, DynamoDB tables and caches of an architecture, and what a service needs to use one."""
 
 import math
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.services import Dependency
 from components.settings.databases import CacheSettings, RdsSettings
+from components.tiers.data.dynamodb import Consistency, GlobalSecondaryIndex, StreamView, Table, TableArgs, TableKey
 from components.tiers.data.elasticache import MAINTENANCE, STANDBY_MAINTENANCE, Cache, CacheArgs
 from components.tiers.data.rds import (
     BackupReplication,
@@ -128,6 +129,44 @@ class RdsDatabases:
         cell.monitor(made)
         secret = self.main.secret_arn_in(cell.region)
         return DatabaseAccess(made.endpoint, made.port, made.security_group_id, None, secret)
+
+
+def replicated_table(
+    primary: Cell,
+    standby: Cell | None,
+    name: str,
+    key: TableKey,
+    *,
+    indexes: tuple[GlobalSecondaryIndex, ...] = (),
+    ttl_attribute: str | None = None,
+    stream: StreamView | None = None,
+    consistency: Consistency = "eventual",
+    witness_region: str | None = None,
+) -> Table:
+    """The DynamoDB table {code}-{name} of the primary cell, with a replica in the standby cell if there is one."""
+    made = Table(
+        primary.name(name),
+        TableArgs(
+            region=primary.region,
+            hash_key=key,
+            indexes=indexes,
+            ttl_attribute=ttl_attribute,
+            stream=stream,
+            kms_key_arn=primary.kms_key_arn,
+            replicas={standby.region: standby.kms_key_arn} if standby else {},
+            replica_alarms={standby.region: standby.alarms_of(name)} if standby else {},
+            consistency=consistency,
+            witness_region=witness_region,
+            retain_data=primary.retain_data,
+            alarms=primary.alarms_of(name),
+            tags=primary.tier_tags(name),
+        ),
+        primary.child,
+    )
+    primary.monitor(made)
+    if standby:
+        standby.monitor_replica(name, made.replica_alarms[standby.region])
+    return made
 
 
 def caches(architecture: Architecture, name: str, wanted: CacheSettings) -> dict[str, Cache]:

@@ -17,7 +17,7 @@ from components.tags import named
 from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.containers.ecs_cluster import EcsCluster
 from components.tiers.containers.ecs_task import DRAIN, PORT, TaskResources, Workload, task_definition
-from components.tiers.load_balancing.internal import ServiceRoute, attach_route
+from components.tiers.load_balancing.internal import ServiceRoute, route_listener_rule, route_target_group
 
 PLATFORM_VERSION = versions.FARGATE.version
 """Fargate Linux platform version (ECS guide, "Fargate platform versions")."""
@@ -119,18 +119,13 @@ class FargateService(pulumi.ComponentResource):
         self.route_rule = None
         first: list[pulumi.Resource] = [*definition.permissions, args.cluster.providers_of, *args.after]
         if args.route:
-            self._target, rule = attach_route(
-                f"{name}-tg",
-                args.route,
-                port=PORT,
-                health_path=args.workload.health_path,
-                drain=DRAIN,
-                tags=args.tags,
-                opts=self._child,
+            path, target = args.workload.health_path, f"{name}-tg"
+            self._target = route_target_group(
+                target, args.route, port=PORT, health_path=path, drain=DRAIN, tags=args.tags, opts=self._child
             )
+            self.route_rule = route_listener_rule(target, args.route, self._target, tags=args.tags, opts=self._child)
             # ECS rejects a target group that no load balancer uses yet.
-            first.append(rule)
-            self.route_rule = rule
+            first.append(self.route_rule)
             self._request_alarms(args.route, self._target)
         self.resource = made = self._service(service, definition, group, first)
         self.service_name = made.service.apply(lambda s: s.name)

@@ -209,12 +209,11 @@ class EksCluster(pulumi.ComponentResource):
             tags=named(self._args.tags, f"{name}-role"),
             opts=self._child,
         )
-        partition = arns.partition_of(self._args.kms_key_arn)
         return role, [
             aws.iam.RolePolicyAttachment(
                 f"{name}-{policy}",
                 role=role.name,
-                policy_arn=pulumi.Output.concat("arn:", partition, ":iam::aws:policy/", policy),
+                policy_arn=arns.managed_policy(self._args.kms_key_arn, policy),
                 opts=self._child,
             )
             for policy in policies

@@ -12,7 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarms import Alarm, Alarming, Metric, metric_alarm
-from components.arns import account_of, partition_of
+from components.arns import account_of, managed_policy
 from components.iam import trust
 from components.names import physical_name
 from components.tags import named
@@ -169,9 +169,7 @@ def monitoring_role(
     attachment = aws.iam.RolePolicyAttachment(
         f"{name}-monitoring",
         role=role.name,
-        policy_arn=pulumi.Output.concat(
-            "arn:", partition_of(kms_key_arn), ":iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
-        ),
+        policy_arn=managed_policy(kms_key_arn, "service-role/AmazonRDSEnhancedMonitoringRole"),
         opts=pulumi.ResourceOptions(parent=parent),
     )
     return role.arn, attachment

@@ -12,7 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarms import Alarm, Comparison, Metric, Missing, metric_alarm, widget
-from components.arns import account_of, partition_of, region_of
+from components.arns import account_of, managed_policy, region_of
 from components.iam import deny_insecure_transport, document, grant, on_behalf_of, trust
 from components.names import physical_name
 from components.tags import named
@@ -192,7 +192,7 @@ class Backup(pulumi.ComponentResource):
             aws.iam.RolePolicyAttachment(
                 f"{name}-{role}-{policy.rpartition('/')[2].removeprefix('AWSBackupServiceRolePolicyFor').lower()}",
                 role=made.name,
-                policy_arn=pulumi.Output.concat("arn:", partition_of(args.kms_key_arn), ":iam::aws:policy/", policy),
+                policy_arn=managed_policy(args.kms_key_arn, policy),
                 opts=pulumi.ResourceOptions(parent=self),
             )
             for policy in policies

@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from components import iam
 from components.alarms import MINUTE, Alarm, Metric, metric_alarm
-from components.arns import account_of, partition_of
+from components.arns import account_of, managed_policy, partition_of
 from components.tags import named
 from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data.s3_private_bucket import PrivateBucketArgs, expire, keep_versions, private_bucket
@@ -99,7 +99,7 @@ class ConfigRecorder(pulumi.ComponentResource):
 
     def _recorder(self) -> aws.cfg.RecorderStatus:
         name, args = self._prefix, self._args
-        partition, account = partition_of(args.kms_key_arn), account_of(args.kms_key_arn)
+        account = account_of(args.kms_key_arn)
         stored = private_bucket(
             f"{name}-bucket",
             PrivateBucketArgs(
@@ -121,7 +121,7 @@ class ConfigRecorder(pulumi.ComponentResource):
         reads = aws.iam.RolePolicyAttachment(
             f"{name}-role-read",
             role=role.name,
-            policy_arn=pulumi.Output.concat("arn:", partition, ":iam::aws:policy/service-role/AWS_ConfigRole"),
+            policy_arn=managed_policy(args.kms_key_arn, "service-role/AWS_ConfigRole"),
             opts=self._child,
         )
         files = pulumi.Output.concat(stored.bucket.arn, "/AWSLogs/", account, "/Config/*")

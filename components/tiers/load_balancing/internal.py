@@ -194,21 +194,6 @@ class InternalLoadBalancer(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "dnsName": self.dns_name, "listenerArn": self.listener_arn})
 
 
-def attach_route(
-    name: str,
-    route: ServiceRoute,
-    *,
-    port: int,
-    health_path: str,
-    drain: int,
-    tags: Mapping[str, str],
-    opts: pulumi.ResourceOptions,
-) -> tuple[aws.lb.TargetGroup, aws.lb.ListenerRule]:
-    """Create `route_target_group` and `route_listener_rule` together."""
-    group = route_target_group(name, route, port=port, health_path=health_path, drain=drain, tags=tags, opts=opts)
-    return group, route_listener_rule(name, route, group, tags=tags, opts=opts)
-
-
 def route_target_group(
     name: str,
     route: ServiceRoute,

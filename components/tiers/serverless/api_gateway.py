@@ -271,11 +271,7 @@ class RestApi(pulumi.ComponentResource):
         policy = aws.iam.RolePolicyAttachment(
             f"{name}-account-logs",
             role=role.name,
-            policy_arn=pulumi.Output.concat(
-                "arn:",
-                arns.partition_of(role.arn),
-                ":iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
-            ),
+            policy_arn=arns.managed_policy(role.arn, "service-role/AmazonAPIGatewayPushToCloudWatchLogs"),
             opts=child,
         )
         account = aws.apigateway.Account(

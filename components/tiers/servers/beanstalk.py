@@ -379,14 +379,11 @@ class Beanstalk(pulumi.ComponentResource):
                 aws.iam.RolePolicyAttachment(
                     f"{name}-{'health' if path else 'updates'}",
                     role=role.name,
-                    policy_arn=self._managed(f"{path}{short}"),
+                    policy_arn=arns.managed_policy(self._args.kms_key_arn, f"{path}{short}"),
                     opts=self._child,
                 )
             )
         return role, policies
-
-    def _managed(self, policy: str) -> pulumi.Output[str]:
-        return pulumi.Output.concat("arn:", arns.partition_of(self._args.kms_key_arn), ":iam::aws:policy/", policy)
 
     def _instance_profile(self) -> tuple[aws.iam.InstanceProfile, list[pulumi.Resource]]:
         name, args = self._prefix, self._args
@@ -402,7 +399,7 @@ class Beanstalk(pulumi.ComponentResource):
         web_tier = aws.iam.RolePolicyAttachment(
             f"{name}-web-tier",
             role=role.name,
-            policy_arn=self._managed("AWSElasticBeanstalkWebTier"),
+            policy_arn=arns.managed_policy(args.kms_key_arn, "AWSElasticBeanstalkWebTier"),
             opts=self._child,
         )
         permissions = aws.iam.RolePolicy(

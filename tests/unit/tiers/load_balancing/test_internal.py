@@ -9,7 +9,8 @@ from components.tiers.load_balancing.internal import (
     InternalLoadBalancer,
     InternalLoadBalancerArgs,
     ServiceRoute,
-    attach_route,
+    route_listener_rule,
+    route_target_group,
 )
 from components.tiers.load_balancing.public import RequiredHeader
 from tests.support.graph import deploy
@@ -67,13 +68,17 @@ def test_route_is_a_target_group_of_addresses_behind_a_rule() -> None:
     assert [n.name for n in graph.referred(graph.one(SERVICE), "loadBalancers")] == ["shop-cart-tg"]
 
 
+def attach(name: str, route: ServiceRoute) -> None:
+    opts = pulumi.ResourceOptions()
+    group = route_target_group(name, route, port=8080, health_path="/health", drain=30, tags={}, opts=opts)
+    route_listener_rule(name, route, group, tags={}, opts=opts)
+
+
 def test_a_stripped_prefix_is_matched_and_taken_away_before_the_service_sees_it() -> None:
     def program() -> None:
         balancer = InternalLoadBalancer("inner", InternalLoadBalancerArgs(vpc_id="v", subnet_ids=SUBNETS))
         route = ServiceRoute(load_balancer=balancer, paths=("/ledger", "/ledger/*"), priority=1, strip="/live")
-        attach_route(
-            "l" * 30, route, port=8080, health_path="/health", drain=30, tags={}, opts=pulumi.ResourceOptions()
-        )
+        attach("l" * 30, route)
         with pytest.raises(ValueError, match="give 1-2 patterns"):
             ServiceRoute(load_balancer=balancer, paths=("/a", "/b", "/c"), priority=1, strip="/live")
         with pytest.raises(ValueError, match="strip=live"):
@@ -95,7 +100,7 @@ def test_a_route_may_want_a_header_which_counts_as_a_pattern() -> None:
     def program() -> None:
         balancer = InternalLoadBalancer("inner", InternalLoadBalancerArgs(vpc_id="vpc-1", subnet_ids=SUBNETS))
         route = ServiceRoute(load_balancer=balancer, paths=("/cart", "/cart/*"), priority=1, header=header)
-        attach_route("cart", route, port=8080, health_path="/health", drain=30, tags={}, opts=pulumi.ResourceOptions())
+        attach("cart", route)
         with pytest.raises(ValueError, match="1-4 patterns"):
             ServiceRoute(load_balancer=balancer, paths=("/a", "/b", "/c", "/d", "/e"), priority=1, header=header)
 
