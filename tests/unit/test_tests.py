@@ -1,7 +1,7 @@
 """Tests that cannot fail: loops over nothing."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,27 +13,51 @@ FILES = sorted(p for p in TESTS.rglob("*.py") if "files" not in p.parts)
 ORDERED = {"sorted", "reversed", "enumerate", "list", "tuple", "set", "zip", "product", "combinations"}
 """Functions that give something if they are given something."""
 VIEWS = {"items", "keys", "values"}
-SURE = {"every", "some", "range"}
-"""Functions that fail where there is nothing (`tests.support.graph`, `tests.support.some`)."""
+SURE = {"some", "range", "every_type", "every_resource"}
+"""Functions that fail where there is nothing, or that have a number of their own."""
 
 
 def empty_loops(source: str) -> Iterator[int]:
     """Lines that assert something of each of several things, of which there may be none.
 
     That is a ``for`` with an assertion in it, and ``assert all(…)``, unless they go through a literal, a constant,
-    ``graph.every(…)``, ``some(…)``, or something that the same function asserts to equal, contain or count something.
+    ``graph.every(…)``, ``some(…)``, something that the same function asserts to equal, contain or count something, or
+    the parts of what an outer loop goes through.
     """
     for function in ast.walk(ast.parse(source)):
         if isinstance(function, ast.FunctionDef):
-            known = _known(function)
-            for node in ast.walk(function):
-                if isinstance(node, ast.For) and any(isinstance(inner, ast.Assert) for inner in ast.walk(node)):
-                    through = [node.iter]
-                elif isinstance(node, ast.Assert):
-                    through = [made.generators[0].iter for made in _all(node.test)]
-                else:
-                    continue
-                yield from (node.lineno for one in through if not _sure(one, known))
+            yield from _empty_loops(function.body, _known(function), set())
+
+
+def _empty_loops(body: Sequence[ast.stmt], known: set[str], parts: set[str]) -> Iterator[int]:
+    """parts: names of what an outer loop goes through, and of what is taken from it. A part may be empty for some."""
+    parts = set(parts)
+    for node in body:
+        match node:
+            case ast.For():
+                asserts = any(isinstance(inner, ast.Assert) for inner in ast.walk(node))
+                if asserts and not _sure(node.iter, known) and not _part(node.iter, parts):
+                    yield node.lineno
+                yield from _empty_loops(node.body, known, parts | _names(node.target))
+            case ast.Assert(test=test):
+                for made in _all(test):
+                    if not _sure(made.generators[0].iter, known) and not _part(made.generators[0].iter, parts):
+                        yield node.lineno
+            case ast.Assign(targets=targets, value=value) if _part(value, parts):
+                parts |= {name for target in targets for name in _names(target)}
+            case ast.If(body=one, orelse=two):
+                yield from _empty_loops(one, known, parts)
+                yield from _empty_loops(two, known, parts)
+            case ast.With(body=inside) | ast.While(body=inside) | ast.Try(body=inside):
+                yield from _empty_loops(inside, known, parts)
+            case _:
+                pass
+
+
+def _part(expression: ast.expr, parts: set[str]) -> bool:
+    """Is it taken from what an outer loop goes through? A search of the graph for a type is not."""
+    searches = any(isinstance(node, ast.Attribute) and node.attr == "of" for node in ast.walk(expression))
+    return bool(_names(expression) & parts) and not searches
 
 
 def _all(test: ast.expr) -> Iterator[ast.GeneratorExp | ast.ListComp]:
@@ -114,7 +138,8 @@ def _sure(expression: ast.expr, known: set[str]) -> bool:
         case ast.Call(func=ast.Attribute(value=value, attr=name), args=[]) if name in VIEWS:
             return _sure(value, known)
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
-            return name in SURE or (name in ORDERED and all(_sure(arg, known) for arg in args))
+            found = name in ORDERED and bool(args) and all(_sure(arg, known) for arg in args)
+            return found or name in SURE or (name == "every" and isinstance(expression.func, ast.Attribute))
         case (
             ast.ListComp(generators=[ast.comprehension(iter=through, ifs=[])])
             | ast.SetComp(generators=[ast.comprehension(iter=through, ifs=[])])
@@ -141,6 +166,10 @@ def test_what_is_asserted_of_each_of_several_things_is_asserted_of_one_at_least(
         ("assert all(n for n in graph.of(KIND))", [2]),
         ("assert x and all(n for n in found)", [2]),
         ("assert found == []\n    assert all(n for n in found)", [3]),
+        ("for n in every():\n        assert n", [2]),
+        ("for g in GRAPHS:\n        for n in g.of(KIND):\n            assert n", [3]),
+        ("for n in KINDS:\n        for m in n.parts:\n            assert m", []),
+        ("for n in KINDS:\n        parts = [m for m in n if m]\n        assert all(m for m in parts)", []),
         ("for n in graph.every(KIND):\n        assert n", []),
         ("for n in some(re.findall(PATTERN, TEXT)):\n        assert n", []),
         ("for n in (1, 2):\n        assert n", []),

@@ -105,7 +105,7 @@ def test_no_role_is_allowed_everything_where_aws_knows_resources(platform: str) 
     graph = full() if platform == "fargate" else on_kubernetes()
     for name, found in some(roles(graph).items()):
         special = {"deployer-apply-role": INTERFACES, "ecommerce-gameday-role": GAME_DAY}.get(name[5:], set[str]())
-        for statement in some(found.statements):
+        for statement in found.statements:
             actions = {statement["Action"]} if isinstance(statement["Action"], str) else set(statement["Action"])
             assert not [a for a in actions if "*" in a], f"{name}: {actions}"
             resources = statement["Resource"]

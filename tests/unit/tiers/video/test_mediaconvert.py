@@ -11,7 +11,6 @@ from components.alarms import Alarming
 from components.packaging import FUNCTIONS, function_archive
 from components.tiers.video.mediaconvert import BucketLocation, Transcoding, TranscodingArgs
 from tests.support.graph import Graph, deploy
-from tests.support.some import some
 
 KEY = "arn:aws:kms:us-west-2:123456789012:key/one"
 TOPIC = "arn:aws:sns:us-west-2:123456789012:alarms"
@@ -106,7 +105,7 @@ def test_only_our_rules_send_to_the_queues() -> None:
     assert {p.name: {r.name for r in graph.referred(p, "policy") if r.type == RULE} for p in policies} == allowed
     for policy in policies:
         grants = [s for s in json.loads(policy.inputs["policy"])["Statement"] if s["Effect"] == "Allow"]
-        assert all(s["Action"] == "sqs:SendMessage" and s["Condition"]["ArnEquals"] for s in some(grants))
+        assert all(s["Action"] == "sqs:SendMessage" and s["Condition"]["ArnEquals"] for s in grants)
 
 
 @pytest.mark.parametrize("function", ["transcode", "transcode_status"])
