@@ -90,6 +90,32 @@ def metric_alarm(
     )
 
 
+Limits = Mapping[str, tuple[Metric, float, int, str]]
+"""Role of an alarm -> metric, threshold in the metric's unit, evaluation periods, and what is wrong above it."""
+
+
+def alarms_above(
+    prefix: str, limits: Limits, to: Alarming, opts: pulumi.ResourceOptions
+) -> dict[str, aws.cloudwatch.MetricAlarm]:
+    """An alarm {prefix}-{role} on each limit, which fires above it; missing data is no breach."""
+    return {
+        role: metric_alarm(
+            f"{prefix}-{role}",
+            Alarm(
+                metric=metric,
+                threshold=threshold,
+                comparison="GreaterThanThreshold",
+                missing="notBreaching",
+                periods=periods,
+                description=f"{prefix}: {why}",
+            ),
+            to,
+            opts,
+        )
+        for role, (metric, threshold, periods, why) in limits.items()
+    }
+
+
 def widget(title: str, region: pulumi.Input[str], metrics: Sequence[Metric]) -> dict[str, Any]:
     """A dashboard widget with a graph of ``metrics`` in one Region (CloudWatch dashboard body structure),
     12 x 6 cells.

@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam, versions
-from components.alarms import Alarm, Metric, metric_alarm, widget
+from components.alarms import Metric, alarms_above, widget
 from components.names import physical_name
 from components.tags import named
 from components.tiers.arguments import StatefulTierArgs
@@ -267,21 +267,6 @@ class EksCluster(pulumi.ComponentResource):
             "pending": (metric("scheduler_pending_pods_UNSCHEDULABLE", "Maximum"), 0, 10, "pods find no node"),
             "api-5xx": (metric("apiserver_request_total_5XX", "Sum"), 10, 5, "the API server fails requests"),
         }
-        self.alarms = {
-            role: metric_alarm(
-                f"{self._prefix}-{role}",
-                Alarm(
-                    metric=what,
-                    threshold=limit,
-                    comparison="GreaterThanThreshold",
-                    missing="notBreaching",
-                    periods=periods,
-                    description=f"{self._prefix}: {why}",
-                ),
-                self._args.alarms,
-                self._child,
-            )
-            for role, (what, limit, periods, why) in table.items()
-        }
+        self.alarms = alarms_above(self._prefix, table, self._args.alarms, self._child)
         shown = [what for what, *_ in table.values()]
         self.widgets = [widget(f"{self._prefix}: control plane", arns.region_of(self.arn), shown)]

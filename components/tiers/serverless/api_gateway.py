@@ -12,7 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam
-from components.alarms import Alarm, Metric, metric_alarm, widget
+from components.alarms import Metric, alarms_above, widget
 from components.tags import named
 from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.serverless.lambda_ import Function
@@ -338,21 +338,6 @@ class RestApi(pulumi.ComponentResource):
             "4xx": (metric("4XXError", "Average"), 0.3, 5, "more than 30 % of the requests are refused"),
             "slow": (metric("Latency", "p99"), self._args.slow, 5, f"p99 above {self._args.slow} ms"),
         }
-        self.alarms = {
-            role: metric_alarm(
-                f"{self._prefix}-{role}",
-                Alarm(
-                    metric=what,
-                    threshold=limit,
-                    comparison="GreaterThanThreshold",
-                    missing="notBreaching",
-                    periods=periods,
-                    description=f"{self._prefix}: {why}",
-                ),
-                self._args.alarms,
-                self._child,
-            )
-            for role, (what, limit, periods, why) in table.items()
-        }
+        self.alarms = alarms_above(self._prefix, table, self._args.alarms, self._child)
         shown = [metric("Count", "Sum"), metric("5XXError", "Sum"), metric("4XXError", "Sum"), metric("Latency", "p99")]
         self.widgets = [widget(f"{self._prefix}: API", arns.region_of(api.arn), shown)]

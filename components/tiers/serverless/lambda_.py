@@ -10,7 +10,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam
-from components.alarms import Alarm, Metric, metric_alarm, widget
+from components.alarms import Metric, alarms_above, widget
 from components.tags import named
 from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.serverless.codedeploy import CodeDeployRelease, release_through_codedeploy
@@ -375,21 +375,6 @@ class Function(pulumi.ComponentResource):
             late = max(stream.max_late for stream in args.streams.values())
             waiting = metric("IteratorAge", "Maximum")
             table["late"] = (waiting, late * 1000, 3, f"records of a stream wait for more than {late} s")
-        self.alarms = {
-            role: metric_alarm(
-                f"{name}-{role}",
-                Alarm(
-                    metric=what,
-                    threshold=limit,
-                    comparison="GreaterThanThreshold",
-                    missing="notBreaching",
-                    periods=periods,
-                    description=f"{name}: {why}",
-                ),
-                args.alarms,
-                self._child,
-            )
-            for role, (what, limit, periods, why) in table.items()
-        }
+        self.alarms = alarms_above(name, table, args.alarms, self._child)
         shown = [metric("Invocations"), metric("Errors"), metric("Throttles"), metric("Duration", "p99")]
         self.widgets = [widget(f"{name}: function", arns.region_of(self._function.arn), shown)]
