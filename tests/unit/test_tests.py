@@ -91,7 +91,7 @@ def _known(function: ast.FunctionDef) -> set[str]:
 
 def _asserted(test: ast.expr) -> set[str]:
     match test:
-        case ast.Name() | ast.Attribute():
+        case ast.Name() | ast.Attribute() | ast.Subscript():
             return {ast.unparse(test)}
         case ast.Compare(left=left, ops=[ast.Eq() | ast.Gt() | ast.GtE()], comparators=[right]) if not _empty(right):
             return _names(left) | (_names(right) if not _empty(left) else set())
@@ -120,6 +120,8 @@ def _empty(expression: ast.expr) -> bool:
 
 
 def _sure(expression: ast.expr, known: set[str]) -> bool:
+    if ast.unparse(expression) in known:
+        return True
     match expression:
         case ast.List(elts=parts) | ast.Tuple(elts=parts) | ast.Set(elts=parts):
             return any(not isinstance(part, ast.Starred) or _sure(part.value, known) for part in parts)
@@ -128,9 +130,9 @@ def _sure(expression: ast.expr, known: set[str]) -> bool:
         case ast.Constant():
             return True
         case ast.Name(id=name):
-            return name in known or name.isupper()
+            return name.isupper()
         case ast.Attribute(attr=name):
-            return name.isupper() or ast.unparse(expression) in known
+            return name.isupper()
         case ast.Subscript(value=value, slice=ast.Constant() | ast.Attribute() | ast.Name()):
             return _sure(value, set())
         case ast.BinOp(left=left, op=ast.BitOr() | ast.Add(), right=right):
@@ -179,6 +181,7 @@ def test_what_is_asserted_of_each_of_several_things_is_asserted_of_one_at_least(
         ("assert set(found) == {1}\n    for n in found.values():\n        assert n", []),
         ("[one, two] = found\n    for n in found:\n        assert n", []),
         ("assert name in found\n    assert all(n for n in found)", []),
+        ('assert found["a"]\n    assert all(n for n in found["a"])', []),
     ],
 )
 def test_such_a_loop_is_found_and_no_other(body: str, lines: list[int]) -> None:
