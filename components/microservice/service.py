@@ -256,9 +256,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def serve(self) -> None:
         started = time.monotonic()
-        self.unread = self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers
-        self.trace, failure = self.traced(), None
+        lengths = self.headers.get_all("Content-Length", [])
+        chunked = "Transfer-Encoding" in self.headers
+        self.unread = lengths not in ([], ["0"]) or chunked
+        self.trace, failure = None, None
         try:
+            if chunked or len(lengths) > 1:  # where the body ends is not certain (RFC 9112, section 6.3)
+                raise ValueError("body: give one Content-Length and no Transfer-Encoding")
+            self.trace = self.traced()
             status, body = self.answer()
         except (ValueError, RecursionError) as error:
             status, body = 400, {"error": str(error)}

@@ -113,6 +113,23 @@ def test_an_unread_body_closes_the_connection_and_a_204_has_no_content_length(ba
     assert b"Content-Length" not in gone, "RFC 9110, section 8.6"
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "GET http://[/x HTTP/1.1\r\nHost: x\r\n",
+        "PUT /cart/7 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n",
+        "PUT /cart/7 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+    ],
+    ids=["no address", "two lengths", "length and chunks"],
+)
+def test_a_request_that_proxies_may_read_otherwise_is_refused(base: Any, head: str) -> None:
+    """RFC 9112, sections 3.2 and 6.3: answered with 400, and the connection is closed if a body may follow."""
+    url, _ = base
+    answered = told(urlsplit(url).netloc, f"{head}Connection: close\r\n\r\n{{}}")
+    assert answered.startswith(b"HTTP/1.1 400 ")
+    assert answered.count(b"HTTP/1.1 ") == 1
+
+
 def told(address: str, request: str) -> bytes:
     """What comes back on one connection until it is closed."""
     host, _, port = address.partition(":")

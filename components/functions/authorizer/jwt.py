@@ -9,6 +9,7 @@ import binascii
 import hashlib
 import hmac
 import json
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -70,7 +71,8 @@ def _signed(content: bytes, signature: bytes, key: Mapping[str, Any]) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a claim is a NumericDate; NaN, which Python's JSON accepts, is before and after nothing."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _bytes(text: str) -> bytes:
