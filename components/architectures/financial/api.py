@@ -198,7 +198,12 @@ class PaymentsApi:
         tags = cell.tier_tags("api")
         stored = private_bucket(
             cell.name("authorities"),
-            PrivateBucketArgs(tags=tags, retain_data=cell.retain_data, rules=[keep_versions(OLD_AUTHORITIES_DAYS)]),
+            PrivateBucketArgs(
+                tags=tags,
+                retain_data=cell.retain_data,
+                rules=[keep_versions(OLD_AUTHORITIES_DAYS)],
+                log_bucket=cell.log_bucket.bucket_name,
+            ),
             cell,
         )
         listed = aws.s3.BucketObjectv2(

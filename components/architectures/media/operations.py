@@ -83,6 +83,7 @@ def _canary(cell: Cell, site: Site) -> None:
         cell.name("canary"),
         CanaryArgs(
             questions=[CanaryRequest(url=pulumi.Output.concat(site.url, HEALTH), contains="ok")],
+            log_bucket=cell.log_bucket.bucket_name,
             kms_key_arn=cell.kms_key_arn,
             retain_data=cell.retain_data,
             alarms=cell.alarms_of("canary"),

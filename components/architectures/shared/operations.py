@@ -74,6 +74,7 @@ def audit_trail(
             lock_days=lock_days,
             log_days=cell.log_days,
             insights=insights,
+            log_bucket=cell.log_bucket.bucket_name,
             retain_data=cell.retain_data,
             alarms=cell.alarms_of("trail"),
             tags=cell.tier_tags("trail"),

@@ -63,7 +63,8 @@ class TrailArgs(StatefulTierArgs):
     audited_buckets, audited_tables: ARNs; data events for their objects and items are recorded too, charged per event.
     kept_days: retention of log files, days. lock_days: days for which nobody can delete or overwrite one (governance
     mode); None for no lock. log_days: retention of the log group, days (a value that CloudWatch Logs has). insights:
-    record unusual rates of calls and errors.
+    record unusual rates of calls and errors. log_bucket: name of a bucket in the Region for the trail bucket's server
+    access logs.
 
     Raises ValueError if the lock lasts longer than the retention.
     """
@@ -74,6 +75,7 @@ class TrailArgs(StatefulTierArgs):
     lock_days: int | None = None
     log_days: int = 365
     insights: bool = False
+    log_bucket: pulumi.Input[str] | None = None
 
     def __post_init__(self) -> None:
         if self.kept_days < 1:
@@ -108,6 +110,7 @@ class Trail(pulumi.ComponentResource):
                 rules=[expire(args.kept_days), keep_versions(OVERWRITTEN_DAYS)],
                 kms_key_arn=key,
                 policy=lambda bucket: _delivery_statements(bucket, arn, account),
+                log_bucket=args.log_bucket,
                 object_lock=ObjectLock(days=args.lock_days) if args.lock_days else None,
             ),
             self,

@@ -52,7 +52,8 @@ class ConfigRecorderArgs(StatefulTierArgs):
     recorder: ``own`` creates the recorder, of which an account has one per Region; ``adopt`` adds the rules to the
     existing one. kms_key_arn: a key in the Region with ``KeyUse.CONFIG`` and ``EVENTS``. global_resources: record IAM
     resources too, in one Region only. history_days: 30-2557 (AWS Config RetentionPeriodInDays). rules: label -> managed
-    rule identifier. alarms: SNS topics that are notified of every resource that becomes noncompliant.
+    rule identifier. alarms: SNS topics that are notified of every resource that becomes noncompliant. log_bucket: name
+    of a bucket in the Region for server access logs of the recorder's bucket.
 
     Raises ValueError if there is no rule.
     """
@@ -61,6 +62,7 @@ class ConfigRecorderArgs(StatefulTierArgs):
     global_resources: bool = True
     history_days: int = 2557
     rules: Mapping[str, str] = field(default_factory=lambda: dict(RELIABILITY_RULES))
+    log_bucket: pulumi.Input[str] | None = None
 
     def __post_init__(self) -> None:
         if not self.rules:
@@ -107,6 +109,7 @@ class ConfigRecorder(pulumi.ComponentResource):
                 retain_data=args.retain_data,
                 rules=[expire(args.history_days), keep_versions(OVERWRITTEN_DAYS)],
                 kms_key_arn=args.kms_key_arn,
+                log_bucket=args.log_bucket,
             ),
             self,
         )

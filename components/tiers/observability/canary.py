@@ -82,7 +82,8 @@ class CanaryArgs(StatefulTierArgs):
     """Inputs of `Canary`.
 
     questions: requests, sent in this order every 5 minutes. kms_key_arn: a key in the Region. runtime: a Synthetics
-    runtime with Node.js 18 or later. kept_days: retention of screenshots and logs of runs, 1-455.
+    runtime with Node.js 18 or later. kept_days: retention of screenshots and logs of runs, 1-455. log_bucket: name of a
+    bucket in the Region for server access logs.
 
     Raises ValueError if there is no request or the days are out of range.
     """
@@ -90,6 +91,7 @@ class CanaryArgs(StatefulTierArgs):
     questions: Sequence[CanaryRequest]
     runtime: str = RUNTIME
     kept_days: int = 31
+    log_bucket: pulumi.Input[str] | None = None
 
     def __post_init__(self) -> None:
         if not self.questions:
@@ -118,6 +120,7 @@ class Canary(pulumi.ComponentResource):
                 retain_data=args.retain_data,
                 rules=[_expire_runs(args.kept_days), keep_versions(OVERWRITTEN_DAYS)],
                 kms_key_arn=args.kms_key_arn,
+                log_bucket=args.log_bucket,
             ),
             self,
         )

@@ -117,3 +117,10 @@ def test_sensitive_calls_raise_alarms_on_the_metric_their_filter_makes() -> None
 def test_days_that_do_not_fit_are_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)):
         trail(**changes)
+
+
+def test_who_reads_the_trail_s_bucket_is_logged() -> None:
+    graph = trail(log_bucket="logs")
+    logged = graph.one("aws:s3/bucketLogging:BucketLogging", "audit-bucket-access-log").inputs
+    assert (logged["targetBucket"], logged["targetPrefix"]) == ("logs", "s3/audit-bucket/")
+    assert not trail().of("aws:s3/bucketLogging:BucketLogging")

@@ -129,3 +129,10 @@ def test_undelivered_findings_go_to_a_dead_letter_queue_with_an_alarm() -> None:
 def test_a_recorder_without_rules_is_refused() -> None:
     with pytest.raises(ValueError, match=r"rules=\{\}: a recorder without"):
         configuration(rules={})
+
+
+def test_who_reads_the_recorder_s_bucket_is_logged() -> None:
+    graph = configuration(log_bucket="logs")
+    logged = graph.one("aws:s3/bucketLogging:BucketLogging", "config-bucket-access-log").inputs
+    assert (logged["targetBucket"], logged["targetPrefix"]) == ("logs", "s3/config-bucket/")
+    assert not configuration().of("aws:s3/bucketLogging:BucketLogging")
