@@ -31,7 +31,9 @@ def asked(stack: Workspace, **config: str) -> Result:
     return stack.preview(*PACK, *settings(stack.folder))
 
 
-@pytest.mark.parametrize("kinds", ["Public,Private", "Isolated,Public,Private"])
+@pytest.mark.parametrize(
+    "kinds", [pytest.param("Public,Private", marks=pytest.mark.exhaustive), "Isolated,Public,Private"]
+)
 def test_a_stack_that_is_right_has_no_finding_before_and_after_it_exists(components: Workspace, kinds: str) -> None:
     text = asked(components, kinds=kinds).ok().text
     assert found(text) | found(text, "advisory") == set(), text

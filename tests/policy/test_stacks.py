@@ -10,6 +10,9 @@ from tests.policy.mutation.world import World
 from tests.support.delivered import PRODUCTION, STACKS, planned, previewed
 
 pytestmark = pytest.mark.engine
+OFTEN = "financial"
+"""The stack whose breaks `make test` tries; those of the others take a minute each and are left to `make exhaustive`."""
+EXHAUSTIVE = pytest.mark.exhaustive
 BREAKS = 60  # fewest different breaks that each production stack must give occasion to
 
 
@@ -36,7 +39,7 @@ def test_everything_that_counts_for_a_quota_is_known_before_the_first_deployment
     assert [n for n in previewed(stack).report["quotas"]["needs"] if n["unknown"]] == []
 
 
-@pytest.mark.parametrize("stack", PRODUCTION)
+@pytest.mark.parametrize("stack", [pytest.param(s, marks=[] if s == OFTEN else [EXHAUSTIVE]) for s in PRODUCTION])
 def test_every_break_is_caught(stack: str, record_property: Callable[[str, object], None]) -> None:
     table = rows(World.recorded(planned(stack)))
     kept = TREE / "build" / "breaks"
