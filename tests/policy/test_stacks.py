@@ -11,7 +11,7 @@ from tests.support.delivered import PRODUCTION, STACKS, planned, previewed
 
 pytestmark = pytest.mark.engine
 OFTEN = "financial"
-"""The stack whose breaks `make test` tries; those of the others take a minute each and are left to `make exhaustive`."""
+"""The stack whose breaks `make test` tries; each of the others takes a minute and is left to `make exhaustive`."""
 EXHAUSTIVE = pytest.mark.exhaustive
 BREAKS = 60  # fewest different breaks that each production stack must give occasion to
 
