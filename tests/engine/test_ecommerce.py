@@ -61,8 +61,9 @@ def test_the_back_offices_platform_is_looked_up_when_its_setting_is_latest(shop:
     assert office["solutionStackName"] == NEWEST
 
 
-def test_production_stack_of_the_tree_previews_without_a_finding() -> None:
+def test_production_stack_of_the_tree_previews_without_a_finding_but_the_quotas_to_request() -> None:
     done = previewed("ecommerce")
     assert done.told["passed"], done.text
-    assert not re.findall(r"\[(?:mandatory|advisory)\]", done.text), done.text
+    assert "[mandatory]" not in done.text
+    assert set(re.findall(r"^ *\[([a-z-]+)\] ", done.text, re.M)) == {"quota-default"}, done.text
     assert "create" in done.told["resources"]

@@ -50,8 +50,9 @@ def test_dev_platform_is_made_in_two_regions_stays_as_it_is_loses_one_and_goes(b
     assert bank.ids() == {}
 
 
-def test_production_platform_of_the_tree_previews_without_a_finding() -> None:
+def test_production_platform_of_the_tree_previews_without_a_finding_but_the_quotas_to_request() -> None:
     done = previewed("financial")
     said = done.text
     assert done.told["passed"], said
-    assert not re.findall(r"\[(?:mandatory|advisory)\]|warning:", said), said
+    assert not re.findall(r"\[mandatory\]|warning:", said), said
+    assert set(re.findall(r"^ *\[([a-z-]+)\] ", said, re.M)) == {"quota-default"}, said
