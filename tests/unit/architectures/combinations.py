@@ -1,7 +1,7 @@
 """Combinations of an architecture's switches, and what holds in all of them.
 
-`make test` takes those of a covering array: every three switches together, in every way. `make exhaustive` takes every
-combination of the architecture's own switches.
+`make test` takes the rows of a covering array: every three switches together, in every way. `make exhaustive` takes
+every combination of the architecture's own switches.
 """
 
 import json
@@ -49,12 +49,14 @@ def _on(row: Row) -> Chosen:
     return frozenset(name for name, on in row.items() if on)
 
 
-def combinations(switches: Sequence[str], own: Sequence[str], rules: Sequence[Rule] = ()) -> list[Any]:
+def combinations(switches: Sequence[str], own: Sequence[str], table: str, rules: Sequence[Rule] = ()) -> list[Any]:
     """Parameters of a test. switches: all; own: those of which `make exhaustive` takes every combination, over three
-    zones. rules: what the settings refuse. Raises AssertionError when three of the switches do not meet.
+    zones. table: the rows of `make test`, a 1 or 0 for each switch. rules: what the settings refuse. Raises
+    AssertionError when three of the switches do not meet in a row, or a row cannot be asked for.
     """
     settings = dict.fromkeys(switches, (False, True))
-    rows = covering(settings, rules)
+    rows = covering(settings, table)
+    assert [row for row in rows if not allowed(row, rules)] == []
     assert missing(rows, settings, rules) == []
     few = [_on(row) for row in rows]
     others = {**dict.fromkeys(switches, False), "threeZones": True}

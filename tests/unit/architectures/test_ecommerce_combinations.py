@@ -22,6 +22,10 @@ ABROAD = "us-east-2"
 STANDBY = {"standbyRegion": ABROAD, "standbyAvailabilityZones": [f"{ABROAD}{zone}" for zone in "abc"]}
 OWN = ("production", "domain", "standby", "onPremises", "backOffice", "kubernetes")
 SWITCHES = (*COMMON, *(s for s in OWN if s not in COMMON))
+ROWS = """
+    0110110010 0010101001 1011100110 0100000111 1000011010 1010010101
+    0001000000 1100101100 1101110001 0001111111 1111001011 0111011100
+"""
 CONNECTION = "aws:directconnect/connection:Connection"
 OFFICE = "aws:elasticbeanstalk/environment:Environment"
 SYSTEMS = {
@@ -50,7 +54,7 @@ def settings(chosen: Chosen) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("chosen", combinations(SWITCHES, OWN))
+@pytest.mark.parametrize("chosen", combinations(SWITCHES, OWN, ROWS))
 def test_every_combination_has_what_was_asked_for_and_nothing_is_found(chosen: Chosen) -> None:
     # The offline AWS refuses under the mocks what AWS would; two resources of one name fail too.
     graph = recorded(**settings(chosen))
