@@ -18,8 +18,8 @@ ready = _ready
 HERE = Path(__file__).parent
 PACK = ("--policy-pack", str(TREE / "policy"))
 SUBNETS = {"subnet-01": "us-west-2a", "subnet-02": "us-west-2b"}
-# Rules about things that a small stack has none of: alarms, backups, a subscriber for its topic.
-SMALL = dict.fromkeys(("alarms-per-tier", "backup-coverage", "standby-has-data"), "disabled")
+# Rules about things that a small stack has none of (alarms, backups, a subscriber for its topic), and about its size.
+SMALL = dict.fromkeys(("alarms-per-tier", "backup-coverage", "standby-has-data", "quota-default"), "disabled")
 
 
 @pytest.fixture

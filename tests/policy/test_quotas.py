@@ -268,6 +268,16 @@ def test_nat_gateways_are_counted_per_zone_and_cache_nodes_per_shard() -> None:
     assert of(stack, "cache nodes").floor == 9
 
 
+@pytest.mark.parametrize(("zonal", "answer"), [(0, "no"), (4, "no"), (5, "cannot tell"), (6, "yes")])
+def test_a_regional_nat_gateway_is_at_most_one_more_in_any_zone(zonal: int, answer: str) -> None:
+    stack = Stack()
+    subnet = stack.add("ec2/subnet", "a", availabilityZone="us-west-2a")
+    for number in range(zonal):
+        stack.add("ec2/natGateway", f"zonal-{number}", subnetId=subnet)
+    stack.add("ec2/natGateway", "regional", availabilityMode="regional", vpcId=UNKNOWN)
+    assert of(stack, "nat gateways").exceeds() == answer
+
+
 def test_what_the_account_has_once_is_counted_over_all_regions() -> None:
     stack = two_regions(4)
     for region in ("us-west-2", "us-east-1"):

@@ -368,11 +368,14 @@ def _reserved(graph: Graph) -> Iterator[Demand]:
 
 
 def _nat(graph: Graph, node: Node) -> Iterator[Demand]:
-    if node.text("availabilityMode") == "regional":
-        raise CannotTell(f"in how many zones AWS runs {node.label}, which is a regional NAT gateway")
-    zones = graph.zones(node).exactly()
-    for zone in zones:
-        yield Demand("nat gateways", node, holder=zone)
+    """A NAT gateway is one in each of its zones. Which zones a regional one is in, AWS decides: one more in any zone."""
+    try:
+        if node.text("availabilityMode") == "regional":
+            raise CannotTell(f"in which zones AWS runs {node.label}, which is a regional NAT gateway")
+        for zone in graph.zones(node).exactly():
+            yield Demand("nat gateways", node, holder=zone)
+    except CannotTell as unknown:
+        yield Demand("nat gateways", node, 0, 0, 0, unknown=unknown.what, possible=1)
 
 
 def _in_vpc(quota: str) -> Callable[[Graph, Node], Iterator[Demand]]:
