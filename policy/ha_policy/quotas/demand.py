@@ -368,7 +368,7 @@ def _reserved(graph: Graph) -> Iterator[Demand]:
 
 
 def _nat(graph: Graph, node: Node) -> Iterator[Demand]:
-    """A NAT gateway is one in each of its zones. Which zones a regional one is in, AWS decides: one more in any zone."""
+    """A NAT gateway is one in each of its zones. AWS decides about those of a regional one: one more in any."""
     try:
         if node.text("availabilityMode") == "regional":
             raise CannotTell(f"in which zones AWS runs {node.label}, which is a regional NAT gateway")

@@ -16,7 +16,7 @@ ENTRY_KINDS: Final = (
     "route53/record", "globalaccelerator/accelerator", "cloudfront/distribution", "apigateway/restApi",
     "apigatewayv2/api", "lambda/functionUrl", "elasticbeanstalk/environment", "lb/loadBalancer", "elb/loadBalancer",
     "lambda/eventSourceMapping", "cloudwatch/eventTarget", "scheduler/schedule", "ec2transitgateway/transitGateway",
-    "ec2/vpnGateway", "ec2/instance", "ecs/service", "autoscaling/group",
+    "ec2/vpnGateway", "ec2/instance", "ecs/service", "autoscaling/group", "s3/bucket",
 )  # fmt: skip
 DECLARED: Final = "declared-paths-hold"
 TARGETS_MET: Final = "targets-met"

@@ -28,8 +28,39 @@ def test_serves_whichever_zone_is_lost_and_goes_down_with_the_buckets_region(how
         origins=[{"originId": bucket["arn"], "domainName": host, **origin}],
         defaultCacheBehavior={"targetOriginId": bucket["arn"], "allowedMethods": ["GET", "HEAD"]},
     )  # fmt: skip
+    check(stack, "cdn")
+
+
+@pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
+@pytest.mark.parametrize("separate", [False, True], ids=["website", "separate website"])
+@pytest.mark.parametrize("named", [False, True], ids=["endpoint", "name"])
+def test_a_bucket_that_is_a_website_is_an_entry_point_with_or_without_a_name(
+    named: bool, separate: bool, deployed: bool
+) -> None:
+    stack = Stack(deployed=deployed)
+    vpc = stack.add("ec2/vpc", "vpc")
+    stack.add("ec2/subnet", "a", vpcId=vpc, availabilityZone="us-west-2a")
+    own: dict[str, Any] = {} if separate else {"website": {"indexDocument": "index.html"}}
+    bucket = stack.add("s3/bucket", "site", bucket="www.example.com", **own)
+    site = stack.add("s3/bucketWebsiteConfiguration", "pages", bucket=bucket) if separate else bucket
+    if named:
+        domain = "s3-website-us-west-2.amazonaws.com" if deployed else site["websiteDomain"]
+        alias = {"name": domain, "zoneId": bucket["hostedZoneId"], "evaluateTargetHealth": False}
+        stack.add("route53/record", "www", zoneId="Z1", name="www.example.com", type="A", aliases=[alias])
+    check(stack, "www.example.com" if named else "site")
+
+
+def test_a_bucket_without_a_website_is_no_entry_point() -> None:
+    stack = Stack()
+    stack.add("s3/bucket", "files")
+    assert proof_of(stack.graph()).entry_points == ()
+
+
+def check(stack: Stack, name: str) -> None:
+    """One entry point with this name, which serves without a zone and is down without its Region."""
     proof = proof_of(stack.graph())
     (entry,) = proof.entry_points
+    assert entry.name == name
     losses = proof.zone_and_region_losses
     verdicts = {f.name: losses.outcome(entry, i).verdict for i, f in enumerate(losses.failures)}
     assert verdicts == {"Availability Zone us-west-2a": "serves", "Region us-west-2": "down"}

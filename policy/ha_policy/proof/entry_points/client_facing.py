@@ -12,6 +12,7 @@ from ha_policy.proof.entry_points.cloudfront import DISTRIBUTION, CloudFront
 from ha_policy.proof.entry_points.endpoints import Endpoints
 from ha_policy.proof.entry_points.global_accelerator import ACCELERATOR, GlobalAccelerator
 from ha_policy.proof.entry_points.route53 import Route53Names
+from ha_policy.proof.entry_points.s3_website import websites
 from ha_policy.proof.model import EntryPoint, Path, Unknown
 from ha_policy.proof.request_paths.builder import PathBuilder
 
@@ -52,6 +53,7 @@ class ClientFacing:
             found += [self._entry_point(n, "load-balancer") for n in alone]
         for kind, word in COMPUTE.items():
             found += [self._entry_point(n, word) for n in self.graph.of(kind) if self._reached_directly(n)]
+        found += [self._entry_point(n, "website") for n in websites(self.graph) if n.urn not in self.endpoints.covered]
         # Drop those that a later entry point covers: names and distributions refer to each other in any order.
         return [e for e in found if not e.resource or e.resource not in self.endpoints.covered]
 

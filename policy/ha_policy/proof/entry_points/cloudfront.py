@@ -10,16 +10,15 @@ from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.proof import model
 from ha_policy.proof.entry_points.endpoints import Endpoints
+from ha_policy.proof.entry_points.s3_website import BUCKETS, WEBSITE, is_website
 from ha_policy.proof.model import Failover, Path, Recovery, Series, Step, Unknown
 from ha_policy.proof.request_paths.context import known_to_be, one_of
 
 DISTRIBUTION: Final = "cloudfront/distribution"
-BUCKETS: Final = ("s3/bucket",)
 SERVERS: Final = (
     "lb/loadBalancer", "elb/loadBalancer", "apigateway/restApi", "apigatewayv2/api", "apigateway/domainName",
     "apigatewayv2/domainName", "lambda/functionUrl", "ec2/instance", "elasticbeanstalk/environment", "route53/record",
 )  # fmt: skip
-WEBSITE: Final = "s3/bucketWebsiteConfiguration"
 ONLY: Final = "?"
 """The id of the only origin, while it is not known."""
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -166,9 +165,7 @@ class Origins:
         for node in pool:
             if node.kind == WEBSITE:
                 found |= {b.urn: b for b in self.graph.refs(node, "bucket", *BUCKETS).nodes}
-            elif node.kind in BUCKETS and (
-                node.has("website") or self.graph.referrers(node, WEBSITE, "bucket", *BUCKETS).nodes
-            ):
+            elif node.kind in BUCKETS and is_website(self.graph, node):
                 found[node.urn] = node
         return list(found.values())
 

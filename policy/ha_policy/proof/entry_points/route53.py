@@ -11,6 +11,7 @@ from ha_policy.proof import model
 from ha_policy.proof.entry_points.endpoints import Endpoints
 from ha_policy.proof.entry_points.header_restricted import BALANCER, is_header_restricted
 from ha_policy.proof.entry_points.region_names import RegionNames
+from ha_policy.proof.entry_points.s3_website import website_of_record
 from ha_policy.proof.model import EntryPoint, Failover, Path, Pool, Recovery, Series, Step, Unknown
 from ha_policy.proof.request_paths.context import known_to_be
 
@@ -128,6 +129,7 @@ class Route53Names:
             found = refs.nodes or (refs.candidates if self._one_name(refs.candidates) else ())
             if not found and (edges := self._edges(record, path)) and self._one_name(edges):
                 found = edges
+            found = found or tuple(website_of_record(self.graph, record))
             if found:
                 parts = [self.endpoints.behind(n) for n in (found[:1] if self._one_name(found) else found)]
                 return parts[0] if len(parts) == 1 else Pool(record.name, tuple(parts), 1, (), None, record.urn)
