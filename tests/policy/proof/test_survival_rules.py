@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from ha_policy.config import load
 from ha_policy.evaluate import Verdict, evaluate
 from ha_policy.rule import RULES, Level
@@ -88,3 +89,22 @@ def test_a_contradicted_declaration_is_a_finding_at_the_caller() -> None:
     shop_["outputs"] = {"requestPaths": "nonsense"}
     ((name, verdict, note),) = findings(stack)
     assert verdict == Verdict.VIOLATION
+
+
+@pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
+def test_a_zone_that_is_not_known_is_a_doubt_only_about_what_is_in_it(deployed: bool) -> None:
+    stack = Stack(deployed=deployed)
+    vpc = stack.add("ec2/vpc", "vpc")
+    known = [stack.add("ec2/subnet", z, vpcId=vpc, availabilityZone=f"us-west-2{z}") for z in "ab"]
+    dark = [stack.add("ec2/subnet", "x", vpcId=vpc, availabilityZone=UNKNOWN)]
+    for name, subnets in (("known", known), ("dark", dark)):
+        balancer = stack.add("lb/loadBalancer", name, subnets=subnets)
+        targets = stack.add("lb/targetGroup", f"{name}-targets", vpcId=vpc)
+        forward = {"type": "forward", "targetGroupArn": targets["arn"]}
+        stack.add("lb/listener", f"{name}-in", loadBalancerArn=balancer["arn"], defaultActions=[forward])
+        stack.add(
+            "autoscaling/group", f"{name}-servers", minSize=4, vpcZoneIdentifiers=subnets,
+            targetGroupArns=[targets["arn"]],
+        )  # fmt: skip
+    assert stack.verdict("survives-az-loss", "known") == Verdict.PASS
+    assert stack.verdict("survives-az-loss", "dark") == Verdict.VIOLATION

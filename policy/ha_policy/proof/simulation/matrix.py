@@ -106,14 +106,19 @@ class FailureMatrix:
 
 
 def _each_place(failure: Failure, components: Sequence[Component]) -> list[Failure]:
-    """An unknown zone as what it may be: that of each place whose zone is unknown (with all that is there), or another.
-
-    Whatever else is in the Region may be in the same zone.
+    """An unknown zone as what it may be: that of each place whose zone is unknown (with all that is there, and whatever
+    else of the Region may be in the same zone), or one of the zones that are known.
     """
     region = failure.unknown_zone_of
     there: dict[str, set[str]] = {}
+    known: set[str] = set()
     for component in components:
-        if not component.zone_known and (component.region or "") == region:
+        if (component.region or "") != region:
+            continue
+        if not component.zone_known:
             there.setdefault(component.place, set()).add(component.key)
+        elif component.zone:
+            known.add(component.zone)
     named = [Failure("", "zone", failure.name, components=frozenset(k), unknown_zone_of=region) for k in there.values()]
-    return [*named, failure]
+    others = [Failure("", "zone", failure.name, zones=frozenset({z})) for z in sorted(known)]
+    return [*named, *others] or [failure]
