@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from ha_policy import testing
 from ha_policy.config import load
 from ha_policy.evaluate import Verdict, evaluate
 from ha_policy.rule import RULES, Level
@@ -93,10 +94,10 @@ def test_a_contradicted_declaration_is_a_finding_at_the_caller() -> None:
 
 @pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
 def test_a_zone_that_is_not_known_is_a_doubt_only_about_what_is_in_it(deployed: bool) -> None:
-    stack = Stack(deployed=deployed)
+    stack = testing.Stack(deployed=deployed)
     vpc = stack.add("ec2/vpc", "vpc")
     known = [stack.add("ec2/subnet", z, vpcId=vpc, availabilityZone=f"us-west-2{z}") for z in "ab"]
-    dark = [stack.add("ec2/subnet", "x", vpcId=vpc, availabilityZone=UNKNOWN)]
+    dark = [stack.add("ec2/subnet", "x", vpcId=vpc, availabilityZone=testing.UNKNOWN)]
     for name, subnets in (("known", known), ("dark", dark)):
         balancer = stack.add("lb/loadBalancer", name, subnets=subnets)
         targets = stack.add("lb/targetGroup", f"{name}-targets", vpcId=vpc)
