@@ -16,14 +16,14 @@ WARN_DAYS = 90
 REVIEW_DAYS = 180
 """Days after which a version without a published end of support must be reviewed again."""
 REVIEWED = date(2026, 11, 29)
-"""Day on which the sources were last looked up for this release."""
+"""Day on which this table was last reviewed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ManagedVersion:
     """name: of the product. version: what new resources start with. source: page that says when support ends. then:
-    what happens then. ends: last day of standard support, None if none is published or known here. reviewed: when that
-    was looked up.
+    what happens then. ends: last day of standard support, None if none is published or known here. reviewed: when the
+    entry was last looked at.
     """
 
     name: str

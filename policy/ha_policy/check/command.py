@@ -16,6 +16,7 @@ from ha_policy.baseline import read as read_baseline
 from ha_policy.config import ConfigError
 from ha_policy.proof.arguments import FORMATS
 from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, read_json
+from ha_policy.terminal import printable, printable_in, put, say
 
 if TYPE_CHECKING:
     from ha_policy.proof.judge import Judged
@@ -44,7 +45,8 @@ def check(options: argparse.Namespace) -> int:
     made = verdict(judged, notes, Asked(frozenset(options.fail_on or ["mandatory"]), tuple(worse), folder))
     project_file = posixpath.normpath(posixpath.join(folder, "Pulumi.yaml"))
     for name, file in wanted:
-        _write(_formatted(name, made, project_file, file), file)
+        content = _formatted(name, made, project_file, file)
+        _write(content if file or name == "text" else printable(content), file)
     return made["result"]["status"]
 
 
@@ -92,7 +94,7 @@ def _formatted(name: str, made: dict[str, Any], project_file: str, file: str) ->
         case _:
             from ha_policy.check.text import is_colored, text
 
-            return text(made, color=not file and is_colored(sys.stdout))
+            return text(printable_in(made), color=not file and is_colored(sys.stdout))
 
 
 def _as_json(value: Any) -> str:
@@ -102,7 +104,7 @@ def _as_json(value: Any) -> str:
 def _write(content: str, file: str) -> None:
     """To a file, replaced as a whole, or to standard output."""
     if not file:
-        _print(content)
+        put(content)
         return
     path = Path(file)
     draft = path.with_name(f"{path.name}.part")
@@ -111,15 +113,6 @@ def _write(content: str, file: str) -> None:
         draft.replace(path)
     except (OSError, ValueError) as error:
         raise Mistake(f"{file}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
-
-
-def _print(content: str) -> None:
-    """Without the control characters that names of a foreign stack may hold and a terminal obeys, but with our own
-    colours.
-    """
-    shown = "".join(c if c.isprintable() or c in "\n\x1b" else "\N{REPLACEMENT CHARACTER}" for c in content)
-    encoding = sys.stdout.encoding or "utf-8"
-    print(shown.encode(encoding, "replace").decode(encoding), end="")
 
 
 def _with_targets(config: Mapping[str, Any] | None, file: str) -> Mapping[str, Any] | None:
@@ -173,7 +166,7 @@ def baseline(options: argparse.Namespace) -> int:
     ]
     entries = list(dict.fromkeys(kept(found, former) if former else found))
     entries.sort(key=lambda e: (e.rule, e.resource, e.what))
-    print(_as_json(document(entries)), end="")
+    say(_as_json(document(entries)), end="")
     for line in (*notes, f"{len(entries)} findings accepted"):
-        print(f"resilience: {line}", file=sys.stderr)
+        say(f"resilience: {line}", sys.stderr)
     return 0

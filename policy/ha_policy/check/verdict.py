@@ -73,10 +73,9 @@ def _verdicts(proof: Proof, entry: EntryPoint) -> Iterator[dict[str, Any]]:
     """The worst outcome of each kind of loss. Where nothing of the kind can be lost, there is none."""
     matrix = proof.matrix
     for kind in LOSSES:
-        numbers = [i for i, f in enumerate(matrix.failures) if f.kind == kind]
-        if not numbers:
+        found = {i: matrix.outcome(entry, i) for i in matrix.telling(entry, kind)}
+        if not found:
             continue
-        found = {i: matrix.outcome(entry, i) for i in numbers}
         worst = max(found, key=lambda i: (SEVERITY[found[i].verdict], -found[i].capacity, found[i].seconds))
         outcome = found[worst]
         known = outcome.verdict in ("serves", "degrades")

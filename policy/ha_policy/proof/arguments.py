@@ -27,11 +27,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--version", action="version", version=f"resilience {VERSION}")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("report", help="write the availability report of a stack as HTML, JSON and Markdown")
-    one.add_argument(
-        "file",
-        nargs="+",
-        help="output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin",
-    )
+    _add_files(one)
     one.add_argument("--out", default="build/report", metavar="DIR", help="where to write (default: build/report)")
     one.add_argument("--name", default="", help="name of the files (default: the stack's)")
     _add_judgement(one)

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from ha_policy.check.command import baseline, check
 from ha_policy.config import ConfigError
@@ -19,6 +19,7 @@ from ha_policy.proof.judge import judge
 from ha_policy.proof.report.document import VERSION
 from ha_policy.proof.simulation.failures import Failure
 from ha_policy.proof.simulation.simulation import Simulation
+from ha_policy.terminal import say
 
 WORSE, MISTAKE = 1, 2
 MOST: Final = 6
@@ -37,22 +38,14 @@ def run(options: argparse.Namespace) -> int:
     try:
         return COMMANDS[options.command](options)
     except (Mistake, AssumptionsError, ConfigError) as mistake:
-        _say(f"resilience: {mistake}", sys.stderr)
+        say(f"resilience: {mistake}", sys.stderr)
     except BrokenPipeError:  # the reader of the output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
         if os.environ.get("HA_AWS_DEBUG"):
             raise
-        _say(f"resilience: error of its own: {type(error).__name__}: {error}; please report it", sys.stderr)
+        say(f"resilience: error of its own: {type(error).__name__}: {error}; please report it", sys.stderr)
     return MISTAKE
-
-
-def _say(text: str, file: TextIO | None = None, end: str = "\n") -> None:
-    """Print text that may hold names from a foreign state, without the control characters that a terminal obeys."""
-    shown = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-    stream = file or sys.stdout
-    encoding = stream.encoding or "utf-8"
-    print(shown.encode(encoding, "replace").decode(encoding), file=stream, end=end)
 
 
 def build(
@@ -107,10 +100,10 @@ def _report(options: argparse.Namespace) -> int:
         paths = write(made, Path(options.out), options.name or made["stack"]["name"])
     except OSError as error:
         raise Mistake(f"{options.out}: {error.strerror}") from None
-    _say("\n".join(str(p) for p in paths))
+    say("\n".join(str(p) for p in paths))
     word, reasons = made["result"]["word"], made["result"]["reasons"]
     for line in (*made["notes"], f"{word}: {'; '.join(reasons[:MOST])}" if reasons else word):
-        _say(f"resilience: {line}", sys.stderr)
+        say(f"resilience: {line}", sys.stderr)
     return STATUS[word] if options.strict else 0
 
 
@@ -130,7 +123,7 @@ def _quotas(options: argparse.Namespace) -> int:
     made = _either(options.file, options)
     if "quotas" not in made:
         raise Mistake(f"{options.file}: it is a report of an earlier release; write it again from the preview or state")
-    _say("\n".join(requests(made, everything=options.all)))
+    say("\n".join(requests(made, everything=options.all)))
     return 0
 
 
@@ -143,7 +136,7 @@ def _diff(options: argparse.Namespace) -> int:
         text = json.dumps(made, indent=1, ensure_ascii=False) if options.json else markdown(made)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise Mistake("one of the two is no report that `resilience report` wrote") from None
-    _say(text, end="")
+    say(text, end="")
     if not options.fail_on_worse or not made["worse"]:
         return 0 if new["entry_points"] or not options.fail_on_worse else MISTAKE
     return WORSE
@@ -156,7 +149,7 @@ def _lose(options: argparse.Namespace) -> int:
     graph, notes, _ = joined([Input(options.file, read_json(options.file))], config)
     proof = judge(graph, config, assumptions_of(options), chosen(graph, options.only)).proof
     for note in notes:
-        _say(f"resilience: {note}", sys.stderr)
+        say(f"resilience: {note}", sys.stderr)
     lost: list[Failure] = []
     for name in options.what:
         found = [
@@ -175,14 +168,14 @@ def _lose(options: argparse.Namespace) -> int:
     for failure in lost[1:]:
         together |= failure
     run = Simulation(proof.entry_points, [together], proof.zones)
-    _say(f"Lost: {together.name}")
+    say(f"Lost: {together.name}")
     for entry in proof.entry_points:
         outcome = run.outcome(entry, 0)
         text = f"{outcome.verdict} {share(outcome.capacity)}" if outcome.verdict == "degrades" else outcome.verdict
         after = f", recovery {time(outcome.seconds)}" if outcome.seconds and outcome.verdict != "down" else ""
-        _say(f"  {entry.kind} {entry.name}: {text}{after}")
+        say(f"  {entry.kind} {entry.name}: {text}{after}")
         if broken := run.explain(entry, 0):
-            _say(f"    {' -> '.join(broken)}")
+            say(f"    {' -> '.join(broken)}")
     return 0
 
 
@@ -195,7 +188,7 @@ def _explain(options: argparse.Namespace) -> int:
         graph, _, _ = joined([Input(options.stack, read_json(options.stack))], config)
         judged = judge(graph, config, assumptions_of(options))
     try:
-        _say(explanation(options.rule, options.resource, judged))
+        say(explanation(options.rule, options.resource, judged))
     except NoSuchError as error:
         raise Mistake(str(error)) from None
     return 0

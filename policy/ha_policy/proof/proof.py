@@ -109,6 +109,14 @@ class Proof:
         known: Known = {}
         return tuple(numbers(e, self.assumed, known) for e in self.entry_points)
 
+    def numbers_of(self, entry: EntryPoint) -> Numbers:
+        """The figures of one entry point."""
+        return self._numbers_of[id(entry)]
+
+    @cached_property
+    def _numbers_of(self) -> dict[int, Numbers]:
+        return {id(e): n for e, n in zip(self.entry_points, self.numbers, strict=True)}
+
     def pairs(self) -> list[Pair]:
         """Every pair of failures that is worse than each alone; computed on request."""
         return fatal_pairs(self.entry_points, self.single_failures, self.zones)

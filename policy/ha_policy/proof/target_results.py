@@ -79,8 +79,7 @@ def without_entry_point(entries: Iterable[EntryPoint], targets: Iterable[Target]
 
 def _result(proof: Proof, entry: EntryPoint, target: Target) -> TargetResult:
     if target.measure == AVAILABILITY:
-        figures = proof.numbers[proof.entry_points.index(entry)]
-        return _availability(entry, target, figures)
+        return _availability(entry, target, proof.numbers_of(entry))
     matrix = proof.matrix if target.loss == "component" else proof.zone_and_region_losses
     found = list(_of_losses(matrix, entry, target))
     if not found:
@@ -90,8 +89,7 @@ def _result(proof: Proof, entry: EntryPoint, target: Target) -> TargetResult:
 
 def _of_losses(matrix: FailureMatrix, entry: EntryPoint, target: Target) -> Iterator[TargetResult]:
     """The result for each failure of the kind, the worst first among equals."""
-    numbers = [i for i, f in enumerate(matrix.failures) if f.kind == target.loss]
-    outcomes = [(i, matrix.outcome(entry, i)) for i in numbers]
+    outcomes = [(i, matrix.outcome(entry, i)) for i in matrix.telling(entry, target.loss)]
     for index, outcome in sorted(outcomes, key=lambda o: _badness(o[1], target), reverse=True):
         status = _status(outcome, target)
         found = f"{_value(outcome, target)} when {matrix.failures[index].name} is lost"

@@ -95,6 +95,21 @@ def test_the_terminal_shows_entry_points_findings_with_lines_and_the_result(
     assert "\x1b" not in said
 
 
+@pytest.mark.parametrize("color", [False, True])
+def test_a_name_gives_the_terminal_no_orders(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, color: bool
+) -> None:
+    monkeypatch.setattr(terminal, "is_colored", lambda *_: color)
+    state = application([])
+    state.add("aws:lb/loadBalancer:LoadBalancer", "evil\x1b]0;owned\x07", subnets=["subnet-1"])
+    main(["check", *files(tmp_path, state)])
+    said = capsys.readouterr().out
+    assert "evil\N{REPLACEMENT CHARACTER}]0;owned" in said
+    assert "\x1b]" not in said
+    assert "\x07" not in said
+    assert ("\x1b[" in said) == color
+
+
 def test_colour_is_for_terminals_without_no_color() -> None:
     class Terminal:
         def isatty(self) -> bool:

@@ -138,6 +138,9 @@ def test_what_a_failure_does_not_touch_is_as_with_nothing_lost(root: Part, lost:
     for index in range(len(lost)):
         assert matrix.outcome(one, index) == run.outcome(one, index)
         assert matrix.explain(one, index) == run.explain(one, index)
+    for kind in some(sorted({failure.kind for failure in lost})):
+        every = {run.outcome(one, i) for i, failure in enumerate(lost) if failure.kind == kind}
+        assert {run.outcome(one, i) for i in matrix.telling(one, kind)} == every
 
 
 @settings(max_examples=80, deadline=None, database=None)

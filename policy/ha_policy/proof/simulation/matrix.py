@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from ha_policy.proof.model import Component, EntryPoint, Unknown, postorder
@@ -36,7 +37,9 @@ class FailureMatrix:
         self._region_of = dict(self._zones)
         self._by_component: dict[str, list[int]] = {}
         self._broad: list[int] = []  # the losses of zones and Regions
+        self._by_kind: dict[str, list[int]] = {}
         for index, failure in enumerate(self.failures):
+            self._by_kind.setdefault(failure.kind, []).append(index)
             for key in failure.components:
                 self._by_component.setdefault(key, []).append(index)
             if failure.zones or failure.regions or failure.unknown_zone_of is not None:
@@ -51,6 +54,14 @@ class FailureMatrix:
     def affected(self, entry: EntryPoint) -> list[int]:
         """The numbers of the failures that touch something of the entry point."""
         return sorted(self._run(entry).places)
+
+    def telling(self, entry: EntryPoint, kind: str) -> list[int]:
+        """The numbers of the failures of a kind that touch something of the entry point, and of one that does not, if
+        there is one: after any other failure of the kind it is as after that one.
+        """
+        touched = [i for i in self.affected(entry) if self.failures[i].kind == kind]
+        known = set(touched)
+        return [*touched, *islice((i for i in self._by_kind.get(kind, ()) if i not in known), 1)]
 
     def outcome(self, entry: EntryPoint, index: int) -> Outcome:
         """The outcome of failure number ``index``."""
