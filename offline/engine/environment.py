@@ -34,11 +34,12 @@ def _stamp(venv: Path) -> dict[str, str]:
 
 def ready(at: Places) -> bool:
     """Whether the environment is complete and made from these lock files and this interpreter."""
-    return at.python.exists() and _stamp(at.venv) == wanted(at.tree)
+    return at.python.exists() and at.pack_venv.exists() and _stamp(at.venv) == wanted(at.tree)
 
 
 def mark(at: Places) -> None:
-    """Mark the environment as complete."""
+    """Link the policy pack to the environment, and mark it as complete."""
+    _link(at)
     write_whole(at.venv / STAMP, json.dumps(wanted(at.tree)))
 
 
@@ -79,6 +80,15 @@ def install(at: Places) -> None:
         raise failed.sentence(f"{at.venv.name} cannot be created", "then run again") from None
     except OSError as error:
         raise SetupError(f"{at.venv}: cannot be written ({error.strerror}); make the folder writable") from None
+
+
+def _link(at: Places) -> None:
+    """Let the policy pack of this tree run in the tree's environment. One that `pulumi install` made there is kept."""
+    if at.pack_venv.is_dir() and not at.pack_venv.is_symlink():
+        return
+    at.pack_venv.parent.mkdir(exist_ok=True)
+    at.pack_venv.unlink(missing_ok=True)
+    at.pack_venv.symlink_to(Path("..", at.venv.name))
 
 
 def _create(at: Places) -> None:

@@ -23,8 +23,13 @@ class Places:
 
     @property
     def venv(self) -> Path:
-        """The virtual environment that Pulumi.yaml and PulumiPolicy.yaml name."""
+        """The virtual environment that Pulumi.yaml names."""
         return self.tree / ".venv"
+
+    @property
+    def pack_venv(self) -> Path:
+        """The one that the policy pack's PulumiPolicy.yaml names: a link to the tree's."""
+        return self.tree / "policy" / self.venv.name
 
     @property
     def python(self) -> Path:

@@ -33,6 +33,7 @@ from .messages import Line, lines
 from .other_stacks import SETTING, other_stacks
 from .proof.report.at_preview import write_if_asked
 from .rule import Level
+from .supported import DISPLAY_NAMES, has
 
 NAME: Final = "aws-high-availability"
 GATE, ADVICE = POLICIES[:2]
@@ -105,6 +106,11 @@ def _tell(report: ReportViolation, found: list[Line]) -> None:
         report(line.text, line.urn or None)
 
 
+def _shown(name: str) -> dict[str, Any]:
+    """What Pulumi Cloud shows of a policy, if the SDK can say it."""
+    return {"display_name": name, "tags": ["availability", "resilience", "aws"]} if has(DISPLAY_NAMES) else {}
+
+
 def policies() -> list[Policy]:
     """The policies of the pack."""
     return [
@@ -115,15 +121,13 @@ def policies() -> list[Policy]:
             validate=gate,
             enforcement_level=EnforcementLevel.MANDATORY,
             config_schema=PolicyConfigSchema(properties=schema()),
-            display_name="High availability",
-            tags=["availability", "resilience", "aws"],
+            **_shown("High availability"),
         ),
         StackValidationPolicy(
             name=ADVICE,
             description="This makes a failure longer, or a mistake possible:",
             validate=advice,
             enforcement_level=EnforcementLevel.ADVISORY,
-            display_name="High availability: advisory",
-            tags=["availability", "resilience", "aws"],
+            **_shown("High availability: advisory"),
         ),
     ]

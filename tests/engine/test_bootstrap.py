@@ -295,6 +295,24 @@ def test_environment_of_other_locks_or_another_python_is_not_ready(bare: Path, t
     assert not environment.ready(at), "a Python that was uninstalled"
 
 
+def test_the_pack_of_the_tree_runs_in_its_environment(bare: Path, tmp_path: Path) -> None:
+    at = Places(tree=bare, cache=tmp_path)
+    script(at.python, "#!/bin/sh\n")
+    environment.mark(at)
+    assert (bare / "policy" / ".venv" / "bin" / "python").samefile(at.python)
+    at.pack_venv.unlink()
+    assert not environment.ready(at), "as after a clone: git has no link"
+
+
+def test_an_environment_that_pulumi_install_made_for_the_pack_is_kept(bare: Path, tmp_path: Path) -> None:
+    at = Places(tree=bare, cache=tmp_path)
+    script(at.python, "#!/bin/sh\n")
+    own = script(at.pack_venv / "bin" / "python", "#!/bin/sh\n")
+    environment.mark(at)
+    assert own.exists()
+    assert environment.ready(at)
+
+
 def test_python_without_ensurepip_names_the_package(
     bare: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,13 +5,21 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import ha_policy
 import pytest
 import yaml
 
 from tests.support.some import some
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").rglob("*.md"),
+        *(ROOT / "examples").rglob("*.md"),
+        *(ROOT / "policy").glob("*.md"),
+    ]
+)
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^ *```.*?^ *```", re.M | re.S)
@@ -20,6 +28,7 @@ FENCE = re.compile(r"^ *```.*?^ *```", re.M | re.S)
 def test_the_version_of_pyproject_is_that_of_the_pack_and_the_newest_in_the_changelog() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     assert yaml.safe_load((ROOT / "policy" / "PulumiPolicy.yaml").read_text())["version"] == version
+    assert ha_policy.__version__ == version
     entries = re.findall(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.M)
     assert entries[0] == version
     assert entries == sorted(entries, key=lambda v: [int(n) for n in v.split(".")], reverse=True)

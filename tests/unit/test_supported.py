@@ -64,10 +64,10 @@ def test_an_old_engine_is_named_with_the_cure(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_an_old_policy_sdk_is_named_with_the_cure(monkeypatch: pytest.MonkeyPatch) -> None:
-    installed(monkeypatch, "pulumi-policy", "1.17.0")
+    installed(monkeypatch, "pulumi-policy", "1.2.9")
     assert pack.too_old() == (
-        "pulumi-policy 1.17.0 is too old: 1.18.0 or newer is needed; "
-        "install policy/requirements.txt into the pack's virtual environment, or run `make setup`"
+        "pulumi-policy 1.2.9 is too old: 1.3.0 or newer is needed; "
+        "run `pulumi install` in the pack's folder, `pip install -U pulumi-policy`, or `make setup` in this repository"
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ha_policy import __version__
 from ha_policy.check.verdict import fingerprint
 from ha_policy.rule import RULES
-from ha_policy.version import VERSION
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS: Final = {"mandatory": "error", "advisory": "warning"}
@@ -26,7 +26,7 @@ def sarif(made: dict[str, Any], project_file: str) -> dict[str, Any]:
                 "tool": {
                     "driver": {
                         "name": "resilience",
-                        "semanticVersion": VERSION,
+                        "semanticVersion": __version__,
                         "rules": [_rule(r) for r in used],
                     }
                 },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, Final
 
-from ha_policy.version import VERSION
+from ha_policy import __version__
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
 EXAMPLES: Final = """examples:
@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
         description="Say what the loss of a zone, a Region or a component does to a Pulumi AWS stack.",
         epilog="Example: pulumi preview --json --show-sames | resilience report -",
     )
-    made.add_argument("--version", action="version", version=f"resilience {VERSION}")
+    made.add_argument("--version", action="version", version=f"resilience {__version__}")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     one = commands.add_parser("report", help="write the availability report of a stack as HTML, JSON and Markdown")
     _add_files(one)
@@ -65,6 +65,8 @@ def parser() -> argparse.ArgumentParser:
     four = commands.add_parser("assumptions", help="print the default assumptions")
     four.add_argument("--schema", action="store_true", help="print their JSON schema instead")
     four.set_defaults(command="assumptions")
+    seven = commands.add_parser("pack", help="print the folder for `pulumi preview --policy-pack`")
+    seven.set_defaults(command="pack")
     return made
 
 

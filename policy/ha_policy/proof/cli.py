@@ -1,4 +1,4 @@
-"""The `resilience` command: report, check, baseline, quotas, diff, lose, explain, assumptions."""
+"""The `resilience` command: report, check, baseline, quotas, diff, lose, explain, assumptions, pack."""
 
 from __future__ import annotations
 
@@ -202,6 +202,11 @@ def _assumptions(options: argparse.Namespace) -> int:
     return 0
 
 
+def _pack(options: argparse.Namespace) -> int:
+    print(Path(__file__).parents[1] / "pulumi_pack")
+    return 0
+
+
 COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "report": _report,
     "quotas": _quotas,
@@ -211,4 +216,5 @@ COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "assumptions": _assumptions,
     "check": check,
     "baseline": baseline,
+    "pack": _pack,
 }
