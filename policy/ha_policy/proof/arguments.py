@@ -8,13 +8,52 @@ from typing import Any, Final
 from ha_policy import __version__
 
 FORMATS: Final = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
-EXAMPLES: Final = """examples:
+STATUS: Final = "exit status: 0 decided and good; 1 decided and bad; 2 the input cannot be used, or nothing was decided"
+EXAMPLES: Final = {
+    "": f"""examples:
+  pulumi preview --json --show-sames | resilience check -
+  resilience report preview.json
+  resilience COMMAND --help shows the options and examples of a command
+
+{STATUS}""",
+    "report": """examples:
+  pulumi preview --json --show-sames | resilience report -
+  pulumi stack export --show-secrets | resilience report - --out reports --name production
+  resilience report app.json network.json data.json --strict""",
+    "quotas": """examples:
+  resilience quotas build/report/production.json
+  resilience quotas state.json --all""",
+    "diff": """examples:
+  resilience diff main.json pull-request.json > comment.md
+  resilience diff build/report/before.json preview.json --fail-on-worse""",
+    "lose": """examples:
+  resilience lose state.json us-west-2a
+  resilience lose state.json us-west-2a orders-db""",
+    "explain": """examples:
+  resilience explain nat-own-az
+  resilience explain lb-distinct-az web --stack preview.json""",
+    "assumptions": """examples:
+  resilience assumptions > mine.json
+  resilience assumptions --schema""",
+    "check": f"""examples:
   pulumi preview --json --show-sames > preview.json; resilience check preview.json
   resilience check app.json network.json data.json --format text --format sarif=ha.sarif --format junit=ha.xml
   resilience check preview.json --base base.json --fail-on mandatory --fail-on worse
   resilience check preview.json --baseline ha-baseline.json --targets targets.json
 
-exit status: 0 decided and good; 1 decided and bad; 2 the input cannot be used, or nothing could be decided"""
+{STATUS}""",
+    "baseline": """examples:
+  resilience baseline preview.json --owner team-shop --until 2027-06-30 > ha-baseline.json
+  resilience baseline preview.json --former ha-baseline.json > new.json && mv new.json ha-baseline.json""",
+    "pack": """examples:
+  pulumi preview --policy-pack "$(resilience pack)\"""",
+    "completion": """examples:
+  resilience completion bash > ~/.local/share/bash-completion/completions/resilience
+  resilience completion zsh > ~/.zfunc/_resilience        # with fpath+=~/.zfunc before compinit
+  resilience completion fish > ~/.config/fish/completions/resilience.fish""",
+}
+"""What `--help` of a command ends with; the empty name is the command line itself."""
+SHELLS: Final = ("bash", "zsh", "fish")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,11 +61,12 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="resilience",
         description="Say what the loss of a zone, a Region or a component does to a Pulumi AWS stack.",
-        epilog="Example: pulumi preview --json --show-sames | resilience report -",
+        epilog=EXAMPLES[""],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     made.add_argument("--version", action="version", version=f"resilience {__version__}")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
-    one = commands.add_parser("report", help="write the availability report of a stack as HTML, JSON and Markdown")
+    one = _command(commands, "report", help="write the availability report of a stack as HTML, JSON and Markdown")
     _add_files(one)
     one.add_argument("--out", default="build/report", metavar="DIR", help="where to write (default: build/report)")
     one.add_argument("--name", default="", help="name of the files (default: the stack's)")
@@ -38,35 +78,50 @@ def parser() -> argparse.ArgumentParser:
         help="exit 1 when the loss of one zone brings an entry point down, 2 when that cannot be told",
     )
     one.set_defaults(command="report")
-    six = commands.add_parser("quotas", help="list what a stack needs of service quotas, and how to request it")
+    six = _command(commands, "quotas", help="list what a stack needs of service quotas, and how to request it")
     six.add_argument("file", help="a report's JSON, a preview or a state; - for standard input")
     six.add_argument("--all", action="store_true", help="also list what is within AWS's defaults")
     _add_judgement(six)
     six.set_defaults(command="quotas")
-    two = commands.add_parser("diff", help="say what a change does to availability")
+    two = _command(commands, "diff", help="say what a change does to availability")
     two.add_argument("old", help="a report's JSON, a preview or a state")
     two.add_argument("new", help="a report's JSON, a preview or a state")
     two.add_argument("--json", action="store_true", help="as JSON instead of Markdown")
     two.add_argument("--fail-on-worse", action="store_true", help="exit 1 when a verdict gets worse")
     _add_judgement(two)
     two.set_defaults(command="diff")
-    three = commands.add_parser("lose", help="lose several things at once")
+    three = _command(commands, "lose", help="lose several things at once")
     three.add_argument("file", help="a preview or a state; - for standard input")
     three.add_argument("what", nargs="+", help="zones, Regions, names of resources")
     _add_judgement(three)
     three.set_defaults(command="lose")
-    five = commands.add_parser("explain", help="say why a rule exists, and what it found about a resource")
+    five = _command(commands, "explain", help="say why a rule exists, and what it found about a resource")
     five.add_argument("rule", help="the name in brackets, such as lb-distinct-az")
     five.add_argument("resource", nargs="?", default="", help="name or URN: its verdict, or how to exempt it")
     five.add_argument("--stack", default="", metavar="FILE", help="the preview or state that has the resource")
     _add_judgement(five)
     five.set_defaults(command="explain")
     _add_gate(commands)
-    four = commands.add_parser("assumptions", help="print the default assumptions")
+    four = _command(commands, "assumptions", help="print the default assumptions")
     four.add_argument("--schema", action="store_true", help="print their JSON schema instead")
     four.set_defaults(command="assumptions")
-    seven = commands.add_parser("pack", help="print the folder for `pulumi preview --policy-pack`")
+    seven = _command(commands, "pack", help="print the folder for `pulumi preview --policy-pack`")
     seven.set_defaults(command="pack")
+    seven = _command(commands, "completion", help="print the completion of this command line for a shell")
+    seven.add_argument("shell", choices=SHELLS)
+    seven.set_defaults(command="completion")
+    return made
+
+
+def _command(commands: Any, name: str, *, help: str) -> argparse.ArgumentParser:
+    """The parser of one command."""
+    made: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=help,
+        description=f"{help[0].upper()}{help[1:]}.",
+        epilog=EXAMPLES[name],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     return made
 
 
@@ -82,11 +137,10 @@ def _add_judgement(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_gate(commands: Any) -> None:
-    one = commands.add_parser(
+    one = _command(
+        commands,
         "check",
         help="the gate for pipelines: a short verdict, its exit status, and the formats that CI systems read",
-        epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     _add_files(one)
     one.add_argument(
@@ -117,7 +171,7 @@ def _add_gate(commands: Any) -> None:
     )
     _add_judgement(one)
     one.set_defaults(command="check")
-    two = commands.add_parser("baseline", help="print the findings of today as accepted, for `check --baseline`")
+    two = _command(commands, "baseline", help="print the findings of today as accepted, for `check --baseline`")
     _add_files(two)
     two.add_argument("--former", default="", metavar="FILE", help="keep reason, owner and until of this baseline")
     two.add_argument("--reason", default="", help="why they are accepted")

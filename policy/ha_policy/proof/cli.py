@@ -1,4 +1,5 @@
-"""The `resilience` command: report, check, baseline, quotas, diff, lose, explain, assumptions, pack."""
+"""The `resilience` command: report, check, baseline, quotas, diff, lose, explain, assumptions, pack,
+completion."""
 
 from __future__ import annotations
 
@@ -19,9 +20,11 @@ from ha_policy.proof.judge import judge
 from ha_policy.proof.report.document import VERSION
 from ha_policy.proof.simulation.failures import Failure
 from ha_policy.proof.simulation.simulation import Simulation
-from ha_policy.terminal import say
+from ha_policy.terminal import printable_in, put, say
 
 WORSE, MISTAKE = 1, 2
+COMPLETIONS: Final = Path(__file__).parents[1] / "completions"
+"""Written by `python -m tests.support.completions`, a file for each shell."""
 MOST: Final = 6
 """Reasons printed; all are in the report."""
 
@@ -84,27 +87,36 @@ def _from_files(paths: Sequence[str], options: argparse.Namespace) -> dict[str, 
         [Input(p, read_json(p)) for p in paths],
         assumptions=assumptions_of(options),
         config=config_of(options),
-        pairs=getattr(options, "pairs", False),
         only=options.only,
     )
 
 
 def _report(options: argparse.Namespace) -> int:
+    from ha_policy.check.text import is_colored, text
+    from ha_policy.check.verdict import Asked, verdict
+    from ha_policy.proof.report.document import document as report_of
     from ha_policy.proof.report.render import file_name, write
     from ha_policy.proof.report.result import STATUS
 
     if options.name and options.name != file_name(options.name):
         raise Mistake(f"--name {options.name!r}: give letters, digits and ._- only")
-    made = _from_files(options.file, options)
+    config = config_of(options)
+    graph, notes, kind = joined([Input(p, read_json(p)) for p in options.file], config)
+    judged = judge(graph, config, assumptions_of(options), chosen(graph, options.only))
+    made = report_of(
+        judged.proof, source=kind, rules=judged.answers, targets=judged.targets, pairs=options.pairs, notes=notes
+    )
     try:
         paths = write(made, Path(options.out), options.name or made["stack"]["name"])
     except OSError as error:
         raise Mistake(f"{options.out}: {error.strerror}") from None
+    put(text(printable_in(verdict(judged, notes, Asked())), color=is_colored(sys.stdout)))
     say("\n".join(str(p) for p in paths))
+    if not options.strict:
+        return 0
     word, reasons = made["result"]["word"], made["result"]["reasons"]
-    for line in (*made["notes"], f"{word}: {'; '.join(reasons[:MOST])}" if reasons else word):
-        say(f"resilience: {line}", sys.stderr)
-    return STATUS[word] if options.strict else 0
+    say(f"resilience: --strict: {word}{': ' if reasons else ''}{'; '.join(reasons[:MOST])}", sys.stderr)
+    return STATUS[word]
 
 
 def _either(path: str, options: argparse.Namespace) -> dict[str, Any]:
@@ -207,6 +219,11 @@ def _pack(options: argparse.Namespace) -> int:
     return 0
 
 
+def _completion(options: argparse.Namespace) -> int:
+    print(COMPLETIONS.joinpath(f"resilience.{options.shell}").read_text(encoding="utf-8"), end="")
+    return 0
+
+
 COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "report": _report,
     "quotas": _quotas,
@@ -217,4 +234,5 @@ COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "check": check,
     "baseline": baseline,
     "pack": _pack,
+    "completion": _completion,
 }

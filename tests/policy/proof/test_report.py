@@ -206,7 +206,11 @@ def test_report_writes_and_strict_refuses_a_fatal_zone(tmp_path: Path, capsys: p
     good, bad = saved(tmp_path, "good", state(shop())), saved(tmp_path, "bad", preview(shop(shared_nat=True)))
     out = ["--out", str(tmp_path / "out")]
     assert main(["report", good, *out, "--strict"]) == 0
-    assert capsys.readouterr().out.splitlines() == [str(tmp_path / "out" / f"dev.{e}") for e in ("html", "json", "md")]
+    said = capsys.readouterr().out.splitlines()
+    assert said[-3:] == [str(tmp_path / "out" / f"dev.{e}") for e in ("html", "json", "md")]
+    assert main(["check", good]) == 1
+    assert said[:-3] == capsys.readouterr().out.splitlines(), "the verdict is that of the gate"
+    assert "load-balancer usw2-lb" in said[2]
     assert main(["report", bad, *out, "--strict"]) == 1
     assert "Availability Zone us-west-2a" in capsys.readouterr().err
 
