@@ -25,7 +25,10 @@ class NoInterpreterError(Exception):
 
 
 def interpreter(root: str, options: Mapping[str, Any]) -> Path:
-    """The Python that `runtime.options` of Pulumi.yaml or PulumiPolicy.yaml asks for. root: that file's folder."""
+    """The Python that `runtime.options` of Pulumi.yaml or PulumiPolicy.yaml asks for. root: that file's folder.
+
+    Without `virtualenv` it is that of the virtual environment that is activated, else this one.
+    """
     toolchain = str(options.get("toolchain") or "pip")
     if toolchain not in ("pip", "uv"):
         raise NoInterpreterError(
@@ -33,7 +36,8 @@ def interpreter(root: str, options: Mapping[str, Any]) -> Path:
         )
     venv = str(options.get("virtualenv") or (".venv" if toolchain == "uv" else ""))
     if not venv:
-        return Path(sys.executable)
+        activated = os.environ.get("VIRTUAL_ENV")
+        return Path(activated, "bin", "python") if activated else Path(sys.executable)
     python = Path(root, venv, "bin", "python")
     if not python.exists():
         raise NoInterpreterError(

@@ -29,9 +29,9 @@ def config_folders() -> Iterator[Path]:
     process = os.getpid()
     while process > 1:
         try:
-            arguments = Path(f"/proc/{process}/cmdline").read_text().split("\0")
+            arguments = Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8").split("\0")
             folder = Path(f"/proc/{process}/cwd").readlink()
-            process = int(Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[1])
+            process = int(Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[1])
         except (OSError, ValueError, IndexError):
             break
         for number, argument in enumerate(arguments):

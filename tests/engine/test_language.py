@@ -107,6 +107,15 @@ def test_interpreter_is_the_one_the_options_name(tmp_path: Path) -> None:
         interpreter(str(tmp_path), {"toolchain": "poetry"})
 
 
+def test_without_the_option_it_is_the_virtual_environment_that_is_activated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    assert interpreter(str(tmp_path), {}) == Path(sys.executable)
+    monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path))
+    assert interpreter(str(tmp_path), {}) == tmp_path / "bin" / "python"
+
+
 def test_required_plugins_are_those_that_packages_declare(tmp_path: Path) -> None:
     site = tmp_path / "lib" / "python3.11" / "site-packages"
     for package, declared in {

@@ -1,12 +1,10 @@
 """`pulumi policy publish`, run by the real CLI against what it needs of Pulumi Cloud: what is uploaded works alone."""
 
 import gzip
-import importlib.metadata
 import io
 import json
 import re
 import subprocess
-import sys
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -25,6 +23,7 @@ from offline.engine.setup import Ready
 from tests.engine.conftest import ready as _ready
 from tests.engine.workspace import Workspace
 from tests.policy.test_engine import GRAPH, found, settings
+from tests.support.installed import environment, needed
 
 pytestmark = pytest.mark.engine
 ready = _ready
@@ -114,33 +113,6 @@ def published(stack: Workspace, cloud: Cloud) -> None:
     stack.pulumi("-C", str(TREE / "policy"), "policy", "publish", ORGANIZATION, env=env).ok()
 
 
-def needed(requirements: str) -> set[str]:
-    """The distributions that installing these requirements brings, of those installed here."""
-    names = {re.split(r"[^A-Za-z0-9._-]", r)[0] for r in requirements.splitlines() if r and not r.startswith("#")}
-    todo, found = list(names), set[str]()
-    while todo:
-        name = todo.pop().lower().replace("_", "-")
-        if name in found:
-            continue
-        found.add(name)
-        for requirement in importlib.metadata.requires(name) or []:
-            if "extra ==" not in requirement:
-                todo.append(re.split(r"[^A-Za-z0-9._-]", requirement)[0])
-    return found
-
-
-def installed(folder: Path, names: set[str]) -> None:
-    """An environment with these distributions and no other, as installing the requirements would make it."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
-    (site,) = folder.glob("lib/python*/site-packages")
-    for name in names:
-        for file in importlib.metadata.distribution(name).files or []:
-            top = file.parts[0]
-            source = Path(str(importlib.metadata.distribution(name).locate_file(top)))
-            if top != ".." and not (site / top).exists():
-                (site / top).symlink_to(source)
-
-
 def test_what_is_published_is_complete_small_and_works_on_a_machine_without_this_tree(
     broken: Workspace, cloud: Cloud, tmp_path: Path
 ) -> None:
@@ -165,9 +137,10 @@ def test_what_is_published_is_complete_small_and_works_on_a_machine_without_this
     assert files == set(tracked.stdout.split())
     assert len(cloud.archive) < LARGEST_BYTES
 
-    names = needed((alone / "requirements.txt").read_text())
+    lines = (alone / "requirements.txt").read_text().splitlines()
+    names = needed(line for line in lines if line and not line.startswith("#"))
     assert names & {"pulumi-aws", "pulumi-awsx"} == set()
-    installed(alone / ".venv", names)
+    environment(alone / ".venv", names)
     report = tmp_path / "report"
     args = ("--policy-pack", str(alone), *settings(broken.folder))
     text = broken.preview(*args, env={"HA_AWS_REPORT": str(report)}).failed().text

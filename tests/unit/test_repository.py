@@ -27,7 +27,8 @@ FENCE = re.compile(r"^ *```.*?^ *```", re.M | re.S)
 
 def test_the_version_of_pyproject_is_that_of_the_pack_and_the_newest_in_the_changelog() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert yaml.safe_load((ROOT / "policy" / "PulumiPolicy.yaml").read_text())["version"] == version
+    for pack in (ROOT / "policy", ROOT / "policy" / "ha_policy" / "pulumi_pack"):
+        assert yaml.safe_load((pack / "PulumiPolicy.yaml").read_text())["version"] == version
     assert ha_policy.__version__ == version
     entries = re.findall(r"^## (\d+\.\d+\.\d+)", (ROOT / "CHANGELOG.md").read_text(), re.M)
     assert entries[0] == version

@@ -1,0 +1,240 @@
+"""The pack as a Python package: what the wheel holds, and an afternoon with it in an empty folder.
+
+The stack is Pulumi's template container-aws-python (pulumi/templates 65db26b), previewed with `--json --show-sames`;
+the change adds an RDS instance to it.
+"""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+import tomllib
+import zipfile
+from dataclasses import dataclass, field
+from email.parser import Parser
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ha_policy import __version__
+
+from offline.engine.setup import Ready
+from tests.engine.conftest import ready as _ready
+from tests.support.installed import POLICY, environment, install, needed, wheel
+from tests.support.some import some
+
+ready = _ready
+INPUTS = Path(__file__).parent / "inputs"
+REQUIRED = tomllib.loads((POLICY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+TRACKED = subprocess.run(["git", "ls-files", "-s", "."], cwd=POLICY, capture_output=True, text=True, check=True)
+FILES = {line.partition("\t")[2]: line.split()[0] for line in TRACKED.stdout.splitlines()}
+"""Files of the folder -> git's mode."""
+
+
+SUBNETS = {
+    "subnet-01a6cfa1b1e124cd0": "us-west-2a",
+    "subnet-04495eb51a3a7c061": "us-west-2b",
+    "subnet-0e3ec535491056d82": "us-west-2c",
+    "subnet-0a789787139cfb023": "us-west-2d",
+}
+"""Of the default VPC, in which the template's load balancer and service are."""
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def python(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment in which the wheel is installed, and nothing that it does not require."""
+    made = environment(tmp_path_factory.mktemp("user") / "env", needed(REQUIRED))
+    install(made, package)
+    return made
+
+
+@dataclass
+class Folder:
+    """An empty folder outside of this tree, and the command in it."""
+
+    path: Path
+    python: Path
+    said: str = field(default="", init=False)
+
+    def resilience(self, *arguments: str) -> int:
+        """Run the installed command; its exit status."""
+        kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+        done = subprocess.run(
+            [str(self.python.with_name("resilience")), *arguments],
+            cwd=self.path, env=kept, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        self.said = done.stdout + done.stderr
+        return done.returncode
+
+    def write(self, name: str, content: Any) -> None:
+        (self.path / name).write_text(json.dumps(content), encoding="utf-8")
+
+    def scale(self, tasks: int) -> None:
+        """Change the ECS service's number of tasks in changed.json."""
+        preview = self.read("changed.json")
+        (service,) = [s["newState"] for s in preview["steps"] if s["newState"]["type"] == "aws:ecs/service:Service"]
+        service["inputs"]["desiredCount"] = tasks
+        self.write("changed.json", preview)
+
+    def read(self, name: str) -> Any:
+        return json.loads((self.path / name).read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def folder(python: Path, tmp_path: Path) -> Folder:
+    made = Folder(tmp_path, python)
+    preview = json.loads((INPUTS / "template_container.json").read_text(encoding="utf-8"))
+    made.write("preview.json", preview)
+    change = json.loads((INPUTS / "template_container_change.json").read_text(encoding="utf-8"))
+    made.write("changed.json", {**preview, "steps": [*preview["steps"], *change]})
+    return made
+
+
+def test_the_wheel_holds_every_file_of_the_package_and_requires_only_what_it_uses(package: Path) -> None:
+    with zipfile.ZipFile(package) as archive:
+        names = set(archive.namelist())
+        info = f"ha_policy-{__version__}.dist-info"
+        metadata = Parser().parsestr(archive.read(f"{info}/METADATA").decode())
+        scripts = archive.read(f"{info}/entry_points.txt").decode()
+    assert {n for n in names if not n.startswith(info)} == {f for f in FILES if f.startswith("ha_policy/")}
+    assert "ha_policy/py.typed" in names
+    assert metadata["Version"] == __version__
+    assert [r.split(">")[0] for r in metadata.get_all("Requires-Dist") or []] == ["pulumi-policy", "jinja2"]
+    assert "resilience=ha_policy.proof.__main__:main" in scripts
+
+
+def test_gate_baseline_new_defect_exemption_and_targets_in_an_empty_folder(folder: Folder) -> None:
+    assert folder.resilience("check", "preview.json") == 1
+    assert "[survives-az-loss] lb/loadBalancer loadbalancer" in folder.said
+
+    assert folder.resilience("baseline", "preview.json", "--owner", "team-shop", "--until", "2099-06-30") == 0
+    (folder.path / "ha-baseline.json").write_text(folder.said[: folder.said.rindex("}") + 1])
+    accepted = ("--baseline", "ha-baseline.json")
+    assert folder.resilience("check", "preview.json", *accepted) == 0, folder.said
+
+    out = ("--format", "text", "--format", "sarif=ha.sarif", "--format", "json=ha.json")
+    assert folder.resilience("check", "changed.json", *accepted, *out) == 1
+    assert "__main__.py:50: mandatory [rds-multi-az] rds/instance orders: multiAz is off" in folder.said
+    assert "[ecs-min-tasks]" not in folder.said, "it was there before"
+    found = {f["rule"]: f for f in folder.read("ha.json")["findings"] if not f["exemption"]}
+    assert (found["rds-multi-az"]["file"], found["rds-multi-az"]["line"]) == ("__main__.py", 50)
+    (run,) = folder.read("ha.sarif")["runs"]
+    place = next(r for r in run["results"] if r["ruleId"] == "rds-multi-az")["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("__main__.py", 50)
+
+    exempt = [
+        {"rule": f["rule"], "resource": "orders", "reason": "restored from the shop's events", "until": "2099-06-30"}
+        for f in found.values()
+        if f["level"] == "mandatory" and f["verdict"] == "violation"
+    ]
+    assert {e["rule"] for e in exempt} == {"rds-multi-az", "db-backup-retention", "db-final-snapshot"}
+    folder.write("ha-config.json", {"ha": {"exemptions": exempt}})
+    configured = (*accepted, "--policy-config", "ha-config.json")
+    assert folder.resilience("check", "changed.json", *configured) == 0, folder.said
+    assert "3 exempt" in folder.said
+
+    folder.write("targets.json", {"loadbalancer": {"zone": {"capacity": 50, "recovery": "2m"}}})
+    wanted = (*configured, "--targets", "targets.json")
+    assert folder.resilience("check", "changed.json", *wanted, *out) == 1
+    assert "[targets-met] lb/loadBalancer loadbalancer: loadbalancer: zone capacity 50 % is missed" in folder.said
+    assert [t["status"] for t in folder.read("ha.json")["targets"]] == ["missed", "missed"]
+
+    folder.write("ha-config.json", {"ha": {"exemptions": exempt, "zones": SUBNETS}})
+    folder.scale(4)
+    assert folder.resilience("check", "changed.json", *wanted, *out) == 0, folder.said
+    assert "load-balancer loadbalancer  degrades 75 %, 60 s" in folder.said
+    assert [t["status"] for t in folder.read("ha.json")["targets"]] == ["met", "met"]
+    assert "stale entry of the baseline: [ecs-min-tasks] service" in folder.said
+    schema = POLICY / "ha_policy" / "check" / "check.schema.json"
+    jsonschema.validate(folder.read("ha.json"), json.loads(schema.read_text(encoding="utf-8")))
+
+
+def test_every_command_finds_the_files_that_it_needs(folder: Folder) -> None:
+    assert folder.resilience("--version") == 0
+    assert folder.said == f"resilience {__version__}\n"
+    assert folder.resilience("report", "preview.json", "--out", "out", "--name", "shop") == 0, folder.said
+    assert sorted(f.name for f in (folder.path / "out").iterdir()) == ["shop.html", "shop.json", "shop.md"]
+    assert folder.resilience("diff", "out/shop.json", "changed.json") == 0, folder.said
+    assert folder.resilience("quotas", "out/shop.json") == 0, folder.said
+    assert folder.resilience("assumptions", "--schema") == 0
+    assert folder.resilience("explain", "rds-multi-az") == 0
+
+
+@pytest.mark.engine
+def test_pulumi_runs_the_pack_of_the_package(folder: Folder, ready: Ready) -> None:
+    assert folder.resilience("pack") == 0
+    pack = folder.said.strip()
+    assert Path(pack).is_relative_to(folder.python.parents[1])
+    env = {**ready.environ(), "VIRTUAL_ENV": str(folder.python.parents[1])}
+    done = subprocess.run(
+        ["pulumi", "policy", "analyze", "--policy-pack", pack, "--file", str(INPUTS / "state.json")],
+        cwd=folder.path, env=env, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert f"aws-high-availability@v{__version__}" in done.stdout, done.stdout + done.stderr
+    assert "[zonal-shift-ready] lb/loadBalancer lb" in done.stdout
+
+
+# --- on Windows, where no test of this project runs ------------------------------------------------------------------
+
+POSIX_ONLY = {"curses", "fcntl", "grp", "posix", "pty", "pwd", "readline", "resource", "syslog", "termios", "tty"}
+WITHOUT_ENCODING = {"read_text": 0, "write_text": 1, "open": 1}
+"""Methods of a path, and the number of their arguments without an encoding."""
+
+
+def sources() -> dict[str, ast.Module]:
+    return {f: ast.parse((POLICY / f).read_text(encoding="utf-8")) for f in FILES if f.endswith(".py")}
+
+
+def imported(tree: ast.Module) -> set[str]:
+    nodes = list(ast.walk(tree))
+    plain = {a.name.partition(".")[0] for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    return plain | {(n.module or "").partition(".")[0] for n in nodes if isinstance(n, ast.ImportFrom) and not n.level}
+
+
+def without_encoding(tree: ast.Module) -> list[int]:
+    """Lines that read or write text in the encoding of the platform: not UTF-8 on Windows."""
+    return [
+        n.lineno
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Call)
+        and isinstance(n.func, ast.Attribute)
+        and n.func.attr in WITHOUT_ENCODING
+        and len(n.args) <= WITHOUT_ENCODING[n.func.attr]
+        and not {k.arg for k in n.keywords} & {"encoding"}
+    ]
+
+
+def test_the_folder_has_no_link_and_no_name_that_windows_refuses() -> None:
+    assert {mode for mode in FILES.values() if mode not in ("100644", "100755")} == set()
+    assert [f for f in FILES if set(f) & set('<>:"\\|?*')] == []
+
+
+def test_the_package_imports_only_itself_what_it_requires_and_what_every_platform_has() -> None:
+    required = {
+        "pulumi_policy",
+        "pulumi",
+        "grpc",
+        "google",
+        "jinja2",
+        "markupsafe",
+    }  # pulumi-policy and jinja2 bring them
+    known = required | {"ha_policy"} | (sys.stdlib_module_names - POSIX_ONLY)
+    for file, tree in some(sources().items()):
+        assert imported(tree) <= known, file
+
+
+def test_text_is_read_and_written_as_utf_8() -> None:
+    for file, tree in some(sources().items()):
+        assert without_encoding(tree) == [], file
+
+
+def test_a_missing_encoding_is_found() -> None:
+    assert without_encoding(ast.parse("p.read_text()\np.write_text(x)\np.read_text(encoding='utf-8')")) == [1, 2]
