@@ -71,7 +71,7 @@ FAULTS = (
     Fault("permission", "replication may not encrypt with the other Region's key", f"{TIERS}/data/s3_replication.py", 'iam.allow("kms:Encrypt", to.kms_key_arn', 'iam.allow("kms:Decrypt", to.kms_key_arn', f"{UNIT}/tiers/data/test_s3_replication.py"),
     Fault("limit", "one server too few per zone", f"{TIERS}/servers/sizing.py", "return -(-load // (zones - 1))", "return -(-load // zones)", f"{UNIT}/tiers/servers/test_sizing.py"),
     Fault("limit", "36 days of DynamoDB recovery are accepted", "offline/aws/refusals/dynamodb.py", '"pointInTimeRecovery.recoveryPeriodInDays", 1, 35', '"pointInTimeRecovery.recoveryPeriodInDays", 1, 36', "tests/offline/test_tier_limits.py"),
-    Fault("limit", "port 0 is a port", f"{TIERS}/network/security_groups.py", "if not 1 <= port <= MAX_PORT:", "if not 0 <= port <= MAX_PORT:", f"{UNIT}/tiers/network/test_security_groups.py"),
+    Fault("limit", "port 0 is a port", f"{TIERS}/network/security_groups.py", "if port < 1:", "if port < 0:", f"{UNIT}/tiers/network/test_security_groups.py"),
     Fault("limit", "six days of database backups are accepted", f"{TIERS}/data/rds_shared.py", "MIN_BACKUP_DAYS = 7", "MIN_BACKUP_DAYS = 6", f"{UNIT}/tiers/data/test_rds.py"),
     Fault("limit", "a database name with a hyphen is accepted", "offline/aws/refusals/rds.py", "A-Za-z0-9_]{{0,{most - 1}}}", "A-Za-z0-9_-]{{0,{most - 1}}}", "tests/offline/test_tier_limits.py"),
     Fault("limit", "one child may be unhealthy in a calculated health check", f"{TIERS}/edge/route53.py", "child_health_threshold=len(checks),", "child_health_threshold=max(1, len(checks) - 1),", f"{UNIT}/tiers/edge/test_route53.py"),

@@ -47,6 +47,17 @@ _VERSIONS = {
     "aws:rds/instance:Instance": "rds",
 }
 FUNCTION = "aws:lambda/function:Function"
+_PREFIXES = {
+    "rds": "db",
+    "rds_cluster": "db",
+    "docdb": "db",
+    "neptune": "db",
+    "elasticache": "cache",
+    "dax": "dax",
+    "mq": "mq",
+}
+"""How the names of all classes begin, by what is to be had; those of EC2, OpenSearch and Redshift with the family."""
+_SERVERLESS = "db.serverless"
 
 
 @cache
@@ -78,6 +89,9 @@ def problems(
 
 def class_problem(kind: str, engine: str, value: str, region: str) -> str | None:
     """Why a class or type cannot be had for an engine in a Region, None where it can or where that is not certain."""
+    prefix = f"{_PREFIXES[kind]}." if kind in _PREFIXES else ""
+    if value != _SERVERLESS and not re.fullmatch(rf"{prefix}[a-z0-9-]+(\.[a-z0-9-]+)+", value, re.IGNORECASE):
+        return f"InvalidParameterValue: Invalid value {value!r}: must be {prefix}<family>.<size>"
     offers = cast("Mapping[str, Any]", _data()["offers"][kind])
     families = cast("Mapping[str, Mapping[str, int]]", offers.get(engine) or {})
     family, size = split(value)
@@ -95,7 +109,12 @@ def class_problem(kind: str, engine: str, value: str, region: str) -> str | None
 
 
 def is_version(version: str, known: Sequence[str]) -> bool:
-    """Can there be such a version? Known, the beginning of a known one, or newer than the known ones of its line."""
+    """Can there be such a version? Known, the beginning of a known one, or newer than the known ones of its line.
+
+    Every version of these engines begins with a digit.
+    """
+    if not version[:1].isdigit():
+        return False
     if version in known or version.endswith(".x"):
         return True
     wanted = _natural(version)

@@ -26,6 +26,26 @@ RULE = {"listenerArn": "arn:aws:elasticloadbalancing:us-west-2:123456789012:list
 SEEN = {"cloudwatchMetricsEnabled": True, "metricName": "m", "sampledRequestsEnabled": True}
 SAMPLED = {"ruleName": "r", "priority": 1, "version": 1, "reservoirSize": 1, "fixedRate": 1, "urlPath": "*", "host": "*", "httpMethod": "*", "serviceType": "*", "serviceName": "*", "resourceArn": "*"}  # fmt: skip
 LINE = {"connectionId": "dxcon-1", "dxGatewayId": "g", "addressFamily": "ipv4", "bgpAsn": 65000, "vlan": 4094}
+CANARY = {"name": "shop", "artifactS3Location": "s3://b", "executionRoleArn": "arn:aws:iam::123456789012:role/r", "handler": "index.handler", "runtimeVersion": "syn-nodejs-puppeteer-17.0", "schedule": {"expression": "rate(5 minutes)"}, "zipFile": "code.zip"}  # fmt: skip
+ALARM = {"name": "a", "namespace": "AWS/EC2", "metricName": "CPUUtilization", "statistic": "Average", "period": 60, "evaluationPeriods": 3, "threshold": 80, "comparisonOperator": "GreaterThanThreshold"}  # fmt: skip
+ROUTER = {"type": "ipsec.1", "ipAddress": "8.8.8.8", "bgpAsn": "1"}
+EVICTION = {"family": "valkey8", "parameters": [{"name": "maxmemory-policy", "value": "volatile-lru"}]}
+INGRESS = {"securityGroupId": "sg-12345678", "ipProtocol": "tcp", "fromPort": 1, "toPort": 1, "cidrIpv4": "10.0.0.0/8"}
+BEHAVIOR = {"targetOriginId": "o", "viewerProtocolPolicy": "https-only", "allowedMethods": ["GET", "HEAD"], "cachedMethods": ["GET", "HEAD"], "cachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"}  # fmt: skip
+SITE = {"enabled": True, "defaultCacheBehavior": BEHAVIOR, "restrictions": {"geoRestriction": {"restrictionType": "none"}}, "viewerCertificate": {"cloudfrontDefaultCertificate": True}}  # fmt: skip
+
+
+def shielded(region: str) -> list[dict[str, Any]]:
+    shield = {"enabled": True, "originShieldRegion": region}
+    return [{"domainName": "b.s3.us-west-2.amazonaws.com", "originId": "o", "originShield": shield}]
+
+
+def prefixes(count: int) -> list[str]:
+    return [f"10.{i}.0.0/16" for i in range(count)]
+
+
+def redrive(receives: int) -> str:
+    return f'{{"deadLetterTargetArn": "arn:aws:sqs:us-west-2:123456789012:d", "maxReceiveCount": {receives}}}'
 
 
 def acl(requests: int) -> dict[str, Any]:
@@ -95,6 +115,29 @@ LIMITS: list[tuple[str, dict[str, Any], str, Any]] = [
     ("aws:directconnect/gateway:Gateway", {"amazonSideAsn": "64512"}, "amazonSideAsn", "64511"),
     ("aws:ec2transitgateway/transitGateway:TransitGateway", {"amazonSideAsn": 65534}, "amazonSideAsn", 65535),
     ("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", {"bucket": "b", "rule": {"defaultRetention": {"mode": "GOVERNANCE", "days": 36500}}}, "rule", {"defaultRetention": {"mode": "GOVERNANCE", "days": 36501}}),
+    ("aws:rds/instance:Instance", DB, "instanceClass", "m7g.large"),
+    ("aws:rds/instance:Instance", DB, "instanceClass", "db.m7g"),
+    ("aws:rds/clusterInstance:ClusterInstance", {"engine": "aurora-postgresql", "clusterIdentifier": "c", "instanceClass": "db.serverless"}, "instanceClass", "r7g.large"),
+    ("aws:rds/cluster:Cluster", {**AURORA, "engineVersion": "17.4"}, "engineVersion", "seventeen"),
+    ("aws:elasticache/replicationGroup:ReplicationGroup", CACHE, "nodeType", "r7g.large"),
+    ("aws:elasticache/replicationGroup:ReplicationGroup", CACHE, "nodeType", "cache.t1.micro"),
+    ("aws:elasticache/replicationGroup:ReplicationGroup", {**CACHE, "engineVersion": "8.1"}, "engineVersion", "newest"),
+    ("aws:elasticache/replicationGroup:ReplicationGroup", {**CACHE, "engine": "redis", "engineVersion": "7.1"}, "engineVersion", "7.2"),
+    ("aws:elasticache/parameterGroup:ParameterGroup", EVICTION, "parameters", [{"name": "maxmemory-policy", "value": "lru"}]),
+    ("aws:synthetics/canary:Canary", {**CANARY, "successRetentionPeriod": 455}, "successRetentionPeriod", 456),
+    ("aws:synthetics/canary:Canary", {**CANARY, "failureRetentionPeriod": 1}, "failureRetentionPeriod", 0),
+    ("aws:backup/plan:Plan", {"name": "p", "rules": [{"ruleName": "r", "targetVaultName": "v", "schedule": "cron(0 3 ? * * *)"}]}, "rules", [{"ruleName": "r", "targetVaultName": "v", "schedule": "daily"}]),
+    ("aws:backup/vaultLockConfiguration:VaultLockConfiguration", {"backupVaultName": "v", "maxRetentionDays": 36500}, "maxRetentionDays", 36501),
+    ("aws:cloudfront/distribution:Distribution", {**SITE, "origins": shielded("us-west-2")}, "origins", shielded("eu-north-1")),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", {**ALARM, "datapointsToAlarm": 3}, "datapointsToAlarm", 4),
+    ("aws:cloudwatch/metricAlarm:MetricAlarm", {**ALARM, "datapointsToAlarm": 1}, "datapointsToAlarm", 0),
+    ("aws:directconnect/gatewayAssociation:GatewayAssociation", {"dxGatewayId": "g", "associatedGatewayId": "tgw-12345678", "allowedPrefixes": prefixes(200)}, "allowedPrefixes", prefixes(201)),
+    ("aws:ec2/customerGateway:CustomerGateway", {**ROUTER, "bgpAsn": "2147483647"}, "bgpAsn", "2147483648"),
+    ("aws:ec2/customerGateway:CustomerGateway", ROUTER, "bgpAsn", "0"),
+    ("aws:ec2/customerGateway:CustomerGateway", {"type": "ipsec.1", "ipAddress": "8.8.8.8", "bgpAsnExtended": "4294967295"}, "bgpAsnExtended", "4294967296"),
+    ("aws:sqs/queue:Queue", {"visibilityTimeoutSeconds": 43200}, "visibilityTimeoutSeconds", 43201),
+    ("aws:sqs/queue:Queue", {"redrivePolicy": redrive(1000)}, "redrivePolicy", redrive(1001)),
+    ("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", {**INGRESS, "toPort": 65535}, "toPort", 65536),
     ("aws:xray/samplingRule:SamplingRule", SAMPLED, "fixedRate", 1.5),
 ]  # fmt: skip
 """Type, inputs that AWS takes, and an input with a value that it refuses."""

@@ -100,10 +100,8 @@ class AuroraClusterArgs(StatefulTierArgs):
         db.check_zones("subnet_ids", list(self.subnet_ids), 2)
         if (self.instance_class is None) == (self.capacity is None):
             raise ValueError("instance_class, capacity: give one of them, for provisioned or for Serverless v2")
-        if self.instance_class is not None:
-            if self.instance_class == SERVERLESS_CLASS:
-                raise ValueError(f"instance_class={self.instance_class}: give capacity instead")
-            db.check_class(self.instance_class)
+        if self.instance_class == SERVERLESS_CLASS:
+            raise ValueError(f"instance_class={self.instance_class}: give capacity instead")
         if not 1 <= self.readers < MAX_INSTANCES:
             raise ValueError(
                 f"readers={self.readers}: must be 1-{MAX_INSTANCES - 1}; with none a zone's loss is downtime"

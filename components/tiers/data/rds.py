@@ -70,9 +70,6 @@ class RdsInstanceArgs(StatefulTierArgs):
     connections_alarm: int = 500
     apply_immediately: bool = False
 
-    def __post_init__(self) -> None:
-        db.check_class(self.instance_class)
-
     @property
     def version(self) -> str:
         """Engine version; by default the newest major version."""
@@ -111,7 +108,6 @@ class RdsDatabaseArgs(RdsInstanceArgs):
     proxy: bool = True
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         if self.backup_days < db.MIN_BACKUP_DAYS:
             raise ValueError(f"backup_days={self.backup_days}: must be at least {db.MIN_BACKUP_DAYS} days")
         if unknown := set(self.replica_zones) - set(self.subnet_ids):
@@ -491,7 +487,6 @@ class RdsCrossRegionReplicaArgs(RdsInstanceArgs):
     maintenance_window: str = db.STANDBY_MAINTENANCE
 
     def __post_init__(self) -> None:
-        super().__post_init__()
         db.check_zones("subnet_ids", list(self.subnet_ids), 2)
 
 

@@ -56,16 +56,6 @@ DYNAMIC = "immediate"
 """How parameters are applied: at once, without a reboot (RDS ModifyDBParameterGroup ApplyMethod). All parameters that
 the program sets are dynamic; a static one would take effect only when an operator reboots the instances."""
 PORTS = {"mysql": 3306, "postgres": 5432}
-
-_CLASS = re.compile(r"^db\.[a-z0-9-]+\.[a-z0-9-]+$")
-
-
-def check_class(instance_class: str) -> None:
-    """Raises ValueError unless it has the format of a DB instance class."""
-    if not _CLASS.match(instance_class):
-        raise ValueError(f"instance_class={instance_class}: not a DB instance class; give one such as db.r7g.large")
-
-
 MIN_BACKUP_DAYS = 7
 """Days that automated backups are kept at least; RDS allows 1-35 (BackupRetentionPeriod)."""
 

@@ -164,10 +164,6 @@ class CloudFrontDistributionArgs(TierArgs):
         patterns = [p.pattern for p in self.paths]
         if len(set(patterns)) != len(patterns):
             raise ValueError(f"paths={patterns}: each pattern can have one behaviour")
-        if self.shield_region is not None and self.shield_region not in SHIELD_REGIONS:
-            raise ValueError(
-                f"shield_region={self.shield_region}: no Origin Shield; give one of {sorted(SHIELD_REGIONS)}"
-            )
 
 
 ORIGIN_DOWN = (500, 502, 503, 504)

@@ -57,13 +57,13 @@ class BackupArgs(StatefulTierArgs):
     resources: name -> what to back up. Resources named by ARN are backed up regardless of the Region's opt-in settings,
     but DynamoDB copies need AWS Backup's advanced features in the account (the default since November 2021). S3 buckets
     must be versioned and get continuous backups; databases keep their own point-in-time recovery, which AWS Backup
-    would otherwise take over. days: days that daily backups are kept, 1-36500 (continuous ones at most 35). least_days:
+    would otherwise take over. days: days that daily backups are kept (continuous ones at most 35). least_days:
     minimum retention of the vault lock: the vault refuses to delete a recovery point earlier, or to accept one that
     would be deleted earlier. The lock is in governance mode, so whoever may change it can remove it. kms_key_arn: with
     ``KeyUse.EVENTS`` and ``BACKUP_EVENTS``. schedule, test_schedule: AWS cron expressions, UTC. alarms: SNS topics in
     the same Region to which AWS Backup and EventBridge may publish too.
 
-    Raises ValueError if AWS Backup does not allow a value.
+    Raises ValueError if the days contradict each other, or a name is too long for those made of it.
     """
 
     resources: Mapping[str, ProtectedResource]
@@ -85,12 +85,6 @@ class BackupArgs(StatefulTierArgs):
             raise ValueError(f"least_days={self.least_days}: continuous backups of buckets end after {CONTINUOUS_DAYS}")
         if self.copy and self.copy.days < self.least_days:
             raise ValueError(f"copy.days={self.copy.days}: the lock of the copy's vault asks for {self.least_days}")
-        for key, days in {"days": self.days, "copy.days": self.copy.days if self.copy else 1}.items():
-            if not 1 <= days <= 36500:
-                raise ValueError(f"{key}={days}: must be 1-36500 days")
-        for key in ("schedule", "test_schedule"):
-            if not re.fullmatch(r"cron\(\S+( \S+){5}\)", getattr(self, key)):
-                raise ValueError(f"{key}={getattr(self, key)}: must be an AWS cron expression of six fields")
 
 
 NAME_LIMIT = 50

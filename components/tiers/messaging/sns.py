@@ -20,7 +20,6 @@ VISIBILITY_FACTOR = 6
 "Using SQS")."""
 MIN_RECEIVES = 5
 """With fewer receives, throttled polls alone send messages to the dead-letter queue (Lambda guide, "Using SQS")."""
-MAX_RECEIVES = 1_000
 MAX_VISIBILITY = 43_200
 """Seconds (SQS SetQueueAttributes VisibilityTimeout)."""
 MAX_RETENTION_DAYS = 14
@@ -48,12 +47,9 @@ class Consumer:
     filter_policy: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        if not 1 <= self.timeout <= 900:
-            raise ValueError(f"timeout={self.timeout}: must be 1-900 seconds, the consumer's own time-out")
-        if not 0 <= self.batching_window <= 300:
-            raise ValueError(f"batching_window={self.batching_window}: must be 0-300 seconds")
-        if not MIN_RECEIVES <= self.max_receives <= MAX_RECEIVES:
-            raise ValueError(f"max_receives={self.max_receives}: must be {MIN_RECEIVES}-{MAX_RECEIVES}")
+        for key, least in {"timeout": 1, "batching_window": 0, "max_receives": MIN_RECEIVES}.items():
+            if getattr(self, key) < least:
+                raise ValueError(f"{key}={getattr(self, key)}: must be at least {least}")
         if not 1 <= self.retention_days < MAX_RETENTION_DAYS:
             raise ValueError(
                 f"retention_days={self.retention_days}: must be 1-{MAX_RETENTION_DAYS - 1} days, "

@@ -22,9 +22,6 @@ MIN_LOCATIONS = 2
 JUMBO_MTU = 8500
 """MTU of a transit virtual interface, bytes (1500 or 8500)."""
 
-MAX_PREFIXES = 200
-"""Number of prefixes that a transit gateway may announce to a Direct Connect gateway (quota)."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class DirectConnectConnection:
@@ -54,9 +51,9 @@ class DirectConnectConnection:
 
 @dataclass(frozen=True, kw_only=True)
 class CustomerGateway:
-    """A VPN device of the customer. address: public IPv4. asn: BGP ASN, 1-2147483647.
+    """A VPN device of the customer. address: public IPv4. asn: 1-2147483647 (EC2 CreateCustomerGateway BgpAsn).
 
-    Raises ValueError if either is invalid.
+    Raises ValueError if the address is not public.
     """
 
     address: str
@@ -65,8 +62,6 @@ class CustomerGateway:
     def __post_init__(self) -> None:
         if not IPv4Address(self.address).is_global:
             raise ValueError(f"address={self.address}: must be a public IPv4 address")
-        if not 1 <= self.asn <= 2_147_483_647:
-            raise ValueError(f"asn={self.asn}: must be 1-2147483647")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +103,8 @@ class OnPremisesArgs(StatefulTierArgs):
             raise ValueError(f"routers={sorted(self.routers)}: two have one address, of which EC2 makes one gateway")
         if not self.routers:
             raise ValueError("routers={}: nothing is left when the lines are cut; give at least one VPN device")
-        if not 1 <= len(self.announced) <= MAX_PREFIXES:
-            raise ValueError(f"announced: {len(self.announced)} prefixes; give 1-{MAX_PREFIXES}")
+        if not self.announced:
+            raise ValueError("announced=[]: the customer's routers would learn no route; give at least one range")
 
 
 class OnPremises(pulumi.ComponentResource):

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_aws as aws
 
-MAX_PORT = 65535
-
 
 def allow_traffic(
     name: str,
@@ -25,12 +23,12 @@ def allow_traffic(
     Resources: ``{name}-{port}-out`` on the caller and ``{name}-{port}-in`` on the called. From these rules the policy
     pack learns which tier calls which.
 
-    Raises ValueError if a port is out of range.
+    Raises ValueError if a port is below 1.
     """
     rules: list[aws.vpc.SecurityGroupEgressRule | aws.vpc.SecurityGroupIngressRule] = []
     for port in ports:
-        if not 1 <= port <= MAX_PORT:
-            raise ValueError(f"ports={list(ports)}: {port} is no TCP port; give 1-{MAX_PORT}")
+        if port < 1:
+            raise ValueError(f"ports={list(ports)}: nothing listens on TCP port {port}; give 1-65535")
         rules.append(
             aws.vpc.SecurityGroupEgressRule(
                 f"{name}-{port}-out",

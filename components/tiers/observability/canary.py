@@ -85,7 +85,7 @@ class CanaryArgs(StatefulTierArgs):
     runtime with Node.js 18 or later. kept_days: retention of screenshots and logs of runs, 1-455. log_bucket: name of a
     bucket in the Region for server access logs.
 
-    Raises ValueError if there is no request or the days are out of range.
+    Raises ValueError if there is no request.
     """
 
     questions: Sequence[CanaryRequest]
@@ -96,8 +96,6 @@ class CanaryArgs(StatefulTierArgs):
     def __post_init__(self) -> None:
         if not self.questions:
             raise ValueError("questions=[]: a canary that asks nothing always sings; give at least one")
-        if not 1 <= self.kept_days <= 455:
-            raise ValueError(f"kept_days={self.kept_days}: must be 1-455 days")
 
 
 class Canary(pulumi.ComponentResource):

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, others, ranged, refuses
+from offline.aws.refusals.eventbridge import schedule_problem
 from offline.aws.unique import unique
 
 BACKUP_PLAN = "aws:backup/plan:Plan"
@@ -22,6 +23,9 @@ def restore_test_names_are_legal(case: Case) -> Iterator[Problem]:
             yield prop, f"InvalidParameterValueException: {prop} {name!r}: 1 to 50 letters, digits and underscores"
     yield from ranged(case, "startWindowHours", 1, 168, "hours")
     yield from ranged(case, "validationWindowHours", 0, 168, "hours")
+    schedule = case.text("scheduleExpression")
+    if problem := schedule_problem(schedule) if schedule else None:
+        yield "scheduleExpression", f"InvalidParameterValueException: {problem}"
 
 
 @refuses(BACKUP_PLAN)
@@ -71,7 +75,7 @@ def backups_stay_within_the_lock(case: Case) -> Iterator[Problem]:
 
 @refuses("aws:backup/plan:Plan")
 def backup_plan_is_legal(case: Case) -> Iterator[Problem]:
-    """AWS Backup CreateBackupPlan: cold storage at least 90 days before deletion; windows; continuous backup up to 35 days."""
+    """AWS Backup CreateBackupPlan: cold storage at least 90 days before deletion; windows; cron; continuous backup up to 35 days."""
     for path, rule in case.objects("rules"):
         start, completion = rule.number("startWindow"), rule.number("completionWindow")
         if start is not None and start < 60:
@@ -82,8 +86,8 @@ def backup_plan_is_legal(case: Case) -> Iterator[Problem]:
                 f"InvalidParameterValueException: completionWindow={completion}: at least 60 minutes more than startWindow",
             )
         schedule = rule.text("schedule")
-        if schedule is not None and not re.fullmatch(r"(cron|rate)\(.+\)", schedule):
-            yield f"{path}.schedule", f"InvalidParameterValueException: schedule {schedule!r}: must be cron(…)"
+        if problem := schedule_problem(schedule) if schedule else None:
+            yield f"{path}.schedule", f"InvalidParameterValueException: {problem}"
         lives = [("lifecycle", rule), *((f"{p}.lifecycle", c) for p, c in rule.objects("copyActions"))]
         for at, holder in lives:
             cold, end = holder.number("lifecycle.coldStorageAfter"), holder.number("lifecycle.deleteAfter")
@@ -117,7 +121,9 @@ def vault_name_is_legal(case: Case) -> Iterator[Problem]:
 
 @refuses("aws:backup/vaultLockConfiguration:VaultLockConfiguration")
 def vault_lock_is_legal(case: Case) -> Iterator[Problem]:
-    """AWS Backup PutBackupVaultLockConfiguration: at least 3 days to change one's mind; min <= max retention."""
+    """AWS Backup PutBackupVaultLockConfiguration: at least 3 days to change one's mind; retention of 1-36500 days, min <= max."""
+    yield from ranged(case, "minRetentionDays", 1, 36500, "days")
+    yield from ranged(case, "maxRetentionDays", 1, 36500, "days")
     days = case.number("changeableForDays")
     if days is not None and days < 3:
         yield "changeableForDays", f"InvalidParameterValueException: changeableForDays={days}: at least 3 days"

@@ -9,6 +9,8 @@ from offline.aws.refusals.s3 import BUCKET_OWNERSHIP
 from offline.aws.unique import unique
 
 DISTRIBUTION = "aws:cloudfront/distribution:Distribution"
+SHIELD_REGIONS = frozenset(["ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "eu-central-1", "eu-west-1", "eu-west-2", "me-central-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-2"])  # fmt: skip
+"""Regions with Origin Shield (CloudFront Developer Guide, "Choosing the AWS Region for your Origin Shield")."""
 
 
 def _region_of(arn: str | None) -> str | None:
@@ -81,7 +83,7 @@ def distribution_certificate_is_in_us_east_1(case: Case) -> Iterator[Problem]:
 
 @refuses(DISTRIBUTION)
 def distribution_settings_are_legal(case: Case) -> Iterator[Problem]:
-    """CloudFront DistributionConfig: price classes, caching by policy or by forwarded values, origin time-outs, web ACL by ARN."""
+    """CloudFront DistributionConfig: price classes, caching by policy or by forwarded values, origin time-outs, Regions of Origin Shield, web ACL by ARN."""
     yield from one_of(case, "priceClass", "PriceClass_100", "PriceClass_200", "PriceClass_All")
     yield from one_of(case, "httpVersion", "http1.1", "http2", "http3", "http2and3")
     for path, behavior in (*case.objects("defaultCacheBehavior"), *case.objects("orderedCacheBehaviors")):
@@ -112,6 +114,9 @@ def distribution_settings_are_legal(case: Case) -> Iterator[Problem]:
             yield from (
                 (f"{path}.{inner}.{p}", r) for p, r in ranged(custom, "originKeepaliveTimeout", 1, 120, "seconds")
             )
+        yield from (
+            (f"{path}.{p}", r) for p, r in one_of(origin, "originShield.originShieldRegion", *sorted(SHIELD_REGIONS))
+        )
     acl = case.text("webAclId")
     if acl is not None and acl.startswith("arn:") and ":global/webacl/" not in acl and ":wafv2:" in acl:
         yield "webAclId", "InvalidWebACLId: the web ACL must have the scope CLOUDFRONT"

@@ -35,6 +35,8 @@ def alarm_is_legal(case: Case) -> Iterator[Problem]:
         yield "period", f"ValidationError: period={period}: must be 10, 20, 30 or a multiple of 60 seconds"
     if count is not None and count < 1:
         yield "evaluationPeriods", f"evaluationPeriods={count}: must be at least 1"
+    if enough is not None and enough < 1:
+        yield "datapointsToAlarm", f"datapointsToAlarm={enough}: must be at least 1"
     if count is not None and enough is not None and enough > count:
         yield (
             "datapointsToAlarm",

@@ -24,6 +24,9 @@ _BANDWIDTHS = (
     "400Mbps",
     "500Mbps",
 )
+MAX_ALLOWED_PREFIXES = 200
+"""From AWS to on-premises on a transit virtual interface, IPv4 and IPv6 together (Direct Connect User Guide, "Direct
+Connect quotas"; cannot be increased)."""
 DEFAULT_TRANSIT_GATEWAY_ASN = 64512
 """The number that a transit gateway has unless one is given (EC2 CreateTransitGateway, AmazonSideAsn)."""
 
@@ -68,6 +71,18 @@ def gateway_asns_differ(case: Case) -> Iterator[Problem]:
         yield (
             "associatedGatewayId",
             f"DirectConnectClientException: the Direct Connect gateway and the transit gateway have the same ASN {mine.get('amazonSideAsn')}",
+        )
+
+
+@refuses("aws:directconnect/gatewayAssociation:GatewayAssociation")
+def few_prefixes_are_allowed(case: Case) -> Iterator[Problem]:
+    """Direct Connect User Guide, "Direct Connect quotas": prefixes from AWS to on-premises of a transit gateway."""
+    prefixes = case.list("allowedPrefixes")
+    gateway = case.text("associatedGatewayId") or ""
+    if gateway.startswith("tgw-") and len(prefixes) > MAX_ALLOWED_PREFIXES:
+        yield (
+            "allowedPrefixes",
+            f"DirectConnectClientException: {len(prefixes)} prefixes are more than the {MAX_ALLOWED_PREFIXES} of an association with a transit gateway",
         )
 
 

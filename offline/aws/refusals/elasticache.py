@@ -15,6 +15,31 @@ USER = "aws:elasticache/user:User"
 USER_GROUP = "aws:elasticache/userGroup:UserGroup"
 
 
+EVICTION = "maxmemory-policy"
+EVICTIONS = ("volatile-lru", "allkeys-lru", "volatile-lfu", "allkeys-lfu", "volatile-random", "allkeys-random", "volatile-ttl", "noeviction")  # fmt: skip
+LAST_REDIS = (7, 1)
+"""The last version of Redis OSS that ElastiCache runs (ElastiCache User Guide, "Supported Redis OSS versions")."""
+
+
+@refuses("aws:elasticache/parameterGroup:ParameterGroup")
+def eviction_policy_exists(case: Case) -> Iterator[Problem]:
+    """ElastiCache User Guide, "Valkey and Redis OSS parameters", maxmemory-policy."""
+    if (case.text("family") or "").startswith(("valkey", "redis")):
+        for path, parameter in case.objects("parameters"):
+            if parameter.text("name") == EVICTION:
+                yield from ((f"{path}.{p}", r) for p, r in one_of(parameter, "value", *EVICTIONS))
+
+
+@refuses(REPLICATION_GROUP)
+def redis_ends_before_valkey(case: Case) -> Iterator[Problem]:
+    """ElastiCache User Guide, "Supported Redis OSS versions": 7.1 is the last one; T1 nodes have no Multi-AZ."""
+    version = re.match(r"(\d+)\.(\d+)", case.text("engineVersion") or "")
+    if case.text("engine") == "redis" and version and tuple(int(part) for part in version.groups()) > LAST_REDIS:
+        yield "engineVersion", f"InvalidParameterCombination: Cannot find version {version.group()} for redis"
+    if (case.text("nodeType") or "").startswith("cache.t1.") and case.get("multiAzEnabled") is True:
+        yield "nodeType", f"InvalidParameterCombination: Multi-AZ is not supported on {case.text('nodeType')}"
+
+
 @refuses(SUBNET_GROUP)
 def cache_subnet_group_is_legal(case: Case) -> Iterator[Problem]:
     """ElastiCache CreateCacheSubnetGroup: at least one subnet; names to 255, lower case, not ``default``."""

@@ -360,6 +360,16 @@ def acl_has_few_rules(case: Case) -> Iterator[Problem]:
                 )
 
 
+@refuses("aws:ec2/customerGateway:CustomerGateway")
+def customer_gateway_has_a_number(case: Case) -> Iterator[Problem]:
+    """EC2 CreateCustomerGateway: BgpAsn 1 to 2147483647, BgpAsnExtended 2147483648 to 4294967295, one of them."""
+    yield from not_both(case, "bgpAsn", "bgpAsnExtended")
+    for name, low, high in (("bgpAsn", 1, 2**31 - 1), ("bgpAsnExtended", 2**31, 2**32 - 1)):
+        asn = case.text(name)
+        if asn and not (asn.isdigit() and low <= int(asn) <= high):
+            yield name, f"InvalidParameterValue: {name}={asn}: must be between {low} and {high}"
+
+
 @refuses("aws:ec2/vpnConnection:VpnConnection")
 def vpn_connection_has_one_gateway(case: Case) -> Iterator[Problem]:
     """EC2 CreateVpnConnection: a virtual private gateway or a transit gateway."""

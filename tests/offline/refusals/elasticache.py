@@ -21,6 +21,8 @@ USER = {
 }
 
 CASES: list[Case] = [
+    ("eviction_policy_exists", "aws:elasticache/parameterGroup:ParameterGroup", {"family": "valkey8", "parameters": [{"name": "maxmemory-policy", "value": "allkeys-lru"}]}, {"parameters": [{"name": "maxmemory-policy", "value": "lru"}]}, "must be one of volatile-lru"),
+    ("redis_ends_before_valkey", "aws:elasticache/replicationGroup:ReplicationGroup", {"description": "d", "engine": "redis", "engineVersion": "7.1", "nodeType": "cache.r7g.large"}, {"engineVersion": "7.2"}, "Cannot find version 7.2"),
     ("cache_subnet_group_is_legal", "aws:elasticache/subnetGroup:SubnetGroup", {"subnetIds": TWO}, {"subnetIds": []}, "at least one subnet"),
     ("multi_az_cache_fails_over", "aws:elasticache/replicationGroup:ReplicationGroup", CACHE, {"automaticFailoverEnabled": False}, "Must enable automatic failover"),
     ("multi_az_cache_fails_over", "aws:elasticache/replicationGroup:ReplicationGroup", CACHE, {"numCacheClusters": 1}, "2 or more"),

@@ -24,6 +24,7 @@ def acl_rules(count: int, family: str = "cidrBlock") -> list[dict[str, Any]]:
 
 
 CASES: list[Case] = [
+    ("customer_gateway_has_a_number", "aws:ec2/customerGateway:CustomerGateway", {"type": "ipsec.1", "ipAddress": "8.8.8.8", "bgpAsn": "65000"}, {"bgpAsn": "2147483648"}, "between 1 and 2147483647"),
     ("blocks_are_legal", "aws:ec2/vpc:Vpc", {"cidrBlock": "10.0.0.0/16"}, {"cidrBlock": "10.0.0.0/8"}, "between a /16 and a /28"),
     ("blocks_are_legal", "aws:ec2/subnet:Subnet", {"vpcId": "v", "cidrBlock": "10.0.0.0/24"}, {"cidrBlock": "10.0.0.1/24"}, "not a valid CIDR block"),
     ("subnet_has_addresses", "aws:ec2/subnet:Subnet", {"vpcId": "v", "cidrBlock": "10.0.0.0/24"}, {"cidrBlock": None}, "MissingParameter"),

@@ -331,7 +331,6 @@ def test_the_rewrite_leaves_files_alone(pages: UrlRewrite, asked: str, read: str
             "one viewer's own",
         ),
         ({"dynamic": SHOP, "paths": [API, API]}, "each pattern can have one behaviour"),
-        ({"shield_region": "eu-north-1"}, "shield_region=eu-north-1: no Origin Shield"),
         (
             {"paths": [PathBehavior(pattern=f"/{i}", caching=Caching.ASSETS) for i in range(75)]},
             "75 are more than the 74 that a distribution takes",

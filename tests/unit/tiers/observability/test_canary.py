@@ -89,13 +89,9 @@ def test_a_silent_canary_raises_an_alarm() -> None:
     assert (alarm["evaluationPeriods"], alarm["datapointsToAlarm"], alarm["period"]) == (3, 2, 300)
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [({"questions": []}, "questions="), ({"kept_days": 456}, "kept_days=456: must be 1-455 days")],
-)
-def test_what_synthetics_would_refuse_is_refused(changes: dict[str, Any], message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        canary(**changes)
+def test_a_canary_sends_at_least_one_request() -> None:
+    with pytest.raises(ValueError, match="questions="):
+        canary(questions=[])
 
 
 def test_a_question_ends_before_the_canary_does() -> None:
