@@ -1,14 +1,14 @@
 """The findings that a team accepts for now: a file written by `resilience baseline`, read by the pack and by the gate.
 
 An entry accepts one finding: a rule, a resource, and what was wrong. Whatever else the rule finds on the resource, or
-the same finding at a stricter level, is reported. A resource that was renamed with an alias keeps its entries, and so
-does one whose finding names ids that have changed.
+the same finding at a stricter level, is reported. A finding keeps its entry when a resource that it names is renamed
+with an alias, and when ids in its text change.
 """
 
 import datetime
 import json
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn, cast
@@ -28,6 +28,10 @@ _CHANGING: Final = re.compile(
     r"|(?<=-)[0-9a-f]{7}\b"  # the end that the engine gives to names
     r"|\b\d{12}\b"  # accounts
 )
+_MEMBERS: Final = re.compile(r"\b\d+ (?:of \d+: |\N{MULTIPLICATION SIGN} )")
+"""How a path says how many members fail, such as ``4 of 4:``."""
+_STEP: Final = " -> "
+"""Between the steps of a path, which leaves out a step that has the name of the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,27 @@ class Baseline:
         self.entries = tuple(entries)
         self.name = name
         self._used: set[int] = set()
-        self._by_key: dict[tuple[str, str, str], Accepted] = {(e.rule, e.resource, steady(e.what)): e for e in entries}
+        self._by_resource: dict[tuple[str, str], list[Accepted]] = {}
+        for entry in self.entries:
+            self._by_resource.setdefault((entry.rule, entry.resource), []).append(entry)
 
-    def find(self, rule: str, node: Node, note: str, level: Level) -> Accepted | None:
-        """The entry that accepts this note of a finding at this level."""
-        for urn in (node.urn, *node.aliases):
-            entry = self._by_key.get((rule, urn, steady(note)))
-            if entry is not None:
-                self._used.add(id(entry))
-                return None if level is Level.MANDATORY and entry.level is not Level.MANDATORY else entry
-        return None
+    def match(self, rule: str, node: Node, notes: Sequence[str], renamed: "Renamed") -> list[Accepted | None]:
+        """The entry of each note of a finding, whatever its level. An entry is used once: first by the note that it
+        quotes, then by one that differs only in ids and in names that have changed.
+        """
+        entries = [e for urn in (node.urn, *node.aliases) for e in self._by_resource.get((rule, urn), ())]
+        found = [self._take(entries, lambda e, note=note: e.what == note) for note in notes] if entries else []
+        for index, entry in enumerate(found):
+            if entry is None:
+                known = {steady(text) for text in renamed.variants(notes[index])}
+                found[index] = self._take(entries, lambda e, known=known: steady(e.what) in known)
+        return found or [None] * len(notes)
+
+    def _take(self, entries: Iterable[Accepted], fits: Callable[[Accepted], bool]) -> Accepted | None:
+        entry = next((e for e in entries if id(e) not in self._used and fits(e)), None)
+        if entry is not None:
+            self._used.add(id(entry))
+        return entry
 
     def stale(self, stacks: Container[str]) -> list[Accepted]:
         """Entries of findings that are gone, of these stacks (`Node.stack`)."""
@@ -78,8 +93,36 @@ class Baseline:
 
 
 def steady(note: str) -> str:
-    """A note without what changes from one deployment to the next: ids, ARNs, accounts, generated ends of names."""
-    return _CHANGING.sub("*", note)
+    """A note without what changes from one deployment to the next (ids, ARNs, accounts, generated ends of names), and
+    without how many members are on the path that breaks.
+    """
+    steps = _MEMBERS.sub("", _CHANGING.sub("*", note)).split(_STEP)
+    kept = [s for before, s in zip(["", *steps], steps, strict=False) if before != s and not before.endswith(f" {s}")]
+    return _STEP.join(kept)
+
+
+class Renamed:
+    """The names that resources had before, by their aliases."""
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self._former: dict[str, list[str]] = {}
+        for node in nodes:
+            former = [urn.rpartition("::")[2] for urn in node.aliases]
+            if changed := [name for name in former if name != node.logical_name]:
+                self._former.setdefault(node.logical_name, changed)
+        names = "|".join(map(re.escape, sorted(self._former, key=len, reverse=True)))
+        self._names = re.compile(rf"(?<![\w-])(?:{names})(?![\w-])") if names else None
+
+    def variants(self, note: str) -> Iterator[str]:
+        """The note, and how it read when the resources had their former names."""
+        yield note
+        if self._names is not None:
+            for place in range(max(map(len, self._former.values()))):
+                yield self._names.sub(lambda found, place=place: self._name(found[0], place), note)
+
+    def _name(self, name: str, place: int) -> str:
+        former = self._former[name]
+        return former[min(place, len(former) - 1)]
 
 
 def baseline_of(config: Mapping[str, Any] | None, folders: Iterable[Path]) -> Baseline | None:
@@ -149,15 +192,3 @@ def _wrong(what: str) -> NoReturn:
 def document(entries: Sequence[Accepted]) -> dict[str, Any]:
     """The content of a baseline's file."""
     return {"version": VERSION, "findings": [e.entry for e in entries]}
-
-
-def kept(entries: Iterable[Accepted], former: Baseline) -> Iterator[Accepted]:
-    """The entries, with reason, owner and last day as an earlier baseline has them."""
-    known = {(e.rule, e.resource, steady(e.what)): e for e in former.entries}
-    for entry in entries:
-        old = known.get((entry.rule, entry.resource, steady(entry.what)))
-        yield (
-            entry
-            if old is None
-            else Accepted(entry.rule, entry.resource, entry.what, entry.level, old.reason, old.owner, old.until)
-        )

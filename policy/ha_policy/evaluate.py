@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
-from .baseline import Accepted, Baseline
+from .baseline import Accepted, Baseline, Renamed
 from .config import Exemption, Settings
 from .exemptions import from_tags
 from .graph.coverage import NO_AWS, unread
@@ -103,6 +103,7 @@ def evaluate(
     report = Report(problems=settings.problems, counts=dict.fromkeys(Verdict, 0))
     report.mandatory = frozenset(r for r, level in settings.levels.items() if level is Level.MANDATORY)
     report.unread = [(Level.ADVISORY if u == NO_AWS else settings.cannot_tell, u) for u in unread(graph, mine)]
+    renamed = Renamed(graph.nodes)
     for rule in RULES.values() if rules is None else rules:
         level = settings.levels[rule.id]
         if level is Level.DISABLED:
@@ -117,7 +118,7 @@ def evaluate(
                     report.passes[rule.id] = report.passes.get(rule.id, 0) + 1
                 continue
             result = _result(rule, node, verdict, level, notes, settings, book, day)
-            for part in _compared(result, baseline, day) if baseline is not None else (result,):
+            for part in _compared(result, baseline, renamed, day) if baseline is not None else (result,):
                 report.counts[part.verdict] += 1
                 report.findings.append(part)
     report.faulty = book.faulty
@@ -147,16 +148,17 @@ def _result(
     return Result(rule, node, verdict, level, notes)
 
 
-def _compared(result: Result, baseline: Baseline, day: datetime.date) -> list[Result]:
+def _compared(result: Result, baseline: Baseline, renamed: Renamed, day: datetime.date) -> list[Result]:
     """A finding as what the baseline accepts of it, what it accepted until a day that is past, and what is new."""
     if result.verdict not in (Verdict.VIOLATION, Verdict.CANNOT_TELL):
         return [result]
     new: list[str] = []
     accepted: list[str] = []
     made: list[Result] = []
-    for note in result.notes:
-        entry = baseline.find(result.rule.id, result.node, accepted_as(result, note), result.level)
-        if entry is None:
+    notes = [accepted_as(result, note) for note in result.notes]
+    entries = baseline.match(result.rule.id, result.node, notes, renamed)
+    for note, entry in zip(result.notes, entries, strict=True):
+        if entry is None or (result.level is Level.MANDATORY and entry.level is not Level.MANDATORY):
             new.append(note)
         elif entry.until is not None and entry.until < day:
             reason = entry.reason or "accepted by the baseline"

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ha_policy.baseline import Accepted, Baseline, document, kept
+from ha_policy.baseline import Accepted, Baseline, Renamed, document
 from ha_policy.baseline import read as read_baseline
 from ha_policy.config import ConfigError
+from ha_policy.files import WriteError, write_whole
 from ha_policy.proof.arguments import FORMATS
 from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, read_json
 from ha_policy.terminal import printable, printable_in, put, say
@@ -44,9 +45,14 @@ def check(options: argparse.Namespace) -> int:
     folder = posixpath.normpath(options.project_dir.replace("\\", "/")) if options.project_dir else ""
     made = verdict(judged, notes, Asked(frozenset(options.fail_on or ["mandatory"]), tuple(worse), folder))
     project_file = posixpath.normpath(posixpath.join(folder, "Pulumi.yaml"))
-    for name, file in wanted:
-        content = _formatted(name, made, project_file, file)
-        _write(content if file or name == "text" else printable(content), file)
+    contents = [(name, file, _formatted(name, made, project_file, file)) for name, file in wanted]
+    try:
+        write_whole({Path(file): content for _, file, content in contents if file})
+    except WriteError as error:
+        raise Mistake(str(error)) from None
+    for name, file, content in contents:
+        if not file:
+            put(content if name == "text" else printable(content))
     return made["result"]["status"]
 
 
@@ -101,20 +107,6 @@ def _as_json(value: Any) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
-def _write(content: str, file: str) -> None:
-    """To a file, replaced as a whole, or to standard output."""
-    if not file:
-        put(content)
-        return
-    path = Path(file)
-    draft = path.with_name(f"{path.name}.part")
-    try:
-        draft.write_text(content, encoding="utf-8")
-        draft.replace(path)
-    except (OSError, ValueError) as error:
-        raise Mistake(f"{file}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
-
-
 def _with_targets(config: Mapping[str, Any] | None, file: str) -> Mapping[str, Any] | None:
     """The configuration with the targets of a file, instead of its own."""
     if not file:
@@ -156,15 +148,17 @@ def baseline(options: argparse.Namespace) -> int:
             until = datetime.date.fromisoformat(options.until)
         except ValueError:
             raise Mistake(f"--until {options.until}: must be a date, YYYY-MM-DD") from None
-    former = _read_baseline(options.former)
+    former = _read_baseline(options.former) or Baseline()
     judged, notes, _ = _judged(options.file, options, config_of(options), Baseline())
-    found = [
-        Accepted(r.rule.id, r.node.urn, accepted_as(r, note), r.level, options.reason, options.owner, until)
-        for r in judged.answers.of(Verdict.VIOLATION, Verdict.CANNOT_TELL)
-        if r.level is not Level.DISABLED
-        for note in r.notes
-    ]
-    entries = list(dict.fromkeys(kept(found, former) if former else found))
+    renamed = Renamed(judged.proof.graph.nodes)
+    entries: list[Accepted] = []
+    for r in judged.answers.of(Verdict.VIOLATION, Verdict.CANNOT_TELL):
+        if r.level is Level.DISABLED:
+            continue
+        found = [accepted_as(r, note) for note in r.notes]
+        for what, old in zip(found, former.match(r.rule.id, r.node, found, renamed), strict=True):
+            why = (old.reason, old.owner, old.until) if old else (options.reason, options.owner, until)
+            entries.append(Accepted(r.rule.id, r.node.urn, what, r.level, *why))
     entries.sort(key=lambda e: (e.rule, e.resource, e.what))
     say(_as_json(document(entries)), end="")
     for line in (*notes, f"{len(entries)} findings accepted"):

@@ -109,7 +109,7 @@ def _report(options: argparse.Namespace) -> int:
     try:
         paths = write(made, Path(options.out), options.name or made["stack"]["name"])
     except OSError as error:
-        raise Mistake(f"{options.out}: {error.strerror}") from None
+        raise Mistake(f"{options.out}: {error.strerror}" if error.strerror else str(error)) from None
     put(text(printable_in(verdict(judged, notes, Asked())), color=is_colored(sys.stdout)))
     say("\n".join(str(p) for p in paths))
     if not options.strict:

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ha_policy.baseline import read, steady
+from ha_policy.baseline import Accepted, Baseline, Renamed, read, steady
 from ha_policy.config import ConfigError
+from ha_policy.graph.node import Node
 from ha_policy.pack import policies
 from ha_policy.proof.cli import main
+from ha_policy.rule import Level
 from ha_policy.testing import Stack
 
 from tests.policy.check.stacks import checked, service
@@ -45,24 +47,44 @@ def test_a_new_defect_on_the_same_resource_is_not_hidden(tmp_path: Path, capsys:
     assert {(f["rule"], f["name"]) for f in made["findings"]} == {("ecs-safe-deploy", "app/web")}
 
 
-def test_a_renamed_resource_with_an_alias_and_new_ids_keep_their_entries(
+def test_a_renamed_resource_with_an_alias_keeps_all_its_entries(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = service(tmp_path, *ONE)
-    baseline = written(tmp_path, given, capsys)
+    baseline = written(tmp_path, given, capsys, "--owner", "team-shop")
     app = Path(given[1])
-    state: dict[str, Any] = json.loads(app.read_text())
-    renamed = state["deployment"]["resources"][-1]
-    old = renamed["urn"]
-    renamed["urn"] = old.replace("::web", "::shop")
+    state: dict[str, Any] = json.loads(app.read_text().replace("::web", "::shop").replace("::front", "::entrance"))
     app.write_text(json.dumps(state))
     status, made = checked(tmp_path, given, "--baseline", str(baseline))
     assert status == 1, "without the alias it is another resource"
     assert made["stale_baseline"]
-    renamed["aliases"] = [old]
+    for resource in state["deployment"]["resources"]:
+        resource["aliases"] = [resource["urn"].replace("::shop", "::web").replace("::entrance", "::front")]
     app.write_text(json.dumps(state))
-    status, made = checked(tmp_path, given, "--baseline", str(baseline))
-    assert "ecs-multi-az" not in {f["rule"] for f in made["findings"]}
+    status, made = checked(tmp_path, given, "--baseline", str(baseline), "--fail-on", "advisory")
+    assert (status, made["findings"], made["stale_baseline"]) == (0, [], [])
+    assert made["verdicts"][0]["entry_point"] == "app/entrance"
+    again = written(tmp_path, given, capsys, "--former", str(baseline))
+    owners = {e.get("owner") for e in json.loads(again.read_text())["findings"]}
+    assert owners == {"team-shop"}, "writing it anew keeps what people have added"
+
+
+def test_an_entry_accepts_one_finding_and_not_a_second_that_differs_in_an_id() -> None:
+    def found(*notes: str) -> list[str | None]:
+        entries = [Accepted("r", "urn::web", what, Level.MANDATORY) for what in ("via nat-0123456789abcdef0", "same")]
+        matched = Baseline(entries).match("r", node, notes, Renamed([node]))
+        return [e.what if e else None for e in matched]
+
+    node = Node("urn::web", "lb/loadBalancer", "", "web", {})
+    assert found("via nat-0fedcba9876543210") == ["via nat-0123456789abcdef0"]
+    new, old = "via nat-0fedcba9876543210", "via nat-0123456789abcdef0"
+    assert found(new, old, "same", "same") == [None, old, "same", None]
+
+
+def test_the_same_path_with_other_numbers_of_members_is_the_same_finding() -> None:
+    one = "web goes down: web -> 4 of 4: 2 × instance in a, 2 × instance in b -> nat-a"  # noqa: RUF001
+    two = "web goes down: web -> web -> 6 of 6: 3 × instance in a, 3 × instance in b -> nat-a"  # noqa: RUF001
+    assert steady(one) == steady(two) != steady(one.replace("nat-a", "nat-b"))
 
 
 def test_notes_are_compared_without_ids_arns_and_generated_names() -> None:

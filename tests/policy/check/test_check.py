@@ -193,6 +193,7 @@ def test_markdown_has_no_link_image_or_mention_from_a_name(tmp_path: Path) -> No
         (("--format", "sarif="), "--format sarif=: name a file after the ="),
         (("--format", "json", "--format", "text"), "only one format can go to standard output"),
         (("--format", "json=/nowhere/at/all.json"), "cannot be written: No such file or directory"),
+        (("--format", "sarif=a\0b"), "cannot be written"),
         (("--fail-on", "worse"), "--fail-on worse needs --base"),
         (("--baseline", "/nowhere.json"), "baseline /nowhere.json: No such file"),
         (("--targets", "/nowhere.json"), "/nowhere.json: No such file"),
@@ -205,6 +206,32 @@ def test_a_mistake_is_one_sentence(
     said = capsys.readouterr().err
     assert complaint in said
     assert len(said.splitlines()) == 1
+
+
+def test_a_file_that_cannot_be_written_leaves_the_others_as_they_were(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept, folder = tmp_path / "ha.sarif", tmp_path / "ha.xml"
+    kept.write_text("of yesterday")
+    folder.mkdir()
+    (folder / "other").touch()
+    forms = [f"sarif={kept}", f"junit={tmp_path / 'none' / 'ha.xml'}"]
+    for last in (forms[1], f"junit={folder}"):
+        given = service(tmp_path, *GOOD)
+        assert main(["check", *given, "--format", forms[0], "--format", last]) == 2
+        said = capsys.readouterr()
+        assert (said.out, said.err.count("\n"), "cannot be written" in said.err) == ("", 1, True)
+        assert kept.read_text() == "of yesterday"
+        assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_link_or_a_device_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.json", tmp_path / "link.json"
+    link.symlink_to(real)
+    assert main(["check", *service(tmp_path, *GOOD), "--format", f"json={link}", "--format", "gitlab=/dev/null"]) == 0
+    assert link.is_symlink()
+    assert json.loads(real.read_text())["result"]["word"] == "passed"
+    assert Path("/dev/null").is_char_device()
 
 
 def test_the_version_is_that_of_the_project(capsys: pytest.CaptureFixture[str]) -> None:

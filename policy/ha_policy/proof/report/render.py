@@ -11,6 +11,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from ha_policy.files import write_whole
 from ha_policy.proof.report.plain_text import plain_text
 from ha_policy.proof.report.units import amount, share, time
 from ha_policy.proof.report.view import LINES, view
@@ -22,16 +23,12 @@ LONGEST_NAME: Final = 100
 
 
 def write(made: dict[str, Any], folder: Path, name: str) -> list[Path]:
-    """Write ``name``.html, .json and .md to ``folder``, each atomically. The name never leaves the folder."""
+    """Write ``name``.html, .json and .md to ``folder``, all or none; the name never leaves it. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths: list[Path] = []
-    for ending, text in (("html", html(made)), ("json", as_json(made)), ("md", markdown(made))):
-        path = folder / f"{file_name(name)}.{ending}"
-        draft = path.with_suffix(f".{ending}.part")
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-        paths.append(path)
-    return paths
+    texts = {"html": html(made), "json": as_json(made), "md": markdown(made)}
+    contents = {folder / f"{file_name(name)}.{ending}": text for ending, text in texts.items()}
+    write_whole(contents)
+    return list(contents)
 
 
 def file_name(name: str) -> str:
