@@ -102,15 +102,15 @@ exists. Properties that the provider will compute count as not set. Known limits
 - `pulumi preview --policy-pack policy` and `pulumi up --policy-pack policy`, for any stack with AWS resources;
 - `pulumi policy analyze --policy-pack policy --file state.json`, for an exported state;
 - as a policy pack of your organization: run `pulumi policy publish <organization>` in the folder `policy`, which is
-  complete in itself.
+  complete in itself;
+- from the Python package: `pulumi preview --policy-pack "$(resilience pack)"`.
 
 The pack needs only `pulumi` and `pulumi-policy`; the availability report also needs `jinja2`.
 
-## Testing rules
+## Rules of your own
 
-`ha_policy.testing` tests rules, these or your own, on the SDK's own proxy objects, with unknown values and dependencies
-but without the CLI; its docstring has an example. `Stack().add("lb/loadBalancer", "web", subnets=[a, b])` builds a
-stack; `stack.verdict("lb-distinct-az", "web")` runs one rule and `stack.analyze([your_policy])` runs a policy.
+[own-rules.md](own-rules.md) shows a policy pack with rules of your own beside these, and how to test them without the
+CLI.
 """
 
 

@@ -1,0 +1,58 @@
+"""The example of a policy pack with a rule of its own, examples/own-rules: its own test, and the pack in the engine."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ha_policy import kit
+
+from offline.engine.places import TREE
+from offline.engine.setup import Ready
+from tests.engine.conftest import ready as _ready
+from tests.policy.test_install import INPUTS
+from tests.policy.test_install import package as _package
+from tests.policy.test_install import python as _python
+
+ready, package, python = _ready, _package, _python
+EXAMPLE = TREE / "examples" / "own-rules"
+PAGE = (TREE / "docs" / "own-rules.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "acme-policy", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def test_the_examples_own_test_passes(pack: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "test_acme_rules.py"],
+        cwd=pack, env={**os.environ, "PYTHONPATH": str(TREE / "policy")}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\d passed", done.stdout)
+    assert "failed" not in done.stdout
+
+
+@pytest.mark.engine
+def test_the_engine_gets_its_findings_beside_those_of_the_package(pack: Path, python: Path, ready: Ready) -> None:
+    (pack / ".venv").symlink_to(python.parents[1])
+    config, state = pack / "config.json", INPUTS / "state.json"
+    config.write_text('{"ha": {"rules": {"acme-three-zones": {"minZones": 4}}}}')
+    done = subprocess.run(
+        ["pulumi", "policy", "analyze", "--policy-pack", ".", "--policy-pack-config", config, "--file", state],
+        cwd=pack, env=ready.environ(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert "acme-high-availability" in done.stdout, done.stdout + done.stderr
+    assert "[acme-three-zones] autoscaling/group asg: it runs in us-west-2a only" in done.stdout
+    assert "[zonal-shift-ready] lb/loadBalancer lb" in done.stdout
+
+
+def test_the_page_names_everything_that_the_kit_exports_and_shows_the_examples_rule() -> None:
+    assert [name for name in kit.__all__ if not re.search(rf"`{name}\b", PAGE)] == []
+    rule = (EXAMPLE / "acme_rules.py").read_text(encoding="utf-8")
+    assert rule[rule.index("@rule(") :].strip() in PAGE
