@@ -1,11 +1,11 @@
-"""Availability claims of an architecture: stack outputs that the policy pack compares with the resource graph.
+"""What an architecture declares about its availability, which the policy pack compares with the resource graph.
 
 The rule ``declared-paths-hold`` fails a preview whose claims are better than the simulation, so `pulumi stack output`
 is true for every update that passed the pack.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pulumi
@@ -56,7 +56,7 @@ class Claim:
 
 
 def claims(entries: Mapping[str, Claim]) -> dict[str, Any]:
-    """The component output ``availability``: register it on the architecture and export it as a stack output.
+    """The claims of a stack, to declare (`Declarations`) and to export as the stack output ``availability``.
 
     entries: by the entry point's name in the availability report (a DNS name, or the logical name of the resource).
     """
@@ -64,7 +64,29 @@ def claims(entries: Mapping[str, Claim]) -> dict[str, Any]:
 
 
 def request_path(entry: str, path: Sequence[pulumi.Resource], soft: Sequence[pulumi.Resource] = ()) -> dict[str, Any]:
-    """One element of the component output ``requestPaths``. path: resources in the order in which a request passes
+    """One of the request paths to declare (`Declarations`). path: resources in the order in which a request passes
     them. soft: those without which the caller keeps serving.
     """
     return {"entry": entry, "path": [r.urn for r in path], "soft": [r.urn for r in soft]}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationsArgs:
+    """What `Declarations` declares. availability: `claims`. request_paths: each a `request_path`."""
+
+    availability: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    request_paths: Sequence[Mapping[str, Any]] = ()
+
+
+class Declarations(pulumi.ComponentResource):
+    """Tells the policy pack what the resource graph does not show. It has no children.
+
+    Everything is an input and an output: the pack sees only the outputs of a component, and `pulumi preview --json`
+    only its inputs.
+    """
+
+    def __init__(self, name: str, args: DeclarationsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        declared = {"availability": args.availability, "requestPaths": args.request_paths}
+        given = {key: value for key, value in declared.items() if value}
+        super().__init__("ha:arch:Declarations", name, given, opts)
+        self.register_outputs(given)

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from ha_policy.proof.cli import build
 
 from offline.engine.places import TREE
 from tests.policy.mutation.table import rows, text
 from tests.policy.mutation.world import World
 from tests.support.delivered import PRODUCTION, STACKS, planned, previewed
+from tests.support.verdicts import differing
 
 pytestmark = pytest.mark.engine
 OFTEN = "financial"
@@ -48,3 +50,13 @@ def test_every_break_is_caught(stack: str, record_property: Callable[[str, objec
     record_property("table", f"{stack}: {len(table)} breaks\n{text(table)}")  # shown in the summary of the run
     assert [(r.what, r.resource) for r in table if not r.rules] == []
     assert len({(r.area, r.what) for r in table}) >= BREAKS
+
+
+@pytest.mark.parametrize("stack", [pytest.param(s, marks=[] if s == OFTEN else [EXHAUSTIVE]) for s in STACKS])
+def test_a_preview_as_json_is_judged_as_the_pack_judges_the_stack(stack: str) -> None:
+    """`pulumi preview --json` hides secrets, so some of it cannot be told; nothing is told otherwise."""
+    by_pack, by_command = previewed(stack).report, build(planned(stack))
+    assert differing(by_pack, by_command) == []
+    assert [n for n in by_command["notes"] if "declare" in n] == [], "what our components declare is in the document"
+    if not by_command["notes"]:
+        assert by_command["result"] == by_pack["result"]

@@ -10,7 +10,7 @@ from components.architectures.ecommerce.services import shop_services
 from components.architectures.ecommerce.site import Site
 from components.architectures.ecommerce.storefront import TITLE, storefront
 from components.architectures.regions import Providers
-from components.architectures.shared.availability import StatedAvailability, state_availability
+from components.architectures.shared.availability import StatedAvailability, declare_availability
 from components.architectures.shared.certificates import certificates, edge_certificate
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.gameday import prepare_game_days
@@ -104,7 +104,7 @@ class Ecommerce(Architecture):
             stated = StatedAvailability(
                 alone=SLA_FLOOR, together=SLA_FLOOR_OF_TWO_REGIONS, load=[shop.web.instances, shop.services.tasks]
             )
-            state_availability(self, "edge-shop-distribution", stated)
+            declare_availability(self, "edge-shop-distribution", stated)
         self.register_outputs(self.outputs)
 
     def _back_office(self, edge: Edge, data: Data, issued: Mapping[str, Certificate]) -> None:

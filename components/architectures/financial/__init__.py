@@ -11,7 +11,7 @@ from components.architectures.financial.processing import Processing
 from components.architectures.financial.queues import settlement_queue
 from components.architectures.financial.services import Services, tasks_of
 from components.architectures.regions import Providers
-from components.architectures.shared.availability import StatedAvailability, state_availability
+from components.architectures.shared.availability import StatedAvailability, declare_availability
 from components.architectures.shared.certificates import certificates
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.operations import OPERATIONS_KEY_USES
@@ -84,5 +84,5 @@ class Financial(Architecture):
             standby_load=[tasks_of(wanted.services, "standby")],
             active_active=wanted.api.routing == "latency",
         )
-        state_availability(self, self.primary.name("api"), stated)
-        self.register_outputs({**self.outputs, "requestPaths": paths})
+        declare_availability(self, self.primary.name("api"), stated, paths)
+        self.register_outputs(self.outputs)

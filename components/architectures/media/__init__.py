@@ -8,7 +8,7 @@ from components.architectures.media.services import media_services
 from components.architectures.media.site import Site
 from components.architectures.media.streaming import live_edge
 from components.architectures.regions import Providers
-from components.architectures.shared.availability import StatedAvailability, state_availability
+from components.architectures.shared.availability import StatedAvailability, declare_availability
 from components.architectures.shared.certificates import certificates, edge_certificate
 from components.architectures.shared.edge import Edge
 from components.architectures.shared.generated_secrets import generated_secret, origin_secret
@@ -102,5 +102,5 @@ class Media(Architecture):
             self.outputs["acceleratorName"] = site.accelerator.dns_name
         load = [wanted.streaming.servers, SPOT_LOAD, wanted.services.tasks]
         stated = StatedAvailability(alone=SLA_FLOOR, together=SLA_FLOOR_OF_TWO_REGIONS, load=load)
-        state_availability(self, "edge-media-distribution", stated)
+        declare_availability(self, "edge-media-distribution", stated)
         self.register_outputs(self.outputs)

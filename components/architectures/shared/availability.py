@@ -1,11 +1,12 @@
-"""The stack's availability claims: an output that the policy pack compares with its simulation."""
+"""The stack's availability claims, which the policy pack compares with its simulation, and its request paths."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from components.architectures.base import Architecture
-from components.availability import NO_STANDBY, Claim, Loss, claims, zone_loss
+from components.availability import NO_STANDBY, Claim, Declarations, DeclarationsArgs, Loss, claims, zone_loss
 from components.tiers.servers.sizing import per_zone
 
 
@@ -37,18 +38,33 @@ class StatedAvailability:
         return Loss(verdict="serves" if left == 1 else "degrades", capacity=int(100 * left) / 100)
 
 
-def state_availability(architecture: Architecture, inner: str, stated: StatedAvailability) -> None:
-    """Export ``availability`` for the site's name; without a domain for the resource ``inner``.
+def declare_availability(
+    architecture: Architecture, inner: str, stated: StatedAvailability, paths: Sequence[Mapping[str, Any]] = ()
+) -> None:
+    """Declare the stack's `availability_claims` and its request paths to the policy pack, and export ``availability``.
+
+    paths: each a `request_path`.
+    """
+    made = availability_claims(architecture, inner, stated)
+    if made:
+        architecture.outputs["availability"] = made
+    if made or paths:
+        name = f"{architecture.settings.scenario}-declarations"
+        Declarations(name, DeclarationsArgs(availability=made, request_paths=paths), architecture.child)
+
+
+def availability_claims(architecture: Architecture, inner: str, stated: StatedAvailability) -> dict[str, Any]:
+    """The claims for the site's name; without a domain for the resource ``inner``.
 
     Two Regions without a domain have no common name, so there are no claims.
     """
     domain, standby = architecture.settings.domain, architecture.standby
     if standby is not None and domain is None:
-        return
+        return {}
     zones = [len(cell.zones) for cell in architecture.cells.values()]
     claim = Claim(
         zone=zone_loss(min(zones)),
         region=stated.region_loss(*zones) if standby else NO_STANDBY,
         sla_floor=stated.together if standby else stated.alone,
     )
-    architecture.outputs["availability"] = claims({domain.name if domain else inner: claim})
+    return claims({domain.name if domain else inner: claim})

@@ -11,9 +11,11 @@ from typing import Any, Final, Literal, NoReturn, cast
 
 GONE: Final = frozenset({"delete", "delete-replaced", "discard", "discard-replaced", "remove-pending-replace"})
 """Operations of a preview's steps after which the resource is not there."""
+DECLARED: Final = ("requestPaths", "availability")
+"""Properties by which a component tells the pack what the graph does not show (`proof.declarations`)."""
 UNDECLARED: Final = (
-    "a preview as JSON leaves out what components declare (request paths with soft dependencies, availability claims); "
-    "the policy pack sees it and can write this report (HA_AWS_REPORT)"
+    "a preview as JSON shows no outputs of components: request paths and availability that are declared as outputs "
+    "only are not known here; declare them as inputs too, or let the policy pack write the report (HA_AWS_REPORT)"
 )
 WHAT_TO_GIVE: Final = "give the output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`"
 
@@ -101,7 +103,7 @@ def _preview(given: Mapping[str, Any]) -> Document:
         f"this preview leaves out {left_out['read']} resources that the program reads; add --show-reads"
     ] if left_out["read"] else []  # fmt: skip
     found: dict[str, Mapping[str, Any]] = {}
-    components = 0
+    components: list[Mapping[str, Any]] = []
     for index, step in enumerate(steps, 1):
         if step["op"] in GONE:
             continue
@@ -110,8 +112,10 @@ def _preview(given: Mapping[str, Any]) -> Document:
             raise InputError(f"step {index} ({step['op']}) has no newState")
         resource = _resource(state, f"newState of step {index}")
         found[resource["urn"]] = resource  # the last step of a replacement wins
-        components += not resource.get("custom", True) and not resource["type"].startswith("pulumi:")
-    notes += [UNDECLARED] if components else []
+        if not resource.get("custom", True) and not resource["type"].startswith("pulumi:"):
+            components.append(resource.get("inputs") or {})
+    declared = any(name in inputs for inputs in components for name in DECLARED)
+    notes += [UNDECLARED] if components and not declared else []
     return Document("preview", tuple(found.values()), tuple(notes))
 
 

@@ -92,7 +92,7 @@ def _twice(nodes: Iterable[Node]) -> Iterator[str]:
 
 
 def _references(nodes: Sequence[Node], stacks: set[str]) -> Iterator[str]:
-    """References to stacks that are not given, and outputs that are no longer what a reference read."""
+    """References to stacks that are not given, that had no outputs to read, or that have other outputs by now."""
     roots = {n.stack: n for n in nodes if n.kind == ROOT}
     missing: Counter[tuple[str, str]] = Counter()
     for node in nodes:
@@ -102,6 +102,11 @@ def _references(nodes: Sequence[Node], stacks: set[str]) -> Iterator[str]:
         target = _target(name, node, stacks) if isinstance(name, str) else None
         if target is None:
             missing[node.stack, name if isinstance(name, str) else node.name] += 1
+        elif not any(v is not UNKNOWN for v in node.leaves("outputs")):
+            yield (
+                f"{node.stack} has read no outputs of {target}, so the two cannot be joined: "
+                f"deploy {target}, then preview {node.stack} again"
+            )
         elif differing := sorted(_differing(node, roots.get(target))):
             yield (
                 f"{node.stack} has read other values of {', '.join(differing)} than {target} gives: "

@@ -157,6 +157,8 @@ class Graph:
                 tuple(found.values()), tuple(missing), (), len(values), frozenset(outside), foreign=tuple(foreign)
             )
         traced = self._traced(node, path, kinds, found, missing, unknowns, len(values))
+        if not foreign:
+            return traced
         return replace(traced, outside=traced.outside.union(outside), foreign=tuple(foreign))
 
     def _hint(self, value: str) -> str:
@@ -211,8 +213,9 @@ class Graph:
             return Refs(tuple(found.values()), tuple(missing), tuple(reach.values()), count, choices=lists)
         what = f"{path} of {node.label}, {node.not_known(path)} and without a dependency on {' or '.join(kinds)}"
         # A value that depends only on resources of other kinds is an id that they created; it is not a resource of the
-        # stack.
-        made = frozenset((what,)) if edges and not components and path == top else frozenset[str]()
+        # stack. What a reference to another stack gives may be any resource of the stacks that are joined.
+        joined = len(self.stacks) > 1 and any(n.kind == REFERENCE for n in edges)
+        made = frozenset((what,)) if edges and not components and path == top and not joined else frozenset[str]()
         return Refs(tuple(found.values()), (*missing, what), count=count, outside=made)
 
     def _lists(self, components: list[Node], reach: tuple[Node, ...]) -> tuple[tuple[Node, ...], ...]:

@@ -47,6 +47,11 @@ class Proof:
         return node.stack if node is not None else ""
 
     @cached_property
+    def entry_at(self) -> dict[str, EntryPoint]:
+        """The first entry point of each resource, by its URN."""
+        return {e.resource: e for e in reversed(self.entry_points)}
+
+    @cached_property
     def components(self) -> tuple[Component, ...]:
         """All components on some path that can fail."""
         return tuple(
@@ -85,7 +90,7 @@ class Proof:
     def declaration_findings(self) -> tuple[Finding, ...]:
         """Declared paths and claims that the graph contradicts."""
         claimed = claims.findings(self.graph, self.zone_and_region_losses, self.assumed)
-        return (*self.declared.findings(self.builder), *claimed)
+        return tuple(dict.fromkeys((*self.declared.findings(self.builder), *claimed)))
 
     @property
     def contradictions(self) -> tuple[str, ...]:

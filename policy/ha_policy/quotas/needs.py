@@ -63,7 +63,8 @@ class Need:
 
 def needs(graph: Graph, stack: str = "") -> tuple[Need, ...]:
     """All needs, by Region and in the order of the table. stack: of several stacks, the one meant (`Node.stack`)."""
-    return memoized(graph, ("quotas", stack), lambda: tuple(_needs(graph, stack)))
+    wanted = stack if len(graph.stacks) > 1 else ""
+    return memoized(graph, ("quotas", wanted), lambda: tuple(_needs(graph, wanted)))
 
 
 def _needs(graph: Graph, stack: str) -> Iterable[Need]:

@@ -55,10 +55,8 @@ def entry_of(node: Node, check: Check) -> tuple[Proof, EntryPoint]:
     from ha_policy.proof.proof import proof_of
 
     proof = proof_of(check.graph, check.flag(EGRESS))
-    for entry in proof.entry_points:
-        if entry.resource == node.urn:
-            return proof, entry
-    return skip("it is not an entry point: requests arrive elsewhere")
+    entry = proof.entry_at.get(node.urn)
+    return (proof, entry) if entry else skip("it is not an entry point: requests arrive elsewhere")
 
 
 @rule(

@@ -1,7 +1,11 @@
 """Exported states made by hand: ids are known, and so is what a `StackReference` has read."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
+
+from tests.policy.proof.stacks import UNKNOWN
+
+REFERENCE = "pulumi:pulumi:StackReference"
 
 
 @dataclass
@@ -25,7 +29,7 @@ class State:
 
     def reference(self, stack: str, **outputs: Any) -> None:
         """A reference to another stack, with the outputs that it has read."""
-        made = self._put("pulumi:pulumi:StackReference", stack, {"name": stack}, id=stack)
+        made = self._put(REFERENCE, stack, {"name": stack}, id=stack)
         made["outputs"] |= {"outputs": outputs}
         made["external"] = True
 
@@ -39,10 +43,44 @@ class State:
         self.resources.append(made)
         return made
 
+    def preview(self, *unknown: str) -> dict[str, Any]:
+        """As `pulumi preview --json --show-reads` gives the stack before its first deployment: without ids of its own.
+
+        unknown: values of another stack that its reference does not know yet.
+        """
+        given = {r["id"]: r["urn"] for r in self.resources if r["type"].startswith("aws:") and not r["external"]}
+        given |= {v: r["urn"] for v in unknown for r in self.resources if r["type"] == REFERENCE}
+        return {
+            "steps": [
+                {"op": "read" if r.get("external") else "create", "newState": _before(r, given)} for r in self.resources
+            ]
+        }
+
     @property
     def document(self) -> dict[str, Any]:
         """As `pulumi stack export` gives it."""
         return {"version": 3, "deployment": {"manifest": {}, "resources": self.resources}}
+
+
+def _before(resource: dict[str, Any], given: dict[str, str]) -> dict[str, Any]:
+    """A resource as a preview shows it. given: where each value that is not known comes from."""
+    found: dict[str, list[str]] = {}
+    inputs = {k: _plain(v, given, found.setdefault(k, [])) for k, v in resource["inputs"].items()}
+    if resource["type"] == REFERENCE:
+        return {**resource, "propertyDependencies": found}
+    kept = {k: v for k, v in resource.items() if k not in ("id", "outputs")}
+    return {**kept, "inputs": inputs, "propertyDependencies": found}
+
+
+def _plain(value: Any, given: dict[str, str], found: list[str]) -> Any:
+    if isinstance(value, str) and value in given:
+        found.append(given[value])
+        return UNKNOWN
+    if isinstance(value, list):
+        return [_plain(v, given, found) for v in cast(list[Any], value)]
+    if isinstance(value, dict):
+        return {k: _plain(v, given, found) for k, v in cast(dict[str, Any], value).items()}
+    return value
 
 
 def network(*zones: str) -> State:
@@ -69,7 +107,7 @@ def application(subnets: list[str], *, tasks: int = 4, balancer: list[str] | Non
         defaultActions=[{"type": "forward", "targetGroupArn": group}],
     )  # fmt: skip
     state.add(
-        "aws:ecs/service:Service", "web", desiredCount=tasks, launchType="FARGATE",
+        "aws:ecs/service:Service", "tasks", desiredCount=tasks, launchType="FARGATE",
         networkConfiguration={"subnets": subnets},
         loadBalancers=[{"targetGroupArn": group, "containerName": "web", "containerPort": 80}],
     )  # fmt: skip

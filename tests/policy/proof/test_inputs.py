@@ -211,7 +211,9 @@ def test_a_preview_that_leaves_out_what_components_declare_says_so() -> None:
     made["steps"].append({"op": "create", "newState": shop_})
     made["changeSummary"] = {}
     (note,) = build(made)["notes"]
-    assert note.startswith("a preview as JSON leaves out what components declare")
+    assert note.startswith("a preview as JSON shows no outputs of components")
+    shop_["inputs"] = {"requestPaths": []}
+    assert build(made)["notes"] == [], "what is declared as an input is there"
 
 
 # --- the same settings everywhere ----------------------------------------------------------------------------------

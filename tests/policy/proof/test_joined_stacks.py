@@ -56,7 +56,7 @@ def test_a_rule_sees_the_other_stack_and_judges_its_own_only() -> None:
     graph, _ = joined(application(IDS[:1], balancer=IDS), network(*TWO))
     report = evaluate(graph, load({}), stack="app/prod", rules=[RULES["ecs-multi-az"], RULES["vpc-subnets-multi-az"]])
     (found,) = report.findings
-    assert (found.rule.id, found.verdict, found.node.name) == ("ecs-multi-az", Verdict.VIOLATION, "app/web")
+    assert (found.rule.id, found.verdict, found.node.name) == ("ecs-multi-az", Verdict.VIOLATION, "app/tasks")
 
 
 def test_an_exemption_names_the_resource_as_its_program_does() -> None:
@@ -97,6 +97,62 @@ def test_what_does_not_fit_together_is_said() -> None:
     assert notes == ["other/prod and network/prod both manage ec2/subnet subnet-0-id; one of them should let it go"]
     with pytest.raises(InputError, match="are both of the stack network/prod; give it once"):
         joined(network(*TWO), network(*TWO))
+
+
+def again(state: State) -> dict[str, Any]:
+    """The preview of a stack that is deployed and stays as it is."""
+    return {"steps": [{"op": "same", "newState": r} for r in state.resources]}
+
+
+def referring(*balancer: str) -> State:
+    app = application(IDS, balancer=[*balancer] or None)
+    app.reference("acme/network/prod", subnetIds=IDS)
+    return app
+
+
+@pytest.mark.parametrize(("balancer", "word"), [(IDS, "passed"), (IDS[:1], "failed")])
+def test_previews_and_states_with_known_ids_are_judged_as_states_are(balancer: list[str], word: str) -> None:
+    app, net = referring(*balancer), network(*TWO)
+    every = [
+        build(mine, others)
+        for mine in (app.document, app.preview(), again(app))
+        for others in (net.document, again(net))
+    ]
+    for made in every:
+        assert made["notes"] == []
+        assert made["result"] == every[0]["result"]
+        assert made["result"]["word"] == word
+
+
+@pytest.mark.parametrize("zones", [TWO, TWO[:1] * 2], ids=["two zones", "one zone"])
+def test_previews_of_stacks_that_are_not_deployed_cannot_be_joined_and_say_what_to_do(zones: tuple[str, ...]) -> None:
+    app = application(IDS)
+    app.reference("acme/network/prod")
+    made = build(app.preview(*IDS), network(*zones).preview())
+    assert made["result"]["word"] == "cannot tell"
+    (note,) = made["notes"]
+    assert note.startswith("app/prod has read no outputs of network/prod, so the two cannot be joined")
+    assert note.endswith("deploy network/prod, then preview app/prod again")
+    assert {f["resource"] for f in made["rules"]["findings"] if f["rule"] == "ecs-multi-az"} == {"app/tasks"}
+    assert {f["verdict"] for f in made["rules"]["findings"] if f["rule"] == "ecs-multi-az"} == {"cannot tell"}
+
+
+def test_ids_that_a_new_stack_will_replace_are_not_taken_for_its_own() -> None:
+    made = build(referring().document, network(*TWO).preview())
+    assert made["result"]["word"] == "cannot tell"
+
+
+def test_what_a_reference_will_give_may_be_any_resource_of_the_stacks_that_are_joined() -> None:
+    app = State("app")
+    app.reference("acme/network/prod")
+    app.add("aws:ec2/subnet:Subnet", "more", vpcId="vpc-id", cidrBlock="10.0.9.0/24", availabilityZone=TWO[1])
+    net = network(TWO[0])
+    alone, both = build(net.preview()), build(app.preview("vpc-id"), net.preview())
+    verdicts = [
+        [f["verdict"] for f in made["rules"]["findings"] if f["rule"] == "vpc-subnets-multi-az"]
+        for made in (alone, both)
+    ]
+    assert verdicts == [["violation"], ["cannot tell"]], "the other stack may put a subnet into this VPC"
 
 
 def test_a_missing_stack_is_named_where_its_output_is_used() -> None:

@@ -1,6 +1,6 @@
 """Availability claims of components, compared with the simulation.
 
-A component makes a claim with an output named ``availability``, which the stack may export unchanged:
+A component makes a claim with an input and output named ``availability``, which the stack may export unchanged:
 
     {"shop.example.com": {"zoneLoss": {"verdict": "degrades", "capacity": 0.66},
                           "regionLoss": {"verdict": "down", "capacity": 0},

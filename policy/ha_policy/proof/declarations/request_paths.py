@@ -1,8 +1,9 @@
 """Request paths that components declare, and whether the graph agrees.
 
-A component declares paths in an output named ``requestPaths``: a list of objects ``{"entry": name, "path": [URN, URN,
-...], "soft": [URN, ...]}``. ``path`` lists resources in the order in which a request passes them, from the entry point
-on; ``soft`` lists those without which the caller keeps serving. URNs are known at preview, so declarations always are.
+A component declares paths in an input and output named ``requestPaths``: a list of objects ``{"entry": name, "path":
+[URN, URN, ...], "soft": [URN, ...]}``. ``path`` lists resources in the order in which a request passes them, from the
+entry point on; ``soft`` lists those without which the caller keeps serving. URNs are known at preview, so declarations
+always are.
 A step is a contradiction, and so an error, if the graph has evidence against it: both ends have security groups and no
 rule connects them; or the called resource is reached with an IAM role, and no policy of the caller's role names it.
 """
