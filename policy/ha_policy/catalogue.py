@@ -64,7 +64,8 @@ stacks named {stacks} get `baseline`. `--policy-pack-config FILE` overrides both
 You can also exempt a single resource where it is defined, with the tag `ha:exempt:<rule>` = `the reason
 until=2027-06-30`. `until` is optional and is the last day on which the exemption applies. Every preview lists the
 exemptions in force. An expired exemption is a violation, and an exemption that matches no finding is reported.
-`zones` gives the Availability Zones of subnets that are not part of the stack.
+`zones` gives the Availability Zones of subnets that are not part of the stack. `resilience schema policy-config` prints
+the file's JSON schema, for editors.
 
 `with` names the exported states (`pulumi stack export --show-secrets`) of other stacks that this one refers to,
 relative to the configuration file. The stacks are joined by ids, ARNs and host names, so a subnet of the network stack

@@ -149,6 +149,18 @@ def schema() -> dict[str, dict[str, Any]]:
     }
 
 
+def file_schema() -> dict[str, Any]:
+    """JSON schema of a file for ``--policy-pack-config``. Rules must be registered."""
+    settings = {"type": "object", "additionalProperties": False, "properties": schema()}
+    level = {"anyOf": [{"enum": list(LEVELS)}, {"type": "object"}]}
+    return {
+        "title": "Configuration of the policy pack aws-high-availability",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {POLICIES[0]: settings, **dict.fromkeys(POLICIES[1:], level)},
+    }
+
+
 def preset_of(stack: str) -> str:
     """The preset of a stack with this name, if the configuration gives none."""
     return next((p for pattern, p in STACKS.items() if fnmatch.fnmatchcase(stack, pattern)), DEFAULT_PRESET)

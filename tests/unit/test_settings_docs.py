@@ -12,10 +12,10 @@ from components.settings import SettingsError
 from components.settings.model import parse_settings
 from components.settings.section import Section
 from components.tiers.network.address_plan import plan_zones
+from tests.support import settings_schema
 
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
-PAGE = (ROOT / "docs/settings.md").read_text()
 GOOD: dict[str, Any] = {
     "scenario": "ecommerce",
     "region": "us-west-2",
@@ -27,10 +27,8 @@ BY_PROFILE = "by `profile`"
 
 
 def rows(section: str) -> list[list[str]]:
-    """The cells of the table under a heading, without its head."""
-    text = PAGE.split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
-    lines = [line for line in text.splitlines() if line.startswith("| `")]
-    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+    """The cells of the tables under a heading, without their heads."""
+    return settings_schema.rows(settings_schema.part(section))
 
 
 def keys_of_the_program() -> set[str]:
@@ -88,7 +86,6 @@ def test_keys_that_the_page_calls_required_are_the_ones_that_are() -> None:
 
 
 GROUPS = ("ecommerce", "financial", "media")
-GROUP = re.compile(r"^Group `([\w.]+)`", re.M)
 CONNECTIVITY = ("sharedVpc", "onPremises")
 
 
@@ -111,9 +108,9 @@ def settings_of(path: str) -> set[str]:
 
 def documented(group: str) -> list[str]:
     """Full names of what the tables below the heading of a group describe, as often as they do."""
-    text = PAGE.split(f"\n## {group}\n", 1)[1].split("\n## ", 1)[0]
+    text = settings_schema.part(group)
     found: list[str] = []
-    heads = list(GROUP.finditer(text))
+    heads = list(settings_schema.GROUP.finditer(text))
     for head, following in zip(heads, [*heads[1:], None], strict=True):
         table = text[head.end() : following.start() if following else None]
         for row in (line for line in table.splitlines() if line.startswith("| `")):
@@ -151,8 +148,8 @@ def test_the_page_says_the_range_of_every_number(group: str, monkeypatch: pytest
     numbers = limits(group, monkeypatch)
     assert numbers
     described: dict[str, str] = {}
-    text = PAGE.split(f"\n## {group}\n", 1)[1].split("\n## ", 1)[0]
-    heads = list(GROUP.finditer(text))
+    text = settings_schema.part(group)
+    heads = list(settings_schema.GROUP.finditer(text))
     for head, following in zip(heads, [*heads[1:], None], strict=True):
         for row in text[head.end() : following.start() if following else None].splitlines():
             if row.startswith("| `"):
@@ -168,7 +165,11 @@ def test_the_page_says_the_range_of_every_number(group: str, monkeypatch: pytest
 
 
 def example_of_connectivity() -> str:
-    return PAGE.split("Group `ecommerce.connectivity`", 1)[1].split("```yaml\n", 1)[1].split("```", 1)[0]
+    return (
+        settings_schema.SETTINGS.split("Group `ecommerce.connectivity`", 1)[1]
+        .split("```yaml\n", 1)[1]
+        .split("```", 1)[0]
+    )
 
 
 def test_the_example_of_private_connections_is_accepted_and_has_every_key() -> None:
@@ -261,7 +262,7 @@ def _nested(groups: list[str], inner: Any) -> dict[str, Any]:
 def test_the_pages_example_of_the_address_plan_is_what_the_plan_says() -> None:
     plan = plan_zones("10.0.0.0/16", ["us-west-2b"])["us-west-2b"]
     for block in (plan.private, plan.public, plan.isolated):
-        assert f"`{block}`" in PAGE
+        assert f"`{block}`" in settings_schema.SETTINGS
 
 
 def test_the_profiles_web_defaults_are_what_the_page_says() -> None:

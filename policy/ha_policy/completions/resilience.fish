@@ -50,7 +50,7 @@ function _shtab_resilience_using
   test "$_shtab_resilience_cmdpath" = "$argv"
 end
 
-set -g _shtab_resilience_commands report quotas diff lose explain check baseline assumptions pack completion
+set -g _shtab_resilience_commands report quotas diff lose explain check baseline assumptions pack schema completion
 set -g _shtab_resilience_opts_with_value --assumptions --base --baseline --fail-on --format --former --name --only --out --owner --policy-config --project-dir --reason --stack --targets --until
 
 complete -c resilience -e
@@ -123,6 +123,9 @@ complete -c resilience -n '_shtab_resilience_using assumptions' -s h -l help -d 
 complete -c resilience -n '_shtab_resilience_using assumptions' -l schema -d 'print their JSON schema instead'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a pack -d 'Print the folder for `pulumi preview --policy-pack`.'
 complete -c resilience -n '_shtab_resilience_using pack' -s h -l help -d 'show this help message and exit'
+complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a schema -d 'Print the JSON schema of a file, for editors and programs.'
+complete -c resilience -n '_shtab_resilience_using schema' -s h -l help -d 'show this help message and exit'
+complete -c resilience -n '_shtab_resilience_using schema; and test $_shtab_resilience_npos -eq 0' -ka "policy-config targets check" -d 'the file for --policy-config, --targets; the output of check'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a completion -d 'Print the completion of this command line for a shell.'
 complete -c resilience -n '_shtab_resilience_using completion' -s h -l help -d 'show this help message and exit'
 complete -c resilience -n '_shtab_resilience_using completion; and test $_shtab_resilience_npos -eq 0' -ka "bash zsh fish" -d shell

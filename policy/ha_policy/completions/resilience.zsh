@@ -20,6 +20,7 @@ _shtab_resilience_commands() {
     pack:'Print the folder for `pulumi preview --policy-pack`.'
     quotas:'List what a stack needs of service quotas, and how to request it.'
     report:'Write the availability report of a stack as HTML, JSON and Markdown.'
+    schema:'Print the JSON schema of a file, for editors and programs.'
   )
   _describe 'resilience commands' _commands
 }
@@ -153,6 +154,14 @@ _shtab_resilience_report_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_resilience_report_defaults_added=0
 
+_shtab_resilience_schema_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  ":the file for --policy-config, --targets\; the output of check:(policy-config targets check)"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_resilience_schema_defaults_added=0
+
 
 _shtab_resilience() {
   local context state line curcontext="$curcontext" one_or_more='(*)' remainder='(-)*:' default='*::: :->resilience'
@@ -182,6 +191,7 @@ _shtab_resilience() {
         pack) _arguments -C -s $_shtab_resilience_pack_options ;;
         quotas) _arguments -C -s $_shtab_resilience_quotas_options ;;
         report) _arguments -C -s $_shtab_resilience_report_options ;;
+        schema) _arguments -C -s $_shtab_resilience_schema_options ;;
       esac
   esac
 }

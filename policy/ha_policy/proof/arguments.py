@@ -45,6 +45,9 @@ EXAMPLES: Final = {
     "baseline": """examples:
   resilience baseline preview.json --owner team-shop --until 2027-06-30 > ha-baseline.json
   resilience baseline preview.json --former ha-baseline.json > new.json && mv new.json ha-baseline.json""",
+    "schema": """examples:
+  resilience schema policy-config > ha-config.schema.json
+  resilience schema check""",
     "pack": """examples:
   pulumi preview --policy-pack "$(resilience pack)\"""",
     "completion": """examples:
@@ -53,6 +56,7 @@ EXAMPLES: Final = {
   resilience completion fish > ~/.config/fish/completions/resilience.fish""",
 }
 """What `--help` of a command ends with; the empty name is the command line itself."""
+SCHEMAS: Final = ("policy-config", "targets", "check")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 
@@ -107,6 +111,9 @@ def parser() -> argparse.ArgumentParser:
     four.set_defaults(command="assumptions")
     seven = _command(commands, "pack", help="print the folder for `pulumi preview --policy-pack`")
     seven.set_defaults(command="pack")
+    eight = _command(commands, "schema", help="print the JSON schema of a file, for editors and programs")
+    eight.add_argument("of", choices=SCHEMAS, help="the file for --policy-config, --targets; the output of check")
+    eight.set_defaults(command="schema")
     seven = _command(commands, "completion", help="print the completion of this command line for a shell")
     seven.add_argument("shell", choices=SHELLS)
     seven.set_defaults(command="completion")

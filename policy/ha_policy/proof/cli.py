@@ -1,5 +1,4 @@
-"""The `resilience` command: report, check, baseline, quotas, diff, lose, explain, assumptions, pack,
-completion."""
+"""The `resilience` command: what each of the commands in `arguments` does."""
 
 from __future__ import annotations
 
@@ -219,6 +218,18 @@ def _pack(options: argparse.Namespace) -> int:
     return 0
 
 
+def _schema(options: argparse.Namespace) -> int:
+    from ha_policy.config import file_schema
+    from ha_policy.targets import schema as targets_schema
+
+    if options.of == "check":
+        print(COMPLETIONS.with_name("check").joinpath("check.schema.json").read_text(encoding="utf-8"), end="")
+        return 0
+    made = file_schema() if options.of == "policy-config" else targets_schema()
+    print(json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", **made}, indent=1, ensure_ascii=False))
+    return 0
+
+
 def _completion(options: argparse.Namespace) -> int:
     print(COMPLETIONS.joinpath(f"resilience.{options.shell}").read_text(encoding="utf-8"), end="")
     return 0
@@ -235,4 +246,5 @@ COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "baseline": baseline,
     "pack": _pack,
     "completion": _completion,
+    "schema": _schema,
 }

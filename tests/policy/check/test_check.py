@@ -52,6 +52,26 @@ def test_a_finding_names_the_line_of_the_program_from_the_repositorys_root(tmp_p
     assert found["resource"].endswith("::web")
 
 
+def test_the_schemas_for_editors_are_of_what_the_commands_take(capsys: pytest.CaptureFixture[str]) -> None:
+    def printed(name: str) -> Any:
+        assert main(["schema", name]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    assert printed("check") == SCHEMA
+    good: dict[str, Any] = {
+        "ha": {"preset": "regulated", "targets": {"*": {"zone": {"capacity": 66}}}},
+        "ha-advice": "disabled",
+    }
+    jsonschema.validate(good, printed("policy-config"))
+    jsonschema.validate(good["ha"]["targets"], printed("targets"))
+    page = (Path(__file__).parents[3] / "docs" / "rules.md").read_text(encoding="utf-8")
+    example = page.split("```json\n", 1)[1].split("```", 1)[0]
+    jsonschema.validate(json.loads(example), printed("policy-config"))
+    wrong = [{"ha": {"presett": "x"}}, {"ha": {"rules": {"no-such-rule": "advisory"}}}, {"hah": {}}]
+    validator = jsonschema.Draft7Validator(printed("policy-config"))
+    assert [w for w in wrong if validator.is_valid(w)] == []
+
+
 def test_what_the_gate_fails_on_is_chosen(tmp_path: Path) -> None:
     given = service(tmp_path, *GOOD)
     status, made = checked(tmp_path, given)
