@@ -44,7 +44,7 @@ def test_a_new_defect_on_the_same_resource_is_not_hidden(tmp_path: Path, capsys:
     worse = service(tmp_path, *ONE, rollback=False)
     status, made = checked(tmp_path, worse, "--baseline", str(baseline))
     assert status == 1
-    assert {(f["rule"], f["name"]) for f in made["findings"]} == {("ecs-safe-deploy", "app/web")}
+    assert {(f["rule"], f["name"]) for f in made["findings"]} == {("ecs-safe-deploy", "app/tasks")}
 
 
 def test_a_renamed_resource_with_an_alias_keeps_all_its_entries(
@@ -53,13 +53,13 @@ def test_a_renamed_resource_with_an_alias_keeps_all_its_entries(
     given = service(tmp_path, *ONE)
     baseline = written(tmp_path, given, capsys, "--owner", "team-shop")
     app = Path(given[1])
-    state: dict[str, Any] = json.loads(app.read_text().replace("::web", "::shop").replace("::front", "::entrance"))
+    state: dict[str, Any] = json.loads(app.read_text().replace("::tasks", "::shop").replace("::front", "::entrance"))
     app.write_text(json.dumps(state))
     status, made = checked(tmp_path, given, "--baseline", str(baseline))
     assert status == 1, "without the alias it is another resource"
     assert made["stale_baseline"]
     for resource in state["deployment"]["resources"]:
-        resource["aliases"] = [resource["urn"].replace("::shop", "::web").replace("::entrance", "::front")]
+        resource["aliases"] = [resource["urn"].replace("::shop", "::tasks").replace("::entrance", "::front")]
     app.write_text(json.dumps(state))
     status, made = checked(tmp_path, given, "--baseline", str(baseline), "--fail-on", "advisory")
     assert (status, made["findings"], made["stale_baseline"]) == (0, [], [])

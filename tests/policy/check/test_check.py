@@ -49,7 +49,7 @@ def test_a_finding_names_the_line_of_the_program_from_the_repositorys_root(tmp_p
     _, made = checked(tmp_path, service(tmp_path, *ONE), "--project-dir", "infra/shop")
     found = next(f for f in made["findings"] if f["rule"] == "ecs-multi-az")
     assert (found["file"], found["line"]) == ("infra/shop/app/main.py", LINE + 5)
-    assert found["resource"].endswith("::web")
+    assert found["resource"].endswith("::tasks")
 
 
 def test_the_schemas_for_editors_are_of_what_the_commands_take(capsys: pytest.CaptureFixture[str]) -> None:
