@@ -1,5 +1,6 @@
 """The whole program on mocks, with the settings that a test chooses."""
 
+import gc
 import json
 import runpy
 from collections.abc import Mapping
@@ -24,7 +25,10 @@ def run(**changes: Any) -> Graph:
     def program() -> None:
         runpy.run_path(str(TREE / "__main__.py"))
 
-    return deploy(program, config=config)
+    try:
+        return deploy(program, config=config)
+    finally:
+        gc.enable()  # the program, which runs once in its process, disables it
 
 
 def recorded(**changes: Any) -> Graph:
