@@ -26,7 +26,7 @@ PLATFORM_LOOKUP = "aws:elasticbeanstalk/getSolutionStack:getSolutionStack"
 @dataclass(frozen=True)
 class Node:
     """One registration. depends_on, parent: full URNs; provider: URN and id; aliases: URNs of earlier parents;
-    former_urns: what the aliases resolve to; property_dependencies: by property.
+    former_urns: what the aliases resolve to; deleted_first: before it is replaced; property_dependencies: by property.
     """
 
     type: str
@@ -42,6 +42,7 @@ class Node:
     depends_on: frozenset[str]
     provider: str = ""
     former_urns: tuple[str, ...] = ()
+    deleted_first: bool = False
     property_dependencies: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     answer: Any = field(default=None, repr=False, compare=False)
     registered: Any = field(default=None, repr=False, compare=False)
@@ -161,6 +162,7 @@ class _Recorder(mocks.MockMonitor):
                 depends_on=frozenset(request.dependencies).union(*per_property.values()),
                 provider=request.provider,
                 former_urns=tuple(self._former_urn(request, alias) for alias in request.aliases),
+                deleted_first=bool(request.deleteBeforeReplace),
                 property_dependencies=per_property,
                 answer=response.object,
             )

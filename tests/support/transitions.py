@@ -37,17 +37,19 @@ def collisions(before: Graph, after: Graph) -> list[str]:
             inputs |= {k: v for k, v in _inputs(was).items() if k in node.ignore_changes}
         if was is not None and canonical(_inputs(was)) == canonical(inputs):
             continue
-        own = was.urn if was is not None and not _is_replaced(node.type, _inputs(was), inputs) else None
+        own = was.urn if was is not None and not _overlaps(node, _inputs(was), inputs) else None
         case = Case(node.type, node.urn, inputs, region, Inventory(), new=own is None)
         found += [f"{node.name}: {prop}: {reason}" for prop, reason in account.conflicts(case, own, preview=False)]
     return sorted(set(found))
 
 
-def _is_replaced(token: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def _overlaps(node: Node, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Is it created anew, before the old one is deleted?"""
-    resource = installed().resource(token)
+    resource = installed().resource(node.type)
+    if resource is None or node.deleted_first or node.type in DELETED_FIRST:
+        return False
     changed = [k for k in {*before, *after} if canonical(before.get(k)) != canonical(after.get(k))]
-    return resource is not None and token not in DELETED_FIRST and any(replaces(resource, k, after) for k in changed)
+    return any(replaces(resource, k, after) for k in changed)
 
 
 def _inputs(node: Node) -> dict[str, Any]:

@@ -230,7 +230,8 @@ class FileReplication(pulumi.ComponentResource):
             destination=aws.efs.ReplicationConfigurationDestinationArgs(
                 region=args.target_region, kms_key_id=args.kms_key_arn
             ),
-            opts=child,
+            # A file system has one. The copy in the Region that is left stays, as a file system that can be written to.
+            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
         )
         self.target_id = self.replication.destination.apply(lambda made: str(made.file_system_id))
         behind = Alarm(

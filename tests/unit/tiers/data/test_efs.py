@@ -125,6 +125,7 @@ def test_replication_makes_an_encrypted_copy_in_the_other_region_and_is_watched(
     )
     node = graph.one("aws:efs/replicationConfiguration:ReplicationConfiguration", "media-copy-replication")
     assert node.inputs == {"sourceFileSystemId": "fs-1", "destination": {"region": "us-east-2", "kmsKeyId": east}}
+    assert node.deleted_first, "EFS refuses a second replication of a file system"
     alarm = graph.one(ALARM, "media-copy-behind")
     assert alarm.inputs["threshold"] == 900
     assert alarm.inputs["treatMissingData"] == "breaching"
