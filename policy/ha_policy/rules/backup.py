@@ -1,12 +1,13 @@
 """AWS Backup: coverage, retention, copies in another Region, vault locks."""
 
+import math
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Final, cast
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.region import arn_region
+from ha_policy.graph.region import arn_region, region_of
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, HYGIENE, REGULATED, Check, Param, Severity, rule, skip
 
@@ -195,8 +196,9 @@ def backup_copies(plan: Node, check: Check) -> Iterator[str]:
     severity=Severity.HIGH,
     levels=CORE,
     reason="everything written since the last backup is lost, and many mistakes are found only after weeks",
-    fix="set a daily (or hourly) schedule, and lifecycle.deleteAfter to at least the required days",
-    refs=("REL09-BP03", "Config BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK"),
+    fix="set a daily (or hourly) schedule, and lifecycle.deleteAfter to at least the required days and within what the "
+    "vault's lock allows",
+    refs=("REL09-BP03", "Config BACKUP_PLAN_MIN_FREQUENCY_AND_MIN_RETENTION_CHECK", "AWS Backup guide: Vault Lock"),
     params={"minDays": Param("minimum days", 7, minimum=1, maximum=36500, presets={"regulated": 35})},
 )
 def backup_minimum(plan: Node, check: Check) -> Iterator[str]:
@@ -204,8 +206,37 @@ def backup_minimum(plan: Node, check: Check) -> Iterator[str]:
     kept = [r.number("lifecycle.deleteAfter", default=36500) for r in rules]
     if not any(r.given("schedule") for r in rules):
         yield "none of its rules has a schedule"
+    elif not any(r.flag("enableContinuousBackup") or _daily(r) for r in rules):
+        yield f"no backup is taken daily: {', '.join(r.text('schedule') for r in rules if r.given('schedule'))}"
     if kept and max(kept) < check.number("minDays"):
         yield f"backups are kept {max(kept):g} days; at least {check.number('minDays')} are needed"
+    for entry in rules:
+        yield from _refused_by_lock(entry, check)
+
+
+def _daily(entry: Node) -> bool:
+    """Whether a rule's schedule, ``cron(minutes hours day-of-month month day-of-week year)``, runs every day. Any other
+    form counts as daily, since nothing is known against it.
+    """
+    fields = entry.text("schedule").strip().removeprefix("cron(").removesuffix(")").upper().split()
+    every = {"*", "?", "*/1", "1/1", "1-31", "1-12", "1-7", "SUN-SAT", "MON-SUN"}
+    return len(fields) != 6 or all(field in every for field in fields[2:])
+
+
+def _refused_by_lock(entry: Node, check: Check) -> Iterator[str]:
+    """AWS Backup makes no backup whose retention is outside what the lock of its vault allows."""
+    kept = entry.number("lifecycle.deleteAfter", default=math.inf)
+    refs = check.graph.refs(entry, "targetVaultName", "backup/vault")
+    # Before deployment it may be any vault that the plan names; copies usually go to another Region.
+    near = [v for v in refs.candidates if region_of(v) is not UNKNOWN and region_of(v) == region_of(entry)]
+    for vault in refs.nodes or (near if len(near) == 1 else ()):
+        locks = check.graph.referrers(vault, "backup/vaultLockConfiguration", "backupVaultName", "backup/vault")
+        for lock in locks.nodes:
+            least, most = lock.number("minRetentionDays"), lock.number("maxRetentionDays", default=math.inf)
+            if not least <= kept <= most:
+                allowed = f"at least {least:g}" if kept < least else f"at most {most:g}"
+                days = "forever" if kept == math.inf else f"{kept:g} days"
+                yield f"it keeps backups {days}, the lock of {vault.name} allows {allowed} days: none is taken"
 
 
 @rule(

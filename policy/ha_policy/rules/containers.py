@@ -166,20 +166,28 @@ def codedeploy_rollback(group: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "ecs-min-healthy",
-    "An ECS deployment keeps at least one task running",
+    "An ECS deployment keeps at least one task running, and can start new ones",
     SERVICE,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="with a low minimum, a deployment may stop all tasks before new ones serve",
-    fix="raise deploymentMinimumHealthyPercent so that at least one task keeps running; 100 is best",
-    refs=("REL08-BP04",),
+    reason="with a low minimum, a deployment may stop all tasks before new ones serve; with a maximum that leaves no "
+    "room for another task, it never ends",
+    fix="set deploymentMinimumHealthyPercent to 100 and deploymentMaximumPercent to 200",
+    refs=("REL08-BP04", "ECS API: DeploymentConfiguration"),
 )
 def ecs_min_healthy(service: Node, check: Check) -> Iterator[str]:
     _only_replica(service)
     count = int(service.number("desiredCount", default=1))
     percent = service.number("deploymentMinimumHealthyPercent", default=100)
-    if count and -(-count * percent // 100) < 1:
+    fewest = -(-count * percent // 100)  # rounded up, and the most are rounded down
+    if count and fewest < 1:
         yield f"deploymentMinimumHealthyPercent {percent:g} lets a deployment stop all of its {count} tasks"
+    most = service.number("deploymentMaximumPercent", default=200)
+    if count and count * most // 100 <= fewest:
+        yield (
+            f"deploymentMinimumHealthyPercent {percent:g} and deploymentMaximumPercent {most:g} let a deployment "
+            f"neither stop nor start any of its {count} tasks"
+        )
 
 
 @rule(

@@ -180,17 +180,20 @@ def _target(graph: Graph, record: Node) -> tuple[str, str]:
 
 @rule(
     "health-check-active",
-    "A Route 53 health check is not disabled",
+    "A Route 53 health check can fail",
     HEALTH,
     severity=Severity.HIGH,
     levels=CORE,
-    reason="Route 53 counts a disabled health check as healthy: clients are still sent to an endpoint that has failed",
-    fix="leave disabled off, and use invertHealthcheck only on purpose",
-    refs=("Route 53 API: UpdateHealthCheck, Disabled",),
+    reason="Route 53 counts a disabled health check as healthy, and so a calculated one whose threshold is 0: clients "
+    "are still sent to an endpoint that has failed",
+    fix="leave disabled off, set childHealthThreshold to at least 1, and use invertHealthcheck only on purpose",
+    refs=("Route 53 API: UpdateHealthCheck, Disabled", "Route 53 API: HealthCheckConfig, HealthThreshold"),
 )
 def health_active(health: Node, check: Check) -> Iterator[str]:
     if health.flag("disabled"):
         yield "it is disabled, which counts as healthy"
+    if health.text("type") == "CALCULATED" and health.number("childHealthThreshold", default=1) < 1:
+        yield "childHealthThreshold is 0, which counts as healthy whatever the other health checks say"
 
 
 @rule(

@@ -164,8 +164,10 @@ def s3_replication(bucket: Node, check: Check) -> Iterator[str]:
     "s3/bucketReplicationConfig",
     severity=Severity.HIGH,
     levels=CORE,
-    reason="a disabled rule, an unversioned bucket, or a bucket that replicates to itself copies nothing",
-    fix="enable the rules, version both buckets, and set deleteMarkerReplication explicitly",
+    reason="a disabled rule, an unversioned bucket, or a bucket that replicates to itself copies nothing; rules with a "
+    "prefix or tags copy only some objects",
+    fix="enable the rules, have one without prefix and tags, version both buckets, and set deleteMarkerReplication "
+    "explicitly",
     refs=("REL09-BP03", "S3 guide: requirements for replication"),
 )
 def s3_replication_complete(config: Node, check: Check) -> Iterator[str]:
@@ -176,6 +178,8 @@ def s3_replication_complete(config: Node, check: Check) -> Iterator[str]:
             yield f"rule {entry.text('id', 'without id')} is not Enabled"
         if not entry.given("deleteMarkerReplication") and not entry.given("prefix"):
             yield f"rule {entry.text('id', 'without id')} does not say whether delete markers are replicated"
+    if filters := _filters(config):
+        yield f"it copies only objects with {', '.join(filters)}"
     refs = graph.refs(config, "rules.destination.bucket", BUCKET)
     targets = [n for n in refs.nodes if n is not source]
     if refs.nodes and not targets:
@@ -186,6 +190,18 @@ def s3_replication_complete(config: Node, check: Check) -> Iterator[str]:
     refs.resolved_here()
     if source is not None and not versioned(graph, source):
         yield f"the source {source.name} is not versioned"
+
+
+def _filters(config: Node) -> list[str]:
+    """What each rule selects objects by; none if one of the rules selects all."""
+    found: list[str] = []
+    for entry in config.blocks("rules"):
+        given = (entry.text("prefix"), entry.text("filter.prefix"), entry.text("filter.and.prefix"))
+        tags = entry.get("filter.tag") or entry.get("filter.and.tags")
+        if not any(given) and not tags:
+            return []
+        found += [f"the prefix {prefix}" for prefix in given if prefix] + (["certain tags"] if tags else [])
+    return list(dict.fromkeys(found))
 
 
 @rule(

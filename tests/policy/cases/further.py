@@ -9,9 +9,11 @@ from typing import Any
 
 from ha_policy.testing import Verdict
 
+from tests.policy.cases.backup import backup
 from tests.policy.cases.kind import Case, Extra, U, Variation, v
 from tests.policy.cases.load_balancing import BALANCER, LISTENER
 from tests.policy.cases.rds import READER, WRITER, member
+from tests.policy.cases.s3 import ELSEWHERE, NEAR, replicate
 
 BAD, OK, NA, UNKNOWN = Verdict.VIOLATION, Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.CANNOT_TELL
 DENY, ALLOW = (json.dumps({"redrivePermission": p}) for p in ("denyAll", "allowAll"))
@@ -36,6 +38,11 @@ BASTION: Extra = (
     "ssh",
     {"vpcId": "@vpc", "ingress": [{"protocol": "tcp", "fromPort": 22, "toPort": 22, "cidrBlocks": ["0.0.0.0/0"]}]},
 )
+
+
+def copied(**more: Any) -> list[dict[str, Any]]:
+    """A rule that replicates to a bucket elsewhere."""
+    return [{**rule, **more} for rule in replicate("@far.arn")]
 
 
 def server(name: str, **source: Any) -> Extra:
@@ -178,6 +185,28 @@ FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]
     "the replicas of a provider before version 6": ("cache-topology", "elasticache/replicationGroup", v(clusterMode={"numNodeGroups": 2, "replicasPerNodeGroup": 1}, availabilityZones=["us-west-2a", "us-west-2b"]), OK),
     "a zone of a file system's servers without mount target": ("efs-mount-in-client-az", "efs/fileSystem", v(("efs/mountTarget", "m", {"fileSystemId": "@x", "subnetId": "@a"}), ("efs/mountTarget", "n", {"fileSystemId": "@x", "subnetId": "@b"}), ("ec2/launchTemplate", "lt", {"userData": "@x"}), ("autoscaling/group", "g", {"launchTemplate": {"id": "@lt"}, "vpcZoneIdentifiers": ["@a", "@b", "@c"]})), BAD),
     "one that the mount targets let in": ("efs-mount-in-client-az", "efs/fileSystem", v(("ec2/securityGroup", "nfs", {"vpcId": "@vpc"}), ("ec2/securityGroup", "app", {"vpcId": "@vpc"}), ("vpc/securityGroupIngressRule", "r", {"securityGroupId": "@nfs", "referencedSecurityGroupId": "@app"}), ("efs/mountTarget", "m", {"fileSystemId": "@x", "subnetId": "@a", "securityGroups": ["@nfs"]}), ("ec2/instance", "i", {"subnetId": "@b", "vpcSecurityGroupIds": ["@app"]})), BAD),
+    # --- rollouts, health checks and copies that can never work
+    "a deployment that may neither stop nor start a task": ("ecs-min-healthy", "ecs/service", v(desiredCount=2, deploymentMinimumHealthyPercent=100, deploymentMaximumPercent=100), BAD),
+    "nor may one whose room for a task is rounded away": ("ecs-min-healthy", "ecs/service", v(desiredCount=2, deploymentMinimumHealthyPercent=100, deploymentMaximumPercent=140), BAD),
+    "room for one more task": ("ecs-min-healthy", "ecs/service", v(desiredCount=2, deploymentMinimumHealthyPercent=100, deploymentMaximumPercent=150), OK),
+    "stopping one task before the next starts": ("ecs-min-healthy", "ecs/service", v(desiredCount=2, deploymentMinimumHealthyPercent=50, deploymentMaximumPercent=100), OK),
+    "room that is not known": ("ecs-min-healthy", "ecs/service", v(desiredCount=2, deploymentMaximumPercent=U), UNKNOWN),
+    "a calculated health check that needs none of the others": ("health-check-active", "route53/healthCheck", v(type="CALCULATED", childHealthThreshold=0), BAD),
+    "a calculated health check that needs one of the others": ("health-check-active", "route53/healthCheck", v(type="CALCULATED", childHealthThreshold=1), OK),
+    "a calculated health check whose threshold is not known": ("health-check-active", "route53/healthCheck", v(type="CALCULATED", childHealthThreshold=U), UNKNOWN),
+    "replication of one prefix": ("s3-replication-complete", "s3/bucketReplicationConfig", v(*NEAR, *ELSEWHERE, bucket="@near", rules=copied(filter={"prefix": "logs/"})), BAD),
+    "replication of objects with a tag": ("s3-replication-complete", "s3/bucketReplicationConfig", v(*NEAR, *ELSEWHERE, bucket="@near", rules=copied(filter={"tag": {"key": "copy", "value": "yes"}})), BAD),
+    "replication with an empty filter": ("s3-replication-complete", "s3/bucketReplicationConfig", v(*NEAR, *ELSEWHERE, bucket="@near", rules=copied(filter={"prefix": ""})), OK),
+    "replication of one prefix, and of all at a lower priority": ("s3-replication-complete", "s3/bucketReplicationConfig", v(*NEAR, *ELSEWHERE, bucket="@near", rules=[*copied(filter={"prefix": "logs/"}), *copied()]), (UNKNOWN, OK)),
+    "replication by a prefix that is not known": ("s3-replication-complete", "s3/bucketReplicationConfig", v(*NEAR, *ELSEWHERE, bucket="@near", rules=copied(filter={"prefix": U})), UNKNOWN),
+    "backups once a year": ("backup-plan-minimum", "backup/plan", v(rules=backup(schedule="cron(0 3 1 1 ? *)")), BAD),
+    "backups on Sundays": ("backup-plan-minimum", "backup/plan", v(rules=backup(schedule="cron(0 3 ? * SUN *)")), BAD),
+    "backups on Sundays beside hourly ones": ("backup-plan-minimum", "backup/plan", v(rules=[*backup(schedule="cron(0 3 ? * SUN *)"), *backup(schedule="cron(0 * ? * * *)")]), OK),
+    "continuous backups": ("backup-plan-minimum", "backup/plan", v(rules=backup(schedule="cron(0 3 ? * SUN *)", enableContinuousBackup=True)), OK),
+    "a schedule that is not known": ("backup-plan-minimum", "backup/plan", v(rules=backup(schedule=U)), UNKNOWN),
+    "backups that the vault's lock refuses": ("backup-plan-minimum", "backup/plan", v(("backup/vault", "vault", {}), ("backup/vaultLockConfiguration", "lock", {"backupVaultName": "@vault.name", "minRetentionDays": 90}), rules=backup(targetVaultName="@vault.name")), BAD),
+    "backups kept longer than the vault's lock allows": ("backup-plan-minimum", "backup/plan", v(("backup/vault", "vault", {}), ("backup/vaultLockConfiguration", "lock", {"backupVaultName": "@vault.name", "maxRetentionDays": 30}), rules=backup(targetVaultName="@vault.name")), BAD),
+    "backups that the vault's lock allows": ("backup-plan-minimum", "backup/plan", v(("backup/vault", "vault", {}), ("backup/vaultLockConfiguration", "lock", {"backupVaultName": "@vault.name", "minRetentionDays": 7, "maxRetentionDays": 40}), rules=backup(targetVaultName="@vault.name")), OK),
     # --- alarms
     "an alarm that stops an experiment": ("alarm-actions", "cloudwatch/compositeAlarm", v(("fis/experimentTemplate", "e", {"stopConditions": [{"source": "aws:cloudwatch:alarm", "value": "@x.arn"}]}), alarmName="pain", alarmRule="TRUE"), OK),
     "an alarm that nothing acts on": ("alarm-actions", "cloudwatch/compositeAlarm", v(("fis/experimentTemplate", "e", {"stopConditions": [{"source": "none"}]}), alarmName="pain", alarmRule="TRUE"), BAD),

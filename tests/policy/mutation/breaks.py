@@ -302,8 +302,10 @@ def _starts_a_group(world: World, r: Resource) -> bool:
 
 _sets("groups", "a launch template starts every instance in one zone", "ec2/launchTemplate", "placement",
       {"availabilityZone": "us-west-2a"}, _starts_a_group)  # fmt: skip
+_sets("services", "a rollout has no room for another task", "ecs/service", "deploymentMaximumPercent", 100)
 _sets("services", "a constraint keeps a service in one zone", "ecs/service", "placementConstraints",
       [{"type": "memberOf", "expression": "attribute:ecs.availability-zone == us-west-2a"}])  # fmt: skip
+_sets("buckets", "one prefix is replicated", "s3/bucketReplicationConfig", "rules.filter", {"prefix": "logs/"})
 _sets("buckets", "objects move into one zone", "s3/bucketLifecycleConfiguration", "rules",
       [{"id": "cold", "status": "Enabled", "transitions": [{"days": 30, "storageClass": "ONEZONE_IA"}]}])  # fmt: skip
 _sets("edge", "an accelerator is switched off", "globalaccelerator/accelerator", "enabled", False)
@@ -720,6 +722,8 @@ def one_endpoint(world: World, listener: Resource) -> bool | None:
 # --- backups, alarms, protection -------------------------------------------------------------------------------------
 
 _removes("backups", "a plan selects nothing", "backup/selection")
+_sets("backups", "a backup is taken once a year", "backup/plan", "rules.schedule", "cron(0 3 1 1 ? *)")
+_sets("backups", "the vault's lock refuses every backup", "backup/vaultLockConfiguration", "minRetentionDays", 3650)
 _sets("backups", "a plan copies nowhere", "backup/plan", "rules.copyActions", None)
 _sets("backups", "backups are kept for two days", "backup/plan", "rules.lifecycle", {"deleteAfter": 2})
 _sets("backups", "backups are never taken", "backup/plan", "rules.schedule", None)
