@@ -72,10 +72,13 @@ def request_path(entry: str, path: Sequence[pulumi.Resource], soft: Sequence[pul
 
 @dataclass(frozen=True, kw_only=True)
 class DeclarationsArgs:
-    """What `Declarations` declares. availability: `claims`. request_paths: each a `request_path`."""
+    """What `Declarations` declares. availability: `claims`. request_paths: each a `request_path`. targets: what entry
+    points must keep when something is lost (docs/check.md#targets).
+    """
 
     availability: Mapping[str, Any] = field(default_factory=dict[str, Any])
     request_paths: Sequence[Mapping[str, Any]] = ()
+    targets: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 class Declarations(pulumi.ComponentResource):
@@ -86,7 +89,11 @@ class Declarations(pulumi.ComponentResource):
     """
 
     def __init__(self, name: str, args: DeclarationsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        declared = {"availability": args.availability, "requestPaths": args.request_paths}
+        declared = {
+            "availability": args.availability,
+            "requestPaths": args.request_paths,
+            "availabilityTargets": args.targets,
+        }
         given = {key: value for key, value in declared.items() if value}
         super().__init__("ha:arch:Declarations", name, given, opts)
         self.register_outputs(given)

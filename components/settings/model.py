@@ -14,6 +14,7 @@ from components.settings.ecommerce import EcommerceSettings, read_ecommerce
 from components.settings.financial import FinancialSettings, check_financial, read_financial
 from components.settings.media import MediaSettings, check_media, read_media
 from components.settings.section import EMAIL, Section, SettingsError, scrubbed
+from components.settings.targets import read_targets
 from components.settings.web import check_images
 
 SCENARIOS = ("ecommerce", "financial", "media")
@@ -52,7 +53,7 @@ class Settings:
     standby: the second Region's cell, if there is one. alarm_email: empty for none. nat_mode: one NAT gateway per zone
     (zonal), or one regional NAT gateway that AWS spreads over the zones. protect_data: resources with data cannot be
     deleted. keep_data: data survives the deletion of its resource, as a final snapshot or because the resource is
-    retained.
+    retained. targets: what entry points must keep when something is lost, as the policy pack reads it.
     """
 
     scenario: str
@@ -67,6 +68,7 @@ class Settings:
     ipv6: bool
     interface_endpoints: tuple[str, ...]
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    targets: Mapping[str, Any] = field(default_factory=dict[str, Any])
     ecommerce: EcommerceSettings
     financial: FinancialSettings
     media: MediaSettings
@@ -122,6 +124,7 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
         ipv6=root.flag("ipv6", default=False),
         interface_endpoints=_endpoints(root),
         tags=_tags(root),
+        targets=read_targets(root),
         ecommerce=read_ecommerce(shop, profile),
         financial=read_financial(bank, profile),
         media=read_media(studio, profile),

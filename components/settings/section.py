@@ -121,6 +121,18 @@ class Section:
             return default
         return value
 
+    def percent(self, key: str) -> float | None:
+        """A percentage, more than 0 and at most 100; None if empty."""
+        value = self._take(key)
+        if value in (None, ""):
+            return None
+        if isinstance(value, str) and re.fullmatch(r"\d{1,3}(\.\d{1,15})?", value):
+            value = float(value)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 100:
+            self.complain(key, "must be a percentage, more than 0 and at most 100")
+            return None
+        return value
+
     def words(self, key: str, default: Sequence[str] = ()) -> tuple[str, ...]:
         """A list of strings; ``default`` if empty."""
         value = self._json(key)

@@ -8,12 +8,14 @@ form without a semicolon works everywhere.
 import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from .config import Exemption, Settings, load
 from .graph.model import Graph
 from .graph.node import Node
 from .rule import PRESETS, RULES
+from .targets import SETTING, declared_targets
 
 PREFIX: Final = "ha:exempt:"
 PRESET: Final = "ha:preset"
@@ -30,11 +32,17 @@ def from_tags(node: Node) -> Iterator[Exemption]:
 
 def settings_of(graph: Graph, config: Mapping[str, Any] | None = None, stack: str = "") -> Settings:
     """The settings of one stack of a graph (its name as `Node.stack`; by default the only one): from the configuration,
-    else from its tags, else from its name. Whatever judges a stack gets its settings here.
+    else from its tags and what its components declare, else from its name. Whatever judges a stack gets its settings
+    here.
     """
     nodes = [n for n in graph.nodes if not stack or n.stack == stack]
     name = (stack or next((n.stack for n in nodes), "")).rpartition("/")[2]
-    return load(config, name, preset_from_tags(nodes))
+    found = load(config, name, preset_from_tags(nodes))
+    if SETTING in (config or {}):
+        return found
+    problems: list[str] = []
+    targets = declared_targets(nodes, problems)
+    return replace(found, targets=targets, problems=(*found.problems, *problems))
 
 
 def preset_from_tags(nodes: Iterable[Node]) -> str:

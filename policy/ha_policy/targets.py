@@ -14,11 +14,16 @@ percent; ``recovery`` the longest recovery time and ``data`` the longest time wh
 import fnmatch
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
+from .graph.node import Node
+from .graph.values import UNKNOWN
+
 SETTING: Final = "targets"
+DECLARED: Final = "availabilityTargets"
+"""Input and output in which a component of the stack states them."""
 LOSSES: Final = ("zone", "region", "component")
 MEASURES: Final = ("capacity", "recovery", "data")
 AVAILABILITY: Final = "availability"
@@ -49,11 +54,25 @@ class Target:
         return f"{self.loss} {self.measure}".strip()
 
 
-def targets_of(given: Any, problems: list[str]) -> tuple[Target, ...]:
-    """The targets in the configuration; what is wrong is added to ``problems``, a sentence each."""
+def targets_of(given: Any, problems: list[str], where: str = SETTING) -> tuple[Target, ...]:
+    """The targets in the configuration; what is wrong is added to ``problems``, a sentence each. where: their place."""
     if given is None:
         return ()
-    return tuple(t for t in _targets(given, problems))
+    return tuple(_targets(given, where, problems))
+
+
+def declared_targets(nodes: Iterable[Node], problems: list[str]) -> tuple[Target, ...]:
+    """The targets that components of a stack state for its entry points."""
+    found: list[Target] = []
+    for node in nodes:
+        given = node.props.get(DECLARED)
+        if given is UNKNOWN:
+            problems.append(f"{DECLARED} of {node.name} is not known before deployment: targets are plain values")
+        elif given is not None and "/" not in node.kind:
+            stack = node.name.removesuffix(node.logical_name)  # before names of entry points if several are joined
+            own = targets_of(given, problems, f"{DECLARED} of {node.name}")
+            found += [replace(target, pattern=f"{stack}{target.pattern}") for target in own]
+    return tuple(found)
 
 
 def schema() -> dict[str, Any]:
@@ -83,9 +102,9 @@ def schema() -> dict[str, Any]:
     }
 
 
-def _targets(given: Any, problems: list[str]) -> Iterator[Target]:
-    for pattern, wanted in _object(given, SETTING, problems).items():
-        where = f"{SETTING}.{pattern}"
+def _targets(given: Any, whole: str, problems: list[str]) -> Iterator[Target]:
+    for pattern, wanted in _object(given, whole, problems).items():
+        where = f"{whole}.{pattern}"
         for key, value in _object(wanted, where, problems).items():
             if key == AVAILABILITY:
                 yield from _target(pattern, "", key, value, f"{where}.{key}", problems)

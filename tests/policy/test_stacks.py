@@ -36,6 +36,13 @@ def test_production_stacks_have_no_finding_but_their_exemptions_and_the_quotas_t
         assert any(f"{need['name']} in {need['region']}:" in v.message for v in quotas), need
 
 
+@pytest.mark.parametrize("stack", PRODUCTION)
+def test_production_stacks_meet_the_targets_that_they_state(stack: str) -> None:
+    targets = previewed(stack).report["targets"]
+    assert {t["target"] for t in targets} >= {"zone capacity", "zone recovery", "region recovery", "availability"}
+    assert [t for t in targets if t["status"] != "met"] == []
+
+
 @pytest.mark.parametrize("stack", STACKS)
 def test_everything_that_counts_for_a_quota_is_known_before_the_first_deployment(stack: str) -> None:
     assert [n for n in previewed(stack).report["quotas"]["needs"] if n["unknown"]] == []

@@ -33,6 +33,7 @@ CONNECTIVITY = {
 }
 EVERYTHING: dict[str, Any] = {
     "region": "us-west-2",
+    "targets": {ANY_NAME: {}},
     "standbyRegion": "us-east-1",
     "ecommerce": {"connectivity": CONNECTIVITY},
     "financial": {"connectivity": CONNECTIVITY, "api": {"authorization": "jwt", "token": {}}},
@@ -114,8 +115,8 @@ def _recorded() -> Generator[dict[str, dict[str, Any]]]:
         return mock.patch.object(Section, method, read)
 
     readers: dict[str, Callable[..., dict[str, Any]]] = {
-        "text": _text, "choice": _choice, "flag": _flag, "number": _number, "words": _words, "table": _table,
-        "section": _section, "groups": _section,
+        "text": _text, "choice": _choice, "flag": _flag, "number": _number, "words": _words, "percent": _percent,
+        "table": _table, "section": _section, "groups": _section,
     }  # fmt: skip
     patches = [watched(method, made) for method, made in readers.items()]
     for patch in patches:
@@ -147,6 +148,11 @@ def _number(default: int, low: int, high: int, unit: str = "") -> dict[str, Any]
     del default, unit
     number = {"type": "integer", "minimum": low, "maximum": high}
     return {"anyOf": [number, {"type": "string", "pattern": r"^-?\d{1,18}$", "description": "the same as text"}]}
+
+
+def _percent() -> dict[str, Any]:
+    number = {"type": "number", "exclusiveMinimum": 0, "maximum": 100}
+    return {"anyOf": [number, {"type": "string", "pattern": r"^\d{1,3}(\.\d{1,15})?$"}]}
 
 
 def _words(default: Sequence[str] = ()) -> dict[str, Any]:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 GLOBAL = {"region", "query", "output", "profile", "no-cli-pager"}
 """Options of the CLI itself."""
+INPUT_FILE = "cli-input-json"
 BESIDE_THE_API = {"configure", "s3", "sso"}
 """Commands that no service model describes."""
 RENAMED = {"s3api": "s3", "configservice": "config", "notification-endpoint": "endpoint"}
@@ -79,6 +80,8 @@ def wrong(command: str, complete: bool) -> str | None:
     shape = model.operation_model(operation).input_shape
     members: dict[str, str] = {str(xform_name(name, "-")): name for name in (shape.members if shape else {})}
     given: set[str] = {RENAMED.get(flag, str(flag)) for flag in re.findall(r"(?<!\S)--([a-z0-9-]+)", command)} - GLOBAL
+    if INPUT_FILE in given:  # which has the parameters
+        return None if given == {INPUT_FILE} else f"parameters besides {INPUT_FILE}"
     strange = {flag for flag in given if flag not in members and flag.removeprefix("no-") not in members}
     if strange:
         return f"no parameter {sorted(strange)}"

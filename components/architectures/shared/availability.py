@@ -41,16 +41,19 @@ class StatedAvailability:
 def declare_availability(
     architecture: Architecture, inner: str, stated: StatedAvailability, paths: Sequence[Mapping[str, Any]] = ()
 ) -> None:
-    """Declare the stack's `availability_claims` and its request paths to the policy pack, and export ``availability``.
+    """Declare the stack's `availability_claims`, its request paths and its targets to the policy pack, and export
+    ``availability``.
 
     paths: each a `request_path`.
     """
     made = availability_claims(architecture, inner, stated)
     if made:
         architecture.outputs["availability"] = made
-    if made or paths:
+    targets = architecture.settings.targets
+    if made or paths or targets:
         name = f"{architecture.settings.scenario}-declarations"
-        Declarations(name, DeclarationsArgs(availability=made, request_paths=paths), architecture.child)
+        args = DeclarationsArgs(availability=made, request_paths=paths, targets=targets)
+        Declarations(name, args, architecture.child)
 
 
 def availability_claims(architecture: Architecture, inner: str, stated: StatedAvailability) -> dict[str, Any]:

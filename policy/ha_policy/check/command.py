@@ -115,6 +115,27 @@ def _with_targets(config: Mapping[str, Any] | None, file: str) -> Mapping[str, A
     return {**(config or {}), "targets": given.get("targets", given)}
 
 
+def hub_policy(options: argparse.Namespace) -> int:
+    from ha_policy.exemptions import settings_of
+    from ha_policy.proof import hub_policy as hub
+
+    if options.name and not hub.NAME.fullmatch(options.name):
+        raise Mistake(f"--name {options.name!r}: give 2 to 60 letters, digits, _ and -, a letter or digit first")
+    config = _with_targets(config_of(options), options.targets)
+    graph, _, _ = joined([Input(f, read_json(f)) for f in options.file], config)
+    settings = [settings_of(graph, config, stack) for stack in graph.stacks or ("",)]
+    if problems := list(dict.fromkeys(p for s in settings for p in s.problems)):
+        raise Mistake("; ".join(problems))
+    try:
+        made = hub.hub_policy(
+            options.name or hub.policy_name(graph.stacks), options.tier, [t for s in settings for t in s.targets]
+        )
+    except hub.IncompleteError as error:
+        raise Mistake(str(error)) from None
+    say(_as_json(made), end="")
+    return 0
+
+
 def _read_baseline(file: str) -> Baseline | None:
     if not file:
         return None
@@ -131,7 +152,7 @@ def _worse(
     from ha_policy.proof.report.comparison import compare, worse
     from ha_policy.proof.report.document import document as report_of
 
-    without = {k: v for k, v in (config or {}).items() if k not in ("targets", "baseline")}
+    without: dict[str, Any] = {**{k: v for k, v in (config or {}).items() if k != "baseline"}, "targets": {}}
     before, more, source = _judged(options.base, options, without, Baseline())
     old = report_of(before.proof, source=source, rules=before.answers, notes=more)
     new = report_of(judged.proof, source=kind, rules=judged.answers, notes=notes)

@@ -5,7 +5,7 @@
 #    source ~/.local/share/bash_completion/resilience
 # See also: https://github.com/scop/bash-completion/blob/main/doc/configuration.md
 
-_shtab_resilience_subparsers=(report quotas diff lose explain check baseline assumptions pack schema completion)
+_shtab_resilience_subparsers=(report quotas diff lose explain check baseline assumptions pack hub-policy schema completion)
 
 _shtab_resilience_report_option_strings=(-h --help --out --name --assumptions --policy-config --only --pairs --strict)
 _shtab_resilience_quotas_option_strings=(-h --help --all --assumptions --policy-config --only)
@@ -16,6 +16,7 @@ _shtab_resilience_check_option_strings=(-h --help --fail-on --format --base --ba
 _shtab_resilience_baseline_option_strings=(-h --help --former --reason --owner --until --assumptions --policy-config --only)
 _shtab_resilience_assumptions_option_strings=(-h --help --schema)
 _shtab_resilience_pack_option_strings=(-h --help)
+_shtab_resilience_hub_policy_option_strings=(-h --help --targets --name --tier --policy-config)
 _shtab_resilience_schema_option_strings=(-h --help)
 _shtab_resilience_completion_option_strings=(-h --help)
 _shtab_resilience_option_strings=(-h --help --version)
@@ -48,12 +49,16 @@ _shtab_resilience_baseline_pos_0_COMPGEN=_shtab_compgen_files
 _shtab_resilience_baseline___former_COMPGEN=_shtab_compgen_files
 _shtab_resilience_baseline___assumptions_COMPGEN=_shtab_compgen_files
 _shtab_resilience_baseline___policy_config_COMPGEN=_shtab_compgen_files
+_shtab_resilience_hub_policy_pos_0_COMPGEN=_shtab_compgen_files
+_shtab_resilience_hub_policy___targets_COMPGEN=_shtab_compgen_files
+_shtab_resilience_hub_policy___policy_config_COMPGEN=_shtab_compgen_files
 
 _shtab_resilience_check___fail_on_choices=(mandatory advisory cannot-tell worse)
 _shtab_resilience_check___format_choices=(text json sarif junit github gitlab markdown)
+_shtab_resilience_hub_policy___tier_choices=(MissionCritical Critical Important CoreServices NonCritical NotApplicable)
 _shtab_resilience_schema_pos_0_choices=(policy-config targets check)
 _shtab_resilience_completion_pos_0_choices=(bash zsh fish)
-_shtab_resilience_pos_0_choices=(report quotas diff lose explain check baseline assumptions pack schema completion)
+_shtab_resilience_pos_0_choices=(report quotas diff lose explain check baseline assumptions pack hub-policy schema completion)
 
 _shtab_resilience_report_pos_0_nargs=+
 _shtab_resilience_report__h_nargs=0
@@ -83,6 +88,9 @@ _shtab_resilience_assumptions___help_nargs=0
 _shtab_resilience_assumptions___schema_nargs=0
 _shtab_resilience_pack__h_nargs=0
 _shtab_resilience_pack___help_nargs=0
+_shtab_resilience_hub_policy_pos_0_nargs='*'
+_shtab_resilience_hub_policy__h_nargs=0
+_shtab_resilience_hub_policy___help_nargs=0
 _shtab_resilience_schema__h_nargs=0
 _shtab_resilience_schema___help_nargs=0
 _shtab_resilience_completion__h_nargs=0

@@ -50,8 +50,8 @@ function _shtab_resilience_using
   test "$_shtab_resilience_cmdpath" = "$argv"
 end
 
-set -g _shtab_resilience_commands report quotas diff lose explain check baseline assumptions pack schema completion
-set -g _shtab_resilience_opts_with_value --assumptions --base --baseline --fail-on --format --former --name --only --out --owner --policy-config --project-dir --reason --stack --targets --until
+set -g _shtab_resilience_commands report quotas diff lose explain check baseline assumptions pack hub-policy schema completion
+set -g _shtab_resilience_opts_with_value --assumptions --base --baseline --fail-on --format --former --name --only --out --owner --policy-config --project-dir --reason --stack --targets --tier --until
 
 complete -c resilience -e
 complete -c resilience -f
@@ -123,6 +123,13 @@ complete -c resilience -n '_shtab_resilience_using assumptions' -s h -l help -d 
 complete -c resilience -n '_shtab_resilience_using assumptions' -l schema -d 'print their JSON schema instead'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a pack -d 'Print the folder for `pulumi preview --policy-pack`.'
 complete -c resilience -n '_shtab_resilience_using pack' -s h -l help -d 'show this help message and exit'
+complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a hub-policy -d 'Print the targets as a resiliency policy of AWS Resilience Hub.'
+complete -c resilience -n '_shtab_resilience_using hub-policy' -s h -l help -d 'show this help message and exit'
+complete -c resilience -n '_shtab_resilience_using hub-policy' -l targets -xka "(__fish_complete_path (commandline -ct))" -d 'JSON with the targets, instead of the stacks'"'"''
+complete -c resilience -n '_shtab_resilience_using hub-policy' -l name -x -d 'name of the policy (default: the stacks'"'"')'
+complete -c resilience -n '_shtab_resilience_using hub-policy' -l tier -xka "MissionCritical Critical Important CoreServices NonCritical NotApplicable" -d 'default: Critical'
+complete -c resilience -n '_shtab_resilience_using hub-policy' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
+complete -c resilience -n '_shtab_resilience_using hub-policy; and test $_shtab_resilience_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'previews or states of stacks that state targets'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a schema -d 'Print the JSON schema of a file, for editors and programs.'
 complete -c resilience -n '_shtab_resilience_using schema' -s h -l help -d 'show this help message and exit'
 complete -c resilience -n '_shtab_resilience_using schema; and test $_shtab_resilience_npos -eq 0' -ka "policy-config targets check" -d 'the file for --policy-config, --targets; the output of check'

@@ -16,6 +16,7 @@ _shtab_resilience_commands() {
     completion:'Print the completion of this command line for a shell.'
     diff:'Say what a change does to availability.'
     explain:'Say why a rule exists, and what it found about a resource.'
+    hub-policy:'Print the targets as a resiliency policy of AWS Resilience Hub.'
     lose:'Lose several things at once.'
     pack:'Print the folder for `pulumi preview --policy-pack`.'
     quotas:'List what a stack needs of service quotas, and how to request it.'
@@ -108,6 +109,18 @@ _shtab_resilience_explain_options=(
 # guard to ensure default positional specs are added only once per session
 _shtab_resilience_explain_defaults_added=0
 
+_shtab_resilience_hub_policy_options=(
+  "(- : *)"{-h,--help}"[show this help message and exit]"
+  "--targets[JSON with the targets, instead of the stacks\']:FILE:_files"
+  "--name[name of the policy (default\: the stacks\')]:name:"
+  "--tier[default\: Critical]:tier:(MissionCritical Critical Important CoreServices NonCritical NotApplicable)"
+  "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
+  "(*)::previews or states of stacks that state targets:_files"
+)
+
+# guard to ensure default positional specs are added only once per session
+_shtab_resilience_hub_policy_defaults_added=0
+
 _shtab_resilience_lose_options=(
   "(- : *)"{-h,--help}"[show this help message and exit]"
   "--assumptions[JSON with the assumptions to replace]:FILE:_files"
@@ -187,6 +200,7 @@ _shtab_resilience() {
         completion) _arguments -C -s $_shtab_resilience_completion_options ;;
         diff) _arguments -C -s $_shtab_resilience_diff_options ;;
         explain) _arguments -C -s $_shtab_resilience_explain_options ;;
+        hub-policy) _arguments -C -s $_shtab_resilience_hub_policy_options ;;
         lose) _arguments -C -s $_shtab_resilience_lose_options ;;
         pack) _arguments -C -s $_shtab_resilience_pack_options ;;
         quotas) _arguments -C -s $_shtab_resilience_quotas_options ;;

@@ -45,6 +45,10 @@ EXAMPLES: Final = {
     "baseline": """examples:
   resilience baseline preview.json --owner team-shop --until 2027-06-30 > ha-baseline.json
   resilience baseline preview.json --former ha-baseline.json > new.json && mv new.json ha-baseline.json""",
+    "hub-policy": """examples:
+  resilience hub-policy preview.json > policy.json
+  resilience hub-policy --targets targets.json --name shop --tier MissionCritical > policy.json
+  aws resiliencehub create-resiliency-policy --cli-input-json file://policy.json""",
     "schema": """examples:
   resilience schema policy-config > ha-config.schema.json
   resilience schema check""",
@@ -57,6 +61,8 @@ EXAMPLES: Final = {
 }
 """What `--help` of a command ends with; the empty name is the command line itself."""
 SCHEMAS: Final = ("policy-config", "targets", "check")
+TIERS: Final = ("MissionCritical", "Critical", "Important", "CoreServices", "NonCritical", "NotApplicable")
+"""Of AWS Resilience Hub's policies."""
 SHELLS: Final = ("bash", "zsh", "fish")
 
 
@@ -111,6 +117,15 @@ def parser() -> argparse.ArgumentParser:
     four.set_defaults(command="assumptions")
     seven = _command(commands, "pack", help="print the folder for `pulumi preview --policy-pack`")
     seven.set_defaults(command="pack")
+    nine = _command(commands, "hub-policy", help="print the targets as a resiliency policy of AWS Resilience Hub")
+    nine.add_argument("file", nargs="*", help="previews or states of stacks that state targets")
+    nine.add_argument("--targets", default="", metavar="FILE", help="JSON with the targets, instead of the stacks'")
+    nine.add_argument("--name", default="", help="name of the policy (default: the stacks')")
+    nine.add_argument("--tier", choices=TIERS, default="Critical", help="default: Critical")
+    nine.add_argument(
+        "--policy-config", default="", metavar="FILE", help="the file that the pack gets by --policy-pack-config"
+    )
+    nine.set_defaults(command="hub-policy")
     eight = _command(commands, "schema", help="print the JSON schema of a file, for editors and programs")
     eight.add_argument("of", choices=SCHEMAS, help="the file for --policy-config, --targets; the output of check")
     eight.set_defaults(command="schema")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from ha_policy.check.command import baseline, check
+from ha_policy.check.command import baseline, check, hub_policy
 from ha_policy.config import ConfigError
 from ha_policy.proof.arguments import parser
 from ha_policy.proof.estimate.assumptions import DATA, AssumptionsError, load
@@ -244,6 +244,7 @@ COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "assumptions": _assumptions,
     "check": check,
     "baseline": baseline,
+    "hub-policy": hub_policy,
     "pack": _pack,
     "completion": _completion,
     "schema": _schema,

@@ -52,7 +52,7 @@ def judge(
     own = {"egress_needed": settings[stacks[0]].params[LOSSES[0]][EGRESS], **(assumptions or {})}
     proof = Proof(graph, own, only) if assumptions else proof_of(graph, own["egress_needed"], only)
     several = len(graph.stacks) > 1
-    targets = settings[stacks[0]].targets
+    targets = tuple(dict.fromkeys(t for s in settings.values() for t in s.targets))
     if wrong := without_entry_point(proof.entry_points, targets):
         raise ConfigError("; ".join(wrong))
     accepted = baseline if baseline is not None else baseline_of(config, [Path()])

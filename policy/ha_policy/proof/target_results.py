@@ -89,11 +89,15 @@ def _result(proof: Proof, entry: EntryPoint, target: Target) -> TargetResult:
 
 def _of_losses(matrix: FailureMatrix, entry: EntryPoint, target: Target) -> Iterator[TargetResult]:
     """The result for each failure of the kind, the worst first among equals."""
+    from ha_policy.rules.survival import fix_of  # which imports this module
+
     outcomes = [(i, matrix.outcome(entry, i)) for i in matrix.telling(entry, target.loss)]
     for index, outcome in sorted(outcomes, key=lambda o: _badness(o[1], target), reverse=True):
         status = _status(outcome, target)
         found = f"{_value(outcome, target)} when {matrix.failures[index].name} is lost"
         path = "" if status == "met" else " -> ".join(matrix.explain(entry, index))
+        if status == "missed" and outcome.verdict == "down":
+            path = f"{path}; {fix_of(matrix, entry, index)}"
         yield TargetResult(entry, target, status, found, path)
 
 
@@ -145,11 +149,11 @@ def _change(figures: Numbers, missing: float) -> str:
     gaining = [i for i in figures.improvements if i.minutes > 0]
     enough = [i for i in gaining if i.minutes >= missing]
     if enough:
-        return f"{min(enough, key=lambda i: i.minutes).name} alone, made redundant, would meet it"
+        return f"the smallest change that would meet it: make {min(enough, key=lambda i: i.minutes).name} redundant"
     together: list[str] = []
     for improvement in sorted(gaining, key=lambda i: -i.minutes):
         together.append(improvement.name)
         missing -= improvement.minutes
         if missing <= 0:
-            return f"{' and '.join(together)}, made redundant, would meet it"
-    return f"no change of one part would meet it; most would be gained by {together[0]}" if together else ""
+            return f"no single change would meet it; make {' and '.join(together)} redundant"
+    return f"no change of few parts would meet it; making {together[0]} redundant gains most" if together else ""

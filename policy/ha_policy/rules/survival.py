@@ -11,6 +11,7 @@ from ha_policy.rule import CORE, Check, Param, Severity, rule, skip
 if TYPE_CHECKING:  # imported only when a rule needs it: the pack's start delays every preview
     from ha_policy.proof.model import EntryPoint
     from ha_policy.proof.proof import Proof
+    from ha_policy.proof.simulation.matrix import FailureMatrix
 
 ENTRY_KINDS: Final = (
     "route53/record", "globalaccelerator/accelerator", "cloudfront/distribution", "apigateway/restApi",
@@ -167,7 +168,7 @@ def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterato
                 name = f"the Availability Zone of {culprit.name} is lost (one zone; which one is not known)"
             else:
                 name = f"{name} is lost"
-            yield f"{entry.kind} {entry.name} goes down when {name}: {path}; {_fix(proof, entry, index, kind)}"
+            yield f"{entry.kind} {entry.name} goes down when {name}: {path}; {fix_of(losses, entry, index)}"
         elif outcome.capacity * 100 < minimum and outcome.verdict == "degrades":
             kept = f"{outcome.capacity:.0%} of its capacity (minimum: {minimum} %)"
             yield f"{entry.kind} {entry.name} keeps {kept} when {failure.name} is lost: {path}"
@@ -178,13 +179,14 @@ def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterato
         raise CannotTell("; ".join(unknown))
 
 
-def _fix(proof: Proof, entry: EntryPoint, index: int, kind: str) -> str:
+def fix_of(losses: FailureMatrix, entry: EntryPoint, index: int) -> str:
+    """What would keep the entry point serving when the failure at this index of the matrix happens."""
     from ha_policy.proof.model import Component
 
-    culprit = proof.zone_and_region_losses.root_cause(entry, index)
+    culprit = losses.root_cause(entry, index)
     if culprit is not None and not isinstance(culprit, Component):
         return "make the values that it depends on known before deployment"
-    if kind == "region":
+    if losses.failures[index].kind == "region":
         beyond = culprit is not None and culprit.kind == "service" and len(_regions(entry)) > 1
         return FIXES["service"] if beyond else REGION_FIX
     return FIXES.get(culprit.kind if culprit else "", "spread it over at least two zones")

@@ -1,13 +1,17 @@
 """Targets of entry points: met, missed with what breaks them, or not decided."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import botocore.session
 import jsonschema
 import pytest
+from botocore.validate import ParamValidator
 from ha_policy.config import load
 from ha_policy.pack import policies
+from ha_policy.proof.arguments import TIERS
 from ha_policy.proof.cli import main
 from ha_policy.targets import schema
 from ha_policy.testing import Stack
@@ -101,3 +105,115 @@ def test_a_target_for_no_entry_point_is_a_mistake(tmp_path: Path, capsys: pytest
     file.write_text('{"shop.*": {"availability": 99}}')
     assert main(["check", *service(tmp_path, *GOOD), "--targets", str(file)]) == 2
     assert "targets.shop.*: no entry point has this name; entry points: app/front" in capsys.readouterr().err
+
+
+# --- targets that a component of the stack states --------------------------------------------------------------------
+
+
+def stating(targets: Any, *, known: bool = True) -> Stack:
+    """A load balancer in two zones, and a component that states targets."""
+    stack = Stack()
+    ids = [stack.add("ec2/subnet", z, availabilityZone=f"us-west-2{z}") for z in "ab"]
+    web = stack.add("lb/loadBalancer", "web", subnets=ids)
+    answer = {"type": "fixed-response", "fixedResponse": {"contentType": "text/plain"}}
+    stack.add("lb/listener", "web", loadBalancerArn=web, port=80, defaultActions=[answer])
+    stack.add("acme:index:Shop", "shop", availabilityTargets=targets if known else web)
+    return stack
+
+
+def said(stack: Stack, config: Any = None) -> str:
+    return "\n".join(d.message for d in stack.analyze(policies(), {"ha": config or {}}) if "argets" in d.message)
+
+
+def test_the_targets_of_a_component_count_unless_the_configuration_has_its_own() -> None:
+    assert said(stating({"web": {"zone": {"capacity": 50}}})) == ""
+    missed = stating({"web": {"region": {"capacity": 80}}})
+    assert "[targets-met] lb/loadBalancer web: web: region capacity 80 % is missed" in said(missed)
+    assert said(missed, {"targets": {}}) == ""
+
+
+@pytest.mark.parametrize(
+    ("targets", "problem"),
+    [
+        ({"api": {"availability": 99}}, "targets.api: no entry point has this name; entry points: web"),
+        ({"web": {"planet": {}}}, "availabilityTargets of shop.web.planet: no such target"),
+        ("high", "availabilityTargets of shop='high': must be an object"),
+    ],
+)
+def test_wrong_targets_of_a_component_stop_the_preview(targets: Any, problem: str) -> None:
+    assert problem in said(stating(targets))
+
+
+def test_targets_that_are_not_known_before_deployment_stop_the_preview() -> None:
+    assert "availabilityTargets of shop is not known before deployment" in said(stating({}, known=False))
+
+
+def test_the_targets_of_each_of_several_stacks_count_for_its_own_entry_points(tmp_path: Path) -> None:
+    given = service(tmp_path, *GOOD)
+    app = Path(given[1])
+    state: Any = json.loads(app.read_text())
+    stated = {"front": {"zone": {"capacity": 66}}}
+    urn = state["deployment"]["resources"][-1]["urn"].rpartition("::")[0].rpartition("::")[0]
+    state["deployment"]["resources"].append(
+        {"urn": f"{urn}::acme:index:Shop::shop", "type": "acme:index:Shop", "custom": False,
+         "inputs": {"availabilityTargets": stated}}
+    )  # fmt: skip
+    app.write_text(json.dumps(state))
+    _, made = checked(tmp_path, given)
+    assert [(t["entry_point"], t["status"]) for t in made["targets"]] == [("app/front", "missed")]
+    options = ("--base", given[0], "--base", given[1])
+    assert checked(tmp_path, given, *options)[0] == 1, "targets are not what a change is compared with"
+
+
+def test_what_goes_down_is_missed_with_what_would_keep_it(tmp_path: Path) -> None:
+    found = results(tmp_path, service(tmp_path, "us-west-2a"), {"*": {"zone": {"capacity": 50}}})
+    assert found["zone capacity"]["why"].endswith("; give the load balancer a subnet in at least two zones")
+
+
+# --- as a policy of AWS Resilience Hub -------------------------------------------------------------------------------
+
+LIMITS = {"recovery": "90s", "data": 0.5}
+
+
+def hub(tmp_path: Path, capsys: pytest.CaptureFixture[str], targets: Any, *options: str) -> tuple[int, str]:
+    file = tmp_path / "targets.json"
+    file.write_text(json.dumps(targets))
+    capsys.readouterr()
+    status = main(["hub-policy", "--targets", str(file), *options])
+    said = capsys.readouterr()
+    return status, said.out or said.err
+
+
+def test_the_strictest_targets_are_the_input_that_resilience_hub_takes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    targets = {"a": {"zone": LIMITS, "region": {"recovery": "4h", "data": "1h"}}, "b": {"zone": {"recovery": "2m"}}}
+    status, text = hub(tmp_path, capsys, targets, *service(tmp_path, *GOOD), "--tier", "MissionCritical")
+    made = json.loads(text)
+    zone = {"rtoInSecs": 90, "rpoInSecs": 0}
+    policy = {"AZ": zone, "Hardware": zone, "Software": zone, "Region": {"rtoInSecs": 14400, "rpoInSecs": 3600}}
+    assert status == 0
+    assert made == {"policyName": "network-prod-app-prod", "tier": "MissionCritical", "policy": policy}
+    model: Any = botocore.session.get_session().get_service_model("resiliencehub")
+    shape = model.operation_model("CreateResiliencyPolicy").input_shape
+    assert not ParamValidator().validate(made, shape).has_errors()
+    assert set(TIERS) == set(shape.members["tier"].enum)
+    assert set(made["policy"]) == set(shape.members["policy"].key.enum)
+    assert re.fullmatch(shape.members["policyName"].metadata["pattern"], made["policyName"])
+
+
+@pytest.mark.parametrize(
+    ("targets", "options", "complaint"),
+    [
+        ({}, (), "targets: set zone.recovery and zone.data of an entry point"),
+        ({"*": {"zone": {"recovery": "2m"}}}, (), "targets: set zone.data of an entry point"),
+        ({"*": {"zone": LIMITS, "region": {"data": "1m"}}}, (), "targets: set region.recovery of an entry point"),
+        ({"*": {"zone": LIMITS}}, ("--name=-x",), "--name '-x': give 2 to 60 letters"),
+        ({"*": {"moon": {}}}, (), "targets.*.moon: no such target"),
+    ],
+)
+def test_targets_that_are_no_resiliency_policy_are_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], targets: Any, options: tuple[str, ...], complaint: str
+) -> None:
+    status, text = hub(tmp_path, capsys, targets, *options)
+    assert (status, text.count("\n"), complaint in text) == (2, 1, True), text
