@@ -1,12 +1,13 @@
-"""The pack as a Python package: what the wheel holds, and an afternoon with it in an empty folder.
+"""The pack as a Python package: what the wheel holds, and an afternoon with it in an empty folder (docs/adopt.md).
 
-The stack is Pulumi's template container-aws-python (pulumi/templates 65db26b), previewed with `--json --show-sames`;
-the change adds an RDS instance to it.
+The stack is Pulumi's template container-aws-python (pulumi/templates 65db26b), previewed with `--json --show-sames`; a
+change adds an RDS instance to it, another runs four tasks.
 """
 
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -27,19 +28,11 @@ from tests.support.some import some
 
 ready = _ready
 INPUTS = Path(__file__).parent / "inputs"
+PAGE = (POLICY.parent / "docs" / "adopt.md").read_text(encoding="utf-8")
 REQUIRED = tomllib.loads((POLICY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
 TRACKED = subprocess.run(["git", "ls-files", "-s", "."], cwd=POLICY, capture_output=True, text=True, check=True)
 FILES = {line.partition("\t")[2]: line.split()[0] for line in TRACKED.stdout.splitlines()}
 """Files of the folder -> git's mode."""
-
-
-SUBNETS = {
-    "subnet-01a6cfa1b1e124cd0": "us-west-2a",
-    "subnet-04495eb51a3a7c061": "us-west-2b",
-    "subnet-0e3ec535491056d82": "us-west-2c",
-    "subnet-0a789787139cfb023": "us-west-2d",
-}
-"""Of the default VPC, in which the template's load balancer and service are."""
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +48,10 @@ def python(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+def _clean() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+
+
 @dataclass
 class Folder:
     """An empty folder outside of this tree, and the command in it."""
@@ -65,10 +62,9 @@ class Folder:
 
     def resilience(self, *arguments: str) -> int:
         """Run the installed command; its exit status."""
-        kept = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
         done = subprocess.run(
             [str(self.python.with_name("resilience")), *arguments],
-            cwd=self.path, env=kept, capture_output=True, text=True, check=False,
+            cwd=self.path, env=_clean(), capture_output=True, text=True, check=False,
         )  # fmt: skip
         self.said = done.stdout + done.stderr
         return done.returncode
@@ -76,12 +72,14 @@ class Folder:
     def write(self, name: str, content: Any) -> None:
         (self.path / name).write_text(json.dumps(content), encoding="utf-8")
 
-    def scale(self, tasks: int) -> None:
-        """Change the ECS service's number of tasks in changed.json."""
-        preview = self.read("changed.json")
-        (service,) = [s["newState"] for s in preview["steps"] if s["newState"]["type"] == "aws:ecs/service:Service"]
-        service["inputs"]["desiredCount"] = tasks
-        self.write("changed.json", preview)
+    def bash(self, command: str) -> tuple[int, str]:
+        """A command as its user types it, in the activated environment: exit status and output."""
+        path = f"{self.python.parent}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=self.path, env={**_clean(), "PATH": path},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        )  # fmt: skip
+        return done.returncode, done.stdout
 
     def read(self, name: str) -> Any:
         return json.loads((self.path / name).read_text(encoding="utf-8"))
@@ -93,7 +91,11 @@ def folder(python: Path, tmp_path: Path) -> Folder:
     preview = json.loads((INPUTS / "template_container.json").read_text(encoding="utf-8"))
     made.write("preview.json", preview)
     change = json.loads((INPUTS / "template_container_change.json").read_text(encoding="utf-8"))
-    made.write("changed.json", {**preview, "steps": [*preview["steps"], *change]})
+    changed = {**preview, "steps": [*preview["steps"], *change]}
+    made.write("changed.json", changed)
+    (service,) = [s["newState"] for s in changed["steps"] if s["newState"]["type"] == "aws:ecs/service:Service"]
+    service["inputs"]["desiredCount"] = 4
+    made.write("scaled.json", changed)
     return made
 
 
@@ -110,50 +112,60 @@ def test_the_wheel_holds_every_file_of_the_package_and_requires_only_what_it_use
     assert "resilience=ha_policy.proof.__main__:main" in scripts
 
 
-def test_gate_baseline_new_defect_exemption_and_targets_in_an_empty_folder(folder: Folder) -> None:
-    assert folder.resilience("check", "preview.json") == 1
-    assert "[survives-az-loss] lb/loadBalancer loadbalancer" in folder.said
+def commands(page: str) -> list[tuple[str, list[str]]]:
+    """Each command of the console blocks of a page, and the output that it shows."""
+    found: list[tuple[str, list[str]]] = []
+    for block in re.findall(r"^```console\n(.*?)^```", page, re.M | re.S):
+        for line in block.splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], []))
+            else:
+                found[-1][1].append(line)
+    return found
 
-    assert folder.resilience("baseline", "preview.json", "--owner", "team-shop", "--until", "2099-06-30") == 0
-    (folder.path / "ha-baseline.json").write_text(folder.said[: folder.said.rindex("}") + 1])
-    accepted = ("--baseline", "ha-baseline.json")
-    assert folder.resilience("check", "preview.json", *accepted) == 0, folder.said
 
-    out = ("--format", "text", "--format", "sarif=ha.sarif", "--format", "json=ha.json")
-    assert folder.resilience("check", "changed.json", *accepted, *out) == 1
-    assert "__main__.py:50: mandatory [rds-multi-az] rds/instance orders: multiAz is off" in folder.said
-    assert "[ecs-min-tasks]" not in folder.said, "it was there before"
+def shows(expected: list[str], said: list[str]) -> bool:
+    """Whether an output is what a page shows of it, in which ``...`` stands for any lines."""
+    pattern = "".join("(?:.*\n)*" if line == "..." else f"{re.escape(line)}\n" for line in expected)
+    return re.fullmatch(pattern, "".join(f"{line}\n" for line in said)) is not None
+
+
+def test_what_the_page_shows_of_an_afternoon_is_what_the_commands_say(folder: Folder) -> None:
+    for name, text in some(re.findall(r"^`([\w.-]+)`:\n\n```json\n(.*?)^```", PAGE, re.M | re.S)):
+        folder.write(name, json.loads(text))
+    status = 0
+    for command, expected in some(commands(PAGE)):
+        if command == "echo $?":
+            assert [str(status)] == expected
+            continue
+        status, said = folder.bash(command)
+        assert shows(expected, said.splitlines()), f"{command}\n{said}"
+
     found = {f["rule"]: f for f in folder.read("ha.json")["findings"] if not f["exemption"]}
     assert (found["rds-multi-az"]["file"], found["rds-multi-az"]["line"]) == ("__main__.py", 50)
+    assert "ecs-min-tasks" not in found, "it was there before"
     (run,) = folder.read("ha.sarif")["runs"]
     place = next(r for r in run["results"] if r["ruleId"] == "rds-multi-az")["locations"][0]["physicalLocation"]
     assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("__main__.py", 50)
+    assert [t["status"] for t in folder.read("met.json")["targets"]] == ["met", "met"]
+    schema = json.loads((POLICY / "ha_policy" / "check" / "check.schema.json").read_text(encoding="utf-8"))
+    for name in ("ha.json", "met.json"):
+        jsonschema.validate(folder.read(name), schema)
 
-    exempt = [
-        {"rule": f["rule"], "resource": "orders", "reason": "restored from the shop's events", "until": "2099-06-30"}
-        for f in found.values()
-        if f["level"] == "mandatory" and f["verdict"] == "violation"
-    ]
-    assert {e["rule"] for e in exempt} == {"rds-multi-az", "db-backup-retention", "db-final-snapshot"}
-    folder.write("ha-config.json", {"ha": {"exemptions": exempt}})
-    configured = (*accepted, "--policy-config", "ha-config.json")
-    assert folder.resilience("check", "changed.json", *configured) == 0, folder.said
-    assert "3 exempt" in folder.said
 
-    folder.write("targets.json", {"loadbalancer": {"zone": {"capacity": 50, "recovery": "2m"}}})
-    wanted = (*configured, "--targets", "targets.json")
-    assert folder.resilience("check", "changed.json", *wanted, *out) == 1
-    assert "[targets-met] lb/loadBalancer loadbalancer: loadbalancer: zone capacity 50 % is missed" in folder.said
-    assert [t["status"] for t in folder.read("ha.json")["targets"]] == ["missed", "missed"]
-
-    folder.write("ha-config.json", {"ha": {"exemptions": exempt, "zones": SUBNETS}})
-    folder.scale(4)
-    assert folder.resilience("check", "changed.json", *wanted, *out) == 0, folder.said
-    assert "load-balancer loadbalancer  degrades 75 %, 60 s" in folder.said
-    assert [t["status"] for t in folder.read("ha.json")["targets"]] == ["met", "met"]
-    assert "stale entry of the baseline: [ecs-min-tasks] service" in folder.said
-    schema = POLICY / "ha_policy" / "check" / "check.schema.json"
-    jsonschema.validate(folder.read("ha.json"), json.loads(schema.read_text(encoding="utf-8")))
+@pytest.mark.parametrize(
+    ("expected", "said", "same"),
+    [
+        (["a", "...", "c"], ["a", "b", "b", "c"], True),
+        (["a", "...", "c"], ["a", "c"], True),
+        (["a", "c"], ["a", "b", "c"], False),
+        (["a"], ["a", "b"], False),
+        (["..."], [], True),
+        ([], ["a"], False),
+    ],
+)
+def test_output_that_differs_from_the_page_is_found(expected: list[str], said: list[str], same: bool) -> None:
+    assert shows(expected, said) is same
 
 
 def test_every_command_finds_the_files_that_it_needs(folder: Folder) -> None:
