@@ -100,19 +100,21 @@ POWERTOOLS_LAYER = ManagedVersion(
 BEANSTALK_PYTHON = ManagedVersion(
     name="Elastic Beanstalk platform branch, Python on Amazon Linux 2023",
     version="3.13",
-    source="Elastic Beanstalk developer guide, platform support policy",
+    # A branch is retired when the first of its components is: Amazon Linux 2023, before Python 3.13 (October 2029).
+    ends=date(2029, 6, 30),
+    source="Elastic Beanstalk developer guide, platform support policy; Amazon Linux 2023 user guide, release cadence",
     then="Elastic Beanstalk rejects new environments",
 )
 SYNTHETICS = ManagedVersion(
     name="CloudWatch Synthetics runtime",
     version="syn-nodejs-puppeteer-17.0",
-    source="CloudWatch user guide, Synthetics runtime versions support policy",
+    source="CloudWatch user guide, Synthetics runtime versions support policy (AWS writes 60 days before)",
     then="Synthetics rejects new canaries with it; running ones continue",
 )
 FARGATE = ManagedVersion(
     name="Fargate platform version",
     version="1.4.0",
-    source="ECS developer guide, Fargate platform versions",
+    source="ECS developer guide, Fargate Linux platform version deprecation (no date for 1.4.0)",
     then="ECS retires its tasks",
 )
 PYTHON_IMAGE = ManagedVersion(

@@ -47,7 +47,8 @@ class ApiSettings:
     concurrent requests. requests_per_client: per IP address in 5 minutes; the web ACL blocks above. routing: Route 53
     policy between the Regions. routing_controls: an operator can move clients to the other Region with routing controls
     (Application Recovery Controller, which AWS bills by the hour). logging: the role with which API Gateway writes
-    logs, one per account and Region: create it (own), or use the existing one (adopt).
+    logs, one per account and Region: create it (own), use the existing one (adopt), or write no logs (skip).
+    logging_given: whether the settings name one of them.
     """
 
     authorization: Literal["iam", "jwt", "mutual-tls"]
@@ -59,7 +60,8 @@ class ApiSettings:
     requests_per_client: int
     routing: Literal["failover", "latency"]
     routing_controls: bool
-    logging: Literal["own", "adopt"]
+    logging: Literal["own", "adopt", "skip"]
+    logging_given: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,7 +208,8 @@ def _api(section: Section) -> ApiSettings:
         burst=section.number("burst", min(2 * rate, 5000), 1, 5000, "requests"),
         requests_per_client=section.number("requestsPerClient", 2000, 10, 2_000_000_000, "requests in 5 minutes"),
         routing=cast(Literal["failover", "latency"], section.choice("routing", ("failover", "latency"), "failover")),
-        logging=cast(Literal["own", "adopt"], section.choice("logging", ("own", "adopt"), "own")),
+        logging=cast(Literal["own", "adopt", "skip"], section.choice("logging", ("own", "adopt", "skip"), "own")),
+        logging_given=section.given("logging"),
         routing_controls=section.flag("routingControls", default=False),
     )
     section.finish()

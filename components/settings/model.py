@@ -15,7 +15,7 @@ from components.settings.financial import FinancialSettings, check_financial, re
 from components.settings.media import MediaSettings, check_media, read_media
 from components.settings.section import EMAIL, Section, SettingsError, scrubbed
 from components.settings.targets import read_targets
-from components.settings.web import check_images
+from components.settings.web import check_images, check_prefix_lists
 
 SCENARIOS = ("ecommerce", "financial", "media")
 PROFILES = ("dev", "production")
@@ -136,6 +136,9 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
             "cannot be false with financial.audit.mode COMPLIANCE: nobody can delete locked objects; remove it",
         )
     check_images(shop, "web", settings.ecommerce.web.images, settings.cells)
+    check_prefix_lists(
+        shop, settings.ecommerce.web.prefix_lists, settings.cells, domain_given=settings.domain is not None
+    )
     check_images(studio, "streaming", settings.media.streaming.images, settings.cells)
     check_replicas(shop, "database", settings.ecommerce.database, primary)
     check_replicas(studio, "catalog", settings.media.catalog, primary)

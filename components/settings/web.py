@@ -1,5 +1,6 @@
 """Settings of the web servers: the ``web`` group in the scenario's group; and images of servers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,6 +69,52 @@ def check_images(section: Section, group: str, images: ServerImages, cells: Sequ
         section.complain(key, rule, value=images.standby)
 
 
+LISTS_WITH_DOMAIN = 2
+"""Prefix lists at least if Route 53's health checkers connect to the load balancers, too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrefixLists:
+    """Managed prefix lists that may connect to a Region's load balancers; without any, everybody may. AWS's lists have
+    another id in each Region.
+    """
+
+    primary: tuple[str, ...]
+    standby: tuple[str, ...]
+
+    def of(self, role: str) -> tuple[str, ...]:
+        """The ids for the cell ``primary`` or ``standby``."""
+        return self.primary if role == "primary" else self.standby
+
+
+def _read_prefix_lists(section: Section) -> PrefixLists:
+    found: dict[str, tuple[str, ...]] = {}
+    for key in ("prefixListIds", "standbyPrefixListIds"):
+        found[key] = section.words(key)
+        for wrong in (one for one in found[key] if not re.fullmatch(r"pl-([0-9a-f]{8}|[0-9a-f]{17})", one)):
+            section.complain(key, "must be ids of managed prefix lists (pl-…)", value=wrong)
+        if len(set(found[key])) < len(found[key]):
+            section.complain(key, "names a list twice")
+    return PrefixLists(primary=found["prefixListIds"], standby=found["standbyPrefixListIds"])
+
+
+def check_prefix_lists(
+    section: Section, lists: PrefixLists, cells: Sequence[CellSettings], *, domain_given: bool
+) -> None:
+    """Report lists that would shut a Region's load balancers to CloudFront or to Route 53. section: the scenario's."""
+    standby = "web.standbyPrefixListIds"
+    if len(cells) == 1 and lists.standby:
+        section.complain(standby, "needs standbyRegion; remove it", value=list(lists.standby))
+    elif len(cells) > 1 and bool(lists.primary) != bool(lists.standby):
+        wanted = standby if lists.primary else "web.prefixListIds"
+        section.complain(wanted, "missing: AWS's prefix lists have another id in each Region; give those of this one")
+    if domain_given:
+        for key, given in (("web.prefixListIds", lists.primary), (standby, lists.standby)):
+            if given and len(given) < LISTS_WITH_DOMAIN:
+                rule = "must name two lists with a domain: CloudFront's and the one of Route 53's health checkers"
+                section.complain(key, rule, value=list(given))
+
+
 @dataclass(frozen=True, kw_only=True)
 class WebSettings:
     """Web servers of each cell. instances: for the ordinary load. peak_instances: for the highest load.
@@ -79,6 +126,7 @@ class WebSettings:
     peak_instances: int
     instance_types: tuple[str, ...]
     images: ServerImages
+    prefix_lists: PrefixLists
 
 
 def read_web(section: Section, profile: str) -> WebSettings:
@@ -96,6 +144,8 @@ def read_web(section: Section, profile: str) -> WebSettings:
         section.complain(
             "instanceTypes", "must name at least two types, so that instances still launch when one type runs out"
         )
-    images = read_images(section)
+    images, lists = read_images(section), _read_prefix_lists(section)
     section.finish()
-    return WebSettings(instances=instances, peak_instances=peak, instance_types=types, images=images)
+    return WebSettings(
+        instances=instances, peak_instances=peak, instance_types=types, images=images, prefix_lists=lists
+    )

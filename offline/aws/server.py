@@ -109,8 +109,12 @@ class Aws(Plugin):
         token = type_of(request.urn)
         resource = self.schema.resource(token)
         ignored = set(request.ignoreChanges)
+        # A write-only argument is compared with nothing: its version says whether it is sent again.
+        written = {k for k in news if k.endswith("Wo") and resource and f"{k}Version" in resource.inputs}
         changed = sorted(
-            k for k in {*olds, *news} - {DEFAULTS} - ignored if canonical(olds.get(k)) != canonical(news.get(k))
+            k
+            for k in {*olds, *news} - {DEFAULTS} - ignored - written
+            if canonical(olds.get(k)) != canonical(news.get(k))
         )
         replacing = [k for k in changed if resource and replacement.replaces(resource, k, news)]
         first = bool(replacing) and (token in replacement.DELETED_FIRST or self._name_is_fixed(token, olds, news))

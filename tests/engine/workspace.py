@@ -1,12 +1,13 @@
 """A project, a backend and a PULUMI_HOME of a test's own, and the commands its user would type."""
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,33 @@ class Workspace:
     def deployment(self) -> dict[str, Any]:
         """The stack's state."""
         return json.loads(self.pulumi("stack", "export").ok().text)["deployment"]
+
+    @contextlib.contextmanager
+    def rewritten(self, changes: Mapping[str, Mapping[str, Any]]) -> Generator[None, None, None]:
+        """A state with what a refresh finds after operators, or AWS, have changed resources; afterwards as before.
+
+        changes: logical name -> property -> value, as inputs and outputs; None: AWS has no such value any more.
+        """
+        before = self.pulumi("stack", "export", "--show-secrets").ok().text
+        whole = json.loads(before)
+        found: set[str] = set()
+        for resource in whole["deployment"]["resources"]:
+            name = resource["urn"].split("::")[-1]
+            if name in changes and resource.get("custom"):
+                found.add(name)
+                for values in (resource["inputs"], resource["outputs"]):
+                    values.update({k: v for k, v in changes[name].items() if v is not None})
+                    for gone in (k for k, v in changes[name].items() if v is None):
+                        values.pop(gone, None)
+        assert found == set(changes), "every change is of a resource of the stack"
+        self._import(json.dumps(whole))
+        yield
+        self._import(before)
+
+    def _import(self, state: str) -> None:
+        file = self.folder / "imported.json"
+        file.write_text(state)
+        self.pulumi("stack", "import", "--file", str(file)).ok()
 
     def ids(self) -> dict[str, str]:
         """URN's name to id of every AWS resource in the state."""

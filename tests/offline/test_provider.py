@@ -198,6 +198,21 @@ def test_write_only_arguments_are_not_returned() -> None:
     assert outputs["masterPasswordWoVersion"] == 1
 
 
+def test_a_write_only_argument_is_sent_again_when_its_version_changes_and_only_then() -> None:
+    before = {
+        **AURORA,
+        "manageMasterUserPassword": None,
+        "masterPasswordWo": "first-password",
+        "masterPasswordWoVersion": 1,
+    }
+    other = {**before, "masterPasswordWo": "other-password"}
+    token = "aws:rds/cluster:Cluster"
+    assert Provider().diff(token, "it", before, other).changes == pb.DiffResponse.DIFF_NONE
+    assert list(Provider().diff(token, "it", before, {**other, "masterPasswordWoVersion": 2}).diffs) == [
+        "masterPasswordWoVersion"
+    ]
+
+
 @pytest.mark.parametrize(
     ("token", "inputs", "says"),
     [

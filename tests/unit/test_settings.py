@@ -14,6 +14,7 @@ ZONES = ["us-west-2a", "us-west-2b", "us-west-2c"]
 GOOD: dict[str, Any] = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES}
 STANDBY: dict[str, Any] = {"standbyRegion": "us-east-1", "standbyAvailabilityZones": ["us-east-1a", "us-east-1f"]}
 WEB = "ecommerce.web"
+LIST = "pl-82a045eb"
 AMI = "ami-0123456789abcdef0"
 
 
@@ -118,6 +119,17 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     (
         {"ecommerce": {"web": {"standbyImageId": AMI}}, **STANDBY},
         f"{WEB}.imageId: missing: an image belongs to one Region",
+    ),
+    ({"ecommerce": {"web": {"prefixListIds": ["cloudfront"]}}}, f"{WEB}.prefixListIds=cloudfront: must be ids of"),
+    ({"ecommerce": {"web": {"prefixListIds": [LIST, LIST]}}}, ": names a list twice"),
+    ({"ecommerce": {"web": {"prefixListIds": [LIST]}}, **STANDBY}, f"{WEB}.standbyPrefixListIds: missing: AWS's"),
+    (
+        {"ecommerce": {"web": {"standbyPrefixListIds": [LIST]}}},
+        f'{WEB}.standbyPrefixListIds=["{LIST}"]: needs standbyRegion',
+    ),
+    (
+        {"ecommerce": {"web": {"prefixListIds": [LIST]}}, "domain": "a.example.com", "hostedZoneId": "Z0123456789"},
+        f'{WEB}.prefixListIds=["{LIST}"]: must name two lists with a domain',
     ),
     (
         {"media": {"streaming": {"imageId": AMI, "standbyImageId": AMI}}, **STANDBY},

@@ -67,8 +67,7 @@ class Ecommerce(Architecture):
                 header=header,
                 certificate=issued.get(role),
                 files=data.files[role],
-                image=shop.web.images.of(role),
-                read_only=role == "standby",
+                role=role,
             )
             for role, cell in self.cells.items()
         }

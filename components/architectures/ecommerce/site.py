@@ -129,6 +129,8 @@ class Site:
         if self._domain is None:
             return None
         settings, cells = self._architecture.settings, self._architecture.cells
+        database = settings.ecommerce.database
+        moved = self._architecture.standby is not None and database.standby == "replica" and database.promoted
         made = DnsRecords(
             "edge-origin",
             DnsRecordsArgs(
@@ -139,6 +141,8 @@ class Site:
                         dns_name=web.load_balancer_dns_name,
                         zone_id=web.load_balancer_zone_id,
                         endpoint=HealthCheckTarget(fqdn=web.load_balancer_dns_name, path=HEALTH),
+                        # Its services would write to the old database (docs/ecommerce.md, "Promoting the database").
+                        kept_out=moved and role == "primary",
                     )
                     for role, web in self._web.items()
                 },

@@ -21,12 +21,9 @@ def storefront(
     header: RequiredHeader,
     certificate: Certificate | None,
     files: FileSystem,
-    image: str,
-    read_only: bool,
+    role: str,
 ) -> Storefront:
-    """Component {code}-web. image: AMI id, empty for the current Amazon Linux 2023. read_only: the files are the
-    replica of the other Region's.
-    """
+    """Component {code}-web. role: of the cell; in the standby Region the files are the replica of the primary's."""
     tier = Storefront(
         cell.name("web"),
         StorefrontArgs(
@@ -39,7 +36,8 @@ def storefront(
             required_header=header,
             sizing=Sizing(load=wanted.instances, peak=wanted.peak_instances),
             instance_types=wanted.instance_types,
-            image=image or AL2023_ARM64,
+            image=wanted.images.of(role) or AL2023_ARM64,
+            prefix_list_ids=wanted.prefix_lists.of(role),
             region=cell.region,
             ipv6=cell.ipv6,
             title=TITLE,
@@ -48,7 +46,7 @@ def storefront(
                 file_system_arn=files.file_system_arn,
                 access_point_id=files.access_point_ids[MEDIA],
                 access_point_arn=files.access_point_arns[MEDIA],
-                read_only=read_only,
+                read_only=role == "standby",
             ),
             log_days=cell.log_days,
             retain_data=cell.retain_data,

@@ -53,7 +53,8 @@ class RecordTarget:
     endpoint: what the health check requests. alarms: label -> CloudWatch alarm of the Region; while one fires, the
     Region is unhealthy (for example a database that lost its writer). Route 53 reads the metric itself and supports no
     percentiles, metric math, high resolution, M-out-of-N or composite alarms. routing_control_arn: ARC routing control
-    with which an operator sends all clients away. follow_target: whether Route 53 also evaluates the target's health,
+    with which an operator sends all clients away. kept_out: the Region is unhealthy whatever its checks say, because an
+    operator keeps clients away from it. follow_target: whether Route 53 also evaluates the target's health,
     which CloudFront does not support. after: the records of dns_name if it is a name in the same zone, since an alias
     needs them to exist.
     """
@@ -63,6 +64,7 @@ class RecordTarget:
     endpoint: HealthCheckTarget | None
     alarms: Mapping[str, aws.cloudwatch.MetricAlarm] = field(default_factory=dict[str, "aws.cloudwatch.MetricAlarm"])
     routing_control_arn: pulumi.Input[str] | None = None
+    kept_out: bool = False
     follow_target: bool = True
     after: Sequence[pulumi.Resource] = ()
 
@@ -121,7 +123,11 @@ class DnsRecords(pulumi.ComponentResource):
         super().__init__("ha:tier:Records", name, None, opts)
         self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         checks = {region: self._checks(region, target) for region, target in args.targets.items()}
-        regional = {r: self._all_of(f"{name}-{r}", children) for r, children in checks.items() if children}
+        regional = {
+            region: self._all_of(f"{name}-{region}", children, kept_out=args.targets[region].kept_out)
+            for region, children in checks.items()
+            if children
+        }
         self.health_check_ids = {region: check.id for region, check in regional.items()}
         self.records = list[aws.route53.Record]()
         for kind in ("A", "AAAA") if args.ipv6 else ("A",):
@@ -178,12 +184,13 @@ class DnsRecords(pulumi.ComponentResource):
             )
         return checks
 
-    def _all_of(self, name: str, checks: list[aws.route53.HealthCheck]) -> aws.route53.HealthCheck:
+    def _all_of(self, name: str, checks: list[aws.route53.HealthCheck], *, kept_out: bool) -> aws.route53.HealthCheck:
         return aws.route53.HealthCheck(
             name,
             type="CALCULATED",
             child_healthchecks=[check.id for check in checks],
-            child_health_threshold=len(checks),
+            # A check that asks for more healthy children than it has is unhealthy (Route 53 API, HealthThreshold).
+            child_health_threshold=len(checks) + kept_out,
             tags=named(self._args.tags, name),
             opts=self._child,
         )

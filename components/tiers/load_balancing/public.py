@@ -68,7 +68,7 @@ class PublicLoadBalancerArgs:
     certificate_arn: pulumi.Input[str] | None
     internal: bool
     ipv6: bool
-    prefix_list_ids: Sequence[pulumi.Input[str]]
+    prefix_list_ids: Sequence[str]
     required_header: RequiredHeader | None
     retain_data: bool
     tags: Mapping[str, str]
@@ -184,14 +184,14 @@ def _allow_clients(
     name: str, args: PublicLoadBalancerArgs, group: aws.ec2.SecurityGroup, child: pulumi.ResourceOptions
 ) -> None:
     """Ingress rules for clients: the internet, or the given prefix lists; an internal load balancer gets its rules from
-    the architecture.
+    the architecture. With a certificate the lists' clients use HTTPS only: a list counts as many rules as it may have
+    entries (VPC user guide, "AWS-managed prefix list weight"), and a security group takes 60 by default.
     """
-    sources: dict[str, dict[str, Any]] = {
-        f"list{i}": {"prefix_list_id": one} for i, one in enumerate(args.prefix_list_ids)
-    }
+    sources: dict[str, dict[str, Any]] = {one: {"prefix_list_id": one} for one in args.prefix_list_ids}
+    ports = (HTTP,) if args.certificate_arn is None else (HTTPS,) if sources else (HTTP, HTTPS)
     if not sources and not args.internal:
         sources = {"ipv4": {"cidr_ipv4": ALL_IPV4}} | ({"ipv6": {"cidr_ipv6": ALL_IPV6}} if args.ipv6 else {})
-    for port in (HTTP, HTTPS) if args.certificate_arn is not None else (HTTP,):
+    for port in ports:
         for suffix, source in sources.items():
             aws.vpc.SecurityGroupIngressRule(
                 f"{name}-alb-{port}-{suffix}",

@@ -62,9 +62,9 @@ class RestApiArgs(EncryptedTierArgs):
     (signed requests), ``jwt`` (bearer token that ``authorizer`` checks) or ``none``; operations with ``security: []``
     are open to everybody. domain: custom domain; the execute-api endpoint is then disabled. usage_plan: clients then
     need an API key. rate, burst: limits of the whole stage, requests per second and requests. vpc_id, subnet_ids: for
-    load balancers, a subnet in every zone. account_logging: set the account's CloudWatch role (one per account and
-    Region), without which a stage cannot log; False if it is already set. logging: then the resources that set it, if
-    they are in this program.
+    load balancers, a subnet in every zone. stage_logging: write access and execution logs. account_logging: set the
+    account's CloudWatch role (one per account and Region), without which a stage cannot log; False if it is already
+    set. logging: then the resources that set it, if they are in this program.
 
     Raises ValueError if the arguments contradict each other.
     """
@@ -83,6 +83,7 @@ class RestApiArgs(EncryptedTierArgs):
     subnet_ids: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     vpc_link_id: pulumi.Input[str] | None = None
     """VPC link of another API to use, instead of one of its own."""
+    stage_logging: bool = True
     account_logging: bool = True
     logging: Sequence[pulumi.Resource] = ()
     log_days: int = 365
@@ -203,22 +204,16 @@ class RestApi(pulumi.ComponentResource):
             },
             opts=self._child,
         )
-        logs = aws.cloudwatch.LogGroup(
-            f"{name}-logs",
-            retention_in_days=args.log_days,
-            kms_key_id=args.kms_key_arn,
-            tags=named(args.tags, f"{name}-logs"),
-            opts=self._child,
-        )
+        logs = self._log_group() if args.stage_logging else None
         # A stage cannot log before the account has the CloudWatch role.
-        self.logging = self._account() if args.account_logging else args.logging
+        self.logging = self._account() if logs and args.account_logging else args.logging
         stage = aws.apigateway.Stage(
             f"{name}-{STAGE}",
             rest_api=api.id,
             deployment=deployment.id,
             stage_name=STAGE,
             xray_tracing_enabled=True,
-            access_log_settings={"destination_arn": logs.arn, "format": json.dumps(ACCESS_LOG)},
+            access_log_settings={"destination_arn": logs.arn, "format": json.dumps(ACCESS_LOG)} if logs else None,
             tags=named(args.tags, f"{name}-{STAGE}"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(self.logging)),
         )
@@ -229,7 +224,7 @@ class RestApi(pulumi.ComponentResource):
             method_path="*/*",
             settings={
                 "metrics_enabled": True,
-                "logging_level": "ERROR",
+                "logging_level": "ERROR" if logs else "OFF",
                 "data_trace_enabled": False,  # it would write request bodies to the log
                 "throttling_rate_limit": args.rate,
                 "throttling_burst_limit": args.burst,
@@ -254,6 +249,16 @@ class RestApi(pulumi.ComponentResource):
         self._alarms(api)
         self.failed_requests = [self.alarms["5xx"]]
         self.register_outputs({"id": self.id, "stageArn": self.stage_arn, "url": self.url})
+
+    def _log_group(self) -> aws.cloudwatch.LogGroup:
+        name = f"{self._prefix}-logs"
+        return aws.cloudwatch.LogGroup(
+            name,
+            retention_in_days=self._args.log_days,
+            kms_key_id=self._args.kms_key_arn,
+            tags=named(self._args.tags, name),
+            opts=self._child,
+        )
 
     def _account(self) -> list[pulumi.Resource]:
         name, child = self._prefix, self._child

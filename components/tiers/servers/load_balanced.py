@@ -105,7 +105,7 @@ class LoadBalancedServers(pulumi.ComponentResource):
         ports: Sequence[int],
         required_header: RequiredHeader | None,
         internal: bool = False,
-        prefix_list_ids: Sequence[pulumi.Input[str]] = (),
+        prefix_list_ids: Sequence[str] = (),
     ) -> ServerResources:
         """The load balancer, and the servers' security group, log group and alarm; sets the load balancer's outputs.
 

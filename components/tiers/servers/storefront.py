@@ -52,7 +52,7 @@ class StorefrontArgs(LoadBalancedServersArgs):
     """
 
     internal: bool = False
-    prefix_list_ids: Sequence[pulumi.Input[str]] = ()
+    prefix_list_ids: Sequence[str] = ()
     required_header: RequiredHeader | None = None
     title: str = "Storefront"
     media: EfsMount | None = None

@@ -98,16 +98,11 @@ def health_check_is_legal(case: Case) -> Iterator[Problem]:
     if kind in ("HTTP_STR_MATCH", "HTTPS_STR_MATCH") and not case.given("searchString"):
         yield "searchString", f"InvalidInput: searchString must be given for {kind}"
     if kind == "CALCULATED":
-        children, threshold = case.list("childHealthchecks"), case.number("childHealthThreshold")
+        children = case.list("childHealthchecks")
         if not children and not case.unknown("childHealthchecks"):
             yield "childHealthchecks", "InvalidInput: childHealthchecks must be given for CALCULATED"
         if len(children) > 256:
             yield "childHealthchecks", "InvalidInput: at most 256 child health checks"
-        if threshold is not None and children and threshold > len(children):
-            yield (
-                "childHealthThreshold",
-                f"childHealthThreshold={threshold} of {len(children)} children can never be healthy",
-            )
     if kind == "CLOUDWATCH_METRIC":
         for name in ("cloudwatchAlarmName", "cloudwatchAlarmRegion"):
             if not case.given(name):

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from offline.aws.refusals import Case, Problem, ranged, refuses
 from offline.aws.unique import unique
 
-_DEPRECATED_RUNTIMES = re.compile(r"syn-1\.0|syn-nodejs-2\..*|syn-nodejs-puppeteer-[3-6]\..*|syn-python-selenium-1\..*")
+_DEPRECATED_RUNTIMES = re.compile(
+    r"syn-1\.0|syn-nodejs-2\..*|syn-nodejs-puppeteer-[3-7]\..*|syn-python-selenium-[1-5]\..*"
+)
+"""CloudWatch User Guide, "Runtime versions support policy": the last of them since 3 February 2026."""
 
 
 @refuses("aws:synthetics/canary:Canary")

@@ -30,7 +30,7 @@ class Quota:
 
 
 _GENERAL: Final = "AWS General Reference, {} endpoints and quotas"
-_EC2: Final = _GENERAL.format("Amazon EC2")
+_EC2: Final = "Amazon EC2 User Guide, On-Demand Instance quotas, Spot Instance quotas (the links in the tables)"
 _VPC: Final = "Amazon VPC User Guide, Amazon VPC quotas"
 _ELB: Final = _GENERAL.format("Elastic Load Balancing")
 _RDS: Final = "Amazon RDS User Guide, Quotas and constraints for Amazon RDS"

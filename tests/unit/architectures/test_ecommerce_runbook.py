@@ -52,9 +52,8 @@ def test_the_health_check_that_keeps_customers_out_is_the_regions_and_asks_for_m
     [name] = re.findall(r"Key=Name,Values=(\S+)", RUNBOOK)
     check = full().one(CHECK, name).inputs
     assert (check["type"], check["tags"]["Name"]) == ("CALCULATED", name)
-    [out, back] = re.findall(r"--health-threshold (\d+)", RUNBOOK)
-    assert int(out) > len(check["childHealthchecks"])
-    assert int(back) == check["childHealthThreshold"]
+    [out] = re.findall(r"--health-threshold (\d+)", RUNBOOK)
+    assert int(out) > len(check["childHealthchecks"]) == check["childHealthThreshold"]
     assert full().one("aws:route53/record:Record", f"{name}-a").property_dependencies["healthCheckId"]
 
 
@@ -95,6 +94,9 @@ def test_the_policy_pack_reports_about_a_promoted_database_what_the_page_says(mo
         profile="production", **STANDBY, **DOMAIN, ecommerce={"database": {"promoted": True}, "backOffice": office}
     )
     assert "replicateSourceDb" not in graph.one(INSTANCE, "use1-shop-db-replica").inputs
+    thresholds = {region: graph.one(CHECK, f"edge-origin-{region}") for region in ("us-west-2", "us-east-1")}
+    asked = {r: (c.inputs["childHealthThreshold"], len(c.inputs["childHealthchecks"])) for r, c in thresholds.items()}
+    assert asked == {"us-west-2": (2, 1), "us-east-1": (1, 1)}, "the program keeps customers out, as the runbook did"
     found = judged(graph, "regulated").of(Verdict.VIOLATION, Verdict.CANNOT_TELL, Verdict.BROKEN, Verdict.EXPIRED)
     said = {result.rule.id for result in found}
     assert said == set(re.findall(r"\(`([a-z-]+)`\)", RUNBOOK))

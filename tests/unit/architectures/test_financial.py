@@ -3,11 +3,12 @@
 import json
 from typing import Any
 
+import pulumi
 import pytest
 
 from components.names import region_code
 from tests.support.graph import Graph, Node
-from tests.unit.architectures.financial import DOMAIN, STANDBY, ZONES, full, recorded, small
+from tests.unit.architectures.financial import DOMAIN, STANDBY, ZONES, full, recorded, run, small
 
 LAMBDA, ALARM = "aws:lambda/function:Function", "aws:cloudwatch/metricAlarm:MetricAlarm"
 TABLE, MAPPING = "aws:dynamodb/table:Table", "aws:lambda/eventSourceMapping:EventSourceMapping"
@@ -441,6 +442,20 @@ def test_every_combination_of_settings_is_one_that_aws_takes(settings: dict[str,
     for function in graph.every(LAMBDA):
         if "vpcConfig" in function.inputs:
             assert len(function.inputs["vpcConfig"]["subnetIds"]) >= 2, function.name
+
+
+def test_the_accounts_role_for_api_gateways_logs_is_not_taken_without_a_warning(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    run()  # tests/engine/test_financial.py: no warning with the setting, as in Pulumi.financial.yaml
+    assert len([text for text in said if "financial.api.logging is not set" in text]) == 1
+
+
+def test_an_api_without_logs_sets_no_role_of_the_account() -> None:
+    graph = recorded(financial={"api": {"logging": "skip"}})
+    assert graph.of("aws:apigateway/account:Account") == []
 
 
 def test_the_role_with_which_api_gateway_logs_can_be_somebody_elses() -> None:

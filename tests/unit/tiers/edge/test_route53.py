@@ -93,14 +93,15 @@ def test_the_first_regions_record_gets_its_routing_policy_before_the_others_come
 
 
 def with_alarm(**changes: Any) -> Graph:
-    """Names that need an alarm of the first Region to be quiet. changes: of the alarm."""
+    """Names that need an alarm of the first Region to be quiet. changes: of the alarm; kept_out: of its target."""
+    kept_out = bool(changes.pop("kept_out", False))
 
     def program() -> None:
         rule: dict[str, Any] = {"threshold": 1, "comparison": "LessThanThreshold", "missing": "missing", **changes}
         metric = Metric(namespace="AWS/RDS", name="Writers", dimensions={"DBClusterIdentifier": "orders"})
         spec = Alarm(metric=metric, description="no writer", **rule)
         alarm = metric_alarm("orders-no-writer", spec, Alarming(), pulumi.ResourceOptions())
-        first = target("us-west-2", alarms={"writer": alarm}, routing_control_arn="arn:control")
+        first = target("us-west-2", alarms={"writer": alarm}, routing_control_arn="arn:control", kept_out=kept_out)
         targets = {**BOTH, "us-west-2": first}
         DnsRecords("shop", DnsRecordsArgs(domain="shop.example.com", zone_id="Z1", targets=targets, policy="latency"))
 
@@ -117,6 +118,11 @@ def test_a_health_check_is_updated_when_what_it_copies_from_its_alarm_changes() 
     for key, value in changed.items():
         assert triggers(**{key: value}) != before, key
     assert json.loads(before["metric"]) == ["AWS/RDS", "Writers", {"DBClusterIdentifier": "orders"}, "Average", 60]
+
+
+def test_a_region_that_is_kept_out_is_unhealthy_whatever_its_checks_say() -> None:
+    check = with_alarm(kept_out=True).one(CHECK, "shop-us-west-2").inputs
+    assert check["childHealthThreshold"] == len(check["childHealthchecks"]) + 1
 
 
 def test_a_region_is_healthy_while_all_that_it_needs_is() -> None:

@@ -74,6 +74,14 @@ def test_prefix_lists_take_the_place_of_the_internet() -> None:
     assert not any("cidrIpv4" in r or "cidrIpv6" in r for r in clients)
 
 
+def test_a_prefix_list_is_let_in_at_one_port_by_a_rule_that_is_named_after_it() -> None:
+    lists = ["pl-82a045eb", "pl-0123456789abcdef0"]
+    rules = [r for r in web(prefix_list_ids=lists, certificate_arn=CERTIFICATE).of(IN) if "prefixListId" in r.inputs]
+    assert {(r.name, r.inputs["prefixListId"], r.inputs["fromPort"]) for r in rules} == {
+        (f"usw2-web-alb-443-{one}", one, 443) for one in lists
+    }
+
+
 def test_an_internal_one_admits_nobody_by_itself_and_speaks_ipv4() -> None:
     graph = web(internal=True, ipv6=True)
     balancer = graph.one(LB)

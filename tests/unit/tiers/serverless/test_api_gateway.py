@@ -63,6 +63,14 @@ def test_the_accounts_logging_role_can_be_somebody_elses() -> None:
     assert graph.of("aws:iam/role:Role") == []
 
 
+def test_an_api_without_logs_needs_no_role() -> None:
+    graph = payments(stage_logging=False)
+    assert graph.of("aws:cloudwatch/logGroup:LogGroup") == []
+    assert graph.of("aws:apigateway/account:Account") == []
+    assert "accessLogSettings" not in graph.one("aws:apigateway/stage:Stage").inputs
+    assert graph.one("aws:apigateway/methodSettings:MethodSettings").inputs["settings"]["loggingLevel"] == "OFF"
+
+
 def test_requests_are_signed_by_default() -> None:
     document = body(payments())
     assert document["components"]["securitySchemes"]["sigv4"]["x-amazon-apigateway-authtype"] == "awsSigv4"
