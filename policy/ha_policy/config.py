@@ -180,7 +180,7 @@ def load(given: Mapping[str, Any] | None = None, stack: str = "", tagged: str = 
         preset = preset_of(stack)
     cannot_tell = _level(config.get("cannotTell", CANNOT_TELL[preset]), "cannotTell", problems) or CANNOT_TELL[preset]
     rules = _mapping(config.get("rules"), "rules", problems)
-    problems += [f"rules.{k}: no such rule; docs/rules.md lists them" for k in rules if k not in RULES]
+    problems += [f"rules.{k}: no such rule; `resilience explain` lists them" for k in rules if k not in RULES]
     levels: dict[str, Level] = {}
     params: dict[str, Mapping[str, Any]] = {}
     for r in RULES.values():
@@ -266,7 +266,7 @@ def _exemptions(given: Any, problems: list[str]) -> tuple[Exemption, ...]:
         if missing:
             continue
         if values["rule"] not in RULES:
-            problems.append(f"{where}.rule={values['rule']!r}: no such rule; docs/rules.md lists them")
+            problems.append(f"{where}.rule={values['rule']!r}: no such rule; `resilience explain` lists them")
             continue
         until = _date(values["until"]) if "until" in values else None
         if "until" in values and until is None:

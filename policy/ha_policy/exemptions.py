@@ -70,7 +70,7 @@ def _parse(node: Node, key: str, value: Any) -> Exemption:
         except ValueError:
             problem = f"until={last} is not a date, YYYY-MM-DD"
     if name not in RULES:
-        problem = f"there is no rule {name}; docs/rules.md lists them"
+        problem = f"there is no rule {name}; `resilience explain` lists them"
     return Exemption(name, node.urn, reason, until, origin, problem)
 
 

@@ -22,6 +22,13 @@ EXAMPLE = TREE / "examples" / "own-rules"
 PAGE = (TREE / "docs" / "own-rules.md").read_text(encoding="utf-8")
 
 
+TWICE = """from ha_policy.kit import HINT, Severity, rule
+@rule("nat-count", "", "ec2/vpc", severity=Severity.LOW, levels=HINT, reason="", fix="")
+def count(vpc, check):
+    yield ""
+"""
+
+
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     return Path(shutil.copytree(EXAMPLE, tmp_path / "acme-policy", ignore=shutil.ignore_patterns("__pycache__")))
@@ -35,6 +42,55 @@ def test_the_examples_own_test_passes(pack: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\d passed", done.stdout)
     assert "failed" not in done.stdout
+
+
+def resilience(python: Path, *arguments: str) -> tuple[int, str]:
+    """The installed command: exit status and output."""
+    done = subprocess.run(
+        [str(python.with_name("resilience")), *arguments], capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_command_takes_them_with_their_configuration(pack: Path, python: Path) -> None:
+    own = ("--rules", str(pack / "acme_rules.py"))
+    config = pack / "config.json"
+    config.write_text('{"ha": {"rules": {"acme-three-zones": {"minZones": 4}}}}')
+    status, said = resilience(python, "check", str(INPUTS / "state.json"), *own, "--policy-config", str(config))
+    assert status == 1
+    assert "mandatory [acme-three-zones] autoscaling/group asg: it runs in us-west-2a only" in said
+    status, said = resilience(python, "explain", "acme-three-zones", *own)
+    assert status == 0
+    assert "why: the loss of one zone halves what runs in two" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (None, "there is no such Python file"),
+        ("import nothing_of_this_name", "ModuleNotFoundError: No module named 'nothing_of_this_name'"),
+        (TWICE, "ValueError: rule nat-count is registered twice"),
+    ],
+    ids=["missing", "broken", "registered twice"],
+)
+def test_a_file_that_cannot_be_used_is_one_sentence(
+    tmp_path: Path, python: Path, text: str | None, sentence: str
+) -> None:
+    file = tmp_path / "acme.py"
+    if text is not None:
+        file.write_text(text)
+    status, said = resilience(python, "explain", "--rules", str(file))
+    assert (status, said) == (2, f"resilience: --rules {file}: {sentence}\n")
+
+
+def test_a_file_named_as_another_module_is_one_sentence(tmp_path: Path, python: Path) -> None:
+    file = tmp_path / "json.py"
+    file.write_text("")
+    status, said = resilience(python, "explain", "--rules", str(file))
+    assert (status, said) == (
+        2,
+        f"resilience: --rules {file}: the name is that of another Python module; rename the file\n",
+    )
 
 
 @pytest.mark.engine

@@ -51,7 +51,7 @@ function _shtab_resilience_using
 end
 
 set -g _shtab_resilience_commands report quotas diff lose explain check baseline assumptions pack hub-policy schema completion
-set -g _shtab_resilience_opts_with_value --assumptions --base --baseline --fail-on --format --former --name --only --out --owner --policy-config --project-dir --reason --stack --targets --tier --until
+set -g _shtab_resilience_opts_with_value --assumptions --base --baseline --fail-on --format --former --name --only --out --owner --policy-config --project-dir --reason --rules --stack --targets --tier --until
 
 complete -c resilience -e
 complete -c resilience -f
@@ -65,6 +65,7 @@ complete -c resilience -n '_shtab_resilience_using report' -l name -x -d 'name o
 complete -c resilience -n '_shtab_resilience_using report' -l assumptions -xka "(__fish_complete_path (commandline -ct))" -d 'JSON with the assumptions to replace'
 complete -c resilience -n '_shtab_resilience_using report' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using report' -l only -x -d 'judge only this stack; the others are there to be referred to'
+complete -c resilience -n '_shtab_resilience_using report' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
 complete -c resilience -n '_shtab_resilience_using report' -l pairs -d 'list the pairs of failures that are fatal only together'
 complete -c resilience -n '_shtab_resilience_using report' -l strict -d 'exit 1 when the loss of one zone brings an entry point down, 2 when that cannot be told'
 complete -c resilience -n '_shtab_resilience_using report; and test $_shtab_resilience_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin'
@@ -74,6 +75,7 @@ complete -c resilience -n '_shtab_resilience_using quotas' -l all -d 'also list 
 complete -c resilience -n '_shtab_resilience_using quotas' -l assumptions -xka "(__fish_complete_path (commandline -ct))" -d 'JSON with the assumptions to replace'
 complete -c resilience -n '_shtab_resilience_using quotas' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using quotas' -l only -x -d 'judge only this stack; the others are there to be referred to'
+complete -c resilience -n '_shtab_resilience_using quotas' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
 complete -c resilience -n '_shtab_resilience_using quotas; and test $_shtab_resilience_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a report'"'"'s JSON, a preview or a state; - for standard input'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a diff -d 'Say what a change does to availability.'
 complete -c resilience -n '_shtab_resilience_using diff' -s h -l help -d 'show this help message and exit'
@@ -82,6 +84,7 @@ complete -c resilience -n '_shtab_resilience_using diff' -l fail-on-worse -d 'ex
 complete -c resilience -n '_shtab_resilience_using diff' -l assumptions -xka "(__fish_complete_path (commandline -ct))" -d 'JSON with the assumptions to replace'
 complete -c resilience -n '_shtab_resilience_using diff' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using diff' -l only -x -d 'judge only this stack; the others are there to be referred to'
+complete -c resilience -n '_shtab_resilience_using diff' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
 complete -c resilience -n '_shtab_resilience_using diff; and test $_shtab_resilience_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a report'"'"'s JSON, a preview or a state'
 complete -c resilience -n '_shtab_resilience_using diff; and test $_shtab_resilience_npos -eq 1' -ka "(__fish_complete_path (commandline -ct))" -d 'a report'"'"'s JSON, a preview or a state'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a lose -d 'Lose several things at once.'
@@ -89,6 +92,7 @@ complete -c resilience -n '_shtab_resilience_using lose' -s h -l help -d 'show t
 complete -c resilience -n '_shtab_resilience_using lose' -l assumptions -xka "(__fish_complete_path (commandline -ct))" -d 'JSON with the assumptions to replace'
 complete -c resilience -n '_shtab_resilience_using lose' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using lose' -l only -x -d 'judge only this stack; the others are there to be referred to'
+complete -c resilience -n '_shtab_resilience_using lose' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
 complete -c resilience -n '_shtab_resilience_using lose; and test $_shtab_resilience_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a preview or a state; - for standard input'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a explain -d 'Say why a rule exists, and what it found about a resource.'
 complete -c resilience -n '_shtab_resilience_using explain' -s h -l help -d 'show this help message and exit'
@@ -96,6 +100,7 @@ complete -c resilience -n '_shtab_resilience_using explain' -l stack -xka "(__fi
 complete -c resilience -n '_shtab_resilience_using explain' -l assumptions -xka "(__fish_complete_path (commandline -ct))" -d 'JSON with the assumptions to replace'
 complete -c resilience -n '_shtab_resilience_using explain' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using explain' -l only -x -d 'judge only this stack; the others are there to be referred to'
+complete -c resilience -n '_shtab_resilience_using explain' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a check -d 'The gate for pipelines: a short verdict, its exit status, and the formats that CI systems read.'
 complete -c resilience -n '_shtab_resilience_using check' -s h -l help -d 'show this help message and exit'
 complete -c resilience -n '_shtab_resilience_using check' -l fail-on -xka "mandatory advisory cannot-tell worse" -d 'what the gate fails on, may be repeated (default: mandatory); worse needs --base'
@@ -107,6 +112,7 @@ complete -c resilience -n '_shtab_resilience_using check' -l project-dir -xka "(
 complete -c resilience -n '_shtab_resilience_using check' -l assumptions -xka "(__fish_complete_path (commandline -ct))" -d 'JSON with the assumptions to replace'
 complete -c resilience -n '_shtab_resilience_using check' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using check' -l only -x -d 'judge only this stack; the others are there to be referred to'
+complete -c resilience -n '_shtab_resilience_using check' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
 complete -c resilience -n '_shtab_resilience_using check; and test $_shtab_resilience_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a baseline -d 'Print the findings of today as accepted, for `check --baseline`.'
 complete -c resilience -n '_shtab_resilience_using baseline' -s h -l help -d 'show this help message and exit'
@@ -117,6 +123,7 @@ complete -c resilience -n '_shtab_resilience_using baseline' -l until -x -d 'las
 complete -c resilience -n '_shtab_resilience_using baseline' -l assumptions -xka "(__fish_complete_path (commandline -ct))" -d 'JSON with the assumptions to replace'
 complete -c resilience -n '_shtab_resilience_using baseline' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using baseline' -l only -x -d 'judge only this stack; the others are there to be referred to'
+complete -c resilience -n '_shtab_resilience_using baseline' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
 complete -c resilience -n '_shtab_resilience_using baseline; and test $_shtab_resilience_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a assumptions -d 'Print the default assumptions.'
 complete -c resilience -n '_shtab_resilience_using assumptions' -s h -l help -d 'show this help message and exit'

@@ -51,6 +51,7 @@ _shtab_resilience_baseline_options=(
   "--assumptions[JSON with the assumptions to replace]:FILE:_files"
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
+  "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
   "(*):output of \`pulumi preview --json --show-sames\` or \`pulumi stack export --show-secrets\`\; - for stdin:_files"
 )
 
@@ -68,6 +69,7 @@ _shtab_resilience_check_options=(
   "--assumptions[JSON with the assumptions to replace]:FILE:_files"
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
+  "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
   "(*):output of \`pulumi preview --json --show-sames\` or \`pulumi stack export --show-secrets\`\; - for stdin:_files"
 )
 
@@ -89,6 +91,7 @@ _shtab_resilience_diff_options=(
   "--assumptions[JSON with the assumptions to replace]:FILE:_files"
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
+  "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
   ":a report\'s JSON, a preview or a state:_files"
   ":a report\'s JSON, a preview or a state:_files"
 )
@@ -102,7 +105,8 @@ _shtab_resilience_explain_options=(
   "--assumptions[JSON with the assumptions to replace]:FILE:_files"
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
-  ":the name in brackets, such as lb-distinct-az:"
+  "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
+  ":the name in brackets, such as lb-distinct-az (default\: list all):"
   ":name or URN\: its verdict, or how to exempt it:"
 )
 
@@ -126,6 +130,7 @@ _shtab_resilience_lose_options=(
   "--assumptions[JSON with the assumptions to replace]:FILE:_files"
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
+  "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
   ":a preview or a state\; - for standard input:_files"
   "(*):zones, Regions, names of resources:"
 )
@@ -146,6 +151,7 @@ _shtab_resilience_quotas_options=(
   "--assumptions[JSON with the assumptions to replace]:FILE:_files"
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
+  "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
   ":a report\'s JSON, a preview or a state\; - for standard input:_files"
 )
 
@@ -159,6 +165,7 @@ _shtab_resilience_report_options=(
   "--assumptions[JSON with the assumptions to replace]:FILE:_files"
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
+  "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
   "--pairs[list the pairs of failures that are fatal only together]"
   "--strict[exit 1 when the loss of one zone brings an entry point down, 2 when that cannot be told]"
   "(*):output of \`pulumi preview --json --show-sames\` or \`pulumi stack export --show-secrets\`\; - for stdin:_files"

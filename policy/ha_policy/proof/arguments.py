@@ -106,7 +106,9 @@ def parser() -> argparse.ArgumentParser:
     _add_judgement(three)
     three.set_defaults(command="lose")
     five = _command(commands, "explain", help="say why a rule exists, and what it found about a resource")
-    five.add_argument("rule", help="the name in brackets, such as lb-distinct-az")
+    five.add_argument(
+        "rule", nargs="?", default="", help="the name in brackets, such as lb-distinct-az (default: list all)"
+    )
     five.add_argument("resource", nargs="?", default="", help="name or URN: its verdict, or how to exempt it")
     five.add_argument("--stack", default="", metavar="FILE", help="the preview or state that has the resource")
     _add_judgement(five)
@@ -155,6 +157,13 @@ def _add_judgement(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--only", default="", metavar="STACK", help="judge only this stack; the others are there to be referred to"
+    )
+    parser.add_argument(
+        "--rules",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="a Python file with rules of your own; may be repeated",
     )
 
 

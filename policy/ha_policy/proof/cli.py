@@ -14,7 +14,7 @@ from ha_policy.check.command import baseline, check, hub_policy
 from ha_policy.config import ConfigError
 from ha_policy.proof.arguments import parser
 from ha_policy.proof.estimate.assumptions import DATA, AssumptionsError, load
-from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, read_json
+from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, load_rules, read_json
 from ha_policy.proof.judge import judge
 from ha_policy.proof.report.document import VERSION
 from ha_policy.proof.simulation.failures import Failure
@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> int:
     """Run the command that was parsed; see `main`."""
     try:
+        for file in getattr(options, "rules", ()):
+            load_rules(file)
         return COMMANDS[options.command](options)
     except (Mistake, AssumptionsError, ConfigError) as mistake:
         say(f"resilience: {mistake}", sys.stderr)

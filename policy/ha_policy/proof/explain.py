@@ -17,10 +17,14 @@ class NoSuchError(ValueError):
 
 
 def explanation(name: str, resource: str = "", judged: Judged | None = None) -> str:
-    """The text about a rule. resource: a name or URN; judged: the stack that has it. Raises NoSuchError."""
+    """The text about a rule, or a line about each. resource: a name or URN; judged: the stack that has it. Raises
+    NoSuchError.
+    """
+    if not name:
+        return "\n".join(f"{rule.id}: {rule.title} ({rule.severity})" for _, rule in sorted(RULES.items()))
     rule = RULES.get(name)
     if rule is None:
-        raise NoSuchError(f"{name}: no such rule{_similar(name, RULES)}; docs/rules.md lists them")
+        raise NoSuchError(f"{name}: no such rule{_similar(name, RULES)}; `resilience explain` lists them")
     found = list(_about(rule))
     if judged is not None:
         found += _verdicts(rule, resource, judged)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -67,6 +68,22 @@ def read_json(path: str) -> Mapping[str, Any]:
         raise Mistake(f"{path}: {error}") from None
     except ValueError:
         raise Mistake(f"{path!r}: is no file's name") from None
+
+
+def load_rules(file: str) -> None:
+    """Import a Python file with rules, as a policy pack does. Raises Mistake."""
+    from ha_policy import rules as _rules  # first: a rule of the file with the name of another is refused
+
+    path = Path(file)
+    if path.suffix != ".py" or not path.is_file():
+        raise Mistake(f"--rules {file}: there is no such Python file")
+    sys.path.insert(0, str(path.parent))
+    try:
+        module = import_module(path.stem)
+    except Exception as error:
+        raise Mistake(f"--rules {file}: {type(error).__name__}: {error}") from None
+    if not path.samefile(module.__file__ or _rules.__path__[0]):
+        raise Mistake(f"--rules {file}: the name is that of another Python module; rename the file")
 
 
 def assumptions_of(options: argparse.Namespace) -> dict[str, Any] | None:

@@ -41,6 +41,13 @@ def test_says_what_was_found_about_a_resource_and_how_to_exempt_it(
     assert "did you mean web?" in capsys.readouterr().err
 
 
+def test_lists_all_rules(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines] == sorted(RULES)
+    assert "nat-own-az: " in "\n".join(lines)
+
+
 def test_a_rule_that_does_not_exist_is_a_mistake_with_what_is_similar(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "lb-distinct"]) == 2
     assert "no such rule; did you mean lb-distinct-az" in capsys.readouterr().err
