@@ -4,6 +4,8 @@ that was not decided.
 
 import copy
 import json
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -337,6 +339,40 @@ def test_truncated_inputs_are_refused(data: st.DataObject) -> None:
     text = json.dumps(data.draw(st.sampled_from(SEEDS)))
     with pytest.raises(InputError):
         parse(text[: data.draw(st.integers(0, len(text) - 1))].encode())
+
+
+HUGE_SECONDS = 5  # processor time; they take a tenth of it
+LONGEST_SENTENCE = 500  # characters
+HUGE = 50_000_000
+"""Bytes of an input that nobody meant to give: a disk image, a log, a dump."""
+HUGE_INPUTS: dict[str, Callable[[], bytes]] = {
+    "text": lambda: b"no JSON " * (HUGE // 8),
+    "zeros": lambda: bytes(HUGE),
+    "no text": lambda: bytes([0xC3, 0x28]) * (HUGE // 2),
+    "brackets": lambda: b"[" * HUGE,
+    "objects": lambda: b'{"a":' * (HUGE // 5),
+    "one text": lambda: b'{"resources": "' + b"x" * HUGE + b'"}',
+    "many texts": lambda: b'{"resources": [' + b",".join([b'"' + b"x" * 1000 + b'"'] * (HUGE // 1003)) + b"]}",
+    "a cut document": lambda: (
+        b'{"deployment": {"resources": [' + (b'{"urn": "' + b"u" * 1000 + b'"},') * (HUGE // 1012)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HUGE_INPUTS)
+def test_fifty_megabytes_of_garbage_are_refused_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    file = tmp_path / "input.json"
+    file.write_bytes(HUGE_INPUTS[name]())
+    start = time.process_time()
+    assert main(["check", str(file)]) == 2
+    assert time.process_time() - start < HUGE_SECONDS
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert len(err) < LONGEST_SENTENCE
+    file.unlink()
 
 
 def test_deep_values_end(tmp_path: Path) -> None:
