@@ -158,6 +158,8 @@ def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterato
         if failure.kind != kind:
             continue
         outcome = losses.outcome(entry, index)
+        if outcome.verdict == "serves" or (outcome.verdict == "degrades" and outcome.capacity * 100 >= minimum):
+            continue
         path = " -> ".join(losses.explain(entry, index))
         if outcome.verdict == "cannot tell":
             unknown.append(f"loss of {failure.name}: {path}")
@@ -169,7 +171,7 @@ def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterato
             else:
                 name = f"{name} is lost"
             yield f"{entry.kind} {entry.name} goes down when {name}: {path}; {fix_of(losses, entry, index)}"
-        elif outcome.capacity * 100 < minimum and outcome.verdict == "degrades":
+        else:
             kept = f"{outcome.capacity:.0%} of its capacity (minimum: {minimum} %)"
             yield f"{entry.kind} {entry.name} keeps {kept} when {failure.name} is lost: {path}"
     intact, path = losses.intact(entry)

@@ -87,13 +87,17 @@ class Simulation:
         self._order = postorder(*(p.root for e in entry_points for p in e.paths))
         self._levels: dict[int, list[CapacityLevel]] = {}
         self._started: dict[int, list[tuple[Recovery, int]]] = {}
+        self._outcomes: dict[tuple[int, int], Outcome] = {}
         self._all = (1 << len(failures)) - 1
         self._evaluate()
 
     def outcome(self, entry: EntryPoint, index: int) -> Outcome:
         """The outcome on the worst of the entry point's paths for failure number ``index``."""
-        found = [self._path_outcome(p, index) for p in entry.paths]
-        return max(found, key=lambda o: (SEVERITY[o.verdict], -o.capacity, o.seconds))
+        key = id(entry), index
+        if key not in self._outcomes:
+            found = [self._path_outcome(p, index) for p in entry.paths]
+            self._outcomes[key] = max(found, key=lambda o: (SEVERITY[o.verdict], -o.capacity, o.seconds))
+        return self._outcomes[key]
 
     def explain(self, entry: EntryPoint, index: int) -> tuple[str, ...]:
         """The path that broke or lost capacity, from the entry point to what was lost; empty if nothing was lost."""
