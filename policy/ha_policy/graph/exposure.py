@@ -59,8 +59,21 @@ def _public(graph: Graph, node: Node) -> bool:
         return False
     if isinstance(node.raw("publicIp"), str) and node.raw("publicIp"):
         return True
+    if _in_default_subnet(node):
+        return True
     subnets = graph.refs(node, PLACES[node.kind], *SUBNETS).nodes
     return any(s.kind == "ec2/defaultSubnet" or s.raw("mapPublicIpOnLaunch") is True for s in subnets)
+
+
+def _in_default_subnet(node: Node) -> bool:
+    """Whether it is in a subnet of the default VPC because nothing else is asked for; they give public addresses unless
+    that was changed (VPC guide: default subnets).
+    """
+    elsewhere = {
+        "ec2/instance": ("subnetId", "networkInterfaces", "primaryNetworkInterface", "launchTemplate"),
+        "autoscaling/group": ("vpcZoneIdentifiers",),
+    }
+    return not any(node.has(path) for path in elsewhere[node.kind])
 
 
 def elastic_ips(graph: Graph, instance: Node) -> tuple[Node, ...]:
