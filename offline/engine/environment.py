@@ -88,7 +88,7 @@ def _link(at: Places) -> None:
         return
     at.pack_venv.parent.mkdir(exist_ok=True)
     at.pack_venv.unlink(missing_ok=True)
-    at.pack_venv.symlink_to(Path("..", at.venv.name))
+    at.pack_venv.symlink_to(at.venv)  # absolute: it also works in a copy of the folder, while this tree is there
 
 
 def _create(at: Places) -> None:

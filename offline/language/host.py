@@ -13,7 +13,15 @@ import grpc
 
 from offline import protocol
 from offline.language import launchers
-from offline.language.programs import Children, NoInterpreterError, environ, interpreter, packages, plugins
+from offline.language.programs import (
+    Children,
+    NoInterpreterError,
+    environ,
+    installation,
+    interpreter,
+    packages,
+    plugins,
+)
 
 language_pb2: Any = protocol.load("language_pb2")
 language_pb2_grpc: Any = protocol.load("language_pb2_grpc")
@@ -79,10 +87,18 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
         return language_pb2.RuntimeOptionsResponse()
 
     def InstallDependencies(self, request: Any, context: Any) -> Iterator[Any]:  # noqa: N802
-        python = _python(request.info, context)  # aborts with what to do when it is not there
-        yield language_pb2.InstallDependenciesResponse(
-            stdout=f"{python.parent.parent} is installed by `make setup`\n".encode()
-        )
+        root = request.info.root_directory
+        try:
+            commands = installation(root, _options(request.info))
+        except NoInterpreterError as error:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+            raise
+        for command in commands:
+            child = self.children.start(command, cwd=root, env=environ(Path(command[0]), {}), piped=True)
+            context.add_callback(lambda child=child: self.children.end(child))
+            yield from _streams(child.stdout, child.stderr, language_pb2.InstallDependenciesResponse)
+            if self.children.wait(child):
+                context.abort(grpc.StatusCode.FAILED_PRECONDITION, f"{' '.join(command)} failed")
 
     def Cancel(self, request: Any, context: Any) -> Any:  # noqa: N802
         from google.protobuf import empty_pb2
@@ -141,11 +157,11 @@ class PythonHost(language_pb2_grpc.LanguageRuntimeServicer):
             context.abort(grpc.StatusCode.CANCELLED, "cancelled")
             raise
         context.add_callback(lambda: self.children.end(child))
-        yield from _streams(child.stdout, child.stderr)
+        yield from _streams(child.stdout, child.stderr, language_pb2.RunPluginResponse)
         yield language_pb2.RunPluginResponse(exitcode=self.children.wait(child))
 
 
-def _streams(stdout: IO[bytes] | None, stderr: IO[bytes] | None) -> Iterator[Any]:
+def _streams(stdout: IO[bytes] | None, stderr: IO[bytes] | None, response: Any) -> Iterator[Any]:
     """The lines of both streams as they arrive, until both are closed."""
     said: queue.Queue[Any] = queue.Queue()
 
@@ -155,10 +171,10 @@ def _streams(stdout: IO[bytes] | None, stderr: IO[bytes] | None) -> Iterator[Any
         said.put(None)
 
     def out(line: bytes) -> Any:
-        return language_pb2.RunPluginResponse(stdout=line)
+        return response(stdout=line)
 
     def err(line: bytes) -> Any:
-        return language_pb2.RunPluginResponse(stderr=line)
+        return response(stderr=line)
 
     for stream, answer in ((stdout, out), (stderr, err)):
         threading.Thread(target=pump, args=(stream, answer), daemon=True).start()

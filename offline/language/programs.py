@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from offline.engine.environment import STAMP
+
+REQUIREMENTS = "requirements.txt"
 GRACE_SECONDS = 5  # between asking a child to stop and killing it
 LIST_PACKAGES = """
 import importlib.metadata, json
@@ -29,21 +32,46 @@ def interpreter(root: str, options: Mapping[str, Any]) -> Path:
 
     Without `virtualenv` it is that of the virtual environment that is activated, else this one.
     """
+    venv = _venv(root, options)
+    if venv is None:
+        activated = os.environ.get("VIRTUAL_ENV")
+        return Path(activated, "bin", "python") if activated else Path(sys.executable)
+    python = venv / "bin" / "python"
+    if not python.exists():
+        raise NoInterpreterError(
+            f"virtualenv: {venv.relative_to(root) if venv.is_relative_to(root) else venv}: {python} does not exist; "
+            f"make the environment first: `pulumi install` in {root} (in this repository: make setup)"
+        )
+    return python
+
+
+def installation(root: str, options: Mapping[str, Any]) -> list[list[str]]:
+    """The commands that make the environment of a program, if it names one, and install its requirements.txt.
+
+    Nothing is installed into an environment that `make setup` has made, nor into the one that is activated.
+    """
+    venv = _venv(root, options)
+    if venv is None or (venv / STAMP).exists():
+        return []
+    commands: list[list[str]] = []
+    python = venv / "bin" / "python"
+    if not python.exists():
+        if venv.is_symlink():
+            venv.unlink()  # copied from where it led to another folder
+        commands.append([sys.executable, "-m", "venv", str(venv)])
+    if Path(root, REQUIREMENTS).exists():
+        commands.append([str(python), "-m", "pip", "install", "--disable-pip-version-check", "-r", REQUIREMENTS])
+    return commands
+
+
+def _venv(root: str, options: Mapping[str, Any]) -> Path | None:
     toolchain = str(options.get("toolchain") or "pip")
     if toolchain not in ("pip", "uv"):
         raise NoInterpreterError(
             f"toolchain: {toolchain}: this language host knows pip and uv; install the Pulumi release"
         )
-    venv = str(options.get("virtualenv") or (".venv" if toolchain == "uv" else ""))
-    if not venv:
-        activated = os.environ.get("VIRTUAL_ENV")
-        return Path(activated, "bin", "python") if activated else Path(sys.executable)
-    python = Path(root, venv, "bin", "python")
-    if not python.exists():
-        raise NoInterpreterError(
-            f"virtualenv: {venv}: {python} does not exist; make the environment first (make setup)"
-        )
-    return python
+    name = str(options.get("virtualenv") or (".venv" if toolchain == "uv" else ""))
+    return Path(root, name) if name else None
 
 
 def environ(python: Path, extra: Mapping[str, str]) -> dict[str, str]:

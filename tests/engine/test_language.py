@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from offline.engine.environment import STAMP
 from offline.engine.places import TREE
-from offline.language.programs import NoInterpreterError, interpreter, plugins, semantic
+from offline.language.programs import NoInterpreterError, installation, interpreter, plugins, semantic
 from tests.engine.workspace import Workspace
 
 
@@ -114,6 +115,23 @@ def test_without_the_option_it_is_the_virtual_environment_that_is_activated(
     assert interpreter(str(tmp_path), {}) == Path(sys.executable)
     monkeypatch.setenv("VIRTUAL_ENV", str(tmp_path))
     assert interpreter(str(tmp_path), {}) == tmp_path / "bin" / "python"
+
+
+def test_pulumi_install_makes_the_environment_and_installs_the_requirements(tmp_path: Path) -> None:
+    options, python = {"virtualenv": ".venv"}, tmp_path / ".venv" / "bin" / "python"
+    (tmp_path / ".venv").symlink_to(tmp_path / "nowhere")
+    make = [[sys.executable, "-m", "venv", str(tmp_path / ".venv")]]
+    assert installation(str(tmp_path), options) == make
+    assert not (tmp_path / ".venv").is_symlink()
+    (tmp_path / "requirements.txt").touch()
+    pip = [[str(python), "-m", "pip", "install", "--disable-pip-version-check", "-r", "requirements.txt"]]
+    assert installation(str(tmp_path), options) == make + pip
+    python.parent.mkdir(parents=True)
+    python.touch()
+    assert installation(str(tmp_path), options) == pip
+    assert installation(str(tmp_path), {}) == [], "the activated environment is the user's"
+    (tmp_path / ".venv" / STAMP).touch()
+    assert installation(str(tmp_path), options) == [], "make setup has made it"
 
 
 def test_required_plugins_are_those_that_packages_declare(tmp_path: Path) -> None:
