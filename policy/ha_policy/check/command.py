@@ -17,6 +17,7 @@ from ha_policy.config import ConfigError
 from ha_policy.files import WriteError, write_whole
 from ha_policy.proof.arguments import FORMATS
 from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, read_json
+from ha_policy.targets import targets_of
 from ha_policy.terminal import printable, printable_in, put, say
 
 if TYPE_CHECKING:
@@ -111,8 +112,13 @@ def _with_targets(config: Mapping[str, Any] | None, file: str) -> Mapping[str, A
     """The configuration with the targets of a file, instead of its own."""
     if not file:
         return config
-    given = read_json(file)
-    return {**(config or {}), "targets": given.get("targets", given)}
+    given = read_json(file, "")
+    found = given.get("targets", given)
+    problems: list[str] = []
+    targets_of(found, problems)
+    if problems:
+        raise Mistake(f"{file}: {'; '.join(problems)}")
+    return {**(config or {}), "targets": found}
 
 
 def hub_policy(options: argparse.Namespace) -> int:

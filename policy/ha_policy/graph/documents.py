@@ -36,8 +36,10 @@ class Document:
     notes: tuple[str, ...] = ()
 
 
-def parse(data: bytes | str) -> Mapping[str, Any]:
-    """A JSON object from text, or from bytes in UTF-8, UTF-16 or UTF-32. Raises InputError."""
+def parse(data: bytes | str, give: str = WHAT_TO_GIVE) -> Mapping[str, Any]:
+    """A JSON object from text, or from bytes in UTF-8, UTF-16 or UTF-32. give: what to do about something else. Raises
+    InputError.
+    """
     try:
         value: Any = json.loads(data)
     except RecursionError:
@@ -48,7 +50,7 @@ def parse(data: bytes | str) -> Mapping[str, Any]:
         text = data if isinstance(data, str) else data.decode("utf-8", "replace")
         raise InputError(f"it is not JSON ({error}){_hint(text)}") from None
     if not isinstance(value, dict):
-        raise InputError(f"it must hold a JSON object; {WHAT_TO_GIVE}")
+        raise InputError(f"it must hold a JSON object; {give}" if give else "it must hold a JSON object")
     return cast(dict[str, Any], value)
 
 

@@ -13,7 +13,7 @@ from ha_policy.baseline import SETTING as BASELINE
 from ha_policy.config import ConfigError, configuration, zones_in
 from ha_policy.graph import Given, Graph, InputError, join, nodes_of
 from ha_policy.graph.coverage import encrypted
-from ha_policy.graph.documents import document, parse
+from ha_policy.graph.documents import WHAT_TO_GIVE, document, parse
 from ha_policy.other_stacks import SETTING, other_stacks
 
 
@@ -58,10 +58,12 @@ def chosen(graph: Graph, name: str) -> str:
     return found[0] if found else ""
 
 
-def read_json(path: str) -> Mapping[str, Any]:
-    """A JSON object from a file, or from standard input for ``-``. Raises Mistake."""
+def read_json(path: str, give: str = WHAT_TO_GIVE) -> Mapping[str, Any]:
+    """A JSON object from a file, or from standard input for ``-``. give: what to do about something else. Raises
+    Mistake.
+    """
     try:
-        return parse(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes())
+        return parse(sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes(), give)
     except OSError as error:
         raise Mistake(f"{path}: {error.strerror}") from None
     except InputError as error:
@@ -87,7 +89,7 @@ def load_rules(file: str) -> None:
 
 
 def assumptions_of(options: argparse.Namespace) -> dict[str, Any] | None:
-    return dict(read_json(options.assumptions)) if options.assumptions else None
+    return dict(read_json(options.assumptions, "")) if options.assumptions else None
 
 
 def config_of(options: argparse.Namespace) -> Mapping[str, Any] | None:
@@ -95,7 +97,7 @@ def config_of(options: argparse.Namespace) -> Mapping[str, Any] | None:
         return None
     file = options.policy_config
     try:
-        found = configuration(read_json(file))
+        found = configuration(read_json(file, ""))
     except ConfigError as error:
         raise Mistake(f"{file}: {error}") from None
     here = Path(file).parent  # what the file names is relative to it

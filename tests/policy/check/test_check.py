@@ -17,6 +17,7 @@ from tests.policy.check.stacks import LINE, checked, files, service
 from tests.policy.proof.states import application, network
 
 SCHEMA = json.loads(Path(terminal.__file__).with_name("check.schema.json").read_text(encoding="utf-8"))
+SCHEMAS = Path(__file__).with_name("schemas")
 GOOD, ONE = ("us-west-2a", "us-west-2b"), ("us-west-2a",)
 
 
@@ -217,6 +218,10 @@ def test_markdown_has_no_link_image_or_mention_from_a_name(tmp_path: Path) -> No
         (("--fail-on", "worse"), "--fail-on worse needs --base"),
         (("--baseline", "/nowhere.json"), "baseline /nowhere.json: No such file"),
         (("--targets", "/nowhere.json"), "/nowhere.json: No such file"),
+        (("--baseline", "/"), "baseline /: Is a directory"),
+        (("--targets", str(SCHEMAS / "README.md")), "README.md: it is not JSON"),
+        (("--targets", str(SCHEMAS / "sarif-schema-2.1.0.json")), "sarif-schema-2.1.0.json: targets.$schema="),
+        (("--policy-config", str(SCHEMAS / "sarif-schema-2.1.0.json")), "sarif-schema-2.1.0.json: $schema: no such"),
     ],
 )
 def test_a_mistake_is_one_sentence(

@@ -20,7 +20,8 @@ from tests.policy.proof.stacks import Stack, many
 from tests.policy.proof.test_simulation import shop, world
 from tests.support.some import some
 
-CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+CHROMIUM = next((p for n in BROWSERS if (p := shutil.which(n))), None)
 
 
 def state(stack: Stack) -> dict[str, Any]:
@@ -33,7 +34,8 @@ def preview(stack: Stack) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, Any]:
-    return build(preview(world()), pairs=True)
+    targets = {"shop.example.com": {"zone": {"capacity": 60}, "availability": 99.99999}}
+    return build(preview(world()), pairs=True, config={"targets": targets})
 
 
 def test_the_document_has_the_documented_shape(made: dict[str, Any]) -> None:
@@ -293,6 +295,10 @@ said.push(["quiet rows left", count(".quiet[hidden]")]);
 said.push(["focusable", [...document.querySelectorAll("button, a, select, summary")].every((e) => e.tabIndex >= 0)]);
 const named = (e) => (e.getAttribute("aria-label") || e.textContent).trim();
 said.push(["names", [...document.querySelectorAll("button")].every(named)]);
+const places = [...document.querySelectorAll("nav a")].map((e) => e.getAttribute("href"));
+const dead = places.filter((p) => !document.querySelector(p));
+said.push(["sections", dead, places.includes("#targets"), places.includes("#quotas")]);
+said.push(["targets", [...document.querySelectorAll("#targets .chip")].map((e) => e.textContent)]);
 said.push(["overflow", document.documentElement.scrollWidth <= innerWidth]);
 document.body.dataset.said = JSON.stringify(said);
 </script>"""
@@ -323,6 +329,8 @@ def test_the_page_works_in_a_browser_by_mouse_and_keyboard(tmp_path: Path, made:
     assert said["quiet rows left"] == [0]
     assert said["focusable"] == [True]
     assert said["names"] == [True]
+    assert said["sections"] == [[], True, True]
+    assert said["targets"] == [["met", "missed"]]
     assert said["overflow"] == [True]
 
 
