@@ -35,6 +35,7 @@ class Alarm:
 
     threshold: in the metric's unit. periods: evaluation periods, at least 1. datapoints: how many of them must breach;
     default all. missing: treatment of missing data (CloudWatch ``treatMissingData``); it must be chosen.
+    With ``missing`` the alarm says nothing until the metric's first data, and notifies when the data stop.
     """
 
     metric: Metric
@@ -84,6 +85,8 @@ def metric_alarm(
         alarm_description=alarm.description,
         alarm_actions=list(to.topic_arns),
         ok_actions=list(to.topic_arns),
+        # A new alarm has insufficient data already, which is no change of state and notifies nobody.
+        insufficient_data_actions=list(to.topic_arns) if alarm.missing == "missing" else None,
         region=region,
         tags=dict(to.tags),
         opts=opts,

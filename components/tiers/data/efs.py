@@ -246,7 +246,7 @@ class FileReplication(pulumi.ComponentResource):
             ),
             threshold=SYNC_SECONDS,
             comparison="GreaterThanThreshold",
-            missing="breaching",  # a replication without data is not running
+            missing="missing",  # no data before the first copy is complete; later a replication without is not running
             description=f"{name}: the copy in {args.target_region} is more than 15 minutes behind",
             periods=15,
         )

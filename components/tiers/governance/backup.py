@@ -293,7 +293,8 @@ class Backup(pulumi.ComponentResource):
             return Metric(namespace="AWS/Backup", name=title, dimensions=of, statistic="Sum", period=period)
 
         above: tuple[Comparison, Missing, float] = ("GreaterThanThreshold", "notBreaching", 0)
-        below: tuple[Comparison, Missing, float] = ("LessThanThreshold", "breaching", 1)
+        # The metric has no data on days without a backup, nor before the first one: that is no alarm on the first day.
+        below: tuple[Comparison, Missing, float] = ("LessThanThreshold", "missing", 1)
         rules = {
             "failed": (metric("NumberOfBackupJobsFailed", FIVE_MINUTES), above, "a backup job failed"),
             "expired": (metric("NumberOfBackupJobsExpired", FIVE_MINUTES), above, "a backup job started too late"),

@@ -128,7 +128,8 @@ def test_replication_makes_an_encrypted_copy_in_the_other_region_and_is_watched(
     assert node.deleted_first, "EFS refuses a second replication of a file system"
     alarm = graph.one(ALARM, "media-copy-behind")
     assert alarm.inputs["threshold"] == 900
-    assert alarm.inputs["treatMissingData"] == "breaching"
+    assert alarm.inputs["treatMissingData"] == "missing", "quiet until the first copy is complete"
+    assert alarm.inputs["insufficientDataActions"] == alarm.inputs["alarmActions"] != [], "and loud when data stop"
     assert alarm.inputs["dimensions"]["FileSystemId"] == "fs-1"
     assert graph.referred(alarm, "dimensions") == [node]
 

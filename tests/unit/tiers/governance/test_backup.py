@@ -194,7 +194,8 @@ def test_failures_are_told_and_so_is_a_day_without_a_backup() -> None:
     assert set(alarms) == {"backup-failed", "backup-expired", "backup-none", "backup-untold"}
     none = alarms["backup-none"]
     assert (none["period"], none["threshold"], none["comparisonOperator"]) == (86400, 1, "LessThanThreshold")
-    assert none["treatMissingData"] == "breaching"
+    assert none["treatMissingData"] == "missing", "quiet until the first backup"
+    assert none["insufficientDataActions"] == none["alarmActions"] != [], "and loud when no more follow"
     notified = graph.one("aws:backup/vaultNotifications:VaultNotifications")
     assert notified.inputs["snsTopicArn"] == TOPIC
     assert "BACKUP_JOB_FAILED" not in notified.inputs["backupVaultEvents"], "deprecated, never sent"
