@@ -55,9 +55,12 @@ class RouterSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class LineSettings:
-    """A Direct Connect connection, which AWS bills by the hour. ready: the cross-connect is in place."""
+    """A Direct Connect connection, which AWS bills by the hour. region: the location's; empty for the stack's primary
+    Region. ready: the cross-connect is in place.
+    """
 
     location: str
+    region: str
     bandwidth: str
     vlan: int
     router_asn: int
@@ -87,6 +90,10 @@ class ConnectivitySettings:
         """IPv4 ranges that are reached over private connections."""
         shared = (self.shared.cidr,) if self.shared else ()
         return (*shared, *(self.on_premises.cidrs if self.on_premises else ()))
+
+
+def _region(section: Section) -> str:
+    return section.text("region", "", r"[a-z]{2}-[a-z]+-\d", "must be an AWS Region such as us-west-2")
 
 
 def read_connectivity(section: Section) -> ConnectivitySettings:
@@ -137,7 +144,7 @@ def _shared(section: Section) -> SharedVpc:
     vpc_id = section.text("vpcId", None, r"vpc-([0-9a-f]{8}|[0-9a-f]{17})", "must be the id of a VPC (vpc-…)")
     cidr = private_cidr(section, "cidr", section.text("cidr", None, rule="must be its IPv4 range such as 10.20.0.0/16"))
     account = section.text("accountId", "", r"\d{12}", "must be an account's 12 digits")
-    region = section.text("region", "", r"[a-z]{2}-[a-z]+-\d", "must be an AWS Region such as us-west-2")
+    region = _region(section)
     subnets = section.table("subnets")
     if mode == "transit" and len(subnets) < 2:
         section.complain("subnets", "must name a subnet of the shared VPC in at least two zones, zone: subnet-…")
@@ -192,6 +199,7 @@ def _on_premises(section: Section) -> OnPremisesSettings:
     for name, line in section.groups("lines").items():
         lines[name] = LineSettings(
             location=line.text("location", None, r"[A-Za-z0-9-]{2,20}", "must be a location's code such as EqDC2"),
+            region=_region(line),
             bandwidth=line.choice("bandwidth", BANDWIDTHS, "1Gbps"),
             vlan=line.number("vlan", 101, 1, 4094),
             router_asn=_asn(line, "routerAsn"),

@@ -47,7 +47,7 @@ def private_connectivity(
             _peer(architecture, cell, cidr, shared)
         attached = shared if shared is not None and shared.mode == "transit" and role == "primary" else None
         if attached is not None or wanted.on_premises is not None or others:
-            made[role] = _transit(cell, role, cidr, attached, wanted.on_premises, others)
+            made[role] = _transit(architecture, role, cidr, attached, wanted.on_premises, others)
     return made
 
 
@@ -71,13 +71,14 @@ def _peer(architecture: Architecture, cell: Cell, cidr: str, shared: SharedVpc) 
 
 
 def _transit(
-    cell: Cell,
+    architecture: Architecture,
     role: str,
     cidr: str,
     shared: SharedVpc | None,
     sites: OnPremisesSettings | None,
     others: dict[str, str],
 ) -> TransitGateway:
+    cell = architecture.cells[role]
     asn, name = TRANSIT_ASN[role], cell.name("transit")
     company_cidrs = {_label(cidr): cidr for cidr in sites.cidrs} if sites else {}
     # Earlier releases named these routes by the position of their range in the settings.
@@ -123,6 +124,7 @@ def _transit(
             lines={
                 label: DirectConnectConnection(
                     location=line.location,
+                    region=line.region if line.region not in ("", cell.region) else None,
                     bandwidth=line.bandwidth,
                     vlan=line.vlan,
                     router_asn=line.router_asn,
@@ -132,6 +134,7 @@ def _transit(
             }
             if role == "primary"
             else {},
+            line_alarms={one.region: one.alarms_of("connectivity") for one in architecture.cells.values()},
             gateway_asn=GATEWAY_ASN,
             kms_key_arn=cell.kms_key_arn,
             retain_data=cell.retain_data,

@@ -9,7 +9,7 @@ from ipaddress import IPv4Address
 import pulumi
 import pulumi_aws as aws
 
-from components.alarms import Alarm, Metric, metric_alarm, widget
+from components.alarms import Alarm, Alarming, Metric, metric_alarm, widget
 from components.arns import region_of
 from components.tags import named
 from components.tiers.arguments import StatefulTierArgs
@@ -27,15 +27,17 @@ JUMBO_MTU = 8500
 class DirectConnectConnection:
     """A dedicated Direct Connect connection: a physical order that you pay for and complete with the location.
 
-    location: code from DescribeLocations, such as ``EqDC2``. vlan: 1-4094. router_asn: BGP ASN of the customer's
-    router. router_address, amazon_address: /30 or /31 addresses of the BGP session, such as ``169.254.0.1/30``; None:
-    AWS chooses them. bgp_key: Pulumi secret, 6-80 characters; None: AWS creates one. ready: whether the cross-connect
-    is in place; the virtual interface cannot be created before.
+    location: code from DescribeLocations, such as ``EqDC2``. region: the one that the location belongs to, in which the
+    connection is ordered; None: the provider's. Its Direct Connect gateway is global. vlan: 1-4094. router_asn: BGP ASN
+    of the customer's router. router_address, amazon_address: /30 or /31 addresses of the BGP session, such as
+    ``169.254.0.1/30``; None: AWS chooses them. bgp_key: Pulumi secret, 6-80 characters; None: AWS creates one. ready:
+    whether the cross-connect is in place; the virtual interface cannot be created before.
 
     Raises ValueError if only one address is given.
     """
 
     location: str
+    region: str | None = None
     bandwidth: str
     vlan: int
     router_asn: int
@@ -71,8 +73,9 @@ class OnPremisesArgs(StatefulTierArgs):
     transit_gateway_id, transit_asn, workload_route_table_id, edge_route_table_id: from `TransitGateway`. lines: Direct
     Connect connections; none, or at least two at different locations. routers: VPN devices, at least one, which are
     also the backup for Direct Connect. announced: IPv4 ranges of ours that are announced to the customer's routers.
-    gateway_asn: private ASN of the Direct Connect gateway, different from transit_asn. kms_key_arn: encrypts the tunnel
-    logs (``KeyUse.LOGS``). retain_data: keep ordered connections on destroy.
+    line_alarms: by Region, SNS topics for lines in other Regions than the provider's, since an alarm notifies topics of
+    its own Region. gateway_asn: private ASN of the Direct Connect gateway, different from transit_asn. kms_key_arn:
+    encrypts the tunnel logs (``KeyUse.LOGS``). retain_data: keep ordered connections on destroy.
 
     Raises ValueError if these contradict each other.
     """
@@ -84,6 +87,7 @@ class OnPremisesArgs(StatefulTierArgs):
     announced: Sequence[str]
     routers: Mapping[str, CustomerGateway]
     lines: Mapping[str, DirectConnectConnection] = field(default_factory=dict[str, DirectConnectConnection])
+    line_alarms: Mapping[str, Alarming] = field(default_factory=dict[str, Alarming])
     gateway_asn: int = 64513
     log_days: int = 90
 
@@ -164,6 +168,7 @@ class OnPremises(pulumi.ComponentResource):
             connection = aws.directconnect.Connection(
                 f"{name}-line-{label}",
                 location=line.location,
+                region=line.region,
                 bandwidth=line.bandwidth,
                 skip_destroy=args.retain_data,
                 tags=named(args.tags, f"{name}-{label}"),
@@ -173,6 +178,7 @@ class OnPremises(pulumi.ComponentResource):
                 continue  # nothing to route and nothing to alarm on yet
             aws.directconnect.TransitVirtualInterface(
                 f"{name}-vif-{label}",
+                region=line.region,
                 connection_id=connection.id,
                 dx_gateway_id=gateway.id,
                 vlan=line.vlan,
@@ -186,8 +192,9 @@ class OnPremises(pulumi.ComponentResource):
                 opts=self._child,
             )
             state = _state("AWS/DX", "ConnectionState", {"ConnectionId": connection.id})
-            self._alarm_when_down(f"{label}-down", state, f"the line at {line.location} is down")
-            plotted.append(state)
+            self._alarm_when_down(f"{label}-down", state, f"the line at {line.location} is down", line.region)
+            if line.region is None:
+                plotted.append(state)
         return plotted
 
     def _vpn(self, label: str, router: CustomerGateway, log_arn: pulumi.Output[str]) -> aws.ec2.VpnConnection:
@@ -237,7 +244,10 @@ class OnPremises(pulumi.ComponentResource):
             plotted.append(state)
         return plotted
 
-    def _alarm_when_down(self, what: str, state: Metric, text: str) -> None:
+    def _alarm_when_down(self, what: str, state: Metric, text: str, region: str | None = None) -> None:
+        """region: of the metric, if not the provider's. Such an alarm is not among `alarms`, since a composite alarm
+        cannot name alarms of other Regions.
+        """
         alarm = Alarm(
             metric=state,
             threshold=1,
@@ -245,7 +255,10 @@ class OnPremises(pulumi.ComponentResource):
             missing="breaching",  # a connection that reports no metric is down
             description=f"{self._prefix}: {text}",
         )
-        self.alarms[what] = metric_alarm(f"{self._prefix}-{what}", alarm, self._args.alarms, self._child)
+        to = self._args.line_alarms.get(region, Alarming(tags=self._args.tags)) if region else self._args.alarms
+        made = metric_alarm(f"{self._prefix}-{what}", alarm, to, self._child, region=region)
+        if region is None:
+            self.alarms[what] = made
 
 
 def _state(namespace: str, name: str, dimensions: Mapping[str, pulumi.Input[str]]) -> Metric:

@@ -136,3 +136,15 @@ def test_one_address_of_a_bgp_session_is_refused() -> None:
 def test_a_router_is_on_the_internet() -> None:
     with pytest.raises(ValueError, match="public IPv4"):
         CustomerGateway(address="10.0.0.1", asn=1)
+
+
+def test_a_line_is_ordered_in_the_region_of_its_location_and_its_alarm_is_there() -> None:
+    away = Alarming(topic_arns=["arn:aws:sns:us-west-2:123456789012:west"])
+    lines = {"a": line("EqDC2", ready=True), "b": line("EqSe2", ready=True, region="us-west-2")}
+    graph = site(lines=lines, line_alarms={"us-west-2": away})
+    vif = graph.one("aws:directconnect/transitVirtualInterface:TransitVirtualInterface", "site-vif-b")
+    ordered = graph.one("aws:directconnect/connection:Connection", "site-line-b")
+    alarm = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm", "site-b-down")
+    assert [n.inputs["region"] for n in (ordered, vif, alarm)] == ["us-west-2"] * 3
+    assert alarm.inputs["alarmActions"] == list(away.topic_arns)
+    assert "region" not in graph.one("aws:directconnect/connection:Connection", "site-line-a").inputs
