@@ -8,6 +8,7 @@ from typing import Final, Literal
 
 from ha_policy.proof.estimate import maths
 from ha_policy.proof.estimate.numbers import Numbers
+from ha_policy.proof.fixes import fix_of
 from ha_policy.proof.model import Component, EntryPoint, postorder
 from ha_policy.proof.proof import Proof
 from ha_policy.proof.report.units import percent, share, time
@@ -89,8 +90,6 @@ def _result(proof: Proof, entry: EntryPoint, target: Target) -> TargetResult:
 
 def _of_losses(matrix: FailureMatrix, entry: EntryPoint, target: Target) -> Iterator[TargetResult]:
     """The result for each failure of the kind, the worst first among equals."""
-    from ha_policy.rules.survival import fix_of  # which imports this module
-
     outcomes = [(i, matrix.outcome(entry, i)) for i in matrix.telling(entry, target.loss)]
     for index, outcome in sorted(outcomes, key=lambda o: _badness(o[1], target), reverse=True):
         status = _status(outcome, target)

@@ -6,8 +6,8 @@ import pytest
 from ha_policy import testing
 from ha_policy.config import load
 from ha_policy.evaluate import Verdict, evaluate
+from ha_policy.proof import fixes
 from ha_policy.rule import RULES, Level
-from ha_policy.rules import survival
 
 from tests.policy.proof.stacks import UNKNOWN, Stack
 from tests.policy.proof.test_simulation import shop, world
@@ -53,7 +53,7 @@ def test_a_standby_that_depends_on_the_lost_region_is_a_violation() -> None:
     assert name == "survives-region-loss"
     assert "goes down when Region us-west-2 is lost" in note
     assert "usw2-carts" in note
-    assert survival.FIXES["service"] in note
+    assert fixes.FIXES["service"] in note
 
 
 def test_one_region_is_not_asked_for_another() -> None:
