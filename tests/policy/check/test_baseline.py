@@ -69,6 +69,22 @@ def test_a_renamed_resource_with_an_alias_keeps_all_its_entries(
     assert owners == {"team-shop"}, "writing it anew keeps what people have added"
 
 
+def test_a_baseline_of_the_first_preview_fits_the_deployed_stack_after_renaming(tmp_path: Path) -> None:
+    """Recorded from the engine: the first preview of examples/shared-nat, where no id is known, and the preview after
+    the update in which the load balancer, the servers and the NAT gateway have new names with aliases.
+    """
+    inputs = Path(__file__).parents[1] / "inputs"
+    given, baseline = inputs / "preview_after_renaming.json", inputs / "baseline_before_renaming.json"
+    accepted = ("--baseline", str(baseline), "--fail-on", "advisory")
+    status, made = checked(tmp_path, [str(given)], *accepted)
+    assert (status, made["findings"], made["stale_baseline"]) == (0, [], [])
+    assert made["counts"]["accepted"] == len(json.loads(baseline.read_text())["findings"]) > 5
+    unaliased = tmp_path / "unaliased.json"
+    unaliased.write_text(given.read_text().replace('"aliases"', '"formerly"'))
+    status, made = checked(tmp_path, [str(unaliased)], *accepted)
+    assert {f["rule"] for f in made["findings"]} >= {"survives-az-loss", "nat-own-az"}
+
+
 def test_an_entry_accepts_one_finding_and_not_a_second_that_differs_in_an_id() -> None:
     def found(*notes: str) -> list[str | None]:
         entries = [Accepted("r", "urn::web", what, Level.MANDATORY) for what in ("via nat-0123456789abcdef0", "same")]
