@@ -23,7 +23,7 @@ PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
 ARGS ?=
 STACKS ?=
 
-.PHONY: help setup preview test unit engine exhaustive check check-versions format docs limits bench clean distclean
+.PHONY: help setup preview test unit engine exhaustive check check-versions format generate docs limits bench clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,11 @@ check-versions: ## list versions that AWS retires, and until when; fails 90 days
 
 format: setup ## format, and fix what ruff can fix
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
+
+generate: setup ## write anew what follows from the code: docs/rules.md, completions, the schema of the settings
+	@PYTHONPATH=policy $(RUN) -m ha_policy.catalogue > build/rules.md && mv build/rules.md docs/rules.md
+	@PYTHONPATH=policy $(RUN) -m tests.support.completions
+	@PYTHONPATH=policy $(RUN) -m tests.support.settings_schema
 
 docs: setup ## build docs/ as a site with a search, into build/site; fails on a dead link
 	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict $(ARGS)

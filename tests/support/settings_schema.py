@@ -228,7 +228,8 @@ def rows(text: str) -> list[list[str]]:
 def _plain(meaning: str, default: str) -> str:
     text = re.sub(r"\s*\(\[[^\]]*\]\([^)]*\)\)", "", meaning)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text).replace("`", "").replace("\\|", "|")
-    return f"{text} (default: {default.replace('`', '')})" if default else text
+    told = default.replace("`", "")
+    return f"{text} ({told})" if told == "required" else f"{text} (default: {told})" if told else text
 
 
 if __name__ == "__main__":

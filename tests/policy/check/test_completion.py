@@ -21,7 +21,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_file_is_that_of_todays_command_line(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     kept = (FOLDER / f"resilience.{shell}").read_text(encoding="utf-8")
-    assert kept == completion(shell), "write them anew: PYTHONPATH=policy python -m tests.support.completions"
+    assert kept == completion(shell), "write them anew: make generate"
     assert main(["completion", shell]) == 0
     assert capsys.readouterr().out == kept
 
