@@ -27,7 +27,8 @@ from tests.support.installed import POLICY, environment, install, needed, wheel
 from tests.support.some import some
 
 ready = _ready
-INPUTS = Path(__file__).parent / "inputs"
+HERE = Path(__file__).parent
+INPUTS = HERE / "inputs"
 PAGE = (POLICY.parent / "docs" / "adopt.md").read_text(encoding="utf-8")
 REQUIRED = tomllib.loads((POLICY / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
 FILES = sorted(
@@ -149,6 +150,8 @@ def test_what_the_page_shows_of_an_afternoon_is_what_the_commands_say(folder: Fo
     found = {f["rule"]: f for f in folder.read("ha.json")["findings"] if not f["exemption"]}
     assert (found["rds-multi-az"]["file"], found["rds-multi-az"]["line"]) == ("__main__.py", 50)
     assert "ecs-min-tasks" not in found, "it was there before"
+    sarif = json.loads((HERE / "check" / "schemas" / "sarif-schema-2.1.0.json").read_text(encoding="utf-8"))
+    jsonschema.validate(folder.read("ha.sarif"), sarif)
     (run,) = folder.read("ha.sarif")["runs"]
     place = next(r for r in run["results"] if r["ruleId"] == "rds-multi-az")["locations"][0]["physicalLocation"]
     assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("__main__.py", 50)
