@@ -32,7 +32,7 @@ class Plugin(pb_grpc.ResourceProviderServicer):
         return plugin_pb2.PluginInfo(version=self.version)
 
     def GetSchema(self, request: Any, context: Any) -> Any:
-        """The provider's name and version, which is all the engine needs; SDKs are generated from the real provider."""
+        """The provider's name and version, which is all the engine needs."""
         return pb.GetSchemaResponse(schema=json.dumps({"name": self.name, "version": self.version}))
 
     def GetMapping(self, request: Any, context: Any) -> Any:

@@ -4,6 +4,7 @@
 Existing resources are those in the engine's state and those that `account` has recorded.
 """
 
+import json
 import os
 from collections.abc import Mapping
 from typing import Any, cast
@@ -16,6 +17,7 @@ from offline.aws.account import Account, Existing, folder
 from offline.aws.check import DEFAULTS, Checker, Failure, region_problem
 from offline.aws.coercion import spelling
 from offline.aws.inventory import Memory
+from offline.aws.package_schema import package_schema
 from offline.aws.refusals import Case
 from offline.aws.schema import Schema, installed
 from offline.aws.templates import canonical
@@ -60,6 +62,10 @@ class Aws(Plugin):
         """URN -> id of resources that are deleted before they are replaced; a preview does not say when."""
 
     # ------------------------------------------------------------------------------------------------ the provider
+
+    def GetSchema(self, request: Any, context: Any) -> Any:
+        return pb.GetSchemaResponse(schema=json.dumps(package_schema(self.schema, self.name)))
+
     def CheckConfig(self, request: Any, context: Any) -> Any:
         news, _ = decode(request.news)
         region = news.get("region")

@@ -10,7 +10,9 @@ from pathlib import Path
 import pulumi_aws as aws
 import pytest
 
+from offline.aws.package_schema import package_schema
 from offline.aws.schema import Schema, installed, write_atomically
+from tests.offline.provider import every_type
 
 
 def test_every_registered_type_is_known_with_its_arguments() -> None:
@@ -181,3 +183,15 @@ def test_versions_of_the_package_do_not_share_what_is_kept(stated: bool, tmp_pat
     assert old.resource("aws:sqs/queue:Queue")
     (new.package / "sqs" / "queue.py").write_text("")
     assert new.resource("aws:sqs/queue:Queue") is None, "it reads its own package, not what the other one kept"
+
+
+def test_language_hosts_that_ask_the_provider_get_every_type_and_look_up() -> None:
+    """Pulumi YAML finds out from it whether a type exists, and which properties it has."""
+    given = package_schema(installed(), "aws")
+    assert json.loads(json.dumps(given)) == given
+    assert set(given["resources"]) == set(every_type())
+    assert set(given["functions"]) == set(installed().lookups())
+    vpc, looked_up = given["resources"]["aws:ec2/vpc:Vpc"], given["functions"]["aws:ec2/getVpc:getVpc"]
+    assert {"cidrBlock", "tags"} <= set(vpc["inputProperties"]) < set(vpc["properties"]) >= {"arn", "mainRouteTableId"}
+    assert "filters" in looked_up["inputs"]["properties"]
+    assert "cidrBlock" in looked_up["outputs"]["properties"]

@@ -4,6 +4,7 @@ What cannot be judged is refused here, in one sentence that says what to do inst
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ UNDECLARED: Final = (
     "a preview as JSON shows no outputs of components: request paths and availability that are declared as outputs "
     "only are not known here; declare them as inputs too, or let the policy pack write the report (HA_AWS_REPORT)"
 )
+STDERR: Final = "info#err"
+"""Severity of what a program writes to its standard error."""
+FAILED: Final = "Error: "
+"""How Pulumi YAML starts an error, which it only writes to its standard error."""
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 WHAT_TO_GIVE: Final = "give the output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`"
 
 
@@ -131,10 +137,11 @@ def _left_out(summary: Any, done: Counter[str]) -> Counter[str]:
 def _failures(diagnostics: Any) -> Iterator[str]:
     for entry in _list(diagnostics or [], "diagnostics"):
         told = _mapping(entry, "a diagnostic")
-        if told.get("severity") == "error":
-            lines = [line.strip() for line in str(told.get("message") or "").splitlines() if line.strip()]
+        text = _COLOUR.sub("", str(told.get("message") or ""))
+        if told.get("severity") == "error" or (told.get("severity") == STDERR and text.startswith(FAILED)):
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
             first, last = (lines[0], lines[-1]) if lines else ("no reason is given", "")
-            yield first.removeprefix("error: ") + (f" {last}" if len(lines) > 1 else "")
+            yield first.removeprefix("error: ").removeprefix(FAILED) + (f" {last}" if len(lines) > 1 else "")
 
 
 # --- states ------------------------------------------------------------------------------------------------------

@@ -341,6 +341,20 @@ def test_truncated_inputs_are_refused(data: st.DataObject) -> None:
         parse(text[: data.draw(st.integers(0, len(text) - 1))].encode())
 
 
+def test_an_error_that_pulumi_yaml_writes_to_standard_error_is_a_failed_preview(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = read("preview")
+    said = {"severity": "info#err", "message": "  on Pulumi.yaml line 59:\n\n"}
+    made["diagnostics"] = [said]
+    assert run(tmp_path, made) != 2, "programs write many things to standard error"
+    why = '\x1b[31mError\x1b[0m: error resolving type of resource image: unable to find resource type "docker:Image"\n'
+    made["diagnostics"] = [{"severity": "info#err", "message": why}, said]
+    capsys.readouterr()
+    assert run(tmp_path, made) == 2
+    assert "the preview failed: error resolving type of resource image" in capsys.readouterr().err
+
+
 HUGE_SECONDS = 5  # processor time; they take a tenth of it
 LONGEST_SENTENCE = 500  # characters
 HUGE = 50_000_000
