@@ -16,7 +16,7 @@ from components.tiers.containers.eks_cluster import EksCluster
 from components.tiers.containers.kubernetes_manifests import namespace, service_objects
 from components.tiers.load_balancing.internal import ServiceRoute, route_listener_rule, route_target_group
 from components.tiers.network.security_groups import allow_traffic
-from components.tiers.serverless.lambda_ import ALIAS, Function, FunctionArgs, VpcConfig
+from components.tiers.serverless.lambda_ import Function, FunctionArgs, VpcConfig
 
 NAMESPACE = "services"
 WAIT = 600
@@ -94,7 +94,7 @@ class ManifestDeployer(pulumi.ComponentResource):
         return aws.lambda_.Invocation(
             name,
             function_name=self.function.function_name,
-            qualifier=ALIAS,
+            qualifier=self.function.alias_name,
             lifecycle_scope="CRUD",
             input=pulumi.Output.json_dumps(
                 {

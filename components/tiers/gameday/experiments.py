@@ -153,8 +153,10 @@ def task_stop() -> Experiment:
     return Experiment(description="One task stops", actions={"stop": act}, targets={"one": one})
 
 
-def database_failover() -> Experiment:
-    """Fail over every database cluster, and every Multi-AZ instance."""
+def database_failover(zones: Sequence[str]) -> Experiment:
+    """Fail over every database cluster with a writer in one of ``zones``, and every Multi-AZ instance. The secondary
+    cluster of a Global Database has no writer; RDS would refuse to fail it over.
+    """
     actions = {
         "clusters": Action(id="aws:rds:failover-db-cluster", key="Clusters", target="clusters"),
         "instances": Action(
@@ -165,7 +167,9 @@ def database_failover() -> Experiment:
         ),
     }
     targets = {
-        "clusters": Target(type="aws:rds:cluster"),
+        "clusters": Target(
+            type="aws:rds:cluster", parameters={"writerAvailabilityZoneIdentifiers": ",".join(sorted(zones))}
+        ),
         "instances": Target(type="aws:rds:db", filters={"MultiAZ": "true"}),
     }
     return Experiment(description="Databases fail over", actions=actions, targets=targets)
@@ -184,7 +188,9 @@ def cache_power(zone: str, minutes: int) -> Experiment:
 
 
 def egress(zone: str, minutes: int) -> Experiment:
-    """Disrupt the public subnets of a zone, and with them its NAT gateway and load balancer nodes."""
+    """Disrupt the public subnets of a zone, and with them its load balancer nodes and zonal NAT gateway. A regional NAT
+    gateway is in no subnet, so it goes on.
+    """
     act = Action(
         id="aws:network:disrupt-connectivity",
         key="Subnets",

@@ -84,7 +84,7 @@ class GameDayArgs:
         if "tasks" in self.parts:
             made["task-stop"] = experiments.task_stop()
         if "databases" in self.parts:
-            made["database-failover"] = experiments.database_failover()
+            made["database-failover"] = experiments.database_failover(self.zones)
         if "caches" in self.parts:
             made |= {f"cache-az-power-{z}": experiments.cache_power(z, 10) for z in self.zones}
         if "endpoints" in self.parts:

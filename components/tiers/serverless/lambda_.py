@@ -140,6 +140,7 @@ class Function(pulumi.ComponentResource):
     """ARN of the alias, for callers and policies."""
     invoke_arn: pulumi.Output[str]
     function_name: pulumi.Output[str]
+    alias_name: pulumi.Output[str]
     version: pulumi.Output[str]
     """The newest published version."""
     resource: aws.lambda_.Function
@@ -209,6 +210,7 @@ class Function(pulumi.ComponentResource):
         )
         self._function, self._alias, self.resource = function, alias, function
         self.arn, self.invoke_arn, self.function_name = alias.arn, alias.invoke_arn, function.name
+        self.alias_name = alias.name
         self.version = function.version
         self.role_arn, self.role_name, self.log_group_name = role.arn, role.name, logs.name
         self.security_group_id = group.id if group else None

@@ -51,6 +51,7 @@ def test_service_is_applied_and_deleted_with_its_resource_from_inside_the_vpc() 
     applied = graph.one(INVOCATION, "shop-cart-objects")
     assert applied.inputs["lifecycleScope"] == "CRUD"
     assert applied.inputs["qualifier"] == "live"
+    assert [n.type for n in graph.referred(applied, "qualifier")] == ["aws:lambda/alias:Alias"], "made before the call"
     assert list(objects_of(graph)) == [
         "ServiceAccount",
         "Deployment",

@@ -119,6 +119,12 @@ def test_a_zone_experiment_stays_in_its_zone(graph: Graph) -> None:
         assert everywhere or "us-west-2a" in where, kind
 
 
+def test_only_clusters_with_a_writer_in_the_region_are_failed_over(graph: Graph) -> None:
+    targets = graph.one(TEMPLATE, "game-database-failover").inputs["targets"]
+    (clusters,) = [t for t in targets if t["resourceType"] == "aws:rds:cluster"]
+    assert clusters["parameters"] == {"writerAvailabilityZoneIdentifiers": "us-west-2a,us-west-2b"}
+
+
 def test_volumes_pause_after_the_servers_and_traffic_shifts_after_five_minutes(graph: Graph) -> None:
     actions = {a["name"]: a for a in graph.one(TEMPLATE, "game-az-power-interruption-us-west-2a").inputs["actions"]}
     parameters = {n: {p["key"]: p["value"] for p in a.get("parameters") or []} for n, a in actions.items()}
