@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.refusals import Case, Problem, refuses
 
 
 @refuses("aws:acm/certificate:Certificate")
@@ -19,6 +19,5 @@ def certificate_is_legal(case: Case) -> Iterator[Problem]:
             "domainName",
             f"InvalidDomainValidationOptionsException: the first domain name has {len(first)} characters, at most 64",
         )
-    yield from one_of(case, "validationMethod", "DNS", "EMAIL", "HTTP", "NONE")
     if not any(case.given(n) for n in ("privateKey", "validationMethod", "certificateAuthorityArn")):
         yield "validationMethod", "validationMethod must be given for a requested certificate"

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, not_both, one_of, refuses
+from offline.aws.refusals import Case, Problem, not_both, refuses
 from offline.aws.unique import one_in_a_region, unique
 
 DOMAIN_NAME = "aws:apigateway/domainName:DomainName"
@@ -19,8 +19,6 @@ def stage_name_is_legal(case: Case) -> Iterator[Problem]:
             "stageName",
             f"BadRequestException: stage name {name!r}: 1 to 128 letters, digits, hyphens and underscores",
         )
-    if case.get("cacheClusterEnabled") is True:
-        yield from one_of(case, "cacheClusterSize", "0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
 
 
 @refuses("aws:apigateway/domainName:DomainName")
@@ -45,8 +43,7 @@ def domain_name_has_its_certificate(case: Case) -> Iterator[Problem]:
 
 @refuses("aws:apigatewayv2/api:Api")
 def api_is_legal(case: Case) -> Iterator[Problem]:
-    """API Gateway v2 CreateApi: HTTP or WEBSOCKET; a route selection for WebSocket."""
-    yield from one_of(case, "protocolType", "HTTP", "WEBSOCKET")
+    """API Gateway v2 CreateApi: a route selection for WebSocket APIs, CORS for the others."""
     if case.text("protocolType") == "WEBSOCKET":
         if case.given("corsConfiguration"):
             yield "corsConfiguration", "BadRequestException: CORS is for HTTP APIs"

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, length, not_both, one_of, ranged, refuses
+from offline.aws.refusals import Case, Problem, not_both, one_of, ranged, refuses
 from offline.aws.refusals.ec2 import LAUNCH_TEMPLATE
 from offline.aws.refusals.vpc import zones_of
 from offline.aws.unique import unique
@@ -55,7 +55,6 @@ def group_has_one_template_and_a_place(case: Case) -> Iterator[Problem]:
             "healthCheckType",
             f"healthCheckType={case.text('healthCheckType')!r}: must be of EC2, ELB, EBS, VPC_LATTICE",
         )
-    yield from length(case, "name", 1, 255)
     known, complete = zones_of(case, case.list("vpcZoneIdentifiers"))
     if (
         complete
@@ -72,13 +71,6 @@ def group_settings_are_legal(case: Case) -> Iterator[Problem]:
     life = case.number("maxInstanceLifetime")
     if life not in (None, 0) and not 86400 <= (life or 0) <= 31536000:
         yield "maxInstanceLifetime", f"maxInstanceLifetime={life}: must be 0 or between 86400 and 31536000 seconds"
-    yield from one_of(
-        case,
-        "availabilityZoneDistribution.capacityDistributionStrategy",
-        "balanced-only",
-        "balanced-best-effort",
-        "reservations-then-balanced",
-    )
     for path, policy in case.objects("instanceMaintenancePolicy"):
         low, high = policy.number("minHealthyPercentage"), policy.number("maxHealthyPercentage")
         if low is not None and high is not None and -1 not in (low, high):

@@ -84,8 +84,6 @@ def distribution_certificate_is_in_us_east_1(case: Case) -> Iterator[Problem]:
 @refuses(DISTRIBUTION)
 def distribution_settings_are_legal(case: Case) -> Iterator[Problem]:
     """CloudFront DistributionConfig: price classes, caching by policy or by forwarded values, origin time-outs, Regions of Origin Shield, web ACL by ARN."""
-    yield from one_of(case, "priceClass", "PriceClass_100", "PriceClass_200", "PriceClass_All")
-    yield from one_of(case, "httpVersion", "http1.1", "http2", "http3", "http2and3")
     for path, behavior in (*case.objects("defaultCacheBehavior"), *case.objects("orderedCacheBehaviors")):
         yield from ((f"{path}.{p}", r) for p, r in not_both(behavior, "cachePolicyId", "forwardedValues"))
         if not behavior.given("cachePolicyId") and not behavior.given("forwardedValues"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, not_both, one_of, ranged, refuses
+from offline.aws.refusals import Case, Problem, not_both, ranged, refuses
 
 
 @refuses("aws:cognito/userPool:UserPool")
@@ -10,7 +10,6 @@ def user_pool_is_legal(case: Case) -> Iterator[Problem]:
     """Cognito CreateUserPool: password lengths 6-99; aliases or user-name attributes."""
     yield from ranged(case, "passwordPolicy.minimumLength", 6, 99)
     yield from not_both(case, "aliasAttributes", "usernameAttributes")
-    yield from one_of(case, "mfaConfiguration", "OFF", "ON", "OPTIONAL")
     if case.text("mfaConfiguration") in ("ON", "OPTIONAL"):
         ways = ("softwareTokenMfaConfiguration", "smsConfiguration", "emailMfaConfiguration")
         if not any(case.given(w) for w in ways):

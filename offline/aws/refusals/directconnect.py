@@ -52,7 +52,6 @@ def gateway_asn_is_private(case: Case) -> Iterator[Problem]:
 def virtual_interface_is_legal(case: Case) -> Iterator[Problem]:
     """Direct Connect CreateTransitVirtualInterface: VLAN 1-4094, MTU 1500, 8500 or 9001."""
     yield from ranged(case, "vlan", 1, 4094)
-    yield from one_of(case, "addressFamily", "ipv4", "ipv6")
     yield from one_of(case, "mtu", *((1500, 8500) if "transit" in case.token else (1500, 8500, 9001)))
 
 

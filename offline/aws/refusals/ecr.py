@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.refusals import Case, Problem, refuses
 from offline.aws.unique import unique
 
 
@@ -19,9 +19,6 @@ def repository_name_is_legal(case: Case) -> Iterator[Problem]:
             "name",
             f"InvalidParameterException: repository name {name!r}: 2 to 256 lower-case letters, digits and - _ . /",
         )
-    yield from one_of(
-        case, "imageTagMutability", "MUTABLE", "IMMUTABLE", "MUTABLE_WITH_EXCLUSION", "IMMUTABLE_WITH_EXCLUSION"
-    )
 
 
 unique("aws:ecr/repository:Repository", "name", call="ecr CreateRepository", says="RepositoryAlreadyExistsException: The repository with name '{name}' already exists in the registry")  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from offline.aws.refusals import Case, Problem, one_of, others, ranged, refuses
+from offline.aws.refusals import Case, Problem, others, ranged, refuses
 from offline.aws.unique import unique
 
 CAPACITY_PROVIDERS = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
@@ -140,7 +140,6 @@ def service_strategy_is_one(case: Case) -> Iterator[Problem]:
             "launchType",
             "InvalidParameterException: Specifying both a launch type and capacity provider strategy is not supported.",
         )
-    yield from one_of(case, "launchType", "EC2", "FARGATE", "EXTERNAL", "MANAGED_INSTANCES")
     bases = [p for p, s in case.objects("capacityProviderStrategies") if (s.number("base") or 0) > 0]
     if len(bases) > 1:
         yield bases[1], "InvalidParameterException: only one capacity provider in a strategy can have a base"
@@ -166,7 +165,6 @@ def deployment_can_proceed(case: Case) -> Iterator[Problem]:
             "availabilityZoneRebalancing",
             "InvalidParameterException: Availability Zone rebalancing needs a maximumPercent above 100",
         )
-    yield from one_of(case, "availabilityZoneRebalancing", "ENABLED", "DISABLED")
     yield from ranged(case, "healthCheckGracePeriodSeconds", 0, 2147483647, "seconds")
     balanced = case.list("loadBalancers") or case.unknown("loadBalancers") or case.given("serviceConnectConfiguration")
     if case.number("healthCheckGracePeriodSeconds") and not balanced and not case.given("vpcLatticeConfigurations"):

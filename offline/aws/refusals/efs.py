@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.refusals import Case, Problem, refuses
 from offline.aws.refusals.vpc import SUBNET
 from offline.aws.unique import unique
 
@@ -47,8 +47,6 @@ def replication_destination_can_be_overwritten(case: Case) -> Iterator[Problem]:
 def file_system_is_legal(case: Case) -> Iterator[Problem]:
     """EFS CreateFileSystem: throughput by mode; elastic and provisioned need general purpose where EFS says so."""
     mode, performance = case.text("throughputMode"), case.text("performanceMode")
-    yield from one_of(case, "throughputMode", "bursting", "provisioned", "elastic")
-    yield from one_of(case, "performanceMode", "generalPurpose", "maxIO")
     if mode == "provisioned" and not case.given("provisionedThroughputInMibps"):
         yield (
             "provisionedThroughputInMibps",

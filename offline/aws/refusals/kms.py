@@ -14,7 +14,6 @@ REPLICA_KEY = "aws:kms/replicaKey:ReplicaKey"
 def key_is_legal(case: Case) -> Iterator[Problem]:
     """KMS ScheduleKeyDeletion: 7-30 days; rotation 90-2560 days and of symmetric keys only."""
     yield from ranged(case, "deletionWindowInDays", 7, 30, "days")
-    yield from ranged(case, "rotationPeriodInDays", 90, 2560, "days")
     spec = case.text("customerMasterKeySpec")
     if case.get("enableKeyRotation") is True and spec not in (None, "SYMMETRIC_DEFAULT"):
         yield "enableKeyRotation", f"UnsupportedOperationException: rotation is not supported for keys of {spec}"

@@ -153,7 +153,6 @@ def function_settings_agree(case: Case) -> Iterator[Problem]:
             and not network.unknown("securityGroupIds")
         ):
             yield path, "InvalidParameterValueException: subnetIds and securityGroupIds are needed together"
-    yield from one_of(case, "tracingConfig.mode", "Active", "PassThrough")
     for path, logs in case.objects("loggingConfig"):
         yield from ((f"{path}.{p}", r) for p, r in one_of(logs, "logFormat", "Text", "JSON"))
         for name in ("applicationLogLevel", "systemLogLevel"):
@@ -194,9 +193,6 @@ def event_source_is_legal(case: Case) -> Iterator[Problem]:
     source = case.text("eventSourceArn") or ""
     kind = source.split(":")[2] if source.count(":") >= 5 else ""
     batch, window = case.number("batchSize"), case.number("maximumBatchingWindowInSeconds")
-    yield from ranged(case, "maximumBatchingWindowInSeconds", 0, 300, "seconds")
-    yield from ranged(case, "parallelizationFactor", 1, 10)
-    yield from ranged(case, "maximumRetryAttempts", -1, 10000)
     if kind == "sqs":
         fifo = source.endswith(".fifo")
         yield from ranged(case, "batchSize", 1, 10 if fifo else 10000)
@@ -218,7 +214,6 @@ def event_source_is_legal(case: Case) -> Iterator[Problem]:
             )
         if case.given("startingPosition"):
             yield "startingPosition", "InvalidParameterValueException: startingPosition is not valid for SQS"
-        yield from ranged(case, "scalingConfig.maximumConcurrency", 2, 1000)
     if kind in ("kinesis", "dynamodb"):
         yield from ranged(case, "batchSize", 1, 10000)
         if not case.given("startingPosition"):

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.refusals import Case, Problem, refuses
 from offline.aws.unique import unique
 
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
@@ -47,7 +47,6 @@ def log_group_is_legal(case: Case) -> Iterator[Problem]:
             "name",
             f"InvalidParameterException: log group name {name!r}: 1 to 512 letters, digits and . - _ / #, not beginning with aws/",
         )
-    yield from one_of(case, "logGroupClass", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY")
 
 
 unique("aws:cloudwatch/logGroup:LogGroup", "name", call="logs CreateLogGroup", says="ResourceAlreadyExistsException: The specified log group already exists: {name}")  # fmt: skip

@@ -363,7 +363,6 @@ def proxy_is_legal(case: Case) -> Iterator[Problem]:
             "name",
             f"InvalidParameterValue: proxy name {name!r}: 1 to 63 letters, digits, hyphens, a letter first, no hyphen last or twice",
         )
-    yield from one_of(case, "engineFamily", "MYSQL", "POSTGRESQL", "SQLSERVER")
     yield from ranged(case, "idleClientTimeout", 1, 28800, "seconds")
     zones, complete = zones_of(case, case.list("vpcSubnetIds"))
     subnets = case.list("vpcSubnetIds")

@@ -4,7 +4,7 @@
 import re
 from collections.abc import Iterator
 
-from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.refusals import Case, Problem, refuses
 from offline.aws.unique import unique
 
 
@@ -21,8 +21,6 @@ def parameter_is_legal(case: Case) -> Iterator[Problem]:
         )
     if name is not None and "/" in name and not name.startswith("/"):
         yield "name", "ValidationException: Parameter name must be a fully qualified name: begin with /"
-    yield from one_of(case, "type", "String", "StringList", "SecureString")
-    yield from one_of(case, "tier", "Standard", "Advanced", "Intelligent-Tiering")
     text = case.text("value")
     limit = 4096 if case.text("tier") in (None, "Standard") else 8192
     if text is not None and len(text.encode()) > limit:

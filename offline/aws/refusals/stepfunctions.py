@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
-from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.refusals import Case, Problem, refuses
 from offline.aws.unique import unique
 
 
@@ -16,7 +16,6 @@ def state_machine_is_legal(case: Case) -> Iterator[Problem]:
     name = case.text("name")
     if name is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,80}", name):
         yield "name", f"InvalidName: {name!r}: 1 to 80 letters, digits, hyphens and underscores"
-    yield from one_of(case, "type", "STANDARD", "EXPRESS")
     text = case.text("definition")
     if text is None:
         return

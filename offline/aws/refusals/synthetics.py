@@ -22,7 +22,6 @@ def canary_is_legal(case: Case) -> Iterator[Problem]:
             "name",
             f"ValidationException: canary name {name!r}: 1 to 255 lower-case letters, digits, hyphens and underscores",
         )
-    yield from ranged(case, "runConfig.timeoutInSeconds", 3, 840, "seconds")
     yield from ranged(case, "successRetentionPeriod", 1, 455, "days")
     yield from ranged(case, "failureRetentionPeriod", 1, 455, "days")
     memory = case.number("runConfig.memoryInMb")

@@ -125,8 +125,6 @@ def vpc_has_one_source_of_addresses(case: Case) -> Iterator[Problem]:
 @refuses("aws:ec2/natGateway:NatGateway")
 def nat_gateway_is_zonal_or_regional(case: Case) -> Iterator[Problem]:
     """EC2 CreateNatGateway: zonal needs SubnetId, public zonal an AllocationId; regional needs VpcId and takes neither."""
-    yield from one_of(case, "availabilityMode", "zonal", "regional")
-    yield from one_of(case, "connectivityType", "public", "private")
     if case.text("availabilityMode") == "regional":
         if not case.given("vpcId"):
             yield "vpcId", "MissingParameter: a regional NAT gateway needs vpcId"
@@ -175,9 +173,6 @@ def association_is_with_a_subnet_or_a_gateway(case: Case) -> Iterator[Problem]:
 def vpc_endpoint_fits_its_type(case: Case) -> Iterator[Problem]:
     """EC2 CreateVpcEndpoint: route tables for gateways; subnets, groups and private DNS for interfaces."""
     kind = case.text("vpcEndpointType") or ("" if case.unknown("vpcEndpointType") else "Gateway")
-    yield from one_of(
-        case, "vpcEndpointType", "Gateway", "Interface", "GatewayLoadBalancer", "Resource", "ServiceNetwork"
-    )
     if kind == "Gateway":
         for name in ("subnetIds", "securityGroupIds"):
             if case.list(name):
@@ -207,7 +202,6 @@ def flow_log_has_one_source_and_a_role(case: Case) -> Iterator[Problem]:
     if len(given) != 1:
         yield given[1] if given else "vpcId", f"a flow log needs exactly one of {', '.join(sources)}"
     yield from one_of(case, "maxAggregationInterval", 60, 600)
-    yield from one_of(case, "trafficType", "ACCEPT", "REJECT", "ALL")
     kind = case.text("logDestinationType") or "cloud-watch-logs"
     if kind == "cloud-watch-logs" and not case.unknown("logDestinationType") and not case.given("iamRoleArn"):
         yield (

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from offline.aws.refusals import Case, Problem, one_of, refuses
+from offline.aws.refusals import Case, Problem, refuses
 from offline.aws.unique import unique
 
 WAF_TYPES = (
@@ -19,7 +19,6 @@ WAF_TYPES = (
 @refuses(*WAF_TYPES)
 def cloudfront_scope_is_in_us_east_1(case: Case) -> Iterator[Problem]:
     """WAFv2: scope CLOUDFRONT only in us-east-1; names of letters, digits, hyphens, underscores to 128."""
-    yield from one_of(case, "scope", "CLOUDFRONT", "REGIONAL")
     if case.text("scope") == "CLOUDFRONT" and case.region != "us-east-1":
         yield (
             "scope",

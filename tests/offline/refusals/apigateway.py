@@ -14,7 +14,7 @@ MUTUAL_TLS = {
 CASES: list[Case] = [
     ("stage_name_is_legal", "aws:apigateway/stage:Stage", {"restApi": "a", "deployment": "d", "stageName": "live"}, {"stageName": "li ve"}, "stage name"),
     ("domain_name_has_its_certificate", "aws:apigateway/domainName:DomainName", {"domainName": "a.example.com", "regionalCertificateArn": "arn:aws:acm:us-west-2:1:certificate/x", "endpointConfiguration": {"types": "REGIONAL"}}, {"regionalCertificateArn": "arn:aws:acm:us-east-1:1:certificate/x"}, "must be in us-west-2"),
-    ("api_is_legal", "aws:apigatewayv2/api:Api", {"protocolType": "HTTP"}, {"protocolType": "REST"}, "must be one of HTTP"),
+    ("api_is_legal", "aws:apigatewayv2/api:Api", {"protocolType": "HTTP"}, {"protocolType": "WEBSOCKET"}, "needs a routeSelectionExpression"),
     ("mutual_tls_is_regional", "aws:apigateway/domainName:DomainName", MUTUAL_TLS, {"endpointConfiguration": {"types": "EDGE"}, "regionalCertificateArn": None}, "REGIONAL domain names"),
 ]  # fmt: skip
 

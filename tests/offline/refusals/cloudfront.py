@@ -25,7 +25,7 @@ ALTERNATE_NAME = {
 CASES: list[Case] = [
     ("distribution_origins_exist", "aws:cloudfront/distribution:Distribution", SITE, {"defaultCacheBehavior": {**BEHAVIOR, "targetOriginId": "x"}}, "NoSuchOrigin"),
     ("distribution_certificate_is_in_us_east_1", "aws:cloudfront/distribution:Distribution", {**SITE, "viewerCertificate": {"acmCertificateArn": "arn:aws:acm:us-east-1:1:certificate/x", "sslSupportMethod": "sni-only"}}, {"viewerCertificate": {"acmCertificateArn": "arn:aws:acm:us-west-2:1:certificate/x", "sslSupportMethod": "sni-only"}}, "must be in us-east-1"),
-    ("distribution_settings_are_legal", "aws:cloudfront/distribution:Distribution", SITE, {"priceClass": "PriceClass_1"}, "must be one of PriceClass_100"),
+    ("distribution_settings_are_legal", "aws:cloudfront/distribution:Distribution", SITE, {"webAclId": "arn:aws:wafv2:us-east-1:123456789012:regional/webacl/a/b"}, "must have the scope CLOUDFRONT"),
     ("legacy_logs_need_access_lists", "aws:cloudfront/distribution:Distribution", {**SITE, "loggingConfig": {"bucket": "b.s3.amazonaws.com"}}, {"loggingConfig": {"bucket": "b"}}, "does not refer to a valid S3 bucket"),
 ]  # fmt: skip
 

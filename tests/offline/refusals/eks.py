@@ -26,7 +26,6 @@ CASES: list[Case] = [
     ("node_group_sizes_agree", "aws:eks/nodeGroup:NodeGroup", {"clusterName": "c", "nodeRoleArn": "arn:aws:iam::123456789012:role/r", "subnetIds": TWO, "scalingConfig": {"minSize": 1, "maxSize": 2, "desiredSize": 2}}, {"scalingConfig": {"minSize": 1, "maxSize": 2, "desiredSize": 3}}, "must be between minSize"),
     ("cluster_can_be_reached", "aws:eks/cluster:Cluster", CLUSTER, {"vpcConfig": CLOSED}, "Private and public endpoint access cannot be false"),
     ("cluster_can_be_reached", "aws:eks/cluster:Cluster", CLUSTER, {"version": "v1.35"}, "unsupported Kubernetes version"),
-    ("cluster_can_be_reached", "aws:eks/cluster:Cluster", CLUSTER, {"upgradePolicy": {"supportType": "LONG"}}, "must be one of STANDARD, EXTENDED"),
     ("auto_mode_has_a_node_role_and_access_entries", "aws:eks/cluster:Cluster", CLUSTER, {"computeConfig": {"enabled": True, "nodePools": ["system"]}}, "must be given together"),
     ("auto_mode_has_a_node_role_and_access_entries", "aws:eks/cluster:Cluster", CLUSTER, {"computeConfig": {"enabled": True, "nodePools": ["gpu"], "nodeRoleArn": "arn:n"}}, "node pool 'gpu'"),
     ("auto_mode_has_a_node_role_and_access_entries", "aws:eks/cluster:Cluster", CLUSTER, {"accessConfig": {"authenticationMode": "CONFIG_MAP"}}, "needs authenticationMode API"),
