@@ -1,5 +1,6 @@
 """Text for a terminal that may hold names of a foreign stack: without control characters, which a terminal obeys."""
 
+import json
 import sys
 from collections.abc import Mapping
 from typing import Any, TextIO, cast
@@ -31,3 +32,9 @@ def put(text: str, file: TextIO | None = None) -> None:
     stream = file or sys.stdout
     encoding = stream.encoding or "utf-8"
     print(text.encode(encoding, "replace").decode(encoding), file=stream, end="")
+
+
+def as_json(value: Any) -> str:
+    """Indented JSON; in ASCII if standard output is not in UTF-8, as on Windows: who reads the output expects UTF-8."""
+    encoding = (sys.stdout.encoding or "utf-8").lower().replace("_", "-")
+    return json.dumps(value, indent=1, ensure_ascii=encoding not in ("utf-8", "utf8")) + "\n"

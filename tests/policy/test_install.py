@@ -187,6 +187,16 @@ def test_every_command_finds_the_files_that_it_needs(folder: Folder) -> None:
     assert folder.resilience("explain", "rds-multi-az") == 0
 
 
+def test_json_that_is_redirected_can_be_read_again_where_output_is_not_in_utf_8(folder: Folder) -> None:
+    """As on Windows. The engine's texts and the owner's reason hold characters beyond ASCII."""
+    command = (
+        "PYTHONUTF8=0 PYTHONIOENCODING=cp1252 resilience baseline preview.json --reason 'für später' > accepted.json"
+    )
+    assert folder.bash(command)[0] == 0
+    assert {e["reason"] for e in folder.read("accepted.json")["findings"]} == {"für später"}
+    assert folder.resilience("check", "preview.json", "--baseline", "accepted.json") == 0, folder.said
+
+
 @pytest.mark.engine
 def test_pulumi_runs_the_pack_of_the_package(folder: Folder, ready: Ready) -> None:
     assert folder.resilience("pack") == 0

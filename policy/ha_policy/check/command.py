@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import datetime
-import json
 import posixpath
 import sys
 from collections.abc import Mapping, Sequence
@@ -18,7 +17,7 @@ from ha_policy.files import WriteError, write_whole
 from ha_policy.proof.arguments import FORMATS
 from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, read_json
 from ha_policy.targets import targets_of
-from ha_policy.terminal import printable, printable_in, put, say
+from ha_policy.terminal import as_json, printable, printable_in, put, say
 
 if TYPE_CHECKING:
     from ha_policy.proof.judge import Judged
@@ -77,11 +76,11 @@ def _wanted(given: Sequence[str]) -> list[tuple[str, str]]:
 def _formatted(name: str, made: dict[str, Any], project_file: str, file: str) -> str:
     match name:
         case "json":
-            return _as_json(made)
+            return as_json(made)
         case "sarif":
             from ha_policy.check.sarif import sarif
 
-            return _as_json(sarif(made, project_file))
+            return as_json(sarif(made, project_file))
         case "junit":
             from ha_policy.check.junit import junit
 
@@ -93,7 +92,7 @@ def _formatted(name: str, made: dict[str, Any], project_file: str, file: str) ->
         case "gitlab":
             from ha_policy.check.annotations import gitlab
 
-            return _as_json(gitlab(made, project_file))
+            return as_json(gitlab(made, project_file))
         case "markdown":
             from ha_policy.check.markdown import markdown
 
@@ -102,10 +101,6 @@ def _formatted(name: str, made: dict[str, Any], project_file: str, file: str) ->
             from ha_policy.check.text import is_colored, text
 
             return text(printable_in(made), color=not file and is_colored(sys.stdout))
-
-
-def _as_json(value: Any) -> str:
-    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
 
 def _with_targets(config: Mapping[str, Any] | None, file: str) -> Mapping[str, Any] | None:
@@ -138,7 +133,7 @@ def hub_policy(options: argparse.Namespace) -> int:
         )
     except hub.IncompleteError as error:
         raise Mistake(str(error)) from None
-    say(_as_json(made), end="")
+    say(as_json(made), end="")
     return 0
 
 
@@ -187,7 +182,7 @@ def baseline(options: argparse.Namespace) -> int:
             why = (old.reason, old.owner, old.until) if old else (options.reason, options.owner, until)
             entries.append(Accepted(r.rule.id, r.node.urn, what, r.level, *why))
     entries.sort(key=lambda e: (e.rule, e.resource, e.what))
-    say(_as_json(document(entries)), end="")
+    say(as_json(document(entries)), end="")
     for line in (*notes, f"{len(entries)} findings accepted"):
         say(f"resilience: {line}", sys.stderr)
     return 0

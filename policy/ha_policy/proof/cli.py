@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +18,7 @@ from ha_policy.proof.judge import judge
 from ha_policy.proof.report.document import VERSION
 from ha_policy.proof.simulation.failures import Failure
 from ha_policy.proof.simulation.simulation import Simulation
-from ha_policy.terminal import printable_in, put, say
+from ha_policy.terminal import as_json, printable_in, put, say
 
 WORSE, MISTAKE = 1, 2
 COMPLETIONS: Final = Path(__file__).parents[1] / "completions"
@@ -146,7 +145,7 @@ def _diff(options: argparse.Namespace) -> int:
     old, new = _either(options.old, options), _either(options.new, options)
     try:
         made = compare(old, new)
-        text = json.dumps(made, indent=1, ensure_ascii=False) if options.json else markdown(made)
+        text = as_json(made) if options.json else markdown(made)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError):
         raise Mistake("one of the two is no report that `resilience report` wrote") from None
     say(text, end="")
@@ -211,7 +210,7 @@ def _assumptions(options: argparse.Namespace) -> int:
     if options.schema:
         print(DATA.joinpath("assumptions.schema.json").read_text(encoding="utf-8"))
     else:
-        print(json.dumps(load().document(), indent=1, ensure_ascii=False))
+        print(as_json(load().document()), end="")
     return 0
 
 
@@ -228,7 +227,7 @@ def _schema(options: argparse.Namespace) -> int:
         print(COMPLETIONS.with_name("check").joinpath("check.schema.json").read_text(encoding="utf-8"), end="")
         return 0
     made = file_schema() if options.of == "policy-config" else targets_schema()
-    print(json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", **made}, indent=1, ensure_ascii=False))
+    print(as_json({"$schema": "http://json-schema.org/draft-07/schema#", **made}), end="")
     return 0
 
 
