@@ -209,7 +209,7 @@ def test_an_entry_point_without_a_path_cannot_be_told() -> None:
 def test_a_preview_that_leaves_out_what_components_declare_says_so() -> None:
     made = read("preview")
     assert build(made)["notes"] == []
-    shop_ = {"urn": "urn:pulumi:t1::x::ha:arch:Shop::shop", "type": "ha:arch:Shop", "custom": False}
+    shop_: dict[str, Any] = {"urn": "urn:pulumi:t1::x::ha:arch:Shop::shop", "type": "ha:arch:Shop", "custom": False}
     made["steps"].append({"op": "create", "newState": shop_})
     made["changeSummary"] = {}
     (note,) = build(made)["notes"]
