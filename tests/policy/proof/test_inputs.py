@@ -361,10 +361,7 @@ HUGE = 50_000_000
 """Bytes of an input that nobody meant to give: a disk image, a log, a dump."""
 HUGE_INPUTS: dict[str, Callable[[], bytes]] = {
     "text": lambda: b"no JSON " * (HUGE // 8),
-    "zeros": lambda: bytes(HUGE),
-    "no text": lambda: bytes([0xC3, 0x28]) * (HUGE // 2),
     "brackets": lambda: b"[" * HUGE,
-    "objects": lambda: b'{"a":' * (HUGE // 5),
     "one text": lambda: b'{"resources": "' + b"x" * HUGE + b'"}',
     "many texts": lambda: b'{"resources": [' + b",".join([b'"' + b"x" * 1000 + b'"'] * (HUGE // 1003)) + b"]}",
     "a cut document": lambda: (
