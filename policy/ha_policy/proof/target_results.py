@@ -144,15 +144,11 @@ def _availability(entry: EntryPoint, target: Target, figures: Numbers) -> Target
 
 
 def _change(figures: Numbers, missing: float) -> str:
-    """The smallest change that would gain as many minutes per year, or what gains most."""
+    """The smallest change that would gain as many minutes per year, or what costs most: gains do not simply add up."""
     gaining = [i for i in figures.improvements if i.minutes > 0]
     enough = [i for i in gaining if i.minutes >= missing]
     if enough:
-        return f"the smallest change that would meet it: make {min(enough, key=lambda i: i.minutes).name} redundant"
-    together: list[str] = []
-    for improvement in sorted(gaining, key=lambda i: -i.minutes):
-        together.append(improvement.name)
-        missing -= improvement.minutes
-        if missing <= 0:
-            return f"no single change would meet it; make {' and '.join(together)} redundant"
-    return f"no change of few parts would meet it; making {together[0]} redundant gains most" if together else ""
+        name = min(enough, key=lambda i: i.minutes).name
+        return f"the smallest change that would meet it: no dependence on {name} alone"
+    most = [i.name for i in sorted(gaining, key=lambda i: -i.minutes)[:_NAMES]]
+    return f"no single change would meet it; most downtime comes from {', '.join(most)}" if most else ""

@@ -51,7 +51,11 @@ def test_what_is_missed_says_what_is_lost_and_what_would_meet_it(tmp_path: Path)
     found = results(tmp_path, service(tmp_path, *GOOD), {"app/front": wanted})
     assert "50 % when Availability Zone us-west-2" in found["zone capacity"]["found"]
     assert "app/front" in found["zone capacity"]["why"]
-    assert found["availability"]["why"]
+    smallest = "the smallest change that would meet it: no dependence on Region us-west-2 alone"
+    assert found["availability"]["why"] == smallest
+    many = results(tmp_path, service(tmp_path, *GOOD), {"app/front": {"availability": 100}})
+    most = "no single change would meet it; most downtime comes from Region us-west-2, "
+    assert many["availability"]["why"].startswith(most)
 
 
 def test_what_is_not_known_is_not_decided(tmp_path: Path) -> None:
