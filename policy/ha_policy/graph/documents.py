@@ -14,6 +14,10 @@ GONE: Final = frozenset({"delete", "delete-replaced", "discard", "discard-replac
 """Operations of a preview's steps after which the resource is not there."""
 DECLARED: Final = ("requestPaths", "availability")
 """Properties by which a component tells the pack what the graph does not show (`proof.declarations`)."""
+STAYS: Final = frozenset({"same", "update"})
+"""Operations of a preview's steps that leave the resource its id. The CLI writes id and outputs of such a resource in
+the step's oldState only.
+"""
 UNDECLARED: Final = (
     "a preview as JSON shows no outputs of components: request paths and availability that are declared as outputs "
     "only are not known here; declare them as inputs too, or let the policy pack write the report (HA_AWS_REPORT)"
@@ -119,12 +123,22 @@ def _preview(given: Mapping[str, Any]) -> Document:
         if state is None:
             raise InputError(f"step {index} ({step['op']}) has no newState")
         resource = _resource(state, f"newState of step {index}")
+        if step["op"] in STAYS and step.get("oldState") is not None:
+            resource = _staying(resource, _resource(step["oldState"], f"oldState of step {index}"))
         found[resource["urn"]] = resource  # the last step of a replacement wins
         if not resource.get("custom", True) and not resource["type"].startswith("pulumi:"):
             components.append(resource.get("inputs") or {})
     declared = any(name in inputs for inputs in components for name in DECLARED)
     notes += [UNDECLARED] if components and not declared else []
     return Document("preview", tuple(found.values()), tuple(notes))
+
+
+def _staying(new: Mapping[str, Any], old: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A resource that stays, with its id and its outputs. Outputs of inputs that change are not known."""
+    inputs, before = new.get("inputs") or {}, old.get("inputs") or {}
+    changed = {key for key in (*inputs, *before) if inputs.get(key) != before.get(key)}
+    outputs = {k: v for k, v in (old.get("outputs") or {}).items() if k not in changed}
+    return {**new, "id": new.get("id") or old.get("id"), "outputs": {**outputs, **(new.get("outputs") or {})}}
 
 
 def _left_out(summary: Any, done: Counter[str]) -> Counter[str]:

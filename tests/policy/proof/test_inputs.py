@@ -13,7 +13,7 @@ import pytest
 from ha_policy.config import load
 from ha_policy.evaluate import evaluate
 from ha_policy.exemptions import settings_of
-from ha_policy.graph import from_state
+from ha_policy.graph import from_preview, from_state
 from ha_policy.proof.cli import Mistake, build, main
 from ha_policy.proof.report.render import html, markdown
 from ha_policy.testing import SENTINEL
@@ -339,6 +339,22 @@ def test_truncated_inputs_are_refused(data: st.DataObject) -> None:
     text = json.dumps(data.draw(st.sampled_from(SEEDS)))
     with pytest.raises(InputError):
         parse(text[: data.draw(st.integers(0, len(text) - 1))].encode())
+
+
+def test_what_an_update_changes_is_judged_as_it_will_be_and_the_rest_as_it_is() -> None:
+    def database(**inputs: Any) -> dict[str, Any]:
+        urn = "urn:pulumi:t1::x::aws:rds/instance:Instance::orders"
+        return {"urn": urn, "type": "aws:rds/instance:Instance", "custom": True, "inputs": inputs}
+
+    old = database(multiAz=True, backupRetentionPeriod=7) | {"id": "orders-1"}
+    old["outputs"] = {**old["inputs"], "id": "orders-1", "arn": "arn:aws:rds:us-west-2:123456789012:db:orders-1"}
+    made = read("preview")
+    for new, several in ((database(backupRetentionPeriod=7), False), (database(multiAz=True), True)):
+        steps = [*made["steps"], {"op": "update", "oldState": old, "newState": new}]
+        (node,) = from_preview({"steps": steps}).of("rds/instance")
+        assert (node.id, node.text("arn")) == ("orders-1", old["outputs"]["arn"])
+        assert node.flag("multiAz") is several
+        assert node.raw("backupRetentionPeriod") == new["inputs"].get("backupRetentionPeriod")
 
 
 def test_an_error_that_pulumi_yaml_writes_to_standard_error_is_a_failed_preview(

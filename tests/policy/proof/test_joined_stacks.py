@@ -100,8 +100,13 @@ def test_what_does_not_fit_together_is_said() -> None:
 
 
 def again(state: State) -> dict[str, Any]:
-    """The preview of a stack that is deployed and stays as it is."""
-    return {"steps": [{"op": "same", "newState": r} for r in state.resources]}
+    """The preview of a stack that is deployed and stays as it is: ids and outputs are in the old states only."""
+    new = [{k: v for k, v in r.items() if k not in ("id", "outputs")} for r in state.resources]
+    return {
+        "steps": [
+            {"op": "same", "oldState": old, "newState": made} for old, made in zip(state.resources, new, strict=True)
+        ]
+    }
 
 
 def referring(*balancer: str) -> State:
