@@ -151,6 +151,12 @@ def failing(token: str, inputs: dict[str, Any]) -> list[str]:
     return [f.property.partition(".")[0].partition("[")[0] for f in found]
 
 
+def test_a_function_on_managed_instances_may_be_larger_than_others() -> None:
+    token, large = "aws:lambda/function:Function", {**FUNCTION, "memorySize": 20480}
+    assert failing(token, large) == ["memorySize"]
+    assert failing(token, {**large, "capacityProviderConfig": UNKNOWN}) == []
+
+
 @pytest.mark.parametrize(("token", "good", "name", "bad"), LIMITS, ids=WHAT)
 def test_a_value_outside_an_aws_limit_is_refused_and_one_within_it_is_not(
     token: str, good: dict[str, Any], name: str, bad: Any
