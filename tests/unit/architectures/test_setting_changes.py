@@ -56,6 +56,10 @@ ELSEWHERE = {"standbyRegion": "eu-west-1", "standbyAvailabilityZones": ["eu-west
 PRODUCTION: Settings = {"profile": "production", "media": {"publicVideos": True}}
 
 IMAGES = {"imageId": "ami-0123456789abcdef0", "standbyImageId": "ami-0123456789abcdef1"}
+PREFIX_LISTS = {
+    "prefixListIds": ["pl-82a045eb", "pl-0123456789abcdef0"],
+    "standbyPrefixListIds": ["pl-3b927c52", "pl-0123456789abcdef1"],
+}
 
 OWN: dict[str, dict[str, tuple[Settings, Settings]]] = {
     "ecommerce": {
@@ -97,6 +101,11 @@ OWN: dict[str, dict[str, tuple[Settings, Settings]]] = {
             },
         ),
         "images": (TWO["ecommerce"], {**TWO["ecommerce"], "ecommerce": {"web": IMAGES}}),
+        "prefix lists": (TWO["ecommerce"], {**TWO["ecommerce"], "ecommerce": {"web": PREFIX_LISTS}}),
+        "prefix lists in another order": (
+            {**TWO["ecommerce"], "ecommerce": {"web": PREFIX_LISTS}},
+            {**TWO["ecommerce"], "ecommerce": {"web": {k: ids[::-1] for k, ids in PREFIX_LISTS.items()}}},
+        ),
         "database standby": (TWO["ecommerce"], {**TWO["ecommerce"], "ecommerce": {"database": {"standby": "backups"}}}),
     },
     "financial": {
@@ -216,6 +225,7 @@ def _common(scenario: str) -> dict[str, tuple[Settings, Settings]]:
             {},
             {"interfaceEndpoints": ["ecr.api", "sqs"], "tags": {"team": "shop"}, "alarmEmail": "x@example.com"},
         ),
+        "targets": ({}, {"targets": {"*": {"zone": {"capacity": 50}}}}),
     }
 
 
@@ -279,7 +289,7 @@ def test_a_key_that_passes_to_another_resource_is_found() -> None:
 
 
 def _names(settings: Any, path: str) -> set[str]:
-    if not isinstance(settings, dict) or path.endswith((".connectivity", ".signingKeys", "tags")):
+    if not isinstance(settings, dict) or path.endswith((".connectivity", ".signingKeys", "tags", "targets")):
         return {path}
     return {name for key, value in settings.items() for name in _names(value, f"{path}.{key}" if path else key)}
 
