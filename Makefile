@@ -19,7 +19,7 @@ endif
 
 RUN := .venv/bin/python
 # Each worker imports the AWS classes again, so more workers than this cost more than they save.
-PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4 --dist worksteal
+PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 ARGS ?=
 STACKS ?=
 

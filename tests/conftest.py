@@ -7,7 +7,10 @@ import atexit
 import gc
 import logging
 import signal
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 gc.set_threshold(2_000_000, 2, 10)
 atexit.register(gc.freeze)
@@ -15,6 +18,19 @@ atexit.register(gc.freeze)
 # A shell's background job ignores Ctrl-C and so does what it starts: tests that interrupt would wait in vain.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole files in the order of their slowest tests: what is slow begins first, so that no worker ends alone with it.
+
+    `make` gives each worker whole files (`--dist loadfile`): what the tests of a file share is made once.
+    """
+    slow = ("engine", "static", "whole")
+    first: dict[Path, int] = {}
+    for item in items:
+        place = next((n for n, mark in enumerate(slow) if item.get_closest_marker(mark)), len(slow))
+        first[item.path] = min(place, first.get(item.path, place))
+    items.sort(key=lambda item: first[item.path])
 
 
 def pytest_unconfigure() -> None:
