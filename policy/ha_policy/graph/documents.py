@@ -135,9 +135,11 @@ def _preview(given: Mapping[str, Any]) -> Document:
 
 def _staying(new: Mapping[str, Any], old: Mapping[str, Any]) -> Mapping[str, Any]:
     """A resource that stays, with its id and its outputs. Outputs of inputs that change are not known."""
-    inputs, before = new.get("inputs") or {}, old.get("inputs") or {}
+    inputs: Mapping[str, Any] = new.get("inputs") or {}
+    before: Mapping[str, Any] = old.get("inputs") or {}
+    before_outputs: Mapping[str, Any] = old.get("outputs") or {}
     changed = {key for key in (*inputs, *before) if inputs.get(key) != before.get(key)}
-    outputs = {k: v for k, v in (old.get("outputs") or {}).items() if k not in changed}
+    outputs = {k: v for k, v in before_outputs.items() if k not in changed}
     return {**new, "id": new.get("id") or old.get("id"), "outputs": {**outputs, **(new.get("outputs") or {})}}
 
 
