@@ -62,7 +62,11 @@ def test_a_resource_in_subnets_of_another_stack_keeps_its_given_zones() -> None:
     [
         (GROUP, {**ASG, "vpcZoneIdentifiers": [UNKNOWN, UNKNOWN]}, "availabilityZones"),
         (CLUSTER, {**AURORA, "dbSubnetGroupName": UNKNOWN}, "availabilityZones"),
-        (MEMBER, {"clusterIdentifier": UNKNOWN, "engine": "aurora-mysql", "instanceClass": "db.r8g.large"}, "availabilityZone"),
+        (
+            MEMBER,
+            {"clusterIdentifier": UNKNOWN, "engine": "aurora-mysql", "instanceClass": "db.r8g.large"},
+            "availabilityZone",
+        ),
     ],
 )
 def test_zones_are_unknown_while_the_subnets_are(token: str, inputs: dict[str, Any], prop: str) -> None:
