@@ -6,7 +6,8 @@ from pathlib import Path
 from ha_policy import rules as _rules  # registers every rule
 from ha_policy.rule import RULES
 
-PAGE = (Path(__file__).parents[2] / "docs" / "others-stacks.md").read_text(encoding="utf-8")
+TREE = Path(__file__).parents[2]
+PAGE = (TREE / "docs" / "others-stacks.md").read_text(encoding="utf-8")
 FINDINGS = [tuple(map(int, f)) for f in re.findall(r"\| (\d+)/(\d+)/(\d+) \|", PAGE)]
 
 
@@ -17,6 +18,7 @@ def test_the_figures_are_the_sums_of_the_table() -> None:
     for number in (true, debatable, false):
         assert f"| {number} of {total} | {100 * number / total:.0f} % |" in PAGE, number
     assert f"{len(FINDINGS)} stacks from " in PAGE
+    assert f"on {len(FINDINGS)} public stacks" in (TREE / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_shares_are_those_that_are_aimed_at() -> None:
