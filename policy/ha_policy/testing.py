@@ -213,11 +213,15 @@ class Stack:
         resource = next((r for r in self.resources if r.urn == output.of.urn), output.of)
         if output.name in resource.inputs:
             return self._value(resource.inputs[output.name])
-        if output.name != "arn":
-            return f"{resource.name}-{output.name}"
         home = resource.provider.inputs.get("region") if resource.provider is not None else None
         service, region = resource.token.split(":")[1].split("/")[0], resource.inputs.get("region", home or self.region)
-        return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource.name}"
+        match output.name:
+            case "arn":
+                return f"arn:aws:{service}:{region}:{ACCOUNT}:{resource.name}"
+            case "repositoryUrl":
+                return f"{ACCOUNT}.dkr.ecr.{region}.amazonaws.com/{resource.name}"
+            case _:
+                return f"{resource.name}-{output.name}"
 
     def state(self) -> dict[str, Any]:
         """The stack in the format of `pulumi stack export` (for a preview: with the engine's markers for unknown

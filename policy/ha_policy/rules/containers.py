@@ -1,14 +1,15 @@
 """ECS services."""
 
+import json
 import re
-from collections.abc import Iterator
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, cast
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.relations import memoized
 from ha_policy.graph.values import UNKNOWN, CannotTell
-from ha_policy.rule import CORE, HINT, HYGIENE, Check, Param, Severity, rule, skip
+from ha_policy.rule import CORE, HINT, HYGIENE, PRODUCTION, Check, Param, Severity, rule, skip
 
 from .common import MIN_ZONES, spans
 
@@ -247,6 +248,87 @@ def _own_providers(service: Node, check: Check) -> bool:
     kinds = {n.kind for n in map(check.graph.get, edges) if n is not None}
     names = list(service.leaves("capacityProviderStrategies.capacityProvider"))
     return any(n is UNKNOWN for n in names) and kinds == {"ecs/capacityProvider"} and len(edges) > 0
+
+
+# Host names of private registries: IPv4, FIPS and dual-stack endpoints (ECR user guide: requests to ECR registries).
+_PRIVATE_REGISTRY: Final = re.compile(r"(?:https://)?\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws|on)\.")
+REPOSITORY: Final = "ecr/repository"
+_IMAGE_BUILDERS: Final = ("docker:", "docker-build:", "awsx:ecr:")
+"""Providers whose resources push an image into a repository; a task definition refers to these resources."""
+_IMAGE_NAMES: Final = ("imageName", "repoDigest", "ref", "tags", "imageUri")
+"""Their properties that name the image (docker, docker-build and awsx)."""
+
+
+@rule(
+    "ecs-image-own-region",
+    "An ECS task pulls its images from the ECR registry of its own Region",
+    "ecs/taskDefinition",
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="every new task pulls its image: while the registry's Region is not available, none can start in the task's "
+    "Region either",
+    fix="replicate the repository (ecr.ReplicationConfiguration) and name the image in that Region's registry",
+    refs=("REL11-BP04", "ECR guide: private image replication"),
+)
+def ecs_image_own_region(task: Node, check: Check) -> Iterator[str]:
+    regions = _image_regions(task, check.graph)
+    if not regions:
+        skip("no image in a private ECR registry is known, and it refers to no repository of this stack")
+    own = check.graph.region(task)
+    others = sorted(regions - {own})
+    if others and own in regions and task.raw("containerDefinitions") is UNKNOWN:
+        where = ", ".join(sorted(regions))
+        raise task.unknown("containerDefinitions", f"is not known and refers to repositories in {where}")
+    if others:
+        yield f"it runs in {own} and pulls images from the ECR registry of {', '.join(others)}"
+
+
+def _image_regions(task: Node, graph: Graph) -> set[str]:
+    """The Regions of the private ECR registries that a task's images come from: by the images that are known, else by
+    the repositories that containerDefinitions depends on. Raises CannotTell if a repository's Region is not known.
+    """
+    definitions = task.raw("containerDefinitions")
+    if isinstance(definitions, str):
+        return set(_named_regions(_images(definitions)))
+    images = list(task.leaves("containerDefinitions.image"))
+    found = set(_named_regions(images))
+    if definitions is not UNKNOWN and all(i is not UNKNOWN for i in images):
+        return found
+    sources = _image_sources(task, graph)
+    found |= {graph.region(s) for s in sources if s.kind == REPOSITORY}
+    return found | set(_named_regions(v for s in sources for path in _IMAGE_NAMES for v in s.leaves(path)))
+
+
+def _images(definitions: str) -> Iterator[Any]:
+    try:
+        containers: Any = json.loads(definitions)
+    except ValueError:
+        return  # ECS refuses it
+    for container in cast(list[Any], containers) if isinstance(containers, list) else ():
+        if isinstance(container, dict):
+            yield cast(dict[str, Any], container).get("image")
+
+
+def _named_regions(images: Iterable[Any]) -> Iterator[str]:
+    for image in images:
+        if isinstance(image, str) and (match := _PRIVATE_REGISTRY.match(image)):
+            yield match[1]
+
+
+def _image_sources(task: Node, graph: Graph) -> list[Node]:
+    """The repositories that containerDefinitions depends on, and what builds their images."""
+    todo = list(task.property_dependencies.get("containerDefinitions", ()))
+    found: dict[str, Node] = {}
+    while todo:
+        node = graph.get(todo.pop())
+        if node is None or node.urn in found:
+            continue
+        builds = node.token.startswith(_IMAGE_BUILDERS)
+        if builds or node.kind == REPOSITORY:
+            found[node.urn] = node
+        if builds:
+            todo += [*node.dependencies, *(child.urn for child in graph.children(node))]
+    return list(found.values())
 
 
 TARGET: Final = "appautoscaling/target"

@@ -1,11 +1,19 @@
 """Cases of the containers rules."""
 # ruff: noqa: E501 (one row per thing)
 
+import json
 from typing import Any
 
 from tests.policy.cases.kind import Case, U, v
 
 TWO: dict[str, Any] = {"networkConfiguration": {"subnets": ["@a", "@b"]}}
+
+
+def image(region: str, host: str = "{account}.dkr.ecr.{region}.amazonaws.com") -> str:
+    """The definition of a container whose image is in a private ECR registry of a Region."""
+    registry = host.format(account="123456789012", region=region)
+    return json.dumps([{"name": "app", "image": f"{registry}/app:1"}])
+
 
 CASES = {
     "ecs-multi-az": Case(
@@ -57,6 +65,13 @@ CASES = {
         bad=v(loadBalancers=[{"containerPort": 80}]),
         unknown=v(loadBalancers=[{"containerPort": 80}], healthCheckGracePeriodSeconds=U),
         na=v(**TWO),
+    ),
+    "ecs-image-own-region": Case(
+        "ecs/taskDefinition",
+        ok=v(containerDefinitions=image("us-west-2")),
+        bad=v(containerDefinitions=image("us-east-1")),
+        unknown=v(containerDefinitions=image("us-east-1"), region=U),
+        na=v(containerDefinitions=U),
     ),
     "scaling-floor": Case(
         "appautoscaling/target",

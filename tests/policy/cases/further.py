@@ -7,9 +7,10 @@ Each is tried at preview (ids unknown) and after deployment (ids known).
 import json
 from typing import Any
 
-from ha_policy.testing import Verdict
+from ha_policy.testing import Json, Verdict
 
 from tests.policy.cases.backup import backup
+from tests.policy.cases.containers import image
 from tests.policy.cases.kind import Case, Extra, U, Variation, v
 from tests.policy.cases.load_balancing import BALANCER, LISTENER
 from tests.policy.cases.rds import READER, WRITER, member
@@ -58,6 +59,16 @@ def client(*addresses: str) -> Extra:
     """A task definition whose environment has these addresses."""
     environment = [{"name": f"SERVER_{i}", "value": address} for i, address in enumerate(addresses)]
     return ("ecs/taskDefinition", "client", {"containerDefinitions": [{"name": "app", "environment": environment}]})
+
+
+def repository(name: str, **props: Any) -> Extra:
+    """An ECR repository."""
+    return ("ecr/repository", name, props)
+
+
+def uses(*repositories: str) -> Json:
+    """Container definitions with one container per repository."""
+    return Json([{"name": name, "image": f"@{name}.repositoryUrl"} for name in repositories])
 
 
 CLUSTER: Extra = ("ecs/cluster", "cluster", {})
@@ -135,6 +146,17 @@ FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]
     "a service runs on the Fargate of its cluster": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE=1, FARGATE_SPOT=4), cluster="@cluster.arn"), OK),
     "a service with a launch type does not ask its cluster": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE_SPOT=1), cluster="@cluster.arn", launchType="FARGATE"), NA),
     "a service whose only task is most likely on Fargate Spot": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE=1, FARGATE_SPOT=10), cluster="@cluster.arn", desiredCount=1), BAD),
+    "a task whose image is in the FIPS endpoint of another Region": ("ecs-image-own-region", "ecs/taskDefinition", v(containerDefinitions=image("us-east-1", "{account}.dkr.ecr-fips.{region}.amazonaws.com")), BAD),
+    "a task whose image is in the dual-stack endpoint of another Region": ("ecs-image-own-region", "ecs/taskDefinition", v(containerDefinitions=image("us-east-1", "{account}.dkr-ecr.{region}.on.aws")), BAD),
+    "a task whose sidecar is pulled from another Region": ("ecs-image-own-region", "ecs/taskDefinition", v(containerDefinitions=json.dumps([*json.loads(image("us-west-2")), *json.loads(image("us-east-1"))])), BAD),
+    "a task whose image is public": ("ecs-image-own-region", "ecs/taskDefinition", v(containerDefinitions=json.dumps([{"name": "app", "image": "public.ecr.aws/nginx/nginx:1.29"}])), NA),
+    "a task that pulls from a repository of another Region": ("ecs-image-own-region", "ecs/taskDefinition", v(repository("far", region="us-east-1"), containerDefinitions=uses("far")), BAD),
+    "a task that pulls from a repository of its Region": ("ecs-image-own-region", "ecs/taskDefinition", v(repository("near"), containerDefinitions=uses("near")), OK),
+    "a task that refers to repositories of two Regions": ("ecs-image-own-region", "ecs/taskDefinition", v(repository("far", region="us-east-1"), repository("near"), containerDefinitions=uses("near", "far")), (UNKNOWN, BAD)),
+    "a task whose container definitions are a list": ("ecs-image-own-region", "ecs/taskDefinition", v(repository("far", region="us-east-1"), containerDefinitions=[{"name": "app", "image": "@far.repositoryUrl"}]), BAD),
+    "a task whose image the program builds for a repository of another Region": ("ecs-image-own-region", "ecs/taskDefinition", v(repository("far", region="us-east-1"), ("docker:index/image:Image", "built", {"imageName": "@far.repositoryUrl"}), containerDefinitions=Json([{"name": "app", "image": "@built.repoDigest"}])), (BAD, NA)),
+    "a task whose image is built under a known name of another Region": ("ecs-image-own-region", "ecs/taskDefinition", v(("docker-build:index:Image", "built", {"tags": [json.loads(image("us-east-1"))[0]["image"]]}), containerDefinitions=Json([{"name": "app", "image": "@built.ref"}])), (BAD, NA)),
+    "a task that refers to another Region's bucket and to no repository": ("ecs-image-own-region", "ecs/taskDefinition", v(("s3/bucket", "far", {"region": "us-east-1"}), containerDefinitions=Json([{"name": "app", "image": U, "environment": [{"name": "BUCKET", "value": "@far.bucket"}]}])), NA),
     "a service with enough tasks for its weights": ("ecs-not-spot-only", "ecs/service", v(CLUSTER, providers(FARGATE=1, FARGATE_SPOT=1), cluster="@cluster.arn", desiredCount=2), OK),
     "Fargate of the cluster spreads tasks by itself": ("ecs-az-spread", "ecs/service", v(CLUSTER, providers(FARGATE=1, FARGATE_SPOT=4), cluster="@cluster.arn"), NA),
     "a service whose rollout nothing stops": ("ecs-safe-deploy", "ecs/service", v(desiredCount=2), BAD),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from ha_policy.testing import UNKNOWN, Output, Resource, Stack
+from ha_policy.testing import UNKNOWN, Json, Output, Resource, Stack
 
 U = UNKNOWN
 Extra = tuple[str, str, dict[str, Any]]
@@ -59,6 +59,8 @@ def _filled(value: Any, known: dict[str, Resource]) -> Any:
     if isinstance(value, str) and value.startswith("@"):
         name, _, output = value[1:].partition(".")
         return Output(known[name], output) if output else known[name]
+    if isinstance(value, Json):
+        return Json(_filled(value.value, known))
     if isinstance(value, dict):
         return {k: _filled(w, known) for k, w in value.items()}
     if isinstance(value, list):

@@ -336,6 +336,12 @@ _sets("services", "a service may scale to one task", "appautoscaling/target", "m
       lambda w, r: w.get(r, "scalableDimension") == "ecs:service:DesiredCount")  # fmt: skip
 
 
+@_add("services", "a task pulls its image from another Region", "ecs/taskDefinition")
+def image_elsewhere(world: World, task: Resource) -> None:
+    image = "123456789012.dkr.ecr.eu-north-1.amazonaws.com/app:1"
+    world.set(task, "containerDefinitions", json.dumps([{"name": "app", "image": image}]))
+
+
 @_add("services", "a scalable target has no policy", "appautoscaling/target")
 def no_policy(world: World, target: Resource) -> None:
     world.remove(*world.of("appautoscaling/policy"), *world.of("appautoscaling/scheduledAction"))
