@@ -134,5 +134,5 @@ def terraform_name(pulumi_type: str, property_path: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _attribute(shape: int | None, name: str) -> tuple[str, int | None]:
-    known = _shape(shape) if shape is not None else {}
+    known: Mapping[str, _Attribute] = {} if shape is None else _shape(shape)
     return next(((attribute, how.shape) for attribute, how in known.items() if how.name == name), (_snake(name), None))
