@@ -14,6 +14,7 @@ from ha_policy.proof.report import render
 from ha_policy.proof.report.requests import requests
 from ha_policy.quotas.demand import KINDS
 from ha_policy.quotas.needs import Need, needs
+from ha_policy.quotas.prefix_lists import CLOUDFRONT_LISTS
 from ha_policy.quotas.table import ACCOUNT, ONE_EACH, QUOTAS, REGION
 from ha_policy.quotas.vcpus import family_of, vcpus
 from ha_policy.rules import quotas as rule
@@ -247,6 +248,58 @@ def test_a_prefix_list_counts_as_many_rules_as_it_may_have_entries() -> None:
     stack.add("vpc/securityGroupIngressRule", "r", securityGroupId=made, prefixListId=entries)
     need = of(stack, "security group rules")
     assert (need.floor, need.exceeds()) == (70, "yes")
+
+
+FACING = "com.amazonaws.global.cloudfront.origin-facing"
+
+
+@pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
+@pytest.mark.parametrize(
+    ("service", "rules"), [("s3", 1), ("dynamodb", 1), ("s3express", 6)]
+)  # fmt: skip
+def test_the_prefix_list_of_a_gateway_endpoint_counts_with_its_weight(service: str, rules: int, deployed: bool) -> None:
+    stack = Stack(deployed=deployed)
+    made = stack.add("ec2/securityGroup", "a")
+    endpoint = stack.add("ec2/vpcEndpoint", "e", serviceName=f"com.amazonaws.us-west-2.{service}")
+    stack.add("vpc/securityGroupEgressRule", "r", securityGroupId=made, prefixListId=endpoint["prefixListId"])
+    stack.add("vpc/securityGroupEgressRule", "other", securityGroupId=made, cidrIpv4="10.0.0.0/8")
+    need = of(stack, "security group rules")
+    assert (need.floor, need.unknown) == (rules + 1, ())
+
+
+def test_cloudfronts_prefix_list_counts_as_55_rules_and_two_of_them_exceed_the_quota() -> None:
+    stack = Stack()
+    made = stack.add("ec2/securityGroup", "a")
+    stack.add("vpc/securityGroupIngressRule", "r", securityGroupId=made, prefixListId=CLOUDFRONT_LISTS["us-west-2"])
+    assert (of(stack, "security group rules").floor, of(stack, "security group rules").exceeds()) == (55, "no")
+    lists = [CLOUDFRONT_LISTS["us-west-2"]]
+    stack.add("ec2/securityGroupRule", "s", type="ingress", securityGroupId=made, prefixListIds=lists)
+    assert (of(stack, "security group rules").floor, of(stack, "security group rules").exceeds()) == (110, "yes")
+
+
+def test_a_prefix_list_inside_a_security_group_counts_with_its_weight() -> None:
+    stack = Stack()
+    block = {"prefixListIds": [CLOUDFRONT_LISTS["us-west-2"]], "cidrBlocks": ["10.0.0.0/8", "10.1.0.0/16"]}
+    stack.add("ec2/securityGroup", "a", ingress=[block])
+    assert of(stack, "security group rules").floor == 57
+
+
+def test_aws_own_prefix_lists_by_name_count_with_their_weight() -> None:
+    stack = Stack()
+    made = stack.add("ec2/securityGroup", "a")
+    for name in (FACING, "com.amazonaws.us-west-2.ipv6.route53-healthchecks"):
+        found = stack.add("ec2/managedPrefixList", name, name=name, maxEntries=0)
+        stack.add("vpc/securityGroupIngressRule", name, securityGroupId=made, prefixListId=found)
+    assert of(stack, "security group rules").floor == 55 + 25
+
+
+def test_a_prefix_list_that_is_not_known_is_named_and_nothing_is_claimed() -> None:
+    stack = Stack()
+    made = stack.add("ec2/securityGroup", "a")
+    stack.add("vpc/securityGroupIngressRule", "r", securityGroupId=made, prefixListId="pl-0123456789abcdef0")
+    need = of(stack, "security group rules")
+    assert need.exceeds() == "cannot tell"
+    assert any("pl-0123456789abcdef0" in reason for reason in need.unknown)
 
 
 def test_rules_of_a_group_that_is_not_known_matter_only_if_they_could_reach_the_quota() -> None:

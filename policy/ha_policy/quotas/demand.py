@@ -11,6 +11,7 @@ from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.placement import SUBNETS
 from ha_policy.graph.values import UNKNOWN, CannotTell
+from ha_policy.quotas import prefix_lists
 from ha_policy.quotas.table import ONE_EACH
 from ha_policy.quotas.vcpus import family_of, vcpus
 
@@ -426,15 +427,7 @@ def _security_group(graph: Graph, node: Node) -> Iterator[Demand]:
 
 def _sources(graph: Graph, node: Node) -> float:
     """The rules that ranges of addresses and prefix lists make."""
-    return sum(len(node.items(path)) for path in _RANGES) + _prefix_lists(graph, node, "prefixListIds")
-
-
-def _prefix_lists(graph: Graph, node: Node, path: str) -> float:
-    """Prefix lists count as many rules as they may have entries."""
-    if not node.has(path):
-        return 0
-    lists = graph.refs(node, path, "ec2/managedPrefixList").resolved()
-    return sum(found.number("maxEntries") for found in lists)
+    return sum(len(node.items(path)) for path in _RANGES) + prefix_lists.rules_of(graph, node, "prefixListIds")
 
 
 def _security_group_rule(graph: Graph, node: Node) -> Iterator[Demand]:
@@ -443,7 +436,7 @@ def _security_group_rule(graph: Graph, node: Node) -> Iterator[Demand]:
         count = _sources(graph, node) or 1
     else:
         direction = "ingress" if node.kind.endswith("IngressRule") else "egress"
-        count = _prefix_lists(graph, node, "prefixListId") or 1
+        count = prefix_lists.rules_of(graph, node, "prefixListId") or 1
     quota = "security group rules"
     try:
         group = _holder(graph, node, "securityGroupId", "ec2/securityGroup", "ec2/defaultSecurityGroup")
