@@ -6,9 +6,9 @@ from typing import Any, Final, cast
 
 from .config import ConfigError
 from .config_files import find
-from .graph.documents import InputError, document, parse
+from .graph.documents import InputError, parse
 from .graph.joining import Given
-from .graph.readers import nodes_of
+from .inputs import read, terraform_stacks
 
 SETTING: Final = "with"
 
@@ -18,13 +18,13 @@ def other_stacks(config: Mapping[str, Any] | None, folders: Iterable[Path]) -> l
     given: Any = (config or {}).get(SETTING, ())
     if not isinstance(given, list | tuple) or not all(isinstance(f, str) and f for f in cast(list[Any], given)):
         raise ConfigError(f"{SETTING}={given!r}: must be a list of files, each a state from `pulumi stack export`")
-    known = list(folders)
-    return [_read(f, known) for f in cast(list[str], given)]
+    known, files = list(folders), cast(list[str], given)
+    return [_read(f, known, f"with/{s.partition('/')[2]}") for f, s in zip(files, terraform_stacks(files), strict=True)]
 
 
-def _read(file: str, folders: list[Path]) -> Given:
+def _read(file: str, folders: list[Path], stack: str) -> Given:
     try:
-        return Given(file, tuple(nodes_of(document(parse(find(file, folders, SETTING).read_bytes())))))
+        return Given(file, read(parse(find(file, folders, SETTING).read_bytes()), stack).nodes)
     except InputError as error:
         raise ConfigError(f"{SETTING}: {file}: {error}") from None
     except (OSError, ValueError) as error:

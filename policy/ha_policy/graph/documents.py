@@ -75,7 +75,7 @@ def _hint(text: str) -> str:
 def document(given: Mapping[str, Any]) -> Document:
     """What a JSON object is. Raises InputError for anything but a whole preview or a state."""
     if "terraform_version" in given or "format_version" in given:
-        raise InputError(f"it is Terraform's, which is not read; {WHAT_TO_GIVE}")
+        raise InputError(f"it is Terraform's, where only Pulumi's is read; {WHAT_TO_GIVE}")
     if "steps" in given:
         return _preview(given)
     if "resources" in given and ("summary" in given or "result" in given):

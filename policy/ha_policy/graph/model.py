@@ -10,6 +10,7 @@ from .node import Node
 from .placement import locate
 from .references import Refs
 from .region import region_of
+from .trace import Trace, is_list
 from .values import UNKNOWN
 from .zones import Zones
 
@@ -156,7 +157,8 @@ class Graph:
             return Refs(
                 tuple(found.values()), tuple(missing), (), len(values), frozenset(outside), foreign=tuple(foreign)
             )
-        traced = self._traced(node, path, kinds, found, missing, unknowns, len(values))
+        trace = self._traced_by_value if node.is_terraform else self._traced
+        traced = trace(node, path, kinds, found, missing, unknowns, len(values))
         if not foreign:
             return traced
         return replace(traced, outside=traced.outside.union(outside), foreign=tuple(foreign))
@@ -217,6 +219,52 @@ class Graph:
         joined = len(self.stacks) > 1 and any(n.kind == REFERENCE for n in edges)
         made = frozenset((what,)) if edges and not components and path == top and not joined else frozenset[str]()
         return Refs(tuple(found.values()), (*missing, what), count=count, outside=made)
+
+    def _traced_by_value(
+        self, node: Node, path: str, kinds: tuple[str, ...], found: dict[str, Node], missing: list[str],
+        unknowns: int, count: int,
+    ) -> Refs:  # fmt: skip
+        """What the unknown values refer to, where the document says it for each of them. Values with the same trace
+        come from the same expressions, so that together they are as many of its resources.
+        """
+        groups: dict[Trace | None, list[str]] = {}
+        for location, value in node.located(path):
+            if value is UNKNOWN:
+                groups.setdefault(node.traces.get(location), []).append(location)
+        candidates: dict[str, Node] = {}
+        outside: set[str] = set()
+        for trace, locations in groups.items():
+            if trace is None:
+                missing.append(f"{path} of {node.label}, {node.not_known(path)}")
+                continue
+            reach = [n for n in self._of_trace(trace, kinds) if n.urn not in found]
+            listed = len(locations) == 1 and is_list(locations[0])
+            if reach and (len(reach) == len(locations) or (listed and trace.exact)):
+                found.update({n.urn: n for n in reach})
+            elif reach and len(reach) < len(locations):
+                found.update({n.urn: n for n in reach})
+                missing.append(
+                    f"{len(locations) - len(reach)} of {count} values in {path} of {node.label}, not known yet"
+                )
+            elif reach:
+                candidates.update({n.urn: n for n in reach})
+                why = f": {trace.why}" if trace.why else ""
+                missing.append(f"which of {len(reach)} {'/'.join(kinds)} {path} of {node.label} means{why}")
+            else:
+                what = f"{path} of {node.label}, not known yet and without a reference to {' or '.join(kinds)}"
+                missing.append(what)
+                outside |= {what} if trace.urns and trace.complete else set()
+        return Refs(
+            tuple(found.values()), tuple(missing), tuple(candidates.values()), count, outside=frozenset(outside)
+        )
+
+    def _of_trace(self, trace: Trace, kinds: tuple[str, ...]) -> tuple[Node, ...]:
+        """The resources of these kinds that a trace reaches."""
+        key = (trace, kinds)
+        if key not in self.memo:
+            nodes = (self._by_urn.get(u) for u in trace.urns)
+            self.memo[key] = tuple(n for n in nodes if n is not None and n.kind in kinds)
+        return self.memo[key]
 
     def _lists(self, components: list[Node], reach: tuple[Node, ...]) -> tuple[tuple[Node, ...], ...]:
         """The lists of a component, if it is the only dependency and they contain all resources that the property

@@ -3,10 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from .source import Place
+from .trace import Trace
 from .values import ENCRYPTED, NOT_YET, UNKNOWN, CannotTell
+
+TERRAFORM: Final = "urn:terraform:"
+"""How the URNs of Terraform's resources begin."""
 
 
 def stack_of(urn: str) -> str:
@@ -23,7 +27,8 @@ class Node:
     float, bool, None, UNKNOWN); not to be changed. parent, provider, dependencies: URNs. property_dependencies: URNs
     per top-level property. provider_region: Region of its provider, or UNKNOWN. external: looked up, not managed.
     secrets: top-level properties that hold a secret which the document does not show. aliases: URNs that it had before.
-    place: where the program makes it, if that is recorded.
+    place: where the program makes it, if that is recorded. traces: of a document that says for each unknown value what
+    it refers to, by its location (``routes[1].natGatewayId``); empty for Pulumi's.
 
     Paths are property names with dots (``networkConfiguration.subnets``). An accessor raises `CannotTell` if the value
     is unknown or has another type, and returns the default if it is not set.
@@ -47,6 +52,12 @@ class Node:
     secrets: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()
     place: Place | None = None
+    traces: Mapping[str, Trace] = field(default_factory=dict[str, Trace])
+
+    @property
+    def is_terraform(self) -> bool:
+        """Whether Terraform or OpenTofu manages it."""
+        return self.urn.startswith(TERRAFORM)
 
     @property
     def stack(self) -> str:
@@ -64,8 +75,8 @@ class Node:
 
     @property
     def label(self) -> str:
-        """The resource's name in messages: ``lb/loadBalancer shop-web``."""
-        return f"{self.kind} {self.name}"
+        """The resource's name in messages: ``lb/loadBalancer shop-web``; of Terraform's, the address says it all."""
+        return self.name if self.is_terraform else f"{self.kind} {self.name}"
 
     def unknown(self, path: str, why: str = "") -> CannotTell:
         """The exception that says that a property of this resource is not known, and why."""
@@ -188,7 +199,13 @@ class Node:
             provider_region=self.provider_region,
             property_dependencies={} if top is None else dict.fromkeys(props, top),
             secrets=frozenset(props) if self.is_secret(path) else frozenset(),
+            traces=self._traces_of(path, props) if self.traces else {},
         )
+
+    def _traces_of(self, path: str, props: Mapping[str, Any]) -> dict[str, Trace]:
+        """The traces of the values in one object inside a property, by their location in it."""
+        places = [f"{where}." for where, value in self.located(path, whole=True) if value is props]
+        return {at.removeprefix(p): t for p in places[:1] for at, t in self.traces.items() if at.startswith(p)}
 
     def document(self, path: str) -> Mapping[str, Any]:
         """A JSON document, given as a string or an object; empty if not set."""
@@ -208,6 +225,10 @@ class Node:
         """All values at a path, through lists on the path (``subnetMappings.subnetId``); UNKNOWN for unknown ones."""
         yield from _leaves(self.props, path.split("."))
 
+    def located(self, path: str, *, whole: bool = False) -> Iterator[tuple[str, Any]]:
+        """The values of `leaves` with their locations, such as ``subnetMappings[0].subnetId``. whole: with objects."""
+        yield from _located(self.props, path.split("."), "", whole)
+
 
 def _leaves(value: Any, steps: list[str]) -> Iterator[Any]:
     if value is UNKNOWN:
@@ -223,3 +244,17 @@ def _leaves(value: Any, steps: list[str]) -> Iterator[Any]:
             yield value
     elif isinstance(value, Mapping):
         yield from _leaves(cast(Mapping[str, Any], value).get(steps[0]), steps[1:])
+
+
+def _located(value: Any, steps: list[str], at: str, whole: bool) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, tuple):
+        for index, element in enumerate(cast(tuple[Any, ...], value)):
+            yield from _located(element, steps, f"{at}[{index}]", whole)
+    elif steps and isinstance(value, Mapping):
+        inner = cast(Mapping[str, Any], value).get(steps[0])
+        yield from _located(inner, steps[1:], f"{at}.{steps[0]}" if at else steps[0], whole)
+    elif isinstance(value, Mapping) and not whole:
+        for key, entry in cast(Mapping[str, Any], value).items():
+            yield from _located(entry, steps, f"{at}.{key}", whole)
+    elif value is UNKNOWN or (not steps and value is not None and value != ""):
+        yield at, value

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple, cast
 
 from ha_policy.baseline import SETTING as BASELINE
 from ha_policy.config import ConfigError, configuration, zones_in
-from ha_policy.graph import Given, Graph, InputError, join, nodes_of
-from ha_policy.graph.coverage import encrypted
-from ha_policy.graph.documents import WHAT_TO_GIVE, document, parse
+from ha_policy.graph import Given, Graph, InputError, join
+from ha_policy.graph.documents import WHAT_TO_GIVE, parse
+from ha_policy.inputs import ROOT, read, terraform_stacks
 from ha_policy.other_stacks import SETTING, other_stacks
+from ha_policy.terraform.plan import is_terraform
 
 
 class Mistake(Exception):  # noqa: N818 (the user's, said in one sentence)
@@ -33,16 +34,17 @@ def joined(inputs: Sequence[Input], config: Mapping[str, Any] | None) -> tuple[G
     given: list[Given] = []
     notes: list[str] = []
     kinds: list[str] = []
+    plans = [name for name, content in inputs if is_terraform(content)]
+    stacks = dict(zip(plans, terraform_stacks(plans), strict=True))
     for name, content in inputs:
         try:
-            read = document(content)
+            found = read(content, stacks.get(name, ROOT))
         except InputError as error:
             raise Mistake(f"{name}: {error}") from None
-        nodes = nodes_of(read)
         before = f"{name}: " if len(inputs) > 1 else ""
-        notes += [f"{before}{n}" for n in (*read.notes, *encrypted(nodes, read.kind))]
-        given.append(Given(name, tuple(nodes)))
-        kinds.append(read.kind)
+        notes += [f"{before}{n}" for n in found.notes]
+        given.append(Given(name, found.nodes))
+        kinds.append(found.kind)
     try:
         graph, more = join([*given, *other_stacks(config, [Path()])], zones_in(config))
     except InputError as error:

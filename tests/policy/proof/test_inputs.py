@@ -59,7 +59,7 @@ def test_a_whole_preview_and_the_state_give_the_same_verdict(tmp_path: Path, nam
         ("preview_failed", "the preview failed: Program failed with an unhandled exception: Exception: boom"),
         ("preview_failed_at_once", "the preview failed: "),
         ("preview_output_json", "give that of `pulumi preview --json --show-sames`"),
-        ("terraform_state", "it is Terraform's, which is not read"),
+        ("terraform_state", "it is a state as Terraform stores it"),
         ("wrong_dependencies", "is no preview or state that Pulumi wrote"),
         ("wrong_resource", "resource 1 is not an object"),
         ("wrong_urn", "urn of resource 1 is not a text"),
