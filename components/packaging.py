@@ -83,18 +83,17 @@ SERVICE_IMAGE = f"public.ecr.aws/docker/library/python:{versions.PYTHON_IMAGE.ve
 """The public image that runs it, pulled without credentials; for both architectures."""
 
 
+def service_bundle() -> pulumi.AssetArchive:
+    """The sample service's source files, which its tasks and pods download (`ApplicationBundle`)."""
+    return pulumi.AssetArchive({path.name: pulumi.FileAsset(str(path)) for path in (MICROSERVICE, TRACING)})
+
+
 def service_command() -> tuple[str, ...]:
-    """The container command that runs the service without building an image: its two source files are an argument of a
-    few KB.
+    """The container command that runs the service from its unpacked bundle.
 
     To use your own image instead, give its URI and an empty command (``components/microservice/Dockerfile``).
     """
-    beside = (
-        "import sys, types\n"
-        'sys.modules["tracing"] = module = types.ModuleType("tracing")\n'
-        f"exec({TRACING.read_text()!r}, module.__dict__)\n"
-    )
-    return ("python", "-c", beside + MICROSERVICE.read_text())
+    return ("python", MICROSERVICE.name)
 
 
 BACKOFFICE = Path(__file__).parent / "applications" / "backoffice"

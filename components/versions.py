@@ -124,6 +124,12 @@ PYTHON_IMAGE = ManagedVersion(
     source="PEP 719, Python 3.13 release schedule",
     then="it gets no security fixes",
 )
+AWS_CLI_IMAGE = ManagedVersion(
+    name="AWS CLI image, in Amazon ECR Public",
+    version="2.42.1",
+    source="github.com/aws/aws-cli, branch v2, CHANGELOG.rst",
+    then="it gets no fixes",
+)
 COLLECTOR_IMAGE = ManagedVersion(
     name="AWS Distro for OpenTelemetry collector",
     version="v0.50.0",
@@ -150,6 +156,7 @@ VERSIONS = (
     SYNTHETICS,
     FARGATE,
     PYTHON_IMAGE,
+    AWS_CLI_IMAGE,
     COLLECTOR_IMAGE,
     AWS_PROVIDER,
 )

@@ -1,6 +1,6 @@
 """A small JSON service on the standard library alone: keeps documents in DynamoDB, publishes events to SNS.
 
-It runs unbuilt: the task definition (or pod) passes this file to ``python -c`` in a stock Python image. Environment:
+It runs unbuilt in a stock Python image, from a bundle that is unpacked before it starts. Environment:
 SERVICE name and first path segment; PORT (8080); AWS_REGION; TABLE_NAME and KEY_NAME (``id``) of a table, or none;
 KEEP_SECONDS after its last write a document is gone, by the table's EXPIRY_NAME (``expires_at``), or never; TOPIC_ARN,
 or none; <NAME>_URL of every service that it calls. Credentials come from the task role (ECS), the pod

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from offline.aws import regions
+from offline.aws.templates import canonical, digest
 from offline.aws.wire import UNKNOWN
 
 if TYPE_CHECKING:
@@ -269,8 +270,21 @@ def _group(a: "ResourceOutputs") -> dict[str, Any]:
     return {} if a.inputs.get("desiredCapacity") is not None else {"desiredCapacity": a.inputs.get("minSize", 0)}
 
 
+_OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+_CONTENT = frozenset({"source", "content", "contentBase64"})
+
+
+@_for(_OBJECT)
+def _object_version(a: "ResourceOutputs") -> dict[str, Any]:
+    """In a versioned bucket, which the offline AWS takes every bucket to be."""
+    return {"versionId": a.values.fill("{low:32}")}
+
+
 def after_update(token: str, olds: Mapping[str, Any], news: dict[str, Any], changed: frozenset[str]) -> dict[str, Any]:
     """Outputs that an update increases (versions); empty if this update increases none."""
+    if token == _OBJECT and changed & _CONTENT:
+        before = str(olds.get("versionId", ""))
+        return {"versionId": digest(before, canonical([news.get(key) for key in sorted(_CONTENT)]), length=32)}
     if token == "aws:ec2/launchTemplate:LaunchTemplate" and changed - {"tags", "tagsAll", "description"}:  # noqa: S105
         latest = int(olds.get("latestVersion") or 1) + 1
         return {
@@ -300,6 +314,7 @@ def updated(
 
 
 _VERSIONS = {
+    _OBJECT: ("versionId",),
     "aws:ec2/launchTemplate:LaunchTemplate": ("latestVersion", "defaultVersion"),
     "aws:lambda/function:Function": ("version", "qualifiedArn", "qualifiedInvokeArn"),
 }

@@ -177,6 +177,17 @@ def test_an_update_keeps_ids_and_raises_versions() -> None:
     assert Provider().update(TEMPLATE, "it", old, new, preview=True)["latestVersion"] is UNKNOWN
 
 
+def test_an_object_with_other_content_has_another_version() -> None:
+    token = "aws:s3/bucketObjectv2:BucketObjectv2"
+    old = {"bucket": "b", "key": "services.zip", "content": "1"}
+    before = Provider().create(token, "it", old)[1]["versionId"]
+    assert isinstance(before, str)
+    tagged = Provider().update(token, "it", old, {**old, "tags": {"Name": "code"}})
+    assert tagged["versionId"] == before
+    assert Provider().update(token, "it", old, {**old, "content": "2"})["versionId"] not in (before, "")
+    assert Provider().update(token, "it", old, {**old, "content": "2"}, preview=True)["versionId"] is UNKNOWN
+
+
 def test_secrets_stay_secret_and_never_appear_in_a_reason() -> None:
     inputs = {**AURORA, "manageMasterUserPassword": None, "masterPassword": secret("hunter2hunter2")}
     assert "masterPassword" in Provider().secrets("aws:rds/cluster:Cluster", "it", inputs)

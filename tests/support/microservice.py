@@ -19,7 +19,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
-from components.packaging import service_command
+from components.packaging import MICROSERVICE
 
 KEYS = {"AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "secret", "Token": "token"}
 
@@ -176,7 +176,7 @@ def carts_table() -> None:
 @contextlib.contextmanager
 def serving(**environment: str) -> Generator[tuple[str, "subprocess.Popen[str]"], None, None]:
     """The service from its command line, on a port of its own: its address and process."""
-    command = [sys.executable, *service_command()[1:]]
+    command = [sys.executable, str(MICROSERVICE)]
     given = {"PORT": "0", "AWS_REGION": "us-west-2", "PATH": os.environ["PATH"], **environment}
     with subprocess.Popen(command, env=given, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None

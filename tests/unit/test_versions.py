@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from components import packaging, versions
-from components.tiers.containers import ecs_service, eks_cluster, otel_collector
+from components.tiers.containers import application_bundle, ecs_service, eks_cluster, otel_collector
 from components.tiers.data import aurora, elasticache, rds
 from components.tiers.observability import canary
 from components.tiers.serverless.lambda_ import FunctionArgs
@@ -68,6 +68,7 @@ def test_every_tier_takes_its_version_from_the_table() -> None:
     assert versions.FARGATE.version == ecs_service.PLATFORM_VERSION
     assert f"Python {versions.BEANSTALK_PYTHON.version}".replace(".", r"\.") in beanstalk.LATEST_PATTERN
     assert packaging.SERVICE_IMAGE.endswith(f"python:{versions.PYTHON_IMAGE.version}")
+    assert application_bundle.FETCH_IMAGE.endswith(f":{versions.AWS_CLI_IMAGE.version}")
     assert otel_collector.COLLECTOR_IMAGE.endswith(f":{versions.COLLECTOR_IMAGE.version}")
     assert str(packaging.POWERTOOLS_LAYER_VERSION) == versions.POWERTOOLS_LAYER.version
     assert f"pulumi-aws=={versions.AWS_PROVIDER.version}\n" in (ROOT / "requirements" / "runtime.in").read_text()
@@ -75,7 +76,7 @@ def test_every_tier_takes_its_version_from_the_table() -> None:
 
 def test_no_other_module_of_the_program_pins_such_a_version() -> None:
     pinned = re.compile(
-        r"syn-nodejs-puppeteer-\d|running Python 3\.\d|otel-collector:v\d|python:3\.\d|\"python3\.\d+\""
+        r"syn-nodejs-puppeteer-\d|running Python 3\.\d|otel-collector:v\d|aws-cli:\d|python:3\.\d|\"python3\.\d+\""
     )
     modules = [p for p in (ROOT / "components").rglob("*.py") if p.name != "versions.py"]
     assert len(modules) > 100

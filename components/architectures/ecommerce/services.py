@@ -7,7 +7,7 @@ from components.architectures.cell import Cell
 from components.architectures.ecommerce.data import DATABASE, TABLES, Data
 from components.architectures.ecommerce.orders import Orders
 from components.architectures.shared.data_stores import cache_client, database_client
-from components.architectures.shared.services import ServiceSpec, image_and_command, run_services
+from components.architectures.shared.services import Applications, ServiceSpec, run_services
 from components.settings.ecommerce import ServicesSettings
 from components.tiers.containers.ecs_task import Workload
 from components.tiers.load_balancing.internal import ServiceRoute
@@ -28,7 +28,8 @@ class _Shop:
     """What the specifications of a cell's services have in common."""
 
     def __init__(self, cell: Cell, data: Data, wanted: ServicesSettings) -> None:
-        self.cell, self.data, self.wanted = cell, data, wanted
+        self.cell, self.data = cell, data
+        self.applications = Applications(cell, wanted.image)
 
     def allow_table(self, table: str, *actions: str) -> iam.Statement:
         """Permission for ``actions`` on the items of a table in the cell's Region."""
@@ -40,13 +41,7 @@ class _Shop:
     ) -> Workload:
         """The container, with permission to use the cell's key."""
         key = iam.allow([f"kms:{action}" for action in key_actions], self.cell.kms_key_arn, sid="Key")
-        image, command = image_and_command(self.wanted.image, self.cell)
-        return Workload(
-            image=image,
-            command=command,
-            environment=environment,
-            statements=[*statements, key],
-        )
+        return self.applications.workload(environment, [*statements, key])
 
 
 def shop_services(

@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from components import iam
 from components.architectures.cell import Cell
 from components.architectures.financial.data import SESSION_KEY, TRANSACTION_KEY, Data
-from components.architectures.shared.services import RunningService, ServiceSpec, image_and_command, run_services
+from components.architectures.shared.services import Applications, RunningService, ServiceSpec, run_services
 from components.settings.financial import FinancialServices
 from components.tiers.containers.ecs_task import Workload
 from components.tiers.data.dynamodb import Table
@@ -83,11 +83,12 @@ class Services:
             tags=cell.tier_tags("inner"),
             opts=cell.child,
         )
+        applications = Applications(cell, wanted.image)
         self.services: dict[str, RunningService] = run_services(
             cell,
             {
                 name: ServiceSpec(
-                    workload=_workload(cell, name, table, key, wanted.image),
+                    workload=_workload(applications, cell, name, table, key),
                     route=ServiceRoute(
                         load_balancer=self.balancer,
                         paths=(f"/{name}", f"/{name}/*"),
@@ -102,14 +103,11 @@ class Services:
         )
 
 
-def _workload(cell: Cell, name: str, table: Table, key: str, own: str) -> Workload:
+def _workload(applications: Applications, cell: Cell, name: str, table: Table, key: str) -> Workload:
     through = {"StringEquals": {"kms:ViaService": f"dynamodb.{cell.region}.amazonaws.com"}}
-    image, command = image_and_command(own, cell)
-    return Workload(
-        image=image,
-        command=command,
-        environment={"TABLE_NAME": table.table_name, "KEY_NAME": key},
-        statements=[
+    return applications.workload(
+        {"TABLE_NAME": table.table_name, "KEY_NAME": key},
+        [
             iam.allow(READ_AND_KEEP[name], table.policy_arns_in(cell.region)[0], sid="Table"),
             iam.allow("kms:Decrypt", cell.kms_key_arn, sid="TableKey", conditions=through),
         ],

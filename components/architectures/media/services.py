@@ -6,9 +6,8 @@ from components import iam
 from components.architectures.cell import Cell
 from components.architectures.media.data import DATABASE, HISTORY, PROFILES, Data
 from components.architectures.shared.data_stores import ClientConfiguration, cache_client, database_client
-from components.architectures.shared.services import ServiceSpec, image_and_command, run_services
+from components.architectures.shared.services import Applications, ServiceSpec, run_services
 from components.settings.services import ServiceSettings
-from components.tiers.containers.ecs_task import Workload
 from components.tiers.load_balancing.internal import ServiceRoute
 from components.tiers.load_balancing.public import RequiredHeader
 from components.tiers.servers.streaming import StreamingServers
@@ -26,6 +25,7 @@ def media_services(
     its Service Connect name. Returns their listener rules. Components: {code}-media-services (cluster), {code}-auth,
     {code}-recommendations.
     """
+    applications = Applications(cell, wanted.image)
 
     def routed(service: str) -> ServiceRoute:
         paths = (f"/{service}", f"/{service}/*")
@@ -36,7 +36,6 @@ def media_services(
     def spec(
         service: str, table: str, extra: dict[str, pulumi.Input[str]], *stores: ClientConfiguration
     ) -> ServiceSpec:
-        image, command = image_and_command(wanted.image, cell)
         items = iam.allow(
             [f"dynamodb:{action}" for action in ("GetItem", "PutItem", "DeleteItem")],
             data.table_arn(table, cell),
@@ -47,12 +46,8 @@ def media_services(
         for store in stores:
             environment |= store.environment
         return ServiceSpec(
-            workload=Workload(
-                image=image,
-                command=command,
-                environment=environment,
-                statements=[items, key, *(s for store in stores for s in store.statements)],
-                traced=True,
+            workload=applications.workload(
+                environment, [items, key, *(s for store in stores for s in store.statements)], traced=True
             ),
             route=routed(service),
             calls=("auth",) if service != "auth" else (),

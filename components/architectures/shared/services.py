@@ -6,14 +6,19 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Literal
 
 import pulumi
+import pulumi_aws as aws
 
+from components import iam
 from components.architectures.cell import Cell
-from components.packaging import SERVICE_IMAGE, function_archive, service_command
+from components.packaging import SERVICE_IMAGE, function_archive, service_bundle, service_command
+from components.tags import named
+from components.tiers.containers.application_bundle import ApplicationBundle
 from components.tiers.containers.ecs_cluster import EcsCluster, EcsClusterArgs
 from components.tiers.containers.ecs_service import FargateService, FargateServiceArgs
 from components.tiers.containers.ecs_task import Workload, regional_image
 from components.tiers.containers.eks_cluster import EksCluster, EksClusterArgs
 from components.tiers.containers.eks_service import EksService, EksServiceArgs, ManifestDeployer, ManifestDeployerArgs
+from components.tiers.data.s3 import DataBucket, DataBucketArgs
 from components.tiers.load_balancing.internal import ServiceRoute
 from components.tiers.network.security_groups import allow_traffic
 
@@ -48,12 +53,86 @@ class ServiceSpec:
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
-def image_and_command(own: str, cell: Cell) -> tuple[str, tuple[str, ...]]:
-    """Image and command of a service: ``own``, the image of the settings, with its own command; empty: the sample.
+BUNDLE_KEY = "services.zip"
+"""Always the same: S3 keeps the earlier versions."""
 
-    An image in a private ECR repository comes from the cell's Region, so that tasks start while another is lost.
+
+class Applications:
+    """What runs in the containers of a cell: the sample applications, or an image of your own.
+
+    Components: {code}-services-code (the bucket for the samples' code), {code}-services-bundle (the code). They are
+    there with an image of your own, too: ECS must be able to roll back to the samples.
     """
-    return (regional_image(own, cell.region), ()) if own else (SERVICE_IMAGE, service_command())
+
+    def __init__(self, cell: Cell, own_image: str) -> None:
+        """own_image: the image of the settings, with its own command; empty: the samples.
+
+        An image in a private ECR repository comes from the cell's Region, so that tasks start while another is lost.
+        """
+        self._image = regional_image(own_image, cell.region) if own_image else SERVICE_IMAGE
+        self._command = () if own_image else service_command()
+        bundle = _uploaded_bundle(cell)
+        self._bundle = None if own_image else bundle
+
+    def workload(
+        self,
+        environment: Mapping[str, pulumi.Input[str]],
+        statements: Sequence[iam.Statement],
+        *,
+        cpu: int = 512,
+        memory: int = 1024,
+        traced: bool = False,
+    ) -> Workload:
+        """The container of a service. statements: IAM permissions of its code."""
+        return Workload(
+            image=self._image,
+            command=self._command,
+            bundle=self._bundle,
+            environment=environment,
+            statements=statements,
+            cpu=cpu,
+            memory=memory,
+            traced=traced,
+        )
+
+
+def _uploaded_bundle(cell: Cell) -> ApplicationBundle:
+    """The samples' code in a bucket of the cell's Region, from which tasks start while another Region is lost.
+
+    The bucket keeps earlier versions for 90 days, in which ECS can roll back to a task definition that names one.
+    """
+    tags = cell.tier_tags("services")
+    bucket = DataBucket(
+        cell.name("services-code"),
+        DataBucketArgs(
+            kms_key_arn=cell.kms_key_arn,
+            log_bucket=cell.log_bucket.bucket_name,
+            retain_data=cell.retain_data,
+            alarms=cell.alarms_of("services"),
+            tags=tags,
+        ),
+        cell.child,
+    )
+    cell.monitor(bucket)
+    uploaded = aws.s3.BucketObjectv2(
+        cell.name("services-bundle"),
+        bucket=bucket.bucket_name,
+        key=BUNDLE_KEY,
+        source=service_bundle(),
+        server_side_encryption="aws:kms",
+        kms_key_id=cell.kms_key_arn,
+        bucket_key_enabled=True,
+        tags=named(tags, cell.name("services-bundle")),
+        # Without versioning the object would get no version.
+        opts=pulumi.ResourceOptions.merge(cell.child, pulumi.ResourceOptions(depends_on=[bucket])),
+    )
+    return ApplicationBundle(
+        bucket=uploaded.bucket,
+        key=BUNDLE_KEY,
+        version=uploaded.version_id,
+        object_arn=pulumi.Output.concat(bucket.bucket_arn, "/", BUNDLE_KEY),
+        kms_key_arn=cell.kms_key_arn,
+    )
 
 
 def run_services(

@@ -1,5 +1,6 @@
 """Services on ECS (Fargate) and EKS."""
 
+from components.tiers.containers.application_bundle import ApplicationBundle
 from components.tiers.containers.ecs_cluster import EcsCluster, EcsClusterArgs
 from components.tiers.containers.ecs_service import FargateService, FargateServiceArgs
 from components.tiers.containers.ecs_task import Workload
@@ -7,6 +8,7 @@ from components.tiers.containers.eks_cluster import EksCluster, EksClusterArgs, 
 from components.tiers.containers.eks_service import EksService, EksServiceArgs, ManifestDeployer, ManifestDeployerArgs
 
 __all__ = [
+    "ApplicationBundle",
     "EcsCluster",
     "EcsClusterArgs",
     "EksCluster",

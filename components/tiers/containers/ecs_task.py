@@ -12,7 +12,9 @@ import pulumi_aws as aws
 
 from components import arns, iam
 from components.tags import named
+from components.tiers.containers import application_bundle as bundles
 from components.tiers.containers import otel_collector as collector
+from components.tiers.containers.application_bundle import ApplicationBundle
 
 PORT = 8080
 """Port on which services listen."""
@@ -30,18 +32,21 @@ _PRIVATE_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^
 class Workload:
     """The container of a service and its permissions; the same on ECS and on EKS.
 
-    image: URI with tag or digest. command: replaces the image's command; empty keeps it. environment: plain values.
-    secrets: environment variable -> ARN of a Secrets Manager secret. statements: IAM permissions of the code. cpu:
-    units of 1/1024 vCPU; memory: MiB; a combination that Fargate has. repository_arns: private ECR repositories besides
-    the image's own. architecture: ARM64 or X86_64. health_path: answers 200 while the service can take requests.
-    health_command: checks health_path inside the container; by default with the image's own python. traced: an X-Ray
-    collector runs as a sidecar and uses at most 256 MiB of memory; on ECS only.
+    image: URI with tag or digest. command: replaces the image's command; empty keeps it. bundle: code that is
+    downloaded and unpacked before the container starts, and is its working directory; default none. environment:
+    plain values. secrets: environment variable -> ARN of a Secrets Manager secret. statements: IAM permissions of
+    the code. cpu: units of 1/1024 vCPU; memory: MiB; a combination that Fargate has. repository_arns: private ECR
+    repositories besides the image's own. architecture: ARM64 or X86_64. health_path: answers 200 while the service
+    can take requests. live_path: answers 200 while the process is alive, whatever it depends on; by default
+    health_path. health_command: checks live_path inside the container; by default with the image's own python.
+    traced: an X-Ray collector runs as a sidecar and uses at most 256 MiB of memory; on ECS only.
 
-    Raises ValueError if health_path is no path.
+    Raises ValueError if health_path or live_path is no path.
     """
 
     image: str
     command: tuple[str, ...] = ()
+    bundle: ApplicationBundle | None = None
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     statements: Sequence[iam.Statement] = ()
@@ -50,12 +55,20 @@ class Workload:
     memory: int = 1024
     architecture: str = "ARM64"
     health_path: str = "/health"
+    live_path: str | None = None
     health_command: tuple[str, ...] = ()
     traced: bool = False
 
     def __post_init__(self) -> None:
         if not self.health_path.startswith("/"):
             raise ValueError(f"health_path={self.health_path}: must start with /")
+        if not self.alive.startswith("/"):
+            raise ValueError(f"live_path={self.live_path}: must start with /")
+
+    @property
+    def alive(self) -> str:
+        """The path that tells whether the process is alive."""
+        return self.health_path if self.live_path is None else self.live_path
 
 
 @dataclass(frozen=True)
@@ -82,12 +95,16 @@ def task_definition(
 ) -> TaskResources:
     """Task definition of one container on Fargate, with its own task role, execution role and log group.
 
-    If the workload is traced, it also contains the collector.
+    If the workload is traced, it also contains the collector; if it has a bundle, the two containers that unpack it.
 
     Resources: {name}-logs, {name}-task(-permissions), {name}-execution(-permissions), {name}-task. Raises ValueError if
-    a traced service has the collector's name.
+    a service has the name of a container beside it.
     """
-    if workload.traced and service == collector.NAME:
+    beside = {
+        *([collector.NAME] if workload.traced else []),
+        *([bundles.FETCH, bundles.UNPACK] if workload.bundle else []),
+    }
+    if service in beside:
         raise ValueError(f"service={service}: the container beside it has this name; give another")
     logs = aws.cloudwatch.LogGroup(
         f"{name}-logs", retention_in_days=log_days, kms_key_id=kms_key_arn, tags=named(tags, f"{name}-logs"), opts=opts
@@ -117,6 +134,7 @@ def task_definition(
     ]
     code = [
         *workload.statements,
+        *(workload.bundle.statements(region) if workload.bundle else []),
         *([collector.TRACES] if workload.traced else []),
         *([_EXECUTE] if execute_command else []),
     ]
@@ -125,6 +143,9 @@ def task_definition(
             aws.iam.RolePolicy(f"{name}-task-permissions", role=task_role.name, policy=iam.document(*code), opts=opts)
         )
     containers = [_container(workload, service, logs, region)]
+    if workload.bundle:
+        logging = containers[0]["logConfiguration"]
+        containers += bundles.ecs_containers(workload.bundle, workload.image, region, logging)
     if workload.traced:
         containers.append(collector.container(logs, region))
     definition = aws.ecs.TaskDefinition(
@@ -138,6 +159,7 @@ def task_definition(
         task_role_arn=task_role.arn,
         execution_role_arn=execution_role.arn,
         container_definitions=pulumi.Output.json_dumps(containers),
+        volumes=[aws.ecs.TaskDefinitionVolumeArgs(name=bundles.VOLUME)] if workload.bundle else None,
         tags=named(tags, f"{name}-task"),
         opts=opts,
     )
@@ -193,13 +215,14 @@ def _execution(
 def _container(
     workload: Workload, service: str, logs: aws.cloudwatch.LogGroup, region: pulumi.Output[str]
 ) -> dict[str, Any]:
-    check = f"import urllib.request as r; r.urlopen('http://127.0.0.1:{PORT}{workload.health_path}', timeout=4)"
+    check = f"import urllib.request as r; r.urlopen('http://127.0.0.1:{PORT}{workload.alive}', timeout=4)"
     environment: dict[str, pulumi.Input[str]] = {"SERVICE": service, "PORT": str(PORT), "AWS_REGION": region}
     environment |= {**(collector.environment(service) if workload.traced else {}), **workload.environment}
     return {
         "name": service,
         "image": workload.image,
         **({"command": list(workload.command)} if workload.command else {}),
+        **(bundles.ECS_MOUNTED if workload.bundle else {}),
         "essential": True,
         "readonlyRootFilesystem": True,
         "user": "65534:65534",

@@ -185,12 +185,14 @@ class EksService(pulumi.ComponentResource):
         )
         self.task_role_arn = role.arn
         first: list[pulumi.Resource] = [args.deployer.namespace]
-        if args.workload.statements:
+        bundle = args.workload.bundle
+        fetching = bundle.statements(arns.region_of(cluster.arn)) if bundle else []
+        if code := [*args.workload.statements, *fetching]:
             first.append(
                 aws.iam.RolePolicy(
                     f"{name}-permissions",
                     role=role.name,
-                    policy=iam.document(*args.workload.statements),
+                    policy=iam.document(*code),
                     opts=child,
                 )
             )

@@ -5,6 +5,7 @@ from typing import Any
 
 import pulumi
 
+from components.tiers.containers import application_bundle as bundles
 from components.tiers.containers.ecs_task import PORT, STOP_TIMEOUT, Workload
 
 CPU_TARGET = 50
@@ -101,6 +102,12 @@ def service_objects(
 def _pod(service: str, workload: Workload, region: pulumi.Input[str], chosen: Mapping[str, str]) -> dict[str, Any]:
     environment = {"SERVICE": service, "PORT": str(PORT), "AWS_REGION": region, **workload.environment}
     check = {"httpGet": {"path": workload.health_path, "port": "http"}}
+    bundle = workload.bundle
+    security = {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
     sizes = {"cpu": f"{workload.cpu * 1000 // 1024}m", "memory": f"{workload.memory}Mi"}
 
     def spread(key: str, otherwise: str) -> dict[str, Any]:
@@ -129,23 +136,37 @@ def _pod(service: str, workload: Workload, region: pulumi.Input[str], chosen: Ma
             spread("topology.kubernetes.io/zone", "DoNotSchedule"),
             spread("kubernetes.io/hostname", "ScheduleAnyway"),
         ],
+        **(
+            {
+                "initContainers": bundles.init_containers(bundle, workload.image, region, security),
+                "volumes": bundles.POD_VOLUMES,
+            }
+            if bundle
+            else {}
+        ),
         "containers": [
             {
                 "name": service,
                 "image": workload.image,
                 **({"command": list(workload.command)} if workload.command else {}),
+                **(bundles.POD_MOUNTED if bundle else {}),
                 "ports": [{"name": "http", "containerPort": PORT, "protocol": "TCP"}],
                 "env": [{"name": key, "value": environment[key]} for key in sorted(environment)],
                 "resources": {"requests": sizes, "limits": {"memory": sizes["memory"]}},
-                "securityContext": {
-                    "allowPrivilegeEscalation": False,
-                    "readOnlyRootFilesystem": True,
-                    "capabilities": {"drop": ["ALL"]},
-                },
+                "securityContext": security,
                 "startupProbe": {**check, "periodSeconds": 2, "failureThreshold": 30},
                 "readinessProbe": {**check, "periodSeconds": 5, "failureThreshold": 2},
-                # Liveness by TCP: a draining service answers 503 and must not be killed for that.
-                "livenessProbe": {"tcpSocket": {"port": "http"}, "periodSeconds": 10, "failureThreshold": 3},
+                # Liveness by TCP without a path of its own: a draining service answers 503 on its health path and must
+                # not be killed for that.
+                "livenessProbe": {
+                    **(
+                        {"tcpSocket": {"port": "http"}}
+                        if workload.live_path is None
+                        else {"httpGet": {"path": workload.live_path, "port": "http"}}
+                    ),
+                    "periodSeconds": 10,
+                    "failureThreshold": 3,
+                },
             }
         ],
     }

@@ -4,6 +4,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, cast
 
 from offline.aws.refusals import Case, Problem, others, ranged, refuses
@@ -130,6 +131,60 @@ def _container(case: Case, where: str, name: str, container: Mapping[str, Any], 
             where,
             f"ClientException: memory of {name} must be greater than its memoryReservation ({memory} <= {reserved})",
         )
+
+
+@refuses(TASK_DEFINITION)
+def containers_wait_for_what_can_happen(case: Case) -> Iterator[Problem]:
+    """ECS ContainerDependency: COMPLETE and SUCCESS not of an essential container, HEALTHY with a health check; no cycle."""
+    where, containers = "containerDefinitions", _containers(case)
+    named = {str(c.get("name", "")): c for c in containers}
+    waits: dict[str, set[str]] = {}
+    for name, container in named.items():
+        waits[name] = set()
+        for dependency in objects_of(container, "dependsOn"):
+            awaited, condition = str(dependency.get("containerName")), dependency.get("condition")
+            other = named.get(awaited)
+            if other is None:
+                continue
+            waits[name].add(awaited)
+            if condition not in ("START", "COMPLETE", "SUCCESS", "HEALTHY"):
+                yield where, f"ClientException: condition {condition!r} of {name}: START, COMPLETE, SUCCESS or HEALTHY"
+            elif condition in ("COMPLETE", "SUCCESS") and other.get("essential", True) is not False:
+                yield (
+                    where,
+                    f"ClientException: {name} waits for {condition} of {awaited}: this condition can't be set on an essential container",
+                )
+            elif condition == "HEALTHY" and not other.get("healthCheck"):
+                yield where, f"ClientException: {name} waits for {awaited} to be HEALTHY, which has no health check"
+    try:
+        TopologicalSorter(waits).prepare()
+    except CycleError as error:
+        circle: list[str] = error.args[1]
+        yield where, f"ClientException: the containers wait for each other in a circle: {' -> '.join(circle)}"
+
+
+@refuses(TASK_DEFINITION)
+def mounted_volumes_are_in_the_task(case: Case) -> Iterator[Problem]:
+    """ECS RegisterTaskDefinition: "Unknown volume" in a mount point; on Fargate no volume of the host."""
+    where = "containerDefinitions"
+    volumes = {volume.text("name"): (path, volume) for path, volume in case.objects("volumes")}
+    for container in _containers(case):
+        for mount in objects_of(container, "mountPoints"):
+            source = mount.get("sourceVolume")
+            if (
+                isinstance(source, str)
+                and source not in volumes
+                and None not in volumes
+                and not case.unknown("volumes")
+            ):
+                yield where, f"ClientException: Unknown volume '{source}' of {container.get('name')}."
+    if "FARGATE" in case.list("requiresCompatibilities"):
+        for path, volume in volumes.values():
+            if volume.text("hostPath"):
+                yield (
+                    f"{path}.hostPath",
+                    "ClientException: Fargate compatible task definitions do not support sourcePath",
+                )
 
 
 @refuses(SERVICE)

@@ -20,6 +20,17 @@ def two_containers(**more: Any) -> str:
     return json.dumps([{"name": name, "image": "nginx", **more} for name in ("app", "agent")])
 
 
+def waiting(condition: str, first: dict[str, Any] | None = None, *, circular: bool = False) -> str:
+    """``app`` waits for ``first``, and with ``circular`` the other way round, too."""
+    app = {"name": "app", "image": "nginx", "dependsOn": [{"containerName": "first", "condition": condition}]}
+    back = {"dependsOn": [{"containerName": "app", "condition": "START"}]} if circular else {}
+    return json.dumps([app, {"name": "first", "image": "nginx", **(first or {}), **back}])
+
+
+CHECKED: dict[str, Any] = {"healthCheck": {"command": ["CMD", "true"]}}
+MOUNTING = containers(mountPoints=[{"sourceVolume": "code", "containerPath": "/code"}])
+
+
 def many_containers(count: int) -> str:
     return json.dumps([{"name": f"app{number}", "image": "nginx"} for number in range(count)])
 
@@ -38,6 +49,13 @@ CASES: list[Case] = [
     ("containers_fit_the_task", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": two_containers(memory=400, memoryReservation=256)}, {"containerDefinitions": two_containers(memory=400, memoryReservation=257)}, "Total memory"),
     ("containers_fit_the_task", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": containers(command=["x" * 65000])}, {"containerDefinitions": containers(command=["x" * 65536])}, "larger than 64 KB"),
     ("containers_fit_the_task", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": many_containers(10)}, {"containerDefinitions": many_containers(11)}, "at most 10"),
+    ("containers_wait_for_what_can_happen", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": waiting("SUCCESS", {"essential": False})}, {"containerDefinitions": waiting("SUCCESS")}, "waits for SUCCESS of first: this condition can't be set on an essential container"),
+    ("containers_wait_for_what_can_happen", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": waiting("COMPLETE", {"essential": False})}, {"containerDefinitions": waiting("COMPLETE", {"essential": True})}, "waits for COMPLETE of first"),
+    ("containers_wait_for_what_can_happen", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": waiting("HEALTHY", CHECKED)}, {"containerDefinitions": waiting("HEALTHY")}, "has no health check"),
+    ("containers_wait_for_what_can_happen", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": waiting("START")}, {"containerDefinitions": waiting("STARTED")}, "START, COMPLETE, SUCCESS or HEALTHY"),
+    ("containers_wait_for_what_can_happen", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": waiting("START")}, {"containerDefinitions": waiting("START", circular=True)}, "wait for each other in a circle"),
+    ("mounted_volumes_are_in_the_task", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": MOUNTING, "volumes": [{"name": "code"}]}, {"volumes": [{"name": "data"}]}, "Unknown volume 'code' of app"),
+    ("mounted_volumes_are_in_the_task", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": MOUNTING, "volumes": [{"name": "code"}]}, {"volumes": [{"name": "code", "hostPath": "/srv"}]}, "do not support sourcePath"),
     ("restarts_are_within_limits", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": containers(restartPolicy={"enabled": True, "restartAttemptPeriod": 60})}, {"containerDefinitions": containers(restartPolicy={"enabled": True, "restartAttemptPeriod": 59})}, "between 60 and 1800"),
     ("restarts_are_within_limits", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": containers(restartPolicy={"enabled": True})}, {"containerDefinitions": containers(restartPolicy={})}, "should not be null"),
     ("restarts_are_within_limits", "aws:ecs/taskDefinition:TaskDefinition", {**TASK, "containerDefinitions": containers(restartPolicy={"enabled": True, "ignoredExitCodes": [0] * 50})}, {"containerDefinitions": containers(restartPolicy={"enabled": True, "ignoredExitCodes": [0] * 51})}, "at most 50"),

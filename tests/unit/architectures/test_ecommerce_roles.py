@@ -18,13 +18,24 @@ def topic(code: str) -> str:
     return f"arn:aws:sns:{REGIONS[code]}:{ACCOUNT}:topic/{code}-orders-events-topic"
 
 
+def bundle(code: str) -> tuple[str, str]:
+    """The download of the applications' code, in the role's own Region."""
+    return (
+        "s3:GetObjectVersion",
+        f"arn:aws:s3:{REGIONS[code]}:{ACCOUNT}:bucket/{code}-services-code-bucket/services.zip",
+    )
+
+
 def needs(code: str) -> dict[str, list[tuple[str, str]]]:
     """Role -> what its code calls, on what."""
     carts, sessions = table(code, "carts"), table(code, "sessions")
     return {
-        "catalog-task": [("dynamodb:GetItem", table(code, "products"))],
-        "cart-task": [(f"dynamodb:{a}Item", t) for t in (carts, sessions) for a in ("Get", "Put", "Delete")],
-        "checkout-task": [("sns:Publish", topic(code))],
+        "catalog-task": [("dynamodb:GetItem", table(code, "products")), bundle(code)],
+        "cart-task": [
+            *((f"dynamodb:{a}Item", t) for t in (carts, sessions) for a in ("Get", "Put", "Delete")),
+            bundle(code),
+        ],
+        "checkout-task": [("sns:Publish", topic(code)), bundle(code)],
         "order-worker-role": [("dynamodb:PutItem", table(code, "orders"))],
         "office-instance-role": [
             ("dynamodb:GetItem", table(code, "orders")),
@@ -43,6 +54,8 @@ def temptations(code: str) -> list[tuple[str, str]]:
         *(("dynamodb:UpdateTable", name) for name in tables),
         ("dynamodb:PutItem", table(code, "another")),
         ("s3:GetObject", "arn:aws:s3:::another/file"),
+        ("s3:GetObjectVersion", f"{bundle(code)[1]}.sig"),
+        ("s3:PutObject", bundle(code)[1]),
         ("s3:DeleteObject", f"arn:aws:s3:::{code}-assets-bucket/index.html"),
         ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:us-west-2:{ACCOUNT}:secret/edge-origin-secret"),
         ("rds-db:connect", f"arn:aws:rds-db:{REGIONS[code]}:{ACCOUNT}:dbuser:prx-other/dbadmin"),

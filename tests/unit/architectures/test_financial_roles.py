@@ -18,6 +18,14 @@ def table(region: str, name: str) -> str:
     return f"arn:aws:dynamodb:{region}:{ACCOUNT}:table/use1-{name}-data-table"
 
 
+def bundle(code: str) -> tuple[str, str]:
+    """The download of the applications' code, in the role's own Region."""
+    return (
+        "s3:GetObjectVersion",
+        f"arn:aws:s3:{REGIONS[code]}:{ACCOUNT}:bucket/{code}-services-code-bucket/services.zip",
+    )
+
+
 def needs(code: str) -> dict[str, list[tuple[str, str]]]:
     """Role -> what its code calls, on what."""
     region = REGIONS[code]
@@ -55,8 +63,11 @@ def needs(code: str) -> dict[str, list[tuple[str, str]]]:
             ("dynamodb:Scan", table(region, "idempotency")),
             ("dynamodb:DeleteItem", table(region, "idempotency")),
         ],
-        "ledger-task": [("dynamodb:GetItem", transactions)],
-        "risk-task": [("dynamodb:GetItem", table(region, "sessions")), ("dynamodb:PutItem", table(region, "sessions"))],
+        "ledger-task": [("dynamodb:GetItem", transactions), bundle(code)],
+        "risk-task": [
+            *((f"dynamodb:{a}Item", table(region, "sessions")) for a in ("Get", "Put")),
+            bundle(code),
+        ],
     }
 
 
@@ -76,6 +87,8 @@ def temptations(code: str) -> list[tuple[str, str]]:
         ("s3:PutObject", f"{bucket}/elsewhere"),
         ("s3:BypassGovernanceRetention", f"{bucket}/transactions/2026/11/22/1.json"),
         ("s3:PutBucketPolicy", bucket),
+        ("s3:GetObjectVersion", f"{bundle(code)[1]}.sig"),
+        ("s3:PutObject", bundle(code)[1]),
         ("sqs:PurgeQueue", f"arn:aws:sqs:{region}:{ACCOUNT}:queue/{code}-settlement-queue.fifo"),
         ("secretsmanager:GetSecretValue", f"arn:aws:secretsmanager:{region}:{ACCOUNT}:secret/use1-ledger-db-secret"),
         ("rds-db:connect", f"arn:aws:rds-db:{region}:{ACCOUNT}:dbuser:prx-other/dbadmin"),

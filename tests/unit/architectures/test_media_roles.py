@@ -53,6 +53,7 @@ EXPECTED = {
     },
     "auth-task": {
         *("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem", "kms:Decrypt"),
+        "s3:GetObjectVersion",
         *("xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
     },
     "streaming-servers": {
