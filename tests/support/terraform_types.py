@@ -1,5 +1,7 @@
 """`python -m tests.support.terraform_types SCHEMA` writes `policy/ha_policy/terraform/types.json` anew.
 
+For the tests it also writes the names of what the pack may read (`READ`).
+
 SCHEMA is the output of ``terraform providers schema -json`` in a folder that requires the provider ``hashicorp/aws``;
 it is not kept. A type of Terraform is the class of `pulumi_aws` with the same name or, where names differ, the one with
 the most attributes in common; `EXCEPTIONS` are the few for which that is wrong.
@@ -14,10 +16,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ha_policy.graph.kinds import kind_of
+
 from offline.aws.fields import Field
 from offline.aws.schema import Schema, installed
+from tests.support.terraform_reads import kinds, names
 
-TABLE = Path(__file__).parents[2] / "policy" / "ha_policy" / "terraform" / "types.json"
+TREE = Path(__file__).parents[2]
+TABLE = TREE / "policy" / "ha_policy" / "terraform" / "types.json"
+READ = TREE / "tests" / "policy" / "terraform" / "read.json"
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 
 TYPES: dict[str, str | None] = {
@@ -154,15 +161,17 @@ class Shapes:
         self._index: dict[str, int] = {}
         self.found: list[dict[str, Any]] = []
         self.unmatched: list[str] = []
+        self.paths: dict[str, dict[str, str]] = {}
 
     def of_type(self, tf_type: str, block: Mapping[str, Any], token: str) -> int:
         """The shape of a resource."""
         resource = self._schema.resource(token)
         assert resource
         fields = {**resource.outputs, **resource.inputs}
-        return self._of(block, fields, token, tf_type)
+        return self._of(block, fields, token, tf_type, "")
 
-    def _of(self, block: Mapping[str, Any], fields: Mapping[str, Field], token: str, path: str) -> int:
+    def _of(self, block: Mapping[str, Any], fields: Mapping[str, Field], token: str, path: str, ours: str) -> int:
+        """path: of the block, its type first. ours: the same in Pulumi's names, without the type."""
         shape: dict[str, Any] = {}
         used: set[str] = set()
         for attribute, inner, many in _members(block):
@@ -170,12 +179,14 @@ class Shapes:
                 continue
             name = self._property(attribute, fields, path)
             used.add(name)
+            tf_type, _, inside = f"{path}.{attribute}".partition(".")
+            self.paths.setdefault(tf_type, {})[inside] = ours + name
             field = fields.get(name)
             if field is None and fields and attribute != "id" and attribute not in GONE.get(path, {}):
                 self.unmatched.append(f"{path}.{attribute}")
             nested = None
             if inner is not None:
-                nested = self._of(inner, self._nested(field, token), token, f"{path}.{attribute}")
+                nested = self._of(inner, self._nested(field, token), token, f"{path}.{attribute}", f"{ours}{name}.")
             single = many and field is not None and not field.kind.lstrip("(").startswith("[")
             spelled = "" if name == camel(attribute) else name
             if nested is not None:
@@ -294,17 +305,31 @@ def table(provider: Mapping[str, Any], schema: Schema) -> tuple[dict[str, Any], 
     return {"types": types, "shapes": shapes.found}, shapes
 
 
+def read_by_the_pack(types: Mapping[str, Any], shapes: Shapes) -> dict[str, dict[str, str]]:
+    """Paths of attributes that a rule or the simulation may read, with the property of each, by type of Terraform."""
+    wanted, words = frozenset(kinds()), names()
+    return {
+        tf_type: {a: p for a, p in sorted(shapes.paths[tf_type].items()) if words.issuperset(p.split("."))}
+        for tf_type, (token, _) in types.items()
+        if kind_of(token) in wanted
+    }
+
+
+def _lines(entries: Mapping[str, Any]) -> str:
+    return ",\n".join(f"{json.dumps(k)}:{json.dumps(e, separators=(',', ':'))}" for k, e in entries.items())
+
+
 def main(arguments: list[str]) -> int:
     """Write the table."""
     if len(arguments) != 1:
         print(__doc__, file=sys.stderr)
         return 2
     provider = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))["provider_schemas"][PROVIDER]
-    made, _ = table(provider, installed())
-    lines = [f'"{t}":{json.dumps(e, separators=(",", ":"))}' for t, e in made["types"].items()]
-    shapes = [json.dumps(s, separators=(",", ":")) for s in made["shapes"]]
-    text = '{"types":{\n' + ",\n".join(lines) + '\n},"shapes":[\n' + ",\n".join(shapes) + "\n]}\n"
+    made, shapes = table(provider, installed())
+    listed = ",\n".join(json.dumps(s, separators=(",", ":")) for s in made["shapes"])
+    text = f'{{"types":{{\n{_lines(made["types"])}\n}},"shapes":[\n{listed}\n]}}\n'
     TABLE.write_text(text, encoding="utf-8")
+    READ.write_text(f"{{\n{_lines(read_by_the_pack(made['types'], shapes))}\n}}\n", encoding="utf-8")
     return 0
 
 
