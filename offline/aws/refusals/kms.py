@@ -4,6 +4,7 @@
 import re
 from collections.abc import Iterator
 
+from offline.aws import regions
 from offline.aws.refusals import Case, Problem, ranged, refuses
 from offline.aws.unique import unique
 
@@ -50,6 +51,32 @@ def alias_name_is_legal(case: Case) -> Iterator[Problem]:
         yield "name", f"ValidationException: alias {name!r}: alias/ and letters, digits, / _ -"
     if name is not None and name.startswith("alias/aws/"):
         yield "name", "NotAuthorizedException: alias/aws/ is reserved for AWS managed keys"
+
+
+_KEYS = {
+    "aws:rds/instance:Instance": ("kmsKeyId", "KMSKeyNotAccessibleFault"),
+    "aws:rds/cluster:Cluster": ("kmsKeyId", "KMSKeyNotAccessibleFault"),
+    "aws:docdb/cluster:Cluster": ("kmsKeyId", "KMSKeyNotAccessibleFault"),
+    "aws:neptune/cluster:Cluster": ("kmsKeyArn", "KMSKeyNotAccessibleFault"),
+    "aws:efs/fileSystem:FileSystem": ("kmsKeyId", "BadRequest"),
+    "aws:elasticache/replicationGroup:ReplicationGroup": ("kmsKeyId", "InvalidKMSKeyFault"),
+    "aws:dynamodb/table:Table": ("serverSideEncryption.kmsKeyArn", "ValidationException"),
+    "aws:cloudwatch/logGroup:LogGroup": ("kmsKeyId", "InvalidParameterException"),
+    "aws:lambda/function:Function": ("kmsKeyArn", "InvalidParameterValueException"),
+    "aws:backup/vault:Vault": ("kmsKeyArn", "InvalidParameterValueException"),
+}
+"""Where resources name the key that encrypts them, and AWS's error for a key that it cannot use there."""
+
+
+@refuses(*_KEYS)
+def encryption_key_is_of_the_region(case: Case) -> Iterator[Problem]:
+    """KMS developer guide, "Multi-Region keys": services use keys of their own Region only."""
+    path, error = _KEYS[case.token]
+    arn = case.text(path)
+    if arn is None or not (match := re.fullmatch(r"arn:[a-z-]+:kms:([a-z0-9-]+):\d{12}:key/.+", arn)):
+        return
+    if case.region in regions.ZONES and match[1] != case.region and not case.unknown("region"):
+        yield path, f"{error}: the KMS key is in {match[1]}, and must be in {case.region}: {arn}"
 
 
 unique("aws:kms/alias:Alias", "name", call="kms CreateAlias", says="AlreadyExistsException: An alias with the name {name} already exists")  # fmt: skip

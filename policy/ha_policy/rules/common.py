@@ -11,6 +11,8 @@ from ha_policy.rule import Check, Param
 
 MIN_ZONES: Final = {"minZones": Param("minimum number of distinct Availability Zones", 2, minimum=2, maximum=6)}
 
+LONGEST_GRACE: Final = Param("seconds after its start for which a failing health check may be ignored", 3600, minimum=1)
+
 
 def together(graph: Graph, refs: Refs) -> Zones:
     """The zones of several resources together, with what could not be traced."""

@@ -12,7 +12,7 @@ from ha_policy.graph.values import UNKNOWN
 from ha_policy.graph.zones import ANY, Zones
 from ha_policy.rule import CORE, HINT, HYGIENE, OPTIONAL, Check, Param, Severity, rule, skip
 
-from .common import MIN_ZONES, spans, together
+from .common import LONGEST_GRACE, MIN_ZONES, spans, together
 
 GROUP = "autoscaling/group"
 UNCHANGED = -1  # a scheduled size that leaves the group's size unchanged
@@ -77,6 +77,23 @@ def asg_elb_health_check(group: Node, check: Check) -> Iterator[str]:
     kind = group.text("healthCheckType", "EC2")
     if kind != "ELB":
         yield f"healthCheckType is {kind}"
+
+
+@rule(
+    "asg-grace-period",
+    "An Auto Scaling group replaces instances that fail their health checks soon after their start",
+    GROUP,
+    severity=Severity.LOW,
+    levels=HINT,
+    reason="while the grace period lasts, an instance that fails the load balancer's health checks is not replaced",
+    fix="set healthCheckGracePeriod to the time an instance takes to start",
+    refs=("EC2 Auto Scaling guide: set the health check grace period",),
+    params={"maxSeconds": LONGEST_GRACE},
+)
+def asg_grace_period(group: Node, check: Check) -> Iterator[str]:
+    seconds = group.number("healthCheckGracePeriod")
+    if seconds > check.number("maxSeconds"):
+        yield f"healthCheckGracePeriod is {seconds:g} s"
 
 
 @rule(

@@ -11,7 +11,7 @@ from ha_policy.graph.relations import memoized
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, HINT, HYGIENE, PRODUCTION, Check, Param, Severity, rule, skip
 
-from .common import MIN_ZONES, spans
+from .common import LONGEST_GRACE, MIN_ZONES, spans
 
 SERVICE: Final = "ecs/service"
 
@@ -193,19 +193,24 @@ def ecs_min_healthy(service: Node, check: Check) -> Iterator[str]:
 
 @rule(
     "ecs-grace-period",
-    "An ECS service behind a load balancer has a health check grace period",
+    "An ECS service behind a load balancer has a health check grace period, and not one of hours",
     SERVICE,
     severity=Severity.LOW,
     levels=HINT,
-    reason="without one, tasks that start slowly fail the health check and are stopped again and again",
+    reason="without one, tasks that start slowly fail the health check and are stopped again and again; during a long "
+    "one, a task that fails is not replaced",
     fix="set healthCheckGracePeriodSeconds to the time a task takes to start",
     refs=("ECS guide: service definition parameters",),
+    params={"maxSeconds": LONGEST_GRACE},
 )
 def ecs_grace(service: Node, check: Check) -> Iterator[str]:
     if not service.given("loadBalancers"):
         skip("no load balancer is attached to it")
-    if service.number("healthCheckGracePeriodSeconds") <= 0:
+    seconds = service.number("healthCheckGracePeriodSeconds")
+    if seconds <= 0:
         yield "healthCheckGracePeriodSeconds is not set"
+    elif seconds > check.number("maxSeconds"):
+        yield f"a task that fails its health checks is not replaced for {seconds:g} s after its start"
 
 
 @rule(

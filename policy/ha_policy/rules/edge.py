@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 from ha_policy.graph.node import Node
 from ha_policy.graph.values import UNKNOWN
-from ha_policy.rule import CORE, HYGIENE, Check, Severity, rule, skip
+from ha_policy.rule import CORE, HYGIENE, PRODUCTION, Check, Severity, rule, skip
 
 DISTRIBUTION: Final = "cloudfront/distribution"
 ORIGINS: Final = (
@@ -95,6 +95,25 @@ def uses_failover(distribution: Node, check: Check) -> Iterator[str]:
     used = {b.text("targetOriginId") for b in behaviours}
     if unused := groups - used:
         yield f"no behaviour uses origin group {', '.join(sorted(unused))}"
+
+
+@rule(
+    "cloudfront-enabled",
+    "A CloudFront distribution to which a name leads is enabled",
+    DISTRIBUTION,
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="a disabled distribution answers no request, so the name that leads to it is down",
+    fix="set enabled to true; before you retire a distribution, let its names lead elsewhere",
+    refs=("CloudFront guide: distribution settings, distribution state",),
+)
+def enabled(distribution: Node, check: Check) -> Iterator[str]:
+    if distribution.flag("enabled", default=True):
+        return
+    records = check.graph.referrers(distribution, "route53/record", "aliases.name", DISTRIBUTION).nodes
+    if not distribution.given("aliases") and not records:
+        skip("it is disabled and has no name of its own")
+    yield "it is disabled"
 
 
 @rule(

@@ -171,6 +171,48 @@ def nat_not_instance(table: Node, check: Check) -> Iterator[str]:
                 yield "its default route goes to an instance's network interface"
 
 
+ACLS = ("ec2/networkAcl", "ec2/defaultNetworkAcl")
+ALL_PROTOCOLS = ("-1", "all")
+
+
+@rule(
+    "nacl-lets-traffic-through",
+    "A network ACL lets traffic into and out of its subnets",
+    *ACLS,
+    severity=Severity.HIGH,
+    levels=PRODUCTION,
+    reason="what runs in a subnet whose network ACL denies everything is not reached: if it is the subnet of one zone, "
+    "the workload has a zone less than it seems",
+    fix="allow the traffic of the workload, with a smaller number than the entry that denies the rest",
+    refs=("REL10-BP01", "VPC user guide: network ACL rules"),
+)
+def nacl_passes(acl: Node, check: Check) -> Iterator[str]:
+    if not acl.has("subnetIds"):
+        links = check.graph.referrers(acl, "ec2/networkAclAssociation", "networkAclId", *ACLS)
+        if not links.nodes:
+            skip("no subnet of this stack is associated with it")
+    rules = check.graph.referrers(acl, "ec2/networkAclRule", "networkAclId", *ACLS)
+    for direction, word in (("ingress", "into"), ("egress", "out of")):
+        entries = [(e.number("ruleNo"), e.text("action"), e) for e in acl.blocks(direction)]
+        own = [r for r in rules.nodes if r.flag("egress") is (direction == "egress")]
+        entries += [(r.number("ruleNumber"), r.text("ruleAction"), r) for r in own]
+        if not _something_passes(sorted(entries, key=lambda e: e[0])):
+            rules.resolved_here()  # an entry that could not be traced may be the one that allows
+            yield f"it lets nothing {word} its subnets"
+
+
+def _something_passes(entries: list[tuple[float, str, Node]]) -> bool:
+    """Whether an entry allows something before one denies all IPv4 traffic. entries: number and action of each, in
+    the order of the numbers.
+    """
+    for _, action, entry in entries:
+        if action.lower() == "allow":
+            return True
+        if entry.text("protocol") in ALL_PROTOCOLS and entry.text("cidrBlock") == "0.0.0.0/0":
+            return False
+    return False
+
+
 @rule(
     "vpce-multi-az",
     "An interface endpoint is in at least two zones",

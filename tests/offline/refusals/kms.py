@@ -10,6 +10,8 @@ OTHER_KEY = "arn:aws:kms:us-west-2:123456789012:key/mrk-000000000000000000000000
 CASES: list[Case] = [
     ("key_is_legal", "aws:kms/key:Key", {"deletionWindowInDays": 7}, {"deletionWindowInDays": 5}, "between 7 and 30"),
     ("alias_name_is_legal", "aws:kms/alias:Alias", {"name": "alias/data", "targetKeyId": "k"}, {"name": "alias/aws/s3"}, "reserved for AWS managed keys"),
+    ("encryption_key_is_of_the_region", "aws:backup/vault:Vault", {"name": "v1", "kmsKeyArn": MULTI_REGION_KEY, "region": "us-west-2"}, {"region": "us-east-1"}, "the KMS key is in us-west-2"),
+    ("encryption_key_is_of_the_region", "aws:cloudwatch/logGroup:LogGroup", {"kmsKeyId": MULTI_REGION_KEY, "region": "us-west-2"}, {"region": "eu-west-1"}, "must be in eu-west-1"),
 ]  # fmt: skip
 
 WITH_OTHERS: list[CaseWithOthers] = [

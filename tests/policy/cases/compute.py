@@ -36,6 +36,12 @@ CASES = {
         unknown=v(("lb/targetGroup", "tg", {}), targetGroupArns=["@tg.arn"], healthCheckType=U),
         na=v(**ZONES),
     ),
+    "asg-grace-period": Case(
+        "autoscaling/group",
+        ok=v(healthCheckGracePeriod=600, **ZONES),
+        bad=v(healthCheckGracePeriod=7200, **ZONES),
+        unknown=v(healthCheckGracePeriod=U, **ZONES),
+    ),
     "asg-min-size": Case(
         "autoscaling/group",
         ok=v(minSize=3, vpcZoneIdentifiers=["@a", "@b", "@c"]),

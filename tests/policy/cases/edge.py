@@ -47,6 +47,13 @@ CASES = {
         unknown=v(**distribution("a.example.com", "b.example.com", target=U)),
         na=v(origins=[{"originId": "one"}]),
     ),
+    "cloudfront-enabled": Case(
+        "cloudfront/distribution",
+        ok=v(enabled=True, aliases=["www.example.com"]),
+        bad=v(enabled=False, aliases=["www.example.com"]),
+        unknown=v(enabled=U, aliases=["www.example.com"]),
+        na=v(enabled=False),
+    ),
     "accelerator-multi-region": Case(
         "globalaccelerator/listener",
         ok=v(NEAR, FAR, endpoints("g1", "us-west-2", "near"), endpoints("g2", "us-east-1", "far")),

@@ -13,6 +13,7 @@ from tests.policy.cases.backup import backup
 from tests.policy.cases.containers import image
 from tests.policy.cases.kind import Case, Extra, U, Variation, v
 from tests.policy.cases.load_balancing import BALANCER, LISTENER
+from tests.policy.cases.network import acl_entry
 from tests.policy.cases.rds import READER, WRITER, member
 from tests.policy.cases.s3 import ELSEWHERE, NEAR, replicate
 
@@ -59,6 +60,9 @@ def client(*addresses: str) -> Extra:
     """A task definition whose environment has these addresses."""
     environment = [{"name": f"SERVER_{i}", "value": address} for i, address in enumerate(addresses)]
     return ("ecs/taskDefinition", "client", {"containerDefinitions": [{"name": "app", "environment": environment}]})
+
+
+ALLOWED = [acl_entry(100, "allow")]
 
 
 def repository(name: str, **props: Any) -> Extra:
@@ -108,6 +112,17 @@ def weighted(*weights: int) -> Extra:
 
 # rule, kind of x, x with what stands around it, the verdict (or the one at preview and the one after deployment)
 FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]] = {
+    # --- grace periods
+    "a service whose failing tasks are kept for two hours": ("ecs-grace-period", "ecs/service", v(loadBalancers=[{"containerPort": 80}], healthCheckGracePeriodSeconds=7200), BAD),
+    # --- network ACLs
+    "a network ACL without an entry denies everything": ("nacl-lets-traffic-through", "ec2/networkAcl", v(subnetIds=["@a"]), BAD),
+    "a network ACL of an association that denies what goes out": ("nacl-lets-traffic-through", "ec2/networkAcl", v(("ec2/networkAclAssociation", "link", {"networkAclId": "@x", "subnetId": "@a"}), ingress=ALLOWED), BAD),
+    "a network ACL that denies a port and the rest of IPv6": ("nacl-lets-traffic-through", "ec2/networkAcl", v(subnetIds=["@a"], ingress=[acl_entry(1, "deny", protocol="tcp", fromPort=22, toPort=22), *ALLOWED, acl_entry(200, "deny", cidrBlock=None, ipv6CidrBlock="::/0")], egress=ALLOWED), OK),
+    "entries that are resources of their own": ("nacl-lets-traffic-through", "ec2/networkAcl", v(*(("ec2/networkAclRule", f"{egress}", {"networkAclId": "@x", "egress": egress, "ruleNumber": 100, "ruleAction": "allow", "protocol": "-1", "cidrBlock": "0.0.0.0/0"}) for egress in (False, True)), subnetIds=["@a"]), OK),
+    "an entry whose network ACL is not known": ("nacl-lets-traffic-through", "ec2/networkAcl", v(("ec2/networkAclRule", "r", {"networkAclId": U, "ruleNumber": 100, "ruleAction": "allow", "protocol": "-1", "cidrBlock": "0.0.0.0/0"}), subnetIds=["@a"]), UNKNOWN),
+    "a default network ACL that denies everything where no subnet uses it": ("nacl-lets-traffic-through", "ec2/defaultNetworkAcl", v(defaultNetworkAclId="acl-1"), NA),
+    # --- edge
+    "a disabled distribution to which a record leads": ("cloudfront-enabled", "cloudfront/distribution", v(("route53/record", "www", {"name": "www.example.com", "type": "A", "aliases": [{"name": "@x.domainName", "zoneId": "Z2FDTNDATAQYW2"}]}), enabled=False), BAD),
     # --- messaging
     "a queue that refuses to be a dead-letter queue is none": ("sqs-dlq", "sqs/queue", v(redriveAllowPolicy=DENY), BAD),
     "so does one with the policy as a resource of its own": ("sqs-dlq", "sqs/queue", v(("sqs/redriveAllowPolicy", "p", {"queueUrl": "@x", "redriveAllowPolicy": DENY})), BAD),

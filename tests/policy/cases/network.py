@@ -40,7 +40,22 @@ def inspected(subnet: str) -> tuple[Extra, ...]:
     )
 
 
+def acl_entry(number: int, action: Any, **more: Any) -> dict[str, Any]:
+    """An entry of a network ACL for all traffic."""
+    whole = {"ruleNo": number, "action": action, "protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlock": "0.0.0.0/0"}
+    return {**whole, **more}
+
+
+OPEN = [acl_entry(100, "allow")]
+
 CASES = {
+    "nacl-lets-traffic-through": Case(
+        "ec2/networkAcl",
+        ok=v(subnetIds=["@a"], ingress=OPEN, egress=OPEN),
+        bad=v(subnetIds=["@a"], ingress=[acl_entry(90, "deny"), *OPEN], egress=OPEN),
+        unknown=v(subnetIds=["@a"], ingress=[acl_entry(90, U), *OPEN], egress=OPEN),
+        na=v(ingress=[], egress=[]),
+    ),
     "inspection-own-az": Case(
         "ec2/subnet",
         ok=v(*inspected("@b"), availabilityZone="us-west-2b", vpcId="@vpc"),

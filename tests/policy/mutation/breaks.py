@@ -222,6 +222,12 @@ def one_device(world: World, connection: Resource) -> bool | None:
     return None
 
 
+@_add("subnets", "a network ACL denies everything", "ec2/networkAcl")
+def closed_acl(world: World, acl: Resource) -> None:
+    entry = {"ruleNo": 1, "action": "deny", "protocol": "-1", "fromPort": 0, "toPort": 0, "cidrBlock": "0.0.0.0/0"}
+    world.set(acl, "ingress", [entry])
+
+
 # --- load balancers --------------------------------------------------------------------------------------------------
 
 _narrows("load balancers", "a load balancer has one subnet", "lb/loadBalancer", "subnets")
@@ -332,6 +338,9 @@ _sets("services", "a service's tasks stay where they are after a failure", "ecs/
       "DISABLED")  # fmt: skip
 _sets("services", "a service gives new tasks no time", "ecs/service", "healthCheckGracePeriodSeconds", None,
       _has("loadBalancers"))  # fmt: skip
+_sets("services", "a failing task is kept for two hours", "ecs/service", "healthCheckGracePeriodSeconds", 7200,
+      _has("loadBalancers"))  # fmt: skip
+_sets("groups", "a failing instance is kept for two hours", "autoscaling/group", "healthCheckGracePeriod", 7200)
 _sets("services", "a service may scale to one task", "appautoscaling/target", "minCapacity", 1,
       lambda w, r: w.get(r, "scalableDimension") == "ecs:service:DesiredCount")  # fmt: skip
 
@@ -712,6 +721,7 @@ _sets("edge", "an origin group passes a server error on", "cloudfront/distributi
       "originGroups.failoverCriteria.statusCodes", [500], _has("originGroups"))  # fmt: skip
 _sets("edge", "an origin group's members are the same", "cloudfront/distribution", "origins.domainName", "a.example.com",
       _has("originGroups"))  # fmt: skip
+_sets("edge", "a distribution is disabled", "cloudfront/distribution", "enabled", False, _has("aliases"))
 _sets("edge", "a live channel has one pipeline", "medialive/channel", "channelClass", "SINGLE_PIPELINE")
 _sets("edge", "an endpoint group takes no traffic", "globalaccelerator/endpointGroup", "trafficDialPercentage", 0)
 

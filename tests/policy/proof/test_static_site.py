@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from ha_policy.proof.proof import proof_of
-from ha_policy.testing import Output, Stack
+from ha_policy.testing import Output, Resource, Stack
 
 
 @pytest.mark.parametrize("deployed", [False, True], ids=["preview", "deployed"])
@@ -48,6 +48,52 @@ def test_a_bucket_that_is_a_website_is_an_entry_point_with_or_without_a_name(
         alias = {"name": domain, "zoneId": bucket["hostedZoneId"], "evaluateTargetHealth": False}
         stack.add("route53/record", "www", zoneId="Z1", name="www.example.com", type="A", aliases=[alias])
     check(stack, "www.example.com" if named else "site")
+
+
+def disabled(stack: Stack, *aliases: str) -> Resource:
+    """A distribution in front of a bucket, switched off."""
+    vpc = stack.add("ec2/vpc", "vpc")
+    stack.add("ec2/subnet", "a", vpcId=vpc, availabilityZone="us-west-2a")
+    bucket = stack.add("s3/bucket", "site")
+    return stack.add(
+        "cloudfront/distribution", "cdn", enabled=False, aliases=list(aliases),
+        origins=[{"originId": "files", "domainName": bucket["bucketRegionalDomainName"]}],
+        defaultCacheBehavior={"targetOriginId": "files", "allowedMethods": ["GET", "HEAD"]},
+    )  # fmt: skip
+
+
+def test_a_disabled_distribution_without_a_name_is_no_entry_point() -> None:
+    stack = Stack()
+    disabled(stack)
+    assert proof_of(stack.graph()).entry_points == ()
+
+
+@pytest.mark.parametrize("recorded", [False, True], ids=["alias of the distribution", "record in Route 53"])
+def test_a_name_that_leads_to_a_disabled_distribution_never_serves(recorded: bool) -> None:
+    stack = Stack()
+    made = disabled(stack, *([] if recorded else ["www.example.com"]))
+    if recorded:
+        alias = {"name": made["domainName"], "zoneId": "Z2FDTNDATAQYW2", "evaluateTargetHealth": False}
+        stack.add("route53/record", "www", zoneId="Z1", name="www.example.com", type="A", aliases=[alias])
+    proof = proof_of(stack.graph())
+    (entry,) = proof.entry_points
+    losses = proof.zone_and_region_losses
+    verdicts = {f.name: losses.outcome(entry, i).verdict for i, f in enumerate(losses.failures)}
+    assert verdicts == {"Availability Zone us-west-2a": "cannot tell", "Region us-west-2": "cannot tell"}
+
+
+def test_a_disabled_accelerator_never_serves() -> None:
+    stack = Stack()
+    vpc = stack.add("ec2/vpc", "vpc")
+    subnets = [stack.add("ec2/subnet", z, vpcId=vpc, availabilityZone=f"us-west-2{z}") for z in "ab"]
+    made = stack.add("globalaccelerator/accelerator", "front", enabled=False)
+    listener = stack.add("globalaccelerator/listener", "tcp", acceleratorArn=made["arn"])
+    balancer = stack.add("lb/loadBalancer", "web", subnets=subnets)
+    points = [{"endpointId": balancer["arn"]}]
+    stack.add("globalaccelerator/endpointGroup", "west", listenerArn=listener["arn"], endpointConfigurations=points)
+    losses = proof_of(stack.graph()).zone_and_region_losses
+    (entry,) = [e for e in proof_of(stack.graph()).entry_points if e.name == "front"]
+    assert {losses.outcome(entry, i).verdict for i in range(len(losses.failures))} == {"cannot tell"}
 
 
 def test_a_bucket_without_a_website_is_no_entry_point() -> None:

@@ -8,7 +8,7 @@ from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.exposure import faces_internet
 from ha_policy.proof import model
 from ha_policy.proof.entry_points.api_gateway import APIS, ApiGateway
-from ha_policy.proof.entry_points.cloudfront import DISTRIBUTION, CloudFront
+from ha_policy.proof.entry_points.cloudfront import DISTRIBUTION, CloudFront, is_disabled
 from ha_policy.proof.entry_points.endpoints import Endpoints
 from ha_policy.proof.entry_points.global_accelerator import ACCELERATOR, GlobalAccelerator
 from ha_policy.proof.entry_points.route53 import Route53Names
@@ -42,6 +42,8 @@ class ClientFacing:
         """All client-facing entry points, DNS names first."""
         found = [*self.names.entry_points(), *self._each(ACCELERATOR, "accelerator")]
         for node in self.graph.of(DISTRIBUTION):
+            if is_disabled(node) and not node.has("aliases"):
+                continue  # retired, or not in use yet; a record that leads to it is an entry point of its own
             found.append(EntryPoint(node.urn, node.name, "distribution", self.cloudfront.paths(node), node.urn))
         for kind in APIS:
             found += self._each(kind, "api")

@@ -21,7 +21,13 @@ SERVERS: Final = (
 )  # fmt: skip
 ONLY: Final = "?"
 """The id of the only origin, while it is not known."""
+DISABLED: Final = "it is disabled: it answers no request"
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def is_disabled(node: Node) -> bool:
+    """Whether a distribution or an accelerator is switched off."""
+    return node.raw("enabled") is False
 
 
 class CloudFront:
@@ -37,6 +43,8 @@ class CloudFront:
     def paths(self, node: Node) -> tuple[Path, ...]:
         """The paths of a distribution: the default behavior and each path pattern, grouped by target."""
         self.ctx.on_path.add(node.urn)
+        if is_disabled(node):
+            return (Path("", Unknown(node.name, DISABLED, node.urn)),)
         first = (self.ctx.regional(node, "cloudfront", kind="edge"), *self._web_acls(node))
         try:
             behaviours: list[tuple[str, Node]] = [("*", b) for b in node.blocks("defaultCacheBehavior")]

@@ -8,6 +8,7 @@ from typing import Final
 
 from ha_policy.graph import UNKNOWN, Node, Refs
 from ha_policy.proof import model
+from ha_policy.proof.entry_points.cloudfront import DISABLED, is_disabled
 from ha_policy.proof.entry_points.endpoints import Endpoints
 from ha_policy.proof.model import Failover, Recovery, Series, Unknown
 from ha_policy.proof.request_paths.context import known_to_be
@@ -27,6 +28,8 @@ class GlobalAccelerator:
     def accelerator(self, node: Node) -> model.Part:
         """Endpoint groups share the traffic; the accelerator stops using an unhealthy one."""
         self.endpoints.covered.discard(node.urn)  # clients can use its own addresses, even if a DNS name points to it
+        if is_disabled(node):
+            return Unknown(node.name, DISABLED, node.urn)
         edge = self.ctx.regional(node, "global-accelerator", kind="edge")
         parts: list[model.Part] = [edge]
         for listener in self.graph.referrers(node, LISTENER, "acceleratorArn", ACCELERATOR).nodes:
