@@ -1,7 +1,7 @@
 """What a document is, and its resources: a preview or state of Pulumi, a plan or state of Terraform or OpenTofu."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, Final, NamedTuple
 
 from .graph.coverage import encrypted
@@ -23,11 +23,15 @@ class Read(NamedTuple):
     notes: tuple[str, ...]
 
 
-def read(content: Mapping[str, Any], stack: str = ROOT) -> Read:
-    """The resources of a document. stack: the name of Terraform's, ``project/stack``. Raises InputError."""
+def read(content: Mapping[str, Any], stack: str = ROOT, source: Path | None = None) -> Read:
+    """The resources of a document. stack: the name of Terraform's, ``project/stack``; source: the folder of its
+    configuration. Raises InputError.
+    """
     if is_terraform(content):
         plan = plan_of(content)
-        return Read(plan.kind, tuple(Reader(plan, stack).nodes()), plan.notes)
+        reader = Reader(plan, stack, source)
+        nodes = tuple(reader.nodes())
+        return Read(plan.kind, nodes, (*plan.notes, *reader.notes))
     found = document(content)
     nodes = nodes_of(found)
     return Read(found.kind, tuple(nodes), (*found.notes, *encrypted(nodes, found.kind)))

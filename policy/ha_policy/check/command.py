@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
 
 def _judged(
-    files: Sequence[str], options: argparse.Namespace, config: Mapping[str, Any] | None, accepted: Baseline | None
+    files: Sequence[str],
+    options: argparse.Namespace,
+    config: Mapping[str, Any] | None,
+    accepted: Baseline | None,
+    sources: Sequence[str] = (),
 ) -> tuple[Judged, list[str], str]:
     from ha_policy.proof.judge import judge
 
-    graph, notes, kind = joined([Input(f, read_json(f)) for f in files], config)
+    graph, notes, kind = joined([Input(f, read_json(f)) for f in files], config, sources)
     return judge(graph, config, assumptions_of(options), chosen(graph, options.only), accepted), notes, kind
 
 
@@ -40,7 +44,7 @@ def check(options: argparse.Namespace) -> int:
         raise Mistake("--fail-on worse needs --base with the preview or state before the change")
     config = _with_targets(config_of(options), options.targets)
     accepted = _read_baseline(options.baseline)
-    judged, notes, kind = _judged(options.file, options, config, accepted)
+    judged, notes, kind = _judged(options.file, options, config, accepted, options.source)
     worse = _worse(options, config, judged, notes, kind) if options.base else ()
     folder = posixpath.normpath(options.project_dir.replace("\\", "/")) if options.project_dir else ""
     made = verdict(judged, notes, Asked(frozenset(options.fail_on or ["mandatory"]), tuple(worse), folder))
@@ -123,7 +127,7 @@ def hub_policy(options: argparse.Namespace) -> int:
     if options.name and not hub.NAME.fullmatch(options.name):
         raise Mistake(f"--name {options.name!r}: give 2 to 60 letters, digits, _ and -, a letter or digit first")
     config = _with_targets(config_of(options), options.targets)
-    graph, _, _ = joined([Input(f, read_json(f)) for f in options.file], config)
+    graph, _, _ = joined([Input(f, read_json(f)) for f in options.file], config, options.source)
     settings = [settings_of(graph, config, stack) for stack in graph.stacks or ("",)]
     if problems := list(dict.fromkeys(p for s in settings for p in s.problems)):
         raise Mistake("; ".join(problems))
@@ -171,7 +175,7 @@ def baseline(options: argparse.Namespace) -> int:
         except ValueError:
             raise Mistake(f"--until {options.until}: must be a date, YYYY-MM-DD") from None
     former = _read_baseline(options.former) or Baseline()
-    judged, notes, _ = _judged(options.file, options, config_of(options), Baseline())
+    judged, notes, _ = _judged(options.file, options, config_of(options), Baseline(), options.source)
     renamed = Renamed(judged.proof.graph.nodes)
     entries: list[Accepted] = []
     for r in judged.answers.of(Verdict.VIOLATION, Verdict.CANNOT_TELL):

@@ -51,7 +51,7 @@ function _shtab_resilience_using
 end
 
 set -g _shtab_resilience_commands report quotas diff lose explain check baseline assumptions pack hub-policy schema completion
-set -g _shtab_resilience_opts_with_value --assumptions --base --baseline --fail-on --format --former --name --only --out --owner --policy-config --project-dir --reason --rules --stack --targets --tier --until
+set -g _shtab_resilience_opts_with_value --assumptions --base --baseline --fail-on --format --former --name --only --out --owner --policy-config --project-dir --reason --rules --source --stack --targets --tier --until
 
 complete -c resilience -e
 complete -c resilience -f
@@ -66,6 +66,7 @@ complete -c resilience -n '_shtab_resilience_using report' -l assumptions -xka "
 complete -c resilience -n '_shtab_resilience_using report' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using report' -l only -x -d 'judge only this stack; the others are there to be referred to'
 complete -c resilience -n '_shtab_resilience_using report' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
+complete -c resilience -n '_shtab_resilience_using report' -l source -xka "(__fish_complete_directories)" -d 'folder of a Terraform plan'"'"'s configuration (default: the plan'"'"'s own); may be repeated, in their order'
 complete -c resilience -n '_shtab_resilience_using report' -l pairs -d 'list the pairs of failures that are fatal only together'
 complete -c resilience -n '_shtab_resilience_using report' -l strict -d 'exit 1 when the loss of one zone brings an entry point down, 2 when that cannot be told'
 complete -c resilience -n '_shtab_resilience_using report; and test $_shtab_resilience_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin'
@@ -76,6 +77,7 @@ complete -c resilience -n '_shtab_resilience_using quotas' -l assumptions -xka "
 complete -c resilience -n '_shtab_resilience_using quotas' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using quotas' -l only -x -d 'judge only this stack; the others are there to be referred to'
 complete -c resilience -n '_shtab_resilience_using quotas' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
+complete -c resilience -n '_shtab_resilience_using quotas' -l source -xka "(__fish_complete_directories)" -d 'folder of a Terraform plan'"'"'s configuration (default: the plan'"'"'s own); may be repeated, in their order'
 complete -c resilience -n '_shtab_resilience_using quotas; and test $_shtab_resilience_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a report'"'"'s JSON, a preview or a state; - for standard input'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a diff -d 'Say what a change does to availability.'
 complete -c resilience -n '_shtab_resilience_using diff' -s h -l help -d 'show this help message and exit'
@@ -85,6 +87,7 @@ complete -c resilience -n '_shtab_resilience_using diff' -l assumptions -xka "(_
 complete -c resilience -n '_shtab_resilience_using diff' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using diff' -l only -x -d 'judge only this stack; the others are there to be referred to'
 complete -c resilience -n '_shtab_resilience_using diff' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
+complete -c resilience -n '_shtab_resilience_using diff' -l source -xka "(__fish_complete_directories)" -d 'folder of a Terraform plan'"'"'s configuration (default: the plan'"'"'s own); may be repeated, in their order'
 complete -c resilience -n '_shtab_resilience_using diff; and test $_shtab_resilience_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a report'"'"'s JSON, a preview or a state'
 complete -c resilience -n '_shtab_resilience_using diff; and test $_shtab_resilience_npos -eq 1' -ka "(__fish_complete_path (commandline -ct))" -d 'a report'"'"'s JSON, a preview or a state'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a lose -d 'Lose several things at once.'
@@ -93,6 +96,7 @@ complete -c resilience -n '_shtab_resilience_using lose' -l assumptions -xka "(_
 complete -c resilience -n '_shtab_resilience_using lose' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using lose' -l only -x -d 'judge only this stack; the others are there to be referred to'
 complete -c resilience -n '_shtab_resilience_using lose' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
+complete -c resilience -n '_shtab_resilience_using lose' -l source -xka "(__fish_complete_directories)" -d 'folder of a Terraform plan'"'"'s configuration (default: the plan'"'"'s own); may be repeated, in their order'
 complete -c resilience -n '_shtab_resilience_using lose; and test $_shtab_resilience_npos -eq 0' -ka "(__fish_complete_path (commandline -ct))" -d 'a preview or a state; - for standard input'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a explain -d 'Say why a rule exists, and what it found about a resource.'
 complete -c resilience -n '_shtab_resilience_using explain' -s h -l help -d 'show this help message and exit'
@@ -101,6 +105,7 @@ complete -c resilience -n '_shtab_resilience_using explain' -l assumptions -xka 
 complete -c resilience -n '_shtab_resilience_using explain' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using explain' -l only -x -d 'judge only this stack; the others are there to be referred to'
 complete -c resilience -n '_shtab_resilience_using explain' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
+complete -c resilience -n '_shtab_resilience_using explain' -l source -xka "(__fish_complete_directories)" -d 'folder of a Terraform plan'"'"'s configuration (default: the plan'"'"'s own); may be repeated, in their order'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a check -d 'The gate for pipelines: a short verdict, its exit status, and the formats that CI systems read.'
 complete -c resilience -n '_shtab_resilience_using check' -s h -l help -d 'show this help message and exit'
 complete -c resilience -n '_shtab_resilience_using check' -l fail-on -xka "mandatory advisory cannot-tell worse" -d 'what the gate fails on, may be repeated (default: mandatory); worse needs --base'
@@ -113,6 +118,7 @@ complete -c resilience -n '_shtab_resilience_using check' -l assumptions -xka "(
 complete -c resilience -n '_shtab_resilience_using check' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using check' -l only -x -d 'judge only this stack; the others are there to be referred to'
 complete -c resilience -n '_shtab_resilience_using check' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
+complete -c resilience -n '_shtab_resilience_using check' -l source -xka "(__fish_complete_directories)" -d 'folder of a Terraform plan'"'"'s configuration (default: the plan'"'"'s own); may be repeated, in their order'
 complete -c resilience -n '_shtab_resilience_using check; and test $_shtab_resilience_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a baseline -d 'Print the findings of today as accepted, for `check --baseline`.'
 complete -c resilience -n '_shtab_resilience_using baseline' -s h -l help -d 'show this help message and exit'
@@ -124,6 +130,7 @@ complete -c resilience -n '_shtab_resilience_using baseline' -l assumptions -xka
 complete -c resilience -n '_shtab_resilience_using baseline' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
 complete -c resilience -n '_shtab_resilience_using baseline' -l only -x -d 'judge only this stack; the others are there to be referred to'
 complete -c resilience -n '_shtab_resilience_using baseline' -l rules -xka "(__fish_complete_path (commandline -ct))" -d 'a Python file with rules of your own; may be repeated'
+complete -c resilience -n '_shtab_resilience_using baseline' -l source -xka "(__fish_complete_directories)" -d 'folder of a Terraform plan'"'"'s configuration (default: the plan'"'"'s own); may be repeated, in their order'
 complete -c resilience -n '_shtab_resilience_using baseline; and test $_shtab_resilience_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a assumptions -d 'Print the default assumptions.'
 complete -c resilience -n '_shtab_resilience_using assumptions' -s h -l help -d 'show this help message and exit'
@@ -136,6 +143,7 @@ complete -c resilience -n '_shtab_resilience_using hub-policy' -l targets -xka "
 complete -c resilience -n '_shtab_resilience_using hub-policy' -l name -x -d 'name of the policy (default: the stacks'"'"')'
 complete -c resilience -n '_shtab_resilience_using hub-policy' -l tier -xka "MissionCritical Critical Important CoreServices NonCritical NotApplicable" -d 'default: Critical'
 complete -c resilience -n '_shtab_resilience_using hub-policy' -l policy-config -xka "(__fish_complete_path (commandline -ct))" -d 'the file that the pack gets by --policy-pack-config'
+complete -c resilience -n '_shtab_resilience_using hub-policy' -l source -xka "(__fish_complete_directories)" -d 'folder of a Terraform plan'"'"'s configuration (default: the plan'"'"'s own); may be repeated, in their order'
 complete -c resilience -n '_shtab_resilience_using hub-policy; and test $_shtab_resilience_npos -ge 0' -ka "(__fish_complete_path (commandline -ct))" -d 'previews or states of stacks that state targets'
 complete -c resilience -n '_shtab_resilience_using; and test $_shtab_resilience_npos -eq 0' -a schema -d 'Print the JSON schema of a file, for editors and programs.'
 complete -c resilience -n '_shtab_resilience_using schema' -s h -l help -d 'show this help message and exit'

@@ -52,6 +52,7 @@ _shtab_resilience_baseline_options=(
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
   "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
+  "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
   "(*):output of \`pulumi preview --json --show-sames\` or \`pulumi stack export --show-secrets\`\; - for stdin:_files"
 )
 
@@ -70,6 +71,7 @@ _shtab_resilience_check_options=(
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
   "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
+  "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
   "(*):output of \`pulumi preview --json --show-sames\` or \`pulumi stack export --show-secrets\`\; - for stdin:_files"
 )
 
@@ -92,6 +94,7 @@ _shtab_resilience_diff_options=(
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
   "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
+  "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
   ":a report\'s JSON, a preview or a state:_files"
   ":a report\'s JSON, a preview or a state:_files"
 )
@@ -106,6 +109,7 @@ _shtab_resilience_explain_options=(
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
   "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
+  "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
   ":the name in brackets, such as lb-distinct-az (default\: list all):"
   ":name or URN\: its verdict, or how to exempt it:"
 )
@@ -119,6 +123,7 @@ _shtab_resilience_hub_policy_options=(
   "--name[name of the policy (default\: the stacks\')]:name:"
   "--tier[default\: Critical]:tier:(MissionCritical Critical Important CoreServices NonCritical NotApplicable)"
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
+  "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
   "(*)::previews or states of stacks that state targets:_files"
 )
 
@@ -131,6 +136,7 @@ _shtab_resilience_lose_options=(
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
   "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
+  "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
   ":a preview or a state\; - for standard input:_files"
   "(*):zones, Regions, names of resources:"
 )
@@ -152,6 +158,7 @@ _shtab_resilience_quotas_options=(
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
   "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
+  "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
   ":a report\'s JSON, a preview or a state\; - for standard input:_files"
 )
 
@@ -166,6 +173,7 @@ _shtab_resilience_report_options=(
   "--policy-config[the file that the pack gets by --policy-pack-config]:FILE:_files"
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
   "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
+  "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
   "--pairs[list the pairs of failures that are fatal only together]"
   "--strict[exit 1 when the loss of one zone brings an entry point down, 2 when that cannot be told]"
   "(*):output of \`pulumi preview --json --show-sames\` or \`pulumi stack export --show-secrets\`\; - for stdin:_files"

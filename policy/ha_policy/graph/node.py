@@ -27,8 +27,9 @@ class Node:
     float, bool, None, UNKNOWN); not to be changed. parent, provider, dependencies: URNs. property_dependencies: URNs
     per top-level property. provider_region: Region of its provider, or UNKNOWN. external: looked up, not managed.
     secrets: top-level properties that hold a secret which the document does not show. aliases: URNs that it had before.
-    place: where the program makes it, if that is recorded. traces: of a document that says for each unknown value what
-    it refers to, by its location (``routes[1].natGatewayId``); empty for Pulumi's.
+    place: where the program makes it, if that is recorded. has_options: whether the document has protect and
+    ignore_changes. traces: of a document that says for each unknown value what it refers to, by its location
+    (``routes[1].natGatewayId``); empty for Pulumi's.
 
     Paths are property names with dots (``networkConfiguration.subnets``). An accessor raises `CannotTell` if the value
     is unknown or has another type, and returns the default if it is not set.
@@ -52,6 +53,7 @@ class Node:
     secrets: frozenset[str] = frozenset()
     aliases: tuple[str, ...] = ()
     place: Place | None = None
+    has_options: bool = True
     traces: Mapping[str, Trace] = field(default_factory=dict[str, Trace])
 
     @property

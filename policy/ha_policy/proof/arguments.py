@@ -127,6 +127,7 @@ def parser() -> argparse.ArgumentParser:
     nine.add_argument(
         "--policy-config", default="", metavar="FILE", help="the file that the pack gets by --policy-pack-config"
     )
+    _add_source(nine)
     nine.set_defaults(command="hub-policy")
     eight = _command(commands, "schema", help="print the JSON schema of a file, for editors and programs")
     eight.add_argument("of", choices=SCHEMAS, help="the file for --policy-config, --targets; the output of check")
@@ -164,6 +165,17 @@ def _add_judgement(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="FILE",
         help="a Python file with rules of your own; may be repeated",
+    )
+    _add_source(parser)
+
+
+def _add_source(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--source",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="folder of a Terraform plan's configuration (default: the plan's own); may be repeated, in their order",
     )
 
 

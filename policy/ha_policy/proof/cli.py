@@ -74,20 +74,22 @@ def _built(
     config: Mapping[str, Any] | None,
     pairs: bool = False,
     only: str = "",
+    sources: Sequence[str] = (),
 ) -> dict[str, Any]:
     from ha_policy.proof.report.document import document as report_of
 
-    graph, notes, kind = joined(inputs, config)
+    graph, notes, kind = joined(inputs, config, sources)
     judged = judge(graph, config, assumptions, chosen(graph, only))
     return report_of(judged.proof, source=kind, rules=judged.answers, targets=judged.targets, pairs=pairs, notes=notes)
 
 
-def _from_files(paths: Sequence[str], options: argparse.Namespace) -> dict[str, Any]:
+def _from_file(path: str, options: argparse.Namespace, sources: Sequence[str]) -> dict[str, Any]:
     return _built(
-        [Input(p, read_json(p)) for p in paths],
+        [Input(path, read_json(path))],
         assumptions=assumptions_of(options),
         config=config_of(options),
         only=options.only,
+        sources=sources,
     )
 
 
@@ -101,7 +103,7 @@ def _report(options: argparse.Namespace) -> int:
     if options.name and options.name != file_name(options.name):
         raise Mistake(f"--name {options.name!r}: give letters, digits and ._- only")
     config = config_of(options)
-    graph, notes, kind = joined([Input(p, read_json(p)) for p in options.file], config)
+    graph, notes, kind = joined([Input(p, read_json(p)) for p in options.file], config, options.source)
     judged = judge(graph, config, assumptions_of(options), chosen(graph, options.only))
     made = report_of(
         judged.proof, source=kind, rules=judged.answers, targets=judged.targets, pairs=options.pairs, notes=notes
@@ -119,11 +121,11 @@ def _report(options: argparse.Namespace) -> int:
     return STATUS[word]
 
 
-def _either(path: str, options: argparse.Namespace) -> dict[str, Any]:
+def _either(path: str, options: argparse.Namespace, sources: Sequence[str]) -> dict[str, Any]:
     """A report, read from a file or built from a preview or state."""
     made = read_json(path)
     if "failures" not in made or "entry_points" not in made:
-        return _from_files([path], options)
+        return _from_file(path, options, sources)
     if made.get("version") != VERSION:
         raise Mistake(f"{path}: it is a report of another version; write it again from the preview or state")
     return dict(made)
@@ -132,7 +134,7 @@ def _either(path: str, options: argparse.Namespace) -> dict[str, Any]:
 def _quotas(options: argparse.Namespace) -> int:
     from ha_policy.proof.report.requests import requests
 
-    made = _either(options.file, options)
+    made = _either(options.file, options, options.source)
     if "quotas" not in made:
         raise Mistake(f"{options.file}: it is a report of an earlier release; write it again from the preview or state")
     say("\n".join(requests(made, everything=options.all)))
@@ -142,7 +144,8 @@ def _quotas(options: argparse.Namespace) -> int:
 def _diff(options: argparse.Namespace) -> int:
     from ha_policy.proof.report.comparison import compare, markdown
 
-    old, new = _either(options.old, options), _either(options.new, options)
+    old = _either(options.old, options, options.source[:1])
+    new = _either(options.new, options, options.source[-1:])
     try:
         made = compare(old, new)
         text = as_json(made) if options.json else markdown(made)
@@ -158,7 +161,7 @@ def _lose(options: argparse.Namespace) -> int:
     from ha_policy.proof.report.units import share, time
 
     config = config_of(options)
-    graph, notes, _ = joined([Input(options.file, read_json(options.file))], config)
+    graph, notes, _ = joined([Input(options.file, read_json(options.file))], config, options.source)
     proof = judge(graph, config, assumptions_of(options), chosen(graph, options.only)).proof
     for note in notes:
         say(f"resilience: {note}", sys.stderr)
@@ -197,7 +200,7 @@ def _explain(options: argparse.Namespace) -> int:
     judged = None
     if options.stack:
         config = config_of(options)
-        graph, _, _ = joined([Input(options.stack, read_json(options.stack))], config)
+        graph, _, _ = joined([Input(options.stack, read_json(options.stack))], config, options.source)
         judged = judge(graph, config, assumptions_of(options))
     try:
         say(explanation(options.rule, options.resource, judged))

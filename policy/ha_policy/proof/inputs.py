@@ -29,16 +29,22 @@ class Input(NamedTuple):
     content: Mapping[str, Any]
 
 
-def joined(inputs: Sequence[Input], config: Mapping[str, Any] | None) -> tuple[Graph, list[str], str]:
-    """The graph of all inputs and of the stacks that the configuration adds, notes, and the kind of the inputs."""
+def joined(
+    inputs: Sequence[Input], config: Mapping[str, Any] | None, sources: Sequence[str] = ()
+) -> tuple[Graph, list[str], str]:
+    """The graph of all inputs and of the stacks that the configuration adds, notes, and the kind of the inputs.
+
+    sources: the folders of the Terraform configurations, in the order of their plans.
+    """
     given: list[Given] = []
     notes: list[str] = []
     kinds: list[str] = []
     plans = [name for name, content in inputs if is_terraform(content)]
     stacks = dict(zip(plans, terraform_stacks(plans), strict=True))
+    folders = _folders(plans, sources)
     for name, content in inputs:
         try:
-            found = read(content, stacks.get(name, ROOT))
+            found = read(content, stacks.get(name, ROOT), folders.get(name))
         except InputError as error:
             raise Mistake(f"{name}: {error}") from None
         before = f"{name}: " if len(inputs) > 1 else ""
@@ -50,6 +56,17 @@ def joined(inputs: Sequence[Input], config: Mapping[str, Any] | None) -> tuple[G
     except InputError as error:
         raise Mistake(str(error)) from None
     return graph, [*notes, *more], kinds[0] if len(set(kinds)) == 1 else ""
+
+
+def _folders(plans: Sequence[str], given: Sequence[str]) -> dict[str, Path]:
+    """The folder of the configuration of each plan: as given, else the plan's own if it has one. Raises Mistake."""
+    if len(given) > len(plans):
+        raise Mistake(f"--source {given[-1]}: there are {len(plans)} plans or states of Terraform, and more folders")
+    for folder in given:
+        if not any(Path(folder).glob("*.tf")):
+            raise Mistake(f"--source {folder}: there are no *.tf files")
+    own = {p: Path() if p == "-" else Path(p).parent for p in plans}
+    return {p: f for p, f in own.items() if any(f.glob("*.tf"))} | dict(zip(plans, map(Path, given), strict=False))
 
 
 def chosen(graph: Graph, name: str) -> str:

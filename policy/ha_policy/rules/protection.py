@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ha_policy.graph.node import Node
+from ha_policy.graph.values import CannotTell
 from ha_policy.rule import CORE, HYGIENE, PRODUCTION, REGULATED, STRICT, Check, Param, Severity, rule, skip
 
 from .rds import STORES, is_replica
@@ -67,6 +68,8 @@ GUARDED: Final = frozenset(
     refs=("REL08-BP04", "Pulumi: ignoreChanges"),
 )
 def ignored_props(node: Node, check: Check) -> Iterator[str]:
+    if not node.has_options:
+        skip("a plan or state does not have ignore_changes; give the folder of the configuration with --source")
     if not node.ignore_changes:
         skip("it has no ignoreChanges")
     names = {p.split(".")[0].split("[")[0] for p in node.ignore_changes}
@@ -86,6 +89,10 @@ def ignored_props(node: Node, check: Check) -> Iterator[str]:
     refs=("REL08-BP04", "checkov CKV_AWS_233"),
 )
 def replace_before_delete(node: Node, check: Check) -> Iterator[str]:
+    if node.is_terraform:
+        skip(
+            "Terraform deletes before it creates unless create_before_destroy is set, which needs a name of its choice"
+        )
     if node.delete_before_replace:
         yield "deleteBeforeReplace is on"
 
@@ -101,8 +108,16 @@ def replace_before_delete(node: Node, check: Check) -> Iterator[str]:
     refs=("REL13-BP01", "Pulumi: protect"),
 )
 def stateful_protected(node: Node, check: Check) -> Iterator[str]:
-    if not node.protect:
+    if not _is_protected(node):
         yield "protect is off"
+
+
+def _is_protected(node: Node) -> bool:
+    if not node.protect and not node.has_options:
+        raise CannotTell(
+            f"prevent_destroy of {node.label} is not in the plan; give the folder of the configuration with --source"
+        )
+    return node.protect
 
 
 @rule(
@@ -124,10 +139,10 @@ def data_retained(store: Node, check: Check) -> Iterator[str]:
         missing.append(f"{check.number('minDays')} days of backups")
     if not store.flag("deletionProtection"):
         missing.append("deletionProtection")
-    if not store.protect:
-        missing.append("protect")
     if store.flag("skipFinalSnapshot"):
         missing.append("a final snapshot")
+    if (store.has_options or not missing) and not _is_protected(store):
+        missing.append("protect")
     if missing:
         yield f"it lacks {', '.join(missing)}"
 

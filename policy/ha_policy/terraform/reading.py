@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
 from ha_policy.graph.kinds import kind_of
@@ -11,16 +12,19 @@ from ha_policy.graph.node import TERRAFORM, Node
 from ha_policy.graph.trace import Trace, is_list
 from ha_policy.graph.values import UNKNOWN
 
-from .addresses import Address
-from .plan import Instance, Plan
+from .addresses import Address, references
+from .expressions import Evaluated, Expressions, Written, WrittenBody, holds_later, meant_by
+from .plan import Instance, Plan, names_of
 from .providers import Providers
 from .references import NOTHING, SOURCE, Meant, References
 from .shapes import elements, mapping
+from .source import Source, lifecycle
 from .types import translate
 
 AWS: Final = "hashicorp/aws"
 NOT_SAID: Final = f"a plan does not say which; {SOURCE}"
 DYNAMIC: Final = f"a plan does not have the contents of a dynamic block; {SOURCE}"
+UNCLEAR: Final = "its expression selects one of them by what is known after apply only"
 _TOP: Final = re.compile(r"[.\[]")
 _PACKAGES: Final = {"kubectl": "kubernetes", "helm": "kubernetes"}
 _OBJECTS: Final = {"Manifest": "CustomResource"}
@@ -50,16 +54,21 @@ _COMPUTED: Final = object()
 
 
 class Reader:
-    """Makes the nodes of one plan or state. stack: its name, ``project/stack``."""
+    """Makes the nodes of one plan or state. stack: its name, ``project/stack``. source: its configuration's folder."""
 
-    def __init__(self, plan: Plan, stack: str) -> None:
+    def __init__(self, plan: Plan, stack: str, source: Path | None = None) -> None:
         self.plan = plan
         self.references = References(plan)
+        self.source = Source(source) if source else None
+        planned = self.source if plan.configuration else None
+        self.expressions = Expressions(plan, self.references, planned) if planned else None
+        self.differing: list[Address] = []
         self.providers = Providers(plan, self.references)
         self.project, _, self.name = stack.partition("/")
         self._tokens: dict[Address, str] = {}
         self._traces: dict[tuple[int, str], tuple[Meant, Trace]] = {}
-        self._unknown: dict[Any, _Pending] = {}
+        self._pending: dict[Any, Any] = {}
+        self._parts: dict[tuple[int, str], tuple[Any, Evaluated]] = {}
 
     def nodes(self) -> list[Node]:
         """All resources and what is looked up, in the order of the document."""
@@ -70,6 +79,16 @@ class Reader:
                 self._tokens[instance.address] = token
                 made.append((instance, props))
         return [self._node(instance, props) for instance, props in made]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is not read of the configuration, a sentence each; known when the nodes are made."""
+        found = list(dict.fromkeys(self.source.notes)) if self.source else []
+        if self.differing:
+            some = ", ".join(map(str, self.differing[:3]))
+            more = f" and {len(self.differing) - 3} more" if len(self.differing) > 3 else ""
+            found.append(f"the configuration is another version of {some}{more} than the plan; plan again")
+        return tuple(found)
 
     def urn(self, address: Address) -> str:
         """The URN of an instance; empty for a look-up of what is no resource."""
@@ -100,7 +119,22 @@ class Reader:
             external=instance.is_data,
             secrets=frozenset(secrets),
             traces=traces,
+            **self._options(instance),
         )
+
+    def _options(self, instance: Instance) -> dict[str, Any]:
+        """What only the source has: where the resource is written, and its `lifecycle`."""
+        address = instance.address
+        module = self.source.module(names_of(address.module)) if self.source else None
+        block = module.resources.get(address.config) if module else None
+        if self.source is None or block is None:
+            return {"has_options": False}
+        prevented, ignored = lifecycle(block)
+        return {
+            "protect": prevented,
+            "ignore_changes": tuple(_pulumi_name(instance.type, name) for name in ignored),
+            "place": self.source.place(names_of(address.module), block),
+        }
 
     def _dependencies(self, instance: Instance, exact: Iterable[Iterable[str]]) -> Iterator[str]:
         for urns in exact:
@@ -114,9 +148,7 @@ class Reader:
 
     def _translated(self, instance: Instance) -> tuple[str, Mapping[str, Any]]:
         """Type token, empty for a look-up of what is no resource, and properties."""
-        configured = self.references.configured(instance.address)
-        expressions: Mapping[str, Any] = (configured or {}).get("expressions", {})
-        given = (_Expression(expressions),)
+        given = (_Expression(self._expressions(instance.address)),)
         values = self._object(instance.values, instance.unknown, instance.sensitive, given, instance.address)
         if instance.provider.endswith(AWS) or (not instance.provider and instance.type.startswith("aws_")):
             if found := translate(instance.type, values):
@@ -126,31 +158,72 @@ class Reader:
             token = _foreign(instance)
         return ("", {}) if instance.is_data else (token, values)
 
+    def _expressions(self, address: Address) -> Mapping[str, Any]:
+        """The expressions of a resource: from the source if it has the same ones as the plan, else from the plan."""
+        planned = mapping((self.references.configured(address) or {}).get("expressions"))
+        written = self.expressions.of(address) if self.expressions else None
+        if self.expressions is None or written is None:
+            return planned
+        if _differ(planned, written, self.expressions):
+            self.differing.append(address)
+            return planned
+        return written
+
     def _filled(self, value: Any, unknown: Any, sensitive: Any, given: Sequence[_Expression], at: Address) -> Any:
         """A value with `_Pending` where it is not known. given: where it may come from."""
         if sensitive is True and value not in (None, "", [], {}):
             return _HIDDEN
         if unknown is True:
-            return self._pending(given, at) if given else _COMPUTED
+            return self._unknown(given, at) if given else _COMPUTED
         if isinstance(value, Mapping) or isinstance(unknown, Mapping):
             return self._object(mapping(value), mapping(unknown), mapping(sensitive), given, at)
         if isinstance(value, list) or isinstance(unknown, list):
             return self._list(elements(value), elements(unknown), elements(sensitive), given, at)
         return value
 
-    def _pending(self, given: Sequence[_Expression], at: Address) -> _Pending:
-        """What is not known; the same object for all values of a resource that come from the same expressions."""
+    def _unknown(self, given: Sequence[_Expression], at: Address) -> Any:
+        """What stands for a value that is not known; the same object for all of a resource with the same expressions.
+        What refers to nothing is computed by the provider, as if it were not set.
+        """
         key = (at, *((id(e.given), e.whole) for e in given))
-        if key not in self._unknown:
-            self._unknown[key] = self._meant(given, at)
-        return self._unknown[key]
+        if key not in self._pending:
+            self._pending[key] = given, self._not_known(given, at)
+        return self._pending[key][1]
 
-    def _meant(self, given: Sequence[_Expression], at: Address) -> _Pending:
+    def _not_known(self, given: Sequence[_Expression], at: Address) -> Any:
+        if len(given) == 1 and not given[0].whole and isinstance(given[0].given, Written | Evaluated):
+            return self._evaluated(given[0].given)
         total = NOTHING
         for expression in given:
-            meant = self.references.meant(expression.given, at)
+            meant = self._meant(expression.given, at)
             total |= meant.vague() if expression.whole else meant
+        if not total.addresses and total.complete and not any(_is_constant(e.given) for e in given):
+            return _COMPUTED
         return _Pending(total if len(given) == 1 else total.vague())
+
+    def _meant(self, given: Any, at: Address) -> Meant:
+        if isinstance(given, Written | Evaluated):
+            return meant_by(self._value(given))
+        if isinstance(given, list):
+            total = NOTHING
+            for part in cast(list[Any], given):
+                total |= self._meant(part, at)
+            return total.vague()
+        if isinstance(given, WrittenBody):
+            return self._meant(list(given.values()), at)
+        return self.references.meant(given, at)
+
+    def _value(self, given: Written | Evaluated) -> Any:
+        return self.expressions.written(given) if self.expressions else None
+
+    def _evaluated(self, given: Written | Evaluated) -> Any:
+        """The value of an expression that the plan does not know."""
+        value = self._value(given)
+        if value is None or value == []:
+            return _COMPUTED
+        if isinstance(value, list) and any(map(holds_later, cast(list[Any], value))):
+            return [_Pending(meant_by(v), UNCLEAR) if holds_later(v) else v for v in cast(list[Any], value)]
+        return _Pending(meant_by(value), UNCLEAR)
 
     def _object(
         self,
@@ -162,7 +235,7 @@ class Reader:
     ) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key in (*value, *(k for k in unknown if k not in value)):
-            inner = tuple(_inside(given, key))
+            inner = tuple(self._inside(given, key))
             made = self._filled(value.get(key), unknown.get(key), sensitive.get(key), inner, at)
             if made is not _COMPUTED:
                 found[key] = made
@@ -171,16 +244,68 @@ class Reader:
     def _list(
         self, value: list[Any], unknown: list[Any], sensitive: list[Any], given: Sequence[_Expression], at: Address
     ) -> list[Any]:
-        found: list[Any] = []
-        for index in range(max(len(value), len(unknown))):
-            own, later, secret = (part[index] if index < len(part) else None for part in (value, unknown, sensitive))
-            if not isinstance(own, Mapping) and not isinstance(later, Mapping):
-                found.append(self._filled(own, later, secret, given, at))
-            elif given:
-                found.append(self._filled(own, later, secret, _blocks(given, own), at))
+        size = max(len(value), len(unknown))
+        own, later, secret = (
+            [part[i] if i < len(part) else None for i in range(size)] for part in (value, unknown, sensitive)
+        )
+        if not any(isinstance(v, Mapping) for v in (*own, *later)):
+            made = [self._filled(*e, given, at) for e in zip(own, later, secret, strict=True)]
+            return self._one_by_one(made, later, given)
+        return [
+            self._filled(o, u, s, self._blocks(given, o), at) if given else self._dynamic(mapping(o), mapping(u), at)
+            for o, u, s in zip(own, later, secret, strict=True)
+        ]
+
+    def _one_by_one(self, made: list[Any], unknown: list[Any], given: Sequence[_Expression]) -> list[Any]:
+        """The elements of a list that are not known, each with its own reference where there are as many of both."""
+        later = [i for i, flag in enumerate(unknown) if flag is True]
+        if not later:
+            return made
+        first = made[later[0]]
+        if isinstance(first, list):
+            own: list[Any] = [v for v in cast(list[Any], first) if isinstance(v, _Pending)]
+        elif isinstance(first, _Pending) and first.meant.exact:
+            own = [_Pending(Meant((a,))) for a in first.meant.addresses]
+        else:
+            return made
+        if len(own) != len(later):
+            total = NOTHING
+            for pending in own:
+                total |= pending.meant
+            vague = _Pending(total.vague())
+            return [vague if i in later else v for i, v in enumerate(made)]
+        for index, pending in zip(later, own, strict=True):
+            made[index] = pending
+        return made
+
+    def _blocks(self, given: Sequence[_Expression], value: Any) -> Sequence[_Expression]:
+        """The blocks of the configuration that a block of the plan may be. Those of a set are in another order, so that
+        only what is known of them tells them apart.
+        """
+        blocks: list[Any] = []
+        if len(given) == 1 and isinstance(given[0].given, Written | Evaluated):
+            found = self._value(given[0].given)
+            blocks = [Evaluated(v) for v in cast(list[Any], found)] if isinstance(found, list) else []
+        elif len(given) == 1:
+            blocks = elements(given[0].given)
+        if not blocks:
+            return given
+        agreeing = [b for b in blocks if self._agrees(b, mapping(value))]
+        return [_Expression(b, given[0].whole) for b in agreeing or blocks]
+
+    def _agrees(self, block: Any, value: Mapping[str, Any]) -> bool:
+        """Whether what is known of a block is what the plan has."""
+        said = self._value(block) if isinstance(block, Evaluated) else block
+        for key, expression in mapping(said).items():
+            if isinstance(block, Evaluated):
+                known = expression
+            elif isinstance(expression, Written):
+                known = self._value(expression)
             else:
-                found.append(self._dynamic(mapping(own), mapping(later), at))
-        return _one_by_one(found)
+                known = mapping(expression).get("constant_value")
+            if key in value and isinstance(known, str | int | float) and _text(known) != _text(value[key]):
+                return False
+        return True
 
     def _dynamic(self, value: Mapping[str, Any], unknown: Mapping[str, Any], at: Address) -> dict[str, Any]:
         """A block that is not in the plan's configuration: what is unknown in it may be whatever its module reaches."""
@@ -204,6 +329,35 @@ class Reader:
             return tuple(self._plain(v, f"{location}[{i}]", traces, secrets) for i, v in elements)
         return value
 
+    def _inside(self, given: Iterable[_Expression], key: str) -> Iterator[_Expression]:
+        """Where an attribute of a block may come from: its own expression, or one that gives the whole block."""
+        for expression, whole in given:
+            if isinstance(expression, Written | Evaluated):
+                value = self._value(expression)
+                if isinstance(value, Mapping):
+                    if key in value:
+                        yield _Expression(self._part(expression, key, cast(Mapping[str, Any], value)[key]), whole)
+                elif isinstance(value, list):
+                    parts = [_Expression(Evaluated(v), whole) for v in cast(list[Any], value)]
+                    yield from self._inside(parts, key)
+                else:
+                    yield _Expression(expression, whole=True)
+            elif isinstance(expression, list):
+                yield from self._inside([_Expression(e, whole) for e in cast(list[Any], expression)], key)
+            elif isinstance(expression, Mapping):
+                entries = cast(Mapping[str, Any], expression)
+                if isinstance(entries.get("references"), list):
+                    yield _Expression(entries, whole=True)
+                elif key in entries:
+                    yield _Expression(entries[key], whole)
+
+    def _part(self, of: Written | Evaluated, key: str, value: Any) -> Evaluated:
+        """A part of a value; the same object each time."""
+        name = (id(of), key)
+        if name not in self._parts:
+            self._parts[name] = of, Evaluated(value)
+        return self._parts[name][1]
+
     def _later(self, value: _Pending, location: str, traces: dict[str, Trace]) -> Any:
         """UNKNOWN; or as many of them as a list has elements, where that is known."""
         size = len(value.meant.addresses)
@@ -223,49 +377,27 @@ class Reader:
         return self._traces[key][1]
 
 
-def _inside(given: Iterable[_Expression], key: str) -> Iterator[_Expression]:
-    """Where an attribute of a block may come from: its own expression, or one that gives the whole block."""
-    for expression, whole in given:
-        if isinstance(expression, list):
-            yield from _inside([_Expression(e, whole) for e in cast(list[Any], expression)], key)
-        elif isinstance(expression, Mapping):
-            entries = cast(Mapping[str, Any], expression)
-            if isinstance(entries.get("references"), list):
-                yield _Expression(entries, whole=True)
-            elif key in entries:
-                yield _Expression(entries[key], whole)
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).lower()
 
 
-def _blocks(given: Sequence[_Expression], value: Any) -> Sequence[_Expression]:
-    """The blocks of the configuration that a block of the plan may be. Those of a set are in another order, so that
-    only their constants tell them apart.
-    """
-    blocks = elements(given[0].given) if len(given) == 1 else []
-    if not blocks:
-        return given
-    agreeing = [b for b in blocks if _agrees(b, value)]
-    return [_Expression(b, given[0].whole) for b in agreeing or blocks]
+def _is_constant(given: Any) -> bool:
+    """Whether the configuration has a constant that is not empty."""
+    return mapping(given).get("constant_value") not in (None, "", [], {})
 
 
-def _agrees(block: Any, value: Any) -> bool:
-    """Whether what a block says in constants is what the plan has."""
-    has, said = mapping(value), mapping(block)
-    constants = {k: mapping(e)["constant_value"] for k, e in said.items() if "constant_value" in mapping(e)}
-    return all(
-        str(has[k]).lower() == str(c).lower()
-        for k, c in constants.items()
-        if k in has and not isinstance(c, list | dict)
-    )
-
-
-def _one_by_one(values: list[Any]) -> list[Any]:
-    """The elements of a list that is written down, each with its own reference."""
-    pending = [v for v in values if isinstance(v, _Pending)]
-    meant = pending[0].meant if pending else NOTHING
-    if not meant.exact or len(meant.addresses) != len(pending) or any(p.meant is not meant for p in pending):
-        return values
-    order = iter(meant.addresses)
-    return [_Pending(Meant((next(order),))) if isinstance(v, _Pending) else v for v in values]
+def _differ(planned: Mapping[str, Any], written: Mapping[str, Any], expressions: Expressions) -> bool:
+    """Whether a resource in the source is another version of that in the plan."""
+    for name, expression in planned.items():
+        own = written.get(name)
+        texts = mapping(expression).get("references")
+        if isinstance(own, Written) and isinstance(texts, list):
+            heads = {".".join(map(str, r[: 3 if r[0] == "data" else 2])) for r in references(cast(list[str], texts))}
+            if heads != (expressions.heads(own) or heads):
+                return True
+        elif own is None:
+            return True
+    return False
 
 
 def _has_true(flags: Any) -> bool:
@@ -287,6 +419,12 @@ def _foreign(instance: Instance) -> str:
     name = _camel(instance.type.partition("_")[2])
     name = name[:1].upper() + name[1:]
     return f"{_PACKAGES.get(provider, provider)}:index:{_OBJECTS.get(name, name)}"
+
+
+def _pulumi_name(tf_type: str, attribute: str) -> str:
+    """The name in Pulumi of an attribute of a resource."""
+    found = translate(tf_type, {attribute: True})
+    return next(iter(found[1]), attribute) if found else attribute
 
 
 def _camel(name: str) -> str:

@@ -17,8 +17,7 @@ from .plan import Module, Plan, modules_of, names_of
 
 SOURCE: Final = "give the folder of the configuration with --source"
 """What makes it known which of several resources an expression selects."""
-NOT_SAID: Final = f"a plan does not say which; {SOURCE}"
-_FOLLOWED: Final = ("_id", "_ids", "_arn", "_arns", "_ip", "_name")
+FOLLOWED: Final = ("_id", "_ids", "_arn", "_arns", "_ip", "_name")
 """Ends of attributes that, where the configuration sets them, name another resource."""
 
 
@@ -242,7 +241,7 @@ class References:
         expressions: Mapping[str, Any] = (self.configured(address) or {}).get("expressions", {})
         if address.config.startswith("data."):  # what is looked up by, or a document made from, other resources
             return Meant((address,)) | self._all(expressions.values(), address)
-        follow = name.endswith(_FOLLOWED) and name in expressions
+        follow = name.endswith(FOLLOWED) and name in expressions
         followed = self.meant(expressions[name], address) if follow else NOTHING
         return followed if followed.addresses else Meant((address,))
 
