@@ -16,6 +16,7 @@ from .graph.node import Node
 from .graph.values import CannotTell
 from .rule import RULES, Check, Level, NotApplicable, Rule
 from .targets import Target
+from .terraform.language import in_terraform, type_of
 
 
 class Verdict(StrEnum):
@@ -45,6 +46,26 @@ class Result:
     level: Level
     notes: tuple[str, ...] = ()
     exemption: Exemption | None = None
+
+    @property
+    def kind(self) -> str:
+        """The resource's type, as messages name it."""
+        return type_of(self.node)
+
+    @property
+    def label(self) -> str:
+        """The resource in messages: its type and name; of Terraform's, the address."""
+        return self.node.label
+
+    @property
+    def title(self) -> str:
+        """The rule's title, in the words of what manages the resource."""
+        return in_terraform(self.node, self.rule.title, self.rule.kinds)
+
+    @property
+    def fix(self) -> str:
+        """How to fix it, in the words of what manages the resource."""
+        return in_terraform(self.node, self.rule.fix, self.rule.kinds)
 
 
 @dataclass(slots=True)
@@ -112,6 +133,7 @@ def evaluate(
             if node.external or (mine is not None and node.urn not in mine):
                 continue
             verdict, notes = judge(rule, node, graph, settings.params[rule.id], settings.targets)
+            notes = tuple(in_terraform(node, note, rule.kinds) for note in notes) if node.is_terraform else notes
             if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
                 report.counts[verdict] += 1
                 if verdict is Verdict.PASS:

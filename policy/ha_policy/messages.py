@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from .evaluate import Report, Result, Verdict
 from .graph.node import Node
-from .rule import Level, Rule
+from .rule import Level
 
 NAMES: Final = 5
 """Resources with the same finding that a line names; the report names all."""
@@ -54,13 +54,14 @@ def text(findings: list[Result]) -> str:
     """The text of the findings of one rule with one verdict. What is found alike of resources of a kind is one line."""
     alike: dict[tuple[str, str], list[Node]] = {}
     for finding in findings:
-        alike.setdefault((finding.node.kind, _what(finding)), []).append(finding.node)
+        kind = "" if finding.node.is_terraform else f"{finding.kind} "
+        alike.setdefault((kind, _what(finding)), []).append(finding.node)
     rule = findings[0].rule
-    shown = [f"[{rule.id}] {kind} {named(nodes)}: {what}" for (kind, what), nodes in list(alike.items())[:LINES]]
+    shown = [f"[{rule.id}] {kind}{named(nodes)}: {what}" for (kind, what), nodes in list(alike.items())[:LINES]]
     if len(alike) > LINES:
         hidden = [node for nodes in list(alike.values())[LINES:] for node in nodes]
         shown.append(f"[{rule.id}] and {len(hidden)} more: {named(hidden)}")
-    return "\n".join([*shown, *cure(rule, findings[0].verdict)])
+    return "\n".join([*shown, *cure(findings[0])])
 
 
 def _what(finding: Result) -> str:
@@ -86,10 +87,10 @@ def named(nodes: Iterable[Node]) -> str:
     return f"{', '.join(names[:NAMES])}{more}"
 
 
-def cure(rule: Rule, verdict: Verdict) -> list[str]:
+def cure(finding: Result) -> list[str]:
     """The line that says how to fix it, where there is something to fix."""
-    if verdict in (Verdict.BROKEN, Verdict.EXEMPT):
+    if finding.verdict in (Verdict.BROKEN, Verdict.EXEMPT):
         return []
-    if verdict is Verdict.CANNOT_TELL:
-        return [f"  the rule: {rule.title} (resilience explain {rule.id})"]
-    return [f"  fix: {rule.fix} (resilience explain {rule.id})"]
+    if finding.verdict is Verdict.CANNOT_TELL:
+        return [f"  the rule: {finding.title} (resilience explain {finding.rule.id})"]
+    return [f"  fix: {finding.fix} (resilience explain {finding.rule.id})"]

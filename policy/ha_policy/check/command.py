@@ -18,6 +18,7 @@ from ha_policy.proof.arguments import FORMATS
 from ha_policy.proof.inputs import Input, Mistake, assumptions_of, chosen, config_of, joined, read_json
 from ha_policy.targets import targets_of
 from ha_policy.terminal import as_json, printable, printable_in, put, say
+from ha_policy.terraform.language import is_terraform
 
 if TYPE_CHECKING:
     from ha_policy.proof.judge import Judged
@@ -48,7 +49,7 @@ def check(options: argparse.Namespace) -> int:
     worse = _worse(options, config, judged, notes, kind) if options.base else ()
     folder = posixpath.normpath(options.project_dir.replace("\\", "/")) if options.project_dir else ""
     made = verdict(judged, notes, Asked(frozenset(options.fail_on or ["mandatory"]), tuple(worse), folder))
-    project_file = posixpath.normpath(posixpath.join(folder, "Pulumi.yaml"))
+    project_file = posixpath.normpath(posixpath.join(folder, _project_file(judged, options.file)))
     contents = [(name, file, _formatted(name, made, project_file, file)) for name, file in wanted]
     try:
         write_whole({Path(file): content for _, file, content in contents if file})
@@ -58,6 +59,13 @@ def check(options: argparse.Namespace) -> int:
         if not file:
             put(content if name == "text" else printable(content))
     return made["result"]["status"]
+
+
+def _project_file(judged: Judged, files: Sequence[str]) -> str:
+    """Where a finding is whose line is not known: the file of the Pulumi project, or the plan of Terraform."""
+    if not is_terraform(judged.proof.graph):
+        return "Pulumi.yaml"
+    return "plan.json" if files[0] == "-" else files[0].replace("\\", "/")
 
 
 def _wanted(given: Sequence[str]) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from ha_policy.check.verdict import BAD
+from ha_policy.check.verdict import BAD, labelled
 
 
 def junit(made: dict[str, Any]) -> str:
@@ -88,7 +88,7 @@ def _targets(made: dict[str, Any]) -> list[ET.Element]:
 
 def _line(finding: dict[str, Any]) -> str:
     where = f"{finding['file']}:{finding['line']}: " if finding["file"] else ""
-    return _clean(f"{where}{finding['kind']} {finding['name']}: {finding['verdict']}: {finding['message']}")
+    return _clean(f"{where}{labelled(finding)}: {finding['verdict']}: {finding['message']}")
 
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

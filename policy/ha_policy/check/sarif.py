@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ha_policy import __version__
-from ha_policy.check.verdict import fingerprint
+from ha_policy.check.verdict import fingerprint, labelled
 from ha_policy.rule import RULES
+from ha_policy.terraform.language import said
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS: Final = {"mandatory": "error", "advisory": "warning"}
@@ -27,7 +28,7 @@ def sarif(made: dict[str, Any], project_file: str) -> dict[str, Any]:
                     "driver": {
                         "name": "resilience",
                         "semanticVersion": __version__,
-                        "rules": [_rule(r) for r in used],
+                        "rules": [_rule(r, made["findings"]) for r in used],
                     }
                 },
                 "columnKind": "unicodeCodePoints",
@@ -37,13 +38,14 @@ def sarif(made: dict[str, Any], project_file: str) -> dict[str, Any]:
     }
 
 
-def _rule(name: str) -> dict[str, Any]:
-    rule = RULES[name]
+def _rule(name: str, findings: list[dict[str, Any]]) -> dict[str, Any]:
+    rule, first = RULES[name], next(f for f in findings if f["rule"] == name)
+    reason = rule.reason if "/" in first["kind"] else said(rule.reason)
     return {
         "id": name,
-        "shortDescription": {"text": rule.title},
-        "fullDescription": {"text": f"{rule.title}: {rule.reason}."},
-        "help": {"text": f"Why: {rule.reason}. Fix: {rule.fix}."},
+        "shortDescription": {"text": first["title"]},
+        "fullDescription": {"text": f"{first['title']}: {reason}."},
+        "help": {"text": f"Why: {reason}. Fix: {first['fix']}."},
         "properties": {"tags": ["availability", rule.family], "severity": str(rule.severity)},
     }
 
@@ -60,7 +62,7 @@ def _result(finding: dict[str, Any], rule: int, project_file: str) -> dict[str, 
         "ruleId": finding["rule"],
         "ruleIndex": rule,
         "level": level,
-        "message": {"text": f"{finding['kind']} {finding['name']}: {said}. Fix: {finding['fix']}."},
+        "message": {"text": f"{labelled(finding)}: {said}. Fix: {finding['fix']}."},
         "locations": [{"physicalLocation": place}],
         "partialFingerprints": {"haFinding/v1": fingerprint(finding)},
     }

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TextIO
 
-from ha_policy.check.verdict import LOSSES
+from ha_policy.check.verdict import LOSSES, labelled
 from ha_policy.proof.report.units import share, time
 
 RED, GREEN, YELLOW, PURPLE, BOLD = "31", "32", "33", "35", "1"
@@ -99,7 +99,7 @@ def _findings(findings: list[dict[str, Any]], paint: _Paint) -> Iterator[str]:
     for (level, rule), found in sorted(groups.items(), key=lambda g: (g[0][0] != "mandatory", g[0][1])):
         for f in found[:MOST]:
             where = f"{f['file']}:{f['line']}: " if f["file"] else ""
-            yield f"{where}{paint(level)} [{rule}] {f['kind']} {f['name']}: {f['message']}"
+            yield f"{where}{paint(level)} [{rule}] {labelled(f)}: {f['message']}"
         if len(found) > MOST:
             yield f"{paint(level)} [{rule}] and {len(found) - MOST} more"
         yield f"  fix: {found[0]['fix']} (resilience explain {rule})"

@@ -20,6 +20,7 @@ from ha_policy.proof.report.result import NO_ENTRY_POINT
 from ha_policy.proof.simulation.simulation import SEVERITY
 from ha_policy.proof.target_results import target_results
 from ha_policy.rule import Level
+from ha_policy.terraform.language import words
 
 VERSION: Final = 1
 LOSSES: Final = ("zone", "region", "component", "service")
@@ -71,7 +72,7 @@ def fingerprint(finding: dict[str, Any]) -> str:
 
 def _verdicts(proof: Proof, entry: EntryPoint) -> Iterator[dict[str, Any]]:
     """The worst outcome of each kind of loss. Where nothing of the kind can be lost, there is none."""
-    matrix = proof.matrix
+    matrix, say = proof.matrix, words(proof.graph)
     for kind in LOSSES:
         found = {i: matrix.outcome(entry, i) for i in matrix.telling(entry, kind)}
         if not found:
@@ -87,7 +88,7 @@ def _verdicts(proof: Proof, entry: EntryPoint) -> Iterator[dict[str, Any]]:
             "verdict": outcome.verdict,
             "capacity": round(outcome.capacity, 4),
             "lost": matrix.failures[worst].name,
-            "path": list(matrix.explain(entry, worst)),
+            "path": [say(step) for step in matrix.explain(entry, worst)],
             "recovery_seconds": outcome.seconds if known else None,
             "recovery_point_seconds": outcome.rpo if known else None,
         }
@@ -99,19 +100,25 @@ def _findings(result: Result, folder: str) -> Iterator[dict[str, Any]]:
     for note in result.notes:
         yield {
             "rule": result.rule.id,
-            "title": result.rule.title,
+            "title": result.title,
             "level": str(result.level),
             "severity": str(result.rule.severity),
             "verdict": str(result.verdict),
             "resource": result.node.urn,
-            "kind": result.node.kind,
+            "kind": result.kind,
             "name": result.node.name,
             "message": note,
-            "fix": result.rule.fix,
+            "fix": result.fix,
             "file": place.file if place else None,
             "line": place.line if place else None,
             "exemption": {"reason": exempt.reason, "until": str(exempt.until or "")} if exempt else None,
         }
+
+
+def labelled(finding: dict[str, Any]) -> str:
+    """The resource of a finding: type and name; an address of Terraform has both."""
+    kind, name = finding["kind"], finding["name"]
+    return str(name) if "/" not in kind else f"{kind} {name}"
 
 
 def _undecided(made: dict[str, Any], proof: Proof, notes: Sequence[str]) -> Iterator[str]:
@@ -127,7 +134,7 @@ def _undecided(made: dict[str, Any], proof: Proof, notes: Sequence[str]) -> Iter
             yield f"{t['entry_point']}: target {t['target']} {t['limit']}: {t['why'] or t['found']}"
     for f in made["findings"]:
         if f["verdict"] == str(Verdict.CANNOT_TELL):
-            yield f"[{f['rule']}] {f['kind']} {f['name']}: {f['message']}"
+            yield f"[{f['rule']}] {labelled(f)}: {f['message']}"
 
 
 def _result(made: dict[str, Any], proof: Proof, asked: Asked) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from ha_policy.exemptions import PREFIX
 from ha_policy.messages import named
 from ha_policy.proof.judge import Judged
 from ha_policy.rule import PRESETS, RULES, Rule
+from ha_policy.terraform.language import words
 
 
 class NoSuchError(ValueError):
@@ -27,6 +28,7 @@ def explanation(name: str, resource: str = "", judged: Judged | None = None) -> 
         raise NoSuchError(f"{name}: no such rule{_similar(name, RULES)}; `resilience explain` lists them")
     found = list(_about(rule))
     if judged is not None:
+        found = [words(judged.proof.graph)(line) for line in found]
         found += _verdicts(rule, resource, judged)
     if resource:
         found += _exempting(rule, resource)

@@ -24,6 +24,7 @@ from ha_policy.proof.target_results import target_results
 from ha_policy.quotas.needs import needs, shown
 from ha_policy.quotas.table import QUOTAS, Quota
 from ha_policy.targets import Target
+from ha_policy.terraform.language import in_words
 
 if TYPE_CHECKING:
     from ha_policy.evaluate import Report, Result
@@ -36,6 +37,8 @@ NOTHING: Final = {
     "service": "no managed service is on a request path",
 }
 """Why a kind of failure was not simulated although the stack has entry points."""
+KEPT: Final = frozenset({"id", "key", "urn", "resource", "template", "assumptions", "slas", "quotas", "declared"})
+"""Entries of a report that are no sentences, or speak of no property."""
 MAX_PAIRS: Final = 500
 """Pairs listed in a report; their total number is always given."""
 
@@ -90,7 +93,7 @@ def document(
                 for p in found[:MAX_PAIRS]
             ],
         }
-    return made
+    return in_words(proof.graph, made, KEPT)
 
 
 def outcome_of(report: dict[str, Any], failure: dict[str, Any], entry: int) -> dict[str, Any]:
@@ -234,14 +237,14 @@ def _rules(report: Report) -> dict[str, Any]:
         exemption = result.exemption
         return {
             "rule": result.rule.id,
-            "title": result.rule.title,
+            "title": result.title,
             "severity": str(result.rule.severity),
             "resource": result.node.name,
-            "kind": result.node.kind,
+            "kind": result.kind,
             "verdict": str(result.verdict),
             "level": str(result.level),
             "notes": list(result.notes),
-            "fix": result.rule.fix,
+            "fix": result.fix,
             "exemption": None
             if exemption is None
             else {"reason": exemption.reason, "until": str(exemption.until or ""), "origin": exemption.origin},
