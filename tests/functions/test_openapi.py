@@ -7,7 +7,6 @@ from types import ModuleType
 from typing import Any
 
 import jsonschema
-import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +14,6 @@ from openapi_spec_validator import validate
 
 from components.architectures.financial.api import DOCUMENT
 from tests.functions.test_transactions import api, ask, context, request  # noqa: F401 (api is a fixture)  # pyright: ignore[reportUnusedImport]
-from tests.support.some import some
 
 PAGE: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text())
 FAST = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -139,14 +137,6 @@ def test_a_payment_is_read_as_the_document_says(api: ModuleType) -> None:  # noq
     made = json.loads(api.handler(request(payment), context())["body"])
     documented("get", "/transactions/{transaction_id}", api.handler(ask(made["transaction_id"]), context()))
     documented("get", "/health", api.handler({"httpMethod": "GET", "resource": "/health"}, context()))
-
-
-@pytest.mark.parametrize("path", ["/ledger/{transaction_id}", "/risk/{session_id}"])
-def test_what_services_answer_says_why_not_in_a_word(path: str) -> None:
-    for operation in PATHS[path].values():
-        for status, answer in some(operation["responses"].items()):
-            if status >= "400":
-                assert fits({"error": "not found"}, answer["content"]["application/json"]["schema"])
 
 
 def test_a_ledger_entry_is_what_the_settlement_writes() -> None:

@@ -19,8 +19,15 @@ class ProblemError(Exception):
         self.status, self.detail, self.headers = status, detail, dict(headers or {})
 
     def document(self) -> dict[str, Any]:
-        """The problem document. Without a ``type`` its title is the status code's phrase (RFC 9457, section 4.2.1)."""
-        return {"title": HTTPStatus(self.status).phrase, "status": self.status, "detail": self.detail}
+        """The problem document. Of the type ``about:blank`` the title is the status code's phrase (RFC 9457, section
+        4.2.1).
+        """
+        return {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+        }
 
     def encoded(self) -> bytes:
         """The document as JSON."""

@@ -1,0 +1,1 @@
+"""The video platform's services: auth and recommendations, and the schema of its catalog."""

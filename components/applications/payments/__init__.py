@@ -1,0 +1,1 @@
+"""The payments platform's services that clients read: ledger and risk."""
