@@ -27,6 +27,16 @@ STDERR: Final = "info#err"
 FAILED: Final = "Error: "
 """How Pulumi YAML starts an error, which it only writes to its standard error."""
 _COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
+_ZIP: Final = b"PK\x03\x04"
+_HCL: Final = re.compile(
+    r"""^\s*(?:(?:terraform|locals)\s*\{|(?:provider|module|variable|output)\s+"[^"\n]+"\s*\{|"""
+    r"""(?:resource|data)\s+"[^"\n]+"\s+"[^"\n]+"\s*\{)""",
+    re.MULTILINE,
+)
+TERRAFORM: Final = (
+    "give the output of `terraform show -json tfplan > plan.json` after `terraform plan -out=tfplan` (or of `tofu`)"
+)
+"""How to make what is read of Terraform and OpenTofu."""
 WHAT_TO_GIVE: Final = "give the output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`"
 
 
@@ -50,6 +60,8 @@ def parse(data: bytes | str, give: str = WHAT_TO_GIVE) -> Mapping[str, Any]:
     """A JSON object from text, or from bytes in UTF-8, UTF-16 or UTF-32. give: what to do about something else. Raises
     InputError.
     """
+    if isinstance(data, bytes) and data.startswith(_ZIP):
+        raise InputError(f"it is a plan as `terraform plan -out` stores it; {TERRAFORM}")
     try:
         value: Any = json.loads(data)
     except RecursionError:
@@ -67,6 +79,10 @@ def parse(data: bytes | str, give: str = WHAT_TO_GIVE) -> Mapping[str, Any]:
 def _hint(text: str) -> str:
     if not text.strip():
         return ": it is empty; did the command before it fail?"
+    if _HCL.search(text):
+        return f": it is a configuration of Terraform, not a plan; {TERRAFORM}"
+    if '"@level"' in text.partition("\n")[0]:
+        return f": it is the log of `terraform plan -json`; {TERRAFORM}"
     if '"sequence"' in text.partition("\n")[0]:
         return ": it is a stream of engine events; unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
     return f"; {WHAT_TO_GIVE}"

@@ -82,7 +82,8 @@ class Node:
 
     def unknown(self, path: str, why: str = "") -> CannotTell:
         """The exception that says that a property of this resource is not known, and why."""
-        reason = "is an encrypted secret" if self.is_secret(path) else "is not known before deployment"
+        secret = "is sensitive in Terraform and not read" if self.is_terraform else "is an encrypted secret"
+        reason = secret if self.is_secret(path) else "is not known before deployment"
         return CannotTell(f"{path} of {self.label} {why or reason}")
 
     def not_known(self, path: str) -> str:

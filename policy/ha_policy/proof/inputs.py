@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -15,6 +16,7 @@ from ha_policy.graph import Given, Graph, InputError, join
 from ha_policy.graph.documents import WHAT_TO_GIVE, parse
 from ha_policy.inputs import ROOT, read, terraform_stacks
 from ha_policy.other_stacks import SETTING, other_stacks
+from ha_policy.terraform.hcl import EXTRA
 from ha_policy.terraform.plan import is_terraform
 
 
@@ -60,6 +62,8 @@ def joined(
 
 def _folders(plans: Sequence[str], given: Sequence[str]) -> dict[str, Path]:
     """The folder of the configuration of each plan: as given, else the plan's own if it has one. Raises Mistake."""
+    if given and find_spec("hcl2") is None:
+        raise Mistake(f"--source {given[0]}: Terraform's configuration is not read: {EXTRA}")
     if len(given) > len(plans):
         raise Mistake(f"--source {given[-1]}: there are {len(plans)} plans or states of Terraform, and more folders")
     for folder in given:

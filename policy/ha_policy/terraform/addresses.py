@@ -99,8 +99,7 @@ def references(texts: Sequence[str]) -> Iterator[tuple[Step, ...]]:
     to the object that it is about.
     """
     former: tuple[Step, ...] = ()
-    for text in texts:
-        steps = steps_of(text)
+    for steps in map(steps_of, filter(None, texts)):
         if not (len(steps) < len(former) and former[: len(steps)] == steps and former != steps):
             yield steps
         former = steps

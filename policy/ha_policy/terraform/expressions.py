@@ -85,6 +85,15 @@ class Expressions:
         block = module.resources.get(address.config) if module else None
         return self._body(block.body, Scope(address)) if block else None
 
+    def region(self, names: tuple[str, ...], provider: str, alias: str) -> str | None:
+        """The Region in the configuration of a provider; None if it is not there or not known. names: of its module."""
+        module = self.source.module(names)
+        block = module.providers.get((provider, alias)) if module else None
+        given = block.body.attributes.get("region") if block else None
+        path = tuple((name, None) for name in names)
+        value = None if given is None else self.written(Written(given, Scope(Address(path, "provider", None))))
+        return value if isinstance(value, str) and value else None
+
     def _body(self, body: Body, scope: Scope) -> WrittenBody:
         found = WrittenBody({name: Written(e, scope) for name, e in body.attributes.items()})
         for block in body.blocks:

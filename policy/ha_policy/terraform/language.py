@@ -66,7 +66,10 @@ def in_words(graph: Graph, made: dict[str, Any], kept: frozenset[str]) -> dict[s
 
 def is_terraform(graph: Graph) -> bool:
     """Whether Terraform manages everything."""
-    return bool(graph.nodes) and all(n.is_terraform for n in graph.nodes)
+    key = ("is_terraform", "")
+    if key not in graph.memo:
+        graph.memo[key] = bool(graph.nodes) and all(n.is_terraform for n in graph.nodes)
+    return graph.memo[key]
 
 
 def _in_words(made: Any, kept: frozenset[str]) -> Any:

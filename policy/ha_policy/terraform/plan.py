@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NoReturn, cast
 
-from ha_policy.graph.documents import InputError
+from ha_policy.graph.documents import TERRAFORM, InputError
 
 from .addresses import Address, ModulePath, address_of
 from .shapes import mapping
 
-HOW: Final = "`terraform plan -out=tfplan`, then `terraform show -json tfplan > plan.json` (or `tofu`)"
-"""How to make the file that is read."""
 OLDEST: Final = (0, 2)
 """Format version of Terraform 1.0."""
 MAJOR: Final = 1
@@ -63,22 +61,22 @@ def plan_of(given: Mapping[str, Any]) -> Plan:
     """The plan or state in a JSON object. Raises InputError for anything that cannot be judged."""
     if "format_version" not in given:
         if "@level" in given:
-            raise InputError(f"it is the log of `terraform plan -json`, not a plan; give the output of {HOW}")
+            raise InputError(f"it is the log of `terraform plan -json`, not a plan; {TERRAFORM}")
         raise InputError(
-            "it is a state as Terraform stores it; give the output of `terraform show -json > state.json` instead, "
-            "in the folder of the configuration"
+            "it is a state as Terraform stores it; give the output of `terraform show -json > state.json`, run in the "
+            "folder of the configuration (or of `tofu`)"
         )
     _check_version(given["format_version"])
     if "planned_values" in given:
         return _planned(given)
     if "provider_schemas" in given:
-        raise InputError(f"it is the output of `terraform providers schema`, not a plan; give the output of {HOW}")
+        raise InputError(f"it is the output of `terraform providers schema`, not a plan; {TERRAFORM}")
     if "values" in given:
         instances = dict(_instances(_mapping(given["values"], "values"), {}))
         return Plan("state", instances, {}, {})
     if "diagnostics" in given:
-        raise InputError(f"it is the output of `terraform validate -json`, not a plan; give the output of {HOW}")
-    raise InputError(f"it has neither a plan nor a state: is the state empty? Give the output of {HOW}")
+        raise InputError(f"it is the output of `terraform validate -json`, not a plan; {TERRAFORM}")
+    raise InputError(f"it has neither a plan nor a state: is the state empty? Otherwise {TERRAFORM}")
 
 
 def _check_version(version: Any) -> None:
@@ -90,7 +88,7 @@ def _check_version(version: Any) -> None:
     if number < OLDEST:
         raise InputError(
             f"its format version {version} is that of Terraform before 1.0, which is not read; "
-            f"plan with a newer one: {HOW}"
+            f"plan with a newer one, then {TERRAFORM}"
         )
     if number[0] > MAJOR:
         raise InputError(
@@ -101,11 +99,11 @@ def _check_version(version: Any) -> None:
 
 def _planned(given: Mapping[str, Any]) -> Plan:
     if given.get("errored"):
-        raise InputError(f"the plan ended with an error and is not whole; mend the error, then plan again: {HOW}")
+        raise InputError(f"the plan ended with an error and is not whole; mend the error, plan again, then {TERRAFORM}")
     if given.get("complete") is False:
         raise InputError(
-            "the plan is partial: it was made with -target or -exclude, or some of it was deferred; plan everything: "
-            + HOW
+            "the plan is partial: it was made with -target or -exclude, or some of it was deferred; "
+            f"plan everything, then {TERRAFORM}"
         )
     changes = {c["address"]: c for c in _changes(given.get("resource_changes"))}
     instances = dict(_instances(_mapping(given["planned_values"], "planned_values"), changes))
@@ -204,11 +202,14 @@ def modules_of(configuration: Mapping[str, Any]) -> dict[tuple[str, ...], Module
         calls = _mapping(module.get("module_calls") or {}, "module_calls")
         found[names] = Module(
             names,
-            {str(r.get("address")): r for r in _list(module.get("resources") or [], "resources of the configuration")},
-            calls,
-            _mapping(module.get("outputs") or {}, "outputs"),
+            {
+                str(mapping(r).get("address")): mapping(r)
+                for r in _list(module.get("resources") or [], "resources of the configuration")
+            },
+            {name: mapping(call) for name, call in calls.items()},
+            {name: mapping(o) for name, o in _mapping(module.get("outputs") or {}, "outputs").items()},
         )
-        todo += [((*names, name), call.get("module") or {}) for name, call in calls.items()]
+        todo += [((*names, name), mapping(call).get("module") or {}) for name, call in calls.items()]
     return found
 
 

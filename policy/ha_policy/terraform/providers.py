@@ -10,6 +10,7 @@ from ha_policy.graph.region import arn_region
 from ha_policy.graph.values import UNKNOWN
 
 from .addresses import module_of, steps_of
+from .expressions import Expressions
 from .plan import Instance, Plan, names_of
 from .references import References
 from .shapes import elements, mapping
@@ -18,9 +19,10 @@ _ZONE: Final = re.compile(r"^([a-z]{2,}(?:-[a-z]+)+-\d)[a-z]$")
 
 
 class Providers:
-    """The providers of a plan or state."""
+    """The providers of a plan or state. expressions: of the source, if that is there."""
 
-    def __init__(self, plan: Plan, references: References) -> None:
+    def __init__(self, plan: Plan, references: References, expressions: Expressions | None = None) -> None:
+        self.expressions = expressions
         self.plan = plan
         self.references = references
         self._configured = mapping(plan.configuration.get("provider_config"))
@@ -46,6 +48,8 @@ class Providers:
         given = mapping(self._configured.get(key) or self._configured.get(key.rpartition(":")[2]))
         module = names_of(module_of(str(given.get("module_address") or "")))
         value = self._value(mapping(mapping(given.get("expressions")).get("region")), module)
+        if value is None and self.expressions:
+            value = self.expressions.region(module, str(given.get("name") or "aws"), str(given.get("alias") or ""))
         return value if value is not None else self._shown_by(key)
 
     def _value(self, expression: Mapping[str, Any], module: tuple[str, ...]) -> str | None:

@@ -62,8 +62,8 @@ class Reader:
         self.source = Source(source) if source else None
         planned = self.source if plan.configuration else None
         self.expressions = Expressions(plan, self.references, planned) if planned else None
+        self.providers = Providers(plan, self.references, self.expressions)
         self.differing: list[Address] = []
-        self.providers = Providers(plan, self.references)
         self.project, _, self.name = stack.partition("/")
         self._tokens: dict[Address, str] = {}
         self._traces: dict[tuple[int, str], tuple[Meant, Trace]] = {}
@@ -140,7 +140,7 @@ class Reader:
         for urns in exact:
             yield from urns
         configured = self.references.configured(instance.address) or {}
-        texts = (*configured.get("depends_on", ()), *instance.depends_on)
+        texts = (*map(str, elements(configured.get("depends_on"))), *instance.depends_on)
         named = self.references.depends_on(texts, instance.address)
         yield from (urn for address in named if (urn := self.urn(address)))
 
@@ -361,7 +361,7 @@ class Reader:
     def _later(self, value: _Pending, location: str, traces: dict[str, Trace]) -> Any:
         """UNKNOWN; or as many of them as a list has elements, where that is known."""
         size = len(value.meant.addresses)
-        if not value.meant.exact or size < 2 or not is_list(location):
+        if not value.meant.exact or not size or not is_list(location):
             traces[location] = self._trace(value)
             return UNKNOWN
         for index, address in enumerate(value.meant.addresses):
@@ -392,7 +392,10 @@ def _differ(planned: Mapping[str, Any], written: Mapping[str, Any], expressions:
         own = written.get(name)
         texts = mapping(expression).get("references")
         if isinstance(own, Written) and isinstance(texts, list):
-            heads = {".".join(map(str, r[: 3 if r[0] == "data" else 2])) for r in references(cast(list[str], texts))}
+            heads = {
+                ".".join(map(str, r[: 3 if r[0] == "data" else 2]))
+                for r in references([str(t) for t in cast(list[Any], texts)])
+            }
             if heads != (expressions.heads(own) or heads):
                 return True
         elif own is None:

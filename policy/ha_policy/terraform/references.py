@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 
 from .addresses import Address, Index, ModulePath, Step, references
 from .plan import Module, Plan, modules_of, names_of
+from .shapes import mapping
 
 SOURCE: Final = "give the folder of the configuration with --source"
 """What makes it known which of several resources an expression selects."""
@@ -99,7 +100,7 @@ class References:
         listed: Any = given.get("references")
         if not isinstance(listed, list):
             return self._all(given.values(), at)
-        texts = cast(list[str], listed)
+        texts = [t for t in cast(list[Any], listed) if isinstance(t, str)]
         by_key = any(t.startswith(("each.", "count.")) for t in texts)
         return self._once(("expression", id(given), at.module, at if by_key else None), lambda: self._of(texts, at))
 
@@ -180,7 +181,9 @@ class References:
         if not module:
             return inside
         above = Address(module[:-1], f"module.{module[-1][0]}", module[-1][1])
-        return Meant((inside | self._all(self._call(module).get("expressions", {}).values(), above)).addresses, False)
+        return Meant(
+            (inside | self._all(mapping(self._call(module).get("expressions")).values(), above)).addresses, False
+        )
 
     def _call(self, module: ModulePath) -> Mapping[str, Any]:
         parent = self.modules.get(names_of(module[:-1]))
@@ -189,7 +192,7 @@ class References:
     def _variable(self, name: str, module: ModulePath) -> Meant:
         if not module:
             return NOTHING
-        given = self._call(module).get("expressions", {}).get(name)
+        given = mapping(self._call(module).get("expressions")).get(name)
         return self.meant(given, Address(module[:-1], f"module.{module[-1][0]}", module[-1][1]))
 
     def _each_value(self, at: Address) -> Meant:
@@ -238,7 +241,7 @@ class References:
 
     def attribute(self, address: Address, name: str) -> Meant:
         """What an attribute of an instance refers to."""
-        expressions: Mapping[str, Any] = (self.configured(address) or {}).get("expressions", {})
+        expressions = mapping((self.configured(address) or {}).get("expressions"))
         if address.config.startswith("data."):  # what is looked up by, or a document made from, other resources
             return Meant((address,)) | self._all(expressions.values(), address)
         follow = name.endswith(FOLLOWED) and name in expressions

@@ -23,6 +23,7 @@ class SourceModule:
     locals: dict[str, Expression] = field(default_factory=dict[str, Expression])
     outputs: dict[str, Expression] = field(default_factory=dict[str, Expression])
     variables: dict[str, Block] = field(default_factory=dict[str, Block])
+    providers: dict[tuple[str, str], Block] = field(default_factory=dict[tuple[str, str], Block])
 
 
 class Source:
@@ -121,6 +122,9 @@ def _add(module: SourceModule, blocks: tuple[Block, ...]) -> None:
                 module.locals.update(block.body.attributes)
             case "output", (name,) if "value" in block.body.attributes:
                 module.outputs[name] = block.body.attributes["value"]
+            case "provider", (name,):
+                alias = block.body.attributes.get("alias")
+                module.providers[name, str(alias.parts[0]) if alias and alias.kind == "constant" else ""] = block
             case "variable", (name,):
                 module.variables[name] = block
             case _:
