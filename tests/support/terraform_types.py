@@ -1,6 +1,7 @@
 """`python -m tests.support.terraform_types SCHEMA` writes `policy/ha_policy/terraform/types.json` anew.
 
-For the tests it also writes the names of what the pack may read (`READ`).
+For the tests it also writes the names of what the pack may read (`READ`), and the properties that no attribute of the
+provider's version has (`LATER`): version 6 has them.
 
 SCHEMA is the output of ``terraform providers schema -json`` in a folder that requires the provider ``hashicorp/aws``;
 it is not kept. A type of Terraform is the class of `pulumi_aws` with the same name or, where names differ, the one with
@@ -25,6 +26,7 @@ from tests.support.terraform_reads import kinds, names
 TREE = Path(__file__).parents[2]
 TABLE = TREE / "policy" / "ha_policy" / "terraform" / "types.json"
 READ = TREE / "tests" / "policy" / "terraform" / "read.json"
+LATER = TREE / "tests" / "policy" / "terraform" / "later.json"
 PROVIDER = "registry.terraform.io/hashicorp/aws"
 
 TYPES: dict[str, str | None] = {
@@ -162,13 +164,18 @@ class Shapes:
         self.found: list[dict[str, Any]] = []
         self.unmatched: list[str] = []
         self.paths: dict[str, dict[str, str]] = {}
+        self.later: dict[str, list[str]] = {}
 
     def of_type(self, tf_type: str, block: Mapping[str, Any], token: str) -> int:
         """The shape of a resource."""
         resource = self._schema.resource(token)
         assert resource
         fields = {**resource.outputs, **resource.inputs}
-        return self._of(block, fields, token, tf_type, "")
+        made = self._of(block, fields, token, tf_type, "")
+        without = fields.keys() - {"id", "urn", "region"} - set(self.paths.get(tf_type, {}).values())
+        if without:
+            self.later[tf_type] = sorted(without)
+        return made
 
     def _of(self, block: Mapping[str, Any], fields: Mapping[str, Field], token: str, path: str, ours: str) -> int:
         """path: of the block, its type first. ours: the same in Pulumi's names, without the type."""
@@ -329,6 +336,7 @@ def main(arguments: list[str]) -> int:
     listed = ",\n".join(json.dumps(s, separators=(",", ":")) for s in made["shapes"])
     text = f'{{"types":{{\n{_lines(made["types"])}\n}},"shapes":[\n{listed}\n]}}\n'
     TABLE.write_text(text, encoding="utf-8")
+    LATER.write_text(f"{{\n{_lines(shapes.later)}\n}}\n", encoding="utf-8")
     READ.write_text(f"{{\n{_lines(read_by_the_pack(made['types'], shapes))}\n}}\n", encoding="utf-8")
     return 0
 

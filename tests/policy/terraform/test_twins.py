@@ -10,6 +10,7 @@ import pytest
 from ha_policy.check.verdict import Asked, verdict
 from ha_policy.proof.inputs import Input, joined
 from ha_policy.proof.judge import judge
+from ha_policy.terraform.types import terraform_type
 
 from tests.support.some import some
 from tests.support.terraform_plans import PLANS
@@ -42,8 +43,11 @@ def short(name: str) -> str:
 
 
 def findings(made: dict[str, Any]) -> dict[tuple[str, str, str], tuple[str, str]]:
-    """Verdict and level by rule, kind and resource."""
-    return {(f["rule"], f["kind"], short(f["name"])): (f["verdict"], f["level"]) for f in made["findings"]}
+    """Verdict and level by rule, Terraform's type and resource."""
+    return {
+        (f["rule"], terraform_type(f["kind"]) or f["kind"], short(f["name"])): (f["verdict"], f["level"])
+        for f in made["findings"]
+    }
 
 
 def losses(made: dict[str, Any]) -> dict[tuple[str, str], tuple[str, float]]:
