@@ -53,7 +53,7 @@ _shtab_resilience_baseline_options=(
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
   "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
   "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
-  "(*):output of \`pulumi preview --json --show-sames\` or \`pulumi stack export --show-secrets\`\; - for stdin:_files"
+  "(*):output of \`pulumi preview --json --show-sames\`, \`pulumi stack export --show-secrets\` or \`terraform show -json\`\; - for stdin:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -72,7 +72,7 @@ _shtab_resilience_check_options=(
   "--only[judge only this stack\; the others are there to be referred to]:STACK:"
   "*--rules[a Python file with rules of your own\; may be repeated]:FILE:_files"
   "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
-  "(*):output of \`pulumi preview --json --show-sames\` or \`pulumi stack export --show-secrets\`\; - for stdin:_files"
+  "(*):output of \`pulumi preview --json --show-sames\`, \`pulumi stack export --show-secrets\` or \`terraform show -json\`\; - for stdin:_files"
 )
 
 # guard to ensure default positional specs are added only once per session
@@ -176,7 +176,7 @@ _shtab_resilience_report_options=(
   "*--source[folder of a Terraform plan\'s configuration (default\: the plan\'s own)\; may be repeated, in their order]:DIR:_files -/"
   "--pairs[list the pairs of failures that are fatal only together]"
   "--strict[exit 1 when the loss of one zone brings an entry point down, 2 when that cannot be told]"
-  "(*):output of \`pulumi preview --json --show-sames\` or \`pulumi stack export --show-secrets\`\; - for stdin:_files"
+  "(*):output of \`pulumi preview --json --show-sames\`, \`pulumi stack export --show-secrets\` or \`terraform show -json\`\; - for stdin:_files"
 )
 
 # guard to ensure default positional specs are added only once per session

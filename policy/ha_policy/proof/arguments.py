@@ -40,6 +40,7 @@ EXAMPLES: Final = {
   resilience check app.json network.json data.json --format text --format sarif=ha.sarif --format junit=ha.xml
   resilience check preview.json --base base.json --fail-on mandatory --fail-on worse
   resilience check preview.json --baseline ha-baseline.json --targets targets.json
+  terraform show -json tfplan > plan.json; resilience check plan.json
 
 {STATUS}""",
     "baseline": """examples:
@@ -70,7 +71,7 @@ def parser() -> argparse.ArgumentParser:
     """The parser of the command line; `command` is the name of the command."""
     made = argparse.ArgumentParser(
         prog="resilience",
-        description="Say what the loss of a zone, a Region or a component does to a Pulumi AWS stack.",
+        description="Say what the loss of a zone, a Region or a component does to an AWS stack of Pulumi or Terraform.",
         epilog=EXAMPLES[""],
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -228,5 +229,6 @@ def _add_files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file",
         nargs="+",
-        help="output of `pulumi preview --json --show-sames` or `pulumi stack export --show-secrets`; - for stdin",
+        help="output of `pulumi preview --json --show-sames`, `pulumi stack export --show-secrets` or "
+        "`terraform show -json`; - for stdin",
     )

@@ -100,6 +100,6 @@ def references(texts: Sequence[str]) -> Iterator[tuple[Step, ...]]:
     """
     former: tuple[Step, ...] = ()
     for steps in map(steps_of, filter(None, texts)):
-        if not (len(steps) < len(former) and former[: len(steps)] == steps and former != steps):
+        if steps and not (len(steps) < len(former) and former[: len(steps)] == steps):
             yield steps
         former = steps
