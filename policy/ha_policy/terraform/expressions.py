@@ -198,9 +198,9 @@ class Expressions:
             case "splat":
                 return self._splat(self.value(parts[0], scope), parts[1], scope)
             case "tuple":
-                return [self.value(p, scope) for p in parts]
+                return [self._part(p, scope) for p in parts]
             case "object":
-                return {_key(self.value(k, scope)): self.value(v, scope) for k, v in parts}
+                return {_key(self.value(k, scope)): self._part(v, scope) for k, v in parts}
             case "template":
                 return _joined([self.value(p, scope) for p in parts])
             case "conditional":
@@ -209,7 +209,7 @@ class Expressions:
                 return self._call(parts, scope)
             case "list_for":
                 names, over, value, condition = parts
-                return [self.value(value, s) for s in self._looped(names, over, condition, scope)]
+                return [self._part(value, s) for s in self._looped(names, over, condition, scope)]
             case "map_for":
                 return self._map_for(parts, scope)
             case "unary":
@@ -218,6 +218,15 @@ class Expressions:
                 return self._binary(parts, scope)
             case _:
                 raise UnclearError
+
+    def _part(self, expression: Expression, scope: Scope) -> Any:
+        """A value in a list or object: what cannot be told of it leaves the others as they are."""
+        try:
+            return self.value(expression, scope)
+        except UnclearError:
+            if self._fails(expression, scope):
+                raise
+            return Later(self.reached(expression, scope))
 
     def _traversal(self, expression: Expression, scope: Scope) -> Any:
         """A reference: names and attributes; what a name stands for depends on the ones after it."""
@@ -429,9 +438,9 @@ class Expressions:
         for inner in self._looped(names, over, condition, scope):
             name = _key(self.value(key, inner))
             if grouped:
-                found.setdefault(name, []).append(self.value(value, inner))
+                found.setdefault(name, []).append(self._part(value, inner))
             else:
-                found[name] = self.value(value, inner)
+                found[name] = self._part(value, inner)
         return found
 
     def _call(self, parts: Any, scope: Scope) -> Any:
@@ -446,9 +455,7 @@ class Expressions:
             values += cast(list[Any], last)
         function = KNOWN.get(name)
         if function is None:
-            if any(holds_later(v) for v in values):
-                return Later(_together(values).vague())
-            raise UnclearError
+            return Later(_together(values).vague())
         if any(isinstance(v, Later) for v in values) or (name in COMPARED and any(map(holds_later, values))):
             return self._of_later(name, values)
         try:
@@ -494,16 +501,21 @@ class Expressions:
 
     def _fails(self, expression: Expression, scope: Scope) -> bool:
         """Whether an expression is certainly an error: an index or attribute that a known value does not have."""
+        parts: Any = expression.parts
+        if expression.kind in ("tuple", "object", "template", "unary", "binary"):
+            return any(self._fails(part, scope) for part in _inside(expression))
+        if expression.kind == "call" and parts[0] not in ("try", "can"):
+            return any(self._fails(part, scope) for part in parts[1])
         if expression.kind not in ("index", "get"):
             return False
         try:
-            value = self.value(expression.parts[0], scope)
+            value = self.value(parts[0], scope)
         except UnclearError:
-            return self._fails(expression.parts[0], scope)
+            return self._fails(parts[0], scope)
         if expression.kind == "get":
-            return value is None or (isinstance(value, Mapping) and expression.parts[1] not in value)
+            return value is None or (isinstance(value, Mapping) and parts[1] not in value)
         try:
-            by = self.value(expression.parts[1], scope)
+            by = self.value(parts[1], scope)
         except UnclearError:
             return False
         if isinstance(value, list):

@@ -42,13 +42,14 @@ class Instance:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """kind: what the document is. instances: by address. configuration: of a plan, else empty. variables: the root
-    module's, by name. notes: what the document leaves out, a sentence each.
+    module's, by name. format: its version. notes: what the document leaves out, a sentence each.
     """
 
     kind: Literal["plan", "state"]
     instances: Mapping[Address, Instance]
     configuration: Mapping[str, Any]
     variables: Mapping[str, Any]
+    format: tuple[int, int] = (1, 0)
     notes: tuple[str, ...] = ()
 
 
@@ -66,9 +67,9 @@ def plan_of(given: Mapping[str, Any]) -> Plan:
             "it is a state as Terraform stores it; give the output of `terraform show -json > state.json`, run in the "
             "folder of the configuration (or of `tofu`)"
         )
-    _check_version(given["format_version"])
+    version = _version(given["format_version"])
     if "planned_values" in given:
-        return _planned(given)
+        return _planned(given, version)
     if "provider_schemas" in given:
         raise InputError(f"it is the output of `terraform providers schema`, not a plan; {TERRAFORM}")
     if "values" in given:
@@ -79,7 +80,7 @@ def plan_of(given: Mapping[str, Any]) -> Plan:
     raise InputError(f"it has neither a plan nor a state: is the state empty? Otherwise {TERRAFORM}")
 
 
-def _check_version(version: Any) -> None:
+def _version(version: Any) -> tuple[int, int]:
     parts = str(version).split(".")
     try:
         number = (int(parts[0]), int(parts[1]) if len(parts) > 1 else 0)
@@ -95,9 +96,10 @@ def _check_version(version: Any) -> None:
             f"its format version {version} is newer than {MAJOR}, the newest that is known; update this tool, or plan "
             "with a Terraform that writes the older format"
         )
+    return number
 
 
-def _planned(given: Mapping[str, Any]) -> Plan:
+def _planned(given: Mapping[str, Any], version: tuple[int, int]) -> Plan:
     if given.get("errored"):
         raise InputError(f"the plan ended with an error and is not whole; mend the error, plan again, then {TERRAFORM}")
     if given.get("complete") is False:
@@ -116,7 +118,7 @@ def _planned(given: Mapping[str, Any]) -> Plan:
             instances[address] = _instance(change, _mapping(change["change"].get("after") or {}, "after"), change)
     given_variables = _mapping(given.get("variables") or {}, "variables")
     variables = {name: mapping(value).get("value") for name, value in given_variables.items()}
-    return Plan("plan", instances, _mapping(given.get("configuration") or {}, "configuration"), variables)
+    return Plan("plan", instances, _mapping(given.get("configuration") or {}, "configuration"), variables, version)
 
 
 def _changes(given: Any) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,8 @@ from .plan import Instance, Plan, names_of
 from .references import References
 from .shapes import elements, mapping
 
+PASSED: Final = (1, 0)
+"""Format version from which on a module's resources name the provider that the module is given."""
 _ZONE: Final = re.compile(r"^([a-z]{2,}(?:-[a-z]+)+-\d)[a-z]$")
 
 
@@ -44,13 +46,21 @@ class Providers:
         return str((configured or {}).get("provider_config_key") or "")
 
     def _of(self, key: str) -> Any:
-        # Older Terraform names the module that is given the provider.
-        given = mapping(self._configured.get(key) or self._configured.get(key.rpartition(":")[2]))
+        given = self._configuration(key)
         module = names_of(module_of(str(given.get("module_address") or "")))
         value = self._value(mapping(mapping(given.get("expressions")).get("region")), module)
         if value is None and self.expressions:
             value = self.expressions.region(module, str(given.get("name") or "aws"), str(given.get("alias") or ""))
         return value if value is not None else self._shown_by(key)
+
+    def _configuration(self, key: str) -> Mapping[str, Any]:
+        """The configuration of a provider: of the module that has it, else of the one that calls it."""
+        given = mapping(self._configured.get(key))
+        module, _, name = key.rpartition(":")
+        while module and "expressions" not in given and self.plan.format >= PASSED:
+            module = module.rpartition(".module.")[0]
+            given = mapping(self._configured.get(f"{module}:{name}" if module else name))
+        return given
 
     def _value(self, expression: Mapping[str, Any], module: tuple[str, ...]) -> str | None:
         """The value of an expression that is a constant or one variable; None if it is anything else."""
