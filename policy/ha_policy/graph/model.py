@@ -239,7 +239,7 @@ class Graph:
                 continue
             reach = [n for n in self._of_trace(trace, kinds) if n.urn not in found]
             listed = len(locations) == 1 and is_list(locations[0])
-            if reach and (len(reach) == len(locations) or (listed and trace.exact)):
+            if reach and (trace.exact if listed else len(reach) == len(locations)):
                 found.update({n.urn: n for n in reach})
             elif reach and len(reach) < len(locations):
                 found.update({n.urn: n for n in reach})

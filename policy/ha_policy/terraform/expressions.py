@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 from .addresses import Address, ModulePath
-from .functions import COMPARED, KNOWN, Set, UnclearError
+from .functions import COMPARED, CONTAINING, KNOWN, Set, UnclearError
 from .hcl import Block, Body, Expression
 from .plan import Instance, Plan, names_of
 from .references import FOLLOWED, NOTHING, Meant, References
@@ -290,9 +290,37 @@ class Expressions:
         attributes = own.body.attributes if own else {}
         value = None if given is None else self.value(given, Scope(above))
         if value is not None or (given is not None and attributes.get("nullable") != NO):
-            return value
+            return self._converted(value, attributes.get("type"))
         default = attributes.get("default")
-        return None if default is None else self.value(default, Scope(Address(module, "variable", None)))
+        outside = Scope(Address(module, "variable", None))
+        return None if default is None else self._converted(self.value(default, outside), attributes.get("type"))
+
+    def _converted(self, value: Any, to: Expression | None) -> Any:
+        """A value with what the type of its variable adds: the defaults of optional attributes, texts for numbers."""
+        if to is None or value is None or isinstance(value, Later | Whole | _Outputs):
+            return value
+        if to.kind == "name":
+            return _text_of(value) if to.parts[0] == "string" and isinstance(value, bool | int | float) else value
+        name: str = to.parts[0] if to.kind == "call" else ""
+        arguments: tuple[Expression, ...] = to.parts[1] if name else ()
+        if name in ("list", "set") and isinstance(value, list):
+            made = [self._converted(v, arguments[0]) for v in cast(list[Any], value)]
+            return Set(made) if name == "set" and _different(made) else made
+        if name == "map" and isinstance(value, Mapping):
+            return {k: self._converted(v, arguments[0]) for k, v in cast(Mapping[str, Any], value).items()}
+        if name == "object" and isinstance(value, Mapping):
+            given = cast(Mapping[str, Any], value)
+            return {str(k.parts[0]): self._attribute_of(given.get(k.parts[0]), t) for k, t in arguments[0].parts}
+        return value
+
+    def _attribute_of(self, value: Any, to: Expression) -> Any:
+        """An attribute of an object: the default of an optional one, if it is not given or null."""
+        if to.kind != "call" or to.parts[0] != "optional":
+            return self._converted(value, to)
+        kind, *default = to.parts[1]
+        if value is None and default:
+            value = self.value(default[0], Scope(Address((), "type", None)))
+        return self._converted(value, kind)
 
     def _each_value(self, at: Address) -> Any:
         kind, _, name = at.config.partition(".")
@@ -312,11 +340,13 @@ class Expressions:
         block = self._module(module).calls.get(name)
         if block is None:
             raise UnclearError
-        children = self.references.children(module, name)
-        if "count" in block.body.attributes:
-            return [_Outputs(c) for c in sorted(children, key=lambda c: str(c[-1][1]).zfill(9))]
-        if "for_each" in block.body.attributes:
-            return {str(c[-1][1]): _Outputs(c) for c in children}
+        at, attributes = Scope(Address(module, f"module.{name}", None)), block.body.attributes
+        if "count" in attributes:
+            size = self.value(attributes["count"], at)
+            return [_Outputs((*module, (name, i))) for i in range(_whole(size))]
+        if "for_each" in attributes:
+            keys = [_key(key) for key, _ in _pairs(self.value(attributes["for_each"], at))]
+            return {key: _Outputs((*module, (name, key))) for key in keys}
         return _Outputs((*module, (name, None)))
 
     def _resource(self, module: ModulePath, config: str) -> Any:
@@ -455,7 +485,8 @@ class Expressions:
             values += cast(list[Any], last)
         function = KNOWN.get(name)
         if function is None:
-            return Later(_together(values).vague())
+            together = _together(values)
+            return Later(together if name in CONTAINING else together.vague())
         if any(isinstance(v, Later) for v in values) or (name in COMPARED and any(map(holds_later, values))):
             return self._of_later(name, values)
         try:
@@ -476,7 +507,8 @@ class Expressions:
             return self._first(values)
         if name in ("tostring", "tolist", "toset", "nonsensitive", "sensitive") and isinstance(values[0], Later):
             return values[0]
-        return Later(_together(values).vague())
+        together = _together(values)
+        return Later(together if name in CONTAINING else together.vague())
 
     def _first(self, values: Sequence[Any]) -> Any:
         """The first that is neither null nor empty; an id that is not known yet is neither."""
@@ -598,6 +630,16 @@ def _given(expression: Expression | None) -> Expression:
     if expression is None:
         raise UnclearError
     return expression
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise UnclearError
+    return value
+
+
+def _text_of(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _key(value: Any) -> str:

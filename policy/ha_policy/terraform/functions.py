@@ -263,3 +263,5 @@ COMPARED: Final = frozenset({"compact", "contains", "distinct", "format", "index
 """Those that compare values or write them as text, so that all of them have to be known (but see
 `Expressions._of_later`).
 """
+CONTAINING: Final = frozenset({"base64encode", "format", "join", "jsonencode", "templatefile", "yamlencode"})
+"""Those whose result has all of their arguments in it."""

@@ -167,7 +167,8 @@ class Reader:
         if _differ(planned, written, self.expressions):
             self.differing.append(address)
             return planned
-        return written
+        unread = (k for k, w in written.items() if isinstance(w, Written) and self.expressions.heads(w) is None)
+        return WrittenBody({**written, **{k: planned[k] for k in unread if k in planned}})
 
     def _filled(self, value: Any, unknown: Any, sensitive: Any, given: Sequence[_Expression], at: Address) -> Any:
         """A value with `_Pending` where it is not known. given: where it may come from."""
