@@ -1,6 +1,7 @@
 """The path from a public load balancer to the data: no tier on it is in one zone only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from ha_policy.graph.model import Graph
@@ -114,18 +115,40 @@ def callers(graph: Graph) -> dict[str, list[Node]]:
     return memoized(graph, ("callers", ""), work)
 
 
-def _calls(graph: Graph, node: Node) -> list[Node]:
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A resource on the path. beside: the instances that do the same (of its target group, or behind its security
+    group): together they are one tier.
+    """
+
+    node: Node
+    beside: tuple[Node, ...]
+    path: tuple[str, ...]
+
+
+def _steps(found: Iterable[Node], path: tuple[str, ...]) -> list[_Step]:
+    """Steps to resources that do the same."""
+    nodes = list(found)
+    instances = tuple(n for n in nodes if n.kind == "ec2/instance")
+    return [_Step(n, instances if n in instances else (), (*path, n.name)) for n in nodes]
+
+
+def _calls(graph: Graph, step: _Step) -> list[_Step]:
     """What a resource may call inside the VPC."""
-    found: dict[str, Node] = {}
-    for group in _groups(graph, node):
+    found: dict[str, _Step] = {}
+    for group in _groups(graph, step.node):
         for target in _allowed(graph)[0].get(group.urn, ()):
-            found.update({n.urn: n for n in _guards(graph)[0].get(target, ()) if n is not node})
+            behind = (n for n in _guards(graph)[0].get(target, ()) if n is not step.node)
+            found.update({s.node.urn: s for s in _steps(behind, step.path)})
     return list(found.values())
 
 
-def _tier(node: Node, check: Check) -> Zones:
+def _tier(step: _Step, check: Check) -> Zones:
     """The zones from which a tier keeps serving, as far as they are known."""
+    node = step.node
     try:
+        if step.beside:
+            return _together(check.graph.zones(n) for n in step.beside)
         if node.kind in CLUSTERS and not is_headless(node):
             return member_zones(cluster_members(node, check), node, check)
         if node.kind == "rds/instance" and node.flag("multiAz"):
@@ -133,6 +156,13 @@ def _tier(node: Node, check: Check) -> Zones:
         return check.graph.zones(node)
     except CannotTell as unknown:
         return Zones(unresolved=(unknown.what,))
+
+
+def _together(several: Iterable[Zones]) -> Zones:
+    total, *further = several
+    for zones in further:
+        total |= zones
+    return total
 
 
 @rule(
@@ -150,26 +180,30 @@ def spof_path(balancer: Node, check: Check) -> Iterator[str]:
     if balancer.flag("internal"):
         skip("it is internal")
     # By name, since the engine reports resources in a different order each time.
-    behind = {m.urn: m for g in target_groups_of(graph, balancer).nodes for m in members(graph, g)[0]}
-    first = sorted(behind.values(), key=lambda n: n.name, reverse=True)
-    todo: list[tuple[Node, tuple[str, ...]]] = [(m, (balancer.name, m.name)) for m in first]
+    groups = target_groups_of(graph, balancer).nodes
+    behind = {s.node.urn: s for g in groups for s in _steps(members(graph, g)[0], (balancer.name,))}
+    todo = sorted(behind.values(), key=_name, reverse=True)
     if not todo:
         skip("it has no targets in this stack")
-    seen = {node.urn for node, _ in todo}
+    seen = set(behind)
     unresolved: list[str] = [*_allowed(graph)[1], *_guards(graph)[1]]
     while todo:
-        node, path = todo.pop()
-        zones = _tier(node, check)
+        step = todo.pop()
+        zones = _tier(step, check)
         try:
-            if not zones.at_least(2) and zones.limit == 1 and not _replica(node):
-                yield f"{' -> '.join(path)} is in {zones} only"
+            if not zones.at_least(2) and zones.limit == 1 and not _replica(step.node):
+                yield f"{' -> '.join(step.path)} is in {zones} only"
         except CannotTell:
             unresolved += zones.unresolved
-        for target in sorted(_calls(graph, node), key=lambda n: n.name, reverse=True):
-            if target.urn not in seen:
-                seen.add(target.urn)
-                todo.append((target, (*path, target.name)))
+        for called in sorted(_calls(graph, step), key=_name, reverse=True):
+            if called.node.urn not in seen:
+                seen.add(called.node.urn)
+                todo.append(called)
     Zones(unresolved=tuple(unresolved)).exactly()
+
+
+def _name(step: _Step) -> str:
+    return step.node.name
 
 
 def _replica(node: Node) -> bool:

@@ -14,6 +14,7 @@ from tests.policy.cases.containers import image
 from tests.policy.cases.kind import Case, Extra, U, Variation, v
 from tests.policy.cases.load_balancing import BALANCER, LISTENER
 from tests.policy.cases.network import acl_entry
+from tests.policy.cases.paths import instances_behind
 from tests.policy.cases.rds import READER, WRITER, member
 from tests.policy.cases.s3 import ELSEWHERE, NEAR, replicate
 
@@ -225,6 +226,10 @@ FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]
     "the replicas of a provider before version 6": ("cache-topology", "elasticache/replicationGroup", v(clusterMode={"numNodeGroups": 2, "replicasPerNodeGroup": 1}, availabilityZones=["us-west-2a", "us-west-2b"]), OK),
     "a zone of a file system's servers without mount target": ("efs-mount-in-client-az", "efs/fileSystem", v(("efs/mountTarget", "m", {"fileSystemId": "@x", "subnetId": "@a"}), ("efs/mountTarget", "n", {"fileSystemId": "@x", "subnetId": "@b"}), ("ec2/launchTemplate", "lt", {"userData": "@x"}), ("autoscaling/group", "g", {"launchTemplate": {"id": "@lt"}, "vpcZoneIdentifiers": ["@a", "@b", "@c"]})), BAD),
     "one that the mount targets let in": ("efs-mount-in-client-az", "efs/fileSystem", v(("ec2/securityGroup", "nfs", {"vpcId": "@vpc"}), ("ec2/securityGroup", "app", {"vpcId": "@vpc"}), ("vpc/securityGroupIngressRule", "r", {"securityGroupId": "@nfs", "referencedSecurityGroupId": "@app"}), ("efs/mountTarget", "m", {"fileSystemId": "@x", "subnetId": "@a", "securityGroups": ["@nfs"]}), ("ec2/instance", "i", {"subnetId": "@b", "vpcSecurityGroupIds": ["@app"]})), BAD),
+    "two instances of a target group, one in each zone": ("spof-path", "lb/loadBalancer", v(*instances_behind("a", "b"), subnets=["@a", "@b"]), OK),
+    "two instances of a target group in one zone": ("spof-path", "lb/loadBalancer", v(*instances_behind("a", "a2"), subnets=["@a", "@b"]), BAD),
+    "two instances that they call, one in each zone": ("spof-path", "lb/loadBalancer", v(*instances_behind("a", "b", called=("a", "b")), subnets=["@a", "@b"]), OK),
+    "two instances that they call, in one zone": ("spof-path", "lb/loadBalancer", v(*instances_behind("a", "b", called=("b", "b")), subnets=["@a", "@b"]), BAD),
     # --- rollouts, health checks and copies that can never work
     "a deployment that may neither stop nor start a task": ("ecs-min-healthy", "ecs/service", v(desiredCount=2, deploymentMinimumHealthyPercent=100, deploymentMaximumPercent=100), BAD),
     "nor may one whose room for a task is rounded away": ("ecs-min-healthy", "ecs/service", v(desiredCount=2, deploymentMinimumHealthyPercent=100, deploymentMaximumPercent=140), BAD),

@@ -21,6 +21,29 @@ def tiers(*subnets: object) -> tuple[Extra, ...]:
     )  # fmt: skip
 
 
+def instances_behind(*subnets: str, called: tuple[str, ...] = ()) -> tuple[Extra, ...]:
+    """Instances in the target group of the load balancer x, one in each of these subnets, and others that they call."""
+    return (
+        ("lb/targetGroup", "tg", {"port": 80}),
+        ("lb/listener", "l", {"loadBalancerArn": "@x.arn", "defaultActions": [{"targetGroupArn": "@tg.arn"}]}),
+        ("ec2/securityGroup", "sg-web", {}),
+        ("ec2/securityGroup", "sg-app", {}),
+        ("vpc/securityGroupIngressRule", "in", {"securityGroupId": "@sg-app", "referencedSecurityGroupId": "@sg-web"}),
+        *(
+            ("ec2/instance", f"web{i}", {"subnetId": f"@{s}", "vpcSecurityGroupIds": ["@sg-web"]})
+            for i, s in enumerate(subnets)
+        ),
+        *(
+            ("lb/targetGroupAttachment", f"at{i}", {"targetGroupArn": "@tg.arn", "targetId": f"@web{i}"})
+            for i in range(len(subnets))
+        ),
+        *(
+            ("ec2/instance", f"app{i}", {"subnetId": f"@{s}", "vpcSecurityGroupIds": ["@sg-app"]})
+            for i, s in enumerate(called)
+        ),
+    )
+
+
 CASES = {
     "spof-path": Case(
         "lb/loadBalancer",
