@@ -8,19 +8,38 @@ region = aws.Provider("region", region="us-west-2")
 
 
 class Data(pulumi.ComponentResource):
-    """The shop's database and cache, the bank's cluster and ledger, the video platform's bucket and files."""
+    """The shop's database, its replica and cache, the bank's Global Database and ledger, the video platform's bucket
+    and files, and what they all have: KMS keys, secrets, queues, backup vaults.
+    """
 
     def __init__(self, name: str, opts: pulumi.ResourceOptions) -> None:
         super().__init__("test:data:Data", name, None, opts)
         mine = pulumi.ResourceOptions(parent=self)
-        aws.rds.Instance(
+        key = aws.kms.Key(f"{name}-key", multi_region=True, opts=mine)
+        aws.kms.ReplicaKey(f"{name}-key-copy", primary_key_arn=key.arn, region="us-east-1", opts=mine)
+        aws.backup.Vault(f"{name}-vault", name=f"{name}-vault", kms_key_arn=key.arn, opts=mine)
+        aws.secretsmanager.Secret(f"{name}-secret", name=f"{name}-secret", kms_key_id=key.arn, opts=mine)
+        aws.sqs.Queue(f"{name}-orders", name=f"{name}-orders", kms_master_key_id=key.id, opts=mine)
+        shop = aws.rds.Instance(
             f"{name}-shop",
             identifier=f"{name}-shop",
             engine="mysql",
             instance_class="db.t4g.medium",
             allocated_storage=20,
             username="app",
-            manage_master_user_password=True,
+            password_wo="used-by-this-test-only",
+            password_wo_version=1,
+            storage_encrypted=True,
+            kms_key_id=key.arn,
+            backup_retention_period=1,
+            skip_final_snapshot=True,
+            opts=mine,
+        )
+        aws.rds.Instance(
+            f"{name}-shop-replica",
+            identifier=f"{name}-shop-replica",
+            replicate_source_db=shop.identifier,
+            instance_class="db.t4g.medium",
             skip_final_snapshot=True,
             opts=mine,
         )
@@ -33,12 +52,20 @@ class Data(pulumi.ComponentResource):
             automatic_failover_enabled=True,
             opts=mine,
         )
+        world = aws.rds.GlobalCluster(
+            f"{name}-world",
+            global_cluster_identifier=f"{name}-world",
+            engine=aws.rds.EngineType.AURORA_POSTGRESQL,
+            opts=mine,
+        )
         cluster = aws.rds.Cluster(
             f"{name}-bank",
             cluster_identifier=f"{name}-bank",
+            global_cluster_identifier=world.id,
             engine=aws.rds.EngineType.AURORA_POSTGRESQL,
             master_username="app",
-            manage_master_user_password=True,
+            master_password_wo="used-by-this-test-only",
+            master_password_wo_version=1,
             skip_final_snapshot=True,
             opts=mine,
         )
