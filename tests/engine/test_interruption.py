@@ -5,15 +5,19 @@ import json
 import os
 import re
 import signal
+import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from offline.aws.account import FOLDER, Account
 from offline.engine.places import TREE
 from offline.engine.setup import Ready
+from tests.engine.architecture import DEV, ArchitectureWorkspace
 from tests.engine.workspace import LONG_SECONDS, Workspace
 from tests.support.some import some
 
@@ -172,3 +176,95 @@ def test_steps_of_interrupted_md_import_what_aws_was_creating_and_replace_nothin
     data.preview("--expect-no-changes").ok()
     data.destroy().ok()
     assert _existing(data) == {}
+
+
+# ------------------------------------------------------------------------------------------- whole architectures
+WHOLE: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "ecommerce": (
+        {},
+        ("aws:kms/key:Key", "aws:efs/fileSystem:FileSystem", "aws:elasticache/replicationGroup:ReplicationGroup",
+         "aws:rds/instance:Instance"),
+    ),
+    "financial": (
+        {"standbyRegion": "us-east-1", "standbyAvailabilityZones": ["us-east-1a", "us-east-1b"],
+         "financial": {"witnessRegion": "us-east-2"}},
+        ("aws:dynamodb/table:Table", "aws:rds/globalCluster:GlobalCluster", "aws:rds/cluster:Cluster",
+         "aws:rds/clusterInstance:ClusterInstance"),
+    ),
+    "media": ({}, ("aws:s3/bucket:Bucket", "aws:rds/instance:Instance")),
+}  # fmt: skip
+"""Settings of each architecture beside `DEV`, and the types of which a creation is cut short, one after the other."""
+LOSSLESS = {"PULUMI_SKIP_CHECKPOINTS": "false"}
+"""The state is written after each resource, as in production."""
+
+
+def _held(workspace: Workspace) -> dict[tuple[str, str], str]:
+    """Type and id to URN of everything in the account; AssertionError when a resource is there twice."""
+    account = Account(workspace.state_folder / FOLDER)
+    account.refresh("urn:pulumi:test::ha-aws::t::n")
+    found = {key: existing.urn for key, existing in account.resources.items()}
+    assert len(set(found.values())) == len(found), "a resource was created twice"
+    return found
+
+
+def _import_pending(workspace: Workspace, held: dict[tuple[str, str], str]) -> None:
+    """Steps 1 to 3 of docs/interrupted.md, without the last command."""
+    cancel, preview, *rest = COMMANDS
+    _run(workspace, cancel)
+    _run(workspace, preview)
+    file = workspace.folder / "import.json"
+    wanted = json.loads(file.read_text())
+    pending = {p["resource"]["urn"] for p in workspace.deployment()["pending_operations"]}
+    ids = {(urn.split("::")[-1], token): i for (token, i), urn in held.items() if urn in pending}
+    wanted["resources"] = [
+        {**r, "id": ids[key]}
+        for r in wanted["resources"]
+        if (key := (r.get("logicalName", r["name"]), r["type"])) in ids  # name alone is made unique in this file
+    ]
+    file.write_text(json.dumps(wanted))
+    for command in rest[:-1]:
+        if wanted["resources"] or not command.startswith("pulumi import"):
+            assert "replac" not in _run(workspace, command)
+
+
+@EXHAUSTIVE
+@pytest.mark.parametrize("scenario", WHOLE)
+def test_an_architecture_is_killed_while_its_data_are_created_and_nothing_is_lost_or_orphaned(
+    ready: Ready, tmp_path: Path, scenario: str
+) -> None:
+    settings, types = WHOLE[scenario]
+    made = ArchitectureWorkspace(ready, tmp_path)
+    made.create()
+    made.settings(scenario=scenario, **{**DEV, **settings})
+    kills, held = 0, dict[tuple[str, str], str]()
+    for token in some(types):
+        slow = {"HA_AWS_FAULTS": f"delay:{token}:8.0", **LOSSLESS}
+        running = made.start("up", "--yes", "--skip-preview", "--non-interactive", env=slow)
+        threading.Thread(target=_drain, args=(running,), daemon=True).start()
+        known = set(held)
+        while running.poll() is None and not any(key[0] == token for key in set(_held(made)) - known):
+            time.sleep(0.5)
+        if running.poll() is not None:
+            break  # an earlier kill was while this type was created, too
+        running.kill()
+        running.wait()
+        _wait_until(lambda: not _own_processes(made))
+        kills += 1
+        held = _held(made)
+        _import_pending(made, held)
+        assert held.items() <= _held(made).items(), f"lost or replaced after the kill during {token}"
+    assert kills > 1
+    said = made.up(env=LOSSLESS).ok().text
+    assert "replac" not in said
+    after = _held(made)
+    assert held.items() <= after.items(), "what AWS created was lost or replaced"
+    state = {(r["type"], r["id"]) for r in made.deployment()["resources"] if r["type"].startswith("aws:")}
+    assert set(after) == state, "AWS has resources that the state does not know"
+    made.preview("--expect-no-changes").ok()
+    made.stop()
+
+
+def _drain(running: subprocess.Popen[str]) -> None:
+    """Reads what a command prints, so that it never waits for its reader."""
+    for _ in running.stdout or ():
+        pass
