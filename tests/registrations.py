@@ -78,6 +78,7 @@ VARIATIONS: Mapping[str, tuple[str, str, int, dict[str, Any]]] = {
                     "token": {"issuer": "https://id.example.com", "audience": "pay"},
                     "routing": "latency",
                     "routingControls": True,
+                    "logging": "own",
                 },
                 "configuration": "adopt",
                 "ledger": {"instanceClass": "db.r7g.large", "readers": 3},
@@ -88,7 +89,7 @@ VARIATIONS: Mapping[str, tuple[str, str, int, dict[str, Any]]] = {
         "financial",
         "production",
         2,
-        {"financial": {"api": {"authorization": "mutual-tls", "clientAuthorities": CERTIFICATE}}},
+        {"financial": {"api": {"authorization": "mutual-tls", "clientAuthorities": CERTIFICATE, "logging": "own"}}},
     ),
     "financial-connected": (
         "financial",

@@ -9,6 +9,7 @@ from components.settings.connectivity import ConnectivitySettings, check_connect
 from components.settings.section import Section
 
 AUTHORIZATIONS = ("iam", "jwt", "mutual-tls")
+LOGGING = ("own", "adopt", "skip")
 STRONG_REGION_SETS = (
     frozenset({"us-east-1", "us-east-2", "us-west-2"}),
     frozenset({"eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1"}),
@@ -48,7 +49,7 @@ class ApiSettings:
     policy between the Regions. routing_controls: an operator can move clients to the other Region with routing controls
     (Application Recovery Controller, which AWS bills by the hour). logging: the role with which API Gateway writes
     logs, one per account and Region: create it (own), use the existing one (adopt), or write no logs (skip).
-    logging_given: whether the settings name one of them.
+    logging_given: whether the settings name one of them, as production must.
     """
 
     authorization: Literal["iam", "jwt", "mutual-tls"]
@@ -130,7 +131,7 @@ def read_financial(section: Section, profile: str) -> FinancialSettings:
     big = profile == "production"
     configuration = section.choice("configuration", ("own", "adopt", "skip"), "own" if big else "skip")
     settings = FinancialSettings(
-        api=_api(section.section("api")),
+        api=_api(section.section("api"), big),
         processor=_processor(section.section("processor"), big),
         ledger=_ledger(section.section("ledger"), big),
         services=_services(section.section("services"), big),
@@ -144,10 +145,19 @@ def read_financial(section: Section, profile: str) -> FinancialSettings:
 
 
 def check_financial(
-    section: Section, found: FinancialSettings, cells: Sequence[CellSettings], *, domain_given: bool
+    section: Section, found: FinancialSettings, cells: Sequence[CellSettings], *, domain_given: bool, production: bool
 ) -> None:
-    """Report mistakes that depend on the rest of the settings."""
+    """Report mistakes that depend on the rest of the settings. production: whether it is a production stack of this
+    architecture.
+    """
     api, two = found.api, len(cells) > 1
+    if production and not api.logging_given:
+        section.complain(
+            "api.logging",
+            "missing: an account has one role per Region with which API Gateway writes logs. If `aws apigateway "
+            "get-account --query cloudwatchRoleArn` prints a role, give adopt, otherwise own (as stacks that were made "
+            "without this setting), or skip for no logs",
+        )
     if api.authorization == "mutual-tls" and not domain_given:
         section.complain("api.authorization", "needs domain: clients connect to that name with TLS", value="mutual-tls")
     if api.routing_controls and not (two and domain_given):
@@ -177,7 +187,7 @@ def _check_witness(section: Section, witness: str, cells: Sequence[CellSettings]
         )
 
 
-def _api(section: Section) -> ApiSettings:
+def _api(section: Section, big: bool) -> ApiSettings:
     authorization = section.choice("authorization", AUTHORIZATIONS, "iam")
     token = None
     tokens = section.section("token")
@@ -208,7 +218,7 @@ def _api(section: Section) -> ApiSettings:
         burst=section.number("burst", min(2 * rate, 5000), 1, 5000, "requests"),
         requests_per_client=section.number("requestsPerClient", 2000, 10, 2_000_000_000, "requests in 5 minutes"),
         routing=cast(Literal["failover", "latency"], section.choice("routing", ("failover", "latency"), "failover")),
-        logging=cast(Literal["own", "adopt", "skip"], section.choice("logging", ("own", "adopt", "skip"), "own")),
+        logging=cast(Literal["own", "adopt", "skip"], section.choice("logging", LOGGING, "own" if big else "skip")),
         logging_given=section.given("logging"),
         routing_controls=section.flag("routingControls", default=False),
     )

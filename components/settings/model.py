@@ -129,7 +129,13 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
         financial=read_financial(bank, profile),
         media=read_media(studio, profile),
     )
-    check_financial(bank, settings.financial, settings.cells, domain_given=settings.domain is not None)
+    check_financial(
+        bank,
+        settings.financial,
+        settings.cells,
+        domain_given=settings.domain is not None,
+        production=scenario == "financial" and settings.production,
+    )
     if not keep_data and settings.financial.audit.mode == "COMPLIANCE":
         root.complain(
             "keepData",

@@ -19,7 +19,7 @@ TWO_REGIONS = {
 }
 OWN: dict[str, dict[str, Any]] = {
     "ecommerce": {},
-    "financial": {"financial": {"witnessRegion": "us-east-2"}},
+    "financial": {"financial": {"witnessRegion": "us-east-2", "api": {"logging": "own"}}},
     "media": {"media": {"publicVideos": True}},
 }
 SWITCHES = {"deletionProtection", "deletionProtectionEnabled", "enableDeletionProtection", "replicas"}

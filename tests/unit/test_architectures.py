@@ -38,6 +38,7 @@ def settings(**changes: Any) -> dict[str, Any]:
         "availabilityZones": ZONES[3],
         "tags": {"team": "shop"},
         "media": {"publicVideos": True},  # production wants it said, or a key to sign with
+        "financial": {"api": {"logging": "own"}},  # production wants it said
         **changes,
     }
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pulumi
-
 from components.architectures.base import Architecture
 from components.architectures.financial.api import PaymentsApi, dns_names, host_of
 from components.architectures.financial.connectivity import private_network
@@ -24,13 +22,6 @@ SLA_FLOOR, SLA_FLOOR_OF_TWO_REGIONS = 99.81, 99.998
 """Percent; docs/availability.md says how they come about."""
 
 
-ROLE_OF_THE_ACCOUNT = (
-    "financial.api.logging is not set: this stack sets the role with which API Gateway writes logs, for all APIs of "
-    "the account in each Region, in place of one that is set already, and removes it with the stack. If `aws "
-    "apigateway get-account --query cloudwatchRoleArn` prints a role, set adopt; otherwise set own, or skip for no logs"
-)
-
-
 class Financial(Architecture):
     """A payment platform in one Region or two: payments are accepted once and never lost.
 
@@ -47,8 +38,6 @@ class Financial(Architecture):
             key_uses=OPERATIONS_KEY_USES | {KeyUse.CONFIG},
             peer_cidrs=wanted.connectivity.remote_cidrs,
         )
-        if wanted.api.logging == "own" and not wanted.api.logging_given:
-            pulumi.log.warn(ROLE_OF_THE_ACCOUNT)
         edge = Edge(self) if settings.domain else None
         certified = certificates(self)
         data = Data(self)

@@ -11,8 +11,18 @@ STANDBY = {"standbyRegion": "us-west-2", "standbyAvailabilityZones": ["us-west-2
 DOMAIN = {"domain": "pay.example.com", "hostedZoneId": "Z0123456789"}
 
 
+LOGGING = {"api": {"logging": "own"}}
+"""What production wants to be said."""
+
+
 def _settings(changes: dict[str, Any]) -> dict[str, Any]:
-    return {"scenario": "financial", "region": "us-east-1", "availabilityZones": ZONES, **changes}
+    own: dict[str, Any] = changes.get("financial", {})
+    if changes.get("profile") == "production":
+        own = {**own, "api": {**LOGGING["api"], **own.get("api", {})}}
+    return {
+        "scenario": "financial", "region": "us-east-1", "availabilityZones": ZONES, **changes,
+        **({"financial": own} if own else {}),
+    }  # fmt: skip
 
 
 def run(**changes: Any) -> Graph:

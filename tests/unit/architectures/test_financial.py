@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
-import pulumi
 import pytest
 
 from components.names import region_code
+from components.settings.model import parse_settings
+from components.settings.section import SettingsError
 from tests.support.graph import Graph, Node
-from tests.unit.architectures.financial import DOMAIN, STANDBY, ZONES, full, recorded, run, small
+from tests.unit.architectures.financial import DOMAIN, STANDBY, ZONES, full, recorded, small
 
 LAMBDA, ALARM = "aws:lambda/function:Function", "aws:cloudwatch/metricAlarm:MetricAlarm"
 TABLE, MAPPING = "aws:dynamodb/table:Table", "aws:lambda/eventSourceMapping:EventSourceMapping"
@@ -312,7 +313,8 @@ PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
 @pytest.mark.whole
 def test_client_certificates_guard_the_api_and_health_checkers_get_an_api_of_their_own() -> None:
-    graph = recorded(**STANDBY, **DOMAIN, financial={"api": {"authorization": "mutual-tls", "clientAuthorities": PEM}})
+    api = {"authorization": "mutual-tls", "clientAuthorities": PEM, "logging": "own"}
+    graph = recorded(**STANDBY, **DOMAIN, financial={"api": api})
     names = {n.name: n.inputs for n in graph.of("aws:apigateway/domainName:DomainName")}
     for code in ("use1", "usw2"):
         shared, own = names[f"{code}-api-domain"], names[f"{code}-health-api-domain"]
@@ -444,13 +446,15 @@ def test_every_combination_of_settings_is_one_that_aws_takes(settings: dict[str,
             assert len(function.inputs["vpcConfig"]["subnetIds"]) >= 2, function.name
 
 
-def test_the_accounts_role_for_api_gateways_logs_is_not_taken_without_a_warning(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(pulumi.log, "warn", said.append)
-    run()  # tests/engine/test_financial.py: no warning with the setting, as in Pulumi.financial.yaml
-    assert len([text for text in said if "financial.api.logging is not set" in text]) == 1
+def test_production_says_whose_the_accounts_role_for_api_gateways_logs_is_and_dev_takes_none() -> None:
+    given = {"scenario": "financial", "region": "us-east-1", "availabilityZones": ZONES, "profile": "production"}
+    with pytest.raises(SettingsError) as refused:
+        parse_settings(given)
+    assert "financial.api.logging: missing: an account has one role per Region" in str(refused.value)
+    for choice in ("own", "adopt", "skip"):
+        assert parse_settings({**given, "financial": {"api": {"logging": choice}}}).financial.api.logging == choice
+    assert small().of("aws:apigateway/account:Account") == []
+    assert len(full().of("aws:apigateway/account:Account")) == 2
 
 
 def test_an_api_without_logs_sets_no_role_of_the_account() -> None:

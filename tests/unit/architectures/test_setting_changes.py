@@ -147,7 +147,11 @@ OWN: dict[str, dict[str, tuple[Settings, Settings]]] = {
             {**DOMAIN["financial"], "financial": {"api": TOKEN}},
             {**DOMAIN["financial"], "financial": {"api": MUTUAL}},
         ),
-        "adopted logging role": ({}, {"financial": {"api": {"logging": "adopt"}}}),
+        "own logging role": ({}, {"financial": {"api": {"logging": "own"}}}),
+        "adopted logging role": (
+            {"financial": {"api": {"logging": "own"}}},
+            {"financial": {"api": {"logging": "adopt"}}},
+        ),
         "API keys": ({}, {"financial": {"api": {"apiKeys": False}}}),
         "routing": (TWO["financial"], {**TWO["financial"], "financial": {"api": {"routing": "latency"}}}),
         "routing controls": (TWO["financial"], {**TWO["financial"], "financial": {"api": {"routingControls": True}}}),
