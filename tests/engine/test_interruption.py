@@ -222,7 +222,7 @@ def _import_pending(workspace: Workspace, held: dict[tuple[str, str], str]) -> N
         if (key := (r.get("logicalName", r["name"]), r["type"])) in ids  # name alone is made unique in this file
     ]
     file.write_text(json.dumps(wanted))
-    for command in rest[:-1]:
+    for command in some(rest[:-1]):
         if wanted["resources"] or not command.startswith("pulumi import"):
             assert "replac" not in _run(workspace, command)
 
