@@ -181,6 +181,7 @@ class Shapes:
         """path: of the block, its type first. ours: the same in Pulumi's names, without the type."""
         shape: dict[str, Any] = {}
         used: set[str] = set()
+        blocks = block.get("block_types", {})
         for attribute, inner, many in _members(block):
             if attribute == "timeouts":
                 continue
@@ -197,7 +198,7 @@ class Shapes:
             single = many and field is not None and not field.kind.lstrip("(").startswith("[")
             spelled = "" if name == camel(attribute) else name
             if nested is not None:
-                shape[attribute] = [spelled, int(single), nested]
+                shape[attribute] = [spelled, int(single), nested, *([1] if attribute in blocks else [])]
             elif single:
                 shape[attribute] = [spelled, 1]
             elif spelled:

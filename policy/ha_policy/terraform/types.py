@@ -16,15 +16,52 @@ from ha_policy.graph.kinds import kind_of
 TABLE: Final = Path(__file__).with_name("types.json")
 _NO_PROPERTIES: Final = frozenset({"timeouts"})
 """Blocks that are options of the resource in Pulumi; they are left out."""
+_FILLED_IN: Final = frozenset(
+    {
+        "aws_alb.subnet_mapping",
+        "aws_alb_target_group.health_check",
+        "aws_autoscaling_group.launch_template",
+        "aws_autoscaling_group.mixed_instances_policy",
+        "aws_autoscaling_group.traffic_source",
+        "aws_backup_selection.condition",
+        "aws_dynamodb_table.point_in_time_recovery",
+        "aws_dynamodb_table.ttl",
+        "aws_ecs_cluster.setting",
+        "aws_elasticsearch_domain.cluster_config",
+        "aws_elb.health_check",
+        "aws_iam_role.inline_policy",
+        "aws_instance.instance_market_options",
+        "aws_instance.launch_template",
+        "aws_instance.network_interface",
+        "aws_lambda_event_source_mapping.amazon_managed_kafka_event_source_config",
+        "aws_lambda_function.logging_config",
+        "aws_lb.subnet_mapping",
+        "aws_lb_target_group.health_check",
+        "aws_opensearch_domain.cluster_config",
+        "aws_s3_bucket.lifecycle_rule",
+        "aws_s3_bucket.replication_configuration",
+        "aws_s3_bucket.versioning",
+        "aws_s3_bucket.website",
+        "aws_spot_instance_request.launch_template",
+        "aws_spot_instance_request.network_interface",
+        "aws_vpc_endpoint.subnet_configuration",
+    }
+)
+"""Blocks that the rules read and that the provider fills in where the configuration has none (seen in plans; not in the
+provider's schema).
+"""
 _STEP: Final = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
 
 
 class _Attribute(NamedTuple):
-    """How Pulumi has an attribute. single: a list of one is its element there. shape: of the objects in it, if any."""
+    """How Pulumi has an attribute. single: a list of one is its element there. shape: of the objects in it, if any.
+    block: whether it is a block in the configuration.
+    """
 
     name: str
     single: bool = False
     shape: int | None = None
+    block: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -69,6 +106,19 @@ def translate(tf_type: str, values: Mapping[str, Any]) -> tuple[str, dict[str, A
     """
     entry = _table()["types"].get(tf_type)
     return None if entry is None else (entry[0], _object(values, _shape(entry[1])))
+
+
+def only_configured(tf_type: str, *path: str) -> bool:
+    """Whether an attribute is a block that only the configuration gives. If it is unknown in a plan, and the plan's
+    configuration does not have it, it is a dynamic block; any other attribute is then computed by the provider.
+    """
+    entry = _table()["types"].get(tf_type)
+    shape: int | None = None if entry is None else entry[1]
+    known: _Attribute | None = None
+    for step in path:
+        known = None if shape is None else _shape(shape).get(step)
+        shape = known.shape if known else None
+    return known is not None and known.block and ".".join((tf_type, *path)) not in _FILLED_IN
 
 
 def _object(values: Mapping[str, Any], shape: Mapping[str, _Attribute]) -> dict[str, Any]:

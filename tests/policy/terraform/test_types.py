@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from ha_policy.graph.values import UNKNOWN
-from ha_policy.terraform.types import terraform_name, terraform_type, token_of, translate
+from ha_policy.terraform.types import only_configured, terraform_name, terraform_type, token_of, translate
 
 CASES: list[tuple[str, dict[str, Any], str, dict[str, Any]]] = [
     (
@@ -56,6 +56,23 @@ def test_a_resource_of_terraform_has_type_and_properties_in_pulumis_names(
     tf_type: str, values: dict[str, Any], token: str, props: dict[str, Any]
 ) -> None:
     assert translate(tf_type, values) == (token, props)
+
+
+@pytest.mark.parametrize(
+    ("path", "dynamic"),
+    [
+        (("aws_ecs_service", "load_balancer"), True),
+        (("aws_autoscaling_group", "mixed_instances_policy"), False),
+        (("aws_autoscaling_group", "mixed_instances_policy", "launch_template", "override"), True),
+        (("aws_lb_target_group", "health_check"), False),
+        (("aws_instance", "availability_zone"), False),
+        (("aws_opsworks_stack", "any"), False),
+    ],
+)
+def test_unknown_blocks_are_of_the_configuration_unless_the_provider_fills_them_in(
+    path: tuple[str, ...], dynamic: bool
+) -> None:
+    assert only_configured(*path) == dynamic
 
 
 def test_types_without_counterpart_are_left_out() -> None:
