@@ -28,6 +28,8 @@ SHOWN = 20
 MAX_HISTORY = 1000
 COLUMNS = ("id", "name", "genre", "released")
 KEY = "titles"
+AUTH_SECONDS = 1.0
+"""Seconds that a viewer waits for what makes recommendations personal."""
 
 
 class Recommendations:
@@ -99,7 +101,7 @@ def application() -> Application:
     """The service."""
     titles = database.from_environment(postgresql, schema())
     recommendations = Recommendations(
-        titles, cache.from_environment("media:"), aws.table_from_environment(), calls.Service("auth")
+        titles, cache.from_environment("media:"), aws.table_from_environment(), calls.Service("auth", AUTH_SECONDS)
     )
     routes = [
         Route("GET", "/recommendations", recommendations.popular),

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from serving import tracing
 from serving.application import MAX_BODY
@@ -19,21 +20,25 @@ ATTEMPTS = 3
 CONNECT_SECONDS, READ_SECONDS = 1, 2
 """Seconds of one attempt. botocore's standard mode waits between attempts with jitter, and stops trying again when too
 many fail (its retry quota)."""
+QUICK_SECONDS = 0.5
+"""Seconds of the only attempt to read what a request can do without."""
 REFUSED = ("ValidationException", "InvalidParameter", "InvalidParameterValue", "ConditionalCheckFailedException")
 """Error codes that say something about the request and nothing about the service."""
 
 
 @cache
-def client(service: str) -> Any:
-    """One client per process, safe for threads. It sends the trace's header along."""
+def client(service: str, *, quick: bool = False) -> Any:
+    """One client per process, safe for threads. It sends the trace's header along. quick: for what a request can do
+    without.
+    """
     made: Any = boto3.client(
         service,  # pyright: ignore
         region_name=os.environ["AWS_REGION"],
         config=Config(
-            connect_timeout=CONNECT_SECONDS,
-            read_timeout=READ_SECONDS,
+            connect_timeout=QUICK_SECONDS if quick else CONNECT_SECONDS,
+            read_timeout=QUICK_SECONDS if quick else READ_SECONDS,
             max_pool_connections=40,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": 1 if quick else ATTEMPTS},
         ),
     )
     made.meta.events.register("before-call", _trace)
@@ -47,8 +52,8 @@ def _trace(params: dict[str, Any], **_: Any) -> None:
 class Service:
     """Calls of one AWS service."""
 
-    def __init__(self, service: str, name: str) -> None:
-        self._client, self._name, self._breaker = client(service), name, Breaker(name)
+    def __init__(self, service: str, name: str, *, quick: bool = False) -> None:
+        self._client, self._name, self._breaker = client(service, quick=quick), name, Breaker(name)
 
     def call(self, operation: str, **given: Any) -> Any:
         """The answer. Raises ProblemError 409 if a condition of the request does not hold, 400 for what the
@@ -56,7 +61,7 @@ class Service:
         """
         attributes = {"rpc.system": "aws-api", "rpc.service": self._name, "rpc.method": operation}
         with (
-            self._breaker.watching(BotoCoreError, ClientError),
+            self._breaker.watching(BotoCoreError, ClientError, ResponseParserError),
             tracing.call(f"{self._name}.{operation}", **attributes),
         ):
             try:
@@ -73,9 +78,9 @@ class Service:
 class Table:
     """Documents in a DynamoDB table, by id: JSON in the attribute ``body``."""
 
-    def __init__(self, name: str, key: str) -> None:
+    def __init__(self, name: str, key: str, *, quick: bool = False) -> None:
         self._name, self._key = name, key
-        self._service = Service("dynamodb", "DynamoDB")
+        self._service = Service("dynamodb", "DynamoDB", quick=quick)
 
     def get(self, item_id: str, *, consistent: bool = True) -> dict[str, Any] | None:
         """The attributes, as DynamoDB has them."""
@@ -116,6 +121,6 @@ def compact(document: dict[str, Any]) -> str:
     return text
 
 
-def table_from_environment(variable: str = "TABLE_NAME") -> Table:
-    """The table that ``variable`` names. Environment: KEY_NAME (``id``)."""
-    return Table(os.environ[variable], os.environ.get("KEY_NAME", "id"))
+def table_from_environment(variable: str = "TABLE_NAME", *, quick: bool = False) -> Table:
+    """The table that ``variable`` names. Environment: KEY_NAME (``id``). quick: for what a request can do without."""
+    return Table(os.environ[variable], os.environ.get("KEY_NAME", "id"), quick=quick)

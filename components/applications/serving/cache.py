@@ -27,7 +27,7 @@ from serving.problems import UnavailableError
 
 FRESH_SECONDS = 30
 KEPT_SECONDS = 86_400
-TIMEOUT_SECONDS = 0.5
+TIMEOUT_SECONDS = 0.25
 """Seconds for an answer of the cache, which takes less than a millisecond: after that the store itself is quicker."""
 FAILURES = (valkey.ValkeyError, OSError, ValueError)
 
@@ -134,7 +134,7 @@ def from_environment(prefix: str) -> Cache:
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
             # ElastiCache closes connections that logged in by IAM after 12 hours: the second try has a new one.
-            retry=Retry(NoBackoff(), 1),
+            retry=Retry(NoBackoff(), 1, supported_errors=(valkey.ConnectionError,)),
             retry_on_error=[valkey.ConnectionError],
             **_tls(),
         )

@@ -19,12 +19,12 @@ FAILURES = (urllib3.exceptions.HTTPError, ValueError)
 
 
 class Service:
-    """Another service of the same architecture. name: first part of its paths."""
+    """Another service of the same architecture. name: first part of its paths. seconds: until a call fails."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, seconds: float = READ_SECONDS) -> None:
         self._name, self._url = name, os.environ[f"{name.upper()}_URL"]
         self._breaker, self._budget = Breaker(name), Budget()
-        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS)
+        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=seconds)
         self._pool = urllib3.PoolManager(maxsize=40, timeout=timeout, retries=False)
 
     def get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> tuple[int, Any]:

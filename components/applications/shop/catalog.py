@@ -90,6 +90,6 @@ def _product(row: Sequence[Any]) -> dict[str, Any]:
 def application() -> Application:
     """The service."""
     products = database.from_environment(mysql, schema())
-    catalog = Catalog(products, cache.from_environment("catalog:"), aws.table_from_environment())
+    catalog = Catalog(products, cache.from_environment("catalog:"), aws.table_from_environment(quick=True))
     routes = [Route("GET", "/catalog", catalog.many), Route("GET", "/catalog/{sku}", catalog.one)]
     return Application("catalog", routes, products.ready)

@@ -18,12 +18,14 @@ KEYS = {"AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none", "AWS_REGIO
 
 
 class Aws:
-    """url: for AWS_ENDPOINT_URL. failing: status codes that are answered first, each once. calls: what was called.
+    """url: for AWS_ENDPOINT_URL. failing: status codes that are answered first, each once. lost:
+    operations that fail. calls: what was called.
     traces: the X-Ray header of each call. published: messages of SNS.
     """
 
     def __init__(self) -> None:
         self.failing: list[int] = []
+        self.lost: set[str] = set()
         self.calls: list[str] = []
         self.traces: list[str] = []
         self.published: list[Any] = []
@@ -37,7 +39,9 @@ class Aws:
                 outer.traces.append(self.headers.get("X-Amzn-Trace-Id", ""))
                 target = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
                 outer.calls.append(target or "Publish")
-                if outer.failing:
+                if outer.calls[-1] in outer.lost:
+                    status, data = 500, json.dumps({"__type": "InternalServerError"}).encode()
+                elif outer.failing:
                     status, data = outer.failing.pop(0), json.dumps({"__type": "InternalServerError"}).encode()
                 elif target:
                     status, data = _dynamodb(target, json.loads(body))

@@ -1,11 +1,13 @@
 """A TCP connection to a server that can be cut: closed, as when a process ends, or silent, as when a zone is lost."""
 
+import asyncio
 import contextlib
 import socket
 import ssl
 import struct
 import threading
-from typing import Literal
+from collections.abc import Coroutine
+from typing import Any, Literal
 
 State = Literal["open", "refusing", "silent"]
 SSL_REQUEST = struct.pack("!ii", 8, 80877103)
@@ -16,6 +18,8 @@ class Link:
     """Listens on a port of its own and forwards to ``target`` (a port, or the path of a Unix socket). tls: adds TLS,
     ``postgresql`` in the way of that protocol: the server behind it has none. address: to listen on; by default a free
     port of 127.0.0.1.
+
+    One thread has all sockets: what two threads close may be somebody else's file by then.
     """
 
     def __init__(
@@ -27,18 +31,18 @@ class Link:
     ) -> None:
         self._target, self._tls, self._protocol = target, tls, protocol
         self._state: State = "open"
-        self._lock, self._sockets = threading.Lock(), list[socket.socket]()
-        self._listener = socket.create_server(address, backlog=128)
-        self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._writers = set[asyncio.StreamWriter]()
+        self._tasks = set[asyncio.Task[Any]]()
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        self.port: int = self._do(self._listen(address))
+
+    def _do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
     def cut(self, state: State) -> None:
         """``refusing``: open connections are reset, and new ones closed. ``silent``: nothing is forwarded any more."""
-        with self._lock:
-            self._state = state
-            broken, self._sockets = (self._sockets, []) if state == "refusing" else ([], self._sockets)
-        for one in broken:
-            _close(one)
+        self._do(self._cut(state))
 
     def mend(self) -> None:
         """Forward new connections again; those of before are closed."""
@@ -47,63 +51,67 @@ class Link:
 
     def close(self) -> None:
         """End everything."""
-        _close(self._listener)
-        self.cut("refusing")
+        self._do(self._end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            with self._lock:
-                state = self._state
-                if state != "refusing":
-                    self._sockets.append(client)
-            if state == "refusing":
-                _close(client)
-            elif state == "open":
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+    async def _listen(self, address: tuple[str, int]) -> int:
+        tls = None if self._protocol else self._tls
+        self._server = await asyncio.start_server(self._serve, *address, ssl=tls, backlog=128)
+        return int(self._server.sockets[0].getsockname()[1])
 
-    def _serve(self, client: socket.socket) -> None:
-        try:
-            secured = self._secured(client)
-            kind = socket.AF_INET if isinstance(self._target, int) else socket.AF_UNIX
-            server = socket.socket(kind, socket.SOCK_STREAM)
-            server.connect(("127.0.0.1", self._target) if isinstance(self._target, int) else self._target)
-        except OSError:
-            _close(client)
+    async def _cut(self, state: State) -> None:
+        self._state = state
+        if state == "refusing":
+            for task in self._tasks:
+                task.cancel()
+            for writer in self._writers:
+                writer.transport.abort()
+            self._writers.clear()
+            self._tasks.clear()
+
+    async def _end(self) -> None:
+        self._server.close()
+        await self._cut("refusing")
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._state == "refusing":
+            writer.transport.abort()
             return
-        with self._lock:
-            self._sockets += [secured, server]
-        threading.Thread(target=self._pump, args=(server, secured), daemon=True).start()
-        self._pump(secured, server)
+        self._writers.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            await self._waited()
+            if self._protocol == "postgresql" and self._tls is not None:
+                if await reader.readexactly(8) != SSL_REQUEST:
+                    raise OSError("no TLS")
+                writer.write(b"S")
+                await writer.start_tls(self._tls)
+            if isinstance(self._target, int):
+                back, to = await asyncio.open_connection("127.0.0.1", self._target)
+            else:
+                back, to = await asyncio.open_unix_connection(self._target)
+            self._writers.add(to)
+            await asyncio.gather(self._pump(reader, to), self._pump(back, writer))
+        writer.transport.abort()
+        self._writers.discard(writer)
+        self._tasks.discard(task)
 
-    def _secured(self, client: socket.socket) -> socket.socket:
-        if self._tls is None:
-            return client
-        if self._protocol == "postgresql":
-            if client.recv(8) != SSL_REQUEST:
-                raise OSError("no TLS")
-            client.sendall(b"S")
-        return self._tls.wrap_socket(client, server_side=True)
+    async def _waited(self) -> None:
+        """Returns unless nothing is forwarded: then never."""
+        if self._state == "silent":
+            await asyncio.Event().wait()
 
-    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            while data := source.recv(65536):
-                if self._state == "silent":
-                    return  # both stay open, and nothing comes
-                sink.sendall(data)
-        if self._state != "silent":
-            _close(source)
-            _close(sink)
-
-
-def _close(one: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        one.shutdown(socket.SHUT_RDWR)
-    with contextlib.suppress(OSError):
-        one.close()
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        try:
+            while data := await source.read(65536):
+                await self._waited()
+                sink.write(data)
+                await sink.drain()
+        finally:
+            sink.close()
+            self._writers.discard(sink)
 
 
 def free_port() -> int:

@@ -3,7 +3,7 @@
 import contextlib
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,9 @@ TOPIC = "arn:aws:sns:us-west-2:123456789012:orders"
 
 @dataclass(frozen=True)
 class Shop:
-    """writer, reader: of the database. cache_writer, cache_reader: of the cache. aws_link: to DynamoDB and SNS."""
+    """writer, reader: of the database. cache_writer, cache_reader: of the cache. aws_link: to DynamoDB and SNS.
+    environment: of the catalog.
+    """
 
     database: MariaDb
     cache: ValkeyServer
@@ -35,6 +37,7 @@ class Shop:
     catalog: Running
     cart: Running
     checkout: Running
+    environment: Mapping[str, str]
 
     def mend(self, *, wait: bool = False) -> None:
         """Everything answers again. wait: until circuit breakers that are open let a call through."""
@@ -83,27 +86,27 @@ def shop(folder: Path) -> Generator[Shop, None, None]:
             "TRUSTED_CA": str(authority.ca),
             "DRAIN_SECONDS": "0.3",
         }
-        catalog = running(
-            "shop.catalog",
-            {
-                **common,
-                "TABLE_NAME": "products",
-                "DATABASE_HOST": "127.0.0.1",
-                "DATABASE_READER_HOST": "127.0.0.2",
-                "DATABASE_PORT": str(writer.port),
-                "DATABASE_NAME": "shop",
-                "DATABASE_USER": "catalog",
-                "CACHE_HOST": "127.0.0.1",
-                "CACHE_READER_HOST": "127.0.0.2",
-                "CACHE_PORT": str(cache_writer.port),
-                "CACHE_USER": USER,
-                "CACHE_NAME": "shop-cache",
-            },
-        )
+        given = {
+            **common,
+            "TABLE_NAME": "products",
+            "DATABASE_HOST": "127.0.0.1",
+            "DATABASE_READER_HOST": "127.0.0.2",
+            "DATABASE_PORT": str(writer.port),
+            "DATABASE_NAME": "shop",
+            "DATABASE_USER": "catalog",
+            "CACHE_HOST": "127.0.0.1",
+            "CACHE_READER_HOST": "127.0.0.2",
+            "CACHE_PORT": str(cache_writer.port),
+            "CACHE_USER": USER,
+            "CACHE_NAME": "shop-cache",
+        }
+        catalog = running("shop.catalog", given)
         cart = running("shop.cart", {**common, "TABLE_NAME": "carts", "SESSIONS_TABLE_NAME": "sessions"})
         first, second = stack.enter_context(catalog), stack.enter_context(cart)
         checkout = running(
             "shop.checkout", {**common, "TOPIC_ARN": TOPIC, "CATALOG_URL": first.url, "CART_URL": second.url}
         )
         third = stack.enter_context(checkout)
-        yield Shop(database, cache, cloud, writer, reader, cache_writer, cache_reader, aws_link, first, second, third)
+        yield Shop(
+            database, cache, cloud, writer, reader, cache_writer, cache_reader, aws_link, first, second, third, given
+        )
