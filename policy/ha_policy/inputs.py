@@ -43,5 +43,5 @@ def terraform_stacks(files: Sequence[str]) -> list[str]:
         return [ROOT]
     stems = [PurePath(f).stem if f != "-" else "stdin" for f in files]
     alike = {s for s in stems if stems.count(s) > 1}
-    parents = [PurePath(f).parent.name or "here" for f in files]
+    parents = ["-".join(p for p in PurePath(f).parent.parts if p not in ("/", "..")) or "here" for f in files]
     return [f"{p}/{s}" if s in alike else f"terraform/{s}" for p, s in zip(parents, stems, strict=True)]

@@ -302,7 +302,7 @@ class Expressions:
         if to.kind == "name":
             return _text_of(value) if to.parts[0] == "string" and isinstance(value, bool | int | float) else value
         name: str = to.parts[0] if to.kind == "call" else ""
-        arguments: tuple[Expression, ...] = to.parts[1] if name else ()
+        arguments = cast("tuple[Expression, ...]", to.parts[1] if name else ())
         if name in ("list", "set") and isinstance(value, list):
             made = [self._converted(v, arguments[0]) for v in cast(list[Any], value)]
             return Set(made) if name == "set" and _different(made) else made
