@@ -55,6 +55,8 @@ GUARDED: Final = frozenset(
         "snapshotRetentionLimit", "preferredCacheClusterAzs", "availabilityZone",
     }
 )  # fmt: skip
+# A network ACL gets the subnets that have no other; the provider's documentation says to ignore the default one's.
+ACLS: Final = ("ec2/networkAcl", "ec2/defaultNetworkAcl")
 
 
 @rule(
@@ -73,6 +75,8 @@ def ignored_props(node: Node, check: Check) -> Iterator[str]:
     if not node.ignore_changes:
         skip("it has no ignoreChanges")
     names = {p.split(".")[0].split("[")[0] for p in node.ignore_changes}
+    if node.kind in ACLS:
+        names.discard("subnetIds")
     if found := names & GUARDED:
         yield f"ignoreChanges lists {', '.join(sorted(found))}"
 

@@ -230,6 +230,7 @@ FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]
     "two instances of a target group in one zone": ("spof-path", "lb/loadBalancer", v(*instances_behind("a", "a2"), subnets=["@a", "@b"]), BAD),
     "two instances that they call, one in each zone": ("spof-path", "lb/loadBalancer", v(*instances_behind("a", "b", called=("a", "b")), subnets=["@a", "@b"]), OK),
     "two instances that they call, in one zone": ("spof-path", "lb/loadBalancer", v(*instances_behind("a", "b", called=("b", "b")), subnets=["@a", "@b"]), BAD),
+    "a network ACL that leaves its subnets as they are": ("no-ignored-ha-props", "ec2/defaultNetworkAcl", v(options={"ignore_changes": ["subnetIds"]}), OK),
     # --- rollouts, health checks and copies that can never work
     "a deployment that may neither stop nor start a task": ("ecs-min-healthy", "ecs/service", v(desiredCount=2, deploymentMinimumHealthyPercent=100, deploymentMaximumPercent=100), BAD),
     "nor may one whose room for a task is rounded away": ("ecs-min-healthy", "ecs/service", v(desiredCount=2, deploymentMinimumHealthyPercent=100, deploymentMaximumPercent=140), BAD),
