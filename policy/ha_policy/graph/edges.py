@@ -19,6 +19,12 @@ class Edge(NamedTuple):
     target: str
 
 
+ROUTES: Final = (
+    ("natGatewayId", "ec2/natGateway"),
+    ("gatewayId", "ec2/natGateway"),
+    ("gatewayId", "ec2/internetGateway"),
+)
+"""What a route leads to; AWS accepts a NAT gateway as ``gatewayId`` too."""
 Reference = tuple[str, str, tuple[str, ...]]
 # relation -> (kind, path, kinds the path refers to)
 REFERENCES: Final[dict[str, tuple[Reference, ...]]] = {
@@ -189,7 +195,7 @@ def _wired(graph: Graph, node: Node) -> Iterator[Edge]:
             yield Edge(node.urn, "routes-by", table.urn)
         elif node.kind in ("ec2/routeTable", "ec2/defaultRouteTable"):
             for route in default_routes(graph, node):
-                for path, kind in (("natGatewayId", "ec2/natGateway"), ("gatewayId", "ec2/internetGateway")):
+                for path, kind in ROUTES:
                     for target in graph.refs(route, path, kind).nodes:
                         yield Edge(node.urn, "egress-through", target.urn)
         elif node.kind == "lb/loadBalancer":

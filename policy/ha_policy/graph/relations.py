@@ -87,7 +87,8 @@ def ids_in(value: str) -> list[str]:
 def _to_internet(graph: Graph, subnet: Node) -> bool:
     try:
         table = route_table(graph, subnet)
-        return any(r.has("gatewayId") for r in (default_routes(graph, table) if table else ()))
+        routes = default_routes(graph, table) if table else ()
+        return any(r.has("gatewayId") and not nat_gateways_of(graph, r) for r in routes)
     except CannotTell:
         return False
 
@@ -134,9 +135,15 @@ def nat_gateways(graph: Graph, table: Node) -> tuple[Node, ...]:
     """The NAT gateways that a route table's default routes lead to."""
     found: dict[str, Node] = {}
     for route in default_routes(graph, table):
-        if route.has("natGatewayId"):
-            found.update({n.urn: n for n in graph.refs(route, "natGatewayId", "ec2/natGateway").resolved()})
+        found.update({n.urn: n for n in nat_gateways_of(graph, route)})
     return tuple(found.values())
+
+
+def nat_gateways_of(graph: Graph, route: Node) -> tuple[Node, ...]:
+    """The NAT gateways that a route leads to, also one that is given as ``gatewayId``, which AWS accepts."""
+    if route.has("natGatewayId"):
+        return graph.refs(route, "natGatewayId", "ec2/natGateway").resolved()
+    return graph.refs(route, "gatewayId", "ec2/natGateway").nodes if route.has("gatewayId") else ()
 
 
 # --- load balancing ----------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from ha_policy.graph import CannotTell, Graph, Node
 from ha_policy.graph.placement import SUBNETS
 from ha_policy.graph.region import GLOBAL, region_of
-from ha_policy.graph.relations import default_routes, route_table
+from ha_policy.graph.relations import default_routes, nat_gateways_of, route_table
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.proof import model
 from ha_policy.proof.estimate.assumptions import Assumptions
@@ -131,9 +131,7 @@ class Context:
             try:
                 table = route_table(self.graph, subnet)
                 for route in default_routes(self.graph, table) if table else ():
-                    if route.has("natGatewayId"):
-                        gateways = self.graph.refs(route, "natGatewayId", "ec2/natGateway").resolved()
-                        found |= {g.urn: self.nat(g) for g in gateways}
+                    found |= {g.urn: self.nat(g) for g in nat_gateways_of(self.graph, route)}
             except CannotTell as unknown:
                 found[unknown.what] = Unknown(f"way out of {subnet.name}", unknown.what, subnet.urn)
         return tuple(found.values())
