@@ -1,8 +1,11 @@
 """Private connections of the VPCs: to a shared-services VPC and to on-premises sites; only if the settings ask for
 them."""
 
+from components.alarms import Alarming
 from components.architectures.base import Architecture
 from components.architectures.cell import Cell
+from components.architectures.shared.edge import Edge
+from components.names import region_code
 from components.settings.connectivity import ConnectivitySettings, OnPremisesSettings, SharedVpc
 from components.tiers.network.direct_connect import CustomerGateway, DirectConnectConnection, OnPremises, OnPremisesArgs
 from components.tiers.network.peering import Peering, PeeringArgs, peering_route
@@ -35,7 +38,7 @@ def private_connectivity(
     Peering to the shared VPC, or a transit gateway that attaches it (in the primary Region, where it is); a VPN to
     every router from both Regions; Direct Connect connections, which are paid orders, to the primary Region. between:
     also route each cell's range through the gateways, for the caller that connects these. Returns the gateways by role.
-    Components: {code}-shared, {code}-transit, {code}-company.
+    Components: {code}-shared, {code}-transit, {code}-company; {code of a line's Region}-lines, if no cell is there.
     """
     made: dict[str, TransitGateway] = {}
     ranges = {role: where.vpc_cidr for role, where in zip(architecture.cells, architecture.settings.cells, strict=True)}
@@ -68,6 +71,14 @@ def _peer(architecture: Architecture, cell: Cell, cidr: str, shared: SharedVpc) 
         ),
         cell.child,
     )
+
+
+def _line_alarms(architecture: Architecture, sites: OnPremisesSettings) -> dict[str, Alarming]:
+    """By Region, where the alarms of lines are sent: to a cell's topic, or to one of their own where no cell is."""
+    found = {cell.region: cell.alarms_of("connectivity") for cell in architecture.cells.values()}
+    for region in sorted({line.region for line in sites.lines.values() if line.ready and line.region} - set(found)):
+        found[region] = Edge(architecture, region, f"{region_code(region)}-lines").alarms_of("connectivity")
+    return found
 
 
 def _transit(
@@ -134,7 +145,7 @@ def _transit(
             }
             if role == "primary"
             else {},
-            line_alarms={one.region: one.alarms_of("connectivity") for one in architecture.cells.values()},
+            line_alarms=_line_alarms(architecture, sites) if role == "primary" else {},
             gateway_asn=GATEWAY_ASN,
             kms_key_arn=cell.kms_key_arn,
             retain_data=cell.retain_data,

@@ -342,7 +342,7 @@ def test_regions_and_sites_are_connected_by_transit_gateways() -> None:
     sites = {"cidrs": ["192.168.0.0/16"], "routers": {"hq": {"address": "52.94.76.1"}}}
     lines = {
         "one": {"location": "EqDC2", "ready": True},
-        "two": {"location": "EqNY5", "vlan": 102, "ready": True},
+        "two": {"location": "CMHQ1", "region": "us-east-2", "vlan": 102, "ready": True},
     }
     shared = {
         "mode": "transit",
@@ -371,6 +371,14 @@ def test_regions_and_sites_are_connected_by_transit_gateways() -> None:
         "use1-company-vpn-hq",
         "usw2-company-vpn-hq",
     }
+    away = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm", "use1-company-two-down")
+    (topic,) = [n for n in graph.referred(away, "alarmActions") if n.type == "aws:sns/topic:Topic"]
+    assert (away.inputs["region"], topic.inputs["region"]) == ("us-east-2", "us-east-2"), "it notifies its Region's"
+    (key,) = [n for n in graph.referred(topic, "kmsMasterKeyId") if n.type == "aws:kms/key:Key"]
+    assert key.inputs["region"] == "us-east-2"
+    subscriptions = graph.every("aws:sns/topicSubscription:TopicSubscription")
+    (email,) = [s for s in subscriptions if topic in graph.referred(s, "topic")]
+    assert email.inputs["endpoint"] == "ops@example.com"
 
 
 def test_a_stack_in_one_region_refers_to_no_other_region() -> None:
