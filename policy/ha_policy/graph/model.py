@@ -249,7 +249,8 @@ class Graph:
             elif reach:
                 candidates.update({n.urn: n for n in reach})
                 why = f": {trace.why}" if trace.why else ""
-                missing.append(f"which of {len(reach)} {kinds[0]} {path} of {node.label} means{why}")
+                which = f"whether {reach[0].label} is what" if len(reach) == 1 else f"which of {len(reach)} {kinds[0]}"
+                missing.append(f"{which} {path} of {node.label} means{why}")
             else:
                 what = f"{path} of {node.label}, not known yet and without a reference to {' or '.join(kinds)}"
                 missing.append(what)

@@ -19,7 +19,7 @@ from .providers import Providers
 from .references import NOTHING, SOURCE, Meant, References
 from .shapes import elements, mapping
 from .source import Source, lifecycle
-from .types import translate
+from .types import only_configured, translate
 
 AWS: Final = "hashicorp/aws"
 NOT_SAID: Final = f"a plan does not say which; {SOURCE}"
@@ -35,6 +35,18 @@ class _Expression(NamedTuple):
 
     given: Any
     whole: bool = False
+
+
+class _Where(NamedTuple):
+    """The attribute of an instance that a value is of. path: the names of blocks, and its own."""
+
+    instance: Instance
+    path: tuple[str, ...] = ()
+
+    @property
+    def at(self) -> Address:
+        """The instance's address."""
+        return self.instance.address
 
 
 class _Pending:
@@ -149,7 +161,7 @@ class Reader:
     def _translated(self, instance: Instance) -> tuple[str, Mapping[str, Any]]:
         """Type token, empty for a look-up of what is no resource, and properties."""
         given = (_Expression(self._expressions(instance.address)),)
-        values = self._object(instance.values, instance.unknown, instance.sensitive, given, instance.address)
+        values = self._object(instance.values, instance.unknown, instance.sensitive, given, _Where(instance))
         if instance.provider.endswith(AWS) or (not instance.provider and instance.type.startswith("aws_")):
             if found := translate(instance.type, values):
                 return found
@@ -170,16 +182,18 @@ class Reader:
         unread = (k for k, w in written.items() if isinstance(w, Written) and self.expressions.heads(w) is None)
         return WrittenBody({**written, **{k: planned[k] for k in unread if k in planned}})
 
-    def _filled(self, value: Any, unknown: Any, sensitive: Any, given: Sequence[_Expression], at: Address) -> Any:
+    def _filled(self, value: Any, unknown: Any, sensitive: Any, given: Sequence[_Expression], of: _Where) -> Any:
         """A value with `_Pending` where it is not known. given: where it may come from."""
         if sensitive is True and value not in (None, "", [], {}):
             return _HIDDEN
+        if unknown is True and not given and only_configured(of.instance.type, *of.path):
+            return _Pending(self.references.reach(of.at.module), DYNAMIC)
         if unknown is True:
-            return self._unknown(given, at) if given else _COMPUTED
+            return self._unknown(given, of.at) if given else _COMPUTED
         if isinstance(value, Mapping) or isinstance(unknown, Mapping):
-            return self._object(mapping(value), mapping(unknown), mapping(sensitive), given, at)
+            return self._object(mapping(value), mapping(unknown), mapping(sensitive), given, of)
         if isinstance(value, list) or isinstance(unknown, list):
-            return self._list(elements(value), elements(unknown), elements(sensitive), given, at)
+            return self._list(elements(value), elements(unknown), elements(sensitive), given, of)
         return value
 
     def _unknown(self, given: Sequence[_Expression], at: Address) -> Any:
@@ -232,32 +246,33 @@ class Reader:
         unknown: Mapping[str, Any],
         sensitive: Mapping[str, Any],
         given: Sequence[_Expression],
-        at: Address,
+        of: _Where,
     ) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key in (*value, *(k for k in unknown if k not in value)):
             inner = tuple(self._inside(given, key))
-            made = self._filled(value.get(key), unknown.get(key), sensitive.get(key), inner, at)
+            place = of._replace(path=(*of.path, key))
+            made = self._filled(value.get(key), unknown.get(key), sensitive.get(key), inner, place)
             if made is not _COMPUTED:
                 found[key] = made
         return found
 
     def _list(
-        self, value: list[Any], unknown: list[Any], sensitive: list[Any], given: Sequence[_Expression], at: Address
+        self, value: list[Any], unknown: list[Any], sensitive: list[Any], given: Sequence[_Expression], of: _Where
     ) -> list[Any]:
         size = max(len(value), len(unknown))
         own, later, secret = (
             [part[i] if i < len(part) else None for i in range(size)] for part in (value, unknown, sensitive)
         )
         if not any(isinstance(v, Mapping) for v in (*own, *later)):
-            made = [self._filled(*e, given, at) for e in zip(own, later, secret, strict=True)]
-            return self._one_by_one(made, later, given)
+            made = [self._filled(*e, given, of) for e in zip(own, later, secret, strict=True)]
+            return [v for v in self._one_by_one(made, later) if v is not _COMPUTED]
         return [
-            self._filled(o, u, s, self._blocks(given, o), at) if given else self._dynamic(mapping(o), mapping(u), at)
+            self._filled(o, u, s, self._blocks(given, o), of) if given else self._dynamic(mapping(o), mapping(u), of.at)
             for o, u, s in zip(own, later, secret, strict=True)
         ]
 
-    def _one_by_one(self, made: list[Any], unknown: list[Any], given: Sequence[_Expression]) -> list[Any]:
+    def _one_by_one(self, made: list[Any], unknown: list[Any]) -> list[Any]:
         """The elements of a list that are not known, each with its own reference where there are as many of both."""
         later = [i for i, flag in enumerate(unknown) if flag is True]
         if not later:

@@ -1,12 +1,13 @@
 """What each expression of `plans/references` selects, as Terraform itself would: exactly, or not at all."""
 
+import copy
 import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ha_policy.graph import Graph, Refs
+from ha_policy.graph import UNKNOWN, Graph, Refs
 from ha_policy.inputs import read
 
 from tests.support.terraform_plans import PLANS
@@ -82,6 +83,23 @@ def test_routes_of_one_table_keep_their_gateways_apart() -> None:
     ]
     found = refs(graph(), "aws_route_table.by_condition[1]", "routes.natGatewayId", "ec2/natGateway")
     assert len(found.candidates) == 3
+
+
+def test_blocks_that_are_not_known_are_neither_left_out_nor_taken_for_what_they_may_be() -> None:
+    content = copy.deepcopy(plan())
+    for change in content["resource_changes"]:
+        if change["address"] == 'module.service["a"].aws_ecs_service.this':
+            change["change"]["after"].pop("load_balancer")
+            change["change"]["after_unknown"]["load_balancer"] = True
+    todo = [content["planned_values"]["root_module"]]
+    while todo:
+        module = todo.pop()
+        todo += module.get("child_modules", [])
+        for resource in module["resources"]:
+            resource["values"].pop("load_balancer", None)
+    node = next(n for n in read(content).nodes if n.name == 'module.service["a"].aws_ecs_service.this')
+    assert node.raw("loadBalancers") is UNKNOWN
+    assert node.traces["loadBalancers"].exact is False
 
 
 def test_what_only_the_provider_computes_is_not_set() -> None:
