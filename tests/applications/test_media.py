@@ -1,15 +1,22 @@
 """The video platform's services as they run: processes against PostgreSQL, Valkey and moto."""
 
+import contextlib
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import pg8000.dbapi
 import pytest
 
+from media import schema
+from tests.applications import losses
 from tests.support.servers.aws import dynamodb
 from tests.support.servers.media import Media, media
 from tests.support.servers.process import ask
 
+DOCS = Path(__file__).parents[2] / "docs" / "media.md"
 POPULAR = ["harbour", "night-train", "deep-water", "two-keys", "orchard", "tiny-robots"]
 
 
@@ -122,3 +129,53 @@ def test_a_profile_is_one_json_text_in_its_item(platform: Media) -> None:
     profile(platform, "\u00e9".encode().hex())
     item = dynamodb().get_item(TableName="profiles", Key={"id": {"S": "c3a9"}})["Item"]
     assert json.loads(item["body"]["S"]) == {"name": "Anna", "language": "de"}
+
+
+def test_the_schema_is_applied_once_by_four_runs_at_once(platform: Media) -> None:
+    platform.database.run("DROP TABLE titles, schema_versions CASCADE")
+
+    def prepared(_: int) -> list[int]:
+        with contextlib.closing(platform.database.connect()) as connection:
+            return schema.prepare(connection, "catalog")
+
+    with ThreadPoolExecutor() as both:
+        assert sorted(both.map(prepared, range(4))) == [[], [], [], [1]]
+    assert platform.database.run("SELECT count(*) FROM titles") == [[6]]
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM titles", "UPDATE titles SET popularity = 1", "DROP TABLE titles"])
+def test_the_services_user_may_read_and_nothing_else(platform: Media, statement: str) -> None:
+    assert len(platform.database.run("SELECT id FROM titles", user="catalog")) == 6
+    with pytest.raises(pg8000.dbapi.DatabaseError, match=r"permission denied|must be owner"):
+        platform.database.run(statement, user="catalog")
+
+
+@pytest.mark.parametrize("loss", losses.MEDIA, ids=lambda one: f"{one.service} without {one.lost}")
+def test_each_loss_of_the_table_has_the_effect_that_it_says(platform: Media, loss: losses.Loss) -> None:
+    url = f"{platform.recommendations.url}/recommendations/anna"
+    profile(platform)
+    ask(url, "PUT", {"watched": ["harbour"]})
+    whole = ask(url).body
+    if loss.service == "auth":
+        platform.aws.lost |= {"GetItem", "PutItem"}
+        assert ask(f"{platform.auth.url}/auth/anna").status == 503
+        assert ask(f"{platform.auth.url}/auth/anna", "PUT", {"name": "B"}).status == 503
+        platform.aws.lost.clear()
+        assert ask(f"{platform.auth.url}/auth/anna").body["name"] == "Anna"
+        return
+    lost = {
+        "cache": platform.cache_link,
+        "PostgreSQL, all of it": platform.database_link,
+        "auth": platform.auth_link,
+        "DynamoDB": platform.aws_link,
+    }[loss.lost]
+    lost.cut("refusing")
+    found = ask(url)
+    assert found.status == 200
+    same = found.body == whole
+    assert same is (loss.lost in ("cache", "PostgreSQL, all of it"))
+    assert found.body["personal"] is same
+
+
+def test_the_documentation_says_what_is_tried_here() -> None:
+    assert losses.table(losses.MEDIA) in DOCS.read_text(), "docs/media.md: copy losses.table(losses.MEDIA)"

@@ -1,14 +1,19 @@
 """The shop as it runs: three processes against MariaDB, Valkey and moto, from the first visit to the order."""
 
+import contextlib
 import importlib.util
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pymysql
 import pytest
 
+from serving import schema_function
+from shop import schema
 from tests.support.servers.aws import dynamodb
 from tests.support.servers.process import Answer, ask
 from tests.support.servers.shop import Shop, shop
@@ -201,3 +206,123 @@ def test_a_cart_that_could_not_be_ordered_is_not_kept(store: Shop, items: Any) -
     cart = f"{store.cart.url}/cart/{session}"
     assert ask(cart, "PUT", {"items": items}).status == 400
     assert ask(cart).body["items"] == [{"sku": "mug-blue", "quantity": 1}]
+
+
+IDENTIFIED = "mysql_native_password USING PASSWORD('secret')"
+
+
+@pytest.fixture
+def fresh(running: Shop) -> Iterator[str]:
+    """The name of an empty database."""
+    running.database.run("CREATE DATABASE fresh")
+    yield "fresh"
+    running.database.run("DROP DATABASE fresh", "DROP USER IF EXISTS reader")
+
+
+def prepared(store: Shop, database: str) -> list[int]:
+    with contextlib.closing(store.database.connect(database=database)) as connection:
+        return schema.prepare(connection, database, "reader", IDENTIFIED)
+
+
+def test_the_schema_is_applied_once_and_what_people_changed_stays(store: Shop, fresh: str) -> None:
+    assert prepared(store, fresh) == [1]
+    store.database.run("DELETE FROM products WHERE sku = 'mug-blue'", database=fresh)
+    assert prepared(store, fresh) == []
+    rows = store.database.run("SELECT count(*) FROM products", database=fresh)
+    assert rows == [(4,)], "the sample rows are added once"
+
+
+def test_two_runs_of_the_schema_at_once_apply_each_version_once(store: Shop, fresh: str) -> None:
+    with ThreadPoolExecutor() as both:
+        applied = list(both.map(lambda _: prepared(store, fresh), range(4)))
+    assert sorted(applied) == [[], [], [], [1]]
+
+
+def test_an_interrupted_schema_is_completed(store: Shop, fresh: str) -> None:
+    """MySQL commits every CREATE: what was made before stays."""
+    store.database.run(schema.MIGRATIONS[0].statements[0], database=fresh)
+    assert prepared(store, fresh) == [1]
+
+
+def test_a_schema_of_a_later_release_stays_as_it_is(store: Shop, fresh: str) -> None:
+    prepared(store, fresh)
+    store.database.run("DELETE FROM schema_versions", database=fresh)
+    store.database.run("INSERT INTO schema_versions (version, oldest_code) VALUES (7, 1)", database=fresh)
+    assert prepared(store, fresh) == []
+    assert store.database.run("SELECT version FROM schema_versions", database=fresh) == [(7,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM products", "UPDATE products SET price_cents = 1", "DROP TABLE products", "CREATE TABLE x (a int)"],
+)
+def test_the_catalogs_user_may_read_and_nothing_else(store: Shop, fresh: str, statement: str) -> None:
+    prepared(store, fresh)
+    with contextlib.closing(store.database.connect("reader", "secret", fresh)) as connection:
+        cursor = connection.cursor()
+        assert cursor.execute("SELECT sku FROM products") == 5
+        with pytest.raises(pymysql.err.OperationalError, match="command denied"):
+            cursor.execute(statement)
+
+
+def test_on_rds_the_user_logs_in_with_iam_and_a_strange_name_is_refused() -> None:
+    """As the RDS user guide creates it; no server outside RDS has that plugin."""
+    said: list[str] = []
+
+    class Cursor:
+        def execute(self, statement: str, parameters: tuple[Any, ...] = ()) -> None:
+            said.append(statement % parameters if "%" in statement else statement)
+
+        def fetchone(self) -> tuple[int]:
+            return (1,)
+
+        def fetchall(self) -> list[tuple[int]]:
+            return [(1,)]
+
+        def close(self) -> None: ...
+
+    class Connection:
+        def cursor(self) -> Cursor:
+            return Cursor()
+
+        def commit(self) -> None: ...
+
+        def rollback(self) -> None: ...
+
+    schema.prepare(Connection(), "shop", "catalog")
+    assert "CREATE USER IF NOT EXISTS 'catalog'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'" in said
+    assert "GRANT SELECT ON shop.* TO 'catalog'@'%'" in said
+    for database, user in some([("shop", "x'; DROP"), ("a`b", "catalog"), ("shop", "m\u00fcller")]):
+        with pytest.raises(ValueError, match="letters, digits and underscores"):
+            schema.prepare(Connection(), database, user)
+
+
+def test_the_schema_function_logs_in_as_the_master_user_and_waits_for_the_proxy(
+    store: Shop, fresh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+    failures = iter([OSError("no target yet"), OSError("no target yet")])
+
+    def connector(*given: Any) -> Any:
+        asked.append(given)
+
+        def connect() -> Any:
+            for failure in failures:
+                raise failure
+            return store.database.connect(database=fresh)
+
+        return connect
+
+    pauses: list[float] = []
+    monkeypatch.setattr(schema_function.time, "sleep", pauses.append)
+    monkeypatch.setattr(schema.mysql, "connector", connector)
+    monkeypatch.setattr(schema, "BY_IAM", IDENTIFIED)
+    monkeypatch.setattr(schema.prepare, "__defaults__", (IDENTIFIED,))
+    for name, value in {
+        "DATABASE_HOST": "proxy.test", "DATABASE_PORT": "3306", "DATABASE_NAME": fresh, "MASTER_USER": "admin",
+        "DATABASE_USER": "reader", "AWS_REGION": "us-west-2",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    assert schema.handler({"version": "3"}, None) == {"user": "reader", "applied": [1], "version": "3"}
+    assert asked == [("proxy.test", 3306, fresh, "admin", schema_function.STATEMENT_SECONDS)]
+    assert pauses == [schema_function.PAUSE] * 2

@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from serving import postgresql
-from serving.migrations import Migration, Schema, migrate
+from serving.migrations import Migration, Schema, locked, migrate
 from serving.schema_function import connected
 
 NAME = "media"
@@ -53,18 +53,19 @@ def prepare(connection: Any, user: str) -> list[int]:
     """
     if not user.isidentifier() or not user.isascii():
         raise ValueError(f"{user}: must be letters, digits and underscores")
-    applied = migrate(connection, MIGRATIONS, LOCK, UNLOCK)
-    cursor = connection.cursor()
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (user,))
-    if cursor.fetchone() is None:
-        cursor.execute(f"CREATE ROLE {user} LOGIN")
-    cursor.execute(f"GRANT SELECT ON titles, schema_versions TO {user}")
-    # The role rds_iam exists only on RDS (RDS user guide, "Creating a database account using IAM authentication").
-    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'rds_iam'")
-    if cursor.fetchone() is not None:
-        cursor.execute(f"GRANT rds_iam TO {user}")
-    connection.commit()
-    cursor.close()
+    with locked(connection, LOCK, UNLOCK):
+        applied = migrate(connection, MIGRATIONS)
+        cursor = connection.cursor()
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (user,))
+        if cursor.fetchone() is None:
+            cursor.execute(f"CREATE ROLE {user} LOGIN")
+        cursor.execute(f"GRANT SELECT ON titles, schema_versions TO {user}")
+        # The role rds_iam exists only on RDS (RDS user guide, "Creating a database account using IAM authentication").
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'rds_iam'")
+        if cursor.fetchone() is not None:
+            cursor.execute(f"GRANT rds_iam TO {user}")
+        connection.commit()
+        cursor.close()
     return applied
 
 

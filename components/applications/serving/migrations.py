@@ -6,7 +6,8 @@ columns and tables in one release (``oldest_code`` stays), and remove what nothi
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,32 +59,42 @@ class Schema:
                 raise SchemaMismatchError(self._mismatch.detail)
 
 
-def migrate(connection: Any, migrations: Sequence[Migration], lock: str, unlock: str) -> list[int]:
-    """Apply what is missing; returns the versions that were applied now. lock, unlock: statements that wait for, and
-    release, a lock of the whole database, so that two runs at once apply each version once. A schema that is newer
-    stays as it is. Raises the driver's errors: then the last version may be applied in part, and must be tried again.
+@contextmanager
+def locked(connection: Any, lock: str, unlock: str) -> Generator[None, None, None]:
+    """One run at a time. lock, unlock: statements that wait for, and release, a lock of the whole database. What is not
+    committed in it is undone. Raises TimeoutError if another run holds the lock for too long.
     """
-    cursor, applied = connection.cursor(), list[int]()
+    cursor = connection.cursor()
     cursor.execute(lock)
-    locked = cursor.fetchone()
-    if locked and locked[0] == 0:
+    found = cursor.fetchone()
+    if found and found[0] == 0:
         raise TimeoutError("another migration holds the lock")
     try:
-        cursor.execute(VERSIONS)
-        cursor.execute("SELECT version FROM schema_versions")
-        there = {int(row[0]) for row in cursor.fetchall()}
-        for migration in sorted(migrations, key=lambda one: one.version):
-            if migration.version in there or any(version > migration.version for version in there):
-                continue
-            for statement in migration.statements:
-                cursor.execute(statement)
-            cursor.execute(
-                "INSERT INTO schema_versions (version, oldest_code) VALUES (%s, %s)",
-                (migration.version, migration.oldest_code),
-            )
-            connection.commit()
-            applied.append(migration.version)
+        yield
     finally:
+        connection.rollback()
         cursor.execute(unlock)
         cursor.close()
+
+
+def migrate(connection: Any, migrations: Sequence[Migration]) -> list[int]:
+    """Apply what is missing; returns the versions that were applied now. A schema that is newer stays as it is. Raises
+    the driver's errors: then the last version may be applied in part, and must be tried again.
+    """
+    cursor, applied = connection.cursor(), list[int]()
+    cursor.execute(VERSIONS)
+    cursor.execute("SELECT version FROM schema_versions")
+    there = {int(row[0]) for row in cursor.fetchall()}
+    for migration in sorted(migrations, key=lambda one: one.version):
+        if any(version >= migration.version for version in there):
+            continue
+        for statement in migration.statements:
+            cursor.execute(statement)
+        cursor.execute(
+            "INSERT INTO schema_versions (version, oldest_code) VALUES (%s, %s)",
+            (migration.version, migration.oldest_code),
+        )
+        connection.commit()
+        applied.append(migration.version)
+    cursor.close()
     return applied

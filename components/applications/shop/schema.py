@@ -8,7 +8,7 @@ import os
 from typing import Any
 
 from serving import mysql
-from serving.migrations import Migration, Schema, migrate
+from serving.migrations import Migration, Schema, locked, migrate
 from serving.schema_function import connected
 
 NAME = "shop"
@@ -53,11 +53,13 @@ def prepare(connection: Any, database: str, user: str, identified: str = BY_IAM)
     for name in (database, user):
         if not name.isidentifier() or not name.isascii():
             raise ValueError(f"{name}: must be letters, digits and underscores")
-    applied = migrate(connection, MIGRATIONS, LOCK, UNLOCK)
-    cursor = connection.cursor()
-    cursor.execute(f"CREATE USER IF NOT EXISTS '{user}'@'%%' IDENTIFIED WITH {identified}", ())
-    cursor.execute(f"GRANT SELECT ON {database}.* TO '{user}'@'%%'", ())
-    cursor.close()
+    with locked(connection, LOCK, UNLOCK):
+        applied = migrate(connection, MIGRATIONS)
+        cursor = connection.cursor()
+        cursor.execute(f"CREATE USER IF NOT EXISTS '{user}'@'%%' IDENTIFIED WITH {identified}", ())
+        cursor.execute(f"GRANT SELECT ON {database}.* TO '{user}'@'%%'", ())
+        connection.commit()
+        cursor.close()
     return applied
 
 
