@@ -63,11 +63,18 @@ def claims(entries: Mapping[str, Claim]) -> dict[str, Any]:
     return {name: claim.document() for name, claim in entries.items()}
 
 
-def request_path(entry: str, path: Sequence[pulumi.Resource], soft: Sequence[pulumi.Resource] = ()) -> dict[str, Any]:
+Step = pulumi.Resource | pulumi.Output[pulumi.Resource]
+
+
+def request_path(entry: str, path: Sequence[Step], soft: Sequence[Step] = ()) -> dict[str, Any]:
     """One of the request paths to declare (`Declarations`). path: resources in the order in which a request passes
     them. soft: those without which the caller keeps serving.
     """
-    return {"entry": entry, "path": [r.urn for r in path], "soft": [r.urn for r in soft]}
+    return {"entry": entry, "path": [_urn(step) for step in path], "soft": [_urn(step) for step in soft]}
+
+
+def _urn(step: Step) -> pulumi.Output[str]:
+    return step.urn if isinstance(step, pulumi.Resource) else step.apply(lambda found: found.urn)
 
 
 @dataclass(frozen=True, kw_only=True)

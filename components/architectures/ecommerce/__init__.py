@@ -1,12 +1,13 @@
 """The e-commerce architecture: a complete shop, in one Region or two."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from components.architectures.base import Architecture
 from components.architectures.ecommerce.backoffice import back_office, office_name
 from components.architectures.ecommerce.data import Data
 from components.architectures.ecommerce.orders import Orders
-from components.architectures.ecommerce.services import shop_services
+from components.architectures.ecommerce.services import shop_services, soft_paths
 from components.architectures.ecommerce.site import Site
 from components.architectures.ecommerce.storefront import TITLE, storefront
 from components.architectures.regions import Providers
@@ -72,9 +73,12 @@ class Ecommerce(Architecture):
             for role, cell in self.cells.items()
         }
         rules = [rule for tier in self.web.values() for rule in tier.listener_rules]
+        paths: list[dict[str, Any]] = []
         for role, cell in self.cells.items():
             orders = Orders(cell, data)
-            rules += shop_services(cell, data, orders, self.web[role], header, role=role, wanted=shop.services)
+            services = shop_services(cell, data, orders, self.web[role], header, role=role, wanted=shop.services)
+            rules += [service.route_rule for service in services.values() if service.route_rule is not None]
+            paths += soft_paths(data, role, services)
             self.outputs[f"{role}OrderTopicArn"] = orders.topic_arn
             self.outputs[f"{role}LoadBalancer"] = self.web[role].load_balancer_dns_name
         self._back_office(edge, data, issued)
@@ -103,7 +107,7 @@ class Ecommerce(Architecture):
             stated = StatedAvailability(
                 alone=SLA_FLOOR, together=SLA_FLOOR_OF_TWO_REGIONS, load=[shop.web.instances, shop.services.tasks]
             )
-            declare_availability(self, "edge-shop-distribution", stated)
+            declare_availability(self, "edge-shop-distribution", stated, paths)
         self.register_outputs(self.outputs)
 
     def _back_office(self, edge: Edge, data: Data, issued: Mapping[str, Certificate]) -> None:

@@ -6,6 +6,8 @@ from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
 from components.architectures.shared.data_stores import RdsDatabases, caches, replicated_table
+from components.architectures.shared.database_schema import apply_schema
+from components.packaging import MYSQL
 from components.tiers.data.dynamodb import TableKey
 from components.tiers.data.efs import AccessPoint, FileReplication, FileReplicationArgs, FileSystem, FileSystemArgs
 from components.tiers.data.s3 import DataBucket, DataBucketArgs
@@ -13,6 +15,8 @@ from components.tiers.governance.backup import ProtectedResource
 from components.tiers.network.security_groups import allow_traffic
 
 DATABASE = "shop"
+CATALOG_USER = "catalog"
+"""Database user of the catalog: can only read; authenticates with IAM."""
 MEDIA = "media"
 """Access point for the shared files that the site shows."""
 TABLES = {
@@ -41,9 +45,11 @@ class Data:
             identifier="shop-db",
             engine="mysql",
             database_name=DATABASE,
+            user=CATALOG_USER,
             wanted=self._settings.database,
         )
         self.main, self.databases = database.main, database.access
+        self.schema = apply_schema(self.primary, "shop", database, libraries=MYSQL)
         self.caches = caches(architecture, "shop-cache", self._settings.cache)
         self.files = {"primary": self._files(self.primary, None)}
         if self.standby is not None:

@@ -106,6 +106,7 @@ class Services:
 def _workload(applications: Applications, cell: Cell, name: str, table: Table, key: str) -> Workload:
     through = {"StringEquals": {"kms:ViaService": f"dynamodb.{cell.region}.amazonaws.com"}}
     return applications.workload(
+        f"payments.{name}",
         {"TABLE_NAME": table.table_name, "KEY_NAME": key},
         [
             iam.allow(READ_AND_KEEP[name], table.policy_arns_in(cell.region)[0], sid="Table"),

@@ -1,10 +1,12 @@
 """The media-streaming architecture: upload, transcode, deliver and live streams, in one Region or two."""
 
+from typing import Any
+
 from components.architectures.base import Architecture
 from components.architectures.media.data import STATUS, Data
 from components.architectures.media.operations import operate
 from components.architectures.media.pipeline import pipeline
-from components.architectures.media.services import media_services
+from components.architectures.media.services import media_services, soft_paths
 from components.architectures.media.site import Site
 from components.architectures.media.streaming import live_edge
 from components.architectures.regions import Providers
@@ -71,8 +73,11 @@ class Media(Architecture):
             for role, cell in self.cells.items()
         }
         rules = [rule for tier in self.live.values() for rule in tier.listener_rules]
+        paths: list[dict[str, Any]] = []
         for role, cell in self.cells.items():
-            rules += media_services(cell, data, self.live[role], header, role=role, wanted=wanted.services)
+            services = media_services(cell, data, self.live[role], header, role=role, wanted=wanted.services)
+            rules += [service.route_rule for service in services.values() if service.route_rule is not None]
+            paths += soft_paths(data, role, services)
             made = pipeline(cell, data, news_email=wanted.news_email, alarm_email=settings.alarm_email)
             self.outputs |= {
                 f"{role}NewsTopicArn": made.topic_arn,
@@ -102,5 +107,5 @@ class Media(Architecture):
             self.outputs["acceleratorName"] = site.accelerator.dns_name
         load = [wanted.streaming.servers, SPOT_LOAD, wanted.services.tasks]
         stated = StatedAvailability(alone=SLA_FLOOR, together=SLA_FLOOR_OF_TWO_REGIONS, load=load)
-        declare_availability(self, "edge-media-distribution", stated)
+        declare_availability(self, "edge-media-distribution", stated, paths)
         self.register_outputs(self.outputs)

@@ -9,6 +9,8 @@ from components.architectures.base import Architecture
 from components.architectures.cell import Cell
 from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
 from components.architectures.shared.data_stores import RdsDatabases, caches, replicated_table
+from components.architectures.shared.database_schema import apply_schema
+from components.packaging import POSTGRES
 from components.tiers.data.dynamodb import GlobalSecondaryIndex, Table, TableKey
 from components.tiers.data.efs import AccessPoint, FileSystem, FileSystemArgs
 from components.tiers.data.s3 import DataBucket, DataBucketArgs
@@ -17,6 +19,8 @@ from components.tiers.governance.backup import ProtectedResource
 from components.tiers.video.mediaconvert import OPEN_INDEX, BucketLocation
 
 DATABASE = "catalog"
+CATALOG_USER = "catalog"
+"""Database user of the recommendations: can only read; authenticates with IAM."""
 LIVE = "live"
 """Access point for the files of the live streams."""
 UPLOAD_ARCHIVE_DAYS = 30
@@ -49,9 +53,11 @@ class Data:
             identifier="media-catalog",
             engine="postgres",
             database_name=DATABASE,
+            user=CATALOG_USER,
             wanted=self._settings.catalog,
         )
         self.main, self.catalogs = catalog.main, catalog.access
+        self.schema = apply_schema(self.primary, "media", catalog, libraries=POSTGRES)
         if self.standby is not None:
             self._replica_notifications(self.standby)
         self.caches = caches(architecture, "media-cache", self._settings.cache)

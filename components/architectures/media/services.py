@@ -1,13 +1,18 @@
 """The services auth and recommendations, each with only the permissions that its code needs."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pulumi
 
 from components import iam
 from components.architectures.cell import Cell
-from components.architectures.media.data import DATABASE, HISTORY, PROFILES, Data
+from components.architectures.media.data import HISTORY, PROFILES, Data
 from components.architectures.shared.data_stores import ClientConfiguration, cache_client, database_client
-from components.architectures.shared.services import Applications, ServiceSpec, run_services
+from components.architectures.shared.services import Applications, RunningService, ServiceSpec, run_services
+from components.availability import request_path
 from components.settings.services import ServiceSettings
+from components.tiers.containers.ecs_service import FargateService
 from components.tiers.load_balancing.internal import ServiceRoute
 from components.tiers.load_balancing.public import RequiredHeader
 from components.tiers.servers.streaming import StreamingServers
@@ -18,11 +23,11 @@ PATHS = ("auth", "recommendations")
 
 def media_services(
     cell: Cell, data: Data, tier: StreamingServers, header: RequiredHeader, *, role: str, wanted: ServiceSettings
-) -> list[pulumi.Resource]:
+) -> dict[str, RunningService]:
     """auth and recommendations behind the load balancer of ``tier``, for requests with ``header``.
 
     auth stores profiles; recommendations stores the watch history, reads the catalog and the cache, and calls auth by
-    its Service Connect name. Returns their listener rules. Components: {code}-media-services (cluster), {code}-auth,
+    its Service Connect name. Components: {code}-media-services (cluster), {code}-auth,
     {code}-recommendations.
     """
     applications = Applications(cell, wanted.image)
@@ -47,16 +52,20 @@ def media_services(
             environment |= store.environment
         return ServiceSpec(
             workload=applications.workload(
-                environment, [items, key, *(s for store in stores for s in store.statements)], traced=True
+                f"media.{service}",
+                environment,
+                [items, key, *(s for store in stores for s in store.statements)],
+                traced=True,
             ),
             route=routed(service),
             calls=("auth",) if service != "auth" else (),
+            after=[data.schema] if service != "auth" else (),
             uses=[called for store in stores for called in store.dependencies],
             capacity=wanted.tasks,
             ceiling=wanted.most,
         )
 
-    made = run_services(
+    return run_services(
         cell,
         {
             "auth": spec("auth", PROFILES, {}),
@@ -65,10 +74,23 @@ def media_services(
                 HISTORY,
                 {"AUTH_URL": "http://auth:8080"},
                 cache_client(data.caches[role]),
-                database_client("catalog", DATABASE, data.catalogs.get(role)),
+                database_client("catalog", data.catalogs.get(role)),
             ),
         },
         cluster_name="media-services",
         spot_weight=wanted.spot_weight,
     )
-    return [service.route_rule for service in made.values() if service.route_rule is not None]
+
+
+def soft_paths(data: Data, role: str, services: Mapping[str, RunningService]) -> list[dict[str, Any]]:
+    """What the availability report cannot read from the graph: recommendations serves without its cache, and shows
+    everybody the same titles without auth (components/applications/README.md).
+    """
+    auth, caller = services["auth"], services["recommendations"]
+    assert isinstance(auth, FargateService)
+    assert isinstance(caller, FargateService)
+    without = {"cache": data.caches[role].nodes, "auth": auth.resource.service}
+    return [
+        request_path(f"{role}-recommendations-{name}", [caller.resource.service, soft], soft=[soft])
+        for name, soft in without.items()
+    ]

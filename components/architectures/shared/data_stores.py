@@ -29,15 +29,16 @@ LEAST_IOPS = 3000
 
 @dataclass(frozen=True)
 class DatabaseAccess:
-    """How the services of a cell connect to a database. connect_arn: resource for ``rds-db:connect``, None with a
-    password; secret_arn: secret with the password, None with IAM authentication.
+    """How the services of a cell connect to a database: as ``user``, with IAM. connect_arn: resource for
+    ``rds-db:connect``. In the primary Region they connect to the proxy, in the standby Region to the read replica.
     """
 
     endpoint: pulumi.Output[str]
     port: int
     security_group_id: pulumi.Output[str]
-    connect_arn: pulumi.Output[str] | None
-    secret_arn: pulumi.Output[str] | None
+    database_name: str
+    user: str
+    connect_arn: pulumi.Output[str]
 
 
 class RdsDatabases:
@@ -58,21 +59,27 @@ class RdsDatabases:
         identifier: str,
         engine: Engine,
         database_name: str,
+        user: str,
         wanted: RdsSettings,
     ) -> None:
-        """role: for alarms and tags. identifier: it is fixed, so it must contain the scenario."""
+        """role: for alarms and tags. identifier: it is fixed, so it must contain the scenario. user: of the services;
+        `apply_schema` creates it.
+        """
         self._role, self._identifier, self._engine, self._wanted = role, identifier, engine, wanted
+        self._database_name, self._user = database_name, user
         primary, standby = architecture.primary, architecture.standby
         replicated = standby is not None and wanted.standby == "replica"
-        self.main = made = self._primary(primary, standby, database_name, replicated=replicated)
-        secret = None if made.connect_arn is not None else made.secret_arn
-        self.access = {
-            "primary": DatabaseAccess(made.endpoint, made.port, made.security_group_id, made.connect_arn, secret)
-        }
+        self.main = self._primary(primary, standby, replicated=replicated)
+        self.access = {"primary": self._access(self.main)}
         if standby is not None and replicated:
             self.access["standby"] = self._standby(standby)
 
-    def _primary(self, cell: Cell, other: Cell | None, database_name: str, *, replicated: bool) -> RdsDatabase:
+    def _access(self, to: RdsDatabase | RdsCrossRegionReplica) -> DatabaseAccess:
+        return DatabaseAccess(
+            to.endpoint, to.port, to.security_group_id, self._database_name, self._user, to.user_arns[self._user]
+        )
+
+    def _primary(self, cell: Cell, other: Cell | None, *, replicated: bool) -> RdsDatabase:
         wanted = self._wanted
         zones = sorted(cell.zones)[len(cell.zones) - wanted.replicas :]
         own_password = bool(zones) or replicated
@@ -85,7 +92,8 @@ class RdsDatabases:
                 vpc_id=cell.network.vpc_id,
                 subnet_ids=cell.network.isolated_subnet_ids,
                 kms_key_arn=cell.kms_key_arn,
-                database_name=database_name,
+                database_name=self._database_name,
+                users=(self._user,),
                 storage_gib=wanted.storage,
                 max_storage_gib=wanted.max_storage,
                 iops=max(LEAST_IOPS, math.ceil(wanted.storage / 2)),
@@ -112,6 +120,7 @@ class RdsDatabases:
             RdsCrossRegionReplicaArgs(
                 source_arn=self.main.database_arn,
                 promoted=wanted.promoted,
+                users=(self._user,),
                 engine=self._engine,
                 instance_class=wanted.instance_class,
                 vpc_id=cell.network.vpc_id,
@@ -127,8 +136,7 @@ class RdsDatabases:
             cell.child,
         )
         cell.monitor(made)
-        secret = self.main.secret_arn_in(cell.region)
-        return DatabaseAccess(made.endpoint, made.port, made.security_group_id, None, secret)
+        return self._access(made)
 
 
 def replicated_table(
@@ -202,34 +210,34 @@ class ClientConfiguration:
 
 
 def cache_client(cache: Cache) -> ClientConfiguration:
-    """For a service that uses the cache with IAM authentication."""
+    """For a service that uses the cache with IAM authentication. CACHE_NAME is what its tokens are signed for."""
     return ClientConfiguration(
         environment={
             "CACHE_HOST": cache.endpoint,
             "CACHE_READER_HOST": cache.reader_endpoint,
             "CACHE_PORT": str(cache.port),
             "CACHE_USER": cache.username,
+            "CACHE_NAME": cache.nodes.replication_group_id,
         },
         statements=[iam.allow("elasticache:Connect", cache.connect_arns, sid="Cache")],
         dependencies=[Dependency(role="cache", security_group_id=cache.security_group_id, port=cache.port)],
     )
 
 
-def database_client(role: str, database_name: str, access: DatabaseAccess | None) -> ClientConfiguration:
+def database_client(role: str, access: DatabaseAccess | None) -> ClientConfiguration:
     """For a service that uses the database; empty in a Region without one. role: part of the rules' names."""
     if access is None:
         return ClientConfiguration({}, [], [])
-    environment: dict[str, pulumi.Input[str]] = {
+    called = Dependency(role=role, security_group_id=access.security_group_id, port=access.port)
+    allowed = iam.allow("rds-db:connect", access.connect_arn, sid=role.capitalize())
+    return ClientConfiguration(database_environment(access), [allowed], [called])
+
+
+def database_environment(access: DatabaseAccess) -> dict[str, pulumi.Input[str]]:
+    """The environment variables with which services, and the function that applies the schema, find the database."""
+    return {
         "DATABASE_HOST": access.endpoint,
         "DATABASE_PORT": str(access.port),
-        "DATABASE_NAME": database_name,
+        "DATABASE_NAME": access.database_name,
+        "DATABASE_USER": access.user,
     }
-    allowed: list[iam.Statement] = []
-    sid = role.capitalize()
-    if access.connect_arn is not None:
-        allowed.append(iam.allow("rds-db:connect", access.connect_arn, sid=sid))
-    if access.secret_arn is not None:
-        environment["DATABASE_SECRET_ARN"] = access.secret_arn
-        allowed.append(iam.allow("secretsmanager:GetSecretValue", access.secret_arn, sid=f"{sid}Password"))
-    called = Dependency(role=role, security_group_id=access.security_group_id, port=access.port)
-    return ClientConfiguration(environment, allowed, [called])

@@ -40,6 +40,7 @@ class ServiceSpec:
     """One service. workload: its container and permissions. route: paths on a load balancer; default none.
 
     calls: names of services in the same set that it calls by name. uses: databases, caches and similar that it calls.
+    after: what must have happened before it is rolled out, such as a schema being applied.
     capacity: tasks that must still run after the loss of a zone. ceiling: maximum tasks, at least the minimum over all
     zones.
     """
@@ -48,11 +49,14 @@ class ServiceSpec:
     route: ServiceRoute | None = None
     calls: tuple[str, ...] = ()
     uses: Sequence[Dependency] = ()
+    after: Sequence[pulumi.Resource] = ()
     capacity: int = 2
     ceiling: int = 20
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+LIVE_PATH = "/health/live"
+"""Where the samples answer as long as their process is alive."""
 BUNDLE_KEY = "services.zip"
 """Always the same: S3 keeps the earlier versions."""
 
@@ -70,12 +74,13 @@ class Applications:
         An image in a private ECR repository comes from the cell's Region, so that tasks start while another is lost.
         """
         self._image = regional_image(own_image, cell.region) if own_image else SERVICE_IMAGE
-        self._command = () if own_image else service_command()
+        self._own_image = bool(own_image)
         bundle = _uploaded_bundle(cell)
         self._bundle = None if own_image else bundle
 
     def workload(
         self,
+        module: str,
         environment: Mapping[str, pulumi.Input[str]],
         statements: Sequence[iam.Statement],
         *,
@@ -83,11 +88,14 @@ class Applications:
         memory: int = 1024,
         traced: bool = False,
     ) -> Workload:
-        """The container of a service. statements: IAM permissions of its code."""
+        """The container of a service. module: the sample application, such as ``shop.catalog``. statements: IAM
+        permissions of its code.
+        """
         return Workload(
             image=self._image,
-            command=self._command,
+            command=() if self._own_image else service_command(module),
             bundle=self._bundle,
+            live_path=None if self._own_image else LIVE_PATH,
             environment=environment,
             statements=statements,
             cpu=cpu,
@@ -176,7 +184,7 @@ def run_services(
                 log_days=cell.log_days,
                 alarms=cell.alarms_of(name),
                 tags=cell.tier_tags(name),
-                after=[*cell.network.private_routing, *(resources[called] for called in spec.calls)],
+                after=[*cell.network.private_routing, *spec.after, *(resources[called] for called in spec.calls)],
             ),
             cell.child,
         )
@@ -255,6 +263,7 @@ def _on_kubernetes(
                 max_pods=spec.ceiling,
                 route=spec.route,
                 tags=cell.tier_tags(name),
+                after=spec.after,
             ),
             cell.child,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
@@ -112,7 +112,8 @@ class ManifestDeployer(pulumi.ComponentResource):
 
 @dataclass(frozen=True, kw_only=True)
 class EksServiceArgs:
-    """Inputs of `EksService`: those of `FargateService`, with the deployer in place of the cluster.
+    """Inputs of `EksService`: those of `FargateService`, with the deployer in place of the cluster. after: what must
+    have happened before the pods are rolled out.
 
     Raises ValueError if a value is outside its limits, or if the workload cannot run in the node pools of Auto Mode.
     """
@@ -123,6 +124,7 @@ class EksServiceArgs:
     max_pods: int = 20
     route: ServiceRoute | None = None
     tags: Mapping[str, str] = field(default_factory=dict[str, str])
+    after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:
         if self.capacity < 1:
@@ -184,7 +186,7 @@ class EksService(pulumi.ComponentResource):
             opts=child,
         )
         self.task_role_arn = role.arn
-        first: list[pulumi.Resource] = [args.deployer.namespace]
+        first: list[pulumi.Resource] = [args.deployer.namespace, *args.after]
         bundle = args.workload.bundle
         fetching = bundle.statements(arns.region_of(cluster.arn)) if bundle else []
         if code := [*args.workload.statements, *fetching]:

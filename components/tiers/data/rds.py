@@ -88,6 +88,7 @@ class RdsDatabaseArgs(RdsInstanceArgs):
     zones as long as 2 others are left, so that 3 zones have 3 copies. standby_replica: whether a
     `RdsCrossRegionReplica` replicates from this database. backup_copy:
     where to replicate point-in-time backups; instances only. backup_days: 7-35. proxy: create an RDS Proxy.
+    users: database users without a password, who log in through the proxy with IAM; created in the database by others.
 
     RDS manages the password and rotates it weekly, unless there are replicas: RDS does not create a read replica of a
     source whose password it manages (RDS user guide, "Limitations for Secrets Manager integration"). Then the password
@@ -106,6 +107,7 @@ class RdsDatabaseArgs(RdsInstanceArgs):
     backup_copy: BackupReplication | None = None
     secret_replicas: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     proxy: bool = True
+    users: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.backup_days < db.MIN_BACKUP_DAYS:
@@ -114,6 +116,8 @@ class RdsDatabaseArgs(RdsInstanceArgs):
             raise ValueError(f"replica_zones={self.replica_zones}: no subnet in {sorted(unknown)}")
         if len(set(self.replica_zones)) < len(self.replica_zones):
             raise ValueError(f"replica_zones={self.replica_zones}: one replica per zone; name each zone once")
+        if self.users and not self.proxy:
+            raise ValueError(f"users={self.users}: they log in through the proxy; create one")
         if self.secret_replicas and self.managed_password:
             raise ValueError("secret_replicas: the AWS-managed secret is not replicated; only with read replicas")
         if self.topology == "cluster":
@@ -224,7 +228,8 @@ class RdsDatabase(pulumi.ComponentResource):
     Children: {name}-group, {name}-subnets, {name}-parameters, {name}-primary (or {name}-cluster), {name}-{zone} per
     read replica, {name}-proxy, {name}-secret if RDS cannot manage the password, role, logs, alarms. endpoint: for
     applications; the proxy's, if there is one. reader_endpoints: zone -> read replica, or ``{"cluster": …}``.
-    connect_arn: resource for ``rds-db:connect``, None without a proxy.
+    connect_arn: resource for ``rds-db:connect`` as the master user, None without a proxy; user_arns: the same for the
+    other users.
     """
 
     endpoint: pulumi.Output[str]
@@ -235,6 +240,7 @@ class RdsDatabase(pulumi.ComponentResource):
     database_arn: pulumi.Output[str]
     secret_arn: pulumi.Output[str]
     connect_arn: pulumi.Output[str] | None
+    user_arns: Mapping[str, pulumi.Output[str]]
     subnet_group_name: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
@@ -415,7 +421,9 @@ class RdsDatabase(pulumi.ComponentResource):
         """Create the proxy, the alarms and the widgets."""
         name, args = self._prefix, self._args
         self.connect_arn, self.endpoint, self.security_group_id = None, self.database_endpoint, self.group.id
+        self.user_arns = {}
         if args.proxy:
+            cluster = args.topology == "cluster"
             proxy = rds_proxy(
                 name,
                 engine=args.engine,
@@ -426,8 +434,9 @@ class RdsDatabase(pulumi.ComponentResource):
                 kms_key_arn=args.kms_key_arn,
                 tags=args.tags,
                 parent=self,
+                users=args.users,
+                resource_id=self.cluster.cluster_resource_id if cluster else self.primary.resource_id,
             )
-            cluster = args.topology == "cluster"
             aws.rds.ProxyTarget(
                 f"{name}-proxy-target",
                 db_proxy_name=proxy.resource.name,
@@ -436,7 +445,7 @@ class RdsDatabase(pulumi.ComponentResource):
                 db_instance_identifier=None if cluster else self.primary.identifier,
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            self.connect_arn, self.endpoint = proxy.connect_arn, proxy.endpoint
+            self.connect_arn, self.user_arns, self.endpoint = proxy.connect_arn, proxy.user_arns, proxy.endpoint
             self.security_group_id = proxy.security_group.id
         self._monitor()
 
@@ -477,13 +486,15 @@ class RdsCrossRegionReplicaArgs(RdsInstanceArgs):
     since; then it has no source, takes a final snapshot and has no lag alarm. Never set it for a replica that does not
     exist: RDS would create an empty database. subnet_ids: zone -> private subnet in this Region, at least 2 zones.
     kms_key_arn: a key in this Region. backup_days: 1-35, of the replica itself, so that it has backups when it is
-    promoted. storage_gib: the source's, for the alarm. Others: as in `RdsDatabaseArgs`.
+    promoted. storage_gib: the source's, for the alarm. users: database users who log in with IAM,
+    replicated from the source. Others: as in `RdsDatabaseArgs`.
 
     Raises ValueError if a value is out of range.
     """
 
     source_arn: pulumi.Input[str]
     promoted: bool = False
+    users: tuple[str, ...] = ()
     maintenance_window: str = db.STANDBY_MAINTENANCE
 
     def __post_init__(self) -> None:
@@ -495,11 +506,13 @@ class RdsCrossRegionReplica(pulumi.ComponentResource):
     source was.
 
     Use a provider of the standby Region. Children: {name}-group, {name}-subnets, {name}-parameters, {name}-replica,
-    role, logs, alarms.
+    role, logs, alarms. user_arns: resources for ``rds-db:connect`` to the replica itself, by user: it has another
+    resource id than its source.
     """
 
     endpoint: pulumi.Output[str]
     port: int
+    user_arns: Mapping[str, pulumi.Output[str]]
     database_arn: pulumi.Output[str]
     security_group_id: pulumi.Output[str]
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
@@ -541,6 +554,7 @@ class RdsCrossRegionReplica(pulumi.ComponentResource):
         )
         self.endpoint = self.replica.endpoint.apply(lambda endpoint: endpoint.split(":")[0])
         self.database_arn, self.security_group_id = self.replica.arn, group.id
+        self.user_arns = {user: db.connect_arn(args.kms_key_arn, self.replica.resource_id, user) for user in args.users}
         db.events(name, "db-instance", [self.replica.identifier], INSTANCE_EVENTS, args.alarms, self)
         of: dict[str, pulumi.Input[str]] = {"DBInstanceIdentifier": self.replica.identifier}
         follows = not args.promoted

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from components.arns import account_of, partition_of, region_of
+from components.arns import account_of, region_of
 from components.iam import allow, document, on_behalf_of, trust
 from components.tags import named
 from components.tiers.data import rds_shared as db
@@ -74,19 +74,12 @@ def rds_proxy(
     )
     region = region_of(kms_key_arn)
     via = {"StringEquals": {"kms:ViaService": pulumi.Output.concat("secretsmanager.", region, ".amazonaws.com")}}
-    account = pulumi.Output.concat(
-        "arn:", partition_of(kms_key_arn), ":rds-db:", region, ":", account_of(kms_key_arn), ":dbuser:"
-    )
-
-    def connect_arn(of: pulumi.Input[str], user: str) -> pulumi.Output[str]:
-        return pulumi.Output.concat(account, of, "/", user)
-
     statements = [
         allow("secretsmanager:GetSecretValue", secret_arn, sid="ReadPassword"),
         allow("kms:Decrypt", kms_key_arn, sid="DecryptPassword", conditions=via),
     ]
     if users and resource_id is not None:
-        known_users = [connect_arn(resource_id, user) for user in sorted(users)]
+        known_users = [db.connect_arn(kms_key_arn, resource_id, user) for user in sorted(users)]
         statements.append(allow("rds-db:connect", known_users, sid="ConnectAs"))
     policy = aws.iam.RolePolicy(f"{full}-role", role=role.id, policy=document(*statements), opts=child)
     known = db.identifier(full)
@@ -117,5 +110,6 @@ def rds_proxy(
         opts=child,
     )
     own = made.arn.apply(lambda arn: arn.split(":")[-1])
-    arns = {user: connect_arn(own, user) for user in users}
-    return RdsProxy(made.endpoint, group, connect_arn(own, db.MASTER_USERNAME), made, targets, arns)
+    arns = {user: db.connect_arn(kms_key_arn, own, user) for user in users}
+    master = db.connect_arn(kms_key_arn, own, db.MASTER_USERNAME)
+    return RdsProxy(made.endpoint, group, master, made, targets, arns)

@@ -12,7 +12,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.alarms import Alarm, Alarming, Metric, metric_alarm
-from components.arns import account_of, managed_policy
+from components.arns import account_of, managed_policy, partition_of, region_of
 from components.iam import trust
 from components.names import physical_name
 from components.tags import named
@@ -139,6 +139,16 @@ def arn_in(region: str, arn: pulumi.Input[str]) -> pulumi.Output[str]:
     return pulumi.Output.from_input(arn).apply(
         lambda whole: ":".join([*whole.split(":")[:3], region, *whole.split(":")[4:]])
     )
+
+
+def connect_arn(kms_key_arn: pulumi.Input[str], resource_id: pulumi.Input[str], user: str) -> pulumi.Output[str]:
+    """Resource for ``rds-db:connect`` as ``user``. resource_id: of a DB instance, a cluster or a proxy.
+
+    kms_key_arn: any ARN of its account and Region.
+    """
+    partition, region = partition_of(kms_key_arn), region_of(kms_key_arn)
+    account = account_of(kms_key_arn)
+    return pulumi.Output.concat("arn:", partition, ":rds-db:", region, ":", account, ":dbuser:", resource_id, "/", user)
 
 
 def monitoring_role(

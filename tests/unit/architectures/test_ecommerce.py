@@ -9,6 +9,7 @@ from components.architectures.shared.services import ServiceSpec, dependencies_f
 from components.names import region_code
 from components.tiers.containers.ecs_task import Workload
 from tests.support.graph import Graph, Node
+from tests.support.some import some
 from tests.unit.architectures.ecommerce import ATTACHED, DOMAIN, SHARED, SITES, STANDBY, full, recorded, small
 
 INSTANCE, TABLE, RULE = "aws:rds/instance:Instance", "aws:dynamodb/table:Table", "aws:lb/listenerRule:ListenerRule"
@@ -195,10 +196,52 @@ def test_only_callers_reach_what_they_call() -> None:
         "usw2-checkout-cart-8080",
         "usw2-catalog-cache-6379",
         "usw2-catalog-database-3306",
-        "usw2-cart-cache-6379",
+        "usw2-shop-schema-database-3306",
         "usw2-web-files-2049",
     }
-    assert not {e for e in edges if e.startswith(("usw2-checkout-database", "usw2-cart-database", "usw2-web-database"))}
+    strangers = ("usw2-checkout-database", "usw2-cart-database", "usw2-cart-cache", "usw2-web-database")
+    assert not {e for e in edges if e.startswith(strangers)}
+
+
+def test_the_schema_is_applied_before_the_catalog_that_needs_it_is_rolled_out() -> None:
+    graph = full()
+    (run,) = graph.of("aws:lambda/invocation:Invocation")
+    assert run.name == "usw2-shop-schema-run", "once, in the primary Region: the replica gets it from there"
+    assert names(graph.referred(run, "input")) == {"usw2-shop-schema"}, "a changed package runs again"
+    assert graph.one("aws:rds/proxyTarget:ProxyTarget").urn in run.depends_on
+    for code in ("usw2", "use1"):
+        assert run.urn in graph.one("awsx:ecs:FargateService", f"{code}-catalog").depends_on
+    given = graph.one("aws:lambda/function:Function", "usw2-shop-schema").inputs
+    assert (given["handler"], given["architectures"]) == ("shop.schema.handler", ["arm64"])
+    environment = given["environment"]["variables"]
+    assert {k: environment[k] for k in ("DATABASE_NAME", "DATABASE_USER", "MASTER_USER")} == {
+        "DATABASE_NAME": "shop",
+        "DATABASE_USER": "catalog",
+        "MASTER_USER": "dbadmin",
+    }
+
+
+def test_the_catalog_finds_database_and_cache_of_its_region_and_needs_no_password() -> None:
+    graph = full()
+    hosts: dict[str, str] = {}
+    for code in ("usw2", "use1"):
+        definition = graph.one("aws:ecs/taskDefinition:TaskDefinition", f"{code}-catalog-task")
+        found = json.loads(definition.inputs["containerDefinitions"])[0]["environment"]
+        environment = {variable["name"]: variable["value"] for variable in found}
+        assert environment["DATABASE_USER"] == "catalog"
+        assert environment["CACHE_NAME"] == graph.one(CACHE, f"{code}-shop-cache-nodes").inputs["replicationGroupId"]
+        assert not [name for name in environment if "SECRET" in name or "PASSWORD" in name]
+        hosts[code] = environment["DATABASE_HOST"]
+    assert len(set(hosts.values())) == 2, "the proxy in the primary Region, the replica in the standby Region"
+
+
+def test_the_catalog_is_declared_to_serve_without_cache_and_stock() -> None:
+    (declared,) = full().of("ha:arch:Declarations")
+    softened = {path["entry"]: path for path in declared.inputs["requestPaths"]}
+    assert set(softened) == {f"{role}-catalog-{what}" for role in ("primary", "standby") for what in ("cache", "stock")}
+    for path in some(list(softened.values())):
+        assert path["soft"] == path["path"][-1:]
+        assert path["path"][0].endswith("-catalog"), path
 
 
 def test_orders_go_by_topic_and_queue_to_a_worker_and_what_fails_to_a_dead_letter_queue() -> None:

@@ -90,6 +90,25 @@ def test_no_role_allows_what_only_other_roles_need(code: str, name: str) -> None
         assert not mine.may(action, resource), f"{mine.name} could {action} {resource}"
 
 
+def test_only_the_catalog_logs_in_to_the_database_and_only_the_schema_as_the_master_user() -> None:
+    """Everywhere with IAM: through the proxy in the primary Region, at the read replica in the standby Region."""
+    may: dict[str, list[str]] = {}
+    for name, found in roles(full()).items():
+        for statement in found.statements:
+            if "rds-db:connect" in statement["Action"]:
+                listed = statement["Resource"]
+                may[name] = [arn.rpartition("/")[2] for arn in ([listed] if isinstance(listed, str) else listed)]
+    assert may == {
+        "usw2-catalog-task": ["catalog"],
+        "use1-catalog-task": ["catalog"],
+        "usw2-shop-db-proxy-role": ["catalog"],
+        "usw2-shop-schema-role": ["dbadmin"],
+    }
+    readers = [role(code, "catalog-task") for code in REGIONS]
+    passwords = [s["Sid"] for reader in readers for s in reader.statements if "secretsmanager" in str(s["Action"])]
+    assert passwords == [], "no service reads a password"
+
+
 STARRED = {
     *("xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
     *("ec2:DescribeTags", "ec2:InjectApiError", "cloudwatch:PutMetricData"),
@@ -109,15 +128,16 @@ INTERFACES = {f"ec2:{verb}NetworkInterface" for verb in ("Create", "Delete")} | 
     *("ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets"),
     *("ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"),
 }
-"""What Lambda itself asks for, on ``*``, to put a function into a VPC (Lambda guide, "Execution role and VPC"): the
-function that applies Kubernetes objects; its code is denied them."""
+"""What Lambda itself asks for, on ``*``, to put a function into a VPC (Lambda guide, "Execution role and VPC"): those
+that apply Kubernetes objects and the database's schema; their code is denied them."""
+SPECIAL = {"deployer-apply-role": INTERFACES, "shop-schema-role": INTERFACES, "ecommerce-gameday-role": GAME_DAY}
 
 
 @pytest.mark.parametrize("platform", ["fargate", "kubernetes"])
 def test_no_role_is_allowed_everything_where_aws_knows_resources(platform: str) -> None:
     graph = full() if platform == "fargate" else on_kubernetes()
     for name, found in some(roles(graph).items()):
-        special = {"deployer-apply-role": INTERFACES, "ecommerce-gameday-role": GAME_DAY}.get(name[5:], set[str]())
+        special = SPECIAL.get(name[5:], set[str]())
         for statement in found.statements:
             actions = {statement["Action"]} if isinstance(statement["Action"], str) else set(statement["Action"])
             assert not [a for a in actions if "*" in a], f"{name}: {actions}"

@@ -406,3 +406,20 @@ def test_services_are_traced_and_reach_x_ray(code: str, service: str) -> None:
     }
     if service == "recommendations":
         assert variables["AUTH_URL"] == "http://auth:8080", "whom it asks, which hands the trace on"
+
+
+def test_recommendations_is_declared_to_serve_without_cache_and_auth() -> None:
+    (declared,) = full().of("ha:arch:Declarations")
+    softened = {path["entry"]: path for path in declared.inputs["requestPaths"]}
+    parts = ("cache", "auth")
+    assert set(softened) == {f"{role}-recommendations-{what}" for role in ("primary", "standby") for what in parts}
+
+
+def test_the_catalogs_schema_is_applied_before_the_recommendations_are_rolled_out() -> None:
+    graph = full()
+    (run,) = graph.of("aws:lambda/invocation:Invocation")
+    assert run.name == "usw2-media-schema-run"
+    assert graph.one("aws:lambda/function:Function", "usw2-media-schema").inputs["handler"] == "media.schema.handler"
+    for code in ("usw2", "use1"):
+        assert run.urn in graph.one("awsx:ecs:FargateService", f"{code}-recommendations").depends_on
+        assert run.urn not in graph.one("awsx:ecs:FargateService", f"{code}-auth").depends_on

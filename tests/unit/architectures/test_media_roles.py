@@ -117,9 +117,12 @@ def test_each_service_has_its_own_table_and_only_recommendations_has_cache_and_c
     assert "elasticache:Connect" not in granted(mine(code, "auth-task"))
     recommends = granted(mine(code, "recommendations-task"))
     assert "elasticache:Connect" in recommends
-    logs_in = "rds-db:connect" if code == "usw2" else "secretsmanager:GetSecretValue"
-    assert logs_in in recommends
-    assert "*" not in recommends[logs_in]
+    (reader,) = recommends["rds-db:connect"]
+    assert reader.endswith("/catalog"), "through the proxy, or at the replica of the standby Region"
+    assert "secretsmanager:GetSecretValue" not in recommends
+    if code == "usw2":
+        (master,) = granted(mine(code, "media-schema-role"))["rds-db:connect"]
+        assert master.endswith("/dbadmin")
 
 
 TEMPTING = [

@@ -35,7 +35,7 @@ SERVICE, POLICY = "aws:ecs/service:Service", "aws:iam/rolePolicy:RolePolicy"
 
 WORKLOAD = Workload(
     image=SERVICE_IMAGE,
-    command=service_command(),
+    command=service_command("shop.cart"),
     environment={"TABLE_NAME": "carts"},
     statements=[iam.allow(["dynamodb:GetItem", "dynamodb:PutItem"], TABLE, sid="Carts")],
 )

@@ -21,7 +21,7 @@ CODE = pulumi.AssetArchive({"handler.py": pulumi.StringAsset("")})
 
 WORKLOAD = Workload(
     image=SERVICE_IMAGE,
-    command=service_command(),
+    command=service_command("shop.cart"),
     architecture="X86_64",
     statements=[iam.allow("dynamodb:GetItem", "arn:aws:dynamodb:us-west-2:123456789012:table/orders", sid="Carts")],
 )
@@ -96,7 +96,7 @@ def test_pods_are_unprivileged_and_probed() -> None:
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert container["readinessProbe"]["httpGet"] == {"path": "/health", "port": "http"}
     assert container["resources"]["requests"] == {"cpu": "500m", "memory": "1024Mi"}
-    assert container["command"][:2] == ["python", "service.py"]
+    assert container["command"][:2] == ["python", "-m"]
 
 
 def test_the_load_balancer_is_bound_to_the_pods_and_the_role_to_their_account() -> None:

@@ -1,4 +1,4 @@
-"""None"""
+"""RDS databases: a primary that fails over, its replicas, its proxy, and the users that log in with IAM."""
 
 import json
 from typing import Any
@@ -175,6 +175,58 @@ def test_outputs_name_what_callers_need() -> None:
     assert seen["connect"].endswith("/dbadmin")
     assert seen["group"] == "orders-proxy-group-id"
     assert seen["endpoint"] == "orders-proxy.test"
+
+
+@pytest.mark.parametrize(("topology", "resource"), [("instance", "orders-primary"), ("cluster", "orders-cluster")])
+def test_users_without_a_password_log_in_through_the_proxy_with_iam_all_the_way(topology: str, resource: str) -> None:
+    size = {"instance_class": "db.r6gd.large"} if topology == "cluster" else {}
+    graph = database(topology=topology, users=("reader",), **size)
+    proxy = graph.one("aws:rds/proxy:Proxy")
+    assert proxy.inputs["defaultAuthScheme"] == "IAM_AUTH"
+    assert [auth["iamAuth"] for auth in proxy.inputs["auths"]] == ["REQUIRED"], "the master user, for the schema"
+    role = graph.one("aws:iam/rolePolicy:RolePolicy", "orders-proxy-role")
+    connect = next(s for s in json.loads(role.inputs["policy"])["Statement"] if s["Sid"] == "ConnectAs")
+    assert connect["Action"] == "rds-db:connect"
+    (arn,) = connect["Resource"]
+    assert arn.startswith(f"arn:aws:rds-db:{REGION}:{ACCOUNT}:dbuser:")
+    assert arn.endswith("/reader")
+    assert resource in {n.name for n in graph.referred(role, "policy")}
+
+
+def test_without_users_the_proxy_reads_the_master_password_only() -> None:
+    graph = database()
+    assert "defaultAuthScheme" not in graph.one("aws:rds/proxy:Proxy").inputs
+    role = graph.one("aws:iam/rolePolicy:RolePolicy", "orders-proxy-role").inputs["policy"]
+    assert [s["Sid"] for s in json.loads(role)["Statement"]] == ["ReadPassword", "DecryptPassword"]
+
+
+def test_users_log_in_to_the_standby_replica_itself_by_its_own_resource_id() -> None:
+    seen: list[str] = []
+
+    def program() -> None:
+        args = RdsCrossRegionReplicaArgs(
+            source_arn=f"arn:aws:rds:us-west-2:{ACCOUNT}:db:orders",
+            engine="mysql",
+            instance_class="db.r7g.large",
+            vpc_id="vpc-2",
+            subnet_ids={"us-east-2a": "subnet-x", "us-east-2b": "subnet-y"},
+            kms_key_arn=STANDBY_KEY,
+            retain_data=True,
+            users=("reader",),
+        )
+        there = pulumi.ResourceOptions(providers={"aws": aws.Provider("east", region="us-east-2")})
+        made = RdsCrossRegionReplica("orders", args, there)
+        pulumi.Output.all(made.replica.resource_id, made.user_arns["reader"]).apply(seen.extend)
+
+    graph = deploy(program)
+    own, arn = seen
+    assert arn == f"arn:aws:rds-db:us-east-2:{ACCOUNT}:dbuser:{own}/reader"
+    assert graph.one(INSTANCE).inputs["iamDatabaseAuthenticationEnabled"] is True, "a replica has its own setting"
+
+
+def test_users_need_the_proxy() -> None:
+    with pytest.raises(ValueError, match="log in through the proxy; create one"):
+        arguments(users=("reader",), proxy=False)
 
 
 def test_without_proxy_callers_reach_the_database_itself() -> None:
