@@ -131,6 +131,7 @@ def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterato
     from ha_policy.proof.fixes import fix_of
 
     unknown: list[str] = []
+    zones: set[str] = set()
     certain = False
     losses = proof.zone_and_region_losses
     for index in losses.affected(entry):
@@ -145,8 +146,11 @@ def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterato
             unknown.append(f"loss of {failure.name}: {path}")
         elif outcome.verdict == "down":
             certain = True
+            zones |= failure.zones
             name = failure.name
             if failure.unknown_zone_of is not None and (culprit := losses.root_cause(entry, index)) is not None:
+                if culprit.zone in zones:
+                    continue  # that zone's own loss says so
                 name = f"the Availability Zone of {culprit.name} is lost (one zone; which one is not known)"
             else:
                 name = f"{name} is lost"
