@@ -110,6 +110,40 @@ def test_a_value_against_the_model_is_refused_with_what_is_allowed(
 
 
 @pytest.mark.parametrize(
+    ("token", "path", "bad"),
+    [
+        ("aws:acm/certificate:Certificate", "domainName", "example"),
+        ("aws:backup/plan:Plan", "rules", [{"ruleName": "a rule", "targetVaultName": "v"}]),
+        ("aws:backup/selection:Selection", "name", "a selection"),
+        ("aws:backup/vault:Vault", "name", "v"),
+        ("aws:cloudwatch/eventBus:EventBus", "name", "a bus"),
+        ("aws:cloudwatch/eventRule:EventRule", "name", "r" * 65),
+        ("aws:cloudwatch/eventTarget:EventTarget", "targetId", "a target"),
+        ("aws:cloudwatch/logGroup:LogGroup", "name", "a group"),
+        ("aws:ec2transitgateway/transitGateway:TransitGateway", "vpnEcmpSupport", "on"),
+        ("aws:ecr/repository:Repository", "name", "Shop"),
+        ("aws:efs/fileSystem:FileSystem", "lifecyclePolicies", [{"transitionToIa": "AFTER_45_DAYS"}]),
+        ("aws:eks/cluster:Cluster", "name", "-shop"),
+        ("aws:iam/policy:Policy", "path", "team"),
+        ("aws:iam/role:Role", "name", "r" * 65),
+        ("aws:iam/user:User", "name", "a user"),
+        ("aws:kinesis/stream:Stream", "name", "a stream"),
+        ("aws:lambda/alias:Alias", "name", "1"),
+        ("aws:lambda/permission:Permission", "action", "invoke"),
+        ("aws:lb/listenerRule:ListenerRule", "priority", 60000),
+        ("aws:s3/bucketVersioning:BucketVersioning", "versioningConfiguration", {"status": "On"}),
+        ("aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint", "details", {"name": "Media"}),
+        ("aws:synthetics/canary:Canary", "name", "Shop"),
+        ("aws:wafv2/webAcl:WebAcl", "name", "a web ACL"),
+    ],
+)
+def test_names_and_numbers_that_no_rule_checks_any_more_are_refused_by_the_models(
+    token: str, path: str, bad: Any
+) -> None:
+    assert any(where.startswith(path) for where, _ in limits.problems(token, {path: bad}))
+
+
+@pytest.mark.parametrize(
     ("token", "inputs"),
     [
         ("aws:lambda/function:Function", {**FUNCTION, "reservedConcurrentExecutions": -1, "description": ""}),

@@ -5,7 +5,7 @@ from typing import Any
 import botocore.session
 import pytest
 
-from offline.aws import refusals
+from offline.aws import limits, refusals
 from offline.aws.account import Account
 from offline.aws.check import Checker
 from offline.aws.inventory import Inventory
@@ -36,6 +36,14 @@ def test_valid_arguments_pass_and_invalid_ones_are_refused_with_the_reason(
     bad = {k: v for k, v in {**good, **change}.items() if v is not None}
     wrong = checked(token, bad)
     assert any(says in w for w in wrong), wrong
+
+
+@pytest.mark.parametrize(("rule", "token", "good", "change", "says"), CASES.values(), ids=CASES)
+def test_no_rule_is_written_by_hand_for_what_awss_models_refuse(
+    rule: str, token: str, good: dict[str, Any], change: dict[str, Any], says: str
+) -> None:
+    bad = {k: v for k, v in {**good, **change}.items() if v is not None}
+    assert list(limits.problems(token, bad)) == [], f"{rule} refuses what the models refuse without it"
 
 
 @pytest.mark.parametrize(("rule", "token", "good", "change", "says"), CASES.values(), ids=CASES)

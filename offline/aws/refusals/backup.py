@@ -30,17 +30,15 @@ def restore_test_names_are_legal(case: Case) -> Iterator[Problem]:
 
 @refuses(BACKUP_PLAN)
 def backup_names_are_legal(case: Case) -> Iterator[Problem]:
-    """AWS Backup CreateBackupPlan: plan and rule names of 1-50 letters, digits and - _ . ; each rule once."""
+    """AWS Backup CreateBackupPlan: a plan's name has 1-50 letters, digits and - _ . ; each rule's name is used once."""
+    plan = case.text("name")
+    if plan is not None and not re.fullmatch(r"[a-zA-Z0-9_.-]{1,50}", plan):
+        yield "name", f"InvalidParameterValueException: {plan!r}: 1 to 50 letters, digits and - _ ."
     seen: set[str] = set()
-    for path, text in (
-        ("name", case.text("name")),
-        *((f"{p}.ruleName", r.text("ruleName")) for p, r in case.objects("rules")),
-    ):
-        if text is not None and not re.fullmatch(r"[a-zA-Z0-9_.-]{1,50}", text):
-            yield path, f"InvalidParameterValueException: {text!r}: 1 to 50 letters, digits and - _ ."
-        if text is not None and path != "name" and text in seen:
-            yield path, f"InvalidParameterValueException: Duplicate rule name: {text}"
-        if text is not None and path != "name":
+    for path, text in ((p, r.text("ruleName")) for p, r in case.objects("rules")):
+        if text is not None and text in seen:
+            yield f"{path}.ruleName", f"InvalidParameterValueException: Duplicate rule name: {text}"
+        if text is not None:
             seen.add(text)
 
 
@@ -108,17 +106,6 @@ def backup_plan_is_legal(case: Case) -> Iterator[Problem]:
             )
 
 
-@refuses("aws:backup/vault:Vault")
-def vault_name_is_legal(case: Case) -> Iterator[Problem]:
-    """AWS Backup CreateBackupVault: 2-50 letters, digits, hyphens, underscores."""
-    name = case.text("name")
-    if name is not None and not re.fullmatch(r"[a-zA-Z0-9_-]{2,50}", name):
-        yield (
-            "name",
-            f"InvalidParameterValueException: vault name {name!r}: 2 to 50 letters, digits, hyphens and underscores",
-        )
-
-
 @refuses("aws:backup/vaultLockConfiguration:VaultLockConfiguration")
 def vault_lock_is_legal(case: Case) -> Iterator[Problem]:
     """AWS Backup PutBackupVaultLockConfiguration: at least 3 days to change one's mind; retention of 1-36500 days, min <= max."""
@@ -137,10 +124,7 @@ def vault_lock_is_legal(case: Case) -> Iterator[Problem]:
 
 @refuses("aws:backup/selection:Selection")
 def backup_selection_is_legal(case: Case) -> Iterator[Problem]:
-    """AWS Backup CreateBackupSelection: names of 1-50; something selected."""
-    name = case.text("name")
-    if name is not None and not re.fullmatch(r"[a-zA-Z0-9._-]{1,50}", name):
-        yield "name", f"InvalidParameterValueException: selection name {name!r}: 1 to 50 letters, digits and . _ -"
+    """AWS Backup CreateBackupSelection: something is selected."""
     if not any(case.given(n) for n in ("resources", "selectionTags", "conditions", "notResources")):
         yield "resources", "InvalidParameterValueException: resources, conditions or selectionTags must be given"
 

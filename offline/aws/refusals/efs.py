@@ -21,12 +21,6 @@ def lifecycle_policies_have_one_transition_each(case: Case) -> Iterator[Problem]
                 f"{path}.{given[1]}",
                 f"BadRequest: One LifecyclePolicy can have only one transition, this has {' and '.join(given)}",
             )
-    days = (1, 7, 14, 30, 60, 90, 180, 270, 365)
-    for path, policy in case.objects("lifecyclePolicies"):
-        for name in settings[:2]:
-            text = policy.text(name)
-            if text is not None and text not in {f"AFTER_{d}_DAY{'S' if d > 1 else ''}" for d in days}:
-                yield f"{path}.{name}", f"{name}={text!r}: must be AFTER_n_DAYS, n one of {', '.join(map(str, days))}"
 
 
 @refuses("aws:efs/replicationConfiguration:ReplicationConfiguration")

@@ -189,7 +189,7 @@ def default_actions_are_complete(case: Case) -> Iterator[Problem]:
 
 @refuses(LISTENER_RULE)
 def rule_is_legal(case: Case) -> Iterator[Problem]:
-    """ELBv2 CreateRule: priority 1-50000 and unique on its listener; one condition at least; actions as Action says."""
+    """ELBv2 CreateRule: a priority of 1-50000; one condition at least; actions as Action says."""
     yield from ranged(case, "priority", 1, 50000)
     yield from _actions(case, "actions")
     if not case.list("conditions") and not case.unknown("conditions"):

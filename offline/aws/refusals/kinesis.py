@@ -1,7 +1,6 @@
 # ruff: noqa: E501 (what AWS says is as long as it is)
 """Kinesis Data Streams."""
 
-import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, ranged, refuses
@@ -17,9 +16,6 @@ def stream_is_legal(case: Case) -> Iterator[Problem]:
     if mode in (None, "PROVISIONED") and not case.given("shardCount") and not case.unknown("streamModeDetails"):
         yield "shardCount", "InvalidArgumentException: shardCount must be given for PROVISIONED streams"
     yield from ranged(case, "retentionPeriod", 24, 8760, "hours")
-    name = case.text("name")
-    if name is not None and not re.fullmatch(r"[a-zA-Z0-9_.-]{1,128}", name):
-        yield "name", f"ValidationException: stream name {name!r}: 1 to 128 letters, digits and _ . -"
     if case.text("encryptionType") == "KMS" and not case.given("kmsKeyId"):
         yield "kmsKeyId", "InvalidArgumentException: kmsKeyId must be given for encryptionType KMS"
 

@@ -163,13 +163,7 @@ def function_settings_agree(case: Case) -> Iterator[Problem]:
 
 @refuses("aws:lambda/alias:Alias")
 def alias_is_legal(case: Case) -> Iterator[Problem]:
-    """Lambda CreateAlias: names that are no numbers; no weights on $LATEST."""
-    name = case.text("name")
-    if name is not None and (name.isdigit() or not re.fullmatch(r"[A-Za-z0-9_-]{1,128}", name)):
-        yield (
-            "name",
-            f"ValidationException: alias name {name!r}: letters, digits, hyphens and underscores, not a number",
-        )
+    """Lambda CreateAlias: no weights on $LATEST."""
     if case.text("functionVersion") == "$LATEST" and case.given("routingConfig"):
         yield (
             "routingConfig",
@@ -224,14 +218,6 @@ def event_source_is_legal(case: Case) -> Iterator[Problem]:
                 "startingPosition",
                 "InvalidParameterValueException: Unsupported starting position for DynamoDB streams: AT_TIMESTAMP",
             )
-
-
-@refuses("aws:lambda/permission:Permission")
-def permission_names_who(case: Case) -> Iterator[Problem]:
-    """Lambda AddPermission: action lambda:…, a service or an account."""
-    action = case.text("action")
-    if action is not None and not re.fullmatch(r"lambda:[*]|lambda:[a-zA-Z]+|[*]", action):
-        yield "action", f"ValidationException: action {action!r}: must be lambda: and an action's name"
 
 
 unique("aws:lambda/function:Function", "name", call="lambda CreateFunction", says="ResourceConflictException: Function already exist: {name}")  # fmt: skip

@@ -1,7 +1,6 @@
 # ruff: noqa: E501 (what AWS says is as long as it is)
 """CloudWatch Logs."""
 
-import re
 from collections.abc import Iterator
 
 from offline.aws.refusals import Case, Problem, refuses
@@ -37,16 +36,13 @@ _RETENTION = (
 
 @refuses(LOG_GROUP)
 def log_group_is_legal(case: Case) -> Iterator[Problem]:
-    """CloudWatch Logs CreateLogGroup, PutRetentionPolicy: certain numbers of days; names to 512 of letters, digits, _-/.#"""
+    """CloudWatch Logs CreateLogGroup, PutRetentionPolicy: certain numbers of days; names that do not begin with aws/."""
     days = case.number("retentionInDays")
     if days is not None and days not in _RETENTION:
         yield "retentionInDays", f"retentionInDays={days}: must be one of {', '.join(map(str, _RETENTION))}"
     name = case.text("name")
-    if name is not None and (not re.fullmatch(r"[.\-_/#A-Za-z0-9]{1,512}", name) or name.startswith("aws/")):
-        yield (
-            "name",
-            f"InvalidParameterException: log group name {name!r}: 1 to 512 letters, digits and . - _ / #, not beginning with aws/",
-        )
+    if name is not None and name.startswith("aws/"):
+        yield "name", f"InvalidParameterException: log group name {name!r}: must not begin with aws/"
 
 
 unique("aws:cloudwatch/logGroup:LogGroup", "name", call="logs CreateLogGroup", says="ResourceAlreadyExistsException: The specified log group already exists: {name}")  # fmt: skip

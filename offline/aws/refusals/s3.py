@@ -82,12 +82,6 @@ def bucket_name_is_legal(case: Case) -> Iterator[Problem]:
         yield "bucket", f"InvalidBucketName: The specified bucket is not valid: {name!r}: {reason}"
 
 
-@refuses("aws:s3/bucketVersioning:BucketVersioning")
-def versioning_status_exists(case: Case) -> Iterator[Problem]:
-    """S3 PutBucketVersioning: Enabled or Suspended (Disabled only for what never was versioned)."""
-    yield from one_of(case, "versioningConfiguration.status", "Enabled", "Suspended", "Disabled")
-
-
 @refuses("aws:s3/bucketReplicationConfig:BucketReplicationConfig")
 def replication_is_legal(case: Case) -> Iterator[Problem]:
     """S3 PutBucketReplication: RTC needs metrics and both 15 minutes; priorities differ; V2 rules say about delete markers."""
@@ -183,11 +177,8 @@ def lifecycle_is_legal(case: Case) -> Iterator[Problem]:
 
 @refuses("aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint")
 def access_point_is_legal(case: Case) -> Iterator[Problem]:
-    """S3 CreateMultiRegionAccessPoint: name of 3-50 lower-case letters, digits, hyphens; at most 17 Regions."""
+    """S3 CreateMultiRegionAccessPoint: at most 17 Regions."""
     for path, details in case.objects("details"):
-        name = details.text("name")
-        if name is not None and not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]", name):
-            yield f"{path}.name", f"InvalidRequest: name {name!r}: 3 to 50 lower-case letters, digits and hyphens"
         if len(details.list("regions")) > 17:
             yield f"{path}.regions", "InvalidRequest: at most 17 Regions"
 

@@ -15,13 +15,7 @@ _DEPRECATED_RUNTIMES = re.compile(
 
 @refuses("aws:synthetics/canary:Canary")
 def canary_is_legal(case: Case) -> Iterator[Problem]:
-    """Synthetics CreateCanary: names of 1-255 lower-case letters, digits, - _; time-outs 3-840 s; memory in steps of 64 MB; results kept 1-455 days."""
-    name = case.text("name")
-    if name is not None and not re.fullmatch(r"[0-9a-z_-]{1,255}", name):
-        yield (
-            "name",
-            f"ValidationException: canary name {name!r}: 1 to 255 lower-case letters, digits, hyphens and underscores",
-        )
+    """Synthetics CreateCanary: time-outs 3-840 s; memory in steps of 64 MB; results kept 1-455 days."""
     yield from ranged(case, "successRetentionPeriod", 1, 455, "days")
     yield from ranged(case, "failureRetentionPeriod", 1, 455, "days")
     memory = case.number("runConfig.memoryInMb")

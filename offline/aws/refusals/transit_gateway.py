@@ -23,15 +23,7 @@ def private_asn(case: Case, name: str) -> Iterator[Problem]:
 
 @refuses("aws:ec2transitgateway/transitGateway:TransitGateway")
 def transit_gateway_is_legal(case: Case) -> Iterator[Problem]:
-    """EC2 CreateTransitGateway: options are enable or disable; a private autonomous system number."""
-    for name in (
-        "autoAcceptSharedAttachments",
-        "defaultRouteTableAssociation",
-        "defaultRouteTablePropagation",
-        "dnsSupport",
-        "vpnEcmpSupport",
-    ):
-        yield from one_of(case, name, "enable", "disable")
+    """EC2 CreateTransitGateway: a private autonomous system number."""
     yield from private_asn(case, "amazonSideAsn")
 
 

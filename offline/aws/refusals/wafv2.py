@@ -1,7 +1,6 @@
 # ruff: noqa: E501 (what AWS says is as long as it is)
 """WAF."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,15 +17,12 @@ WAF_TYPES = (
 
 @refuses(*WAF_TYPES)
 def cloudfront_scope_is_in_us_east_1(case: Case) -> Iterator[Problem]:
-    """WAFv2: scope CLOUDFRONT only in us-east-1; names of letters, digits, hyphens, underscores to 128."""
+    """WAFv2: scope CLOUDFRONT only in us-east-1."""
     if case.text("scope") == "CLOUDFRONT" and case.region != "us-east-1":
         yield (
             "scope",
             f"WAFInvalidParameterException: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT (only in us-east-1, this is {case.region})",
         )
-    name = case.text("name")
-    if name is not None and not re.fullmatch(r"[\w-]{1,128}", name):
-        yield "name", f"WAFInvalidParameterException: name {name!r}: 1 to 128 letters, digits, hyphens and underscores"
 
 
 @refuses("aws:wafv2/webAcl:WebAcl", "aws:wafv2/ruleGroup:RuleGroup")

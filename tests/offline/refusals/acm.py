@@ -4,5 +4,5 @@
 from tests.offline.refusals import Case
 
 CASES: list[Case] = [
-    ("certificate_is_legal", "aws:acm/certificate:Certificate", {"domainName": "example.com", "validationMethod": "DNS"}, {"domainName": "example"}, "is not valid"),
+    ("certificate_is_legal", "aws:acm/certificate:Certificate", {"domainName": "example.com", "validationMethod": "DNS"}, {"domainName": "a" * 60 + ".example.com"}, "at most 64"),
 ]  # fmt: skip

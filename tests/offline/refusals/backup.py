@@ -15,7 +15,6 @@ CASES: list[Case] = [
     ("backup_plan_is_legal", "aws:backup/plan:Plan", PLAN, {"rules": [{"ruleName": "r", "targetVaultName": "vault", "schedule": "cron(0 3 * * *)"}]}, "six fields"),
     ("restore_test_names_are_legal", "aws:backup/restoreTestingPlan:RestoreTestingPlan", {"name": "plan_1", "scheduleExpression": "cron(0 3 * * ? *)", "recoveryPointSelection": {"algorithm": "LATEST_WITHIN_WINDOW", "includeVaults": ["*"], "recoveryPointTypes": ["SNAPSHOT"]}}, {"scheduleExpression": "daily"}, "must be rate(…) or cron(…)"),
     ("vault_lock_is_legal", "aws:backup/vaultLockConfiguration:VaultLockConfiguration", VAULT_LOCK, {"maxRetentionDays": 36501}, "between 1 and 36500 days"),
-    ("vault_name_is_legal", "aws:backup/vault:Vault", {"name": "vault"}, {"name": "v"}, "2 to 50"),
     ("vault_lock_is_legal", "aws:backup/vaultLockConfiguration:VaultLockConfiguration", {"backupVaultName": "vault", "changeableForDays": 3}, {"changeableForDays": 1}, "at least 3 days"),
     ("backup_selection_is_legal", "aws:backup/selection:Selection", {"name": "s", "planId": "p", "iamRoleArn": "arn:aws:iam::123456789012:role/r", "resources": ["*"]}, {"resources": None}, "must be given"),
     ("restore_test_names_are_legal", "aws:backup/restoreTestingSelection:RestoreTestingSelection", {"iamRoleArn": "arn:aws:iam::123456789012:role/r", "protectedResourceType": "RDS", "restoreTestingPlanName": "plan_1", "name": "rds"}, {"name": "rds-one"}, "letters, digits and underscores"),

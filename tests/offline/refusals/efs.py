@@ -7,7 +7,6 @@ from tests.offline.refusals.inputs import NETWORK, document
 CASES: list[Case] = [
     ("file_system_is_legal", "aws:efs/fileSystem:FileSystem", {"throughputMode": "elastic", "encrypted": True, "kmsKeyId": "arn:aws:kms:us-west-2:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"}, {"encrypted": None}, "unless the file system is encrypted"),
     ("lifecycle_policies_have_one_transition_each", "aws:efs/fileSystem:FileSystem", {"lifecyclePolicies": [{"transitionToIa": "AFTER_30_DAYS"}, {"transitionToArchive": "AFTER_1_DAY"}]}, {"lifecyclePolicies": [{"transitionToIa": "AFTER_30_DAYS", "transitionToArchive": "AFTER_90_DAYS"}]}, "only one transition"),
-    ("lifecycle_policies_have_one_transition_each", "aws:efs/fileSystem:FileSystem", {"lifecyclePolicies": [{"transitionToIa": "AFTER_30_DAYS"}]}, {"lifecyclePolicies": [{"transitionToIa": "AFTER_45_DAYS"}]}, "must be AFTER_n_DAYS"),
 ]  # fmt: skip
 
 WITH_OTHERS: list[CaseWithOthers] = [

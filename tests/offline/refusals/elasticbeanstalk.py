@@ -33,7 +33,7 @@ ENVIRONMENT = {
 }
 
 CASES: list[Case] = [
-    ("environment_is_legal", "aws:elasticbeanstalk/environment:Environment", {"application": "a", "name": "shop", "solutionStackName": STACK}, {"name": "abc"}, "4 to 40"),
+    ("environment_is_legal", "aws:elasticbeanstalk/environment:Environment", {"application": "a", "name": "shop", "solutionStackName": STACK}, {"name": "-abc"}, "4 to 40"),
     ("managed_updates_have_what_they_need", "aws:elasticbeanstalk/environment:Environment", MANAGED_ENVIRONMENT, {"solutionStackName": "Python 3.13"}, "No Solution Stack named 'Python 3.13' found."),
     ("managed_updates_have_what_they_need", "aws:elasticbeanstalk/environment:Environment", MANAGED_ENVIRONMENT, {"settings": UPDATES[:2]}, "ServiceRole"),
     ("options_are_legal", "aws:elasticbeanstalk/environment:Environment", ENVIRONMENT, {"settings": options(("aws:elasticbeanstalk:command", "DeploymentPolicy", "BlueGreen"))}, "Invalid option value: 'BlueGreen'"),

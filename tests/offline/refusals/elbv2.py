@@ -47,7 +47,7 @@ CASES: list[Case] = [
     ("health_check_is_legal", "aws:lb/targetGroup:TargetGroup", {**TG, "healthCheck": {"path": "/health"}}, {"healthCheck": {"path": "health"}}, "must begin with a '/'"),
     ("listener_has_what_its_protocol_needs", "aws:lb/listener:Listener", LISTENER, {"certificateArn": None}, "certificate must be specified"),
     ("default_actions_are_complete", "aws:lb/listener:Listener", LISTENER, {"defaultActions": [{"type": "redirect"}]}, "a redirect action needs"),
-    ("rule_is_legal", "aws:lb/listenerRule:ListenerRule", RULE, {"priority": 60000}, "between 1 and 50000"),
+    ("rule_is_legal", "aws:lb/listenerRule:ListenerRule", RULE, {"priority": 0}, "between 1 and 50000"),
     ("internal_load_balancer_has_no_public_addresses", "aws:lb/loadBalancer:LoadBalancer", {**LB, "ipAddressType": "dualstack-without-public-ipv4"}, {"internal": True}, "internet-facing"),
     ("rule_conditions_are_legal", "aws:lb/listenerRule:ListenerRule", {**RULE, "conditions": [paths("/a", "/a/*", "/live/a", "/live/a/*"), header("X-Origin", "s")]}, {"conditions": [paths("/a", "/b", "/c", "/d", "/e"), header("X-Origin", "s")]}, "can only have '5' condition values (6 are given)"),
     ("rule_conditions_are_legal", "aws:lb/listenerRule:ListenerRule", {**RULE, "conditions": [paths("/a"), header("X-A", "s"), header("X-B", "s")]}, {"conditions": [paths("/a"), paths("/b")]}, "only have one pathPattern condition"),

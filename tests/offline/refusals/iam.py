@@ -9,9 +9,9 @@ ALLOW = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 CASES: list[Case] = [
     ("policy_is_legal", "aws:iam/policy:Policy", {"policy": document(ALLOW)}, {"policy": document({**ALLOW, "Effect": "allow"})}, "Effect must be Allow or Deny"),
     ("policy_is_legal", "aws:iam/policy:Policy", {"policy": document(ALLOW)}, {"policy": document(*({**ALLOW, "Resource": f"arn:aws:s3:::{'x' * 50}{i}"} for i in range(60)))}, "Maximum policy size of 6144"),
-    ("iam_names_are_legal", "aws:iam/role:Role", {"name": "r", "assumeRolePolicy": document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})}, {"name": "r" * 65}, "1 to 64"),
+    ("name_prefixes_are_short_enough", "aws:iam/role:Role", {"namePrefix": "r", "assumeRolePolicy": document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})}, {"namePrefix": "r" * 39}, "at most 38"),
     ("role_settings_are_legal", "aws:iam/role:Role", {"assumeRolePolicy": document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*"}), "maxSessionDuration": 3600}, {"managedPolicyArns": ["ReadOnlyAccess"]}, "is not valid"),
-    ("attached_policy_is_an_arn", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "r", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, {"policyArn": "ReadOnlyAccess"}, "is not valid"),
+    ("attached_policy_is_an_arn", "aws:iam/rolePolicyAttachment:RolePolicyAttachment", {"role": "r", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}, {"policyArn": "arn:aws:iam::aws:role/ReadOnlyAccess"}, "is not valid"),
 ]  # fmt: skip
 
 TRUST = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "ec2.amazonaws.com"}})

@@ -13,14 +13,13 @@ FN = {
 MAPPING = {"functionName": "$f.arn", "eventSourceArn": "$q.arn", "batchSize": 10}
 
 CASES: list[Case] = [
-    ("function_limits_hold", "aws:lambda/function:Function", {**FN, "memorySize": 10240, "timeout": 900}, {"memorySize": 64}, "between 128 and 10240"),
+    ("function_limits_hold", "aws:lambda/function:Function", {**FN, "memorySize": 10240, "timeout": 900}, {"memorySize": 20480}, "between 128 and 10240"),
     ("function_limits_hold", "aws:lambda/function:Function", FN, {"timeout": 901}, "between 1 and 900"),
     ("function_has_code", "aws:lambda/function:Function", FN, {"handler": None}, "handler must be set"),
     ("function_settings_agree", "aws:lambda/function:Function", {**FN, "environment": {"variables": {"AA": "b"}}}, {"environment": {"variables": {"AWS_REGION": "x"}}}, "reserved by Lambda"),
-    ("alias_is_legal", "aws:lambda/alias:Alias", {"functionName": "f", "functionVersion": "1", "name": "live"}, {"name": "1"}, "not a number"),
+    ("alias_is_legal", "aws:lambda/alias:Alias", {"functionName": "f", "functionVersion": "1", "name": "live", "routingConfig": {"additionalVersionWeights": {"2": 0.1}}}, {"functionVersion": "$LATEST"}, "$LATEST"),
     ("provisioned_concurrency_has_a_version", "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig", {"functionName": "f", "qualifier": "live", "provisionedConcurrentExecutions": 1}, {"qualifier": "$LATEST"}, "unpublished"),
     ("event_source_is_legal", "aws:lambda/eventSourceMapping:EventSourceMapping", {"functionName": "f", "eventSourceArn": "arn:aws:sqs:us-west-2:123456789012:q", "batchSize": 10}, {"batchSize": 100}, "over 10 needs"),
-    ("permission_names_who", "aws:lambda/permission:Permission", {"function": "f", "action": "lambda:InvokeFunction", "principal": "s3.amazonaws.com"}, {"action": "invoke"}, "must be lambda:"),
     ("async_destination_is_not_fifo", "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", {"functionName": "f", "destinationConfig": {"onFailure": {"destination": "arn:aws:sqs:us-west-2:123456789012:q"}}}, {"destinationConfig": {"onFailure": {"destination": "arn:aws:sqs:us-west-2:123456789012:q.fifo"}}}, "FIFO queues and topics"),
 ]  # fmt: skip
 

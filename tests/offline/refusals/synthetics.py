@@ -14,7 +14,6 @@ CANARY = {
 }
 
 CASES: list[Case] = [
-    ("canary_is_legal", "aws:synthetics/canary:Canary", {"name": "shop", "artifactS3Location": "s3://b", "executionRoleArn": "arn:aws:iam::123456789012:role/r", "handler": "index.handler", "runtimeVersion": "syn-nodejs-puppeteer-17.0", "s3Bucket": "code", "s3Key": "k", "schedule": {"expression": "rate(5 minutes)"}}, {"name": "Shop"}, "lower-case"),
     ("canary_is_legal", "aws:synthetics/canary:Canary", CANARY, {"successRetentionPeriod": 456}, "between 1 and 455 days"),
     ("canary_has_one_code_and_a_runtime", "aws:synthetics/canary:Canary", CANARY, {"s3Bucket": "code"}, "together with zipFile"),
     ("canary_has_one_code_and_a_runtime", "aws:synthetics/canary:Canary", CANARY, {"runtimeVersion": "syn-nodejs-puppeteer-3.9"}, "Deprecated runtime version"),

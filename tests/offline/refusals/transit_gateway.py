@@ -5,7 +5,7 @@ from tests.offline.refusals import Case, CaseWithOthers, Taken
 from tests.offline.refusals.inputs import NETWORK
 
 CASES: list[Case] = [
-    ("transit_gateway_is_legal", "aws:ec2transitgateway/transitGateway:TransitGateway", {"vpnEcmpSupport": "enable"}, {"vpnEcmpSupport": "on"}, "must be one of enable"),
+    ("transit_gateway_is_legal", "aws:ec2transitgateway/transitGateway:TransitGateway", {"amazonSideAsn": 64512}, {"amazonSideAsn": 7224}, "amazonSideAsn"),
 ]  # fmt: skip
 
 WITH_OTHERS: list[CaseWithOthers] = [
