@@ -188,8 +188,7 @@ WHOLE: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
     "financial": (
         {"standbyRegion": "us-east-1", "standbyAvailabilityZones": ["us-east-1a", "us-east-1b"],
          "financial": {"witnessRegion": "us-east-2"}},
-        ("aws:dynamodb/table:Table", "aws:rds/globalCluster:GlobalCluster", "aws:rds/cluster:Cluster",
-         "aws:rds/clusterInstance:ClusterInstance"),
+        ("aws:dynamodb/table:Table", "aws:rds/cluster:Cluster"),
     ),
     "media": ({}, ("aws:s3/bucket:Bucket", "aws:rds/instance:Instance")),
 }  # fmt: skip
