@@ -129,6 +129,7 @@ def targets_met(node: Node, check: Check) -> Iterator[str]:
 
 def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterator[str]:
     from ha_policy.proof.fixes import fix_of
+    from ha_policy.proof.model import Component
 
     unknown: list[str] = []
     zones: set[str] = set()
@@ -149,7 +150,7 @@ def _losses(proof: Proof, entry: EntryPoint, kind: str, minimum: int) -> Iterato
             zones |= failure.zones
             name = failure.name
             if failure.unknown_zone_of is not None and (culprit := losses.root_cause(entry, index)) is not None:
-                if culprit.zone in zones:
+                if isinstance(culprit, Component) and culprit.zone in zones:
                     continue  # that zone's own loss says so
                 name = f"the Availability Zone of {culprit.name} is lost (one zone; which one is not known)"
             else:
