@@ -18,6 +18,7 @@ from ha_policy.inputs import ROOT, read, terraform_stacks
 from ha_policy.other_stacks import SETTING, other_stacks
 from ha_policy.terraform.hcl import EXTRA
 from ha_policy.terraform.plan import is_terraform
+from ha_policy.terraform.source import configuration_files
 
 
 class Mistake(Exception):  # noqa: N818 (the user's, said in one sentence)
@@ -67,10 +68,10 @@ def _folders(plans: Sequence[str], given: Sequence[str]) -> dict[str, Path]:
     if len(given) > len(plans):
         raise Mistake(f"--source {given[-1]}: there are {len(plans)} plans or states of Terraform, and more folders")
     for folder in given:
-        if not any(Path(folder).glob("*.tf")):
+        if not configuration_files(Path(folder)):
             raise Mistake(f"--source {folder}: there are no *.tf files")
     own = {p: Path() if p == "-" else Path(p).parent for p in plans}
-    return {p: f for p, f in own.items() if any(f.glob("*.tf"))} | dict(zip(plans, map(Path, given), strict=False))
+    return {p: f for p, f in own.items() if configuration_files(f)} | dict(zip(plans, map(Path, given), strict=False))
 
 
 def chosen(graph: Graph, name: str) -> str:

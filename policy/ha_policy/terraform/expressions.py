@@ -60,7 +60,7 @@ class Written:
 
 NO: Final = Expression("constant", (False,))
 UNREAD: Final = "?"
-DEEPEST: Final = 200
+DEEPEST: Final = 100
 """Expressions through which a value is followed; a configuration that Terraform plans has no circle."""
 
 

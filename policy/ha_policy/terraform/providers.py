@@ -41,7 +41,11 @@ class Providers:
         return self._regions[key]
 
     def _key(self, instance: Instance) -> str:
-        """The name of its provider in the configuration: ``aws``, ``aws.east``, ``module.edge:aws``."""
+        """The name of its provider in the configuration: ``aws``, ``aws.east``, ``module.edge:aws``. A state does not
+        have it: there the provider stands for all of its configurations.
+        """
+        if self.plan.kind == "state":
+            return instance.provider
         configured = self.references.configured(instance.address)
         return str((configured or {}).get("provider_config_key") or "")
 

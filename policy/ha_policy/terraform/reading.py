@@ -76,6 +76,7 @@ class Reader:
         self.expressions = Expressions(plan, self.references, planned) if planned else None
         self.providers = Providers(plan, self.references, self.expressions)
         self.differing: list[Address] = []
+        self.not_known: list[Instance] = []
         self.project, _, self.name = stack.partition("/")
         self._tokens: dict[Address, str] = {}
         self._traces: dict[tuple[int, str], tuple[Meant, Trace]] = {}
@@ -96,6 +97,9 @@ class Reader:
     def notes(self) -> tuple[str, ...]:
         """What is not read of the configuration, a sentence each; known when the nodes are made."""
         found = list(dict.fromkeys(self.source.notes)) if self.source else []
+        if self.not_known:
+            types = sorted({i.type for i in self.not_known})
+            found.append(f"{len(self.not_known)} resources are of types that are not known here: {', '.join(types)}")
         if self.differing:
             some = ", ".join(map(str, self.differing[:3]))
             more = f" and {len(self.differing) - 3} more" if len(self.differing) > 3 else ""
@@ -165,6 +169,7 @@ class Reader:
         if instance.provider.endswith(AWS) or (not instance.provider and instance.type.startswith("aws_")):
             if found := translate(instance.type, values):
                 return found
+            self.not_known += [] if instance.is_data else [instance]
             token = f"aws:terraform/{_camel(instance.type.removeprefix('aws_'))}:NotKnown"
         else:
             token = _foreign(instance)

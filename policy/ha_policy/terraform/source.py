@@ -68,8 +68,11 @@ class Source:
         return self.folder / installed if installed else None
 
     def _module(self, folder: Path) -> SourceModule | None:
-        files = sorted(folder.glob("*.tf")) if folder.is_dir() else []
-        if not files or any(folder.glob("*_override.tf")) or (folder / "override.tf").exists():
+        files = configuration_files(folder)
+        if overriding := [f.name for f in files if f.stem == "override" or f.stem.endswith("_override")]:
+            self.notes.append(f"{', '.join(overriding)} overrides other files, so that none of its folder is read")
+            return None
+        if not files:
             return None
         found = SourceModule()
         try:
@@ -79,6 +82,13 @@ class Source:
             self.notes.append(str(error))
             return None
         return found
+
+
+def configuration_files(folder: Path) -> list[Path]:
+    """The files of a module. OpenTofu takes ``main.tofu`` instead of ``main.tf``."""
+    if not folder.is_dir():
+        return []
+    return sorted({f.stem: f for kind in ("*.tf", "*.tofu") for f in folder.glob(kind)}.values())
 
 
 def _shown(file: Path) -> str:

@@ -112,6 +112,51 @@ def test_several_plans_are_named_by_their_files() -> None:
     assert terraform_stacks(["network/plan.json", "app/plan.json"]) == ["network/plan", "app/plan"]
 
 
+def small(provider: str, *types: str) -> dict[str, Any]:
+    """A state with a resource of each type in a Region that only the first one shows."""
+    resources: list[dict[str, Any]] = [
+        {"address": f"{t}.a", "mode": "managed", "type": t, "name": "a", "provider_name": provider, "values": {"id": t}}
+        for t in types
+    ]
+    resources[0]["values"] |= {"arn": "arn:aws:sqs:eu-west-1:123456789012:a"}
+    return {"format_version": "1.0", "values": {"root_module": {"resources": resources}}}
+
+
+def test_a_state_of_opentofu_is_read_and_its_region_is_that_which_it_shows() -> None:
+    found = read(small("registry.opentofu.org/hashicorp/aws", "aws_sqs_queue", "aws_db_instance"))
+    assert [(n.kind, n.provider_region) for n in found.nodes] == [
+        ("sqs/queue", "eu-west-1"),
+        ("rds/instance", "eu-west-1"),
+    ]
+
+
+def test_a_type_that_is_not_known_is_said() -> None:
+    found = read(small("registry.terraform.io/hashicorp/aws", "aws_sqs_queue", "aws_thing_of_tomorrow"))
+    assert found.notes == ("1 resources are of types that are not known here: aws_thing_of_tomorrow",)
+
+
+def test_a_folder_with_overrides_is_not_read_and_said(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_bytes((FOLDER / "main.tf").read_bytes())
+    (tmp_path / "override.tf").write_text("")
+    assert (
+        "override.tf overrides other files, so that none of its folder is read" in read(plan(), source=tmp_path).notes
+    )
+
+
+def test_a_file_of_opentofu_counts_instead_of_that_of_terraform(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("")
+    (tmp_path / "main.tofu").write_bytes((FOLDER / "main.tf").read_bytes())
+    node = next(n for n in read(plan(), source=tmp_path).nodes if n.name == "aws_lb.by_slice")
+    assert node.place is not None
+    assert node.place.file.endswith("main.tofu")
+
+
+def test_a_file_that_is_no_hcl_is_said(tmp_path: Path) -> None:
+    (tmp_path / "main.tf").write_text("resource {{{")
+    (said,) = read(plan(), source=tmp_path).notes
+    assert said.startswith("main.tf is not HCL as far as it is known: ")
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_a_plan_with_anything_in_it_is_read_or_refused(seed: int) -> None:
     rng = random.Random(seed)

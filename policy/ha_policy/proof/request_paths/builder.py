@@ -70,7 +70,8 @@ class PathBuilder:
         """The target groups behind a load balancer: all of them are needed, and the members of one share its load."""
         if node.kind == "elb/loadBalancer":
             if not needs:
-                why = "no instance or Auto Scaling group of it is part of this stack"
+                missing = self.dependencies.members(node)[1]
+                why = "; ".join(missing) or "no instance or Auto Scaling group of it is part of this stack"
                 return [Unknown(f"members of {node.name}", why, node.urn)]
             return [self._tree(n, near, seen) for n in needs if n.urn not in seen]
         parts: list[model.Part] = []

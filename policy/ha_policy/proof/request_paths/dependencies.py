@@ -176,7 +176,7 @@ class Dependencies:
         if balancer.kind == "elb/loadBalancer":
             groups = self.graph.referrers(balancer, "autoscaling/group", "loadBalancers", "elb/loadBalancer")
             direct = self.graph.refs(balancer, "instances", "ec2/instance")
-            return [*groups.nodes, *direct.nodes], [*groups.missing]
+            return [*groups.nodes, *direct.nodes], [*groups.missing, *direct.unresolved_here]
         found: dict[str, Node] = {}
         groups = target_groups_of(self.graph, balancer)
         missing = list(groups.missing)
