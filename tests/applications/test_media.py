@@ -12,6 +12,7 @@ import pytest
 
 from media import schema
 from tests.applications import losses
+from tests.support.servers import commands
 from tests.support.servers.aws import dynamodb
 from tests.support.servers.media import Media, media
 from tests.support.servers.process import ask
@@ -179,3 +180,9 @@ def test_each_loss_of_the_table_has_the_effect_that_it_says(platform: Media, los
 
 def test_the_documentation_says_what_is_tried_here() -> None:
     assert losses.table(losses.MEDIA) in DOCS.read_text(), "docs/media.md: copy losses.table(losses.MEDIA)"
+
+
+def test_the_commands_of_the_documentation_work(platform: Media) -> None:
+    services = {"auth": platform.auth.url, "recommendations": platform.recommendations.url}
+    everybody, anna = (json.loads(line) for line in commands.run(DOCS, "platform", services))
+    assert [len(everybody["titles"]), len(anna["titles"])] == [6, 5]

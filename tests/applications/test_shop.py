@@ -14,11 +14,13 @@ import pytest
 
 from serving import schema_function
 from shop import schema
+from tests.support.servers import commands
 from tests.support.servers.aws import dynamodb
 from tests.support.servers.process import Answer, ask
 from tests.support.servers.shop import Shop, shop
 from tests.support.some import some
 
+DOCS = Path(__file__).parents[2] / "docs" / "ecommerce.md"
 ORDER = Path(__file__).parents[2] / "components" / "functions" / "order_worker" / "order.py"
 
 
@@ -326,3 +328,12 @@ def test_the_schema_function_logs_in_as_the_master_user_and_waits_for_the_proxy(
     assert schema.handler({"version": "3"}, None) == {"user": "reader", "applied": [1], "version": "3"}
     assert asked == [("proxy.test", 3306, fresh, "admin", schema_function.STATEMENT_SECONDS)]
     assert pauses == [schema_function.PAUSE] * 2
+
+
+def test_the_commands_of_the_documentation_work(store: Shop) -> None:
+    services = {"catalog": store.catalog.url, "cart": store.cart.url, "checkout": store.checkout.url}
+    answers = [json.loads(line) for line in commands.run(DOCS, "shop", services)]
+    assert [len(answer["products"]) for answer in (answers[0], answers[2])] == [5, 2]
+    assert answers[1]["sku"] == "mug-blue"
+    assert answers[3]["items"] == [{"sku": "mug-blue", "quantity": 2}]
+    assert answers[4] == {"order_id": "o-1", "total_cents": 2580, "currency": "USD"}
