@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -10,9 +11,11 @@ import pytest
 import yaml
 
 from components.architectures.financial.api import DOCUMENT
+from tests.support.servers import commands
 from tests.support.servers.aws import KEYS, Aws, aws, create_tables, dynamodb
 from tests.support.servers.process import Answer, Running, ask, running
 
+DOCS = Path(__file__).parents[2] / "docs" / "financial.md"
 PAGE: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text())
 
 
@@ -118,3 +121,15 @@ def test_while_dynamodb_fails_callers_are_asked_to_come_back(risk: Running, clou
     refused = ask(f"{risk.url}/risk/session-1")
     assert refused.status == 503
     documented("get", "/risk/{session_id}", refused)
+
+
+def test_the_commands_of_the_documentation_work(
+    risk: Running, ledger: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("token", "none")
+    transaction = str(uuid.UUID(int=7))
+    item = {"transaction_id": {"S": transaction}, "body": {"S": json.dumps({"transaction_id": transaction})}}
+    dynamodb().put_item(TableName="transactions", Item=item)
+    session, entry = (json.loads(line) for line in commands.run(DOCS, "api", {"risk": risk.url, "ledger": ledger.url}))
+    assert session == {"client": "c-1", "device": "phone", "score": 12}
+    assert entry == {"transaction_id": transaction}

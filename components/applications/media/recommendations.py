@@ -84,7 +84,9 @@ class Recommendations:
 
     def _watched(self, profile: str) -> set[str]:
         found = self._history.get(profile, consistent=False)
-        return set(json.loads(found["body"]["S"]).get("watched", [])) if found and "body" in found else set()
+        kept: Any = json.loads(found["body"]["S"]).get("watched") if found and "body" in found else None
+        # An earlier release kept any document.
+        return {title for title in kept if isinstance(title, str)} if isinstance(kept, list) else set()
 
     def _load(self, keys: Sequence[str]) -> Mapping[str, Any]:
         rows = self._titles.read(
