@@ -19,6 +19,7 @@ from components.architectures.shared.generated_secrets import origin_secret
 from components.architectures.shared.operations import OPERATIONS_KEY_USES, audit_trail, back_up, monitor_site
 from components.architectures.shared.private_connectivity import private_connectivity
 from components.settings.model import Settings
+from components.tiers.containers.eks_service import EksService
 from components.tiers.edge.acm import Certificate
 from components.tiers.edge.cloudfront import SECRET_HEADER
 from components.tiers.gameday.fis import Part
@@ -74,9 +75,12 @@ class Ecommerce(Architecture):
         }
         rules = [rule for tier in self.web.values() for rule in tier.listener_rules]
         paths: list[dict[str, Any]] = []
+        shifts = {role: {"web": tier.load_balancer_arn} for role, tier in self.web.items()}
         for role, cell in self.cells.items():
             orders = Orders(cell, data)
             services = shop_services(cell, data, orders, self.web[role], header, role=role, wanted=shop.services)
+            if isinstance(services["catalog"], EksService):
+                shifts[role]["services"] = services["catalog"].cluster_arn
             rules += [service.route_rule for service in services.values() if service.route_rule is not None]
             paths += soft_paths(data, role, services)
             self.outputs[f"{role}OrderTopicArn"] = orders.topic_arn
@@ -95,9 +99,8 @@ class Ecommerce(Architecture):
         back_up(self, data.protected())
         audit_trail(self)
         sites = monitor_site(self, TITLE, edge=edge, aside=ASIDE)
-        balancers = {role: {"web": tier.load_balancer_arn} for role, tier in self.web.items()}
         tasks: frozenset[Part] = frozenset({"tasks"} if shop.services.platform == "fargate" else ())
-        prepare_game_days(self, sites, GAME_DAY_PARTS | tasks, edge=edge, load_balancers=balancers)
+        prepare_game_days(self, sites, GAME_DAY_PARTS | tasks, edge=edge, zonal_shifts=shifts)
         self.outputs |= {
             "url": site.url,
             "assetsBucket": data.assets.bucket_name,

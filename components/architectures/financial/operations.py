@@ -42,7 +42,7 @@ def operate(architecture: Architecture, data: Data, fronts: dict[str, PaymentsAp
     )
     sites = monitor_site(architecture, TITLE, edge=edge)
     balancers = {role: {"services": front.balancer_arn} for role, front in fronts.items()}
-    prepare_game_days(architecture, sites, frozenset({"tasks", "databases"}), edge=edge, load_balancers=balancers)
+    prepare_game_days(architecture, sites, frozenset({"tasks", "databases"}), edge=edge, zonal_shifts=balancers)
 
 
 def _objectives(cell: Cell, front: PaymentsApi) -> None:

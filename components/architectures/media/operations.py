@@ -49,7 +49,7 @@ def operate(
         sites,
         frozenset({"servers", "tasks", "databases", "caches"}),
         edge=edge,
-        load_balancers={role: {"live": tier.load_balancer_arn} for role, tier in live.items()},
+        zonal_shifts={role: {"live": tier.load_balancer_arn} for role, tier in live.items()},
     )
 
 

@@ -24,13 +24,13 @@ def prepare_game_days(
     parts: frozenset[Part],
     *,
     edge: Edge | None = None,
-    load_balancers: Mapping[str, Mapping[str, pulumi.Input[str]]] | None = None,
+    zonal_shifts: Mapping[str, Mapping[str, pulumi.Input[str]]] | None = None,
 ) -> dict[str, GameDay]:
     """Experiment templates per cell, by role; the composite alarm {code}-{scenario}-failed-requests stops them.
 
     The site's own alarm would stop every loss of a zone: it fires when the reserve for a zone is in use. Call it after
     all tiers have been passed to `monitor`. edge: its alarms count in us-east-1. sites: for the practice runs.
-    parts: which resources the cells have besides their network and interface endpoints. load_balancers: role -> short
+    parts: which resources the cells have besides their network and interface endpoints. zonal_shifts: role -> short
     name -> ARN, for zonal autoshift with practice runs; only those with zonal shift enabled. Exports {role}GameDays.
     Components: {code}-{scenario}-gameday.
     """
@@ -49,7 +49,7 @@ def prepare_game_days(
                 kms_key_arn=cell.kms_key_arn,
                 other_region=others[0] if others else "",
                 log_days=cell.log_days,
-                load_balancers=(load_balancers or {}).get(role, {}),
+                zonal_shifts=(zonal_shifts or {}).get(role, {}),
                 outcome_alarm_arns=[sites[role].site_alarm_arn],
                 windows=WINDOWS,
                 tags=cell.tier_tags("gameday"),

@@ -158,6 +158,7 @@ class EksService(pulumi.ComponentResource):
     route_rule: pulumi.Resource | None
     """Listener rule of the route, if there is one."""
     task_role_arn: pulumi.Output[str]
+    cluster_arn: pulumi.Output[str]
     port: int
     floor: int
 
@@ -168,6 +169,7 @@ class EksService(pulumi.ComponentResource):
         super().__init__("ha:tier:KubernetesService", name, None, opts)
         child, cluster = pulumi.ResourceOptions(parent=self), args.deployer.args.cluster
         self.port, self.floor, self.security_group_id = PORT, args.floor, cluster.security_group_id
+        self.cluster_arn = cluster.arn
         role = aws.iam.Role(
             f"{name}-pod",
             assume_role_policy=iam.document(

@@ -38,11 +38,11 @@ class GameDayArgs:
     key in the Region for the log and the servers' volumes. minutes: duration of a zone's impairment, 10-720.
     other_region: the other Region of the stack, or empty. log_days: CloudWatch Logs retention, days.
 
-    load_balancers: short name -> ARN of load balancers with zonal shift enabled. AWS then shifts their traffic out of
-    an impaired zone automatically, and practises that every week. outcome_alarm_arns end a practice run and mark it as
-    failed; blocking_alarm_arns prevent its start. Both are alarms in the Region, with at least one outcome alarm (ARC
-    CreatePracticeRunConfiguration). windows: when practice runs may take place, UTC, such as ``Mon:09:00-Mon:17:00``;
-    empty: at any time.
+    zonal_shifts: short name -> ARN of load balancers and EKS clusters with zonal shift enabled. AWS then shifts their
+    traffic out of an impaired zone automatically, and practises that every week. outcome_alarm_arns end a practice run
+    and mark it as failed; blocking_alarm_arns prevent its start. Both are alarms in the Region, with at least one
+    outcome alarm (ARC CreatePracticeRunConfiguration). windows: when practice runs may take place, UTC, such as
+    ``Mon:09:00-Mon:17:00``; empty: at any time.
 
     Raises ValueError if a value is outside these limits.
     """
@@ -56,7 +56,7 @@ class GameDayArgs:
     other_region: str = ""
     minutes: int = 30
     log_days: int = 365
-    load_balancers: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
+    zonal_shifts: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     outcome_alarm_arns: Sequence[pulumi.Input[str]] = ()
     blocking_alarm_arns: Sequence[pulumi.Input[str]] = ()
     windows: Sequence[str] = ()
@@ -70,7 +70,7 @@ class GameDayArgs:
             raise ValueError("target_tags={}: without tags an experiment could hit anything in the account")
         if self.minutes not in MINUTES or self.minutes < 10:
             raise ValueError(f"minutes={self.minutes}: must be 10-{MINUTES[-1]}")
-        if self.load_balancers and not self.outcome_alarm_arns:
+        if self.zonal_shifts and not self.outcome_alarm_arns:
             raise ValueError("outcome_alarm_arns=[]: zonal autoshift practises only with an outcome alarm")
         for wrong in (w for w in self.windows if not _WINDOW.fullmatch(w)):
             raise ValueError(f"windows={wrong}: must be as Mon:09:00-Mon:17:00, UTC")
@@ -98,7 +98,7 @@ class GameDay(pulumi.ComponentResource):
     """FIS experiment templates that stop when the site's alarm fires, and zonal autoshift with practice runs.
 
     A template does nothing until somebody starts it. Children: {name}-log, {name}-role and its policy, one template
-    {name}-{experiment}, {name}-autoshift-{load balancer}.
+    {name}-{experiment}, {name}-autoshift-{short name}.
     """
 
     template_ids: dict[str, pulumi.Output[str]]
@@ -121,7 +121,7 @@ class GameDay(pulumi.ComponentResource):
         self.role_arn = role.arn
         ready = pulumi.ResourceOptions(parent=self, depends_on=[policy])
         self.template_ids = {key: self._template(key, e, role, log, ready).id for key, e in made.items()}
-        for key, arn in args.load_balancers.items():
+        for key, arn in args.zonal_shifts.items():
             self._autoshift(key, arn)
         self.register_outputs({"templateIds": self.template_ids, "roleArn": self.role_arn})
 

@@ -24,6 +24,13 @@ def test_traffic_leaves_an_impaired_zone_by_itself_and_practises_it_in_both_regi
         assert shift.inputs["outcomeAlarms"], "a practice run ends when the site's alarm says so"
 
 
+def test_traffic_between_pods_leaves_an_impaired_zone_by_itself_too() -> None:
+    graph = ecommerce.on_kubernetes()
+    shifted = {found.type for shift in graph.every(SHIFT) for found in graph.referred(shift, "resourceArn")}
+    assert shifted == {BALANCER, "aws:eks/cluster:Cluster"}
+    assert graph.one("aws:eks/cluster:Cluster").inputs["zonalShiftConfig"] == {"enabled": True}
+
+
 @pytest.mark.parametrize("full", [ecommerce.full, financial.full, media.full], ids=["shop", "payments", "video"])
 def test_an_experiment_stops_when_customers_get_errors_and_not_because_the_reserve_for_a_zone_is_in_use(
     full: Callable[[], Graph],

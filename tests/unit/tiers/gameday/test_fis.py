@@ -38,7 +38,7 @@ KEYS = {
 def arguments(**changes: Any) -> GameDayArgs:
     whole: dict[str, Any] = {
         "zones": ZONES, "parts": PARTS, "target_tags": TARGETS, "stop_alarm_arn": ALARM, "kms_key_arn": KEY,
-        "tags": TAGS, "other_region": "us-east-1", "load_balancers": {"web": LB},
+        "tags": TAGS, "other_region": "us-east-1", "zonal_shifts": {"web": LB},
         "outcome_alarm_arns": [ALARM], "windows": ["Tue:09:00-Tue:17:00"],
     }  # fmt: skip
     return GameDayArgs(**{**whole, **changes})
