@@ -1,4 +1,6 @@
-"""Every expression of `plans/expressions` has the value that Terraform gives it, or is not known."""
+"""Every expression of `plans/expressions` has the value that Terraform gives it, or is not known; those of
+`plans/references` select the instances that Terraform selects, as the values of known attributes show.
+"""
 
 import json
 from functools import lru_cache
@@ -14,39 +16,48 @@ from ha_policy.terraform.source import Source
 
 from tests.support.terraform_plans import PLANS
 
-FOLDER = PLANS / "expressions"
 NOT_KNOWN = {"not_known_here"}
 """Functions that are not known here."""
 
 
 @lru_cache
-def outputs() -> dict[str, Any]:
-    plan = json.loads((FOLDER / "plan.json").read_text(encoding="utf-8"))
-    return {name: output["value"] for name, output in plan["planned_values"]["outputs"].items()}
+def content(folder: str) -> dict[str, Any]:
+    return json.loads((PLANS / folder / "plan.json").read_text(encoding="utf-8"))
 
 
 @lru_cache
-def expressions() -> Expressions:
-    plan = plan_of(json.loads((FOLDER / "plan.json").read_text(encoding="utf-8")))
-    return Expressions(plan, References(plan), Source(FOLDER))
+def outputs(folder: str) -> dict[str, Any]:
+    """What Terraform gives."""
+    return {name: output["value"] for name, output in content(folder)["planned_values"]["outputs"].items()}
 
 
-def value_of(name: str) -> Any:
-    module = expressions().source.module(())
+@lru_cache
+def expressions(folder: str) -> Expressions:
+    plan = plan_of(content(folder))
+    return Expressions(plan, References(plan), Source(PLANS / folder))
+
+
+def value_of(folder: str, name: str) -> Any:
+    module = expressions(folder).source.module(())
     assert module is not None
-    return expressions().written(Written(module.outputs[name], Scope(Address((), "output", None))))
+    return expressions(folder).written(Written(module.outputs[name], Scope(Address((), "output", None))))
 
 
-@pytest.mark.parametrize("name", sorted(outputs().keys() - NOT_KNOWN))
+@pytest.mark.parametrize("name", sorted(outputs("expressions").keys() - NOT_KNOWN))
 def test_an_expression_has_the_value_that_terraform_gives_it(name: str) -> None:
-    assert value_of(name) == outputs()[name]
+    assert value_of("expressions", name) == outputs("expressions")[name]
+
+
+@pytest.mark.parametrize("name", sorted(outputs("references")))
+def test_an_expression_selects_the_instances_that_terraform_selects(name: str) -> None:
+    assert value_of("references", name) == outputs("references")[name]
 
 
 @pytest.mark.parametrize("name", sorted(NOT_KNOWN))
 def test_what_a_function_gives_that_is_not_known_here_is_not_known(name: str) -> None:
-    assert isinstance(value_of(name), Later)
+    assert isinstance(value_of("expressions", name), Later)
 
 
 def test_every_function_that_is_known_here_is_in_one_of_the_expressions() -> None:
-    text = (FOLDER / "main.tf").read_text(encoding="utf-8")
+    text = (PLANS / "expressions" / "main.tf").read_text(encoding="utf-8")
     assert {name for name in KNOWN if f"{name}(" not in text} == {"nonsensitive", "sensitive", "tobool", "tomap"}

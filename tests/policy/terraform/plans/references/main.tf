@@ -155,3 +155,53 @@ module "service" {
   subnets  = each.value
   vpc      = aws_vpc.main.id
 }
+
+# What the same expressions select of an attribute that the plan knows: Terraform's own answer.
+
+output "by_splat" {
+  value = aws_subnet.public[*].availability_zone
+}
+
+output "by_slice" {
+  value = slice(aws_subnet.public[*].availability_zone, 0, 2)
+}
+
+output "by_filter" {
+  value = [for zone, subnet in aws_subnet.private : subnet.cidr_block if zone != "us-west-2c"]
+}
+
+output "by_element" {
+  value = [for i in range(4) : element(aws_subnet.public[*].cidr_block, i)]
+}
+
+output "by_value" {
+  value = values(aws_subnet.private)[*].availability_zone
+}
+
+output "by_key" {
+  value = { for name, service in local.services : name => aws_subnet.private[service.zone].cidr_block }
+}
+
+output "by_index" {
+  value = [aws_subnet.public[var.single ? 2 : 0].availability_zone, aws_subnet.public.1.availability_zone]
+}
+
+output "by_legacy_splat" {
+  value = aws_subnet.public.*.cidr_block
+}
+
+output "by_try" {
+  value = try(aws_subnet.public[7].availability_zone, aws_subnet.private["none"].id, aws_vpc.main.cidr_block)
+}
+
+output "by_lone_splat" {
+  value = one(aws_vpc.main[*].cidr_block)
+}
+
+output "by_block" {
+  value = aws_route_table.by_condition[1].route[*].cidr_block
+}
+
+output "by_module" {
+  value = { for key, module in module.service : key => module.size }
+}

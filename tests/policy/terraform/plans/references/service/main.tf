@@ -27,3 +27,7 @@ resource "aws_instance" "first" {
 output "subnets" {
   value = slice(var.subnets, 0, 2)
 }
+
+output "size" {
+  value = length(var.subnets)
+}
