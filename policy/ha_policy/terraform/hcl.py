@@ -104,6 +104,10 @@ def _is_tree(node: Any) -> bool:
     return hasattr(node, "children")
 
 
+def _is_token(_: Any) -> bool:
+    return True
+
+
 def _name(tree: Any) -> str:
     return str(tree.children[0])
 
@@ -179,9 +183,11 @@ def _unescaped(match: re.Match[str]) -> str:
 
 
 def _key(element: Any) -> Expression:
-    """The key of an object: a bare name is a text."""
-    key = _of(_children(element)[0])
-    return Expression("constant", key.parts) if key.kind == "name" else key
+    """The key of an object: a bare name is a text, one in parentheses a reference."""
+    tree = _children(element)[0]
+    key = _of(tree)
+    bare = key.kind == "name" and not any(t.type == "LPAR" for t in tree.scan_values(_is_token))
+    return Expression("constant", key.parts) if bare else key
 
 
 def _by(tree: Any) -> Expression:

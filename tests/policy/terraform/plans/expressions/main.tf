@@ -70,6 +70,7 @@ output "merge_expanded" { value = merge([local.map, { d = 4 }]...) }
 output "negative" { value = -3 + 10 / 4 }
 output "null" { value = var.empty == null ? "none" : "some" }
 output "object" { value = { "two words" = 1, (local.zones[0]) = 2, plain = [true, false] } }
+output "object_key" { value = [for k in ["q"] : { (k) = 1, k = 2 }] }
 output "one" { value = one(slice(local.zones, 0, 1)) }
 output "optional" { value = [for k, s in var.services : s.path == null ? join("", s.zones) : s.path] }
 output "precedence" { value = 2 + 3 * 4 == 14 && !false }
