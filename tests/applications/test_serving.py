@@ -7,17 +7,15 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.support.servers.aws import KEYS, Aws, aws, create_tables
+from tests.support.servers.collector import Collector, collecting
 from tests.support.servers.process import ROOT, Running, ask, running
 from tests.support.some import some
 
@@ -199,55 +197,17 @@ def test_an_error_of_the_service_itself_is_a_problem_document_and_is_logged(clou
         assert "cart.py" in " ".join(entry["trace"])
 
 
-class Collector:
-    """Takes traces as the collector beside a service does (OTLP over HTTP)."""
-
-    def __init__(self) -> None:
-        self.bodies: list[bytes] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                outer.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-                self.send_response(200)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None: ...
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def spans(self, count: int) -> list[Any]:
-        """The spans so far, when there are at least ``count``."""
-        from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-
-        for _ in range(100):
-            requests = [ExportTraceServiceRequest.FromString(body) for body in list(self.bodies)]
-            found = [
-                s for r in requests for resource in r.resource_spans for sc in resource.scope_spans for s in sc.spans
-            ]
-            if len(found) >= count:
-                return found
-            time.sleep(0.1)
-        raise AssertionError(f"no {count} spans")
-
-
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    made = Collector()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+    with collecting() as made:
+        yield made
 
 
 ROOT_ID, PARENT_ID = "1-5759e988-bd862e3fe1be46a994272793", "53995c3f42cd8ad8"
 
 
 def test_a_trace_in_x_rays_format_is_continued_to_the_collector_and_to_aws(cloud: Aws, collector: Collector) -> None:
-    given = environment(
-        cloud, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://127.0.0.1:{collector.server.server_port}", OTEL_SERVICE_NAME="cart"
-    )
+    given = environment(cloud, OTEL_EXPORTER_OTLP_ENDPOINT=f"http://{collector.address}", OTEL_SERVICE_NAME="cart")
     with running("shop.cart", given) as traced:
         header = {"X-Amzn-Trace-Id": f"Root={ROOT_ID};Parent={PARENT_ID};Sampled=1"}
         answered = ask(f"{traced.url}/cart/secret-session", headers=header)
@@ -263,6 +223,26 @@ def test_a_trace_in_x_rays_format_is_continued_to_the_collector_and_to_aws(cloud
         ask(f"{traced.url}/cart/x", headers=unsampled)
         assert cloud.traces[-1].endswith(";Sampled=0")
         assert "trace" not in traced.log[-1]
+
+
+@pytest.mark.parametrize(("rate", "kept"), [(1, True), (0, False)])
+def test_where_nobody_has_decided_x_rays_rules_do_and_the_load_balancers_id_stays(
+    cloud: Aws, collector: Collector, rate: int, kept: bool
+) -> None:
+    collector.rules = [{"RuleName": "all", "Priority": 1, "FixedRate": rate, "ReservoirSize": 0, "ServiceName": "ca*"}]
+    address = collector.address
+    named = {"OTEL_EXPORTER_OTLP_ENDPOINT": f"http://{address}", "AWS_XRAY_DAEMON_ADDRESS": address}
+    given = environment(cloud, **named, OTEL_SERVICE_NAME="cart")
+    with running("shop.cart", given) as traced:
+        assert collector.asked.wait(10)
+        time.sleep(0.2)
+        answered = ask(f"{traced.url}/cart/x", headers={"X-Amzn-Trace-Id": f"Root={ROOT_ID}"})
+        told = answered.headers["X-Amzn-Trace-Id"]
+        assert told.startswith(f"Root={ROOT_ID};")
+        assert told.endswith(f";Sampled={kept:d}")
+        invalid = ask(f"{traced.url}/cart/x", headers={"X-Amzn-Trace-Id": "Root=1-x;Parent=y"})
+        assert invalid.headers["X-Amzn-Trace-Id"].startswith("Root=1-")
+        assert not invalid.headers["X-Amzn-Trace-Id"].startswith(f"Root={ROOT_ID}")
 
 
 def test_without_a_collector_nothing_is_traced_and_with_a_dead_one_requests_are_answered(cloud: Aws) -> None:

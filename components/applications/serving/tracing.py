@@ -1,15 +1,20 @@
 """Traces by OpenTelemetry, with ids and headers that X-Ray understands, sent to the collector beside the service.
 
 Nothing is traced unless OTEL_EXPORTER_OTLP_ENDPOINT names a collector. A trace that comes with a request is continued,
-and so is the decision whether it is kept; otherwise 5 % are kept (OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG).
+and so is the decision whether it is kept. If nobody has decided (a load balancer does not), X-Ray's sampling rules do,
+and the trace keeps the id that it came with.
 """
 
 import os
+import re
+import threading
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 HEADER = "X-Amzn-Trace-Id"
+_ROOT = re.compile(r"Root=1-([0-9a-f]{8})-([0-9a-f]{24})(?:;|$)")
+_begun = threading.local()
 _propagator: Any = None
 _tracer: Any = None
 
@@ -19,15 +24,27 @@ def start() -> None:
     global _propagator, _tracer
     if not os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
         return
-    os.environ.setdefault("OTEL_TRACES_SAMPLER", "parentbased_traceidratio")
-    os.environ.setdefault("OTEL_TRACES_SAMPLER_ARG", "0.05")
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.propagators.aws import AwsXRayPropagator
     from opentelemetry.sdk.extension.aws.trace import AwsXRayIdGenerator
     from opentelemetry.sdk.trace import TracerProvider
     from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from opentelemetry.sdk.trace.sampling import ParentBased
 
-    provider = TracerProvider(id_generator=AwsXRayIdGenerator())
+    from serving.sampling import XRaySampler
+
+    class Ids(AwsXRayIdGenerator):
+        """A trace that a load balancer has begun keeps its id."""
+
+        def generate_trace_id(self) -> int:
+            begun = getattr(_begun, "trace", None)
+            return super().generate_trace_id() if begun is None else begun
+
+    address = os.environ.get("AWS_XRAY_DAEMON_ADDRESS", "")
+    sampler = XRaySampler(os.environ.get("SERVICE", "service"), address)
+    if address:
+        sampler.start()
+    provider = TracerProvider(sampler=ParentBased(sampler), id_generator=Ids())
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(timeout=2), schedule_delay_millis=1000))
     _propagator, _tracer = AwsXRayPropagator(), provider.get_tracer("serving")
 
@@ -68,9 +85,14 @@ def request(method: str, path: str, headers: Mapping[str, str]) -> Generator[Tra
         return
     from opentelemetry.trace import SpanKind
 
-    context = _propagator.extract({HEADER: headers.get(HEADER.lower(), "")})
+    header = headers.get(HEADER.lower(), "")
+    decided = re.search(r"Sampled=[01]", header) is not None
+    begun = _ROOT.search(header)
+    context = _propagator.extract({HEADER: header if decided else ""})
     attributes = {"http.request.method": method, "url.path": path, "server.address": headers.get("host", "")}
+    _begun.trace = int(begun[1] + begun[2], 16) if begun and not decided else None
     with _tracer.start_as_current_span(f"{method} {path}", context, SpanKind.SERVER, attributes) as span:
+        _begun.trace = None
         yield Trace(span)
 
 
