@@ -201,19 +201,12 @@ def _libraries(libraries: Sequence[str]) -> dict[str, Path]:
     return {place: path for library in libraries for place, path in library_files(library).items()}
 
 
-MICROSERVICE = Path(__file__).parent / "microservice" / "service.py"
-"""The service whose signed calls to AWS the back office uses; it imports what is in tracing.py beside it."""
-
-BACKOFFICE = Path(__file__).parent / "applications" / "backoffice"
+BACKOFFICE_LIBRARIES = (*APPLICATION_LIBRARIES, "ecdsa", "pyjwt")
 
 
-def backoffice_bundle() -> dict[str, str]:
-    """Source files of the back office by their path in the Elastic Beanstalk source bundle, with the sample
-    service's.
+@cache
+def backoffice_bundle() -> Path:
+    """The Elastic Beanstalk source bundle of the back office, with its libraries: nothing is installed when an instance
+    starts.
     """
-    own = {
-        path.relative_to(BACKOFFICE).as_posix(): path.read_text()
-        for path in sorted(BACKOFFICE.rglob("*"))
-        if path.is_file() and "__pycache__" not in path.parts
-    }
-    return {**own, **{path.name: path.read_text() for path in sorted(MICROSERVICE.parent.glob("*.py"))}}
+    return zip_file({**_sources(("backoffice", "serving")), **_libraries(BACKOFFICE_LIBRARIES)})

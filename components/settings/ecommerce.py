@@ -29,16 +29,30 @@ class ServicesSettings(ServiceSettings):
 
 
 @dataclass(frozen=True, kw_only=True)
+class LoginSettings:
+    """The back office as an application of an OpenID Connect provider. The endpoints are https URLs."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    user_info_endpoint: str
+    client_id: str
+    client_secret: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BackOfficeSettings:
     """platform: Elastic Beanstalk platform version by its full name, or ``latest``, which is looked up in AWS at
     preview.
 
-    allowed_cidrs: private ranges from which it can be opened, besides those of connectivity.
+    allowed_cidrs: private ranges from which it can be opened, besides those of connectivity. login: whom its load
+    balancer lets in; None lets in everybody from there.
     """
 
     enabled: bool
     platform: str
     allowed_cidrs: tuple[str, ...]
+    login: LoginSettings | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +108,34 @@ def _services(section: Section, big: bool) -> ServicesSettings:
     )
 
 
+def _login(office: Section) -> LoginSettings | None:
+    section = office.section("login")
+    if not office.given("login"):
+        return None
+
+    def url(key: str) -> str:
+        return section.text(key, None, r"https://[^\s/?#]+[^\s#]*", "must be an https URL")
+
+    found = LoginSettings(
+        issuer=url("issuer"),
+        authorization_endpoint=url("authorizationEndpoint"),
+        token_endpoint=url("tokenEndpoint"),
+        user_info_endpoint=url("userInfoEndpoint"),
+        client_id=section.text("clientId", None, ".+", "must be the id that the identity provider gave"),
+        client_secret=section.text("clientSecret", None, ".+", "must be the secret that the identity provider gave"),
+    )
+    section.finish()
+    return found
+
+
+def check_login(section: Section, found: BackOfficeSettings, *, domain_given: bool) -> None:
+    """Report a log-in that no HTTPS listener could ask for. section: the architecture's."""
+    if found.login is not None and not domain_given:
+        section.complain(
+            "backOffice.login", "needs domain: a load balancer asks for a log-in with HTTPS only", value=""
+        )
+
+
 def _back_office(section: Section, big: bool) -> BackOfficeSettings:
     cidrs = tuple(private_cidr(section, "allowedCidrs", cidr) for cidr in section.words("allowedCidrs"))
     found = BackOfficeSettings(
@@ -105,6 +147,7 @@ def _back_office(section: Section, big: bool) -> BackOfficeSettings:
             f"must be latest, or a platform version such as {EXAMPLE}",
         ),
         allowed_cidrs=cidrs,
+        login=_login(section),
     )
     section.finish()
     return found

@@ -10,7 +10,7 @@ import pulumi
 from components.settings.cells import CellSettings, read_cells
 from components.settings.connectivity import check_connectivity
 from components.settings.databases import check_replicas
-from components.settings.ecommerce import EcommerceSettings, read_ecommerce
+from components.settings.ecommerce import EcommerceSettings, check_login, read_ecommerce
 from components.settings.financial import FinancialSettings, check_financial, read_financial
 from components.settings.media import MediaSettings, check_media, read_media
 from components.settings.section import EMAIL, Section, SettingsError, scrubbed
@@ -141,6 +141,7 @@ def parse_settings(values: Mapping[str, Any], *, secret_keys: Collection[str] = 
             "keepData",
             "cannot be false with financial.audit.mode COMPLIANCE: nobody can delete locked objects; remove it",
         )
+    check_login(shop, settings.ecommerce.back_office, domain_given=settings.domain is not None)
     check_images(shop, "web", settings.ecommerce.web.images, settings.cells)
     check_prefix_lists(
         shop, settings.ecommerce.web.prefix_lists, settings.cells, domain_given=settings.domain is not None

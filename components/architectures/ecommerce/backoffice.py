@@ -13,14 +13,16 @@ from components.architectures.cell import Cell
 from components.architectures.ecommerce.data import Data
 from components.architectures.shared.bucket_replicas import monitor_with_replica, replica_in
 from components.architectures.shared.edge import Edge
+from components.arns import account_of, partition_of
 from components.packaging import backoffice_bundle
-from components.settings.ecommerce import BackOfficeSettings
+from components.settings.ecommerce import BackOfficeSettings, LoginSettings
 from components.settings.model import Domain
 from components.tags import named
 from components.tiers.data.s3 import DataBucket, DataBucketArgs
 from components.tiers.edge.acm import Certificate
 from components.tiers.edge.route53 import alarm_health_check
-from components.tiers.servers.beanstalk import Beanstalk, BeanstalkArgs
+from components.tiers.network.vpc import ALL_IPV4
+from components.tiers.servers.beanstalk import Beanstalk, BeanstalkArgs, OidcLogin
 
 HTTP, HTTPS = 80, 443
 OFFICE = "office"
@@ -73,7 +75,9 @@ def back_office(
             environment={
                 "TABLE_NAME": data.tables["orders"].table_name,
                 **({"HOSTS": f"{OFFICE}.{domain.name}"} if domain else {}),
+                **_signed_by(cell, wanted.login),
             },
+            login=OidcLogin(**vars(wanted.login)) if wanted.login else None,
             statements=[iam.allow(orders, data.table_arn("orders", cell), sid="Orders")],
             minimum=len(cell.zones),
             maximum=2 * len(cell.zones),
@@ -86,6 +90,18 @@ def back_office(
     )
     cell.allow_aws_apis("office", office.instance_security_group_id)
     cell.monitor(office)
+    if wanted.login:
+        aws.vpc.SecurityGroupEgressRule(
+            cell.name("office-login-https"),
+            security_group_id=office.balancer_security_group_id,
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
+            cidr_ipv4=ALL_IPV4,
+            description="The load balancer asks the identity provider who somebody is",
+            tags=cell.tier_tags("office"),
+            opts=cell.child,
+        )
     for cidr in sorted({*wanted.allowed_cidrs, *remote_cidrs}):
         aws.vpc.SecurityGroupIngressRule(
             cell.name(f"office-from-{cidr.replace('/', '-')}"),
@@ -99,6 +115,21 @@ def back_office(
             opts=cell.child,
         )
     return office
+
+
+def _signed_by(cell: Cell, login: LoginSettings | None) -> dict[str, pulumi.Input[str]]:
+    """What the application compares with what the load balancer says of a user. Elastic Beanstalk makes the load
+    balancer with the environment, so its name is not known before: any of this account and Region counts.
+    """
+    if login is None:
+        return {}
+    key, service = cell.kms_key_arn, ":elasticloadbalancing:"
+    ours = pulumi.Output.concat("arn:", partition_of(key), service, cell.region, ":", account_of(key))
+    return {
+        "BACKOFFICE_LOGIN_ISSUER": login.issuer,
+        "BACKOFFICE_LOGIN_CLIENT_ID": login.client_id,
+        "BACKOFFICE_LOGIN_LOAD_BALANCER": pulumi.Output.concat(ours, ":loadbalancer/app/"),
+    }
 
 
 def office_name(edge: Edge, domain: Domain, cells: Mapping[str, Cell], offices: Mapping[str, Beanstalk]) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -113,7 +114,7 @@ def option_settings(
             "DeregistrationDelay": "30",
         },
         "aws:elasticbeanstalk:container:python": {
-            "WSGIPath": "application:application",
+            "WSGIPath": "backoffice.office:application",
             "NumProcesses": "3",
             "NumThreads": "8",
         },
@@ -164,17 +165,36 @@ LATEST_PATTERN = rf"^64bit Amazon Linux 2023 v4\.[0-9.]+ running Python {re.esca
 has used an older one in the Region within the last 30 days (About Elastic Beanstalk platforms)."""
 MAX_ENVIRONMENT_NAME = 40
 """Longest environment name, characters (Elastic Beanstalk CreateEnvironment; at least 4)."""
+HTTPS = 443
+SESSION_SECONDS = 12 * 3600
+"""Seconds after which somebody must log in again (ELB AuthenticateOidcActionConfig SessionTimeout, 1-604800)."""
 SEVERE = 20
 """Value of the EnvironmentHealth metric: 0 OK, 1 Info, 5 Unknown, 10 No data, 15 Warning, 20 Degraded, 25 Severe."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OidcLogin:
+    """An application that is registered with an identity provider (ELB AuthenticateOidcActionConfig).
+
+    issuer: as in the provider's configuration. The endpoints are https URLs that the load balancer's subnets reach.
+    """
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    user_info_endpoint: str
+    client_id: str
+    client_secret: pulumi.Input[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class BeanstalkArgs(EncryptedTierArgs):
     """Inputs of `Beanstalk`.
 
-    bundle: source files by their path in the bundle. bucket: name of a versioned bucket for the bundles.
+    bundle: zip file with the sources. bucket: name of a versioned bucket for the bundles.
     instance_subnets: private subnet per zone. balancer_subnets: subnet per zone, public if ``public``. The back office
-    has no authentication of its own, so a public one needs something in front that does. solution_stack: full name of
+    has no authentication of its own, so a public one needs login or something in front that does. login: the load
+    balancer lets only people in who are logged in there; needs certificate_arn. solution_stack: full name of
     the platform version of a new environment, or ``latest``, which asks AWS at preview; managed updates raise it later.
     minimum: instances, at least one per zone; maximum: at least minimum. statements: IAM permissions of the
     application. update_window: start of managed updates, UTC, such as ``Sun:03:00``. topic_arn: gets notifications
@@ -184,7 +204,7 @@ class BeanstalkArgs(EncryptedTierArgs):
     Raises ValueError if a value is outside these limits.
     """
 
-    bundle: Mapping[str, str]
+    bundle: Path
     bucket: pulumi.Input[str]
     vpc_id: pulumi.Input[str]
     instance_subnets: Mapping[str, pulumi.Input[str]]
@@ -192,6 +212,7 @@ class BeanstalkArgs(EncryptedTierArgs):
     public: bool = False
     solution_stack: str = LATEST
     certificate_arn: pulumi.Input[str] | None = None
+    login: OidcLogin | None = None
     access_logs_bucket: pulumi.Input[str] | None = None
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     statements: Sequence[iam.Statement] = ()
@@ -214,8 +235,8 @@ class BeanstalkArgs(EncryptedTierArgs):
             raise ValueError(f"minimum={self.minimum}: at least one instance in each of {len(zones)} zones")
         if self.maximum < self.minimum:
             raise ValueError(f"maximum={self.maximum}: must be at least minimum={self.minimum}")
-        if not self.bundle:
-            raise ValueError("bundle={}: no sources; give at least one file")
+        if self.login is not None and self.certificate_arn is None:
+            raise ValueError("login: only HTTPS listeners can ask for one; give certificate_arn")
 
 
 class Beanstalk(pulumi.ComponentResource):
@@ -293,8 +314,50 @@ class Beanstalk(pulumi.ComponentResource):
         self.load_balancer_arn = made.load_balancers.apply(lambda found: next(iter(found), ""))
         self.environment_name = made.name
         self.balancer_security_group_id, self.instance_security_group_id = balancer.id, instances.id
+        if args.login is not None:
+            self._login(args.login)
         self._alarms(made)
         self.register_outputs({"url": self.url, "environmentName": self.environment_name})
+
+    def _login(self, login: OidcLogin) -> None:
+        """Ask for a log-in on all paths, before the listener's own action, which Elastic Beanstalk makes: its options
+        know no log-in, and an environment cannot change to a shared load balancer (Developer Guide, "Configuring an
+        Application Load Balancer"). The application must refuse who is not logged in: until the rule is there, nobody
+        is asked.
+        """
+        listener = aws.lb.get_listener_output(
+            load_balancer_arn=self.load_balancer_arn, port=HTTPS, opts=pulumi.InvokeOptions(parent=self)
+        )
+        aws.lb.ListenerRule(
+            f"{self._prefix}-login",
+            listener_arn=listener.arn,
+            priority=1,
+            conditions=[aws.lb.ListenerRuleConditionArgs(path_pattern=aws.lb.ListenerRuleConditionPathPatternArgs(values=["/*"]))],
+            actions=[
+                aws.lb.ListenerRuleActionArgs(
+                    type="authenticate-oidc",
+                    order=1,
+                    authenticate_oidc=aws.lb.ListenerRuleActionAuthenticateOidcArgs(
+                        issuer=login.issuer,
+                        authorization_endpoint=login.authorization_endpoint,
+                        token_endpoint=login.token_endpoint,
+                        user_info_endpoint=login.user_info_endpoint,
+                        client_id=login.client_id,
+                        client_secret=pulumi.Output.secret(login.client_secret),
+                        scope="openid email",
+                        session_timeout=SESSION_SECONDS,
+                        on_unauthenticated_request="authenticate",
+                    ),
+                ),
+                aws.lb.ListenerRuleActionArgs(
+                    type="forward",
+                    order=2,
+                    target_group_arn=listener.default_actions.apply(lambda found: found[0].target_group_arn),
+                ),
+            ],
+            tags=named(self._args.tags, f"{self._prefix}-login"),
+            opts=self._child,
+        )
 
     def _stack(self) -> pulumi.Input[str]:
         if self._args.solution_stack != LATEST:
@@ -306,15 +369,12 @@ class Beanstalk(pulumi.ComponentResource):
 
     def _bundled(self, application: aws.elasticbeanstalk.Application) -> aws.elasticbeanstalk.ApplicationVersion:
         name, args = self._prefix, self._args
-        digest = hashlib.sha256()
-        for path in sorted(args.bundle):
-            digest.update(f"{path}\0{args.bundle[path]}\0".encode())
-        label = digest.hexdigest()[:12]
+        label = hashlib.sha256(args.bundle.read_bytes()).hexdigest()[:12]
         bundle = aws.s3.BucketObjectv2(
             f"{name}-bundle-{label}",
             bucket=args.bucket,
             key=f"{name}/{label}.zip",
-            source=pulumi.AssetArchive({path: pulumi.StringAsset(args.bundle[path]) for path in sorted(args.bundle)}),
+            source=pulumi.FileAsset(str(args.bundle)),
             server_side_encryption="aws:kms",
             kms_key_id=args.kms_key_arn,
             tags=named(args.tags, f"{name}-bundle"),

@@ -86,7 +86,6 @@ _TABLE: Final[Mapping[str, tuple[str, By]]] = {
     "lambda/getFunction": ("lambda/function:Function", {"functionName": "name"}),
     "lambda/getFunctionUrl": ("lambda/functionUrl:FunctionUrl", {"functionName": "functionName"}),
     "lambda/getLayerVersion": ("lambda/layerVersion:LayerVersion", {"layerName": "layerName"}),
-    "lb/getListener": ("lb/listener:Listener", {"arn": "arn", "loadBalancerArn": "loadBalancerArn"}),
     "lb/getLoadBalancer": ("lb/loadBalancer:LoadBalancer", {"arn": "arn", "name": "name"}),
     "lb/getTargetGroup": ("lb/targetGroup:TargetGroup", {"arn": "arn", "name": "name"}),
     "mq/getBroker": ("mq/broker:Broker", {"brokerName": "brokerName", "brokerId": "id"}),
@@ -176,6 +175,23 @@ def _existing(asked: Asked) -> Values | None:
         **(found or assume(asked, token, by)),
         **{k: v for k, v in asked.criteria("filters", "tags").items() if k != "id"},
     }
+
+
+# ----------------------------------------------------------------------------------------------------------- ELB
+@answers("aws:lb/getListener:getListener")
+def _listener(asked: Asked) -> Values | None:
+    """Of a load balancer that is not of the stack, such as Elastic Beanstalk's: it forwards to a target group."""
+    token, by = "aws:lb/listener:Listener", {"arn": "arn", "loadBalancerArn": "loadBalancerArn"}
+    if found := find(asked, token, by):
+        return found
+    if not asked.text("arn") and not asked.text("loadBalancerArn"):
+        raise NoAnswer("give the arn of the listener, or load_balancer_arn and port")
+    made, port = assume(asked, token, by), asked.args.get("port", 443)
+    group = account_arn(asked, f"elasticloadbalancing:{{r}}:{{a}}:targetgroup/{asked.fill('awseb-{up:12}/{hex:16}')}")
+    action: dict[str, Any] = {"type": "forward", "order": 1, "targetGroupArn": group}
+    others = ("authenticateCognitos", "authenticateOidcs", "fixedResponses", "forwards", "jwtValidations", "redirects")
+    action |= {name: [] for name in others}
+    return {**made, "port": port, "protocol": "HTTP" if port == 80 else "HTTPS", "defaultActions": [action]}
 
 
 # ------------------------------------------------------------------------------------------------------------- IAM

@@ -164,13 +164,23 @@ def listener_has_what_its_protocol_needs(case: Case) -> Iterator[Problem]:
 
 
 def _actions(case: Case, name: str) -> Iterator[Problem]:
-    needs = {"redirect": ("redirect",), "fixed-response": ("fixedResponse",), "forward": ("targetGroupArn", "forward")}
+    ends = {"redirect": ("redirect",), "fixed-response": ("fixedResponse",), "forward": ("targetGroupArn", "forward")}
+    logins = {"authenticate-oidc": ("authenticateOidc",), "authenticate-cognito": ("authenticateCognito",)}
+    needs = {**ends, **logins}
+    kinds = [action.text("type") for _, action in case.objects(name)]
+    if kinds and None not in kinds and sum(kind in ends for kind in kinds) != 1:
+        yield name, "ValidationError: the actions need exactly one of forward, redirect and fixed-response"
     for path, action in case.objects(name):
         kind = action.text("type")
-        allowed = (*needs, "authenticate-cognito", "authenticate-oidc", "jwt-validation")
+        allowed = (*needs, "jwt-validation")
         yield from ((f"{path}.{p}", r) for p, r in one_of(action, "type", *allowed))
         if kind in needs and not any(action.given(n) for n in needs[kind]):
             yield f"{path}.{needs[kind][0]}", f"ValidationError: a {kind} action needs {' or '.join(needs[kind])}"
+        for inner, login in action.objects("authenticateOidc"):
+            for key in ("authorizationEndpoint", "tokenEndpoint", "userInfoEndpoint"):
+                url = login.text(key)
+                if url is not None and not url.startswith("https://"):
+                    yield f"{path}.{inner}.{key}", f"ValidationError: {key} {url!r} must be an https URL"
         for inner, redirect in action.objects("redirect"):
             code = redirect.text("statusCode")
             if code is not None and code not in ("HTTP_301", "HTTP_302"):
@@ -185,6 +195,19 @@ def _actions(case: Case, name: str) -> Iterator[Problem]:
 def default_actions_are_complete(case: Case) -> Iterator[Problem]:
     """ELBv2 Action: what each type of action needs."""
     yield from _actions(case, "defaultActions")
+
+
+@refuses(LISTENER, LISTENER_RULE)
+def people_log_in_with_https(case: Case) -> Iterator[Problem]:
+    """ELB guide, "Authenticate users": authenticate actions are supported on HTTPS listeners only."""
+    name = "defaultActions" if case.given("defaultActions") else "actions"
+    listener = case.text("listenerArn")
+    found = case.inventory.find(LISTENER, "arn", listener) if listener else None
+    protocol = found.get("protocol") if found else case.text("protocol")
+    for path, action in case.objects(name):
+        kind = action.text("type")
+        if kind in ("authenticate-oidc", "authenticate-cognito") and protocol in ("HTTP", "TCP", "TLS", "UDP"):
+            yield f"{path}.type", f"InvalidLoadBalancerAction: {kind} is for HTTPS listeners; this one is {protocol}"
 
 
 @refuses(LISTENER_RULE)

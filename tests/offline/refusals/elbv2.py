@@ -23,6 +23,25 @@ LISTENER = {
 }
 
 
+OIDC = {
+    **{key: f"https://id.example.com/{key}" for key in ("authorizationEndpoint", "tokenEndpoint", "userInfoEndpoint")},
+    "issuer": "https://id.example.com",
+    "clientId": "office",
+    "clientSecret": "hidden",
+}
+
+
+def logged_in(**changes: str) -> list[dict[str, Any]]:
+    """Actions that ask for a log-in, then forward."""
+    return [
+        {"type": "authenticate-oidc", "order": 1, "authenticateOidc": {**OIDC, **changes}},
+        {"type": "forward", "order": 2, "targetGroupArn": "arn:t"},
+    ]
+
+
+LOGGED_IN = logged_in()
+
+
 def paths(*values: str) -> dict[str, Any]:
     return {"pathPattern": {"values": list(values)}}
 
@@ -36,6 +55,10 @@ def fixed(status: str, kind: str = "text/plain") -> dict[str, Any]:
 
 
 CASES: list[Case] = [
+    ("rule_is_legal", "aws:lb/listenerRule:ListenerRule", {**RULE, "actions": LOGGED_IN}, {"actions": LOGGED_IN[:1]}, "exactly one of forward, redirect and fixed-response"),
+    ("rule_is_legal", "aws:lb/listenerRule:ListenerRule", {**RULE, "actions": LOGGED_IN}, {"actions": [{"type": "authenticate-oidc"}, LOGGED_IN[1]]}, "a authenticate-oidc action needs authenticateOidc"),
+    ("rule_is_legal", "aws:lb/listenerRule:ListenerRule", {**RULE, "actions": LOGGED_IN}, {"actions": logged_in(tokenEndpoint="http://id.example.com/token")}, "must be an https URL"),
+    ("people_log_in_with_https", "aws:lb/listener:Listener", {**LISTENER, "defaultActions": LOGGED_IN}, {"protocol": "HTTP", "certificateArn": None}, "authenticate-oidc is for HTTPS listeners; this one is HTTP"),
     ("names_are_legal", "aws:lb/loadBalancer:LoadBalancer", LB, {"name": "web_1"}, "letters, digits and hyphens"),
     ("names_are_legal", "aws:lb/targetGroup:TargetGroup", TG, {"name": "x" * 33}, "at most 32"),
     ("load_balancer_spans_two_zones", "aws:lb/loadBalancer:LoadBalancer", LB, {"subnets": ["subnet-a"]}, "two different Availability Zones"),

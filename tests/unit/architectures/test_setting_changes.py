@@ -26,6 +26,12 @@ PEERED, ATTACHED, SITES = (
     {"onPremises": ecommerce.SITES},
 )
 IMAGE = "123456789012.dkr.ecr.us-west-2.amazonaws.com/own:1"
+LOGIN = {
+    **{key: f"https://id.example.com/{key}" for key in ("authorizationEndpoint", "tokenEndpoint", "userInfoEndpoint")},
+    "issuer": "https://id.example.com",
+    "clientId": "office",
+    "clientSecret": "hidden",
+}
 SIGNED = media.KEYS["signingKeys"]
 
 
@@ -99,6 +105,10 @@ OWN: dict[str, dict[str, tuple[Settings, Settings]]] = {
                     }
                 }
             },
+        ),
+        "back office log-in": (
+            {**ecommerce.DOMAIN, "ecommerce": {"backOffice": {"enabled": True}}},
+            {**ecommerce.DOMAIN, "ecommerce": {"backOffice": {"enabled": True, "login": LOGIN}}},
         ),
         "images": (TWO["ecommerce"], {**TWO["ecommerce"], "ecommerce": {"web": IMAGES}}),
         "prefix lists": (TWO["ecommerce"], {**TWO["ecommerce"], "ecommerce": {"web": PREFIX_LISTS}}),

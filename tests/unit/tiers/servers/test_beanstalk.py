@@ -1,7 +1,12 @@
 """The Beanstalk tier: exact option settings, and a new version beside the old."""
 
 import json
+import os
 import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,8 +16,8 @@ import pytest
 
 from components import iam
 from components.alarms import Alarming
-from components.packaging import backoffice_bundle
-from components.tiers.servers.beanstalk import Beanstalk, BeanstalkArgs
+from components.packaging import backoffice_bundle, zip_file
+from components.tiers.servers.beanstalk import Beanstalk, BeanstalkArgs, OidcLogin
 from tests.support.graph import Graph, deploy
 
 KEY = "arn:aws:kms:us-west-2:123456789012:key/k"
@@ -84,7 +89,7 @@ def test_health_is_enhanced_updates_are_managed_and_logs_are_kept() -> None:
     assert found["aws:autoscaling:launchconfiguration", "DisableIMDSv1"] == "true"
     assert found["aws:elasticbeanstalk:application:environment", "TABLE_NAME"] == "orders"
     assert found["aws:elasticbeanstalk:application:environment", "AWS_REGION"] == "us-west-2", "Beanstalk sets none"
-    assert found["aws:elasticbeanstalk:container:python", "WSGIPath"] == "application:application"
+    assert found["aws:elasticbeanstalk:container:python", "WSGIPath"] == "backoffice.office:application"
 
 
 def test_https_replaces_http_when_there_is_a_certificate() -> None:
@@ -125,18 +130,54 @@ def test_a_new_environment_gets_the_newest_platform_version_unless_one_is_named(
     assert re.match(asked[0], OLDER)
 
 
-def test_a_changed_source_is_a_new_version_beside_the_old() -> None:
+def test_a_changed_source_is_a_new_version_beside_the_old(tmp_path: Path) -> None:
+    source = tmp_path / "office.py"
+    source.write_text("x = 1")
+    another = zip_file({"backoffice/office.py": source})
     kind = "aws:elasticbeanstalk/applicationVersion:ApplicationVersion"
     first = office().one(kind)
-    again, other = office().one(kind), office(bundle={"application.py": "x = 1"}).one(kind)
+    again, other = office().one(kind), office(bundle=another).one(kind)
     assert first.name == again.name != other.name
     assert first.inputs["key"] == f"office/{first.inputs['name']}.zip"
     graph = office()
     bundle = graph.one("aws:s3/bucketObjectv2:BucketObjectv2").inputs
     assert (bundle["serverSideEncryption"], bundle["kmsKeyId"]) == ("aws:kms", KEY)
-    assert sorted(backoffice_bundle()) == ["application.py", "service.py", "tracing.py"], (
-        "nothing to install when an instance starts"
+
+
+def test_the_back_office_starts_from_its_bundle_without_anything_installed(tmp_path: Path) -> None:
+    """Python as it is on an instance: nothing is installed when one starts."""
+    with zipfile.ZipFile(backoffice_bundle()) as file:
+        file.extractall(tmp_path)
+    code = "from backoffice import office; print(office.application.__name__, office.__file__)"
+    given = {"PATH": os.environ["PATH"], "AWS_REGION": "us-west-2", "TABLE_NAME": "orders"}
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], cwd=tmp_path, env=given, capture_output=True, text=True, check=False
     )
+    assert done.stdout.startswith(f"application {tmp_path}"), done.stderr
+
+
+def test_people_log_in_before_any_page_if_there_is_a_log_in() -> None:
+    login = OidcLogin(
+        issuer="https://id.example.com",
+        authorization_endpoint="https://id.example.com/authorize",
+        token_endpoint="https://id.example.com/token",
+        user_info_endpoint="https://id.example.com/userinfo",
+        client_id="office",
+        client_secret="hidden",
+    )
+    certificate = "arn:aws:acm:us-west-2:123456789012:certificate/1"
+    rule = office(certificate_arn=certificate, login=login).one("aws:lb/listenerRule:ListenerRule").inputs
+    assert rule["actions"]["4dabf18193072939515e22adb298388d"] == "1b47061264138c4ac30d75fd1eb44270", "a secret"
+    asked, forwarded = rule["actions"]["value"]
+    assert [(a["type"], a["order"]) for a in (asked, forwarded)] == [("authenticate-oidc", 1), ("forward", 2)]
+    assert asked["authenticateOidc"]["onUnauthenticatedRequest"] == "authenticate"
+    assert rule["conditions"] == [{"pathPattern": {"values": ["/*"]}}]
+    assert rule["priority"] == 1
+    assert ":listener/app/" in rule["listenerArn"], "the one that Elastic Beanstalk made"
+    assert ":targetgroup/awseb-" in forwarded["targetGroupArn"], "where that listener itself sends requests"
+    assert office(certificate_arn=certificate).of("aws:lb/listenerRule:ListenerRule") == []
+    with pytest.raises(ValueError, match="login: only HTTPS listeners can ask for one"):
+        office(login=login)
 
 
 def test_roles_are_separate_and_the_instances_hold_what_is_given() -> None:
@@ -175,7 +216,6 @@ def test_the_balancer_reaches_the_instances_and_degraded_health_alarms() -> None
         ({"balancer_subnets": {"us-west-2a": "s", "us-west-2c": "s"}}, "the same zones"),
         ({"minimum": 1}, "minimum=1"),
         ({"maximum": 1}, "maximum=1"),
-        ({"bundle": {}}, "no sources"),
     ],
 )
 def test_what_a_zone_would_take_down_is_refused(changed: dict[str, Any], message: str) -> None:
