@@ -332,7 +332,11 @@ class Beanstalk(pulumi.ComponentResource):
             f"{self._prefix}-login",
             listener_arn=listener.arn,
             priority=1,
-            conditions=[aws.lb.ListenerRuleConditionArgs(path_pattern=aws.lb.ListenerRuleConditionPathPatternArgs(values=["/*"]))],
+            conditions=[
+                aws.lb.ListenerRuleConditionArgs(
+                    path_pattern=aws.lb.ListenerRuleConditionPathPatternArgs(values=["/*"])
+                )
+            ],
             actions=[
                 aws.lb.ListenerRuleActionArgs(
                     type="authenticate-oidc",
