@@ -115,7 +115,8 @@ def test_a_204_has_no_content_length_and_head_has_no_body(cart: Running) -> None
 
 def test_liveness_and_readiness_need_no_data_store(cart: Running, cloud: Aws) -> None:
     cloud.failing[:] = [500] * 50
-    assert ask(f"{cart.url}/health/live").body == {"status": "ok"}
+    alive = ask(f"{cart.url}/health/live")
+    assert (alive.body, alive.headers["Cache-Control"]) == ({"status": "ok"}, "no-store")
     assert ask(f"{cart.url}/health").body == {"status": "ok"}
     assert ask(f"{cart.url}/health/other").status == 404
 

@@ -163,7 +163,7 @@ class Application:
     def _send(
         self, start_response: StartResponse, method: str, response: Response, more: Mapping[str, str]
     ) -> Iterable[bytes]:
-        headers = {**response.headers, **more}
+        headers = {"Cache-Control": "no-store", **response.headers, **more}
         data = b""
         if response.body is not None:  # 204 has neither (RFC 9110, section 8.6)
             data = json.dumps(response.body).encode()
