@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from backoffice.login import HEADER, Login
 from serving.problems import ProblemError, UnavailableError
+from tests.support.some import some
 
 KEY, OTHER = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
 BALANCER = "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/app/office/50dc6c495c0c9188"
@@ -115,3 +116,19 @@ def test_while_keys_cannot_be_fetched_nobody_is_refused_for_good() -> None:
 
     with pytest.raises(UnavailableError):
         Login("https://id.example.com", "office", BALANCER, fail).user({HEADER: GOOD})
+
+
+def test_every_load_balancer_of_the_account_and_region_counts_where_only_they_are_named() -> None:
+    prefix = BALANCER.rpartition("app/")[0] + "app/"
+    known = {KEY_ID: pem(KEY)}
+    login = Login("https://id.example.com", "office", prefix, known.__getitem__)
+    assert login.user({HEADER: GOOD}) == "anna@example.com"
+    for other in some((BALANCER.replace("us-west-2", "us-east-1"), BALANCER.replace("123456789012", "210987654321"))):
+        with pytest.raises(ProblemError):
+            login.user({HEADER: token(header(signer=other), CLAIMS)})
+
+
+@pytest.mark.parametrize("signer", ["", "arn:", "arn:aws:elasticloadbalancing:us-west-2:123456789012:"])
+def test_a_log_in_that_any_load_balancer_could_sign_is_refused(signer: str) -> None:
+    with pytest.raises(ValueError, match="signer="):
+        Login("https://id.example.com", "office", signer, str)

@@ -92,6 +92,10 @@ class Login:
     signer: str
     fetch: Callable[[str], str]
 
+    def __post_init__(self) -> None:
+        if not self.signer.startswith("arn:") or ":loadbalancer/app/" not in self.signer:
+            raise ValueError(f"signer={self.signer}: must begin as the ARN of an Application Load Balancer does")
+
     def user(self, environ: dict[str, Any]) -> str:
         """The name of whoever is logged in. Raises ProblemError 401, without the reason, if nobody is; UnavailableError
         if the key cannot be fetched.
