@@ -36,7 +36,8 @@ with the primary Region."""
 ACU_PERCENT = 90
 """Percent of the maximum Serverless v2 capacity above which the alarm fires."""
 MAX_INSTANCES = 16
-"""A writer and 15 readers (Aurora quota)."""
+"""A writer and 15 readers (Aurora quota). At preview the instances name a cluster whose id is not known yet, so only
+the tier can count them then."""
 LEAST_ACU = 0.5
 """Smallest Serverless v2 capacity above 0, at which a cluster would pause (RDS ServerlessV2ScalingConfiguration)."""
 GLOBAL_READERS = 14

@@ -37,7 +37,8 @@ SECRET_HEADER = "X-Origin-Secret"  # noqa: S105 (a header's name)
 """Request header by which a load balancer recognises CloudFront."""
 
 MAX_PATHS = 74
-"""Number of cache behaviors besides the default one (CloudFront quota: 75 per distribution)."""
+"""Number of cache behaviors besides the default one (CloudFront quota: 75 per distribution). The offline AWS refuses no
+quota that an account can have raised."""
 
 
 @dataclass(frozen=True, kw_only=True)

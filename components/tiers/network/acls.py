@@ -23,7 +23,7 @@ _STEP = 10
 
 MAX_RULES = 19
 """Rules per direction, for IPv4 and for IPv6 each. The quota is 20, and AWS's own last rule counts (VPC guide, "Amazon
-VPC quotas"; can be raised to 40)."""
+VPC quotas"; can be raised to 40, so the offline AWS does not refuse more)."""
 
 _PORTS = tuple[int, int]
 

@@ -24,7 +24,8 @@ STATUS_LIMIT = 100
 """Alarms per alarm status widget (CloudWatch dashboard body structure)."""
 
 WIDGET_LIMIT = 500
-"""Widgets per dashboard (CloudWatch quota)."""
+"""Widgets per dashboard (CloudWatch quota). The body is one text that is not known at preview, so only the tier can
+count them then."""
 
 
 @dataclass(frozen=True, kw_only=True)
