@@ -19,7 +19,7 @@ from .providers import Providers
 from .references import NOTHING, SOURCE, Meant, References
 from .shapes import elements, mapping
 from .source import Source, lifecycle
-from .types import only_configured, translate
+from .types import DEFAULTS, only_configured, translate
 
 AWS: Final = "hashicorp/aws"
 NOT_SAID: Final = f"a plan does not say which; {SOURCE}"
@@ -164,8 +164,12 @@ class Reader:
 
     def _translated(self, instance: Instance) -> tuple[str, Mapping[str, Any]]:
         """Type token, empty for a look-up of what is no resource, and properties."""
-        given = (_Expression(self._expressions(instance.address)),)
+        expressions = self._expressions(instance.address)
+        given = (_Expression(expressions),)
         values = self._object(instance.values, instance.unknown, instance.sensitive, given, _Where(instance))
+        if self.references.configured(instance.address) is not None:
+            unset = DEFAULTS.get(instance.type, frozenset()).difference(expressions)
+            values = {name: value for name, value in values.items() if name not in unset}
         if instance.provider.endswith(AWS) or (not instance.provider and instance.type.startswith("aws_")):
             if found := translate(instance.type, values):
                 return found

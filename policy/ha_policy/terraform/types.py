@@ -50,6 +50,10 @@ _FILLED_IN: Final = frozenset(
 """Blocks that the rules read and that the provider fills in where the configuration has none (seen in plans; not in the
 provider's schema).
 """
+DEFAULTS: Final[Mapping[str, frozenset[str]]] = {
+    "aws_cloudwatch_metric_alarm": frozenset({"treat_missing_data"}),
+}
+"""Attributes with a default of the provider that a rule tells from the same value in the configuration."""
 _STEP: Final = re.compile(r"[^.\[\]]+|\[[^\]]*\]")
 
 

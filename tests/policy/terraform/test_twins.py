@@ -87,3 +87,27 @@ def test_without_it_a_verdict_may_only_become_cannot_tell() -> None:
 def test_a_recording_does_not_tell_of_the_machine(file: str) -> None:
     text = (TWINS / file).read_text(encoding="utf-8")
     assert not re.search(r"/(root|home|tmp|work)/", text)
+
+
+def test_a_default_of_the_provider_is_not_taken_for_what_the_configuration_says() -> None:
+    content = json.loads((TWINS / "plan.json").read_text(encoding="utf-8"))
+    rule = "alarm-missing-data"
+    for values in some(_objects(content, "treat_missing_data")):
+        given = values["treat_missing_data"]
+        if isinstance(given, dict):
+            del values["treat_missing_data"]  # the expression
+        elif given == "breaching":
+            values["treat_missing_data"] = "missing"
+    graph, _, _ = joined([Input("plan.json", content)], None)
+    assert sorted(f.node.name for f in judge(graph).answers.findings if f.rule.id == rule) == [
+        f"module.{region}.aws_cloudwatch_metric_alarm.targets" for region in ("east", "west")
+    ]
+
+
+def _objects(value: Any, key: str) -> list[dict[str, Any]]:
+    """All objects in a document that have a key."""
+    if isinstance(value, list):
+        return [found for element in value for found in _objects(element, key)]
+    if not isinstance(value, dict):
+        return []
+    return [*([value] if key in value else []), *(f for each in value.values() for f in _objects(each, key))]
