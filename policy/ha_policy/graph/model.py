@@ -233,21 +233,26 @@ class Graph:
                 groups.setdefault(node.traces.get(location), []).append(location)
         candidates: dict[str, Node] = {}
         outside: set[str] = set()
+        narrow = True
         for trace, locations in groups.items():
             if trace is None:
                 missing.append(f"{path} of {node.label}, {node.not_known(path)}")
+                narrow = False
                 continue
             reach = [n for n in self._of_trace(trace, kinds) if n.urn not in found]
             listed = len(locations) == 1 and is_list(locations[0])
-            if reach and (trace.exact if listed else len(reach) == len(locations)):
+            above = locations[0].count(".") < path.count(".")  # a block of which nothing is known: there may be none
+            if reach and (trace.exact if above else len(reach) == len(locations) or (listed and trace.exact)):
                 found.update({n.urn: n for n in reach})
             elif reach and len(reach) < len(locations):
                 found.update({n.urn: n for n in reach})
+                narrow = False
                 missing.append(
                     f"{len(locations) - len(reach)} of {count} values in {path} of {node.label}, not known yet"
                 )
             elif reach:
                 candidates.update({n.urn: n for n in reach})
+                narrow = narrow and trace.complete
                 why = f": {trace.why}" if trace.why else ""
                 which = f"whether {reach[0].label} is what" if len(reach) == 1 else f"which of {len(reach)} {kinds[0]}"
                 missing.append(f"{which} {path} of {node.label} means{why}")
@@ -255,9 +260,11 @@ class Graph:
                 what = f"{path} of {node.label}, not known yet and without a reference to {' or '.join(kinds)}"
                 missing.append(what)
                 outside |= {what} if trace.urns and trace.complete else set()
+                narrow = False
         return Refs(
-            tuple(found.values()), tuple(missing), tuple(candidates.values()), count, outside=frozenset(outside)
-        )
+            tuple(found.values()), tuple(missing), tuple(candidates.values()), count, outside=frozenset(outside),
+            narrow=narrow,
+        )  # fmt: skip
 
     def _of_trace(self, trace: Trace, kinds: tuple[str, ...]) -> tuple[Node, ...]:
         """The resources of these kinds that a trace reaches."""
@@ -298,7 +305,7 @@ class Graph:
         if reverse is None:
             reverse = self._referrers[key] = self._reverse(*key)
         sources = tuple(reverse.by_target.get(target.urn, ()))
-        return Refs(sources, tuple(reverse.missing))
+        return Refs(sources, (*reverse.missing, *reverse.missing_for.get(target.urn, ())))
 
     def _reverse(self, kind: str, path: str, targets: tuple[str, ...]) -> "_Reverse":
         reverse = _Reverse()
@@ -306,6 +313,10 @@ class Graph:
             refs = self.refs(source, path, *targets)
             for target in refs.nodes:
                 reverse.by_target[target.urn].append(source)
+            if refs.narrow and refs.candidates:
+                for target in refs.candidates:
+                    reverse.missing_for[target.urn] += refs.unresolved_here
+                continue
             reverse.missing += refs.unresolved_here  # an id of another stack does not refer to a resource of this one
         return reverse
 
@@ -328,6 +339,7 @@ class Graph:
 class _Reverse:
     by_target: dict[str, list[Node]] = field(default_factory=lambda: defaultdict(list))
     missing: list[str] = field(default_factory=list[str])
+    missing_for: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
 
 def _identities(node: Node) -> set[str]:

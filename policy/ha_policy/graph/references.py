@@ -14,7 +14,7 @@ class Refs:
     resources that it may refer to, if the dependencies are wider than the property (outputs of remote components).
     count: number of values in the property. outside: the part of ``missing`` that is known not to be in the stack.
     choices: if the property is one of the lists of a component, each of these lists (`LISTS`). foreign: the known ids
-    that are not in the stack.
+    that are not in the stack. narrow: whether what could not be traced is one of the candidates.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -24,6 +24,7 @@ class Refs:
     outside: frozenset[str] = frozenset()
     choices: tuple[tuple[Node, ...], ...] = ()
     foreign: tuple[str, ...] = ()
+    narrow: bool = False
 
     @property
     def unresolved_here(self) -> tuple[str, ...]:

@@ -10,7 +10,9 @@ import pytest
 from ha_policy.graph import UNKNOWN, CannotTell, InputError
 from ha_policy.graph.documents import parse
 from ha_policy.inputs import read, terraform_stacks
+from ha_policy.proof import inputs
 from ha_policy.proof.cli import main
+from ha_policy.terraform import hcl
 
 from tests.policy.terraform.test_references import FOLDER, plan
 
@@ -155,6 +157,19 @@ def test_a_file_that_is_no_hcl_is_said(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text("resource {{{")
     (said,) = read(plan(), source=tmp_path).notes
     assert said.startswith("main.tf is not HCL as far as it is known: ")
+
+
+def test_without_the_parser_it_is_said_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing(name: str) -> None:
+        raise ImportError(name)
+
+    monkeypatch.setattr(hcl, "import_module", missing)
+    assert read(plan(), source=FOLDER).notes == (f"the configuration is not read: {hcl.EXTRA}",)
+    monkeypatch.setattr(inputs, "find_spec", lambda name: None)  # pyright: ignore[reportUnknownLambdaType]
+    assert main(["check", str(FOLDER / "plan.json"), "--source", str(FOLDER)]) == 2
+    assert hcl.EXTRA in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -87,6 +87,7 @@ class Dependencies:
         self._may_call: dict[str, list[str]] = {}  # security group -> groups it may call
         self._policies: dict[str, list[Node]] = {}  # role -> its policies
         self._needs: dict[str, list[Node]] = {}
+        self._members: dict[str, tuple[list[Node], list[str]]] = {}
         self._untraced: dict[str, str] = {}  # resource -> why its security groups are not all known
         self._open_rules: list[_OpenRule] = []
         self._all_guarded: list[Node] | None = None
@@ -173,6 +174,11 @@ class Dependencies:
 
     def members(self, balancer: Node) -> tuple[list[Node], list[str]]:
         """What registers behind a load balancer, and what could not be traced."""
+        if balancer.urn not in self._members:
+            self._members[balancer.urn] = self._registered(balancer)
+        return self._members[balancer.urn]
+
+    def _registered(self, balancer: Node) -> tuple[list[Node], list[str]]:
         if balancer.kind == "elb/loadBalancer":
             groups = self.graph.referrers(balancer, "autoscaling/group", "loadBalancers", "elb/loadBalancer")
             direct = self.graph.refs(balancer, "instances", "ec2/instance")
