@@ -165,7 +165,7 @@ def test_what_is_too_much_is_refused_at_once_and_health_checks_are_still_answere
             refused = ask(f"{busy.url}/cart/x")
             assert (refused.status, refused.body["detail"]) == (503, "this service is busy")
             assert ask(f"{busy.url}/health").status == 200
-            assert time.monotonic() - started < 1
+            assert time.monotonic() - started < 3
             busy.process.kill()
             with contextlib.suppress(OSError):
                 [one.result(10) for one in waiting]
@@ -192,8 +192,7 @@ def test_an_error_of_the_service_itself_is_a_problem_document_and_is_logged(clou
     with running("shop.cart", environment(cloud, EXPIRY_NAME="item_id")) as broken:  # taken already
         refused = ask(f"{broken.url}/cart", "POST")
         assert (refused.status, refused.body["detail"]) == (500, "an error of this service, which is logged")
-        time.sleep(0.1)
-        (entry,) = [entry for entry in broken.log if entry["level"] == "error"]
+        (entry,) = broken.entries("request failed")
         assert entry["error"].startswith("TypeError")
         assert "cart.py" in " ".join(entry["trace"])
 
@@ -219,11 +218,11 @@ def test_a_trace_in_x_rays_format_is_continued_to_the_collector_and_to_aws(cloud
         assert request.name == "GET /cart/*", "whose cart it is, is nobody's business there"
         assert (call.name, call.parent_span_id) == ("DynamoDB.get_item", request.span_id)
         assert cloud.traces[-1] == f"Root={ROOT_ID};Parent={call.span_id.hex()};Sampled=1"
-        assert traced.log[-1]["trace"] == ROOT_ID
+        assert traced.entries("request")[-1]["trace"] == ROOT_ID
         unsampled = {"X-Amzn-Trace-Id": f"Root={ROOT_ID};Parent={PARENT_ID};Sampled=0"}
         ask(f"{traced.url}/cart/x", headers=unsampled)
         assert cloud.traces[-1].endswith(";Sampled=0")
-        assert "trace" not in traced.log[-1]
+        assert "trace" not in traced.entries("request", 2)[-1]
 
 
 @pytest.mark.parametrize(("rate", "kept"), [(1, True), (0, False)])
@@ -236,11 +235,14 @@ def test_where_nobody_has_decided_x_rays_rules_do_and_the_load_balancers_id_stay
     given = environment(cloud, **named, OTEL_SERVICE_NAME="cart")
     with running("shop.cart", given) as traced:
         assert collector.asked.wait(10)
-        time.sleep(0.2)
-        answered = ask(f"{traced.url}/cart/x", headers={"X-Amzn-Trace-Id": f"Root={ROOT_ID}"})
-        told = answered.headers["X-Amzn-Trace-Id"]
-        assert told.startswith(f"Root={ROOT_ID};")
-        assert told.endswith(f";Sampled={kept:d}")
+        until = time.monotonic() + 20
+        told = ""
+        while not told.endswith(f";Sampled={kept:d}"):  # until it has read the answer
+            assert time.monotonic() < until, told
+            told = ask(f"{traced.url}/cart/x", headers={"X-Amzn-Trace-Id": f"Root={ROOT_ID}"}).headers[
+                "X-Amzn-Trace-Id"
+            ]
+            assert told.startswith(f"Root={ROOT_ID};")
         invalid = ask(f"{traced.url}/cart/x", headers={"X-Amzn-Trace-Id": "Root=1-x;Parent=y"})
         assert invalid.headers["X-Amzn-Trace-Id"].startswith("Root=1-")
         assert not invalid.headers["X-Amzn-Trace-Id"].startswith(f"Root={ROOT_ID}")
@@ -264,8 +266,7 @@ def test_the_command_line_names_one_module() -> None:
 
 
 def test_log_entries_are_json_and_hold_no_ids(cart: Running) -> None:
-    ask(f"{cart.url}/cart/somebody")
-    time.sleep(0.1)
-    entry = cart.log[-1]
-    assert (entry["message"], entry["method"], entry["status"]) == ("request", "GET", 404)
+    ask(f"{cart.url}/cart/somebody", "DELETE")
+    (entry,) = cart.entries("request", method="DELETE")
+    assert entry["status"] == 404
     assert "somebody" not in json.dumps(cart.log)

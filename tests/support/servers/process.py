@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Generator, Mapping
@@ -35,6 +36,16 @@ class Running:
             raise AssertionError("".join(lines))
         self.url = f"http://127.0.0.1:{json.loads(lines[-1])['port']}"
         threading.Thread(target=self._collect, daemon=True).start()
+
+    def entries(self, message: str, count: int = 1, **fields: Any) -> list[dict[str, Any]]:
+        """The log entries with this message and these fields, when there are at least ``count``."""
+        for _ in range(200):
+            wanted = {"message": message, **fields}.items()
+            found = [entry for entry in list(self.log) if wanted <= entry.items()]
+            if len(found) >= count:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"no {count} entries {message!r} in {self.log}")
 
     def _collect(self) -> None:
         for line in self.process.stderr or ():
