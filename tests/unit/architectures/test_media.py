@@ -396,7 +396,8 @@ def test_services_are_traced_and_reach_x_ray(code: str, service: str) -> None:
     graph = full()
     definition = graph.one("aws:ecs/taskDefinition:TaskDefinition", f"{code}-{service}-task")
     containers = json.loads(definition.inputs["containerDefinitions"])
-    assert [c["name"] for c in containers] == [service, "traces"], "a rule and the group know it by this name"
+    beside = ["fetch", "unpack", "traces"]
+    assert [c["name"] for c in containers] == [service, *beside], "a rule and the group know it by this name"
     variables = {e["name"]: e["value"] for e in containers[0]["environment"]}
     assert variables["SERVICE"] == service
     out = [n for n in graph.of(EGRESS) if f"{code}-{service}-sg" in names(graph.referred(n, "securityGroupId"))]
