@@ -7,7 +7,7 @@ from serving import server, tracing
 
 
 def main() -> None:
-    """Exits with 2 unless the command line names one module."""
+    """Exits with an error unless the command line names one module."""
     if len(sys.argv) != 2:
         sys.exit("usage: python -m serving MODULE, such as shop.catalog")
     tracing.start()
