@@ -62,7 +62,7 @@ def test_production_is_not_destroyed_until_its_protection_is_lifted(
         said = " ".join(stack.destroy("--run-program").failed().text.split())
         assert "This stack protects its data: nothing was deleted." in said
     other = "financial" if scenario == "ecommerce" else "ecommerce"
-    for settings in ({"scenario": other}, {"profile": "dev"}, {"protectData": False}):
+    for settings in ({"scenario": other, **OWN[other]}, {"profile": "dev"}, {"protectData": False}):
         stack.settings(**settings)
         said = " ".join(stack.preview().failed().text.split())
         assert f"scenario={other}: this stack runs {scenario} and protects its data" in said

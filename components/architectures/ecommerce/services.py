@@ -11,7 +11,7 @@ from components.architectures.ecommerce.data import TABLES, Data
 from components.architectures.ecommerce.orders import Orders
 from components.architectures.shared.data_stores import cache_client, database_client
 from components.architectures.shared.services import Applications, RunningService, ServiceSpec, run_services
-from components.availability import request_path
+from components.availability import Step, request_path
 from components.settings.ecommerce import ServicesSettings
 from components.tiers.containers.ecs_service import FargateService
 from components.tiers.containers.ecs_task import Workload
@@ -130,14 +130,16 @@ def shop_services(
 
 
 def soft_paths(data: Data, role: str, services: Mapping[str, RunningService]) -> list[dict[str, Any]]:
-    """What the availability report cannot read from the graph: the catalog serves without its cache, and without the
-    table that says how many pieces there are (components/applications/README.md). Not of pods, which the report does
-    not see.
+    """What the availability report cannot read from the graph: the catalog serves without its cache, without the read
+    replica that it asks while the database fails over, and without the table that says how many pieces there are
+    (components/applications/README.md). Not of pods, which the report does not see.
     """
     catalog = services["catalog"]
     if not isinstance(catalog, FargateService):
         return []
-    without = {"cache": data.caches[role].nodes, "stock": data.tables["products"].table}
+    without: dict[str, Step] = {"cache": data.caches[role].nodes, "stock": data.tables["products"].table}
+    if role in data.databases and (reader := data.databases[role].reader) is not None:
+        without["reader"] = reader.instance
     return [
         request_path(f"{role}-catalog-{name}", [catalog.resource.service, r], soft=[r]) for name, r in without.items()
     ]

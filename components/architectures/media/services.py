@@ -10,7 +10,7 @@ from components.architectures.cell import Cell
 from components.architectures.media.data import HISTORY, PROFILES, Data
 from components.architectures.shared.data_stores import ClientConfiguration, cache_client, database_client
 from components.architectures.shared.services import Applications, RunningService, ServiceSpec, run_services
-from components.availability import request_path
+from components.availability import Step, request_path
 from components.settings.services import ServiceSettings
 from components.tiers.containers.ecs_service import FargateService
 from components.tiers.load_balancing.internal import ServiceRoute
@@ -83,13 +83,16 @@ def media_services(
 
 
 def soft_paths(data: Data, role: str, services: Mapping[str, RunningService]) -> list[dict[str, Any]]:
-    """What the availability report cannot read from the graph: recommendations serves without its cache, and shows
-    everybody the same titles without auth (components/applications/README.md).
+    """What the availability report cannot read from the graph: recommendations serves without its cache and without the
+    read replica that it asks while the database fails over, and shows everybody the same titles without auth
+    (components/applications/README.md).
     """
     auth, caller = services["auth"], services["recommendations"]
     assert isinstance(auth, FargateService)
     assert isinstance(caller, FargateService)
-    without = {"cache": data.caches[role].nodes, "auth": auth.resource.service}
+    without: dict[str, Step] = {"cache": data.caches[role].nodes, "auth": auth.resource.service}
+    if role in data.catalogs and (reader := data.catalogs[role].reader) is not None:
+        without["reader"] = reader.instance
     return [
         request_path(f"{role}-recommendations-{name}", [caller.resource.service, soft], soft=[soft])
         for name, soft in without.items()

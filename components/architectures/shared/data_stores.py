@@ -1,9 +1,10 @@
 """RDS databases, DynamoDB tables and caches of an architecture, and what a service needs to use one."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
+import pulumi_aws as aws
 
 from components import iam
 from components.architectures.base import Architecture
@@ -28,9 +29,20 @@ LEAST_IOPS = 3000
 
 
 @dataclass(frozen=True)
+class DatabaseReader:
+    """A read replica that services ask while the database itself does not answer; attributes as of `DatabaseAccess`."""
+
+    instance: aws.rds.Instance
+    endpoint: pulumi.Output[str]
+    security_group_id: pulumi.Output[str]
+    connect_arn: pulumi.Output[str]
+
+
+@dataclass(frozen=True)
 class DatabaseAccess:
     """How the services of a cell connect to a database: as ``user``, with IAM. connect_arn: resource for
     ``rds-db:connect``. In the primary Region they connect to the proxy, in the standby Region to the read replica.
+    reader: a read replica in the same Region besides.
     """
 
     endpoint: pulumi.Output[str]
@@ -39,6 +51,7 @@ class DatabaseAccess:
     database_name: str
     user: str
     connect_arn: pulumi.Output[str]
+    reader: DatabaseReader | None = None
 
 
 class RdsDatabases:
@@ -70,7 +83,7 @@ class RdsDatabases:
         primary, standby = architecture.primary, architecture.standby
         replicated = standby is not None and wanted.standby == "replica"
         self.main = self._primary(primary, standby, replicated=replicated)
-        self.access = {"primary": self._access(self.main)}
+        self.access = {"primary": replace(self._access(self.main), reader=self._reader())}
         if standby is not None and replicated:
             self.access["standby"] = self._standby(standby)
 
@@ -78,6 +91,15 @@ class RdsDatabases:
         return DatabaseAccess(
             to.endpoint, to.port, to.security_group_id, self._database_name, self._user, to.user_arns[self._user]
         )
+
+    def _reader(self) -> DatabaseReader | None:
+        """The read replica of the first of the zones that have one; services need no second."""
+        made = self.main
+        if not made.replicas:
+            return None
+        zone = min(made.replicas)
+        connect_arn = made.replica_user_arns[zone][self._user]
+        return DatabaseReader(made.replicas[zone], made.reader_endpoints[zone], made.replica_group_id, connect_arn)
 
     def _primary(self, cell: Cell, other: Cell | None, *, replicated: bool) -> RdsDatabase:
         wanted = self._wanted
@@ -228,9 +250,15 @@ def database_client(role: str, access: DatabaseAccess | None) -> ClientConfigura
     """For a service that uses the database; empty in a Region without one. role: part of the rules' names."""
     if access is None:
         return ClientConfiguration({}, [], [])
-    called = Dependency(role=role, security_group_id=access.security_group_id, port=access.port)
-    allowed = iam.allow("rds-db:connect", access.connect_arn, sid=role.capitalize())
-    return ClientConfiguration(database_environment(access), [allowed], [called])
+    environment, arns = database_environment(access), [access.connect_arn]
+    called = [Dependency(role=role, security_group_id=access.security_group_id, port=access.port)]
+    if access.reader is not None:
+        environment["DATABASE_READER_HOST"] = access.reader.endpoint
+        arns.append(access.reader.connect_arn)
+        reader = Dependency(role=f"{role}-reader", security_group_id=access.reader.security_group_id, port=access.port)
+        called.append(reader)
+    allowed = iam.allow("rds-db:connect", arns, sid=role.capitalize())
+    return ClientConfiguration(environment, [allowed], called)
 
 
 def database_environment(access: DatabaseAccess) -> dict[str, pulumi.Input[str]]:

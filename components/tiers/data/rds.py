@@ -237,6 +237,10 @@ class RdsDatabase(pulumi.ComponentResource):
     reader_endpoints: dict[str, pulumi.Output[str]]
     port: int
     replicas: dict[str, aws.rds.Instance]
+    replica_group_id: pulumi.Output[str]
+    """Security group of the read replicas, which are not behind the proxy."""
+    replica_user_arns: dict[str, dict[str, pulumi.Output[str]]]
+    """Zone of a read replica -> user -> resource for ``rds-db:connect`` to it."""
     database_arn: pulumi.Output[str]
     secret_arn: pulumi.Output[str]
     connect_arn: pulumi.Output[str] | None
@@ -250,6 +254,7 @@ class RdsDatabase(pulumi.ComponentResource):
         super().__init__("ha:tier:RelationalDatabase", name, None, opts)
         self._prefix, self._args, self._identifier = name, args, db.identifier(name)
         self.port, self.reader_endpoints, self.replicas = db.PORTS[args.engine], {}, {}
+        self.replica_user_arns = {}
         self.monitoring_arn, monitored = db.monitoring_role(name, args.kms_key_arn, args.tags, self)
         kind = "cluster" if args.topology == "cluster" else "instance"
         paths = db.log_paths(f"{kind}/{self._identifier}", LOGS[args.engine])
@@ -257,7 +262,7 @@ class RdsDatabase(pulumi.ComponentResource):
         zones = sorted(args.subnet_ids)[:3] if args.topology == "cluster" else args.primary_zones
         subnet_ids = {zone: args.subnet_ids[zone] for zone in zones}
         self.group, subnets = db.database_network(name, args.vpc_id, subnet_ids, args.tags, self)
-        self.subnet_group_name = subnets.name
+        self.subnet_group_name, self.replica_group_id = subnets.name, self.group.id
         if args.topology == "cluster":
             self._cluster(ready)
         else:
@@ -416,6 +421,8 @@ class RdsDatabase(pulumi.ComponentResource):
             )
             endpoint = self.replicas[zone].endpoint
             self.reader_endpoints[zone] = endpoint.apply(lambda whole: whole.split(":")[0])
+            own = self.replicas[zone].resource_id
+            self.replica_user_arns[zone] = {u: db.connect_arn(args.kms_key_arn, own, u) for u in args.users}
 
     def _proxy(self) -> None:
         """Create the proxy, the alarms and the widgets."""

@@ -8,6 +8,7 @@ import pytest
 from components.architectures.shared.services import ServiceSpec, dependencies_first
 from components.names import region_code
 from components.tiers.containers.ecs_task import Workload
+from tests.applications import losses
 from tests.support.graph import Graph, Node
 from tests.support.some import some
 from tests.unit.architectures.ecommerce import ATTACHED, DOMAIN, SHARED, SITES, STANDBY, full, recorded, small
@@ -235,10 +236,24 @@ def test_the_catalog_finds_database_and_cache_of_its_region_and_needs_no_passwor
     assert len(set(hosts.values())) == 2, "the proxy in the primary Region, the replica in the standby Region"
 
 
-def test_the_catalog_is_declared_to_serve_without_cache_and_stock() -> None:
+def test_the_catalog_reads_the_read_replica_while_the_database_fails_over() -> None:
+    graph = full()
+    replica = graph.one("aws:rds/instance:Instance", "usw2-shop-db-us-west-2c")
+    definition = graph.one("aws:ecs/taskDefinition:TaskDefinition", "usw2-catalog-task")
+    found = json.loads(definition.inputs["containerDefinitions"])[0]["environment"]
+    (reader,) = [variable["value"] for variable in found if variable["name"] == "DATABASE_READER_HOST"]
+    assert reader == replica.outputs["endpoint"].split(":")[0]
+
+
+def test_the_catalog_is_declared_to_serve_without_what_its_tests_take_away() -> None:
+    """tests/applications/test_shop_losses.py takes them from a running catalog."""
     (declared,) = full().of("ha:arch:Declarations")
     softened = {path["entry"]: path for path in declared.inputs["requestPaths"]}
-    assert set(softened) == {f"{role}-catalog-{what}" for role in ("primary", "standby") for what in ("cache", "stock")}
+    lost = {"cache": "cache", "stock": "DynamoDB"}
+    tested = {loss.lost for loss in losses.SHOP if loss.service == "catalog" and loss.soft}
+    assert set(lost.values()) <= tested
+    expected = {f"{role}-catalog-{what}" for role in ("primary", "standby") for what in lost}
+    assert set(softened) == {*expected, "primary-catalog-reader"}
     for path in some(list(softened.values())):
         assert path["soft"] == path["path"][-1:]
         assert path["path"][0].endswith("-catalog"), path

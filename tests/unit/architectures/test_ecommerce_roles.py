@@ -99,7 +99,7 @@ def test_only_the_catalog_logs_in_to_the_database_and_only_the_schema_as_the_mas
                 listed = statement["Resource"]
                 may[name] = [arn.rpartition("/")[2] for arn in ([listed] if isinstance(listed, str) else listed)]
     assert may == {
-        "usw2-catalog-task": ["catalog"],
+        "usw2-catalog-task": ["catalog", "catalog"],  # the proxy, the read replica
         "use1-catalog-task": ["catalog"],
         "usw2-shop-db-proxy-role": ["catalog"],
         "usw2-shop-schema-role": ["dbadmin"],

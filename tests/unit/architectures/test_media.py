@@ -7,6 +7,7 @@ import pytest
 
 from components.settings import SettingsError
 from components.settings.model import parse_settings
+from tests.applications import losses
 from tests.support.graph import Graph, Node
 from tests.unit.architectures.media import DOMAIN, KEYS, STANDBY, ZONES, full, recorded, small
 
@@ -413,7 +414,9 @@ def test_recommendations_is_declared_to_serve_without_cache_and_auth() -> None:
     (declared,) = full().of("ha:arch:Declarations")
     softened = {path["entry"]: path for path in declared.inputs["requestPaths"]}
     parts = ("cache", "auth")
-    assert set(softened) == {f"{role}-recommendations-{what}" for role in ("primary", "standby") for what in parts}
+    assert set(parts) <= {loss.lost for loss in losses.MEDIA if loss.service == "recommendations" and loss.soft}
+    expected = {f"{role}-recommendations-{what}" for role in ("primary", "standby") for what in parts}
+    assert set(softened) == {*expected, "primary-recommendations-reader"}
 
 
 def test_the_catalogs_schema_is_applied_before_the_recommendations_are_rolled_out() -> None:

@@ -117,8 +117,9 @@ def test_each_service_has_its_own_table_and_only_recommendations_has_cache_and_c
     assert "elasticache:Connect" not in granted(mine(code, "auth-task"))
     recommends = granted(mine(code, "recommendations-task"))
     assert "elasticache:Connect" in recommends
-    (reader,) = recommends["rds-db:connect"]
-    assert reader.endswith("/catalog"), "through the proxy, or at the replica of the standby Region"
+    logins = recommends["rds-db:connect"]
+    assert {arn.rpartition("/")[2] for arn in logins} == {"catalog"}
+    assert len(logins) == {"usw2": 2, "use1": 1}[code], "the proxy and the read replica; the standby Region's replica"
     assert "secretsmanager:GetSecretValue" not in recommends
     if code == "usw2":
         (master,) = granted(mine(code, "media-schema-role"))["rds-db:connect"]
