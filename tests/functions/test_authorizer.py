@@ -165,7 +165,7 @@ def test_no_malformed_token_is_accepted_or_crashes_the_authorizer(text: str) -> 
         import jwt  # pyright: ignore[reportMissingImports]
 
         with pytest.raises(jwt.InvalidTokenError):
-            jwt.verify(text, lambda _: public(), issuer=ISSUER, audience=AUDIENCE, now=0)
+            jwt.verify(text, lambda _: public(), issuer=ISSUER, audience=AUDIENCE, now=0)  # pyright: ignore[reportAttributeAccessIssue]  # PyJWT has the same name
     finally:
         sys.path.remove(str(FOLDER))
         sys.modules.pop("jwt", None)
