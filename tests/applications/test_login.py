@@ -15,6 +15,8 @@ from serving.problems import ProblemError, UnavailableError
 from tests.support.some import some
 
 KEY, OTHER = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+LATER = 86_400
+"""Seconds until tokens expire: they are made when the tests are collected, long before the last one runs."""
 BALANCER = "arn:aws:elasticloadbalancing:us-west-2:123456789012:loadbalancer/app/office/50dc6c495c0c9188"
 KEY_ID = "f9ef5be2-4cf5-4a2f-9c3a-1f1d2c3b4a59"
 
@@ -38,10 +40,10 @@ def token(header: dict[str, Any], claims: Any, key: ec.EllipticCurvePrivateKey =
 
 def header(**changed: Any) -> dict[str, Any]:
     given = {"typ": "JWT", "kid": KEY_ID, "alg": "ES256", "iss": "https://id.example.com", "client": "office"}
-    return {**given, "signer": BALANCER, "exp": int(time.time()) + 100, **changed}
+    return {**given, "signer": BALANCER, "exp": int(time.time()) + LATER, **changed}
 
 
-CLAIMS = {"sub": "1234", "name": "Anna", "email": "anna@example.com", "exp": int(time.time()) + 100}
+CLAIMS = {"sub": "1234", "name": "Anna", "email": "anna@example.com", "exp": int(time.time()) + LATER}
 
 
 def user(given: str, keys: dict[str, str] | None = None) -> str:

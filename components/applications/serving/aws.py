@@ -79,23 +79,23 @@ class Table:
     """Documents in a DynamoDB table, by id: JSON in the attribute ``body``."""
 
     def __init__(self, name: str, key: str, *, quick: bool = False) -> None:
-        self._name, self._key = name, key
+        self._table, self._key = name, key
         self._service = Service("dynamodb", "DynamoDB", quick=quick)
 
     def get(self, item_id: str, *, consistent: bool = True) -> dict[str, Any] | None:
         """The attributes, as DynamoDB has them."""
         found = self._service.call(
-            "get_item", TableName=self._name, Key={self._key: {"S": item_id}}, ConsistentRead=consistent
+            "get_item", TableName=self._table, Key={self._key: {"S": item_id}}, ConsistentRead=consistent
         )
         return found.get("Item")
 
     def put(self, item_id: str, **attributes: dict[str, Any]) -> None:
         """Replace the item, whole or not at all."""
-        self._service.call("put_item", TableName=self._name, Item={self._key: {"S": item_id}, **attributes})
+        self._service.call("put_item", TableName=self._table, Item={self._key: {"S": item_id}, **attributes})
 
     def delete(self, item_id: str) -> None:
         """Delete the item, whether it is there or not."""
-        self._service.call("delete_item", TableName=self._name, Key={self._key: {"S": item_id}})
+        self._service.call("delete_item", TableName=self._table, Key={self._key: {"S": item_id}})
 
 
 class Topic:

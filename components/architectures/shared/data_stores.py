@@ -1,5 +1,7 @@
 """RDS databases, DynamoDB tables and caches of an architecture, and what a service needs to use one."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass, replace
 

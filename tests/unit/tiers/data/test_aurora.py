@@ -149,7 +149,8 @@ def test_identifiers_fit_however_long_the_names_of_stack_and_zones_are() -> None
 
     def program() -> None:
         far = pulumi.ResourceOptions(providers={"aws": aws.Provider("far", region="ap-northeast-1")})
-        Aurora("ledger", arguments(subnet_ids=zones, readers=15, alarms=Alarming()), far)
+        key = KEY.replace(REGION, "ap-northeast-1")
+        Aurora("ledger", arguments(subnet_ids=zones, readers=15, alarms=Alarming(), kms_key_arn=key), far)
 
     graph = deploy(program, stack="production-" * 9)
     found = [n.inputs["identifier"] for n in graph.of(MEMBER)]

@@ -9,6 +9,7 @@ from tests.support.graph import ACCOUNT, Graph, deploy
 from tests.support.some import some
 
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1"
+REGIONAL_KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1"
 ACL = "aws:wafv2/webAcl:WebAcl"
 LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
@@ -17,7 +18,7 @@ ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 def firewall(**changes: Any) -> Graph:
     given: dict[str, Any] = {
         "scope": "CLOUDFRONT",
-        "kms_key_arn": KEY,
+        "kms_key_arn": REGIONAL_KEY if changes.get("scope") == "REGIONAL" else KEY,
         "tags": {"Project": "ha-aws"},
         "alarms": Alarming(topic_arns=["arn:topic"]),
         **changes,
