@@ -18,6 +18,7 @@ from components.architectures.shared.gameday import prepare_game_days
 from components.architectures.shared.generated_secrets import origin_secret
 from components.architectures.shared.operations import OPERATIONS_KEY_USES, audit_trail, back_up, monitor_site
 from components.architectures.shared.private_connectivity import private_connectivity
+from components.architectures.shared.services import code_paths
 from components.settings.model import Settings
 from components.tiers.containers.eks_service import EksService
 from components.tiers.edge.acm import Certificate
@@ -82,7 +83,7 @@ class Ecommerce(Architecture):
             if isinstance(services["catalog"], EksService):
                 shifts[role]["services"] = services["catalog"].cluster_arn
             rules += [service.route_rule for service in services.values() if service.route_rule is not None]
-            paths += soft_paths(data, role, services)
+            paths += [*soft_paths(data, role, services), *code_paths(role, services)]
             self.outputs[f"{role}OrderTopicArn"] = orders.topic_arn
             self.outputs[f"{role}LoadBalancer"] = self.web[role].load_balancer_dns_name
         self._back_office(edge, data, issued)

@@ -16,6 +16,7 @@ from components.architectures.shared.edge import Edge
 from components.architectures.shared.generated_secrets import generated_secret, origin_secret
 from components.architectures.shared.operations import OPERATIONS_KEY_USES
 from components.architectures.shared.private_connectivity import private_connectivity
+from components.architectures.shared.services import code_paths
 from components.settings.model import Settings
 from components.tiers.edge.cloudfront import SECRET_HEADER
 from components.tiers.edge.global_accelerator import METRICS_REGION
@@ -77,7 +78,7 @@ class Media(Architecture):
         for role, cell in self.cells.items():
             services = media_services(cell, data, self.live[role], header, role=role, wanted=wanted.services)
             rules += [service.route_rule for service in services.values() if service.route_rule is not None]
-            paths += soft_paths(data, role, services)
+            paths += [*soft_paths(data, role, services), *code_paths(role, services)]
             made = pipeline(cell, data, news_email=wanted.news_email, alarm_email=settings.alarm_email)
             self.outputs |= {
                 f"{role}NewsTopicArn": made.topic_arn,

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
-from typing import Literal
+from typing import Any, Literal
 
 import pulumi
 import pulumi_aws as aws
 
 from components import iam
 from components.architectures.cell import Cell
+from components.availability import request_path
 from components.packaging import SERVICE_IMAGE, function_archive, service_bundle, service_command
 from components.tags import named
 from components.tiers.containers.application_bundle import ApplicationBundle
@@ -140,7 +141,18 @@ def _uploaded_bundle(cell: Cell) -> ApplicationBundle:
         version=uploaded.version_id,
         object_arn=pulumi.Output.concat(bucket.bucket_arn, "/", BUNDLE_KEY),
         kms_key_arn=cell.kms_key_arn,
+        store=bucket.resource,
     )
+
+
+def code_paths(role: str, services: Mapping[str, RunningService]) -> list[dict[str, Any]]:
+    """What the availability report cannot read from the graph: only starting tasks need the bucket with their code."""
+    stores = {n: (s, s.bundle.store) for n, s in services.items() if isinstance(s, FargateService) and s.bundle}
+    return [
+        request_path(f"{role}-{name}-code", [service.resource.service, store], soft=[store])
+        for name, (service, store) in stores.items()
+        if store is not None
+    ]
 
 
 def run_services(

@@ -36,7 +36,7 @@ class ApplicationBundle:
 
     version: S3 version id. A new upload has the same key and another version: it is a new revision of the task
     definition, while tasks of an earlier revision still find their version. object_arn: without version. kms_key_arn:
-    encrypts the object.
+    encrypts the object. store: the bucket, for declaring that tasks which run do not need it.
     """
 
     bucket: pulumi.Input[str]
@@ -44,6 +44,7 @@ class ApplicationBundle:
     version: pulumi.Input[str]
     object_arn: pulumi.Input[str]
     kms_key_arn: pulumi.Input[str]
+    store: pulumi.Resource | None = None
 
     def statements(self, region: pulumi.Input[str]) -> list[iam.Statement]:
         """Permission to download any version of the file: a revision to which ECS rolls back needs an earlier one."""

@@ -15,6 +15,7 @@ from components import arns, versions
 from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.tags import named
 from components.tiers.arguments import EncryptedTierArgs
+from components.tiers.containers.application_bundle import ApplicationBundle
 from components.tiers.containers.ecs_cluster import EcsCluster
 from components.tiers.containers.ecs_task import DRAIN, PORT, TaskResources, Workload, task_definition
 from components.tiers.load_balancing.internal import ServiceRoute, route_listener_rule, route_target_group
@@ -83,6 +84,8 @@ class FargateService(pulumi.ComponentResource):
     route_rule: pulumi.Resource | None
     """Listener rule of the route, if there is one."""
     task_role_arn: pulumi.Output[str]
+    bundle: ApplicationBundle | None
+    """The code that its tasks download when they start."""
     port: int
     floor: int
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
@@ -97,6 +100,7 @@ class FargateService(pulumi.ComponentResource):
         super().__init__("ha:tier:FargateService", name, None, opts)
         self._prefix, self._args, self._child = name, args, pulumi.ResourceOptions(parent=self)
         self.port, self.floor, self.alarms = PORT, args.floor, {}
+        self.bundle = args.workload.bundle
         group = aws.ec2.SecurityGroup(
             f"{name}-sg",
             vpc_id=args.vpc_id,

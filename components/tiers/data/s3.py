@@ -75,6 +75,7 @@ class LogBucket(pulumi.ComponentResource):
     Give `bucket_name` or `bucket_arn` to the writers: they resolve after the bucket policy exists.
     """
 
+    resource: aws.s3.Bucket
     bucket_name: pulumi.Output[str]
     bucket_arn: pulumi.Output[str]
 
@@ -223,7 +224,7 @@ class DataBucket(pulumi.ComponentResource):
         aws.s3.BucketMetric(f"{name}-metrics", bucket=source.bucket.id, name=WHOLE_BUCKET, opts=child)
         if args.events:
             aws.s3.BucketNotification(f"{name}-events", bucket=source.bucket.id, eventbridge=True, opts=child)
-        self.bucket_name, self.bucket_arn = source.ready_name, source.bucket.arn
+        self.resource, self.bucket_name, self.bucket_arn = source.bucket, source.ready_name, source.bucket.arn
         self.regional_domain_name = source.bucket.bucket_regional_domain_name
         self.alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}
         self.replica_alarms: dict[str, aws.cloudwatch.MetricAlarm] = {}

@@ -416,7 +416,8 @@ def test_recommendations_is_declared_to_serve_without_cache_and_auth() -> None:
     parts = ("cache", "auth")
     assert set(parts) <= {loss.lost for loss in losses.MEDIA if loss.service == "recommendations" and loss.soft}
     expected = {f"{role}-recommendations-{what}" for role in ("primary", "standby") for what in parts}
-    assert set(softened) == {*expected, "primary-recommendations-reader"}
+    code = {f"{role}-{name}-code" for role in ("primary", "standby") for name in ("auth", "recommendations")}
+    assert set(softened) == {*expected, *code, "primary-recommendations-reader"}
 
 
 def test_the_catalogs_schema_is_applied_before_the_recommendations_are_rolled_out() -> None:
