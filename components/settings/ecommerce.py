@@ -122,7 +122,7 @@ def _login(office: Section) -> LoginSettings | None:
         token_endpoint=url("tokenEndpoint"),
         user_info_endpoint=url("userInfoEndpoint"),
         client_id=section.text("clientId", None, ".+", "must be the id that the identity provider gave"),
-        client_secret=section.text("clientSecret", None, ".+", "must be the secret that the identity provider gave"),
+        client_secret=section.secret("clientSecret", "must be the secret that the identity provider gave"),
     )
     section.finish()
     return found

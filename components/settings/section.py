@@ -85,6 +85,17 @@ class Section:
             return default or ""
         return value
 
+    def secret(self, key: str, rule: str) -> str:
+        """A required string that the stack's configuration keeps encrypted."""
+        value = self.text(key, None, ".+", rule)
+        if value and key not in self._secret_keys:
+            name = f"{self._path}{key}"
+            self.problems.append(
+                f"{name}={REDACTED}: is in the configuration as plain text; take it back at its owner, "
+                f"and set a new one with: pulumi config set --secret --path {name} …"
+            )
+        return value
+
     def choice(self, key: str, options: Sequence[str], default: str | None) -> str:
         """One of ``options``."""
         value = self._take(key)

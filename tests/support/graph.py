@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from typing import Any
@@ -241,9 +241,17 @@ class _Aws(mocks.Mocks):
 
 
 def deploy(
-    program: Callable[[], Any], *, stack: str = "dev", project: str = "ha-aws", config: Mapping[str, str] | None = None
+    program: Callable[[], Any],
+    *,
+    stack: str = "dev",
+    project: str = "ha-aws",
+    config: Mapping[str, str] | None = None,
+    secret_keys: Collection[str] = (),
 ) -> Graph:
-    """The graph ``program`` registers. Raises what the program raises, AssertionError on a duplicate name."""
+    """The graph ``program`` registers. secret_keys: those of ``config`` that are or contain a secret.
+
+    Raises what the program raises, AssertionError on a duplicate name.
+    """
     settings.set_root_resource(None)  # type: ignore[arg-type]  # else exports of the previous run leak into this one
     monitor = _Recorder(_Aws())
     mocks.set_mocks(_Aws(), project=project, stack=stack, preview=False, monitor=monitor)
@@ -251,7 +259,11 @@ def deploy(
     settings.SETTINGS.callbacks = monitor.callbacks  # pyright: ignore[reportAttributeAccessIssue]
     if features := getattr(settings.SETTINGS, "feature_support", {}):
         features["transforms"] = True  # SDKs before 3.256 do not ask mocks for this feature
-    given = patch.dict(os.environ, PULUMI_CONFIG=json.dumps(dict(config or {})))  # as the engine gives it
+    given = patch.dict(  # as the engine gives it
+        os.environ,
+        PULUMI_CONFIG=json.dumps(dict(config or {})),
+        PULUMI_CONFIG_SECRET_KEYS=json.dumps(sorted(secret_keys)),
+    )
     exports: dict[str, Any] = {}
 
     def whole() -> pulumi.Output[Any]:

@@ -22,11 +22,13 @@ def run(**changes: Any) -> Graph:
         for key, value in _values(changes).items()
     }
 
+    secret = {key for key, value in config.items() if '"clientSecret"' in value}
+
     def program() -> None:
         runpy.run_path(str(TREE / "__main__.py"))
 
     try:
-        return deploy(program, config=config)
+        return deploy(program, config=config, secret_keys=secret)
     finally:
         gc.enable()  # the program, which runs once in its process, disables it
 

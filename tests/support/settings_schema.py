@@ -116,7 +116,7 @@ def _recorded() -> Generator[dict[str, dict[str, Any]]]:
 
     readers: dict[str, Callable[..., dict[str, Any]]] = {
         "text": _text, "choice": _choice, "flag": _flag, "number": _number, "words": _words, "percent": _percent,
-        "table": _table, "section": _section, "groups": _section,
+        "table": _table, "section": _section, "groups": _section, "secret": _secret,
     }  # fmt: skip
     patches = [watched(method, made) for method, made in readers.items()]
     for patch in patches:
@@ -164,6 +164,11 @@ def _table() -> dict[str, Any]:
     return {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
 
 
+def _secret(rule: str) -> dict[str, Any]:
+    del rule
+    return {"$ref": "#/definitions/secret"}
+
+
 def _section() -> dict[str, Any]:
     return {"type": "object"}
 
@@ -193,7 +198,8 @@ def _or_secret(made: dict[str, Any]) -> dict[str, Any]:
     described = {k: v for k, v in made.items() if k == "description"}
     rest = {k: v for k, v in made.items() if k != "description"}
     choices = rest["anyOf"] if set(rest) == {"anyOf"} else [rest]
-    return {**described, "anyOf": [*choices, {"$ref": "#/definitions/secret"}]}
+    secret = _secret("")
+    return {**described, "anyOf": [*(choice for choice in choices if choice != secret), secret]}
 
 
 def descriptions() -> dict[str, str]:

@@ -10,7 +10,7 @@ import yaml
 
 from components.settings import SettingsError
 from components.settings.model import parse_settings
-from components.settings.section import Section
+from components.settings.section import REDACTED, Section
 from components.tiers.network.address_plan import plan_zones
 from tests.support import settings_schema
 
@@ -242,6 +242,8 @@ def _provoke(sentence: str) -> dict[str, Any]:
     if not shown:
         *groups, name = key.split(".")
         return _nested(groups, {name: 1})
+    if value == REDACTED:
+        return _nested(key.split(".")[:-1], {key.rpartition(".")[2]: "hunter2"})
     if value == "true":
         return _nested(key.split(".")[:-1], {key.rpartition(".")[2]: True})
     parsed = ast.literal_eval(value) if value.startswith(("[", "{")) or value.isdigit() else value

@@ -8,7 +8,7 @@ from components.architectures.shared.private_connectivity import GATEWAY_ASN, TR
 from components.settings.connectivity import AMAZON_ASNS
 from components.settings.model import parse_settings
 from components.settings.section import SettingsError
-from tests.unit.architectures.ecommerce import ADMIN, ATTACHED, SHARED, SITES, STANDBY, ZONES
+from tests.unit.architectures.ecommerce import ADMIN, ATTACHED, DOMAIN, SHARED, SITES, STANDBY, ZONES
 
 ROUTERS = {"hq": {"address": "8.8.8.8", "asn": 65010}}
 
@@ -93,6 +93,26 @@ def test_administrators_are_of_clusters_and_known_to_iam(services: dict[str, Any
     [problem] = caught.value.problems
     assert problem.startswith("ecommerce.services.adminArns=")
     assert sentence in problem
+
+
+def test_a_plain_client_secret_is_refused_and_shown_nowhere() -> None:
+    urls = dict.fromkeys(
+        ("issuer", "authorizationEndpoint", "tokenEndpoint", "userInfoEndpoint"), "https://id.example.com"
+    )
+    values: dict[str, Any] = {
+        "scenario": "ecommerce",
+        "region": "us-west-2",
+        "availabilityZones": ZONES,
+        **DOMAIN,
+        "ecommerce": {"backOffice": {"login": {**urls, "clientId": "office", "clientSecret": "hunter2hunter2"}}},
+    }
+    with pytest.raises(SettingsError) as caught:
+        parse_settings(values)
+    [problem] = caught.value.problems
+    assert problem.startswith("ecommerce.backOffice.login.clientSecret=[secret]: is in the configuration as plain text")
+    assert "pulumi config set --secret --path ecommerce.backOffice.login.clientSecret" in problem
+    assert "hunter2" not in str(caught.value)
+    assert parse_settings(values, secret_keys=["ecommerce"]).ecommerce.back_office.login is not None
 
 
 def test_a_second_region_takes_the_room_of_one_range() -> None:

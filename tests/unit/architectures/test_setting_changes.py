@@ -273,7 +273,9 @@ def _given(scenario: str, changes: Settings) -> Settings:
 def _refused(scenario: str, before: Settings, after: Settings) -> str | None:
     """What the guard says, before AWS changes anything."""
     base = {"scenario": scenario, "region": REGION[scenario], "availabilityZones": SCENARIOS[scenario].ZONES}
-    was, now = (recorded_settings(parse_settings({**base, **given})) for given in (before, after))
+    was, now = (
+        recorded_settings(parse_settings({**base, **given}, secret_keys=SCENARIOS)) for given in (before, after)
+    )
     return refused_transition(was, now) or transition_warning(was, now)
 
 
