@@ -30,32 +30,15 @@ def bank(ready: Ready, tmp_path: Path) -> Iterator[ArchitectureWorkspace]:
     made.stop()
 
 
-def _switched_over(bank: ArchitectureWorkspace) -> dict[str, dict[str, Any]]:
-    """What a refresh finds after a switchover of the Global Database, an upgrade of its engine, and a new password
-    (docs/financial.md, "Runbooks"; docs/runbooks/databases.md).
-    """
-    made = {r["urn"].split("::")[-1]: r for r in bank.deployment()["resources"] if r["type"].startswith("aws:rds/")}
-    primary, standby = "usw2-ledger-db-cluster", "use1-ledger-db-cluster"
-    whole, newer = made["usw2-ledger-db-global"]["id"], {"engineVersion": "17.99"}
-    assert made[standby]["inputs"]["globalClusterIdentifier"] == whole
-    return {
-        primary: {
-            **newer,
-            "globalClusterIdentifier": whole,
-            "replicationSourceIdentifier": made[standby]["outputs"]["arn"],
-        },
-        standby: {**newer, "replicationSourceIdentifier": ""},
-        "usw2-ledger-db-secret-value": {"secretString": '{"username": "dbadmin", "password": "another"}'},
-    }
-
-
+@pytest.mark.exhaustive  # in `make test` test_takedown.py creates and destroys a stack, test_runbooks.py switches over
 def test_dev_platform_is_made_in_two_regions_stays_as_it_is_loses_one_and_goes(bank: ArchitectureWorkspace) -> None:
     bank.settings(**DOMAIN, **TWO_REGIONS)
     bank.up().ok()
     assert {"usw2-transactions", "use1-transactions", "use1-ledger-db-cluster", "usw2-ledger-db-global"} <= set(
         bank.ids()
     )
-    with bank.rewritten(_switched_over(bank)):
+    changed = bank.switched_over("usw2-ledger-db-cluster", "use1-ledger-db-cluster", "usw2-ledger-db-global")
+    with bank.rewritten(changed):
         assert "unchanged" in bank.preview("--refresh", "--expect-no-changes").ok().text
 
     bank.settings(financial={**TWO_REGIONS["financial"], "api": {"routing": "latency"}})

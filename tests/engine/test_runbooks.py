@@ -1,7 +1,6 @@
 """After a runbook, no update undoes what operators, or AWS, have changed outside of Pulumi.
 
-The state is written as a refresh would leave it after the runbook's commands. Databases: test_failover.py (promotion of
-a replica) and test_financial.py (Global Database).
+The state is written as a refresh would leave it after the runbook's commands. Promotion of a replica: test_failover.py.
 """
 
 import json
@@ -20,8 +19,11 @@ PRIMARY = REGIONS[0]
 UPGRADED: dict[str, dict[str, Any]] = {
     "pods": {"version": "1.36"},
     "office-env": {"solutionStackName": "64bit Amazon Linux 2023 v4.99.0 running Python 3.13"},
+    "ledger-secret-value": {"secretString": '{"username": "dbadmin", "password": "another"}'},
 }
-"""What EKS, Elastic Beanstalk and `aws eks update-cluster-version` raise (docs/ecommerce.md, "Other runbooks")."""
+"""What EKS, Elastic Beanstalk and `aws eks update-cluster-version` raise (docs/ecommerce.md, "Other runbooks"), and a
+new password (docs/runbooks/databases.md).
+"""
 MOVED: dict[str, dict[str, Any]] = {
     f"names-{PRIMARY}": {"childHealthThreshold": 2},  # docs/ecommerce.md, "Promoting the database", step 1
     f"live-{PRIMARY}": {"trafficDialPercentage": 0},  # docs/media.md, "Send viewers to one Region"
@@ -47,7 +49,9 @@ def stack(ready: Ready, tmp_path: Path) -> Iterator[Workspace]:
 def test_an_update_after_a_runbook_and_a_refresh_undoes_nothing(stack: Workspace) -> None:
     stack.up("--config", "dial=100").ok()
     settings = [word for key, value in SETTINGS.items() for word in ("--config", f"{key}={value}")]
-    with stack.rewritten({**UPGRADED, **MOVED}):
+    # docs/financial.md, "Runbooks": a switchover.
+    switched = stack.switched_over("ledger-cluster", "standby-ledger-cluster", "ledger-global")
+    with stack.rewritten({**UPGRADED, **MOVED, **switched}):
         said = stack.preview("--refresh", "--json").ok().text
         steps = json.JSONDecoder().raw_decode(said[said.index("{") :])[0]["steps"]
         undone = {s["urn"].split("::")[-1] for s in steps if s["op"] not in ("same", "refresh")}

@@ -124,6 +124,20 @@ class Workspace:
         yield
         self._import(before)
 
+    def switched_over(self, primary: str, standby: str, whole: str) -> dict[str, dict[str, Any]]:
+        """For `rewritten`: a Global Database after a switchover and an upgrade of its engine.
+
+        Names of the resources of the cluster that has been the primary, the other one, and the Global Database.
+        """
+        made = {r["urn"].split("::")[-1]: r for r in self.deployment()["resources"] if r["type"].startswith("aws:rds/")}
+        name, newer = made[whole]["id"], {"engineVersion": "17.99"}
+        assert made[standby]["inputs"]["globalClusterIdentifier"] == name
+        source = made[standby]["outputs"]["arn"]
+        return {
+            primary: {**newer, "globalClusterIdentifier": name, "replicationSourceIdentifier": source},
+            standby: {**newer, "replicationSourceIdentifier": ""},
+        }
+
     def _import(self, state: str) -> None:
         file = self.folder / "imported.json"
         file.write_text(state)

@@ -1,4 +1,5 @@
-"""What runbooks change outside of Pulumi, beside databases: names, an accelerator, a Kubernetes cluster, a back office.
+"""What runbooks change outside of Pulumi: names, an accelerator, a Kubernetes cluster, a back office, an Aurora Global
+Database.
 
 Settings: ``routing`` (a DNS routing policy), ``promoted`` (keep clients out of the primary Region), ``dial`` (percent).
 """
@@ -8,6 +9,7 @@ import pulumi_aws as aws
 
 from components.packaging import backoffice_bundle
 from components.tiers.containers import EksCluster, EksClusterArgs
+from components.tiers.data.aurora import Aurora, AuroraArgs, AuroraSecondaryCluster, AuroraSecondaryClusterArgs
 from components.tiers.edge import (
     AcceleratorEndpoint,
     DnsRecords,
@@ -21,20 +23,29 @@ from components.tiers.servers import Beanstalk, BeanstalkArgs
 
 ACCOUNT = "123456789012"
 REGIONS = ("us-east-1", "us-west-2")
-ZONES = ("us-east-1a", "us-east-1b")
-KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555"
+ZONES, STANDBY_ZONES = ("us-east-1a", "us-east-1b"), ("us-west-2a", "us-west-2b")
+KEY, STANDBY_KEY = (f"arn:aws:kms:{region}:{ACCOUNT}:key/11111111-2222-3333-4444-555555555555" for region in REGIONS)
+CLASS = "db.r7g.large"
 config = pulumi.Config()
+west = aws.Provider("west", region=REGIONS[1])
 
 
 def balancer(region: str) -> str:
     return f"arn:aws:elasticloadbalancing:{region}:{ACCOUNT}:loadbalancer/app/shop/50dc6c495c0c9188"
 
 
-net = aws.ec2.Vpc("net", cidr_block="10.1.0.0/16")
-subnets = {
-    zone: aws.ec2.Subnet(zone, vpc_id=net.id, cidr_block=f"10.1.{i}.0/24", availability_zone=zone).id
-    for i, zone in enumerate(ZONES)
-}
+def network(
+    name: str, zones: tuple[str, ...], opts: pulumi.ResourceOptions | None = None
+) -> tuple[pulumi.Output[str], dict[str, pulumi.Output[str]]]:
+    """Ids of a VPC, and of its subnet in each zone."""
+    net = aws.ec2.Vpc(name, cidr_block="10.1.0.0/16", opts=opts)
+    return net.id, {
+        zone: aws.ec2.Subnet(zone, vpc_id=net.id, cidr_block=f"10.1.{i}.0/24", availability_zone=zone, opts=opts).id
+        for i, zone in enumerate(zones)
+    }
+
+
+vpc, subnets = network("net", ZONES)
 DnsRecords(
     "names",
     DnsRecordsArgs(
@@ -72,9 +83,41 @@ Beanstalk(
     BeanstalkArgs(
         bundle=backoffice_bundle(),
         bucket="bundles",
-        vpc_id=net.id,
+        vpc_id=vpc,
         instance_subnets=subnets,
         balancer_subnets=subnets,
         kms_key_arn=KEY,
     ),
+)
+
+ledger = Aurora(
+    "ledger",
+    AuroraArgs(
+        database_name="ledger",
+        instance_class=CLASS,
+        vpc_id=vpc,
+        subnet_ids=subnets,
+        kms_key_arn=KEY,
+        retain_data=True,
+        global_database=True,
+        secret_replicas={REGIONS[1]: STANDBY_KEY},
+    ),
+)
+assert ledger.global_cluster_id is not None
+there = pulumi.ResourceOptions(providers={"aws": west})
+vpc, subnets = network("standby-net", STANDBY_ZONES, pulumi.ResourceOptions(provider=west))
+AuroraSecondaryCluster(
+    "standby-ledger",
+    AuroraSecondaryClusterArgs(
+        global_cluster_id=ledger.global_cluster_id,
+        source_region=REGIONS[0],
+        version=ledger.engine_version,
+        instance_class=CLASS,
+        vpc_id=vpc,
+        subnet_ids=subnets,
+        kms_key_arn=STANDBY_KEY,
+        retain_data=True,
+        secret_arn=ledger.secret_arn_in(REGIONS[1]),
+    ),
+    there,
 )
