@@ -274,11 +274,13 @@ def _on_kubernetes(
                 capacity=spec.capacity,
                 max_pods=spec.ceiling,
                 route=spec.route,
+                alarms=cell.alarms_of(name),
                 tags=cell.tier_tags(name),
                 after=spec.after,
             ),
             cell.child,
         )
+        cell.monitor(service)
         made[name] = service
         admitted = {*([] if spec.route is None else ["front"]), *(called.role for called in spec.uses)}
         shared = replace(spec, uses=[called for called in spec.uses if called.role not in opened])

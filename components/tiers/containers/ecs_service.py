@@ -17,8 +17,21 @@ from components.tags import named
 from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.containers.application_bundle import ApplicationBundle
 from components.tiers.containers.ecs_cluster import EcsCluster
-from components.tiers.containers.ecs_task import DRAIN, PORT, TaskResources, Workload, task_definition
-from components.tiers.load_balancing.internal import ServiceRoute, route_listener_rule, route_target_group
+from components.tiers.containers.ecs_task import (
+    CPU_LIMIT,
+    DRAIN,
+    MEMORY_LIMIT,
+    PORT,
+    TaskResources,
+    Workload,
+    task_definition,
+)
+from components.tiers.load_balancing.internal import (
+    ServiceRoute,
+    route_alarms,
+    route_listener_rule,
+    route_target_group,
+)
 
 PLATFORM_VERSION = versions.FARGATE.version
 """Fargate Linux platform version (ECS guide, "Fargate platform versions")."""
@@ -130,7 +143,9 @@ class FargateService(pulumi.ComponentResource):
             self.route_rule = route_listener_rule(target, args.route, self._target, tags=args.tags, opts=self._child)
             # ECS rejects a target group that no load balancer uses yet.
             first.append(self.route_rule)
-            self._request_alarms(args.route, self._target)
+            self.alarms |= route_alarms(
+                name, args.route, self._target, targets="tasks", alarms=args.alarms, opts=self._child
+            )
         self.resource = made = self._service(service, definition, group, first)
         self.service_name = made.service.apply(lambda s: s.name)
         running = made.service.apply(lambda s: s.task_definition)
@@ -242,18 +257,6 @@ class FargateService(pulumi.ComponentResource):
                 opts=self._child,
             )
 
-    def _request_alarms(self, route: ServiceRoute, target: aws.lb.TargetGroup) -> None:
-        behind = {"LoadBalancer": route.load_balancer.arn_suffix, "TargetGroup": target.arn_suffix}
-
-        def metric(what: str, statistic: str) -> Metric:
-            return Metric(namespace="AWS/ApplicationELB", name=what, dimensions=behind, statistic=statistic)
-
-        self._alarm("5xx", metric("HTTPCode_Target_5XX_Count", "Sum"), 10, "requests fail", "notBreaching")
-        self._alarm("slow", metric("TargetResponseTime", "p99"), 2, "p99 above 2 seconds", "notBreaching", periods=5)
-        self._alarm(
-            "unhealthy", metric("UnHealthyHostCount", "Maximum"), 0, "tasks fail their health check", "breaching", 5
-        )
-
     def _task_alarms(self) -> None:
         of_service = {"ClusterName": self._args.cluster.cluster_name, "ServiceName": self.service_name}
 
@@ -262,8 +265,8 @@ class FargateService(pulumi.ComponentResource):
 
         cpu, memory = metric("CPUUtilization"), metric("MemoryUtilization")
         running = metric("RunningTaskCount", "ECS/ContainerInsights", "Minimum")
-        self._alarm("cpu", cpu, 80, "CPU above 80 %: scaling does not keep up", "breaching", 5)
-        self._alarm("memory", memory, 85, "memory above 85 %", "breaching", 5)
+        self._above("cpu", cpu, CPU_LIMIT, f"CPU above {CPU_LIMIT} %: scaling does not keep up")
+        self._above("memory", memory, MEMORY_LIMIT, f"memory above {MEMORY_LIMIT} %")
         self.alarms["tasks"] = metric_alarm(
             f"{self._prefix}-tasks",
             Alarm(
@@ -283,15 +286,15 @@ class FargateService(pulumi.ComponentResource):
             widget(f"{self._prefix}: tasks", region, [running]),
         ]
 
-    def _alarm(self, role: str, metric: Metric, limit: float, why: str, missing: Any, periods: int = 3) -> None:
+    def _above(self, role: str, metric: Metric, limit: float, why: str) -> None:
         self.alarms[role] = metric_alarm(
             f"{self._prefix}-{role}",
             Alarm(
                 metric=metric,
                 threshold=limit,
                 comparison="GreaterThanThreshold",
-                missing=missing,
-                periods=periods,
+                missing="breaching",
+                periods=5,
                 description=f"{self._prefix}: {why}",
             ),
             self._args.alarms,

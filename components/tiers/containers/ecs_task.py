@@ -22,6 +22,8 @@ STOP_TIMEOUT = 60
 """Seconds between SIGTERM and SIGKILL, 0-120 on Fargate; longer than the load balancer's deregistration delay."""
 DRAIN = 30
 """Seconds in which a deregistered target still finishes its requests (ELB deregistration delay)."""
+CPU_LIMIT, MEMORY_LIMIT = 80, 85
+"""Percent of a task's size, or of a pod's requested CPU and its memory limit, above which alarms fire."""
 
 
 _PRIVATE_ECR = re.compile(r"(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com/([^:@]+)")

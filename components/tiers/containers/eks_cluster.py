@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -34,6 +35,24 @@ NODE_POLICIES = {
 }
 BEFORE_NODES, AFTER_NODES = ("vpc-cni", "kube-proxy", "eks-pod-identity-agent"), ("coredns", "metrics-server")
 """Add-ons that nodes need to become ready, and add-ons that need nodes. Auto Mode includes all but metrics-server."""
+OBSERVABILITY = "amazon-cloudwatch-observability"
+"""Add-on with the CloudWatch agent, which sends Container Insights metrics, and Fluent Bit, which sends the logs. Both
+run on every node: their DaemonSets tolerate every taint."""
+AGENT_ACCOUNT = "cloudwatch-agent"
+"""Service account of both (CloudWatch guide, "Quick start with the Amazon CloudWatch Observability EKS add-on")."""
+AGENT_LOGS = ("application", "dataplane", "host", "performance")
+"""Log groups /aws/containerinsights/{cluster}/… of the add-on: output of the pods; logs of kubelet, containerd and
+kube-proxy; logs of the nodes' operating system; events from which CloudWatch makes the metrics."""
+OBSERVABILITY_SETTINGS = {
+    # The add-on's own default has `application_signals` beside `kubernetes`. "Any custom configuration that you provide
+    # using additional configuration settings overrides the default configuration used by the agent" (CloudWatch guide,
+    # "Install the CloudWatch agent with the Amazon CloudWatch Observability EKS add-on").
+    "agent": {"config": {"logs": {"metrics_collected": {"kubernetes": {"enhanced_container_insights": True}}}}},
+    "containerLogs": {"enabled": True},
+    # True by default: Application Signals would instrument the pods, and charges for every request.
+    "manager": {"applicationSignals": {"autoMonitor": {"monitorAllServices": False}}},
+}
+"""Settings of the add-on: container logs, and Container Insights with enhanced observability; nothing else."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,11 +101,11 @@ class EksClusterArgs(StatefulTierArgs):
 
 
 class EksCluster(pulumi.ComponentResource):
-    """EKS with a private endpoint, encrypted secrets, all control plane logs, zonal shift, and access through access
-    entries only.
+    """EKS with a private endpoint, encrypted secrets, all control plane logs, the pods' logs and metrics in CloudWatch,
+    zonal shift, and access through access entries only.
 
-    Children: {name} (cluster), {name}-logs, {name}-cluster-role, {name}-node-role and their policies, {name}-{zone}
-    (node groups), {name}-{add-on}, {name}-admin-…; alarms.
+    Children: {name} (cluster), {name}-logs, {name}-logs-{kind}, {name}-cluster-role, {name}-node-role,
+    {name}-agent-role and their policies, {name}-{zone} (node groups), {name}-{add-on}, {name}-admin-…; alarms.
     """
 
     cluster_name: str
@@ -97,6 +116,8 @@ class EksCluster(pulumi.ComponentResource):
     """Security group of the control plane, nodes and pods; callers of pods need a rule to it."""
     mode: Literal["auto", "nodes"]
     ready: list[pulumi.Resource]
+    observability: aws.eks.Addon
+    """The add-on that sends the pods' logs and metrics; not part of `ready`, so that pods start without it."""
     alarms: dict[str, aws.cloudwatch.MetricAlarm]
     widgets: list[dict[str, Any]]
 
@@ -162,10 +183,12 @@ class EksCluster(pulumi.ComponentResource):
         self.ready = [cluster]
         if args.nodes:
             first = [self._addon(addon, [cluster]) for addon in BEFORE_NODES]
-            groups = self._node_groups(args.nodes, node_role, [*node_policies, *first])
-            self.ready += [*groups, *(self._addon(addon, groups) for addon in AFTER_NODES)]
+            nodes: Sequence[pulumi.Resource] = self._node_groups(args.nodes, node_role, [*node_policies, *first])
+            self.ready += [*nodes, *(self._addon(addon, nodes) for addon in AFTER_NODES)]
         else:
-            self.ready.append(self._addon("metrics-server", [cluster]))
+            nodes = [cluster]
+            self.ready.append(self._addon("metrics-server", nodes))
+        self.observability = self._observability(nodes)
         for label, principal in args.admin_arns.items():
             self.grant(f"admin-{label}", principal, "AmazonEKSClusterAdminPolicy")
         self._alarms()
@@ -219,7 +242,7 @@ class EksCluster(pulumi.ComponentResource):
             for policy in policies
         ]
 
-    def _addon(self, addon: str, after: Sequence[pulumi.Resource]) -> aws.eks.Addon:
+    def _addon(self, addon: str, after: Sequence[pulumi.Resource], **settings: Any) -> aws.eks.Addon:
         return aws.eks.Addon(
             f"{self._prefix}-{addon}",
             cluster_name=self._cluster.name,
@@ -228,6 +251,51 @@ class EksCluster(pulumi.ComponentResource):
             resolve_conflicts_on_update="PRESERVE",
             tags=named(self._args.tags, f"{self._prefix}-{addon}"),
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+            **settings,
+        )
+
+    def _observability(self, nodes: Sequence[pulumi.Resource]) -> aws.eks.Addon:
+        name, args = self._prefix, self._args
+        logs = {
+            kind: aws.cloudwatch.LogGroup(
+                f"{name}-logs-{kind}",
+                name=f"/aws/containerinsights/{self.cluster_name}/{kind}",
+                retention_in_days=args.log_days,
+                kms_key_id=args.kms_key_arn,
+                tags=named(args.tags, f"{name}-logs-{kind}"),
+                opts=self._child,
+            )
+            for kind in AGENT_LOGS
+        }
+        role = aws.iam.Role(
+            f"{name}-agent-role",
+            assume_role_policy=pod_trust(self.arn),
+            description=f"CloudWatch agent and Fluent Bit of {name}",
+            tags=named(args.tags, f"{name}-agent-role"),
+            opts=self._child,
+        )
+        # Less than the managed CloudWatchAgentServerPolicy. Without PutMetricData: the agent sends the metrics as log
+        # events (embedded metric format). Without CreateLogGroup: the agent and Fluent Bit only call it if a log group
+        # is missing, and would create one without encryption and retention that nobody deletes.
+        policy = aws.iam.RolePolicy(
+            f"{name}-agent",
+            role=role.name,
+            policy=iam.document(
+                iam.allow(
+                    ["logs:CreateLogStream", "logs:PutLogEvents"],
+                    [pulumi.Output.concat(group.arn, ":*") for group in logs.values()],
+                    sid="Logs",
+                ),
+                # The agent looks up tags and volumes of its node. Both have no resource-level permissions.
+                iam.allow(["ec2:DescribeTags", "ec2:DescribeVolumes"], "*", sid="Nodes"),
+            ),
+            opts=self._child,
+        )
+        return self._addon(
+            OBSERVABILITY,
+            [*nodes, *logs.values(), policy],
+            configuration_values=json.dumps(OBSERVABILITY_SETTINGS, sort_keys=True),
+            pod_identity_associations=[{"role_arn": role.arn, "service_account": AGENT_ACCOUNT}],
         )
 
     def _node_groups(
@@ -270,3 +338,18 @@ class EksCluster(pulumi.ComponentResource):
         self.alarms = alarms_above(self._prefix, table, self._args.alarms, self._child)
         shown = [what for what, *_ in table.values()]
         self.widgets = [widget(f"{self._prefix}: control plane", arns.region_of(self.arn), shown)]
+
+
+def pod_trust(cluster_arn: pulumi.Output[str]) -> pulumi.Output[str]:
+    """Trust policy of a role that pods of the cluster assume with EKS Pod Identity."""
+    return iam.document(
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "pods.eks.amazonaws.com"},
+            "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": arns.account_of(cluster_arn)},
+                "ArnEquals": {"aws:SourceArn": cluster_arn},
+            },
+        }
+    )

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from components import arns, iam
+from components.alarms import Alarm, Metric, alarms_above, metric_alarm, widget
 from components.tags import named
-from components.tiers.arguments import EncryptedTierArgs
-from components.tiers.containers.ecs_task import DRAIN, PORT, Workload
-from components.tiers.containers.eks_cluster import EksCluster
-from components.tiers.containers.kubernetes_manifests import namespace, service_objects
-from components.tiers.load_balancing.internal import ServiceRoute, route_listener_rule, route_target_group
+from components.tiers.arguments import EncryptedTierArgs, TierArgs
+from components.tiers.containers.ecs_task import CPU_LIMIT, DRAIN, MEMORY_LIMIT, PORT, Workload
+from components.tiers.containers.eks_cluster import EksCluster, pod_trust
+from components.tiers.containers.kubernetes_manifests import millicores, namespace, service_objects
+from components.tiers.load_balancing.internal import (
+    ServiceRoute,
+    route_alarms,
+    route_listener_rule,
+    route_target_group,
+)
 from components.tiers.network.security_groups import allow_traffic
 from components.tiers.serverless.lambda_ import Function, FunctionArgs, VpcConfig
 
@@ -111,7 +118,7 @@ class ManifestDeployer(pulumi.ComponentResource):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EksServiceArgs:
+class EksServiceArgs(TierArgs):
     """Inputs of `EksService`: those of `FargateService`, with the deployer in place of the cluster. after: what must
     have happened before the pods are rolled out.
 
@@ -123,7 +130,6 @@ class EksServiceArgs:
     capacity: int = 2
     max_pods: int = 20
     route: ServiceRoute | None = None
-    tags: Mapping[str, str] = field(default_factory=dict[str, str])
     after: Sequence[pulumi.Resource] = ()
 
     def __post_init__(self) -> None:
@@ -150,7 +156,7 @@ class EksServiceArgs:
 class EksService(pulumi.ComponentResource):
     """A service on EKS in all zones, called by its name in its namespace, behind the same load balancer.
 
-    Children: {name}-pod (role), {name}-identity, {name}-tg and its rule if there is a route, {name}-objects.
+    Children: {name}-pod (role), {name}-identity, {name}-tg and its rule if there is a route, {name}-objects; alarms.
     """
 
     security_group_id: pulumi.Output[str]
@@ -161,6 +167,10 @@ class EksService(pulumi.ComponentResource):
     cluster_arn: pulumi.Output[str]
     port: int
     floor: int
+    alarms: dict[str, aws.cloudwatch.MetricAlarm]
+    failed_requests: list[aws.cloudwatch.MetricAlarm]
+    """Alarms on 5xx answers through the load balancer; a subset of alarms, empty without a route."""
+    widgets: list[dict[str, Any]]
 
     def __init__(
         self, name: str, service: str, args: EksServiceArgs, opts: pulumi.ResourceOptions | None = None
@@ -172,17 +182,7 @@ class EksService(pulumi.ComponentResource):
         self.cluster_arn = cluster.arn
         role = aws.iam.Role(
             f"{name}-pod",
-            assume_role_policy=iam.document(
-                {
-                    "Effect": "Allow",
-                    "Principal": {"Service": "pods.eks.amazonaws.com"},
-                    "Action": ["sts:AssumeRole", "sts:TagSession"],
-                    "Condition": {
-                        "StringEquals": {"aws:SourceAccount": arns.account_of(cluster.arn)},
-                        "ArnEquals": {"aws:SourceArn": cluster.arn},
-                    },
-                }
-            ),
+            assume_role_policy=pod_trust(cluster.arn),
             description=f"What may do the code of {service}",
             tags=named(args.tags, f"{name}-pod"),
             opts=child,
@@ -235,4 +235,57 @@ class EksService(pulumi.ComponentResource):
             # Requests come once the pods run: until then the services' earlier platform answers, if there was one.
             after = pulumi.ResourceOptions(parent=self, depends_on=[pods])
             self.route_rule = route_listener_rule(f"{name}-tg", args.route, group, tags=tags, opts=after)
+        self.alarms = self._pod_alarms(name, service, args, [pods, cluster.observability])
+        self.failed_requests = []
+        if args.route and group and self.route_rule:
+            routed = pulumi.ResourceOptions(parent=self, depends_on=[self.route_rule])
+            self.alarms |= route_alarms(name, args.route, group, targets="pods", alarms=args.alarms, opts=routed)
+            self.failed_requests = [self.alarms["5xx"]]
         self.register_outputs({"taskRoleArn": self.task_role_arn})
+
+    def _pod_alarms(
+        self, name: str, service: str, args: EksServiceArgs, after: list[pulumi.Resource]
+    ) -> dict[str, aws.cloudwatch.MetricAlarm]:
+        """Alarms on metrics of Container Insights with enhanced observability. after: without it, they have no data.
+
+        Names and dimensions: CloudWatch guide, "Amazon EKS and Kubernetes Container Insights with enhanced
+        observability metrics"; github.com/aws/amazon-cloudwatch-agent, ``exporter/awsemf/kubernetes.go``. ``PodName``
+        is the name of the Deployment. CPU is compared with the request, as by the autoscaler: the agent publishes
+        ``pod_cpu_utilization_over_pod_limit`` only for pods with a CPU limit, and ``pod_cpu_utilization`` is a
+        percentage of the node's CPU.
+        """
+        cluster = args.deployer.args.cluster
+        of_service = {"ClusterName": cluster.cluster_name, "Namespace": NAMESPACE, "PodName": service}
+
+        def metric(what: str, statistic: str = "Average") -> Metric:
+            return Metric(namespace="ContainerInsights", name=what, dimensions=of_service, statistic=statistic)
+
+        cpu, memory = metric("pod_cpu_usage_total"), metric("pod_memory_utilization_over_pod_limit")
+        available = metric("status_replicas_available", "Minimum")
+        restarts = metric("pod_number_of_container_restarts", "Sum")
+        busy = millicores(args.workload) * CPU_LIMIT / 100
+        opts = pulumi.ResourceOptions(parent=self, depends_on=after)
+        # If the cluster sends no metrics, only the alarm on the number of pods fires.
+        limits = {
+            "cpu": (cpu, busy, 5, f"CPU above {CPU_LIMIT} % of the request: scaling does not keep up"),
+            "memory": (memory, MEMORY_LIMIT, 5, f"memory above {MEMORY_LIMIT} % of the limit"),
+        }
+        pods = Alarm(
+            metric=available,
+            threshold=self.floor,
+            comparison="LessThanThreshold",
+            missing="breaching",
+            periods=5,
+            description=f"{name}: fewer than {self.floor} pods: the reserve for a zone is in use; or the cluster "
+            "sends no metrics",
+        )
+        region = arns.region_of(cluster.arn)
+        self.widgets = [
+            widget(f"{name}: CPU, 1/1000 vCPU", region, [cpu]),
+            widget(f"{name}: memory, percent of the limit", region, [memory]),
+            widget(f"{name}: pods and restarts", region, [available, restarts]),
+        ]
+        return {
+            **alarms_above(name, limits, args.alarms, opts),
+            "pods": metric_alarm(f"{name}-pods", pods, args.alarms, opts),
+        }

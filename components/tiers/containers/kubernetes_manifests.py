@@ -12,6 +12,11 @@ CPU_TARGET = 50
 """Percent of the requested CPU above which pods are added."""
 
 
+def millicores(workload: Workload) -> int:
+    """CPU that a pod requests, 1/1000 vCPU. It has no CPU limit, so it may use more while its node has some left."""
+    return workload.cpu * 1000 // 1024
+
+
 def namespace(name: str) -> dict[str, Any]:
     """The namespace of the services. Pods in it are ready only when their load balancer target is healthy too."""
     labels = {
@@ -108,7 +113,7 @@ def _pod(service: str, workload: Workload, region: pulumi.Input[str], chosen: Ma
         "readOnlyRootFilesystem": True,
         "capabilities": {"drop": ["ALL"]},
     }
-    sizes = {"cpu": f"{workload.cpu * 1000 // 1024}m", "memory": f"{workload.memory}Mi"}
+    sizes = {"cpu": f"{millicores(workload)}m", "memory": f"{workload.memory}Mi"}
 
     def spread(key: str, otherwise: str) -> dict[str, Any]:
         return {

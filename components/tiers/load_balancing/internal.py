@@ -11,7 +11,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components import arns
-from components.alarms import Alarm, Metric, metric_alarm, widget
+from components.alarms import Alarm, Alarming, Metric, alarms_above, metric_alarm, widget
 from components.names import AUTO_NAMED_LB_LIMIT, physical_name
 from components.tags import named
 from components.tiers.arguments import TierArgs
@@ -263,3 +263,37 @@ def route_listener_rule(
         tags=named(tags, f"{name}-rule"),
         opts=opts,
     )
+
+
+def route_alarms(
+    prefix: str,
+    route: ServiceRoute,
+    group: aws.lb.TargetGroup,
+    *,
+    targets: str,
+    alarms: Alarming,
+    opts: pulumi.ResourceOptions,
+) -> dict[str, aws.cloudwatch.MetricAlarm]:
+    """Alarms {prefix}-5xx, {prefix}-slow and {prefix}-unhealthy on the answers and the health checks of ``group``.
+
+    targets: what the group's targets are called in the alarm, such as tasks.
+    """
+    behind = {"LoadBalancer": route.load_balancer.arn_suffix, "TargetGroup": group.arn_suffix}
+
+    def metric(what: str, statistic: str) -> Metric:
+        return Metric(namespace="AWS/ApplicationELB", name=what, dimensions=behind, statistic=statistic)
+
+    limits = {
+        "5xx": (metric("HTTPCode_Target_5XX_Count", "Sum"), 10, 3, "requests fail"),
+        "slow": (metric("TargetResponseTime", "p99"), 2, 5, "p99 above 2 seconds"),
+    }
+    unhealthy = Alarm(
+        metric=metric("UnHealthyHostCount", "Maximum"),
+        threshold=0,
+        comparison="GreaterThanThreshold",
+        missing="breaching",
+        periods=5,
+        description=f"{prefix}: {targets} fail their health check",
+    )
+    made = alarms_above(prefix, limits, alarms, opts)
+    return {**made, "unhealthy": metric_alarm(f"{prefix}-unhealthy", unhealthy, alarms, opts)}

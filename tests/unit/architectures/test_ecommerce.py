@@ -11,7 +11,17 @@ from components.tiers.containers.ecs_task import Workload
 from tests.applications import losses
 from tests.support.graph import Graph, Node
 from tests.support.some import some
-from tests.unit.architectures.ecommerce import ATTACHED, DOMAIN, SHARED, SITES, STANDBY, full, recorded, small
+from tests.unit.architectures.ecommerce import (
+    ATTACHED,
+    DOMAIN,
+    SHARED,
+    SITES,
+    STANDBY,
+    full,
+    on_kubernetes,
+    recorded,
+    small,
+)
 
 INSTANCE, TABLE, RULE = "aws:rds/instance:Instance", "aws:dynamodb/table:Table", "aws:lb/listenerRule:ListenerRule"
 DISTRIBUTION, BALANCER = "aws:cloudfront/distribution:Distribution", "aws:lb/loadBalancer:LoadBalancer"
@@ -357,6 +367,21 @@ def test_the_site_alarm_is_about_customers_and_there_is_one_in_each_region() -> 
     assert "usw2-cart-tasks" in watched
     assert "edge-shop-errors" in watched
     assert not {n for n in watched if "-backup-" in n or "-trail-" in n or n.endswith(("assets-lag", "bundles-lag"))}
+
+
+def test_services_on_kubernetes_are_watched_as_on_fargate() -> None:
+    graph, roles = on_kubernetes(), ("5xx", "slow", "unhealthy", "cpu", "memory", "pods")
+    alarms = {f"usw2-{service}-{role}" for service in ("catalog", "cart", "checkout") for role in roles}
+    watched: dict[str, set[str]] = {}
+    for alarm in graph.every("aws:cloudwatch/compositeAlarm:CompositeAlarm"):
+        watched[alarm.name] = names(graph.referred(alarm, "alarmRule"))
+    assert alarms <= {name for site, of in watched.items() if site.startswith("usw2-ecommerce-site-") for name in of}
+    assert "usw2-catalog-5xx" in watched["usw2-ecommerce-failed-requests"], "errors of customers stop a game day"
+    page = json.loads(
+        one(graph, "aws:cloudwatch/dashboard:Dashboard", "usw2-ecommerce-site-dashboard")["dashboardBody"]
+    )
+    shown = {str(w["properties"].get("title")) for w in page["widgets"]}
+    assert {f"usw2-{service}: pods and restarts" for service in ("catalog", "cart", "checkout")} <= shown
 
 
 @pytest.mark.parametrize(("bucket", "there"), [("usw2-assets", "use1"), ("use1-bundles", "usw2")])

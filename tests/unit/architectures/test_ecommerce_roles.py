@@ -111,7 +111,7 @@ def test_only_the_catalog_logs_in_to_the_database_and_only_the_schema_as_the_mas
 
 STARRED = {
     *("xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets"),
-    *("ec2:DescribeTags", "ec2:InjectApiError", "cloudwatch:PutMetricData"),
+    *("ec2:DescribeTags", "ec2:DescribeVolumes", "ec2:InjectApiError", "cloudwatch:PutMetricData"),
     *("dynamodb:InjectError", "logs:DescribeLogGroups"),
     *(f"ssmmessages:{way}{kind}Channel" for way in ("Create", "Open") for kind in ("Control", "Data")),
 }

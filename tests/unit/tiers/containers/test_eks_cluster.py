@@ -7,7 +7,13 @@ import pytest
 
 from components.tiers.containers.eks_cluster import EksCluster, EksClusterArgs, NodeGroups
 from tests.support.graph import Graph, deploy
+from tests.support.some import some
 from tests.unit.tiers.containers.eks import CLUSTER, KEY, SUBNETS
+
+ADDON, LOG_GROUP = "aws:eks/addon:Addon", "aws:cloudwatch/logGroup:LogGroup"
+AGENT_LOGS = ("application", "dataplane", "host", "performance")
+"""Log groups that the add-on writes to (CloudWatch guide, "Set up Fluent Bit as a DaemonSet to send logs to CloudWatch
+Logs"; performance: "Container Insights performance log reference")."""
 
 
 def cluster(**changed: Any) -> Graph:
@@ -52,7 +58,7 @@ def test_the_three_settings_of_auto_mode_agree() -> None:
         assert given["bootstrapSelfManagedAddons"] is False
 
 
-def test_auto_mode_has_the_roles_it_needs_and_no_add_on_of_its_own() -> None:
+def test_auto_mode_has_the_roles_it_needs_and_only_the_add_ons_that_it_does_not_include() -> None:
     graph = cluster()
     policies = {
         n.inputs["policyArn"].rsplit("/", 1)[1] for n in graph.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
@@ -68,7 +74,8 @@ def test_auto_mode_has_the_roles_it_needs_and_no_add_on_of_its_own() -> None:
     }
     trust = json.loads(graph.one("aws:iam/role:Role", "shop-cluster-role").inputs["assumeRolePolicy"])
     assert trust["Statement"][0]["Action"] == ["sts:AssumeRole", "sts:TagSession"]
-    assert [n.inputs["addonName"] for n in graph.of("aws:eks/addon:Addon")] == ["metrics-server"]
+    addons = [n.inputs["addonName"] for n in graph.of(ADDON)]
+    assert addons == ["amazon-cloudwatch-observability", "metrics-server"]
     assert graph.of("aws:eks/nodeGroup:NodeGroup") == []
 
 
@@ -82,18 +89,59 @@ def test_node_groups_are_one_in_each_zone_with_the_network_before_them_and_dns_a
     }
     assert all(n.inputs["scalingConfig"] == {"desiredSize": 2, "minSize": 2, "maxSize": 4} for n in groups)
     assert all(n.ignore_changes == ("scalingConfig.desiredSize",) for n in groups)
-    network, dns = graph.one("aws:eks/addon:Addon", "shop-vpc-cni"), graph.one("aws:eks/addon:Addon", "shop-coredns")
-    assert all(network.urn in n.depends_on for n in groups)
-    assert all(n.urn in dns.depends_on for n in groups)
+    network, identity = graph.one(ADDON, "shop-vpc-cni"), graph.one(ADDON, "shop-eks-pod-identity-agent")
+    assert all({network.urn, identity.urn} <= n.depends_on for n in groups)
+    for addon in ("shop-coredns", "shop-amazon-cloudwatch-observability"):
+        assert all(n.urn in graph.one(ADDON, addon).depends_on for n in groups), addon
 
 
 def test_control_plane_logs_go_where_eks_writes_them_with_retention_and_key() -> None:
     graph = cluster()
-    logs = graph.one("aws:cloudwatch/logGroup:LogGroup")
+    logs = graph.one(LOG_GROUP, "shop-logs")
     name = graph.one(CLUSTER).inputs["name"]
     assert logs.inputs["name"] == f"/aws/eks/{name}/cluster"
     assert logs.inputs["kmsKeyId"] == KEY
     assert logs.urn in graph.one(CLUSTER).depends_on, "else EKS makes one without retention"
+
+
+def test_the_pods_logs_and_metrics_go_to_encrypted_log_groups_that_exist_before_the_add_on() -> None:
+    graph = cluster(log_days=30)
+    addon, name = graph.one(ADDON, "shop-amazon-cloudwatch-observability"), graph.one(CLUSTER).inputs["name"]
+    for kind in some(AGENT_LOGS):
+        group = graph.one(LOG_GROUP, f"shop-logs-{kind}")
+        assert group.inputs["name"] == f"/aws/containerinsights/{name}/{kind}"
+        assert (group.inputs["kmsKeyId"], group.inputs["retentionInDays"]) == (KEY, 30)
+        assert group.urn in addon.depends_on
+    assert [n.type for n in graph.referred(addon, "clusterName")] == [CLUSTER], "deleted before the cluster"
+
+
+def test_the_add_on_sends_container_logs_and_metrics_and_does_not_instrument_pods() -> None:
+    addon = cluster().one(ADDON, "shop-amazon-cloudwatch-observability")
+    settings = json.loads(addon.inputs["configurationValues"])
+    assert settings["containerLogs"] == {"enabled": True}
+    collected = settings["agent"]["config"]["logs"]["metrics_collected"]
+    assert collected == {"kubernetes": {"enhanced_container_insights": True}}, "no application_signals"
+    assert settings["manager"]["applicationSignals"]["autoMonitor"]["monitorAllServices"] is False
+    assert "addonVersion" not in addon.inputs, "EKS chooses the one for the cluster's version"
+
+
+def test_the_agents_may_write_to_their_log_groups_and_nothing_else() -> None:
+    graph = cluster()
+    addon = graph.one(ADDON, "shop-amazon-cloudwatch-observability")
+    (identity,) = addon.inputs["podIdentityAssociations"]
+    assert identity["serviceAccount"] == "cloudwatch-agent"
+    assert [n.name for n in graph.referred(addon, "podIdentityAssociations")] == ["shop-agent-role"]
+    policy = graph.one("aws:iam/rolePolicy:RolePolicy", "shop-agent")
+    assert policy.urn in addon.depends_on
+    logs, nodes = json.loads(policy.inputs["policy"])["Statement"]
+    assert logs["Action"] == ["logs:CreateLogStream", "logs:PutLogEvents"]
+    assert {n.name for n in graph.referred(policy, "policy")} == {f"shop-logs-{kind}" for kind in AGENT_LOGS}
+    assert len(logs["Resource"]) == len(AGENT_LOGS)
+    assert {resource.rpartition(":")[2] for resource in logs["Resource"]} == {"*"}, "log streams of these groups"
+    assert nodes["Action"] == ["ec2:DescribeTags", "ec2:DescribeVolumes"]
+    (trust,) = json.loads(graph.one("aws:iam/role:Role", "shop-agent-role").inputs["assumeRolePolicy"])["Statement"]
+    assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"}
+    assert set(trust["Condition"]) == {"StringEquals", "ArnEquals"}, "of this account and cluster only"
 
 
 def test_administrators_come_by_access_entries() -> None:

@@ -16,6 +16,7 @@ from components.tiers.load_balancing.internal import InternalLoadBalancer, Inter
 from tests.support.graph import Graph, deploy
 from tests.unit.tiers.containers.eks import CLUSTER, INVOCATION, KEY, SUBNETS
 
+ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 CODE = pulumi.AssetArchive({"handler.py": pulumi.StringAsset("")})
 
 
@@ -111,6 +112,66 @@ def test_the_load_balancer_is_bound_to_the_pods_and_the_role_to_their_account() 
     trust = json.loads(graph.one("aws:iam/role:Role", "shop-cart-pod").inputs["assumeRolePolicy"])["Statement"][0]
     assert trust["Principal"] == {"Service": "pods.eks.amazonaws.com"}
     assert "aws:SourceArn" in trust["Condition"]["ArnEquals"]
+
+
+def test_alarms_are_on_metrics_that_container_insights_publishes_for_the_deployment() -> None:
+    """Metrics and dimensions: CloudWatch guide, "Amazon EKS and Kubernetes Container Insights with enhanced
+    observability metrics".
+    """
+    graph = cart(capacity=4)
+    found = {n.name.removeprefix("shop-cart-"): n for n in graph.of(ALARM) if n.name.startswith("shop-cart-")}
+    assert set(found) == {"5xx", "slow", "unhealthy", "cpu", "memory", "pods"}
+    watched = {role: found[role].inputs for role in ("cpu", "memory", "pods")}
+    deployment = objects_of(graph)["Deployment"]["metadata"]
+    dimensions = {
+        "ClusterName": graph.one(CLUSTER).inputs["name"],
+        "Namespace": deployment["namespace"],
+        "PodName": deployment["name"],
+    }
+    for role in ("cpu", "memory", "pods"):
+        assert watched[role]["namespace"] == "ContainerInsights"
+        assert watched[role]["dimensions"] == dimensions
+    assert {role: given["metricName"] for role, given in watched.items()} == {
+        "cpu": "pod_cpu_usage_total",
+        "memory": "pod_memory_utilization_over_pod_limit",
+        "pods": "status_replicas_available",
+    }
+
+
+def test_alarms_fire_on_a_used_reserve_on_cpu_above_the_request_and_on_memory_near_the_limit() -> None:
+    graph = cart(capacity=4)
+    pods, cpu, memory = (graph.one(ALARM, f"shop-cart-{role}").inputs for role in ("pods", "cpu", "memory"))
+    floor = objects_of(graph)["HorizontalPodAutoscaler"]["spec"]["minReplicas"]
+    assert (pods["threshold"], pods["comparisonOperator"]) == (floor, "LessThanThreshold")
+    assert pods["treatMissingData"] == "breaching", "no metrics: the agent is gone, or all pods are"
+    (container,) = objects_of(graph)["Deployment"]["spec"]["template"]["spec"]["containers"]
+    assert container["resources"]["requests"]["cpu"] == "500m"
+    assert (cpu["threshold"], cpu["comparisonOperator"]) == (400, "GreaterThanThreshold"), "80 % of 500 millicores"
+    assert "memory" in container["resources"]["limits"], "without it the metric is not published"
+    assert (memory["threshold"], memory["comparisonOperator"]) == (85, "GreaterThanThreshold")
+    assert cpu["treatMissingData"] == memory["treatMissingData"] == "notBreaching", "one alarm for missing metrics"
+
+
+def test_alarms_are_created_once_there_is_something_to_watch() -> None:
+    graph = cart()
+    names = {n.urn: n.name for n in graph.nodes}
+    for role in ("pods", "cpu", "memory"):
+        after = {names[urn] for urn in graph.one(ALARM, f"shop-cart-{role}").depends_on}
+        assert {"shop-cart-objects", "shop-amazon-cloudwatch-observability"} <= after
+    for role in ("5xx", "slow", "unhealthy"):
+        after = {names[urn] for urn in graph.one(ALARM, f"shop-cart-{role}").depends_on}
+        assert "shop-cart-tg-rule" in after, "an unused target group has no metrics"
+
+
+def test_a_service_without_route_has_no_alarms_on_requests() -> None:
+    roles = {n.name for n in cart(route=None).of(ALARM) if n.name.startswith("shop-cart-")}
+    assert roles == {"shop-cart-pods", "shop-cart-cpu", "shop-cart-memory"}
+
+
+def test_pods_start_without_the_add_on_that_sends_their_logs() -> None:
+    graph = cart()
+    addon = graph.one("aws:eks/addon:Addon", "shop-amazon-cloudwatch-observability")
+    assert all(addon.urn not in n.depends_on for n in graph.every(INVOCATION))
 
 
 def test_a_service_without_route_has_no_binding() -> None:
