@@ -189,6 +189,57 @@ def _balancers(graph: Graph) -> tuple[dict[str, list[Node]], list[str]]:
     return index, list(missing)
 
 
+CLASSIC: Final = "elb/loadBalancer"
+TARGET_GROUP: Final = "lb/targetGroup"
+TRAFFIC_SOURCES: Final = (TARGET_GROUP, CLASSIC, "vpclattice/targetGroup")
+"""What a traffic source of an Auto Scaling group may be (EC2 Auto Scaling API: TrafficSourceIdentifier)."""
+ATTACHMENTS: Final = (
+    ("autoscaling/attachment", "lbTargetGroupArn", (TARGET_GROUP,)),
+    ("autoscaling/attachment", "albTargetGroupArn", (TARGET_GROUP,)),  # its name before version 6 of the provider
+    ("autoscaling/attachment", "elb", (CLASSIC,)),
+    ("autoscaling/trafficSourceAttachment", "trafficSource.identifier", TRAFFIC_SOURCES),
+)
+"""Resources that register an Auto Scaling group: kind, the property that names where, and what that may be."""
+
+
+def _attached(graph: Graph, target: Node) -> tuple[list[Node], list[str]]:
+    """The Auto Scaling groups that register in a target group or with a Classic Load Balancer by a resource of its own
+    or by their traffic sources, and what could not be resolved.
+    """
+    own = graph.referrers(target, "autoscaling/group", "trafficSources.identifier", *TRAFFIC_SOURCES)
+    found, missing = list(own.nodes), list(own.missing)
+    for kind, path, targets in ATTACHMENTS:
+        if target.kind not in targets:
+            continue
+        links = graph.referrers(target, kind, path, *targets)
+        missing += links.missing
+        for link in links.nodes:
+            refs = graph.refs(link, "autoscalingGroupName", "autoscaling/group")
+            found += refs.nodes
+            missing += refs.missing
+    return found, missing
+
+
+def classic_members(graph: Graph, balancer: Node) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    """What registers with a Classic Load Balancer (Auto Scaling groups, ECS services, instances), and what could not be
+    resolved.
+    """
+    sources = [
+        graph.referrers(balancer, "autoscaling/group", "loadBalancers", CLASSIC),
+        graph.referrers(balancer, "ecs/service", "loadBalancers.elbName", CLASSIC),
+    ]
+    attached, unclear = _attached(graph, balancer)
+    found: dict[str, Node] = {n.urn: n for n in (*(n for s in sources for n in s.nodes), *attached)}
+    missing = [*(m for s in sources for m in s.missing), *unclear]
+    links = graph.referrers(balancer, "elb/attachment", "elb", CLASSIC)
+    missing += links.missing
+    for holder, path in ((balancer, "instances"), *((link, "instance") for link in links.nodes)):
+        refs = graph.refs(holder, path, "ec2/instance")
+        found.update({n.urn: n for n in refs.nodes})
+        missing += refs.unresolved_here
+    return tuple(found.values()), tuple(dict.fromkeys(missing))
+
+
 def members(graph: Graph, group: Node) -> tuple[tuple[Node, ...], tuple[str, ...]]:
     """What registers in a target group (Auto Scaling groups, ECS services, attached targets), and what could not be
     resolved.
@@ -203,12 +254,9 @@ def members(graph: Graph, group: Node) -> tuple[tuple[Node, ...], tuple[str, ...
     ]
     found: dict[str, Node] = {n.urn: n for s in sources for n in s.nodes}
     missing = [m for s in sources for m in s.missing]
-    attachments = graph.referrers(group, "autoscaling/attachment", "lbTargetGroupArn", "lb/targetGroup")
-    missing += attachments.missing
-    for link in attachments.nodes:
-        refs = graph.refs(link, "autoscalingGroupName", "autoscaling/group")
-        found.update({n.urn: n for n in refs.nodes})
-        missing += refs.missing
+    attached, unclear = _attached(graph, group)
+    found.update({n.urn: n for n in attached})
+    missing += unclear
     direct = graph.referrers(group, "lb/targetGroupAttachment", "targetGroupArn", "lb/targetGroup")
     missing += direct.missing
     for link in direct.nodes:

@@ -69,11 +69,10 @@ class PathBuilder:
     def _behind(self, node: Node, needs: list[Node], near: str | None, seen: set[str]) -> list[model.Part]:
         """The target groups behind a load balancer: all of them are needed, and the members of one share its load."""
         if node.kind == "elb/loadBalancer":
-            if not needs:
-                missing = self.dependencies.members(node)[1]
-                why = "; ".join(missing) or "no instance or Auto Scaling group of it is part of this stack"
-                return [Unknown(f"members of {node.name}", why, node.urn)]
-            return [self._tree(n, near, seen) for n in needs if n.urn not in seen]
+            missing = self.dependencies.members(node)[1]
+            if not needs and not missing:
+                missing = ["no instance or Auto Scaling group of it is part of this stack"]
+            return self._sharing(node, needs, missing, near, seen)
         parts: list[model.Part] = []
         groups = target_groups_of(self.graph, node)
         if not self.graph.referrers(node, "lb/listener", "loadBalancerArn", "lb/loadBalancer").nodes:
@@ -86,15 +85,8 @@ class PathBuilder:
             nodes, missing = members(self.graph, group)
             targets = list(dict.fromkeys(self.dependencies.function_of(n) for n in nodes))
             behind = [n for n in targets if (node.urn, n.urn) not in self.soft]
-            open_end = [Unknown(f"members of {group.name}", why, group.urn) for why in missing]
-            if len(behind) == 1 and not open_end:
-                if behind[0].urn not in seen:
-                    parts.append(self._tree(behind[0], near, seen))
-            elif behind or open_end:
-                trees = [self.with_dependencies(n, set(seen)) for n in behind]
-                weights = tuple(compute.size(t) or 1 for t in trees)
-                shares = Pool(group.name, tuple(trees), 1, weights, None, group.urn)
-                parts += [shares, *open_end] if trees else open_end
+            if behind or missing:
+                parts += self._sharing(group, behind, missing, near, seen)
             elif targets:  # soft dependencies only: requests are served without them, but health is not
                 spare = tuple(self.part(n, near) for n in targets)
                 watched = spare[0] if len(spare) == 1 else Pool(group.name, spare, 1, (), None, group.urn)
@@ -102,6 +94,17 @@ class PathBuilder:
             elif not blue_green(self.graph, group):
                 parts.append(Unknown(group.name, "no member of the target group is part of this stack", group.urn))
         return parts
+
+    def _sharing(
+        self, group: Node, behind: list[Node], missing: Iterable[str], near: str | None, seen: set[str]
+    ) -> list[model.Part]:
+        """The members of a target group or a Classic Load Balancer, which share its load, and what may be another."""
+        open_end: list[model.Part] = [Unknown(f"members of {group.name}", why, group.urn) for why in missing]
+        if len(behind) == 1 and not open_end:
+            return [self._tree(behind[0], near, seen)] if behind[0].urn not in seen else []
+        trees = [self.with_dependencies(n, set(seen)) for n in behind]
+        weights = tuple(compute.size(t) or 1 for t in trees)
+        return [Pool(group.name, tuple(trees), 1, weights, None, group.urn), *open_end] if trees else open_end
 
     def soft_targets(self, balancer: Node) -> tuple[model.Part, ...]:
         """The target groups of a load balancer that it serves without, once its path is built. What evaluates the

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.edges import REFERENCES
 from ha_policy.graph.references import Refs
-from ha_policy.graph.relations import members, redrive_sources, target_groups_of
+from ha_policy.graph.relations import classic_members, members, redrive_sources, target_groups_of
 from ha_policy.proof.request_paths import compute, data_stores
 from ha_policy.proof.request_paths.context import Context, known_to_be
 
@@ -180,9 +180,8 @@ class Dependencies:
 
     def _registered(self, balancer: Node) -> tuple[list[Node], list[str]]:
         if balancer.kind == "elb/loadBalancer":
-            groups = self.graph.referrers(balancer, "autoscaling/group", "loadBalancers", "elb/loadBalancer")
-            direct = self.graph.refs(balancer, "instances", "ec2/instance")
-            return [*groups.nodes, *direct.nodes], [*groups.missing, *direct.unresolved_here]
+            nodes, unclear = classic_members(self.graph, balancer)
+            return list(nodes), list(unclear)
         found: dict[str, Node] = {}
         groups = target_groups_of(self.graph, balancer)
         missing = list(groups.missing)
