@@ -10,6 +10,17 @@ from offline.aws.unique import unique
 
 CLUSTER = "aws:eks/cluster:Cluster"
 POOLS = ("general-purpose", "system")
+ACCOUNTS = {
+    "amazon-cloudwatch-observability": (
+        "amazon-cloudwatch-observability-controller-manager", "cloudwatch-agent", "cloudwatch-agent-cluster-scraper",
+        "dcgm-exporter-service-acct", "kube-state-metrics-service-acct", "neuron-monitor-service-acct",
+        "node-exporter-service-acct",
+    ),
+    "aws-ebs-csi-driver": ("ebs-csi-controller-sa", "ebs-csi-node-sa"),
+    "aws-efs-csi-driver": ("efs-csi-controller-sa", "efs-csi-node-sa"),
+    "vpc-cni": ("aws-node",),
+}  # fmt: skip
+"""All service accounts of an add-on (the Helm charts that AWS publishes for them); some need no role."""
 
 
 @refuses("aws:eks/cluster:Cluster")
@@ -96,6 +107,21 @@ def cluster_knows_access_entries(case: Case) -> Iterator[Problem]:
             "clusterName",
             "InvalidRequestException: The cluster's authentication mode must be set to one of [API, API_AND_CONFIG_MAP] to perform this operation.",
         )
+
+
+@refuses("aws:eks/addon:Addon")
+def role_is_for_a_service_account_of_the_add_on(case: Case) -> Iterator[Problem]:
+    """EKS CreateAddon, AddonPodIdentityAssociations (terraform-aws-modules/terraform-aws-eks issue 3520); DescribeAddonConfiguration lists the accounts."""
+    addon, settings = case.text("addonName"), case.text("configurationValues") or ""
+    if case.unknown("configurationValues") or "name" in settings.lower():
+        return  # the settings can rename accounts
+    for path, association in case.objects("podIdentityAssociations"):
+        account = association.text("serviceAccount")
+        if addon in ACCOUNTS and account is not None and account not in ACCOUNTS[addon]:
+            yield (
+                path,
+                f"InvalidParameterException: Service account {account} in pod identity configuration is not supported for addon {addon}",
+            )
 
 
 unique("aws:eks/cluster:Cluster", "name", call="eks CreateCluster", says="ResourceInUseException: Cluster already exists with name: {name}")  # fmt: skip

@@ -20,6 +20,14 @@ CLUSTER: dict[str, Any] = {
 }
 CLOSED = {"subnetIds": TWO, "endpointPrivateAccess": False, "endpointPublicAccess": False}
 
+OBSERVED: dict[str, Any] = {
+    "clusterName": "c",
+    "addonName": "amazon-cloudwatch-observability",
+    "podIdentityAssociations": [{"roleArn": "arn:aws:iam::123456789012:role/r", "serviceAccount": "cloudwatch-agent"}],
+}
+RENAMED = '{"agent": {"serviceAccount": {"name": "amazon-cloudwatch"}}}'
+NAMESPACE_FOR_ACCOUNT = [{"roleArn": "arn:aws:iam::123456789012:role/r", "serviceAccount": "amazon-cloudwatch"}]
+
 CASES: list[Case] = [
     ("cluster_spans_two_zones", "aws:eks/cluster:Cluster", {"roleArn": "arn:aws:iam::123456789012:role/r", "vpcConfig": {"subnetIds": TWO}}, {"vpcConfig": {"subnetIds": ["subnet-a"]}}, "at least two different AZs"),
     ("auto_mode_flags_agree", "aws:eks/cluster:Cluster", {"roleArn": "arn:aws:iam::123456789012:role/r", "vpcConfig": {"subnetIds": TWO}}, {"computeConfig": {"enabled": True}}, "must be the same"),
@@ -29,6 +37,8 @@ CASES: list[Case] = [
     ("auto_mode_has_a_node_role_and_access_entries", "aws:eks/cluster:Cluster", CLUSTER, {"computeConfig": {"enabled": True, "nodePools": ["system"]}}, "must be given together"),
     ("auto_mode_has_a_node_role_and_access_entries", "aws:eks/cluster:Cluster", CLUSTER, {"computeConfig": {"enabled": True, "nodePools": ["gpu"], "nodeRoleArn": "arn:n"}}, "node pool 'gpu'"),
     ("auto_mode_has_a_node_role_and_access_entries", "aws:eks/cluster:Cluster", CLUSTER, {"accessConfig": {"authenticationMode": "CONFIG_MAP"}}, "needs authenticationMode API"),
+    ("role_is_for_a_service_account_of_the_add_on", "aws:eks/addon:Addon", OBSERVED, {"podIdentityAssociations": NAMESPACE_FOR_ACCOUNT}, "Service account amazon-cloudwatch in pod identity configuration is not supported for addon amazon-cloudwatch-observability"),
+    ("role_is_for_a_service_account_of_the_add_on", "aws:eks/addon:Addon", {**OBSERVED, "podIdentityAssociations": NAMESPACE_FOR_ACCOUNT, "configurationValues": RENAMED}, {"configurationValues": "{}"}, "Service account amazon-cloudwatch"),
 ]  # fmt: skip
 
 WITH_OTHERS: list[CaseWithOthers] = [
