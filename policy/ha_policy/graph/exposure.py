@@ -47,22 +47,21 @@ def templates(graph: Graph, node: Node) -> tuple[Node, ...]:
 def _public(graph: Graph, node: Node) -> bool:
     """Whether it gets a public address, as far as that is known."""
     if node.kind == "ecs/service":
-        return node.raw("networkConfiguration.assignPublicIp") is True
+        return node.is_on("networkConfiguration.assignPublicIp")
     holders = ((node, "associatePublicIpAddress"), *(
         (t, "networkInterfaces.associatePublicIpAddress") for t in templates(graph, node)))  # fmt: skip
-    chosen = [holder.raw(path) for holder, path in holders]
-    if any(value in (True, "true") for value in chosen if value is not UNKNOWN):
+    if any(holder.is_on(path) for holder, path in holders):
         return True
     if node.kind == "ec2/instance" and elastic_ips(graph, node):
         return True
-    if any(value in (False, "false") for value in chosen if value is not UNKNOWN):
+    if any(holder.is_off(path) for holder, path in holders):
         return False
     if isinstance(node.raw("publicIp"), str) and node.raw("publicIp"):
         return True
     if _in_default_subnet(node):
         return True
     subnets = graph.refs(node, PLACES[node.kind], *SUBNETS).nodes
-    return any(s.kind == "ec2/defaultSubnet" or s.raw("mapPublicIpOnLaunch") is True for s in subnets)
+    return any(s.kind == "ec2/defaultSubnet" or s.is_on("mapPublicIpOnLaunch") for s in subnets)
 
 
 def _in_default_subnet(node: Node) -> bool:
@@ -122,7 +121,7 @@ def called_within(graph: Graph, instance: Node) -> bool:
 
 
 def _rule_admits(graph: Graph, rule: Node, own: set[str]) -> bool:
-    if not _is_service(rule):
+    if not is_service(rule):
         return False
     sources = (g for path in SOURCES for g in graph.refs(rule, path, SECURITY_GROUP).nodes)
     return any(g.urn not in own for g in sources) or any(
@@ -131,14 +130,14 @@ def _rule_admits(graph: Graph, rule: Node, own: set[str]) -> bool:
 
 
 def _rule_opens(rule: Node) -> bool:
-    return _is_service(rule) and any(isinstance(r, str) and r in EVERYBODY for r in _ranges(rule))
+    return is_service(rule) and any(isinstance(r, str) and r in EVERYBODY for r in _ranges(rule))
 
 
 def _ranges(rule: Node) -> Iterator[object]:
     return (v for path in ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6") for v in rule.leaves(path))
 
 
-def _is_service(rule: Node) -> bool:
+def is_service(rule: Node) -> bool:
     """Whether it is about a port that clients use: not an administrator's, and no ICMP."""
     protocols = [rule.raw(path) for path in ("protocol", "ipProtocol")]
     if any(isinstance(p, str) and p.startswith("icmp") for p in protocols):

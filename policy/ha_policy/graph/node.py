@@ -152,6 +152,18 @@ class Node:
             raise self.unknown(path, "is neither true nor false")
         return value
 
+    def is_on(self, path: str) -> bool:
+        """Whether a boolean is known to be true, as `flag` reads it."""
+        return self._is(path, "true")
+
+    def is_off(self, path: str) -> bool:
+        """Whether a boolean is known to be false, as `flag` reads it; not if it is not set."""
+        return self._is(path, "false")
+
+    def _is(self, path: str, word: str) -> bool:
+        value = self.raw(path)
+        return value is not UNKNOWN and str(value).lower() == word
+
     def number(self, path: str, default: float = 0) -> float:
         """A number; a string of digits is accepted."""
         value = self.get(path)

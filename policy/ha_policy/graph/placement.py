@@ -121,6 +121,7 @@ PLACEMENTS: Final[dict[str, tuple[Placement, ...]]] = {
         ("subnetMappings.subnetId", *SUBNETS),
         ("availabilityZoneMappings.availabilityZoneId",),
     ),
+    "timestreaminfluxdb/dbInstance": (("vpcSubnetIds", *SUBNETS),),
     "route53/resolverEndpoint": (("ipAddresses.subnetId", *SUBNETS),),
     "directoryservice/directory": (("vpcSettings.subnetIds", *SUBNETS),),
     "workspaces/directory": (("subnetIds", *SUBNETS),),
@@ -258,7 +259,7 @@ def _nat(graph: Lookup, node: Node) -> Zones | None:
 
 def _spread_instance(graph: Lookup, node: Node) -> Zones | None:
     """A Multi-AZ DB instance is in two zones of its subnet group, whatever its ``availabilityZone``."""
-    if node.raw("multiAz") is not True:
+    if not node.is_on("multiAz"):
         return None
     return (
         _zones_at(graph, node, "dbSubnetGroupName", ("rds/subnetGroup",)) if node.has("dbSubnetGroupName") else REGIONAL

@@ -75,7 +75,7 @@ def option_subnets(graph: Graph, environment: Node, value: object) -> list[Node]
         return [s for i in ids_in(value) for s in graph.named(i, *SUBNETS, near=environment)]
     edges = (graph.get(u) for u in environment.property_dependencies.get("settings", ()))
     subnets = [n for n in edges if n is not None and n.kind in SUBNETS]
-    private = [s for s in subnets if s.raw("mapPublicIpOnLaunch") is not True and not _to_internet(graph, s)]
+    private = [s for s in subnets if not s.is_on("mapPublicIpOnLaunch") and not _to_internet(graph, s)]
     return private or subnets
 
 

@@ -551,7 +551,7 @@ def _option_zones(environment: Node, value: object, check: Check) -> Zones:
     options = {n for (space, n), v in beanstalk(environment).items() if space == "aws:ec2:vpc" and v is UNKNOWN}
     edges = map(graph.get, environment.property_dependencies.get("settings", ()))
     others = any(n is not None and n.kind in SUBNETS and n not in subnets for n in edges)  # the load balancer's
-    public = any(s.raw("mapPublicIpOnLaunch") is True for s in subnets)
+    public = any(s.is_on("mapPublicIpOnLaunch") for s in subnets)
     if subnets and (others or not public or not options & {"ELBSubnets", "DBSubnets"}):
         return total
     which = (f"which subnets option Subnets of {environment.label} means",)

@@ -214,9 +214,9 @@ def _balances_over_zones(balancer: Node, group: Node) -> bool:
     own = group.raw("loadBalancingCrossZoneEnabled")
     if own is UNKNOWN:
         raise group.unknown("loadBalancingCrossZoneEnabled")
-    if own in ("true", True):
+    if group.is_on("loadBalancingCrossZoneEnabled"):
         return True
-    if own in ("false", False):
+    if group.is_off("loadBalancingCrossZoneEnabled"):
         return False
     if balancer.text("loadBalancerType", "application") == "application":
         return True
@@ -271,7 +271,7 @@ def nlb_cross_zone(balancer: Node, check: Check) -> Iterator[str]:
     if not groups:
         yield "enableCrossZoneLoadBalancing is off"
     for group in groups:
-        if group.raw("loadBalancingCrossZoneEnabled") not in ("true", True):
+        if not group.is_on("loadBalancingCrossZoneEnabled"):
             if group.text("targetType", "instance") in ("alb", "lambda"):
                 continue
             if not members(check.graph, group)[0] or _empty_zones(check, balancer, group):

@@ -50,7 +50,7 @@ class ClientFacing:
         found += self._each("lambda/functionUrl", "function-url")
         found += self._each("elasticbeanstalk/environment", "application")
         for kind in LOAD_BALANCERS:
-            public = [n for n in self.graph.of(kind) if n.raw("internal") is not True]
+            public = [n for n in self.graph.of(kind) if not n.is_on("internal")]
             alone = [n for n in public if n.urn not in self.ctx.on_path | self.endpoints.covered]
             found += [self._entry_point(n, "load-balancer") for n in alone]
         for kind, word in COMPUTE.items():

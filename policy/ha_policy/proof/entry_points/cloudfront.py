@@ -27,7 +27,7 @@ READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def is_disabled(node: Node) -> bool:
     """Whether a distribution or an accelerator is switched off."""
-    return node.raw("enabled") is False
+    return node.is_off("enabled")
 
 
 class CloudFront:

@@ -85,5 +85,5 @@ def _weights(group: Node) -> set[object]:
     given = group.raw("endpointConfigurations")
     if given is UNKNOWN or not given:
         return set()
-    known = [b.raw("weight") for b in group.blocks("endpointConfigurations")]
-    return {w if w is not UNKNOWN else None for w in known}
+    known = [(b.raw("weight"), known_to_be(b, "weight", 0)) for b in group.blocks("endpointConfigurations")]
+    return {0 if zero else w if w is not UNKNOWN else None for w, zero in known}

@@ -209,7 +209,7 @@ class Route53Names:
         """
         if record.has("healthCheckId"):
             checks = self.graph.refs(record, "healthCheckId", "route53/healthCheck").nodes
-            return not any(c.raw("disabled") is True for c in checks)
+            return not any(c.is_on("disabled") for c in checks)
         # Only load balancers and accelerators have a health state that an alias can evaluate.
         aliases = [v for v in record.leaves("aliases.evaluateTargetHealth") if v is not UNKNOWN]
         kinds = {n.kind for n in self.graph.refs(record, "aliases.name", *RECORD_TARGETS).nodes}

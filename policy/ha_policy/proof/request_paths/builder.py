@@ -60,9 +60,8 @@ class PathBuilder:
         if node.kind in ("lb/loadBalancer", "elb/loadBalancer"):
             parts += self._behind(node, needs, near, seen)
         else:
-            for need in needs:
-                if need.urn not in seen:
-                    parts.append(self._tree(need, near, seen))
+            for alike in self.dependencies.tiers(needs):
+                parts += self._sharing(alike[0], alike, (), near, seen) if alike[0].urn not in seen else []
         parts += [Unknown(f"what {node.name} calls", why, node.urn) for why in self.dependencies.unclear(node)[:1]]
         return own if len(parts) == 1 else Series(node.name, tuple(parts), node.urn)
 
@@ -98,7 +97,9 @@ class PathBuilder:
     def _sharing(
         self, group: Node, behind: list[Node], missing: Iterable[str], near: str | None, seen: set[str]
     ) -> list[model.Part]:
-        """The members of a target group or a Classic Load Balancer, which share its load, and what may be another."""
+        """The members of a target group, a Classic Load Balancer or a tier, which share its load, and what may be
+        another.
+        """
         open_end: list[model.Part] = [Unknown(f"members of {group.name}", why, group.urn) for why in missing]
         if len(behind) == 1 and not open_end:
             return [self._tree(behind[0], near, seen)] if behind[0].urn not in seen else []

@@ -199,9 +199,9 @@ class Context:
 
 
 def known_to_be(node: Node, path: str, value: object) -> bool:
-    """Whether a property is known to be ``value``; an unknown value never is."""
+    """Whether a property is known to be ``value`` (a number also as a text); an unknown value never is."""
     found = node.raw(path)
-    return found is not UNKNOWN and found == value
+    return found is not UNKNOWN and (found == value or (isinstance(found, str) and found == str(value)))
 
 
 def one_of(name: str, parts: tuple[model.Part, ...], why: str, resource: str = "") -> model.Part:

@@ -46,10 +46,9 @@ def rds_instance(ctx: Context, node: Node, near: str | None) -> model.Part:
 
 
 def _instance(ctx: Context, node: Node) -> model.Part:
-    multi = node.raw("multiAz")
-    if multi is UNKNOWN:
+    if node.raw("multiAz") is UNKNOWN:
         return Unknown(node.name, f"multiAz of {node.label} is not known", node.urn)
-    if multi is not True:
+    if not node.is_on("multiAz"):
         leaf = ctx.component(node.urn, node.name, "lone-database", node, _only(ctx, node))
         return Series(node.name, (leaf,), node.urn, ctx.service("rds-single-az", node))
     recovery = ctx.recovery(
@@ -246,19 +245,90 @@ def efs_file_system(ctx: Context, node: Node, near: str | None) -> model.Part:
     return Series(node.name, (system, reach), node.urn, ctx.service("efs-one-zone" if lone else "efs", node))
 
 
+def of_one_zone_or_several(
+    count: Callable[[Node], int],
+    sla: tuple[str, str] = ("", ""),
+    kinds: tuple[str, str] = ("database", "lone-database"),
+) -> Callable[[Context, Node, str | None], model.Part]:
+    """A store whose service places its members in different zones, any of which serves; a single one is lost with its
+    zone. count: the number of members in different zones; may raise CannotTell. sla: of several and of one, if known.
+    kinds: of the assumptions, of several and of one.
+    """
+
+    def part(ctx: Context, node: Node, near: str | None) -> model.Part:
+        members = count(node)
+        key = sla[0] if members > 1 else sla[1]
+        if members > 1 and not ctx.graph.zones(node).names:  # the service has the zones, whichever they are
+            return ctx.regional(node, key or None)
+        service = ctx.service(key, node) if key else None
+        if members < 2:
+            leaf = ctx.component(node.urn, node.name, kinds[1], node, _only(ctx, node))
+            return Series(node.name, (leaf,), node.urn, service)
+        leaves, needed = over_zones(ctx, node, members, kinds[0], ("member", "member"))
+        return Failover(node.name, leaves, None, False, (), node.urn, service, needed)
+
+    return part
+
+
+def _search_nodes(node: Node) -> int:
+    """Zones of an OpenSearch domain's data nodes."""
+    if not node.flag("clusterConfig.zoneAwarenessEnabled"):
+        return 1
+    zones = int(node.number("clusterConfig.zoneAwarenessConfig.availabilityZoneCount", default=2))
+    return min(zones, int(node.number("clusterConfig.instanceCount", default=1)))
+
+
+def _brokers(node: Node) -> int:
+    """Members of an Amazon MQ broker, all of them in zones of their own."""
+    mode = node.text("deploymentMode", "SINGLE_INSTANCE")
+    return {"ACTIVE_STANDBY_MULTI_AZ": 2, "CLUSTER_MULTI_AZ": 3}.get(mode, 1)
+
+
+def _cache_nodes(node: Node) -> int:
+    """Nodes of a cluster outside a replication group: of Redis and Valkey always one."""
+    if node.text("engine", "memcached") != "memcached" or node.text("azMode", "single-az") != "cross-az":
+        return 1
+    return int(node.number("numCacheNodes", default=1))
+
+
+def single_cluster(ctx: Context, node: Node, near: str | None) -> model.Part:
+    """``elasticache/cluster``: nodes of its own, or one more replica of a replication group."""
+    for group in ctx.graph.refs(node, "replicationGroupId", "elasticache/replicationGroup").nodes:
+        return replication_group(ctx, group, near)
+    sla = ("elasticache-cross-az", "elasticache-single-az")
+    return of_one_zone_or_several(_cache_nodes, sla, ("cache", "cache"))(ctx, node, near)
+
+
+def redshift_cluster(ctx: Context, node: Node, near: str | None) -> model.Part:
+    """``redshift/cluster``: in one zone, unless it is Multi-AZ."""
+    nodes = int(node.number("numberOfNodes", default=1))
+    sla = "redshift-multi-node" if nodes > 1 or node.flag("multiAz") else "redshift-single-node"
+    return of_one_zone_or_several(lambda n: 2 if n.flag("multiAz") else 1, (sla, sla))(ctx, node, near)
+
+
+def subnets_of_its_own(ctx: Context, node: Node, near: str | None) -> model.Part:
+    """A serverless store: its endpoints are in the subnets that it is given."""
+    return ctx.node_per_zone(node, "endpoint", "endpoint")
+
+
+def msk_cluster(ctx: Context, node: Node, near: str | None) -> model.Part:
+    """``msk/cluster``: brokers in each zone of its subnets; any zone's brokers have a replica of every partition."""
+    return ctx.node_per_zone(node, "database", "brokers")
+
+
 def regional(sla: str | None) -> Callable[[Context, Node, str | None], model.Part]:
     """A store or service that is lost only with its Region."""
     return lambda ctx, node, near: ctx.regional(node, sla)
 
 
 def cluster_over_subnets(
-    sla_several: str, sla_one: str, count: str
+    sla_several: str, sla_one: str, count: str, default: int = 1
 ) -> Callable[[Context, Node, str | None], model.Part]:
-    """A managed cluster in the zones of its subnets: any member serves."""
+    """A managed cluster in the zones of its subnets: any member serves. default: of the property ``count``."""
 
     def part(ctx: Context, node: Node, near: str | None) -> model.Part:
-        zones = ctx.zones(node)
-        size = max(int(node.number(count, len(zones)) or 1) + (1 if count == "numReplicasPerShard" else 0), 1)
+        size = int(node.number(count, default))
+        size = max(size + 1 if count == "numReplicasPerShard" else size, 1)
         members, needed = over_zones(ctx, node, size, "cache", ("primary", "replica"))
         key = sla_several if len(members) > 1 else sla_one
         return Failover(node.name, members, None, False, (), node.urn, ctx.service(key, node), needed)
@@ -273,6 +343,22 @@ MODELS: Final[dict[str, Callable[[Context, Node, str | None], model.Part]]] = {
     "neptune/cluster": database_cluster,
     "elasticache/replicationGroup": replication_group,
     "elasticache/serverlessCache": regional("elasticache-multi-az"),
+    "elasticache/cluster": single_cluster,
+    "opensearch/domain": of_one_zone_or_several(_search_nodes),
+    "mq/broker": of_one_zone_or_several(_brokers),
+    "msk/cluster": msk_cluster,
+    "msk/serverlessCluster": subnets_of_its_own,
+    "redshift/cluster": redshift_cluster,
+    "redshiftserverless/workgroup": subnets_of_its_own,
+    "timestreaminfluxdb/dbInstance": of_one_zone_or_several(
+        lambda n: 2 if n.text("deploymentType") == "WITH_MULTIAZ_STANDBY" else 1
+    ),
+    **dict.fromkeys(
+        ("fsx/windowsFileSystem", "fsx/ontapFileSystem", "fsx/openZfsFileSystem", "fsx/lustreFileSystem"),
+        of_one_zone_or_several(
+            lambda n: 2 if n.text("deploymentType").startswith("MULTI_AZ") else 1, ("fsx-multi-az", "")
+        ),
+    ),
     "memorydb/cluster": cluster_over_subnets("memorydb-multi-az", "memorydb-single-az", "numReplicasPerShard"),
     "dax/cluster": cluster_over_subnets("dax-multi-az", "dax-single-az", "replicationFactor"),
     "dynamodb/table": dynamodb_table,

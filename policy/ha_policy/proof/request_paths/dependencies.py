@@ -8,11 +8,12 @@ dependencies).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.edges import REFERENCES
+from ha_policy.graph.exposure import is_service
 from ha_policy.graph.references import Refs
 from ha_policy.graph.relations import classic_members, members, redrive_sources, target_groups_of
 from ha_policy.proof.request_paths import compute, data_stores
@@ -20,15 +21,34 @@ from ha_policy.proof.request_paths.context import Context, known_to_be
 
 COMPUTE: Final = frozenset(compute.MODELS) - {"lb/loadBalancer", "elb/loadBalancer", "rds/proxy"}
 NEEDS: Final = frozenset(data_stores.MODELS) - {"wafv2/webAcl", "cloudwatch/eventBus"} | {"rds/proxy"}
+SERVERS: Final = ("ec2/instance", "autoscaling/group")
+"""Compute that is called directly, without a load balancer."""
 SECURITY_GROUPS: Final = (
     *REFERENCES["guarded-by"],
     ("rds/cluster", "vpcSecurityGroupIds", ("ec2/securityGroup",)),
-    ("memorydb/cluster", "securityGroupIds", ("ec2/securityGroup",)),
-    ("dax/cluster", "securityGroupIds", ("ec2/securityGroup",)),
-    ("docdb/cluster", "vpcSecurityGroupIds", ("ec2/securityGroup",)),
-    ("elasticache/serverlessCache", "securityGroupIds", ("ec2/securityGroup",)),
-    ("eks/cluster", "vpcConfig.securityGroupIds", ("ec2/securityGroup",)),
-    ("ec2/launchTemplate", "networkInterfaces.securityGroups", ("ec2/securityGroup",)),
+    *(
+        (kind, path, ("ec2/securityGroup",))
+        for kind, path in (
+            ("memorydb/cluster", "securityGroupIds"),
+            ("dax/cluster", "securityGroupIds"),
+            ("docdb/cluster", "vpcSecurityGroupIds"),
+            ("neptune/cluster", "vpcSecurityGroupIds"),
+            ("elasticache/serverlessCache", "securityGroupIds"),
+            ("elasticache/cluster", "securityGroupIds"),
+            ("eks/cluster", "vpcConfig.securityGroupIds"),
+            ("ec2/launchTemplate", "networkInterfaces.securityGroups"),
+            ("mq/broker", "securityGroups"),
+            ("msk/cluster", "brokerNodeGroupInfo.securityGroups"),
+            ("msk/serverlessCluster", "vpcConfigs.securityGroupIds"),
+            ("redshift/cluster", "vpcSecurityGroupIds"),
+            ("redshiftserverless/workgroup", "securityGroupIds"),
+            ("timestreaminfluxdb/dbInstance", "vpcSecurityGroupIds"),
+            ("fsx/windowsFileSystem", "securityGroupIds"),
+            ("fsx/ontapFileSystem", "securityGroupIds"),
+            ("fsx/openZfsFileSystem", "securityGroupIds"),
+            ("fsx/lustreFileSystem", "securityGroupIds"),
+        )
+    ),
 )
 LOG_DESTINATIONS: Final = (
     ("lb/loadBalancer", "accessLogs.bucket"),
@@ -75,6 +95,15 @@ ADDRESSES: Final = ("environment", "containerDefinitions", "userData")
 
 def _known_groups(refs: Refs) -> frozenset[str] | None:
     return None if refs.unresolved_here else frozenset(n.urn for n in refs.nodes)
+
+
+def _serves(group: Node) -> bool:
+    """Whether the rules inside a security group may let clients in, and not only administrators."""
+    try:
+        rules = group.blocks("ingress")
+    except CannotTell:
+        return True
+    return not rules or any(map(is_service, rules))
 
 
 class Dependencies:
@@ -157,10 +186,11 @@ class Dependencies:
             return
         if node.kind not in COMPUTE:
             return
-        for group in sorted(self._groups.get(node.urn, ())):
+        own = self._groups.get(node.urn, set())
+        for group in sorted(own):
             for called in self._may_call.get(group, ()):
                 for target in self._in_group.get(called, ()):
-                    if self._is_need(node, target):
+                    if self._is_need(node, target) and not (target.kind in SERVERS and called in own):
                         yield target
         for holder in self._environment_holders(node):
             for prop in ("environment", "containerDefinitions", "userData", "settings", "fileSystemConfig", "volumes"):
@@ -171,6 +201,14 @@ class Dependencies:
             for policy in self._policies.get(role.urn, ()):
                 yield from self._referred(policy, "policy")
             yield from self._inline(role)
+
+    def tiers(self, needs: Iterable[Node]) -> list[list[Node]]:
+        """What a resource needs, instances with the same security groups together: they are members of one tier."""
+        found: dict[object, list[Node]] = {}
+        for need in needs:
+            alike = need.kind == "ec2/instance" and self._groups.get(need.urn)
+            found.setdefault(frozenset(alike) if alike else need.urn, []).append(need)
+        return list(found.values())
 
     def members(self, balancer: Node) -> tuple[list[Node], list[str]]:
         """What registers behind a load balancer, and what could not be traced."""
@@ -203,7 +241,7 @@ class Dependencies:
             return caller not in self.members(target)[0]
         if target.kind == "rds/instance" and self._reader_only(target):
             return False
-        return target.kind in NEEDS or target.kind in ("ecs/service",)
+        return target.kind in NEEDS or target.kind in ("ecs/service", *SERVERS)
 
     def _reader_only(self, database: Node) -> bool:
         """Whether it is a read replica beside its source, without which the source still answers."""
@@ -239,7 +277,7 @@ class Dependencies:
             if target is not None:
                 target = self._store_behind_access(target)
                 if (
-                    target.kind in NEEDS
+                    (target.kind in NEEDS or target.kind in SERVERS)
                     and target.urn not in self._off_path
                     and not redrive_sources(self.graph, target)
                 ):
@@ -290,7 +328,7 @@ class Dependencies:
     def _index_rules(self) -> None:
         for kind, called, caller, direction in SECURITY_GROUP_RULES:
             for rule in self.graph.of(kind):
-                if direction and not known_to_be(rule, direction, "ingress"):
+                if (direction and not known_to_be(rule, direction, "ingress")) or not is_service(rule):
                     continue
                 targets = self.graph.refs(rule, called, "ec2/securityGroup")
                 sources = self.graph.refs(rule, caller, "ec2/securityGroup")
@@ -300,6 +338,8 @@ class Dependencies:
                 if why := (*targets.unresolved_here, *sources.unresolved_here):
                     self._open_rules.append(_OpenRule(_known_groups(sources), _known_groups(targets), why[0]))
         for group in self.graph.of("ec2/securityGroup"):
+            if not _serves(group):
+                continue
             for source in self.graph.refs(group, "ingress.securityGroups", "ec2/securityGroup").nodes:
                 self._may_call.setdefault(source.urn, []).append(group.urn)
 
