@@ -16,6 +16,7 @@ from components.settings.media import MediaSettings, check_media, read_media
 from components.settings.section import EMAIL, Section, SettingsError, scrubbed
 from components.settings.targets import read_targets
 from components.settings.web import check_images, check_prefix_lists
+from components.tags import OWN_TAGS
 
 SCENARIOS = ("ecommerce", "financial", "media")
 PROFILES = ("dev", "production")
@@ -28,8 +29,10 @@ INTERFACE_SERVICES = (
 )  # fmt: skip
 """Services with an interface endpoint in every commercial Region (names as in ``com.amazonaws.<region>.<service>``)."""
 
-RESERVED_TAGS = ("Project", "Scenario", "Stack", "ManagedBy", "Tier", "Name", "ha:preset")
-MAX_USER_TAGS = 50 - len(RESERVED_TAGS)
+SERVICE_TAGS = 3
+"""Most tags that a service adds: Elastic Beanstalk three to the resources of an environment (Developer Guide, "Tagging
+resources in your Elastic Beanstalk environments"), EKS Auto Mode one to a target group."""
+MAX_USER_TAGS = 50 - len(OWN_TAGS) - SERVICE_TAGS
 """AWS allows 50 tags per resource."""
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -179,11 +182,13 @@ def _tags(root: Section) -> dict[str, str]:
     tags = root.table("tags")
     if len(tags) > MAX_USER_TAGS:
         root.complain(
-            "tags", f"must be at most {MAX_USER_TAGS}; AWS allows 50 and the stack sets its own", value=len(tags)
+            "tags",
+            f"must be at most {MAX_USER_TAGS}; AWS allows 50, and the stack and services add theirs",
+            value=len(tags),
         )
     for key, value in tags.items():
-        if key in RESERVED_TAGS:
-            root.complain("tags", f"{', '.join(RESERVED_TAGS)} are reserved: the stack sets them", value=key)
+        if key in OWN_TAGS:
+            root.complain("tags", f"{', '.join(OWN_TAGS)} are reserved: the stack sets them", value=key)
         elif key.lower().startswith("aws:"):
             root.complain("tags", "keys that start with aws: are reserved by AWS", value=key)
         elif not re.fullmatch(_TAG_TEXT + "{1,128}", key):

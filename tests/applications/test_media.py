@@ -144,6 +144,29 @@ def test_the_schema_is_applied_once_by_four_runs_at_once(platform: Media) -> Non
     assert platform.database.run("SELECT count(*) FROM titles") == [[6]]
 
 
+def test_without_the_samples_only_the_user_is_made_and_reads_what_is_there_and_what_comes(platform: Media) -> None:
+    with contextlib.closing(platform.database.connect()) as administrator:
+        administrator.autocommit = True
+        administrator.cursor().execute("CREATE DATABASE own")
+
+    def connected(user: str) -> Any:
+        return contextlib.closing(platform.database.connect(user, "own"))
+
+    with connected("postgres") as master:
+        cursor = master.cursor()
+        cursor.execute("CREATE TABLE before (a int)")
+        assert schema.prepare(master, "visitor", samples=False) == []
+        cursor.execute("CREATE TABLE later (a int)")
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+        assert [name for (name,) in cursor.fetchall()] == ["before", "later"], "an own image has tables of its own"
+        master.commit()
+    with connected("visitor") as visitor:
+        for table in ("before", "later"):
+            visitor.cursor().execute(f"SELECT * FROM {table}")
+        with pytest.raises(pg8000.dbapi.DatabaseError, match="permission denied"):
+            visitor.cursor().execute("INSERT INTO before VALUES (1)")
+
+
 @pytest.mark.parametrize("statement", ["DELETE FROM titles", "UPDATE titles SET popularity = 1", "DROP TABLE titles"])
 def test_the_services_user_may_read_and_nothing_else(platform: Media, statement: str) -> None:
     assert len(platform.database.run("SELECT id FROM titles", user="catalog")) == 6

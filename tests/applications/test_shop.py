@@ -294,6 +294,12 @@ def test_on_rds_the_user_logs_in_with_iam_and_a_strange_name_is_refused() -> Non
     schema.prepare(Connection(), "shop", "catalog")
     assert "CREATE USER IF NOT EXISTS 'catalog'@'%' IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'" in said
     assert "GRANT SELECT ON shop.* TO 'catalog'@'%'" in said
+    said.clear()
+    assert schema.prepare(Connection(), "shop", "catalog", samples=False) == []
+    assert [words for words in said if "TABLE" in words or "INSERT" in words] == [], (
+        "an own image has tables of its own"
+    )
+    assert "GRANT SELECT ON shop.* TO 'catalog'@'%'" in said
     for database, user in some([("shop", "x'; DROP"), ("a`b", "catalog"), ("shop", "m\u00fcller")]):
         with pytest.raises(ValueError, match="letters, digits and underscores"):
             schema.prepare(Connection(), database, user)

@@ -15,6 +15,8 @@ import pytest
 from components.architectures import SCENARIOS
 from components.names import region_code
 from components.settings import SCENARIOS as KNOWN
+from components.settings.model import MAX_USER_TAGS, SERVICE_TAGS
+from components.tags import FEW_TAGS
 from tests.support.graph import Graph, Node
 from tests.support.program import recorded, run
 from tests.support.some import some
@@ -24,6 +26,8 @@ ZONES = {2: ["us-west-2a", "us-west-2b"], 3: ["us-west-2a", "us-west-2b", "us-we
 STANDBY = {"standbyRegion": "us-east-1", "standbyAvailabilityZones": ["us-east-1a", "us-east-1b"]}
 DOMAIN = {"domain": "shop.example.com", "hostedZoneId": "Z0123456789"}
 REQUIRED_TAGS = {"Project", "Scenario", "Stack", "ManagedBy", "Tier"}
+TAKE_FEW_TAGS = ("aws:s3/bucketObjectv2:BucketObjectv2", "aws:route53/healthCheck:HealthCheck")
+ENVIRONMENT = "aws:elasticbeanstalk/environment:Environment"
 PROVIDER = "pulumi:providers:aws"
 SERVING = ("aws:ec2/subnet:", "aws:ec2/route", "aws:ec2/natGateway:", "aws:vpc/", "aws:lb/", "aws:autoscaling/")
 """What carries requests: it must be there without the other Region. Data, keys and certificates have a copy there, by
@@ -45,9 +49,13 @@ def settings(**changes: Any) -> dict[str, Any]:
 
 @cache
 def full() -> Graph:
-    """Production in two Regions with everything that the foundation can have."""
-    endpoints = ["ecr.api", "ecr.dkr", "secretsmanager"]
-    return recorded(**settings(profile="production", ipv6=True, interfaceEndpoints=endpoints, **STANDBY, **DOMAIN))
+    """Production in two Regions with everything that the foundation can have, and as many tags as are allowed."""
+    more: dict[str, Any] = {
+        "ipv6": True,
+        "interfaceEndpoints": ["ecr.api", "ecr.dkr", "secretsmanager"],
+        "tags": {"team": "shop", **{f"x{n}": "own" for n in range(MAX_USER_TAGS - 1)}},
+    }
+    return recorded(**settings(profile="production", **more, **STANDBY, **DOMAIN))
 
 
 @cache
@@ -165,7 +173,10 @@ def test_every_resource_that_can_be_tagged_is() -> None:
         have = {t["key"]: t["value"] for t in tags} if isinstance(tags, list) else tags
         assert REQUIRED_TAGS | {"team"} <= set(have), f"{node.type} {node.name}: {sorted(have)}"
         assert (have["Stack"], have["Scenario"], have["team"]) == ("dev", "ecommerce", "shop")
+        most = FEW_TAGS if node.type in TAKE_FEW_TAGS else 50 - SERVICE_TAGS * (node.type == ENVIRONMENT)
+        assert len(have) <= most, f"{node.type} {node.name}: AWS takes at most {most} tags"
     assert checked > 50
+    assert all(graph.of(kind) for kind in (*TAKE_FEW_TAGS, ENVIRONMENT)), "with the most tags that a stack can have"
 
 
 def test_what_keeps_data_is_protected_in_production_and_not_on_dev() -> None:

@@ -102,7 +102,7 @@ MISTAKES: list[tuple[dict[str, Any], str]] = [
     ({"tags": {"aws:x": "x"}}, "tags=aws:x: keys that start with aws: are reserved by AWS"),
     ({"tags": {"a*b": "x"}}, "tags=a*b: keys are 1-128 letters"),
     ({"tags": {"a": "x" * 257}}, "values are 0-256 letters"),
-    ({"tags": {f"k{i}": "v" for i in range(45)}}, "tags=45: must be at most 43; AWS allows 50"),
+    ({"tags": {f"k{i}": "v" for i in range(45)}}, "tags=45: must be at most 40; AWS allows 50, and"),
     ({"ecommerce": {"wbe": {}}}, "ecommerce.wbe: no such setting; valid keys: backOffice, cache, connectivity"),
     ({"ecommerce": "web"}, "ecommerce=web: must be a group of settings; set each with: pulumi config set --path"),
     ({"ecommerce": {"web": {"instances": 0}}}, f"{WEB}.instances=0: must be a whole number of instances from 1 to 100"),

@@ -1,7 +1,8 @@
 """The video platform's catalog in PostgreSQL: titles, their sample rows, and the user that reads them.
 
 The handler runs once per deployment, as the master user, who logs in with IAM through RDS Proxy. Environment:
-DATABASE_HOST, DATABASE_PORT, DATABASE_NAME, MASTER_USER, DATABASE_USER (the user to create), AWS_REGION.
+DATABASE_HOST, DATABASE_PORT, DATABASE_NAME, MASTER_USER, DATABASE_USER (the user to create), AWS_REGION, SAMPLES
+(``no`` creates the user only).
 """
 
 import os
@@ -9,7 +10,7 @@ from typing import Any
 
 from serving import postgresql
 from serving.migrations import Migration, Schema, locked, migrate
-from serving.schema_function import connected
+from serving.schema_function import connected, with_samples
 
 NAME = "media"
 LOCK, UNLOCK = "SELECT pg_advisory_lock(1)", "SELECT pg_advisory_unlock(1)"
@@ -47,19 +48,24 @@ def schema() -> Schema:
     return Schema(NAME, VERSION)
 
 
-def prepare(connection: Any, user: str) -> list[int]:
-    """Apply what is missing, and let ``user`` read; returns the versions that were applied now. Raises ValueError on a
-    name that is not letters, digits and underscores.
+def prepare(connection: Any, user: str, *, samples: bool = True) -> list[int]:
+    """Apply what is missing, and let ``user`` read; returns the versions that were applied now. samples: False leaves
+    the tables alone, and lets ``user`` read all that the master user has made or will make. Raises ValueError on a name
+    that is not letters, digits and underscores.
     """
     if not user.isidentifier() or not user.isascii():
         raise ValueError(f"{user}: must be letters, digits and underscores")
     with locked(connection, LOCK, UNLOCK):
-        applied = migrate(connection, MIGRATIONS)
+        applied = migrate(connection, MIGRATIONS) if samples else []
         cursor = connection.cursor()
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (user,))
         if cursor.fetchone() is None:
             cursor.execute(f"CREATE ROLE {user} LOGIN")
-        cursor.execute(f"GRANT SELECT ON titles, schema_versions TO {user}")
+        if samples:
+            cursor.execute(f"GRANT SELECT ON titles, schema_versions TO {user}")
+        else:
+            cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user}")
+            cursor.execute(f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {user}")
         # The role rds_iam exists only on RDS (RDS user guide, "Creating a database account using IAM authentication").
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = 'rds_iam'")
         if cursor.fetchone() is not None:
@@ -75,4 +81,5 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """
     user = os.environ["DATABASE_USER"]
     with connected(postgresql) as connection:
-        return {"user": user, "applied": prepare(connection, user), "version": event.get("version")}
+        applied = prepare(connection, user, samples=with_samples())
+    return {"user": user, "applied": applied, "version": event.get("version")}

@@ -130,8 +130,15 @@ class Database:
         raise UnavailableError("the database does not answer")
 
     def ready(self) -> None:
-        """Raises SchemaMismatchError while the schema is known to be one that this code cannot use."""
-        self._schema.ready()
+        """Raises SchemaMismatchError while the schema is known to be one that this code cannot use. Looks again before
+        that: a service that is not ready gets no requests, which would.
+        """
+        try:
+            self._schema.ready()
+        except SchemaMismatchError:
+            with suppress(UnavailableError):
+                self.read("SELECT 1")
+            self._schema.ready()
 
 
 def from_environment(driver: Any, schema: Schema) -> Database:

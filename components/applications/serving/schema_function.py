@@ -33,6 +33,11 @@ def connected(driver: Any) -> Generator[Any, None, None]:
         connection.close()
 
 
+def with_samples() -> bool:
+    """Whether to create the samples' tables, too: not for other services than the samples."""
+    return os.environ.get("SAMPLES", "yes") == "yes"
+
+
 def _patiently(connect: Any) -> Any:
     for left in reversed(range(TRIES)):
         try:

@@ -1,7 +1,8 @@
 """The shop's schema in MySQL: products, their sample rows, and the user that reads them.
 
 The handler runs once per deployment, as the master user, who logs in with IAM through RDS Proxy. Environment:
-DATABASE_HOST, DATABASE_PORT, DATABASE_NAME, MASTER_USER, DATABASE_USER (the user to create), AWS_REGION.
+DATABASE_HOST, DATABASE_PORT, DATABASE_NAME, MASTER_USER, DATABASE_USER (the user to create), AWS_REGION, SAMPLES
+(``no`` creates the user only).
 """
 
 import os
@@ -9,7 +10,7 @@ from typing import Any
 
 from serving import mysql
 from serving.migrations import Migration, Schema, locked, migrate
-from serving.schema_function import connected
+from serving.schema_function import connected, with_samples
 
 NAME = "shop"
 LOCK, UNLOCK = "SELECT GET_LOCK('schema', 60)", "SELECT RELEASE_LOCK('schema')"
@@ -46,15 +47,16 @@ def schema() -> Schema:
     return Schema(NAME, VERSION)
 
 
-def prepare(connection: Any, database: str, user: str, identified: str = BY_IAM) -> list[int]:
+def prepare(connection: Any, database: str, user: str, identified: str = BY_IAM, *, samples: bool = True) -> list[int]:
     """Apply what is missing, and let ``user`` read; returns the versions that were applied now. identified: how the
-    user logs in, ``IDENTIFIED WITH …``. Raises ValueError on a name that is not letters, digits and underscores.
+    user logs in, ``IDENTIFIED WITH …``. samples: False leaves the tables alone. Raises ValueError on a name that is not
+    letters, digits and underscores.
     """
     for name in (database, user):
         if not name.isidentifier() or not name.isascii():
             raise ValueError(f"{name}: must be letters, digits and underscores")
     with locked(connection, LOCK, UNLOCK):
-        applied = migrate(connection, MIGRATIONS)
+        applied = migrate(connection, MIGRATIONS) if samples else []
         cursor = connection.cursor()
         cursor.execute(f"CREATE USER IF NOT EXISTS '{user}'@'%%' IDENTIFIED WITH {identified}", ())
         cursor.execute(f"GRANT SELECT ON {database}.* TO '{user}'@'%%'", ())
@@ -69,4 +71,5 @@ def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """
     user, database = os.environ["DATABASE_USER"], os.environ["DATABASE_NAME"]
     with connected(mysql) as connection:
-        return {"user": user, "applied": prepare(connection, database, user), "version": event.get("version")}
+        applied = prepare(connection, database, user, samples=with_samples())
+    return {"user": user, "applied": applied, "version": event.get("version")}

@@ -49,7 +49,9 @@ class Data:
             wanted=self._settings.database,
         )
         self.main, self.databases = database.main, database.access
-        self.schema = apply_schema(self.primary, "shop", database, libraries=MYSQL)
+        self.schema = apply_schema(
+            self.primary, "shop", database, libraries=MYSQL, samples=not self._settings.services.image
+        )
         self.caches = caches(architecture, "shop-cache", self._settings.cache)
         self.files = {"primary": self._files(self.primary, None)}
         if self.standby is not None:

@@ -18,6 +18,7 @@ from components.architectures.financial.services import LINK_HEALTH, Services
 from components.architectures.shared.edge import Edge
 from components.packaging import function_archive, powertools_layer
 from components.settings.financial import ApiSettings, TokenSettings
+from components.tags import few_tags
 from components.tiers.data.s3_private_bucket import PrivateBucketArgs, keep_versions, private_bucket
 from components.tiers.edge.acm import Certificate
 from components.tiers.edge.arc import RoutingControls, RoutingControlsArgs
@@ -214,7 +215,7 @@ class PaymentsApi:
             key="authorities.pem",
             content=self._api.authorities,
             content_type="application/x-pem-file",
-            tags=tags,
+            tags=few_tags(tags),
             opts=pulumi.ResourceOptions(parent=cell, depends_on=[stored.versioning]),
         )
         return pulumi.Output.concat("s3://", stored.bucket.id, "/", listed.key), listed.version_id

@@ -247,9 +247,11 @@ class Processing:
         aws.lambda_.Invocation(
             cell.name("ledger-schema-run"),
             function_name=made.function_name,
-            # A changed bundle has a new version, so the schema is applied again, which changes nothing if it is up to
-            # date.
-            input=pulumi.Output.json_dumps({"version": made.version}),
+            # A changed bundle has a new version, and a cluster that is created anew or restored another resource id, so
+            # the schema is applied again, which changes nothing if it is up to date.
+            input=pulumi.Output.json_dumps(
+                {"version": made.version, "database": ledger.cluster.cluster_resource_id}, sort_keys=True
+            ),
             # The proxy needs its target, and the function needs network access to the proxy.
             opts=pulumi.ResourceOptions(parent=cell, depends_on=[ledger, made, *opened]),
         )

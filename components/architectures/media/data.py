@@ -57,7 +57,9 @@ class Data:
             wanted=self._settings.catalog,
         )
         self.main, self.catalogs = catalog.main, catalog.access
-        self.schema = apply_schema(self.primary, "media", catalog, libraries=POSTGRES)
+        self.schema = apply_schema(
+            self.primary, "media", catalog, libraries=POSTGRES, samples=not self._settings.services.image
+        )
         if self.standby is not None:
             self._replica_notifications(self.standby)
         self.caches = caches(architecture, "media-cache", self._settings.cache)

@@ -20,12 +20,14 @@ SCHEMA_SECONDS = 300
 
 
 def apply_schema(
-    cell: Cell, package: str, database: RdsDatabases, *, libraries: Sequence[str]
+    cell: Cell, package: str, database: RdsDatabases, *, libraries: Sequence[str], samples: bool
 ) -> aws.lambda_.Invocation:
     """Apply the schema of ``package`` in ``components/applications``, in the primary cell. libraries: the driver's.
+    samples: False with an image of your own, whose tables are your business; then only the user is created.
 
-    The function logs in through RDS Proxy as the master user, with IAM. A changed package has a new version, for which
-    it runs again before the services roll out; applying a schema twice changes nothing. Components:
+    The function logs in through RDS Proxy as the master user, with IAM. A changed package has a new version, and a
+    database that is created anew or restored another resource id, for which it runs again before the services roll
+    out; applying a schema twice changes nothing. Components:
     {code}-{package}-schema, {code}-{package}-schema-run.
     """
     name, main, access = f"{package}-schema", database.main, database.access["primary"]
@@ -37,7 +39,11 @@ def apply_schema(
             handler=f"{package}.schema.handler",
             kms_key_arn=cell.kms_key_arn,
             statements=[iam.allow("rds-db:connect", main.connect_arn, sid="Master")],
-            environment={**database_environment(access), "MASTER_USER": MASTER_USERNAME},
+            environment={
+                **database_environment(access),
+                "MASTER_USER": MASTER_USERNAME,
+                "SAMPLES": "yes" if samples else "no",
+            },
             timeout=SCHEMA_SECONDS,
             vpc=VpcConfig(id=cell.network.vpc_id, subnet_ids=cell.network.private_subnet_ids),
             log_days=cell.log_days,
@@ -61,7 +67,7 @@ def apply_schema(
         cell.name(f"{name}-run"),
         function_name=made.function_name,
         qualifier=made.alias_name,
-        input=pulumi.Output.json_dumps({"version": made.version}),
+        input=pulumi.Output.json_dumps({"version": made.version, "database": main.resource_id}, sort_keys=True),
         # The proxy needs its target, and the function needs network access to the proxy.
         opts=pulumi.ResourceOptions(parent=cell, depends_on=[main, made, *opened]),
     )

@@ -12,7 +12,7 @@ from components import iam
 from components.architectures.cell import Cell
 from components.availability import request_path
 from components.packaging import SERVICE_IMAGE, function_archive, service_bundle, service_command
-from components.tags import named
+from components.tags import few_tags, named
 from components.tiers.containers.application_bundle import ApplicationBundle
 from components.tiers.containers.ecs_cluster import EcsCluster, EcsClusterArgs
 from components.tiers.containers.ecs_service import FargateService, FargateServiceArgs
@@ -78,6 +78,8 @@ class Applications:
         self._own_image = bool(own_image)
         bundle = _uploaded_bundle(cell)
         self._bundle = None if own_image else bundle
+        # A rollout that ECS rolls back to the samples starts their tasks with the role as it is now.
+        self._rollback = bundle.statements(cell.region) if own_image else []
 
     def workload(
         self,
@@ -98,7 +100,7 @@ class Applications:
             bundle=self._bundle,
             live_path=None if self._own_image else LIVE_PATH,
             environment=environment,
-            statements=statements,
+            statements=[*statements, *self._rollback],
             cpu=cpu,
             memory=memory,
             traced=traced,
@@ -131,7 +133,7 @@ def _uploaded_bundle(cell: Cell) -> ApplicationBundle:
         server_side_encryption="aws:kms",
         kms_key_id=cell.kms_key_arn,
         bucket_key_enabled=True,
-        tags=named(tags, cell.name("services-bundle")),
+        tags=few_tags(named(tags, cell.name("services-bundle"))),
         # Without versioning the object would get no version.
         opts=pulumi.ResourceOptions.merge(cell.child, pulumi.ResourceOptions(depends_on=[bucket])),
     )

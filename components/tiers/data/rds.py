@@ -242,6 +242,8 @@ class RdsDatabase(pulumi.ComponentResource):
     replica_user_arns: dict[str, dict[str, pulumi.Output[str]]]
     """Zone of a read replica -> user -> resource for ``rds-db:connect`` to it."""
     database_arn: pulumi.Output[str]
+    resource_id: pulumi.Output[str]
+    """Another one for a database that is created anew or restored, even with the same identifier."""
     secret_arn: pulumi.Output[str]
     connect_arn: pulumi.Output[str] | None
     user_arns: Mapping[str, pulumi.Output[str]]
@@ -429,8 +431,9 @@ class RdsDatabase(pulumi.ComponentResource):
         name, args = self._prefix, self._args
         self.connect_arn, self.endpoint, self.security_group_id = None, self.database_endpoint, self.group.id
         self.user_arns = {}
+        cluster = args.topology == "cluster"
+        self.resource_id = self.cluster.cluster_resource_id if cluster else self.primary.resource_id
         if args.proxy:
-            cluster = args.topology == "cluster"
             proxy = rds_proxy(
                 name,
                 engine=args.engine,
@@ -442,7 +445,7 @@ class RdsDatabase(pulumi.ComponentResource):
                 tags=args.tags,
                 parent=self,
                 users=args.users,
-                resource_id=self.cluster.cluster_resource_id if cluster else self.primary.resource_id,
+                resource_id=self.resource_id,
             )
             aws.rds.ProxyTarget(
                 f"{name}-proxy-target",

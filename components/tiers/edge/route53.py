@@ -11,7 +11,7 @@ import pulumi_aws as aws
 
 from components.alarms import Alarm, Metric, metric_alarm, widget
 from components.names import physical_name
-from components.tags import named
+from components.tags import few_tags, named
 from components.tiers.arguments import TierArgs
 
 METRICS_REGION = "us-east-1"
@@ -165,7 +165,7 @@ class DnsRecords(pulumi.ComponentResource):
                     request_interval=FAST_SECONDS if self._args.fast else SLOW_SECONDS,
                     failure_threshold=FAILURES,
                     measure_latency=True,
-                    tags=named(tags, f"{prefix}-endpoint"),
+                    tags=few_tags(named(tags, f"{prefix}-endpoint")),
                     opts=self._child,
                 )
             )
@@ -178,7 +178,7 @@ class DnsRecords(pulumi.ComponentResource):
                     f"{prefix}-control",
                     type="RECOVERY_CONTROL",
                     routing_control_arn=target.routing_control_arn,
-                    tags=named(tags, f"{prefix}-control"),
+                    tags=few_tags(named(tags, f"{prefix}-control")),
                     opts=self._child,
                 )
             )
@@ -191,7 +191,7 @@ class DnsRecords(pulumi.ComponentResource):
             child_healthchecks=[check.id for check in checks],
             # A check that asks for more healthy children than it has is unhealthy (Route 53 API, HealthThreshold).
             child_health_threshold=len(checks) + kept_out,
-            tags=named(self._args.tags, name),
+            tags=few_tags(named(self._args.tags, name)),
             opts=self._child,
         )
 
@@ -282,7 +282,7 @@ def alarm_health_check(
         # An alarm without data must not move the traffic away.
         insufficient_data_health_status="LastKnownStatus",
         triggers={key: pulumi.Output.json_dumps(values, sort_keys=True) for key, values in copied.items()},
-        tags=dict(tags),
+        tags=few_tags(tags),
         opts=opts,
     )
 

@@ -12,7 +12,7 @@ from components import iam, versions
 from components.alarms import MINUTE, Alarm, Metric, metric_alarm, widget
 from components.arns import account_of, partition_of, region_of
 from components.names import physical_name
-from components.tags import named
+from components.tags import few_tags, named
 from components.tiers.arguments import StatefulTierArgs
 from components.tiers.data.s3_private_bucket import PrivateBucketArgs, expire, keep_versions, private_bucket
 
@@ -129,7 +129,7 @@ class Canary(pulumi.ComponentResource):
             bucket=stored.bucket.id,
             key=f"{SCRIPT_PREFIX}{name}.zip",
             source=pulumi.AssetArchive({"canary.js": code, "nodejs/node_modules/canary.js": code}),
-            tags=dict(args.tags),
+            tags=few_tags(args.tags),
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=[stored.versioning]
             ),  # the canary uses a version of the object

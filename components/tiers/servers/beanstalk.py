@@ -14,7 +14,7 @@ import pulumi_aws as aws
 
 from components import arns, iam, versions
 from components.alarms import Alarm, Metric, metric_alarm, widget
-from components.tags import named
+from components.tags import few_tags, named
 from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.network.security_groups import allow_traffic
 
@@ -381,7 +381,7 @@ class Beanstalk(pulumi.ComponentResource):
             source=pulumi.FileAsset(str(args.bundle)),
             server_side_encryption="aws:kms",
             kms_key_id=args.kms_key_arn,
-            tags=named(args.tags, f"{name}-bundle"),
+            tags=few_tags(named(args.tags, f"{name}-bundle")),
             opts=self._child,
         )
         # The version label is part of the resource name, so that a new version is created while the old one is still in

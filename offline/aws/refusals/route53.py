@@ -3,6 +3,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from typing import Any, cast
 
 from offline.aws import regions
 from offline.aws.refusals import Case, Problem, not_both, one_of, others, ranged, refuses
@@ -60,6 +61,14 @@ def primary_is_checked(case: Case) -> Iterator[Problem]:
             "healthCheckId",
             "InvalidChangeBatch: A non-alias primary ResourceRecordSet must have an associated health check",
         )
+
+
+@refuses(HEALTH_CHECK, "aws:route53/zone:Zone")
+def tags_fit_one_request(case: Case) -> Iterator[Problem]:
+    """Route 53 ChangeTagsForResource: "You can add a maximum of 10 tags to a health check or a hosted zone"; AddTags has at most 10 members."""
+    tags = case.inputs.get("tags")
+    if isinstance(tags, dict) and len(cast(dict[str, Any], tags)) > 10:
+        yield "tags", f"InvalidInput: at most 10 tags can be added, got {len(cast(dict[str, Any], tags))}"
 
 
 @refuses(HEALTH_CHECK)

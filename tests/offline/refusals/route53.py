@@ -22,6 +22,7 @@ CASES: list[Case] = [
     ("record_has_one_answer_and_one_policy", "aws:route53/record:Record", RECORD, {"latencyRoutingPolicies": [{"region": "us-west-2"}]}, "setIdentifier must be given"),
     ("primary_is_checked", "aws:route53/record:Record", {**RECORD, "setIdentifier": "a", "failoverRoutingPolicies": [{"type": "PRIMARY"}], "healthCheckId": "h"}, {"healthCheckId": None}, "non-alias primary ResourceRecordSet must have"),
     ("health_check_is_legal", "aws:route53/healthCheck:HealthCheck", {"type": "HTTPS", "fqdn": "example.com", "requestInterval": 10}, {"requestInterval": 15}, "must be one of 10, 30"),
+    ("tags_fit_one_request", "aws:route53/healthCheck:HealthCheck", {"type": "TCP", "fqdn": "example.com", "port": 443, "tags": {f"t{i}": "v" for i in range(10)}}, {"tags": {f"t{i}": "v" for i in range(11)}}, "at most 10 tags"),
     ("cloudfront_alias_does_not_evaluate_health", "aws:route53/record:Record", {**ALIAS, "aliases": [{"name": "d.cloudfront.net", "zoneId": "Z2FDTNDATAQYW2", "evaluateTargetHealth": False}]}, {"aliases": [{"name": "d.cloudfront.net", "zoneId": "Z2FDTNDATAQYW2", "evaluateTargetHealth": True}]}, "cannot be set to true"),
 ]  # fmt: skip
 

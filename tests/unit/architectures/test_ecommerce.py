@@ -218,7 +218,9 @@ def test_the_schema_is_applied_before_the_catalog_that_needs_it_is_rolled_out() 
     graph = full()
     (run,) = graph.of("aws:lambda/invocation:Invocation")
     assert run.name == "usw2-shop-schema-run", "once, in the primary Region: the replica gets it from there"
-    assert names(graph.referred(run, "input")) == {"usw2-shop-schema"}, "a changed package runs again"
+    assert names(graph.referred(run, "input")) == {"usw2-shop-schema", "usw2-shop-db-primary"}, (
+        "a changed package or another database runs it again"
+    )
     assert graph.one("aws:rds/proxyTarget:ProxyTarget").urn in run.depends_on
     for code in ("usw2", "use1"):
         assert run.urn in graph.one("awsx:ecs:FargateService", f"{code}-catalog").depends_on

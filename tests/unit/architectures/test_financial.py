@@ -149,7 +149,11 @@ def test_the_schema_is_made_once_the_proxy_and_the_way_to_it_are_there() -> None
     invocation = graph.one("aws:lambda/invocation:Invocation", "use1-ledger-schema-run")
     before = {by_urn[urn] for urn in invocation.depends_on if urn in by_urn}
     assert {"use1-ledger-db-proxy-target", "use1-ledger-schema", "use1-ledger-schema-database-5432-in"} <= before
-    assert json.loads(invocation.inputs["input"]) == {"version": "1"}
+    cluster = graph.one(CLUSTER)
+    assert json.loads(invocation.inputs["input"]) == {
+        "version": "1",
+        "database": cluster.outputs["clusterResourceId"],
+    }, "another version or another cluster runs it again"
 
 
 def _edge(graph: Graph, name: str) -> tuple[str, str]:

@@ -299,6 +299,7 @@ def test_settings_that_could_not_work_are_refused(media: dict[str, Any], more: d
     assert message in str(caught.value)
 
 
+OWN_IMAGE: dict[str, Any] = {"media": {"services": {"spotWeight": 1, "image": "registry.example.com/video:1"}}}
 EVERY: list[dict[str, Any]] = [
     {"availabilityZones": ZONES[:2]},
     {"profile": "production", "media": KEYS},
@@ -307,7 +308,7 @@ EVERY: list[dict[str, Any]] = [
     {**DOMAIN, "natMode": "regional", "interfaceEndpoints": ["kms", "sqs"]},
     {"region": "us-east-1", "availabilityZones": ["us-east-1a", "us-east-1b"], **DOMAIN},
     {"media": {"streaming": {"spotServers": 0}}},
-    {"media": {"services": {"spotWeight": 1, "image": "registry.example.com/video:1"}}},
+    OWN_IMAGE,
     {"media": {"cache": {"engine": "redis"}, "playerOrigins": ["https://player.example.com"]}},
     {"profile": "production", "media": {**KEYS, "catalog": {"topology": "cluster"}}},
     {**STANDBY, "media": {"catalog": {"standby": "replica"}}},
@@ -418,6 +419,20 @@ def test_recommendations_is_declared_to_serve_without_cache_and_auth() -> None:
     expected = {f"{role}-recommendations-{what}" for role in ("primary", "standby") for what in parts}
     code = {f"{role}-{name}-code" for role in ("primary", "standby") for name in ("auth", "recommendations")}
     assert set(softened) == {*expected, *code, "primary-recommendations-reader"}
+
+
+def test_with_an_own_image_the_database_gets_no_sample_tables_and_ecs_can_still_roll_back_to_the_samples() -> None:
+    samples, own = small(), recorded(**OWN_IMAGE)
+    for graph, given in ((samples, "yes"), (own, "no")):
+        function = graph.one("aws:lambda/function:Function", "usw2-media-schema")
+        assert function.inputs["environment"]["variables"]["SAMPLES"] == given
+        for service in ("auth", "recommendations"):
+            policy = graph.one("aws:iam/rolePolicy:RolePolicy", f"usw2-{service}-task-permissions").inputs["policy"]
+            statements = {statement["Sid"]: statement["Action"] for statement in json.loads(policy)["Statement"]}
+            assert statements["FetchBundle"] == "s3:GetObjectVersion"
+            assert statements["DecryptBundle"] == "kms:Decrypt"
+    definition = own.one("aws:ecs/taskDefinition:TaskDefinition", "usw2-auth-task").inputs["containerDefinitions"]
+    assert [container["name"] for container in json.loads(definition)] == ["auth", "traces"]
 
 
 def test_the_catalogs_schema_is_applied_before_the_recommendations_are_rolled_out() -> None:
