@@ -28,7 +28,7 @@ def shop(ready: Ready, tmp_path: Path) -> Iterator[ArchitectureWorkspace]:
     made.stop()
 
 
-@pytest.mark.exhaustive  # in `make test` test_takedown.py creates and destroys the shop in two Regions
+@pytest.mark.exhaustive  # in `make test` test_takedown.py creates and destroys the shop
 def test_dev_shop_is_made_stays_as_it_is_switches_without_its_name_and_goes(shop: ArchitectureWorkspace) -> None:
     shop.settings(**DOMAIN, ecommerce={"backOffice": {"enabled": True}})
     shop.up("--policy-pack", PACK).ok()

@@ -30,7 +30,7 @@ def bank(ready: Ready, tmp_path: Path) -> Iterator[ArchitectureWorkspace]:
     made.stop()
 
 
-@pytest.mark.exhaustive  # in `make test` test_takedown.py creates and destroys a stack, test_runbooks.py switches over
+@pytest.mark.exhaustive  # in `make test` test_takedown.py creates and destroys the shop, test_runbooks.py switches over
 def test_dev_platform_is_made_in_two_regions_stays_as_it_is_loses_one_and_goes(bank: ArchitectureWorkspace) -> None:
     bank.settings(**DOMAIN, **TWO_REGIONS)
     bank.up().ok()

@@ -28,7 +28,7 @@ def studio(ready: Ready, tmp_path: Path) -> Iterator[ArchitectureWorkspace]:
     made.stop()
 
 
-@pytest.mark.exhaustive  # in `make test` test_takedown.py creates and destroys the shop in two Regions
+@pytest.mark.exhaustive  # in `make test` test_takedown.py creates and destroys the shop
 def test_dev_platform_is_made_stays_as_it_is_and_goes_in_one_region_and_in_two(studio: ArchitectureWorkspace) -> None:
     studio.up().ok()
     expected = {"usw2-streaming-base", "usw2-streaming-spot", "usw2-transcoding-jobs", "usw2-media-catalog-primary"}
