@@ -5,6 +5,7 @@ import json
 import runpy
 from collections.abc import Mapping
 from typing import Any
+from unittest.mock import patch
 
 from tests.support.graph import Graph, deploy
 from tests.support.shared import TREE, shared
@@ -36,6 +37,12 @@ def run(**changes: Any) -> Graph:
 def recorded(**changes: Any) -> Graph:
     """As `run`, but the program is run once for all tests that ask for these settings. Not to be changed.
 
-    Tests that replace something of the program, or watch it run, use `run`.
+    Generated secrets are the same in all recordings. Tests that replace something of the program, or watch it run, use
+    `run`.
     """
-    return shared(f"graph {json.dumps(_values(changes), sort_keys=True)}", lambda: run(**changes))
+
+    def recording() -> Graph:
+        with patch("secrets.token_urlsafe", lambda size=32: "drawn-once-and-ignored-in-later-runs".ljust(size, "-")):
+            return run(**changes)
+
+    return shared(f"graph {json.dumps(_values(changes), sort_keys=True)}", recording)

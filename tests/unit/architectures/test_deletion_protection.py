@@ -3,17 +3,16 @@
 import re
 from functools import cache
 from typing import Any
-from unittest.mock import patch
 
 import pulumi
 import pytest
 from ha_policy.rule import Level
 
-from components.architectures.deletion_protection import GUARD, RETAINED_TYPES
+from components.architectures.deletion_protection import GUARD, HOW_TO_UNPROTECT, RETAINED_TYPES, refuse_deletion
+from components.settings.model import parse_settings
 from tests.support.findings import judged
-from tests.support.graph import Graph, Node
+from tests.support.graph import Graph, Node, deploy
 from tests.support.remote import Callbacks
-from tests.support.shared import shared
 from tests.support.some import some
 from tests.unit.architectures import ecommerce, financial, media
 
@@ -26,11 +25,12 @@ SNAPSHOT = {"aws:rds/instance:Instance", "aws:rds/cluster:Cluster"}
 STACKS: dict[str, Any] = {
     "ecommerce": (ecommerce, {**ecommerce.STANDBY, **ecommerce.DOMAIN, "ecommerce": {
         "connectivity": {"sharedVpc": ecommerce.ATTACHED, "onPremises": ecommerce.SITES}}}),
-    "kubernetes": (ecommerce, {"ecommerce": {"services": {"platform": "kubernetes"}}}),
-    "financial": (financial, {**financial.STANDBY, **financial.DOMAIN, "financial": {
-        "witnessRegion": "us-east-2", "audit": {"mode": "COMPLIANCE"}}}),
-    "media": (media, {**media.STANDBY, **media.DOMAIN, "media": media.KEYS}),
+    "kubernetes": (ecommerce, {"ecommerce": {
+        "services": {"platform": "kubernetes", "adminArns": [ecommerce.ADMIN]}}}),
+    "financial": (financial, {**financial.STANDBY, **financial.DOMAIN, "financial": {"witnessRegion": "us-east-2"}}),
+    "media": (media, {"ipv6": True, **media.STANDBY, **media.DOMAIN, "media": media.KEYS}),
 }  # fmt: skip
+"""The production stacks that other tests ask for, too, so that they are recorded once."""
 EVERY = [pytest.param(name, marks=[] if name == "ecommerce" else [pytest.mark.whole]) for name in STACKS]
 
 
@@ -38,12 +38,7 @@ EVERY = [pytest.param(name, marks=[] if name == "ecommerce" else [pytest.mark.wh
 def stack(name: str, **more: Any) -> Graph:
     """A production stack with settings besides its own."""
     module, own = STACKS[name]
-
-    def run() -> Graph:
-        with patch("secrets.token_urlsafe", return_value="drawn-once-and-ignored-in-later-runs-as-it-is"):
-            return module.run(profile="production", **own, **more)
-
-    return shared(f"production {name} with secrets drawn once {sorted(more.items())}", run)
+    return module.recorded(profile="production", **own, **more)
 
 
 def forbidding(value: Any, path: str = "") -> list[str]:
@@ -131,11 +126,19 @@ def test_dev_refuses_no_deletion_unless_its_data_is_protected() -> None:
     assert {n.inputs["skipFinalSnapshot"] for n in kept.of("aws:rds/instance:Instance")} == {False}
 
 
+def guarded(**changes: Any) -> Graph:
+    """The guard of a stack with these settings, around no resources."""
+    base = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ecommerce.ZONES}
+    settings = parse_settings({**base, **changes})
+    return deploy(lambda: refuse_deletion(settings, pulumi.ComponentResource("test:t:T", "t"), []))
+
+
 def test_deletion_is_refused_until_protection_is_removed(monkeypatch: pytest.MonkeyPatch) -> None:
     hooks: list[pulumi.ResourceHook] = []
     monkeypatch.setattr(Callbacks, "register_resource_hook", lambda _self, hook: hooks.append(hook))
-    held = ecommerce.run(profile="dev", protectData=True).one(STASH, GUARD)
-    [refuse] = [h for h in hooks if h.name.startswith("set protectData to false")]
+    held = guarded(profile="dev", protectData=True).one(STASH, GUARD)
+    [refuse] = hooks
+    assert refuse.name == HOW_TO_UNPROTECT
     assert refuse.opts is not None
     assert refuse.opts.on_dry_run, "a preview refuses as well"
     assert held.inputs["input"] is True
@@ -144,8 +147,8 @@ def test_deletion_is_refused_until_protection_is_removed(monkeypatch: pytest.Mon
     with pytest.raises(pulumi.RunError, match="protects its data: nothing was deleted"):
         refuse(change)
     hooks.clear()
-    ecommerce.run(profile="dev", protectData=False, keepData=True)
-    assert [h.name for h in hooks] == ["hold-scenario"]
+    guarded(profile="dev", protectData=False, keepData=True)
+    assert hooks == []
 
 
 @pytest.mark.parametrize(("settings", "words"), [
@@ -158,6 +161,6 @@ def test_production_without_protection_prints_a_warning(
 ) -> None:
     said: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", lambda text, *_a, **_k: said.append(text))
-    ecommerce.run(**settings)
+    guarded(**settings)
     assert len(said) == (0 if words is None else 1)
     assert all(words in text for text in said if words is not None)
