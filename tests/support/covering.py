@@ -1,18 +1,15 @@
-"""Covering arrays: few combinations of settings, in which every three settings meet in every way.
+"""Covering arrays: few combinations of settings, in which every two or three settings meet in every way.
 
 The tables are checked in. They were found by simulated annealing and are the smallest that were found; 12 rows for ten
-settings of two values are known to be the least. `missing` says what a table lacks: a new setting makes its test fail
-until there is a new table, from any generator of covering arrays. A fault that needs four settings to come together in
-one way only is left to the full products (`make exhaustive`).
+settings of two values are known to be the least for every three. `missing` says what a table lacks: a new setting makes
+its test fail until there is a new table, from any generator of covering arrays. A fault that needs four settings to
+come together in one way only is left to the full products.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Any
-
-STRENGTH = 3
-"""Settings of which every combination of values occurs."""
 
 Row = dict[str, Any]
 
@@ -41,10 +38,12 @@ def covering(settings: Mapping[str, Sequence[Any]], table: str) -> list[Row]:
     ]
 
 
-def missing(rows: Sequence[Row], settings: Mapping[str, Sequence[Any]], rules: Sequence[Rule] = ()) -> list[Row]:
-    """Every combination of values of `STRENGTH` settings that can be asked for and that none of ``rows`` has."""
+def missing(
+    rows: Sequence[Row], settings: Mapping[str, Sequence[Any]], rules: Sequence[Rule] = (), *, together: int
+) -> list[Row]:
+    """Every combination of values of ``together`` settings that can be asked for and that none of ``rows`` has."""
     lacking: list[Row] = []
-    for names in combinations(settings, STRENGTH):
+    for names in combinations(settings, together):
         there = {tuple(row[name] for name in names) for row in rows}
         for values in product(*(settings[name] for name in names)):
             part = dict(zip(names, values, strict=True))

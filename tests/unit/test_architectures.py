@@ -68,7 +68,7 @@ CHOICES: tuple[tuple[Any, Any], ...] = (("dev", "production"), (2, 3), ("zonal",
 COMBINATIONS = [(scenario, *chosen) for scenario in sorted(SCENARIOS) for chosen in product(*CHOICES)]
 
 
-@pytest.mark.exhaustive  # tests/unit/architectures/test_*_combinations.py take every three of these choices together
+@pytest.mark.exhaustive  # tests/unit/architectures/test_*_combinations.py take every two of these choices together
 @pytest.mark.parametrize(("scenario", "profile", "zones", "nat", "everything"), COMBINATIONS)
 def test_every_combination_of_settings_runs_over_all_its_zones(
     scenario: str, profile: str, zones: int, nat: str, everything: bool

@@ -21,5 +21,6 @@ def test_a_gap_is_found() -> None:
     every = [dict(zip(SWITCHES, values, strict=True)) for values in product((False, True), repeat=len(SWITCHES))]
     gap = {"a": False, "d": True, "h": False}
     rows = [row for row in every if not gap.items() <= row.items()]
-    assert missing(rows, SWITCHES) == [gap]
-    assert missing(rows, SWITCHES, (Rule(("a", "d"), lambda row: row["a"] or not row["d"]),)) == []
+    assert missing(rows, SWITCHES, together=3) == [gap]
+    assert missing(rows, SWITCHES, together=2) == []
+    assert missing(rows, SWITCHES, (Rule(("a", "d"), lambda row: row["a"] or not row["d"]),), together=3) == []

@@ -1,7 +1,7 @@
 """Combinations of an architecture's switches, and what holds in all of them.
 
-`make test` takes the rows of a covering array: every three switches together, in every way. `make exhaustive` takes
-every combination of the architecture's own switches.
+`make test` takes the rows of a covering array in which every two switches meet in every way. `make exhaustive` adds
+rows in which every three meet, and every combination of the architecture's own switches.
 """
 
 import json
@@ -49,24 +49,32 @@ def _on(row: Row) -> Chosen:
     return frozenset(name for name, on in row.items() if on)
 
 
-def combinations(switches: Sequence[str], own: Sequence[str], table: str, rules: Sequence[Rule] = ()) -> list[Any]:
+def combinations(
+    switches: Sequence[str], own: Sequence[str], pairs: str, triples: str, rules: Sequence[Rule] = ()
+) -> list[Any]:
     """Parameters of a test. switches: all; own: those of which `make exhaustive` takes every combination, over three
-    zones. table: the rows of `make test`, a 1 or 0 for each switch. rules: what the settings refuse. Raises
-    AssertionError when three of the switches do not meet in a row, or a row cannot be asked for.
+    zones. pairs: the rows of `make test`, a 1 or 0 for each switch; triples: rows of `make exhaustive` besides. rules:
+    what the settings refuse. Raises AssertionError when two of the switches do not meet in a row of pairs, or three in
+    any row, or a row cannot be asked for.
     """
     settings = dict.fromkeys(switches, (False, True))
-    rows = covering(settings, table)
-    assert [row for row in rows if not allowed(row, rules)] == []
-    assert missing(rows, settings, rules) == []
-    few = [_on(row) for row in rows]
+    first, further = covering(settings, pairs), covering(settings, triples)
+    assert [row for row in (*first, *further) if not allowed(row, rules)] == []
+    assert missing(first, settings, rules, together=2) == []
+    assert missing((*first, *further), settings, rules, together=3) == []
+    few, more = [_on(row) for row in first], [_on(row) for row in further]
     others = {**dict.fromkeys(switches, False), "threeZones": True}
     full = [{**others, **dict(zip(own, values, strict=True))} for values in product((False, True), repeat=len(own))]
     every = [_on(row) for row in full if allowed(row, rules)]
     return [
         pytest.param(chosen, id="+".join(s for s in switches if s in chosen) or "nothing", marks=mark)
-        for many, mark in ((few, pytest.mark.whole), (every, pytest.mark.exhaustive))
+        for many, before, mark in (
+            (few, [], pytest.mark.whole),
+            (more, few, pytest.mark.exhaustive),
+            (every, few + more, pytest.mark.exhaustive),
+        )
         for chosen in many
-        if many is few or chosen not in few
+        if chosen not in before
     ]
 
 

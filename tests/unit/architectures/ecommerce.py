@@ -23,18 +23,19 @@ SITES = {
 ADMIN = "arn:aws:iam::123456789012:role/platform/admin"
 
 
-def _settings(changes: dict[str, Any]) -> dict[str, Any]:
+def settings(changes: dict[str, Any]) -> dict[str, Any]:
+    """Of a stack, with what every stack must say."""
     return {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ZONES, **changes}
 
 
 def run(**changes: Any) -> Graph:
     """A new run of the whole program; settings of the architecture go into ``ecommerce``."""
-    return program.run(**_settings(changes))
+    return program.run(**settings(changes))
 
 
 def recorded(**changes: Any) -> Graph:
     """The same, recorded once for all tests."""
-    return program.recorded(**_settings(changes))
+    return program.recorded(**settings(changes))
 
 
 @cache

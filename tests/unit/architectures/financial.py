@@ -15,7 +15,8 @@ LOGGING = {"api": {"logging": "own"}}
 """What production wants to be said."""
 
 
-def _settings(changes: dict[str, Any]) -> dict[str, Any]:
+def settings(changes: dict[str, Any]) -> dict[str, Any]:
+    """Of a stack, with what every stack must say."""
     own: dict[str, Any] = changes.get("financial", {})
     if changes.get("profile") == "production":
         own = {**own, "api": {**LOGGING["api"], **own.get("api", {})}}
@@ -27,12 +28,12 @@ def _settings(changes: dict[str, Any]) -> dict[str, Any]:
 
 def run(**changes: Any) -> Graph:
     """A new run of the whole program; settings of the architecture go into ``financial``."""
-    return program.run(**_settings(changes))
+    return program.run(**settings(changes))
 
 
 def recorded(**changes: Any) -> Graph:
     """The same, recorded once for all tests."""
-    return program.recorded(**_settings(changes))
+    return program.recorded(**settings(changes))
 
 
 @cache

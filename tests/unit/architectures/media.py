@@ -16,18 +16,19 @@ DOMAIN = {"domain": "video.example.com", "hostedZoneId": "Z0123456789"}
 KEYS: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.media.yaml").read_text())["config"]["ha-aws:media"]
 
 
-def _settings(changes: dict[str, Any]) -> dict[str, Any]:
+def settings(changes: dict[str, Any]) -> dict[str, Any]:
+    """Of a stack, with what every stack must say."""
     return {"scenario": "media", "region": "us-west-2", "availabilityZones": ZONES, **changes}
 
 
 def run(**changes: Any) -> Graph:
     """A new run of the whole program; settings of the architecture go into ``media``."""
-    return program.run(**_settings(changes))
+    return program.run(**settings(changes))
 
 
 def recorded(**changes: Any) -> Graph:
     """The same, recorded once for all tests."""
-    return program.recorded(**_settings(changes))
+    return program.recorded(**settings(changes))
 
 
 @cache

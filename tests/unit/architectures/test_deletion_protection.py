@@ -128,8 +128,7 @@ def test_dev_refuses_no_deletion_unless_its_data_is_protected() -> None:
 
 def guarded(**changes: Any) -> Graph:
     """The guard of a stack with these settings, around no resources."""
-    base = {"scenario": "ecommerce", "region": "us-west-2", "availabilityZones": ecommerce.ZONES}
-    settings = parse_settings({**base, **changes})
+    settings = parse_settings(ecommerce.settings(changes))
     return deploy(lambda: refuse_deletion(settings, pulumi.ComponentResource("test:t:T", "t"), []))
 
 

@@ -435,12 +435,8 @@ def test_service_level_objectives_have_burn_rate_alarms() -> None:
         assert {f"{code}-{what}-{speed}" for what in ("answers", "speed") for speed in ("fast", "slow")} <= composites
 
 
-EVERYTHING: list[dict[str, Any]] = [
-    {},
-    {"profile": "production"},
+RARER: list[dict[str, Any]] = [
     {"availabilityZones": ZONES[:2]},
-    {"profile": "production", "natMode": "regional", "ipv6": True, "interfaceEndpoints": ["sqs", "kms"]},
-    {"profile": "production", **STANDBY},
     {**STANDBY, **DOMAIN, "financial": {"witnessRegion": "us-east-2", "configuration": "adopt"}},
     {"profile": "production", **DOMAIN, "financial": {"audit": {"mode": "COMPLIANCE"}, "ledger": {"readers": 5}}},
     {**STANDBY, "financial": {"services": {"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/own:1"}}},
@@ -448,8 +444,8 @@ EVERYTHING: list[dict[str, Any]] = [
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize("settings", EVERYTHING, ids=lambda s: ",".join(s) or "plain")
-def test_every_combination_of_settings_is_one_that_aws_takes(settings: dict[str, Any]) -> None:
+@pytest.mark.parametrize("settings", RARER, ids=",".join)
+def test_settings_that_no_combination_has_are_ones_that_aws_takes(settings: dict[str, Any]) -> None:
     graph = recorded(**settings)
     kinds = {n.type.split(":")[1].partition("/")[0] for n in graph.nodes if n.type.startswith("aws:")}
     assert {"apigateway", "wafv2", "lambda", "dynamodb", "rds", "ecs", "sqs", "s3", "backup", "synthetics"} <= kinds

@@ -272,10 +272,8 @@ def _given(scenario: str, changes: Settings) -> Settings:
 
 def _refused(scenario: str, before: Settings, after: Settings) -> str | None:
     """What the guard says, before AWS changes anything."""
-    base = {"scenario": scenario, "region": REGION[scenario], "availabilityZones": SCENARIOS[scenario].ZONES}
-    was, now = (
-        recorded_settings(parse_settings({**base, **given}, secret_keys=SCENARIOS)) for given in (before, after)
-    )
+    whole = SCENARIOS[scenario].settings
+    was, now = (recorded_settings(parse_settings(whole(given), secret_keys=SCENARIOS)) for given in (before, after))
     return refused_transition(was, now) or transition_warning(was, now)
 
 
