@@ -207,6 +207,7 @@ BACKOFFICE_LIBRARIES = (*APPLICATION_LIBRARIES, "ecdsa", "pyjwt")
 @cache
 def backoffice_bundle() -> Path:
     """The Elastic Beanstalk source bundle of the back office, with its libraries: nothing is installed when an instance
-    starts.
+    starts. Its start module is at the root.
     """
-    return zip_file({**_sources(("backoffice", "serving")), **_libraries(BACKOFFICE_LIBRARIES)})
+    start = {"application.py": APPLICATIONS / "backoffice" / "application.py"}
+    return zip_file({**start, **_sources(("backoffice", "serving")), **_libraries(BACKOFFICE_LIBRARIES)})

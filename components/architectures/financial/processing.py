@@ -34,7 +34,8 @@ METRICS = "Payments"
 """CloudWatch namespace of the functions' own metrics."""
 ACCEPT_SECONDS = 20
 """Timeout in seconds: below API Gateway's 29, and above two of the handler's own timeouts."""
-RELAY_SECONDS, SCHEMA_SECONDS, EXPIRY_SECONDS = 60, 300, 900
+RELAY_SECONDS, SCHEMA_SECONDS, EXPIRY_SECONDS = 60, 900, 900
+"""Time-outs, seconds. The schema has ten attempts to log in, each of at most a minute."""
 SETTLE_BATCHES = 10
 """Concurrent settlement batches: few connections are enough, since a posting takes milliseconds."""
 SWEEP = "rate(1 minute)"

@@ -15,8 +15,9 @@ from components.tiers.data.rds_shared import MASTER_USERNAME
 from components.tiers.network.security_groups import allow_traffic
 from components.tiers.serverless.lambda_ import Function, FunctionArgs, VpcConfig
 
-SCHEMA_SECONDS = 300
-"""Seconds that it may take: a new proxy needs up to a few minutes to find its target."""
+SCHEMA_SECONDS = 900
+"""Seconds that it may take: ten attempts to log in, each of at most a minute, since a new proxy needs up to a few minutes
+to find its target (`serving.schema_function`)."""
 
 
 def apply_schema(

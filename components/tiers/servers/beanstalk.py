@@ -114,7 +114,9 @@ def option_settings(
             "DeregistrationDelay": "30",
         },
         "aws:elasticbeanstalk:container:python": {
-            "WSGIPath": "backoffice.office:application",
+            # The same for every version of the bundle: "Configuration changes are processed separately from
+            # deployments" (Developer Guide, "Managing environments"), so the running version would get a new path.
+            "WSGIPath": "application:application",
             "NumProcesses": "3",
             "NumThreads": "8",
         },

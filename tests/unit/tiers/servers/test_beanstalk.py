@@ -89,7 +89,7 @@ def test_health_is_enhanced_updates_are_managed_and_logs_are_kept() -> None:
     assert found["aws:autoscaling:launchconfiguration", "DisableIMDSv1"] == "true"
     assert found["aws:elasticbeanstalk:application:environment", "TABLE_NAME"] == "orders"
     assert found["aws:elasticbeanstalk:application:environment", "AWS_REGION"] == "us-west-2", "Beanstalk sets none"
-    assert found["aws:elasticbeanstalk:container:python", "WSGIPath"] == "backoffice.office:application"
+    assert found["aws:elasticbeanstalk:container:python", "WSGIPath"] == "application:application"
 
 
 def test_https_replaces_http_when_there_is_a_certificate() -> None:
@@ -148,7 +148,7 @@ def test_the_back_office_starts_from_its_bundle_without_anything_installed(tmp_p
     """Python as it is on an instance: nothing is installed when one starts."""
     with zipfile.ZipFile(backoffice_bundle()) as file:
         file.extractall(tmp_path)
-    code = "from backoffice import office; print(office.application.__name__, office.__file__)"
+    code = "import application; print(application.application.__name__, application.__file__)"
     given = {"PATH": os.environ["PATH"], "AWS_REGION": "us-west-2", "TABLE_NAME": "orders"}
     done = subprocess.run(
         [sys.executable, "-S", "-c", code], cwd=tmp_path, env=given, capture_output=True, text=True, check=False
