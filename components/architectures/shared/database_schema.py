@@ -16,8 +16,8 @@ from components.tiers.network.security_groups import allow_traffic
 from components.tiers.serverless.lambda_ import Function, FunctionArgs, VpcConfig
 
 SCHEMA_SECONDS = 900
-"""Seconds that it may take: ten attempts to log in, each of at most a minute, since a new proxy needs up to a few minutes
-to find its target (`serving.schema_function`)."""
+"""Seconds that it may take: ten attempts to log in, each of at most a minute (`serving.schema_function`). A new proxy
+needs up to a few minutes to find its target."""
 
 
 def apply_schema(
