@@ -30,7 +30,7 @@ IN_ONE_ZONE: Final = frozenset(
     {
         *SUBNETS, "ec2/instance", "ec2/spotInstanceRequest", "ec2/networkInterface", "ec2/natGateway", "ebs/volume",
         "efs/mountTarget", "lb/targetGroupAttachment", "rds/clusterInstance", "docdb/clusterInstance",
-        "neptune/clusterInstance",
+        "neptune/clusterInstance", "ec2/vpcEndpointSubnetAssociation",
     }
 )  # fmt: skip
 # Kinds that take at most one subnet per zone, so that two subnets are two zones (ELB API: SetSubnets; EC2 API:
@@ -167,6 +167,10 @@ def _locate(graph: Lookup, node: Node) -> Zones:
         found = special(graph, node)
         if found is not None:
             return found
+    return _by_properties(graph, node)
+
+
+def _by_properties(graph: Lookup, node: Node) -> Zones:
     best: Zones | None = None
     for path, *kinds in PLACEMENTS.get(node.kind, ()):
         if not node.has(path.split(".")[0]):
@@ -250,6 +254,19 @@ def _elsewhere(graph: Lookup, missing: str) -> bool:
     return missing.split(" ", 1)[0] in graph.known_zones
 
 
+def _endpoint(graph: Lookup, node: Node) -> Zones | None:
+    """An endpoint is in its own subnets and in those that resources of their own associate with it."""
+    kind = "ec2/vpcEndpointSubnetAssociation"
+    links = graph.referrers(node, kind, "vpcEndpointId", "ec2/vpcEndpoint").nodes
+    if not links:
+        return None
+    own = any(node.has(path.split(".")[0]) for path, *_ in PLACEMENTS[node.kind])
+    total = _by_properties(graph, node) if own else Zones(most=0)
+    for link in links:
+        total |= graph.zones(link)
+    return total
+
+
 def _nat(graph: Lookup, node: Node) -> Zones | None:
     mode = node.raw("availabilityMode")
     if mode is UNKNOWN:
@@ -324,6 +341,7 @@ def _network(cidr: str) -> IPv4Network | IPv6Network:
 
 _SPECIAL: Final[dict[str, Callable[[Lookup, Node], Zones | None]]] = {
     "ec2/natGateway": _nat,
+    "ec2/vpcEndpoint": _endpoint,
     "rds/instance": _spread_instance,
     "ecs/service": _on_instances,
     "elasticache/replicationGroup": _preferred,

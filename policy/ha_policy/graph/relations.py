@@ -1,11 +1,13 @@
 """Relations between resources: routing, forwarding, redrive. Every function raises CannotTell instead of guessing."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar, cast
 
 from .model import Graph, Refs
 from .node import Node
 from .placement import SUBNETS
+from .region import region_of
 from .values import UNKNOWN, CannotTell
 from .zones import Zones
 
@@ -13,6 +15,7 @@ from .zones import Zones
 # assigned.
 DEFAULT_ROUTES: Final = frozenset({"0.0.0.0/0", "0.0.0.0/1", "128.0.0.0/1", "::/0", "::/1", "8000::/1", "2000::/3"})
 T = TypeVar("T")
+_SEPARATORS: Final = re.compile("[/:]")
 
 
 def memoized(graph: Graph, key: tuple[str, str], work: Callable[[], T]) -> T:
@@ -349,6 +352,100 @@ def blue_green(graph: Graph, group: Node) -> bool:
         "loadBalancerInfo.targetGroupInfos.name",
     )
     return any(graph.referrers(group, "codedeploy/deploymentGroup", p, "lb/targetGroup").nodes for p in paths)
+
+
+# --- scaling and replicas ----------------------------------------------------------------------------------------
+
+
+def scaling_targets(graph: Graph, node: Node) -> list[Node]:
+    """The Application Auto Scaling targets of a resource: by reference, or by the name at the end of ``resourceId``
+    (``service/<cluster>/<name>``, ``table/<name>``, ``cluster:<name>``).
+    """
+    by_name, by_urn = memoized(graph, ("scaling_targets", ""), lambda: _scaling_targets(graph))
+    if found := by_urn.get(node.urn):
+        return found
+    names = {v for path in ("name", "clusterIdentifier") if isinstance(v := node.raw(path), str)} or {node.logical_name}
+    return [t for name in names for t in by_name.get(name, ()) if _same_place(t, node)]
+
+
+def _scaling_targets(graph: Graph) -> tuple[dict[str, list[Node]], dict[str, list[Node]]]:
+    by_name: dict[str, list[Node]] = {}
+    by_urn: dict[str, list[Node]] = {}
+    for target in graph.of("appautoscaling/target"):
+        resource = target.raw("resourceId")
+        if isinstance(resource, str):
+            by_name.setdefault(_SEPARATORS.split(resource)[-1], []).append(target)
+        else:
+            for urn in target.property_dependencies.get("resourceId", ()):
+                by_urn.setdefault(urn, []).append(target)
+    return by_name, by_urn
+
+
+def _same_place(target: Node, node: Node) -> bool:
+    """Whether they are in one Region and, if it is known, one ECS cluster."""
+    here, there = region_of(target), region_of(node)
+    if here is not UNKNOWN and there is not UNKNOWN and here != there:
+        return False
+    cluster, parts = node.raw("cluster"), str(target.raw("resourceId")).split("/")
+    known = node.kind == "ecs/service" and isinstance(cluster, str) and len(parts) == 3
+    return not known or _SEPARATORS.split(str(cluster))[-1] == parts[1]
+
+
+def tasks_of(graph: Graph, service: Node) -> int:
+    """The tasks that an ECS service always runs. If the program leaves desiredCount to Application Auto Scaling, the
+    minimum of the scalable target; with a desiredCount below it, ECS keeps that until it has to scale out (ECS guide:
+    service auto scaling). Raises CannotTell.
+    """
+    if not service.given("desiredCount") or "desiredCount" in service.ignore_changes:
+        floors = [
+            int(t.number("minCapacity"))
+            for t in scaling_targets(graph, service)
+            if t.text("scalableDimension") == "ecs:service:DesiredCount"
+        ]
+        if floors:
+            return max(*floors, int(service.number("desiredCount")))
+    return int(service.number("desiredCount", default=1))
+
+
+READ_REPLICAS: Final = ("rds:cluster:ReadReplicaCount", "neptune:cluster:ReadReplicaCount")
+
+
+def scaled_readers(graph: Graph, cluster: Node, readers: int) -> int:
+    """The readers that Application Auto Scaling adds to a cluster which has ``readers`` of its own: its minimum counts
+    all of them (Aurora guide: Aurora Auto Scaling). Raises CannotTell.
+    """
+    floors = [
+        int(t.number("minCapacity"))
+        for t in scaling_targets(graph, cluster)
+        if t.text("scalableDimension") in READ_REPLICAS
+    ]
+    return max([floor - readers for floor in floors] + [0])
+
+
+# Where the number of replicas of a shard is set, and where the number of nodes; the second name is of providers before
+# version 6.
+_REPLICAS: Final = ("replicasPerNodeGroup", "clusterMode.replicasPerNodeGroup")
+_NODES: Final = ("numCacheClusters", "numberCacheClusters")
+_SHARDS: Final = ("numNodeGroups", "clusterMode.numNodeGroups")
+
+
+def cache_shards(group: Node) -> int:
+    """The shards of an ElastiCache replication group. Raises CannotTell."""
+    return max([int(group.number(path)) for path in _SHARDS if group.given(path)] + [1])
+
+
+def cache_replicas(graph: Graph, group: Node) -> int:
+    """The replicas of the shard that has fewest, with those that are resources of their own (``elasticache/cluster``).
+    Raises CannotTell.
+    """
+    counts = [int(group.number(path)) for path in _REPLICAS if group.given(path)]
+    if group.given("nodeGroupConfigurations"):
+        counts += [
+            int(g.number("replicaCount")) for g in group.blocks("nodeGroupConfigurations") if g.given("replicaCount")
+        ]
+    counts += [int(group.number(path)) // cache_shards(group) - 1 for path in _NODES if group.given(path)]
+    links = graph.referrers(group, "elasticache/cluster", "replicationGroupId", "elasticache/replicationGroup")
+    return max(min(counts, default=0), 0) + len(links.nodes)
 
 
 # --- messages and alarms -----------------------------------------------------------------------------------------

@@ -66,10 +66,12 @@ class Zones:
         return self.names
 
     def __or__(self, other: "Zones") -> "Zones":
+        missing = dict.fromkeys((*self.unresolved, *other.unresolved))
+        both = zones_of(self.names | other.names, missing, self.possible | other.possible)
         return Zones(
-            self.names | other.names,
-            tuple(dict.fromkeys((*self.unresolved, *other.unresolved))),
-            self.possible | other.possible,
+            both.names,
+            both.unresolved,
+            both.possible,
             self.regional or other.regional,
             max(self.least, other.least),
             min(self.limit + other.limit, ANY),

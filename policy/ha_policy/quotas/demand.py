@@ -10,6 +10,7 @@ from typing import Final
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.placement import SUBNETS
+from ha_policy.graph.relations import scaling_targets
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.quotas import prefix_lists
 from ha_policy.quotas.table import ONE_EACH
@@ -254,7 +255,7 @@ def _service(graph: Graph, node: Node) -> Iterator[Demand]:
         raise CannotTell(f"the task definition of {node.label}")
     size = _task_vcpus(task)
     floor = most = node.number("desiredCount")
-    for target in _targets(graph, node):
+    for target in scaling_targets(graph, node):
         floor = max(floor if "desiredCount" not in node.ignore_changes else 0, target.number("minCapacity"))
         most = max(most, target.number("maxCapacity"))
     rollout = max(floor, int(floor * node.number("deploymentMaximumPercent", TASKS_PERCENT) / PERCENT))
@@ -301,22 +302,6 @@ def _task_vcpus(task: Node) -> float:
         return float(number) if unit == "vcpu" else float(number) / CPU_UNITS
     except ValueError:
         raise task.unknown("cpu", "is not a number of CPU units") from None
-
-
-def _targets(graph: Graph, service: Node) -> list[Node]:
-    """The scaling targets of a service, by reference, or by the name in ``service/<cluster>/<name>``."""
-    found = graph.referrers(service, "appautoscaling/target", "resourceId", "ecs/service")
-    if found.nodes:
-        return list(found.nodes)
-    by_name: dict[str, list[Node]] | None = graph.memo.get(("quotas", "targets"))
-    if by_name is None:
-        by_name = graph.memo[("quotas", "targets")] = {}
-        for target in graph.of("appautoscaling/target"):
-            resource = target.raw("resourceId")
-            if isinstance(resource, str):
-                by_name.setdefault(resource.rpartition("/")[2], []).append(target)
-    name = service.raw("name")
-    return by_name.get(name, []) if isinstance(name, str) else []
 
 
 def _pods(_: Graph, node: Node) -> Iterator[Demand]:

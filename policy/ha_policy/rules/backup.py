@@ -92,11 +92,14 @@ def _conditions(selection: Node, node: Node) -> bool:
 
 
 def _tag(node: Node, key: str) -> str | None:
-    tags: Any = node.get("tags")
-    value: Any = cast(Mapping[str, Any], tags).get(key) if isinstance(tags, Mapping) else None
-    if value is UNKNOWN:
-        raise node.unknown(f"tag {key}")
-    return None if value is None else str(value)
+    for path in ("tags", "tagsAll"):  # the second with the default tags of the provider
+        tags: Any = node.get(path)
+        value: Any = cast(Mapping[str, Any], tags).get(key) if isinstance(tags, Mapping) else None
+        if value is UNKNOWN:
+            raise node.unknown(f"tag {key}")
+        if value is not None:
+            return str(value)
+    return None
 
 
 def lifecycle_covered(graph: Graph, volume: Node) -> bool:

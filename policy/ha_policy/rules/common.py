@@ -48,6 +48,22 @@ def zone_of(graph: Graph, node: Node) -> str:
     return next(iter(names))
 
 
+def whole(value: object) -> int | None:
+    """A whole number of a JSON document, which some languages write as 5.0 or "5"; None if it is none."""
+    try:
+        return int(float(value)) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
+    except ValueError:
+        return None
+
+
+# What Lambda reads by an event source mapping: queues, streams with shards, and the rest (Kafka, change streams).
+QUEUES: Final = ("sqs/queue", "mq/broker")
+SHARDED: Final = ("kinesis/stream", "kinesis/streamConsumer", "dynamodb/table")
+EVENT_SOURCES: Final = (*QUEUES, *SHARDED, "msk/cluster", "msk/serverlessCluster", "docdb/cluster")
+QUEUE_ARNS: Final = (":sqs:", ":mq:")
+SHARDED_ARNS: Final = (":kinesis:", ":dynamodb:")
+
+
 def listing(nodes: Iterator[Node] | tuple[Node, ...] | list[Node]) -> str:
     """Names as a list in a sentence."""
     return ", ".join(sorted(n.name for n in nodes))

@@ -360,8 +360,26 @@ def single_instance(node: Node, check: Check) -> Iterator[str]:
     path = "instance" if node.kind == "ec2/eip" else "instanceId"
     if not node.given(path):
         skip("it is not attached to an instance")
+    if _one_of_several_answers(graph, node):
+        skip("Route 53 answers its name with other addresses too, as long as they are healthy")
     for instance in graph.refs(node, path, "ec2/instance").resolved():
         yield f"it is attached to the instance {instance.name}"
+
+
+def _one_of_several_answers(graph: Graph, address: Node) -> bool:
+    """Whether each record with this address has a health check and is one of several of its name."""
+    records = graph.referrers(address, "route53/record", "records", "ec2/eip", "ec2/instance").nodes
+    return bool(records) and all(
+        r.has("setIdentifier") and r.has("healthCheckId") and any(_twin(r, o) for o in graph.of("route53/record"))
+        for r in records
+    )
+
+
+def _twin(record: Node, other: Node) -> bool:
+    """Whether two records are answers for one name."""
+    names = [r.raw("name") for r in (record, other)]
+    same = all(isinstance(name, str) for name in names) and names[0] == names[1]
+    return same and record is not other and other.has("setIdentifier")
 
 
 CONFIGURED: Final = {

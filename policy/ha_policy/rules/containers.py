@@ -7,7 +7,7 @@ from typing import Any, Final, cast
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.relations import memoized
+from ha_policy.graph.relations import memoized, tasks_of
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, HINT, HYGIENE, PRODUCTION, Check, Param, Severity, rule, skip
 
@@ -69,7 +69,7 @@ def _pinned(constraint: Node, check: Check) -> Iterator[str]:
 )
 def ecs_min_tasks(service: Node, check: Check) -> Iterator[str]:
     _only_replica(service)
-    count = int(service.number("desiredCount", default=1))
+    count = tasks_of(check.graph, service)
     if count < check.number("minTasks"):
         yield f"desiredCount is {count}; at least {check.number('minTasks')} are needed"
 
@@ -101,6 +101,7 @@ def _strategies(service: Node, check: Check) -> list[Node]:
         return list(own)
     found: list[Node] = []
     for cluster in check.graph.refs(service, "cluster", "ecs/cluster").nodes:
+        found += cluster.blocks("defaultCapacityProviderStrategies")  # of providers before version 6
         for link in check.graph.referrers(cluster, "ecs/clusterCapacityProviders", "clusterName", "ecs/cluster").nodes:
             found += link.blocks("defaultCapacityProviderStrategies")
     return found

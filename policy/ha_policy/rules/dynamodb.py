@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ha_policy.graph.node import Node
-from ha_policy.graph.values import UNKNOWN
+from ha_policy.graph.relations import scaling_targets
 from ha_policy.rule import CORE, HYGIENE, Check, Severity, rule, skip
 
 TABLE: Final = "dynamodb/table"
@@ -79,18 +79,7 @@ def ddb_deletion_protection(table: Node, check: Check) -> Iterator[str]:
 def ddb_autoscaling(table: Node, check: Check) -> Iterator[str]:
     if table.text("billingMode", "PROVISIONED") == "PAY_PER_REQUEST":
         return
-    scaled: set[str] = set()
-    for target in check.graph.of("appautoscaling/target"):
-        dimension = target.text("scalableDimension")
-        if not dimension.startswith("dynamodb:table:"):
-            continue
-        name, own = target.raw("resourceId"), table.raw("name")
-        if name is UNKNOWN:
-            named = table.urn in target.property_dependencies.get("resourceId", ())
-        else:
-            named = own is not UNKNOWN and str(name) == f"table/{own or table.name}"
-        if named:
-            scaled.add(dimension)
+    scaled = {t.text("scalableDimension") for t in scaling_targets(check.graph, table)}
     for what in ("Read", "Write"):
         if f"dynamodb:table:{what}CapacityUnits" not in scaled:
             yield f"its {what.lower()} capacity is fixed"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ha_policy.graph.node import Node
+from ha_policy.graph.relations import cache_replicas
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.rule import CORE, HYGIENE, Check, Param, Severity, rule, skip
 
@@ -46,7 +47,7 @@ def _secondary(group: Node) -> bool:
     params=MIN_ZONES,
 )
 def cache_topology(group: Node, check: Check) -> Iterator[str]:
-    if replicas(group) < 1:
+    if cache_replicas(check.graph, group) < 1:
         yield "it has no replica"
     needed = check.number("minZones")
     for shard in group.blocks("nodeGroupConfigurations"):
@@ -55,25 +56,6 @@ def cache_topology(group: Node, check: Check) -> Iterator[str]:
         if named and UNKNOWN not in named and len(named) < needed:
             yield f"the nodes of shard {shard.text('nodeGroupId') or 1} are in {', '.join(sorted(named))}"
     yield from spans(check.graph.zones(group), check, "its nodes are")
-
-
-# Where the number of replicas of a shard is set, and where the number of nodes; the second name is of providers before
-# version 6.
-_REPLICAS: Final = ("replicasPerNodeGroup", "clusterMode.replicasPerNodeGroup")
-_NODES: Final = ("numCacheClusters", "numberCacheClusters")
-_SHARDS: Final = ("numNodeGroups", "clusterMode.numNodeGroups")
-
-
-def replicas(group: Node) -> int:
-    """The replicas of the shard that has fewest. Raises CannotTell."""
-    counts = [int(group.number(path)) for path in _REPLICAS if group.given(path)]
-    if group.given("nodeGroupConfigurations"):
-        counts += [
-            int(g.number("replicaCount")) for g in group.blocks("nodeGroupConfigurations") if g.given("replicaCount")
-        ]
-    shards = max((int(group.number(path, default=1)) for path in _SHARDS), default=1)
-    counts += [int(group.number(path)) // max(shards, 1) - 1 for path in _NODES if group.given(path)]
-    return min(counts, default=0)
 
 
 @rule(

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
-from ha_policy.graph.relations import balancers_of, blue_green, members, target_groups_of, unattached, weighted_out
+from ha_policy.graph.relations import (
+    balancers_of,
+    blue_green,
+    members,
+    target_groups_of,
+    tasks_of,
+    unattached,
+    weighted_out,
+)
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.graph.zones import Zones
 from ha_policy.rule import CORE, HINT, HYGIENE, REGULATED, Check, Param, Severity, rule, skip
@@ -336,7 +344,7 @@ def lb_min_targets(group: Node, check: Check) -> Iterator[str]:
         elif member.kind == "ecs/service":
             if member.text("schedulingStrategy", "REPLICA") == "DAEMON":
                 skip("a daemon service has one task per instance")
-            total += int(member.number("desiredCount"))
+            total += tasks_of(check.graph, member)
         elif member.kind in ("lambda/function", "lambda/alias", "lb/loadBalancer", "ecs/taskSet"):
             skip("its targets scale by themselves")
         else:

@@ -8,7 +8,7 @@ from ha_policy.graph.relations import dead_letters, redrive_sources
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, HYGIENE, REGULATED, Check, Param, Severity, rule, skip
 
-from .common import MIN_ZONES, spans
+from .common import EVENT_SOURCES, MIN_ZONES, SHARDED, SHARDED_ARNS, spans, whole
 
 QUEUE: Final = "sqs/queue"
 MAPPING: Final = "lambda/eventSourceMapping"
@@ -125,7 +125,7 @@ def sqs_receive_count(queue: Node, check: Check) -> Iterator[str]:
         count = source.document("redrivePolicy").get("maxReceiveCount")
         if count is UNKNOWN:
             raise source.unknown("maxReceiveCount")
-        if not isinstance(count, int | str) or int(count) < check.number("minReceives"):
+        if (known := whole(count)) is None or known < check.number("minReceives"):
             yield f"maxReceiveCount is {count}; at least {check.number('minReceives')} are needed"
         return
     skip("it has no redrivePolicy")
@@ -179,7 +179,7 @@ def sqs_visibility(queue: Node, check: Check) -> Iterator[str]:
     refs=("REL05-BP03", "Lambda guide: reporting batch item failures"),
 )
 def partial_batch(mapping: Node, check: Check) -> Iterator[str]:
-    sources = check.graph.refs(mapping, "eventSourceArn", QUEUE, "kinesis/stream", "dynamodb/table", "msk/cluster")
+    sources = check.graph.refs(mapping, "eventSourceArn", *EVENT_SOURCES)
     if not sources.nodes:
         if ":sqs:" not in mapping.text("eventSourceArn", ":none:"):
             skip("its source is not a queue")
@@ -202,10 +202,10 @@ def partial_batch(mapping: Node, check: Check) -> Iterator[str]:
     refs=("REL05-BP03", "Lambda guide: Kinesis and DynamoDB, reporting batch item failures"),
 )
 def stream_partial_batch(mapping: Node, check: Check) -> Iterator[str]:
-    source = check.graph.refs(mapping, "eventSourceArn", QUEUE, "kinesis/stream", "dynamodb/table")
+    source = check.graph.refs(mapping, "eventSourceArn", *EVENT_SOURCES)
     kinds = {n.kind for n in source.nodes}
     named = "" if kinds else mapping.text("eventSourceArn", ":none:")
-    if QUEUE in kinds or not (kinds or ":kinesis:" in named or ":dynamodb:" in named):
+    if not (kinds & {*SHARDED} or any(part in named for part in SHARDED_ARNS)):
         skip("its source is no stream of Kinesis or DynamoDB")
     if mapping.number("batchSize", default=100) <= 1:
         skip("its batches have one record")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ha_policy.graph.node import Node
+from ha_policy.graph.relations import scaled_readers
 from ha_policy.graph.values import CannotTell
 from ha_policy.graph.zones import Zones
 from ha_policy.rule import CORE, HINT, HYGIENE, OPTIONAL, PRODUCTION, Check, Param, Severity, rule, skip
@@ -86,6 +87,10 @@ def cluster_two_members(cluster: Node, check: Check) -> Iterator[str]:
         return
     members = cluster_members(cluster, check)
     needed = check.number("minMembers")
+    added = scaled_readers(check.graph, cluster, len(members) - 1) if members else 0
+    if added and len(members) + added >= needed:  # Aurora places them, in the zones of the subnet group
+        yield from spans(check.graph.zones(cluster), check, "its subnet group is")
+        return
     if len(members) < needed:
         yield f"it has {len(members)} instance{'' if len(members) == 1 else 's'}; at least {needed} are needed"
         return

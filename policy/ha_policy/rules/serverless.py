@@ -8,12 +8,13 @@ from ha_policy.graph.node import Node
 from ha_policy.graph.relations import memoized
 from ha_policy.rule import CORE, HYGIENE, OPTIONAL, Check, Param, Severity, rule, skip
 
-from .common import MIN_ZONES, spans
+from .common import EVENT_SOURCES, MIN_ZONES, QUEUES, SHARDED, SHARDED_ARNS, spans
 
 FUNCTION: Final = "lambda/function"
 FUNCTIONS: Final = (FUNCTION, "lambda/alias")
 MAPPING: Final = "lambda/eventSourceMapping"
-STREAMS: Final = ("kinesis/stream", "dynamodb/table", "msk/cluster", "kinesis/streamConsumer")
+STREAMS: Final = tuple(kind for kind in EVENT_SOURCES if kind not in QUEUES)
+STREAM_ARNS: Final = (*SHARDED_ARNS, ":kafka:", ":rds:")  # a DocumentDB cluster has an ARN of RDS
 
 
 @rule(
@@ -104,16 +105,16 @@ def lambda_zero(function: Node, check: Check) -> Iterator[str]:
         yield "reservedConcurrentExecutions is 0"
 
 
-def _streaming(mapping: Node, check: Check) -> None:
-    """Skip mappings of queues, which have their own dead-letter queue."""
-    refs = check.graph.refs(mapping, "eventSourceArn", "sqs/queue", *STREAMS)
-    for source in refs.nodes:
-        if source.kind == "sqs/queue":
-            skip("its source is a queue")
+def _streaming(mapping: Node, check: Check, kinds: tuple[str, ...], arns: tuple[str, ...]) -> None:
+    """Skip mappings of other sources. kinds, arns: of those that count."""
+    refs = check.graph.refs(mapping, "eventSourceArn", *EVENT_SOURCES)
+    if refs.nodes:
+        if refs.nodes[0].kind not in kinds:
+            skip(f"its source is {refs.nodes[0].label}")
         return
     source = mapping.text("eventSourceArn")
-    if ":sqs:" in source or ":mq:" in source:
-        skip("its source is a queue")
+    if source and not any(part in source for part in arns):
+        skip("its source is of another kind")
     if not source and not mapping.given("selfManagedEventSource"):
         refs.resolved()
 
@@ -129,7 +130,7 @@ def _streaming(mapping: Node, check: Check) -> None:
     refs=("REL05-BP02", "cdk-nag LambdaEventSourceMappingDestination"),
 )
 def esm_destination(mapping: Node, check: Check) -> Iterator[str]:
-    _streaming(mapping, check)
+    _streaming(mapping, check, STREAMS, STREAM_ARNS)
     if not mapping.given("destinationConfig.onFailure"):
         yield "it has no onFailure destination"
 
@@ -145,7 +146,7 @@ def esm_destination(mapping: Node, check: Check) -> Iterator[str]:
     refs=("REL05-BP02", "Lambda guide: Kinesis and DynamoDB error handling"),
 )
 def stream_bounded(mapping: Node, check: Check) -> Iterator[str]:
-    _streaming(mapping, check)
+    _streaming(mapping, check, SHARDED, SHARDED_ARNS)
     if mapping.given("amazonManagedKafkaEventSourceConfig") or mapping.given("selfManagedEventSource"):
         skip("Kafka sources have no such bounds")
     if not mapping.flag("bisectBatchOnFunctionError"):

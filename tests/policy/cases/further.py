@@ -76,6 +76,26 @@ def uses(*repositories: str) -> Json:
     return Json([{"name": name, "image": f"@{name}.repositoryUrl"} for name in repositories])
 
 
+def associated(subnet: str) -> Extra:
+    """A subnet that is associated with the endpoint x by a resource of its own."""
+    return ("ec2/vpcEndpointSubnetAssociation", f"in-{subnet}", {"vpcEndpointId": "@x", "subnetId": f"@{subnet}"})
+
+
+def scaled(resource: str, dimension: str, minimum: int) -> Extra:
+    """A target of Application Auto Scaling."""
+    names = {"resourceId": resource, "scalableDimension": dimension, "serviceNamespace": dimension.split(":")[0]}
+    return ("appautoscaling/target", "scaled", {**names, "minCapacity": minimum, "maxCapacity": 9})
+
+
+def answer(name: str, identifier: str, **more: Any) -> Extra:
+    """One of the answers for www.example.com, the address x."""
+    props = {"name": "www.example.com", "type": "A", "ttl": 60, "records": ["@x.publicIp"], "setIdentifier": identifier}
+    return ("route53/record", name, {**props, "healthCheckId": "check", "multivalueAnswerRoutingPolicy": True, **more})
+
+
+CACHE_PLACES: Extra = ("elasticache/subnetGroup", "places", {"subnetIds": ["@a", "@b"]})
+DB_PLACES: Extra = ("rds/subnetGroup", "places", {"subnetIds": ["@a", "@b"]})
+WRITER_ALONE: Extra = ("rds/clusterInstance", "writer", {"clusterIdentifier": "@x", "instanceClass": "db.r7g.large"})
 CLUSTER: Extra = ("ecs/cluster", "cluster", {})
 
 
@@ -115,6 +135,31 @@ def weighted(*weights: int) -> Extra:
 FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]] = {
     # --- grace periods
     "a service whose failing tasks are kept for two hours": ("ecs-grace-period", "ecs/service", v(loadBalancers=[{"containerPort": 80}], healthCheckGracePeriodSeconds=7200), BAD),
+    # --- the same said by another resource, another name or another type
+    "an endpoint whose subnets are associated with it": ("vpce-multi-az", "ec2/vpcEndpoint", v(associated("a"), associated("b"), vpcEndpointType="Interface"), OK),
+    "an endpoint with one subnet of its own and one associated": ("vpce-multi-az", "ec2/vpcEndpoint", v(associated("b"), vpcEndpointType="Interface", subnetIds=["@a"]), OK),
+    "an endpoint with subnets of one zone associated": ("vpce-multi-az", "ec2/vpcEndpoint", v(associated("a"), associated("a2"), vpcEndpointType="Interface"), BAD),
+    "a zone by its name and one by its id may be the same": ("vpc-subnets-multi-az", "ec2/vpc", v(("ec2/subnet", "name", {"vpcId": "@x", "availabilityZone": "us-west-2a"}), ("ec2/subnet", "id", {"vpcId": "@x", "availabilityZoneId": "usw2-az1"})), UNKNOWN),
+    "two zones by name and one by id": ("vpc-subnets-multi-az", "ec2/vpc", v(*(("ec2/subnet", f"s{z}", {"vpcId": "@x", "availabilityZone": f"us-west-2{z}"}) for z in "ab"), ("ec2/subnet", "id", {"vpcId": "@x", "availabilityZoneId": "usw2-az1"})), OK),
+    "a cache whose replica is a resource of its own": ("cache-topology", "elasticache/replicationGroup", v(("elasticache/cluster", "replica", {"replicationGroupId": "@x"}), CACHE_PLACES, numCacheClusters=1, subnetGroupName="@places.name"), OK),
+    "a service whose number of tasks is left to scaling": ("ecs-min-tasks", "ecs/service", v(scaled("service/cluster/x", "ecs:service:DesiredCount", 2), name="x"), OK),
+    "a service that scales from one task": ("ecs-min-tasks", "ecs/service", v(scaled("service/cluster/x", "ecs:service:DesiredCount", 1), name="x"), BAD),
+    "a service of the same name in another cluster": ("ecs-min-tasks", "ecs/service", v(scaled("service/other/x", "ecs:service:DesiredCount", 2), name="x", cluster="arn:aws:ecs:us-west-2:123456789012:cluster/mine"), BAD),
+    "a service with fewer tasks than the minimum of its scaling": ("ecs-min-tasks", "ecs/service", v(scaled("service/cluster/x", "ecs:service:DesiredCount", 2), name="x", desiredCount=1), BAD),
+    "a cluster whose reader Aurora adds by itself": ("cluster-two-members", "rds/cluster", v(WRITER_ALONE, DB_PLACES, scaled("cluster:x", "rds:cluster:ReadReplicaCount", 1), clusterIdentifier="x", dbSubnetGroupName="@places.name"), OK),
+    "a cluster that scales from no reader": ("cluster-two-members", "rds/cluster", v(WRITER_ALONE, DB_PLACES, scaled("cluster:x", "rds:cluster:ReadReplicaCount", 0), clusterIdentifier="x", dbSubnetGroupName="@places.name"), BAD),
+    "a service on the Spot capacity of a cluster of older providers": ("ecs-not-spot-only", "ecs/service", v(("ecs/cluster", "cluster", {"defaultCapacityProviderStrategies": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]}), cluster="@cluster.arn"), BAD),
+    "a receive count that Java writes as 5.0": ("sqs-receive-count", "sqs/queue", v(redrivePolicy='{"deadLetterTargetArn": "arn:q", "maxReceiveCount": 5.0}'), OK),
+    "a receive count of 1.0": ("sqs-receive-count", "sqs/queue", v(redrivePolicy='{"deadLetterTargetArn": "arn:q", "maxReceiveCount": 1.0}'), BAD),
+    "a tag that the provider gives to everything": ("backup-coverage", "dynamodb/table", v(("backup/selection", "s", {"planId": "p", "selectionTags": [{"type": "STRINGEQUALS", "key": "backup", "value": "yes"}]}), tagsAll={"backup": "yes"}), OK),
+    "a queue of Amazon MQ is no stream": ("esm-failure-destination", "lambda/eventSourceMapping", v(("mq/broker", "mq", {}), eventSourceArn="@mq.arn"), NA),
+    "a Kafka cluster of the stack has no bounds of retries": ("stream-consumer-bounded", "lambda/eventSourceMapping", v(("msk/cluster", "kafka", {}), eventSourceArn="@kafka.arn"), NA),
+    "nor has a Kafka cluster elsewhere": ("stream-consumer-bounded", "lambda/eventSourceMapping", v(eventSourceArn="arn:aws:kafka:us-west-2:123456789012:cluster/k/1"), NA),
+    "nor have the changes of DocumentDB": ("stream-consumer-bounded", "lambda/eventSourceMapping", v(("docdb/cluster", "documents", {}), eventSourceArn="@documents.arn"), NA),
+    "a Kafka cluster whose failures go nowhere": ("esm-failure-destination", "lambda/eventSourceMapping", v(("msk/cluster", "kafka", {}), eventSourceArn="@kafka.arn"), BAD),
+    "an address that is one of several healthy answers": ("no-single-instance-tier", "ec2/eip", v(("ec2/instance", "i", {"subnetId": "@a"}), *(answer(n, n) for n in ("one", "two")), instance="@i"), NA),
+    "an address that is the only answer": ("no-single-instance-tier", "ec2/eip", v(("ec2/instance", "i", {"subnetId": "@a"}), answer("one", "one"), instance="@i"), BAD),
+    "an address that is answered without a health check": ("no-single-instance-tier", "ec2/eip", v(("ec2/instance", "i", {"subnetId": "@a"}), *(answer(n, n, healthCheckId=None) for n in ("one", "two")), instance="@i"), BAD),
     # --- network ACLs
     "a network ACL without an entry denies everything": ("nacl-lets-traffic-through", "ec2/networkAcl", v(subnetIds=["@a"]), BAD),
     "a network ACL of an association that denies what goes out": ("nacl-lets-traffic-through", "ec2/networkAcl", v(("ec2/networkAclAssociation", "link", {"networkAclId": "@x", "subnetId": "@a"}), ingress=ALLOWED), BAD),

@@ -126,6 +126,42 @@ def test_a_single_node_of_redis_is_lost_with_its_zone() -> None:
     assert after_losing(calling(True, redis, 2), "url", B) in ("serves", "degrades")
 
 
+def test_replicas_count_under_every_name_that_the_rules_know() -> None:
+    """The simulation and `cache-topology` count the same replicas."""
+    old = {"clusterMode": {"numNodeGroups": 2, "replicasPerNodeGroup": 1}}
+    for props in (old, {"numberCacheClusters": 2}, {"numCacheClusters": 2}, {"numCacheClusters": 1}):
+
+        def cache(stack: Stack, subnets: list[Resource], group: Resource, props: dict[str, Any] = props) -> None:
+            name = places(stack, "elasticache/subnetGroup", subnets)
+            auto = {"automaticFailoverEnabled": "true", "multiAzEnabled": True, "subnetGroupName": name, **props}
+            made = stack.add("elasticache/replicationGroup", "store", auto, securityGroupIds=[group])
+            if props.get("numCacheClusters") == 1:
+                stack.add("elasticache/cluster", "replica", replicationGroupId=made)
+
+        assert after_losing(calling(True, cache, 2), "url", A) in ("serves", "degrades"), props
+
+
+@pytest.mark.parametrize(("minimum", "verdict"), [(0, "down"), (1, "serves")])
+def test_a_reader_that_aurora_adds_takes_over(minimum: int, verdict: str) -> None:
+    def aurora(stack: Stack, subnets: list[Resource], group: Resource) -> None:
+        name = places(stack, "rds/subnetGroup", subnets)
+        named = {"clusterIdentifier": "store", "dbSubnetGroupName": name}
+        cluster = stack.add("rds/cluster", "store", named, vpcSecurityGroupIds=[group])
+        stack.add("rds/clusterInstance", "writer", clusterIdentifier=cluster, availabilityZone=A)
+        stack.add("appautoscaling/target", "readers", resourceId="cluster:store", minCapacity=minimum, maxCapacity=3,
+                  scalableDimension="rds:cluster:ReadReplicaCount")  # fmt: skip
+
+    assert after_losing(calling(True, aurora, 2), "url", A) in {verdict, "degrades" if minimum else verdict}
+
+
+def test_an_http_api_by_quick_create_calls_its_target() -> None:
+    stack = Stack()
+    function = stack.add("lambda/function", "code")
+    stack.add("apigatewayv2/api", "api", protocolType="HTTP", target=function["arn"])
+    assert after_losing(stack, "api", "region") == "down"
+    assert after_losing(stack, "api", "nothing") == "serves"
+
+
 def test_a_broker_whose_zones_the_service_chooses_keeps_serving() -> None:
     def cluster(stack: Stack, subnets: list[Resource], group: Resource) -> None:
         stack.add("mq/broker", "store", deploymentMode="CLUSTER_MULTI_AZ", securityGroups=[group])

@@ -29,8 +29,9 @@ OTHERWISE = {
 }
 """Rules that cannot be judged by the same case, and why."""
 OF_THEIR_OWN = (
-    "autoscaling/attachment", "ec2/mainRouteTableAssociation", "ec2/route", "ec2/routeTableAssociation",
-    "elb/attachment", "lb/targetGroupAttachment", "s3/bucketLifecycleConfiguration", "s3/bucketReplicationConfig",
+    "appautoscaling/target", "autoscaling/attachment", "ec2/mainRouteTableAssociation", "ec2/route",
+    "ec2/routeTableAssociation", "ec2/vpcEndpointSubnetAssociation", "elasticache/cluster", "elb/attachment",
+    "lb/targetGroupAttachment", "s3/bucketLifecycleConfiguration", "s3/bucketReplicationConfig",
     "s3/bucketVersioning", "sqs/redrivePolicy", "vpc/securityGroupIngressRule",
 )  # fmt: skip
 """Resources that only say something of another one, or stand for it."""

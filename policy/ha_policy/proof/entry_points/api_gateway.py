@@ -61,6 +61,10 @@ class ApiGateway:
                     refs = self.graph.refs(integration, path, *INTEGRATION_TARGETS)
                     targets |= {n.urn: n for n in refs.nodes}
                     missing += refs.missing
+        if node.has("target"):  # an HTTP API by quick create
+            refs = self.graph.refs(node, "target", *INTEGRATION_TARGETS)
+            targets |= {n.urn: n for n in refs.nodes}
+            missing += refs.missing
         behind = self._behind(targets.values())
         own = self.ctx.regional(node, "api-gateway")
         self.ctx.on_path.add(node.urn)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ha_policy.graph import CannotTell, Node
-from ha_policy.graph.relations import option_subnets
+from ha_policy.graph.relations import option_subnets, scaling_targets
 from ha_policy.proof import model
 from ha_policy.proof.model import Failover, Recovery, Series, Step, Unknown
 from ha_policy.proof.request_paths.context import Context, Placed, known_to_be, share
@@ -61,21 +61,14 @@ def _target_health_recovery(ctx: Context, node: Node, path: str) -> Recovery | N
 def ecs_service(ctx: Context, node: Node) -> model.Part:
     """``ecs/service``: its tasks; the minimum of an attached scalable target counts if it is higher."""
     count = number(ctx, node, "desiredCount")
-    for target in ctx.graph.of("appautoscaling/target"):
-        if known_to_be(target, "scalableDimension", "ecs:service:DesiredCount") and _scales(target, node):
+    for target in scaling_targets(ctx.graph, node):
+        if known_to_be(target, "scalableDimension", "ecs:service:DesiredCount"):
             count = max(count, number(ctx, target, "minCapacity"))
     subnets = ctx.subnets(node, "networkConfiguration.subnets")
     if count == 0:
         return Unknown(node.name, "its desired count is 0 or not set: nothing serves before scaling", node.urn)
     watched = _target_health_recovery(ctx, node, "loadBalancers.targetGroupArn")
     return share(ctx, node, ctx.members(node, "task", "task", count, subnets), EC2, watched)
-
-
-def _scales(target: Node, service: Node) -> bool:
-    if service.urn in target.property_dependencies.get("resourceId", ()):
-        return True
-    resource = target.raw("resourceId")
-    return isinstance(resource, str) and resource.rpartition("/")[2] == service.logical_name
 
 
 def lambda_function(ctx: Context, node: Node) -> model.Part:

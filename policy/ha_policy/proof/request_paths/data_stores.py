@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ha_policy.graph import CannotTell, Node
+from ha_policy.graph.relations import cache_replicas, cache_shards, scaled_readers
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.proof import model
 from ha_policy.proof.model import Component, Failover, Recovery, Series, Unknown
@@ -115,9 +116,11 @@ def _cluster(ctx: Context, node: Node) -> model.Part:
     found = ctx.graph.referrers(node, CLUSTER_MEMBERS[node.kind], "clusterIdentifier", node.kind)
     label = f"failover of {node.name}"
     recovery = ctx.recovery(label, (ctx.step("act", "Aurora promotes a reader", "aurora-failover"),), "aurora")
-    if len(found.nodes) > 1 and not any(n.has("availabilityZone") for n in found.nodes) and ctx.graph.zones(node).names:
+    added = scaled_readers(ctx.graph, node, len(found.nodes) - 1) if found.nodes else 0
+    count, chosen = len(found.nodes) + added, any(n.has("availabilityZone") for n in found.nodes)
+    if count > 1 and (added or not chosen) and ctx.graph.zones(node).names:
         ctx.on_path |= {n.urn for n in found.nodes}  # RDS puts them into different zones of the subnet group
-        leaves, needed = over_zones(ctx, node, len(found.nodes), "database", ("writer", "reader"))
+        leaves, needed = over_zones(ctx, node, count, "database", ("writer", "reader"))
         sla = "aurora-multi-az" if len(leaves) > 1 else "aurora-single-az"
         return Failover(node.name, leaves, recovery, False, (), node.urn, ctx.service(sla, node), needed)
     members: list[model.Part] = []
@@ -156,13 +159,9 @@ def replication_group(ctx: Context, node: Node, near: str | None) -> model.Part:
     """
     try:
         auto = node.flag("automaticFailoverEnabled")
-        shards = int(node.number("numNodeGroups", 1)) or 1
-        replicas = int(node.number("replicasPerNodeGroup", 0))
-        count = int(node.number("numCacheClusters", 0)) or replicas + 1
+        shards, count = cache_shards(node), cache_replicas(ctx.graph, node) + 1
     except CannotTell as unknown:
         return Unknown(node.name, unknown.what, node.urn)
-    if node.raw("globalReplicationGroupId") is not None and count == 1 and not node.has("numCacheClusters"):
-        count = replicas + 1
     if not auto or count < 2:
         leaf = ctx.component(f"{node.urn}#primary", f"primary of {node.name}", "cache", node, _only(ctx, node))
         several = count > 1
