@@ -207,7 +207,12 @@ BACKOFFICE_LIBRARIES = (*APPLICATION_LIBRARIES, "ecdsa", "pyjwt")
 @cache
 def backoffice_bundle() -> Path:
     """The Elastic Beanstalk source bundle of the back office, with its libraries: nothing is installed when an instance
-    starts. Its start module is at the root.
+    starts. Its start module is at the root, and what extends the configuration of nginx where the platform looks for it
+    (Developer Guide, "Extending Elastic Beanstalk Linux platforms").
     """
-    start = {"application.py": APPLICATIONS / "backoffice" / "application.py"}
-    return zip_file({**start, **_sources(("backoffice", "serving")), **_libraries(BACKOFFICE_LIBRARIES)})
+    own = APPLICATIONS / "backoffice"
+    platform = {
+        "application.py": own / "application.py",
+        ".platform/nginx/conf.d/headers.conf": own / "headers.conf",
+    }
+    return zip_file({**platform, **_sources(("backoffice", "serving")), **_libraries(BACKOFFICE_LIBRARIES)})

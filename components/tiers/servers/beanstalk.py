@@ -170,6 +170,9 @@ MAX_ENVIRONMENT_NAME = 40
 HTTPS = 443
 SESSION_SECONDS = 12 * 3600
 """Seconds after which somebody must log in again (ELB AuthenticateOidcActionConfig SessionTimeout, 1-604800)."""
+MAX_HEADER = 16 * 1024
+"""Bytes of a header that an Application Load Balancer passes on (quotas, "Single header"). With a log-in, cookies and
+claims can be as large; gunicorn alone takes 8190."""
 SEVERE = 20
 """Value of the EnvironmentHealth metric: 0 OK, 1 Info, 5 Unknown, 10 No data, 15 Warning, 20 Degraded, 25 Severe."""
 
@@ -287,7 +290,11 @@ class Beanstalk(pulumi.ComponentResource):
             log_days=args.log_days,
             update_window=args.update_window,
             topic_arn=args.topic_arn,
-            environment={"AWS_REGION": arns.region_of(args.kms_key_arn), **args.environment},
+            environment={
+                "AWS_REGION": arns.region_of(args.kms_key_arn),
+                "GUNICORN_CMD_ARGS": f"--limit-request-field_size={MAX_HEADER}",
+                **args.environment,
+            },
             zones=len(args.instance_subnets),
         )
         made = aws.elasticbeanstalk.Environment(

@@ -156,6 +156,15 @@ def test_the_back_office_starts_from_its_bundle_without_anything_installed(tmp_p
     assert done.stdout.startswith(f"application {tmp_path}"), done.stderr
 
 
+def test_servers_take_headers_as_large_as_the_load_balancer_passes_on() -> None:
+    given = options(office())["aws:elasticbeanstalk:application:environment", "GUNICORN_CMD_ARGS"]
+    flag, _, size = given.partition("=")
+    assert (flag, int(size)) == ("--limit-request-field_size", 16 * 1024)
+    with zipfile.ZipFile(backoffice_bundle()) as file:
+        extended = file.read(".platform/nginx/conf.d/headers.conf").decode()
+    assert re.search(r"^large_client_header_buffers 4 16k;$", extended, re.MULTILINE)
+
+
 def test_people_log_in_before_any_page_if_there_is_a_log_in() -> None:
     login = OidcLogin(
         issuer="https://id.example.com",
