@@ -32,6 +32,7 @@ class Server:
         self.log: list[tuple[str, str]] = []
         self.first = list(first)
         self.available = 0
+        self.pods: list[dict[str, Any]] = []
 
     def send(self, method: str, path: str, body: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
         path, _, query = path.partition("?")
@@ -42,6 +43,9 @@ class Server:
             assert query == "fieldManager=ha-deployer&force=true"
             self.kept[path] = body
             return 201, {}
+        if path.endswith("/pods"):
+            assert query == "labelSelector=app.kubernetes.io/name%3Dcart"
+            return 200, {"items": self.pods}
         if method == "DELETE":
             return (200, {}) if self.kept.pop(path, None) else (404, {})
         self.available += 1
@@ -87,6 +91,31 @@ def test_objects_are_applied_in_order_and_the_rollout_is_waited_for(deployer: Mo
     assert server.available == 3
     assert pauses == [5.0, 5.0], "looked again until all three were available"
     assert "/apis/eks.amazonaws.com/v1/namespaces/services/targetgroupbindings/cart" in server.kept
+
+
+def pod(name: str, *variables: str, ready: str = "False", **metadata: str) -> dict[str, Any]:
+    return {
+        "metadata": {"name": name, **metadata},
+        "spec": {"containers": [{"env": [{"name": variable} for variable in variables]}, {}]},
+        "status": {"conditions": [{"type": "PodScheduled", "status": "True"}, {"type": "Ready", "status": ready}]},
+    }
+
+
+def test_pods_that_were_created_before_their_role_was_known_are_replaced(
+    deployer: ModuleType, pauses: list[float]
+) -> None:
+    server, known = Server(), deployer.IDENTITY
+    server.pods = [
+        pod("early", "PORT"),
+        pod("going", "PORT", deletionTimestamp="2026-11-29T00:00:00Z"),
+        pod("serving", "PORT", ready="True"),
+        pod("starting", "PORT", known),
+    ]
+    server.kept = {f"/api/v1/namespaces/services/pods/{one['metadata']['name']}": one for one in server.pods}
+    deployer.run(event(*objects()), server.send)
+    deleted = {name for method, name in server.log if method == "DELETE"}
+    assert deleted == {"pods/early"}
+    assert len(pauses) == 2, "one look at the pods for each look at the rollout"
 
 
 def test_what_an_update_no_longer_names_is_deleted(deployer: ModuleType, pauses: list[float]) -> None:

@@ -13,6 +13,7 @@ import os
 import ssl
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from typing import Any
@@ -34,6 +35,8 @@ PAUSE = 5.0
 """Seconds between two checks of a rollout, and between attempts while new permissions propagate."""
 ATTEMPTS = 12
 """Attempts while a new access entry or endpoint is not available yet, or the API server does not answer."""
+IDENTITY = "AWS_CONTAINER_CREDENTIALS_FULL_URI"
+"""Environment variable that EKS Pod Identity gives the containers of a pod when the pod is created."""
 Send = Callable[[str, str, dict[str, Any] | None], tuple[int, dict[str, Any]]]
 
 
@@ -129,6 +132,27 @@ def available(thing: dict[str, Any], send: Send) -> bool:
     return bool(current and state.get("updatedReplicas", 0) >= wanted and state.get("availableReplicas", 0) >= wanted)
 
 
+def replace_without_identity(thing: dict[str, Any], send: Send) -> None:
+    """Delete pods of a Deployment that are not ready and have no IAM role; the Deployment creates others.
+
+    "EKS Pod Identity associations are eventually consistent, and may take several seconds to be effective after the
+    initial API call returns successfully" (EKS CreatePodIdentityAssociation). A pod that was created before never gets
+    credentials, however often its containers are restarted.
+    """
+    pods = f"/api/v1/namespaces/{thing['metadata']['namespace']}/pods"
+    labels = ",".join(f"{key}={value}" for key, value in sorted(thing["spec"]["selector"]["matchLabels"].items()))
+    try:
+        status, found = send("GET", f"{pods}?labelSelector={urllib.parse.quote(labels)}", None)
+        for pod in found.get("items", []) if status == 200 else []:
+            given = {variable["name"] for c in pod["spec"]["containers"] for variable in c.get("env", [])}
+            conditions = pod.get("status", {}).get("conditions", [])
+            ready = any(c["type"] == "Ready" and c["status"] == "True" for c in conditions)
+            if IDENTITY not in given and not ready and "deletionTimestamp" not in pod["metadata"]:
+                send("DELETE", f"{pods}/{pod['metadata']['name']}", None)
+    except OSError:  # no answer: with the next look at the rollout
+        return
+
+
 def run(event: dict[str, Any], send: Send) -> dict[str, Any]:
     """Do what the event says; returns what was done."""
     lifecycle = event.get("tf") or {}
@@ -149,6 +173,8 @@ def run(event: dict[str, Any], send: Send) -> dict[str, Any]:
     while waiting := [t for t in waiting if not available(t, send)]:
         if time.monotonic() >= end:
             raise RuntimeError(f"not available in time: {[path_of(t) for t in waiting]}")
+        for thing in waiting:
+            replace_without_identity(thing, send)
         time.sleep(PAUSE)
     return {"applied": sorted(kept), "deleted": [path_of(t) for t in gone]}
 
