@@ -98,11 +98,12 @@ def _open(graph: Graph, node: Node) -> bool:
 
 def _lets_everybody_in(graph: Graph, group: Node) -> bool:
     return memoized(
-        graph, ("lets_everybody_in", group.urn), lambda: any(_rule_opens(rule) for rule in _rules(graph, group))
+        graph, ("lets_everybody_in", group.urn), lambda: any(_rule_opens(rule) for rule in rules_of(graph, group))
     )
 
 
-def _rules(graph: Graph, group: Node) -> Iterator[Node]:
+def rules_of(graph: Graph, group: Node) -> Iterator[Node]:
+    """The ingress rules of a security group, inside it and as resources of their own. Raises CannotTell."""
     if group.raw("ingress") is not UNKNOWN:
         yield from group.blocks("ingress")
     for kind in ("vpc/securityGroupIngressRule", "ec2/securityGroupRule"):
@@ -117,7 +118,7 @@ def called_within(graph: Graph, instance: Node) -> bool:
     """
     groups = [g for path in GROUPS[instance.kind] for g in graph.refs(instance, path, SECURITY_GROUP).nodes]
     own = {group.urn for group in groups}
-    return any(_rule_admits(graph, rule, own) for group in groups for rule in _rules(graph, group))
+    return any(_rule_admits(graph, rule, own) for group in groups for rule in rules_of(graph, group))
 
 
 def _rule_admits(graph: Graph, rule: Node, own: set[str]) -> bool:

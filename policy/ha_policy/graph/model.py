@@ -41,6 +41,8 @@ IDENTITIES: Final = (
     "qualifiedArn",
     "invokeArn",
     "allocationId",
+    "defaultRouteTableId",
+    "mainRouteTableId",
     "publicIp",
     "address",
     "endpoint",

@@ -213,7 +213,8 @@ def _zones_at(graph: Lookup, node: Node, path: str, kinds: tuple[str, ...]) -> Z
         if refs.count == len(possible):
             return zones_of(possible)
         return replace(zones_of((), missing, possible), least=refs.count, most=refs.count)
-    places = (*total.places, *(i for i in refs.foreign if i not in graph.known_zones))
+    foreign = refs.foreign if kinds[0] == SUBNET else ()  # a subnet group is no place: it has several subnets
+    places = (*total.places, *(i for i in foreign if i not in graph.known_zones))
     whole = replace(zones_of(names, (*total.unresolved, *missing), possible), places=tuple(dict.fromkeys(places)))
     # A subnet is in one zone, so a list of this many subnets is in at most as many zones.
     listed = isinstance(node.raw(path.split(".")[0]), dict | tuple) and node.raw(path) is not UNKNOWN

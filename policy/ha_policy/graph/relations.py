@@ -34,31 +34,36 @@ def memoized(graph: Graph, key: tuple[str, str], work: Callable[[], T]) -> T:
 # --- network -----------------------------------------------------------------------------------------------------
 
 
+VPCS: Final = ("ec2/vpc", "ec2/defaultVpc")
+ROUTE_TABLES: Final = ("ec2/routeTable", "ec2/defaultRouteTable", *VPCS)
+"""What a ``routeTableId`` may be. A VPC stands for its main route table, which is made with it."""
+
+
 def route_table(graph: Graph, subnet: Node) -> Node | None:
-    """The route table of a subnet; else the main route table of its VPC, if the stack has it; else None."""
+    """The route table of a subnet; else the main route table of its VPC, if the stack has routes of it; else None."""
     return memoized(graph, ("route_table", subnet.urn), lambda: _route_table(graph, subnet))
 
 
 def _route_table(graph: Graph, subnet: Node) -> Node | None:
     links = graph.referrers(subnet, "ec2/routeTableAssociation", "subnetId", *SUBNETS)
     if links.nodes:
-        return graph.ref(links.nodes[0], "routeTableId", "ec2/routeTable", "ec2/defaultRouteTable")
+        return graph.ref(links.nodes[0], "routeTableId", *ROUTE_TABLES)
     links.resolved()
-    vpc = graph.refs(subnet, "vpcId", "ec2/vpc", "ec2/defaultVpc")
+    vpc = graph.refs(subnet, "vpcId", *VPCS)
     for own in vpc.nodes:
         for main in graph.referrers(own, "ec2/mainRouteTableAssociation", "vpcId", "ec2/vpc").nodes:
             return graph.ref(main, "routeTableId", "ec2/routeTable")
         for table in graph.of("ec2/defaultRouteTable"):
-            if any(n is own for n in graph.refs(table, "defaultRouteTableId", "ec2/vpc").nodes):
+            if any(n is own for n in graph.refs(table, "defaultRouteTableId", *VPCS).nodes):
                 return table
+        if graph.referrers(own, "ec2/route", "routeTableId", *ROUTE_TABLES).nodes:
+            return own
     return None
 
 
 def subnets_of(graph: Graph, table: Node) -> Refs:
     """The subnets associated with a route table."""
-    links = graph.referrers(
-        table, "ec2/routeTableAssociation", "routeTableId", "ec2/routeTable", "ec2/defaultRouteTable"
-    )
+    links = graph.referrers(table, "ec2/routeTableAssociation", "routeTableId", *ROUTE_TABLES)
     found: list[Node] = []
     missing = list(links.missing)
     for link in links.nodes:
@@ -107,7 +112,7 @@ def _default_routes(graph: Graph, table: Node) -> tuple[Node, ...]:
         for r in table.blocks("routes")
         if any(isinstance(v := r.raw(p), str) and v in DEFAULT_ROUTES for p in ("cidrBlock", "ipv6CidrBlock"))
     ]
-    apart = graph.referrers(table, "ec2/route", "routeTableId", "ec2/routeTable", "ec2/defaultRouteTable")
+    apart = graph.referrers(table, "ec2/route", "routeTableId", *ROUTE_TABLES)
     own = [r for r in apart.nodes if _is_default(r)]
     if not inline and not own:
         apart.resolved()

@@ -57,6 +57,10 @@ def failover_real(distribution: Node, check: Check) -> Iterator[str]:
         known = [d for d in domains if d is not UNKNOWN]
         if len(set(known)) < len(known):
             yield f"the members of origin group {name} have the same domain"
+        elif (unclear := len(domains) - len(known)) > 1:  # each of them is of a resource that the origins depend on
+            sources = set(distribution.property_dependencies.get("origins", ()))
+            if not distribution.is_terraform and len(sources) < unclear:
+                raise distribution.unknown("origins", "come from fewer resources than there are origins in the group")
         codes = {int(c) for c in group.items("failoverCriteria.statusCodes")}
         if missing := FAILURES - codes:
             yield f"origin group {name} does not fail over on {', '.join(str(c) for c in sorted(missing))}"

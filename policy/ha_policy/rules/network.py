@@ -6,6 +6,7 @@ from ha_policy.graph.model import Graph
 from ha_policy.graph.node import Node
 from ha_policy.graph.placement import PLACEMENTS, SUBNETS
 from ha_policy.graph.relations import (
+    VPCS,
     default_routes,
     inspecting_endpoints,
     memoized,
@@ -13,6 +14,7 @@ from ha_policy.graph.relations import (
     route_table,
     subnets_of,
 )
+from ha_policy.graph.values import CannotTell
 from ha_policy.graph.zones import Zones
 from ha_policy.rule import CORE, HYGIENE, OPTIONAL, PRODUCTION, Check, Severity, rule, skip
 
@@ -428,9 +430,18 @@ def egress_every_zone(node: Node, check: Check) -> Iterator[str]:
             table = route_table(graph, subnet)
             ways.setdefault(table is not None and bool(default_routes(graph, table)), []).append(subnet.name)
         if len(ways) > 1:
+            for subnet in subnets:  # a table of another stack may have the route that is missing here
+                if route_table(graph, subnet) is None and _routed_elsewhere(graph, subnet):
+                    raise CannotTell(f"the route table of {subnet.label}, which is not in this stack")
             yield f"{', '.join(sorted(ways[False]))} has no default route, {', '.join(sorted(ways[True]))} has one"
 
     yield from each_list(graph.refs(node, path, *SUBNETS), leaving)
+
+
+def _routed_elsewhere(graph: Graph, subnet: Node) -> bool:
+    """Whether the VPC of a subnet, and so its main route table, or the subnet itself is not of this stack."""
+    vpcs = graph.refs(subnet, "vpcId", *VPCS).nodes
+    return subnet.external or not vpcs or vpcs[0].external
 
 
 @rule(
@@ -478,7 +489,7 @@ def vpn_devices(connection: Node, check: Check) -> Iterator[str]:
     own = check.graph.refs(connection, "customerGatewayId", "ec2/customerGateway")
     for other in check.graph.of("ec2/vpnConnection"):
         theirs = check.graph.refs(other, "customerGatewayId", "ec2/customerGateway")
-        if other is not connection and theirs.nodes and own.nodes and theirs.nodes[0] is not own.nodes[0]:
+        if other is not connection and theirs.nodes and own.nodes and not _one_device(theirs.nodes[0], own.nodes[0]):
             return
         if other is not connection and (theirs.missing or own.missing):
             check.graph.refs(other, "customerGatewayId", "ec2/customerGateway").resolved_here()
@@ -486,3 +497,10 @@ def vpn_devices(connection: Node, check: Check) -> Iterator[str]:
             return
     own.resolved_here()
     yield "every VPN connection of this stack ends at the same customer gateway"
+
+
+def _one_device(one: Node, other: Node) -> bool:
+    """Whether two customer gateways are the same device: one resource, or two with the same address."""
+    addresses = [n.raw("ipAddress") for n in (one, other)]
+    known = [a for a in addresses if isinstance(a, str)]
+    return one is other or (len(known) == 2 and known[0] == known[1])

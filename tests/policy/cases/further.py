@@ -93,6 +93,22 @@ def answer(name: str, identifier: str, **more: Any) -> Extra:
     return ("route53/record", name, {**props, "healthCheckId": "check", "multivalueAnswerRoutingPolicy": True, **more})
 
 
+def device(name: str, address: str) -> tuple[Extra, Extra]:
+    """A customer gateway with a VPN connection."""
+    gateway = {"bgpAsn": "65000", "ipAddress": address, "type": "ipsec.1"}
+    return ("ec2/customerGateway", name, gateway), (
+        "ec2/vpnConnection",
+        f"to-{name}",
+        {"customerGatewayId": f"@{name}"},
+    )
+
+
+def out_of_main(target: str, value: str) -> tuple[Extra]:
+    """A default route in the main route table of the VPC, which no resource stands for."""
+    route = {"routeTableId": "@vpc.mainRouteTableId", "destinationCidrBlock": "0.0.0.0/0", target: value}
+    return (("ec2/route", "main", route),)
+
+
 CACHE_PLACES: Extra = ("elasticache/subnetGroup", "places", {"subnetIds": ["@a", "@b"]})
 DB_PLACES: Extra = ("rds/subnetGroup", "places", {"subnetIds": ["@a", "@b"]})
 WRITER_ALONE: Extra = ("rds/clusterInstance", "writer", {"clusterIdentifier": "@x", "instanceClass": "db.r7g.large"})
@@ -160,6 +176,15 @@ FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]
     "an address that is one of several healthy answers": ("no-single-instance-tier", "ec2/eip", v(("ec2/instance", "i", {"subnetId": "@a"}), *(answer(n, n) for n in ("one", "two")), instance="@i"), NA),
     "an address that is the only answer": ("no-single-instance-tier", "ec2/eip", v(("ec2/instance", "i", {"subnetId": "@a"}), answer("one", "one"), instance="@i"), BAD),
     "an address that is answered without a health check": ("no-single-instance-tier", "ec2/eip", v(("ec2/instance", "i", {"subnetId": "@a"}), *(answer(n, n, healthCheckId=None) for n in ("one", "two")), instance="@i"), BAD),
+    # --- what is elsewhere is neither one zone nor one device
+    "a cache in a subnet group of another stack": ("cache-topology", "elasticache/replicationGroup", v(numCacheClusters=2, subnetGroupName="shared"), UNKNOWN),
+    "a MemoryDB cluster in a subnet group of another stack": ("memorydb-multi-az", "memorydb/cluster", v(subnetGroupName="shared"), UNKNOWN),
+    "two customer gateways with one address": ("vpn-two-devices", "ec2/vpnConnection", v(*device("near", "198.51.100.1"), *device("far", "198.51.100.1"), customerGatewayId="@near"), BAD),
+    "two customer gateways": ("vpn-two-devices", "ec2/vpnConnection", v(*device("near", "198.51.100.1"), *device("far", "198.51.100.2"), customerGatewayId="@near"), OK),
+    "an origin group of one bucket under two names": ("cloudfront-failover-real", "cloudfront/distribution", v(("s3/bucket", "site", {}), origins=[{"domainName": "@site.bucketRegionalDomainName", "originId": n} for n in "ab"], originGroups=[{"originId": "g", "failoverCriteria": {"statusCodes": [500, 502, 503, 504]}, "members": [{"originId": n} for n in "ab"]}]), (UNKNOWN, BAD)),
+    "a way out in the VPC's main route table": ("egress-every-zone", "ecs/service", v(*out_of_main("gatewayId", "igw"), ("ec2/routeTable", "t", {"vpcId": "@vpc", "routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw"}]}), ("ec2/routeTableAssociation", "as", {"subnetId": "@b", "routeTableId": "@t"}), networkConfiguration={"subnets": ["@a", "@b"]}), OK),
+    "the way out of a subnet whose VPC is elsewhere": ("egress-every-zone", "ecs/service", v(("ec2/subnet", "theirs", {"vpcId": "vpc-1", "availabilityZone": "us-west-2c"}), ("ec2/routeTable", "t", {"vpcId": "@vpc", "routes": [{"cidrBlock": "0.0.0.0/0", "gatewayId": "igw"}]}), ("ec2/routeTableAssociation", "as", {"subnetId": "@b", "routeTableId": "@t"}), networkConfiguration={"subnets": ["@theirs", "@b"]}), UNKNOWN),
+    "one NAT gateway in the VPC's main route table": ("nat-own-az", "ec2/subnet", v(("ec2/natGateway", "nat", {"subnetId": "@a"}), *out_of_main("natGatewayId", "@nat"), vpcId="@vpc", availabilityZone="us-west-2b"), BAD),
     # --- network ACLs
     "a network ACL without an entry denies everything": ("nacl-lets-traffic-through", "ec2/networkAcl", v(subnetIds=["@a"]), BAD),
     "a network ACL of an association that denies what goes out": ("nacl-lets-traffic-through", "ec2/networkAcl", v(("ec2/networkAclAssociation", "link", {"networkAclId": "@x", "subnetId": "@a"}), ingress=ALLOWED), BAD),

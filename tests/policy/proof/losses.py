@@ -10,7 +10,10 @@ ZONES = ("us-west-2a", "us-west-2b")
 def network(stack: Stack, *zones: str) -> tuple[Resource, list[Resource]]:
     """A VPC, and a subnet in each zone."""
     vpc = stack.add("ec2/vpc", "vpc", cidrBlock="10.0.0.0/16")
-    return vpc, [stack.add("ec2/subnet", z, vpcId=vpc, availabilityZone=z) for z in zones or ZONES]
+    return vpc, [
+        stack.add("ec2/subnet", z, vpcId=vpc, availabilityZone=z, cidrBlock=f"10.0.{n}.0/24")
+        for n, z in enumerate(zones or ZONES)
+    ]
 
 
 def after_losing(stack: Stack, entry: str, lost: str) -> str:

@@ -141,6 +141,50 @@ def test_replicas_count_under_every_name_that_the_rules_know() -> None:
         assert after_losing(calling(True, cache, 2), "url", A) in ("serves", "degrades"), props
 
 
+@pytest.mark.parametrize("kind", ["rds/instance", "rds/cluster"])
+def test_the_service_puts_members_into_different_zones_of_a_subnet_group_of_another_stack(kind: str) -> None:
+    def database(stack: Stack, subnets: list[Resource], group: Resource) -> None:
+        several: dict[str, Any] = (
+            {"multiAz": True} if kind == "rds/instance" else {"dbClusterInstanceClass": "db.m6gd.large"}
+        )
+        stack.add(kind, "store", several, engine="mysql", dbSubnetGroupName="shared", vpcSecurityGroupIds=[group])
+
+    assert after_losing(calling(True, database, 2), "url", A) in ("serves", "degrades")
+
+
+LONE: dict[str, Any] = {"engine": "mysql", "availabilityZone": A}
+
+
+def admitting(addresses: str, *, known_caller: bool = False, **database: Any) -> Stack:
+    """A service in two zones, and a database that lets in addresses and not a security group."""
+    stack = Stack(deployed=True)
+    vpc, subnets = network(stack)
+    rule = {"protocol": "tcp", "fromPort": 3306, "toPort": 3306, "cidrBlocks": [addresses]}
+    code = stack.add("ec2/securityGroup", "code", vpcId=vpc)
+    data = stack.add("ec2/securityGroup", "data", vpcId=vpc, ingress=[rule])
+    store = stack.add("rds/instance", "store", {**LONE, **database}, vpcSecurityGroupIds=[data])
+    inside = {"subnetIds": subnets, "securityGroupIds": [code]}
+    function = stack.add("lambda/function", "code", vpcConfig=inside)
+    stack.add("lambda/functionUrl", "url", functionName=function["name"], authorizationType="NONE")
+    if known_caller:
+        stack.add("lambda/function", "batch", environment={"variables": {"HOST": store["address"]}})
+    return stack
+
+
+def test_a_store_that_lets_in_the_addresses_of_the_network_may_be_needed() -> None:
+    assert after_losing(admitting("10.0.0.0/16"), "url", A) == "cannot tell"
+    assert after_losing(admitting("10.0.0.0/16"), "url", "nothing") == "serves"
+
+
+def test_it_does_not_matter_where_it_survives_or_does_not_let_them_in() -> None:
+    assert after_losing(admitting("10.0.0.0/16", multiAz=True), "url", A) in ("serves", "degrades")
+    assert after_losing(admitting("192.168.0.0/16"), "url", A) in ("serves", "degrades")
+
+
+def test_a_store_with_a_caller_is_that_callers() -> None:
+    assert after_losing(admitting("10.0.0.0/16", known_caller=True), "url", A) in ("serves", "degrades")
+
+
 @pytest.mark.parametrize(("minimum", "verdict"), [(0, "down"), (1, "serves")])
 def test_a_reader_that_aurora_adds_takes_over(minimum: int, verdict: str) -> None:
     def aurora(stack: Stack, subnets: list[Resource], group: Resource) -> None:

@@ -8,7 +8,7 @@ from ha_policy.graph import CannotTell, Graph, Node
 from ha_policy.graph.relations import blue_green, members, target_groups_of, weighted_out
 from ha_policy.proof import model
 from ha_policy.proof.estimate.assumptions import Assumptions
-from ha_policy.proof.model import Pool, Series, Unknown
+from ha_policy.proof.model import Failover, Pool, Series, Unknown
 from ha_policy.proof.request_paths import compute, data_stores
 from ha_policy.proof.request_paths.context import Context
 from ha_policy.proof.request_paths.dependencies import Dependencies
@@ -62,6 +62,10 @@ class PathBuilder:
         else:
             for alike in self.dependencies.tiers(needs):
                 parts += self._sharing(alike[0], alike, (), near, seen) if alike[0].urn not in seen else []
+        for store, why in self.dependencies.may_need(node):
+            if store.urn not in seen:
+                maybe = (self._tree(store, near, seen), Unknown(store.name, why, store.urn))
+                parts.append(Failover(f"what {node.name} may call", maybe, None, False))
         parts += [Unknown(f"what {node.name} calls", why, node.urn) for why in self.dependencies.unclear(node)[:1]]
         return own if len(parts) == 1 else Series(node.name, tuple(parts), node.urn)
 

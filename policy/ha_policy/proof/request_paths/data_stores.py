@@ -57,6 +57,9 @@ def _instance(ctx: Context, node: Node) -> model.Part:
         (ctx.step("act", "RDS detects the loss and promotes the standby", "rds-failover"),),
         "rds-multi-az",
     )
+    if _chosen_by_the_service(ctx, node):
+        own = ctx.component(f"{node.urn}@", node.name, "database", node)
+        return Failover(node.name, (own,), recovery, False, (), node.urn, ctx.service("rds-multi-az", node))
     members, needed = over_zones(ctx, node, 2, "database", ("primary", "standby"))
     return Failover(node.name, members, recovery, False, (), node.urn, ctx.service("rds-multi-az", node), needed)
 
@@ -107,6 +110,8 @@ def database_cluster(ctx: Context, node: Node, near: str | None) -> model.Part:
 def _cluster(ctx: Context, node: Node) -> model.Part:
     if node.kind == "rds/cluster" and node.has("dbClusterInstanceClass"):
         leaves, needed = over_zones(ctx, node, 3, "database", ("writer", "reader"))
+        if _chosen_by_the_service(ctx, node):
+            leaves, needed = (ctx.component(f"{node.urn}@", node.name, "database", node),), 1
         recovery = ctx.recovery(
             f"failover of {node.name}",
             (ctx.step("act", "RDS promotes a readable standby", "rds-cluster-failover"),),
@@ -244,6 +249,14 @@ def efs_file_system(ctx: Context, node: Node, near: str | None) -> model.Part:
     return Series(node.name, (system, reach), node.urn, ctx.service("efs-one-zone" if lone else "efs", node))
 
 
+def _chosen_by_the_service(ctx: Context, node: Node) -> bool:
+    """Whether the zones of a resource are not all known. What its service places in different zones is then lost with
+    none of them: the service refuses subnets of a single zone.
+    """
+    zones = ctx.graph.zones(node)
+    return not zones.known and zones.limit > 1
+
+
 def of_one_zone_or_several(
     count: Callable[[Node], int],
     sla: tuple[str, str] = ("", ""),
@@ -257,7 +270,7 @@ def of_one_zone_or_several(
     def part(ctx: Context, node: Node, near: str | None) -> model.Part:
         members = count(node)
         key = sla[0] if members > 1 else sla[1]
-        if members > 1 and not ctx.graph.zones(node).names:  # the service has the zones, whichever they are
+        if members > 1 and _chosen_by_the_service(ctx, node):
             return ctx.regional(node, key or None)
         service = ctx.service(key, node) if key else None
         if members < 2:

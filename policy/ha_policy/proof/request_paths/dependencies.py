@@ -9,13 +9,15 @@ dependencies).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from ipaddress import ip_network
 from typing import Final, NamedTuple
 
 from ha_policy.graph import CannotTell, Node
 from ha_policy.graph.edges import REFERENCES
-from ha_policy.graph.exposure import is_service
+from ha_policy.graph.exposure import is_service, rules_of
+from ha_policy.graph.placement import PLACEMENTS, SUBNETS
 from ha_policy.graph.references import Refs
-from ha_policy.graph.relations import classic_members, members, redrive_sources, target_groups_of
+from ha_policy.graph.relations import VPCS, classic_members, members, redrive_sources, target_groups_of
 from ha_policy.proof.request_paths import compute, data_stores
 from ha_policy.proof.request_paths.context import Context, known_to_be
 
@@ -106,6 +108,14 @@ def _serves(group: Node) -> bool:
     return not rules or any(map(is_service, rules))
 
 
+def _overlap(one: str, other: object) -> bool:
+    """Whether two ranges of addresses have some in common."""
+    try:
+        return isinstance(other, str) and ip_network(one, strict=False).overlaps(ip_network(other, strict=False))
+    except (TypeError, ValueError):
+        return False
+
+
 class Dependencies:
     """The needs of every resource; indexes are built once."""
 
@@ -120,6 +130,7 @@ class Dependencies:
         self._untraced: dict[str, str] = {}  # resource -> why its security groups are not all known
         self._open_rules: list[_OpenRule] = []
         self._all_guarded: list[Node] | None = None
+        self._open_stores: list[tuple[Node, str, str]] | None = None
         holders = (
             (holder, path)
             for kind, path in (*LOG_DESTINATIONS, *FAILURE_DESTINATIONS)
@@ -158,6 +169,50 @@ class Dependencies:
             if reached and (sources is None or own & sources):
                 found.append(why)
         return list(dict.fromkeys(found))
+
+    def may_need(self, node: Node) -> list[tuple[Node, str]]:
+        """Stores that nothing is known to call, and that let in the addresses of this resource's subnets: it may need
+        them or not. With the reason.
+        """
+        if node.kind not in COMPUTE or not self._stores_open_to_addresses():
+            return []
+        paths = [path for path, *kinds in PLACEMENTS.get(node.kind, ()) if SUBNETS[0] in kinds]
+        subnets = [s for path in paths for s in self.graph.refs(node, path, *SUBNETS).nodes]
+        vpcs = {v.urn for s in subnets for v in self.graph.refs(s, "vpcId", *VPCS).nodes}
+        return [
+            (store, f"whether {node.name} calls it is not known: a security group lets in {let_in}")
+            for store, vpc, let_in in self._stores_open_to_addresses()
+            if (not vpc or vpc in vpcs) and any(_overlap(let_in, subnet.raw("cidrBlock")) for subnet in subnets)
+        ]
+
+    def _stores_open_to_addresses(self) -> list[tuple[Node, str, str]]:
+        """Stores that nothing is known to call: with the VPC (URN; empty if the security group names none) and the
+        addresses that the security group lets in.
+        """
+        if self._open_stores is None:
+            self._open_stores = []
+            rules = list(self._address_rules())
+            needed = {n.urn for c in self.graph.of(*COMPUTE, "rds/proxy") for n in self.of(c)} if rules else set[str]()
+            for group, let_in in rules:
+                vpcs = [n.urn for n in self.graph.refs(group, "vpcId", *VPCS).nodes]
+                self._open_stores += [
+                    (store, vpc, let_in)
+                    for vpc in (vpcs if group.has("vpcId") else [""])
+                    for store in self._in_group.get(group.urn, ())
+                    if store.kind in NEEDS and store.urn not in needed
+                ]
+        return self._open_stores
+
+    def _address_rules(self) -> Iterator[tuple[Node, str]]:
+        """Security groups, and the IPv4 addresses that they let in on a port that clients use."""
+        for group in self.graph.of("ec2/securityGroup"):
+            try:
+                for rule in rules_of(self.graph, group):
+                    if is_service(rule):
+                        found = (v for path in ("cidrBlocks", "cidrIpv4") for v in rule.leaves(path))
+                        yield from ((group, v) for v in found if isinstance(v, str))
+            except CannotTell:
+                continue
 
     def _guarded(self) -> list[Node]:
         """Everything that has security groups, known or not."""
