@@ -15,10 +15,12 @@ class Inventory:
 
     In the preview of a new stack ids are unknown, so rules between resources report most failures in the update, before
     the resource is created. At preview, the policy pack checks relations between resources.
+
+    Requests come in threads and add to it meanwhile: whoever goes through it gets a copy.
     """
 
     inputs: dict[str, tuple[str, Mapping[str, Any]]] = field(default_factory=dict[str, tuple[str, Mapping[str, Any]]])
-    by_id: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = field(
+    _by_id: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = field(
         default_factory=dict[tuple[str, str], tuple[str, Mapping[str, Any]]]
     )
     held: Holders[str] = field(default_factory=Holders[str])
@@ -31,25 +33,31 @@ class Inventory:
 
     def created(self, token: str, urn: str, identifier: str, outputs: Mapping[str, Any]) -> None:
         """Add the outputs of a resource."""
-        self.by_id[token, identifier] = (urn, outputs)
+        self._by_id[token, identifier] = (urn, outputs)
 
     def deleted(self, token: str, urn: str, identifier: str) -> None:
         """Remove a deleted resource."""
-        if self.by_id.get((token, identifier), ("",))[0] == urn:
-            del self.by_id[token, identifier]
+        if self._by_id.get((token, identifier), ("",))[0] == urn:
+            del self._by_id[token, identifier]
 
     def get(self, token: str, identifier: Any) -> Mapping[str, Any] | None:
         """The outputs of the resource with this id; None if the id is unknown or not from this run."""
-        found = self.by_id.get((token, identifier)) if isinstance(identifier, str) else None
+        found = self._by_id.get((token, identifier)) if isinstance(identifier, str) else None
         return found[1] if found else None
 
     def find(self, token: str, name: str, value: Any) -> Mapping[str, Any] | None:
         """The outputs of a resource of this type with this value of an output; None if there is none."""
         if not isinstance(value, str):
             return None
-        return next(
-            (o for (kind, _), (_, o) in list(self.by_id.items()) if kind == token and o.get(name) == value), None
-        )
+        return next((outputs for _, outputs in self.created_of(token) if outputs.get(name) == value), None)
+
+    def created_of(self, token: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """(id, outputs) of every resource of a type whose outputs are known."""
+        return ((key, outputs) for (kind, key), (_, outputs) in list(self._by_id.items()) if kind == token)
+
+    def created_urns(self) -> set[str]:
+        """URNs of all resources whose outputs are known."""
+        return {urn for urn, _ in list(self._by_id.values())}
 
     def of_type(self, token: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """(URN, inputs) of every resource of a type checked in this run."""

@@ -144,8 +144,8 @@ class Asked:
         """The outputs of all known resources of a type in this Region."""
         return [
             {**outputs, "id": identifier}
-            for (kind, identifier), (_, outputs) in list(self.inventory.by_id.items())
-            if kind == token and outputs.get("region", self.region) == self.region
+            for identifier, outputs in self.inventory.created_of(token)
+            if outputs.get("region", self.region) == self.region
         ]
 
     def of_this_stack(self) -> Values | None:

@@ -568,7 +568,7 @@ def secondary_cluster_follows_an_instance(case: Case) -> Iterator[Problem]:
     ]
     known = {c.text("clusterIdentifier") for _, c in primaries}
     members = {c.inputs.get("clusterIdentifier") for _, c in others(case, CLUSTER_INSTANCE)}
-    urns = {u for _, (u, _) in case.inventory.by_id.items()}
+    urns = case.inventory.created_urns()
     if primaries and all(c.urn in urns for _, c in primaries) and None not in known and not known & members:
         yield (
             "globalClusterIdentifier",
