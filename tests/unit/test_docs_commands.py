@@ -9,6 +9,9 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
+from components.architectures.shared.operations import BACKUP_DAYS, LEAST_DAYS
+from tests.support.some import some
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 GLOBAL = {"region", "query", "output", "profile", "no-cli-pager"}
@@ -101,6 +104,14 @@ def test_a_command_to_be_typed_is_one_that_aws_knows(page: str, command: str) ->
 @pytest.mark.parametrize(("page", "command"), mentioned())
 def test_a_command_that_is_mentioned_is_one_that_aws_knows(page: str, command: str) -> None:
     assert wrong(command, complete=False) is None
+
+
+def test_backups_that_a_page_starts_are_kept_no_longer_than_the_lock_of_the_vault_allows() -> None:
+    """With a maximum in the vault's lock a job needs a lifecycle (AWS Backup API, PutBackupVaultLockConfiguration)."""
+    for command in some(c for _, c in whole() if " start-backup-job " in c):
+        kept = re.search(r"--lifecycle DeleteAfterDays=(\d+)", command)
+        assert kept, command
+        assert LEAST_DAYS[True] <= int(kept[1]) <= BACKUP_DAYS[True], command
 
 
 def test_commands_are_found_whole_and_mistakes_in_them_are_told() -> None:

@@ -55,13 +55,14 @@ class BackupArgs(StatefulTierArgs):
     """Inputs of `Backup`.
 
     resources: name -> what to back up. Resources named by ARN are backed up regardless of the Region's opt-in settings,
-    but DynamoDB copies need AWS Backup's advanced features in the account (the default since November 2021). S3 buckets
-    must be versioned and get continuous backups; databases keep their own point-in-time recovery, which AWS Backup
-    would otherwise take over. days: days that daily backups are kept (continuous ones at most 35). least_days:
-    minimum retention of the vault lock: the vault refuses to delete a recovery point earlier, or to accept one that
-    would be deleted earlier. The lock is in governance mode, so whoever may change it can remove it. kms_key_arn: with
-    ``KeyUse.EVENTS`` and ``BACKUP_EVENTS``. schedule, test_schedule: AWS cron expressions, UTC. alarms: SNS topics in
-    the same Region to which AWS Backup and EventBridge may publish too.
+    except Aurora, for which the opt-in must be enabled (AWS Backup developer guide, "How AWS Backup works with
+    supported AWS services"). DynamoDB copies need AWS Backup's advanced features in the account (the default since
+    November 2021). S3 buckets must be versioned and get continuous backups; databases keep their own point-in-time
+    recovery, which AWS Backup would otherwise take over. days: days that daily backups are kept (continuous ones at
+    most 35). least_days: minimum retention of the vault lock: the vault refuses to delete a recovery point earlier, or
+    to accept one that would be deleted earlier. The lock is in governance mode, so whoever may change it can remove it.
+    kms_key_arn: with ``KeyUse.EVENTS`` and ``BACKUP_EVENTS``. schedule, test_schedule: AWS cron expressions, UTC.
+    alarms: SNS topics in the same Region to which AWS Backup and EventBridge may publish too.
 
     Raises ValueError if the days contradict each other, or a name is too long for those made of it.
     """
