@@ -385,7 +385,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STEP, min_size=1, max_size=12))
 def test_whatever_the_order_of_submissions_failures_and_lost_records_the_first_payment_of_a_key_stands(
     api: ModuleType, steps: list[tuple[str, int, str | None, bool]]

@@ -436,11 +436,11 @@ def test_service_level_objectives_have_burn_rate_alarms() -> None:
 
 
 RARER: list[dict[str, Any]] = [
-    {"availabilityZones": ZONES[:2]},
     {**STANDBY, **DOMAIN, "financial": {"witnessRegion": "us-east-2", "configuration": "adopt"}},
     {"profile": "production", **DOMAIN, "financial": {"audit": {"mode": "COMPLIANCE"}, "ledger": {"readers": 5}}},
     {**STANDBY, "financial": {"services": {"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/own:1"}}},
 ]
+"""Settings that test_financial_combinations.py does not have."""
 
 
 @pytest.mark.whole
