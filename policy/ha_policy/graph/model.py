@@ -1,6 +1,7 @@
 """The graph: nodes by kind, id and parent, and the references between them."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -60,7 +61,18 @@ IDENTITIES: Final = (
     "cloudfrontDomainName",
     "cname",
     "dualStackDnsName",
+    "functionUrl",
+    "publicDns",
+    "configurationEndpointAddress",
 )
+INSIDE: Final = {
+    "dynamodb/table": REPLICAS,  # a global table is one resource, whichever Region's replica or stream is meant
+    "apigatewayv2/domainName": ("domainNameConfiguration.targetDomainName",),
+}
+"""Identities that are inside another property, by kind."""
+# A host name, or the URL of one. Route 53 writes host names in lower case, and AWS's console puts dualstack. before a
+# load balancer's (Route 53 API: AliasTarget).
+_HOST: Final = re.compile(r"(?:[a-z]+://)?(?:dualstack\.)?([a-z0-9_-]+(?:\.[a-z0-9_-]+)+)\.?(?::\d+)?(/.*)?")
 
 
 class Graph:
@@ -77,6 +89,7 @@ class Graph:
         self._by_kind: dict[str, list[Node]] = defaultdict(list)
         self._children: dict[str, list[Node]] = defaultdict(list)
         self._named: dict[str, list[Node]] = defaultdict(list)
+        self._hosts: dict[str, list[Node]] | None = None  # by host name
         self._read: dict[str, str] | None = None  # value -> the stack whose outputs have it
         self._referrers: dict[tuple[str, str, tuple[str, ...]], _Reverse] = {}
         self._zones: dict[str, Zones] = {}
@@ -121,6 +134,8 @@ class Graph:
         ``near``'s Region.
         """
         found = [n for n in self._named.get(value, ()) if not kinds or n.kind in kinds]
+        if not found and (host := _HOST.fullmatch(value.lower())):
+            found = [n for n in self._at_host().get(host[1], ()) if not kinds or n.kind in kinds]
         if len(found) > 1 and near is not None:
             region = region_of(near)
             same = [
@@ -128,6 +143,15 @@ class Graph:
             ]
             return same or found
         return found
+
+    def _at_host(self) -> dict[str, list[Node]]:
+        """The nodes by their host names. A URL with a path may share its host with others (queues): it names none."""
+        if self._hosts is None:
+            self._hosts = {}
+            for value, nodes in self._named.items():
+                if (host := _HOST.fullmatch(value.lower())) and host[2] in (None, "/"):
+                    self._hosts.setdefault(host[1], []).extend(nodes)
+        return self._hosts
 
     def refs(self, node: Node, path: str, *kinds: str) -> Refs:
         """The resources of these kinds that a property refers to: by known id, else by dependency, else by parent.
@@ -348,9 +372,7 @@ def _identities(node: Node) -> set[str]:
     values = {v for k in IDENTITIES if type(v := node.props.get(k)) is str and v}
     if node.id:
         values.add(node.id)
-    if node.kind == "dynamodb/table":  # a global table is one resource, whichever Region's replica or stream is meant
-        values |= {v for k in REPLICAS for v in node.leaves(k) if isinstance(v, str) and v}
-    return values
+    return values | {v for k in INSIDE.get(node.kind, ()) for v in node.leaves(k) if isinstance(v, str) and v}
 
 
 def _strings(document: str) -> list[str]:

@@ -1,6 +1,7 @@
 """AWS Backup: coverage, retention, copies in another Region, vault locks."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Final, cast
@@ -217,10 +218,16 @@ def backup_minimum(plan: Node, check: Check) -> Iterator[str]:
         yield from _refused_by_lock(entry, check)
 
 
+_RATE: Final = re.compile(r"rate\(\s*(\d+)\s+(minute|hour|day|week)s?\s*\)")
+_HOURS: Final = {"minute": 1 / 60, "hour": 1, "day": 24, "week": 7 * 24}
+
+
 def _daily(entry: Node) -> bool:
-    """Whether a rule's schedule, ``cron(minutes hours day-of-month month day-of-week year)``, runs every day. Any other
-    form counts as daily, since nothing is known against it.
+    """Whether a rule's schedule, ``cron(minutes hours day-of-month month day-of-week year)`` or ``rate(2 days)``, runs
+    every day. Any other form counts as daily, since nothing is known against it.
     """
+    if rate := _RATE.fullmatch(entry.text("schedule").strip().lower()):
+        return int(rate[1]) * _HOURS[rate[2]] <= _HOURS["day"]
     fields = entry.text("schedule").strip().removeprefix("cron(").removesuffix(")").upper().split()
     every = {"*", "?", "*/1", "1/1", "1-31", "1-12", "1-7", "SUN-SAT", "MON-SUN"}
     return len(fields) != 6 or all(field in every for field in fields[2:])

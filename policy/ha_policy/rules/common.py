@@ -29,6 +29,12 @@ def spans(zones: Zones, check: Check, what: str) -> Iterator[str]:
         yield f"{what} in {zones}; at least {needed} distinct Availability Zones are needed"
 
 
+def in_one_zone(zones: Zones, what: str) -> Iterator[str]:
+    """Yields a violation if all zones are known and there is one only, whatever a property promises."""
+    if zones.known and not zones.at_least(2):
+        yield f"{what} in {zones} only"
+
+
 def each_list(refs: Refs, judge: Callable[[tuple[Node, ...]], Iterable[str]]) -> Iterator[str]:
     """The findings of ``judge`` about the resources, if they are the same for each list that it may be. Raises
     CannotTell.

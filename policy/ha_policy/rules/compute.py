@@ -240,11 +240,20 @@ def asg_capacity_rebalance(group: Node, check: Check) -> Iterator[str]:
     severity=Severity.HIGH,
     levels=CORE,
     reason="EC2 can reclaim the Spot capacity of a whole zone within two minutes, and there may be no replacement",
-    fix="set onDemandBaseCapacity, or onDemandPercentageAboveBaseCapacity, in instancesDistribution",
+    fix="set onDemandBaseCapacity, or onDemandPercentageAboveBaseCapacity, in instancesDistribution; leave "
+    "instanceMarketOptions and spotPrice unset",
     refs=("REL10-BP01", "EC2 Auto Scaling guide: allocation strategies"),
 )
 def asg_not_spot_only(group: Node, check: Check) -> Iterator[str]:
     path = "mixedInstancesPolicy.instancesDistribution"
+    for template in _templates(group, check):
+        if template.text("instanceMarketOptions.marketType") == "spot":
+            yield f"its launch template {template.name} starts Spot instances only"
+            return
+    for configuration in check.graph.refs(group, "launchConfiguration", "ec2/launchConfiguration").nodes:
+        if configuration.given("spotPrice"):
+            yield f"its launch configuration {configuration.name} has a spotPrice: it starts Spot instances only"
+            return
     if not group.given("mixedInstancesPolicy"):
         skip("it has no mixedInstancesPolicy")
     share = group.number(f"{path}.onDemandPercentageAboveBaseCapacity", default=100)
@@ -341,6 +350,12 @@ def single_instance(node: Node, check: Check) -> Iterator[str]:
             skip("a load balancer sends requests to it")
         if faces_internet(graph, node):
             yield "the internet reaches it directly, and nothing takes over when it or its zone fails"
+        elif fronts := [
+            d
+            for d in graph.referrers(node, "cloudfront/distribution", "origins.domainName", "ec2/instance").nodes
+            if not d.has("originGroups")
+        ]:
+            yield f"{fronts[0].name} sends requests to it, and nothing takes over when it or its zone fails"
         elif clients := _configured_with(graph, node):
             names = ", ".join(sorted(c.name for c in clients)[:2]) + (" and others" if len(clients) > 2 else "")
             yield f"{names} is configured with its address, and nothing takes over when it or its zone fails"

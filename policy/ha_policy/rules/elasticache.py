@@ -8,7 +8,7 @@ from ha_policy.graph.relations import cache_replicas
 from ha_policy.graph.values import UNKNOWN
 from ha_policy.rule import CORE, HYGIENE, Check, Param, Severity, rule, skip
 
-from .common import MIN_ZONES, spans
+from .common import MIN_ZONES, in_one_zone, spans
 
 GROUP: Final = "elasticache/replicationGroup"
 
@@ -118,6 +118,8 @@ def memcached(cluster: Node, check: Check) -> Iterator[str]:
         yield "it has one node"
     elif cluster.text("azMode", "single-az") != "cross-az":
         yield "azMode is single-az"
+    elif cluster.given("subnetGroupName") or cluster.given("preferredAvailabilityZones"):
+        yield from in_one_zone(check.graph.zones(cluster), "azMode is cross-az, but its nodes are")
 
 
 @rule(

@@ -8,7 +8,7 @@ from ha_policy.graph.relations import dead_letters, redrive_sources
 from ha_policy.graph.values import UNKNOWN, CannotTell
 from ha_policy.rule import CORE, HYGIENE, REGULATED, Check, Param, Severity, rule, skip
 
-from .common import EVENT_SOURCES, MIN_ZONES, SHARDED, SHARDED_ARNS, spans, whole
+from .common import EVENT_SOURCES, MIN_ZONES, SHARDED, SHARDED_ARNS, in_one_zone, spans, whole
 
 QUEUE: Final = "sqs/queue"
 MAPPING: Final = "lambda/eventSourceMapping"
@@ -277,6 +277,8 @@ def mq_multi_az(broker: Node, check: Check) -> Iterator[str]:
     mode = broker.text("deploymentMode", "SINGLE_INSTANCE")
     if mode not in ("ACTIVE_STANDBY_MULTI_AZ", "CLUSTER_MULTI_AZ"):
         yield f"deploymentMode is {mode}"
+    elif broker.given("subnetIds"):
+        yield from in_one_zone(check.graph.zones(broker), f"deploymentMode is {mode}, but its subnets are")
 
 
 @rule(

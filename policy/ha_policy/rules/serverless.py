@@ -68,10 +68,12 @@ def lambda_dlq(function: Node, check: Check) -> Iterator[str]:
         skip("nothing in this stack calls it asynchronously")
     if function.given("deadLetterConfig"):
         return
-    configs = check.graph.referrers(function, "lambda/functionEventInvokeConfig", "functionName", *FUNCTIONS)
-    if any(c.given("destinationConfig.onFailure") for c in configs.nodes):
+    aliases = check.graph.referrers(function, "lambda/alias", "functionName", *FUNCTIONS).nodes
+    kind = "lambda/functionEventInvokeConfig"
+    configs = [check.graph.referrers(n, kind, "functionName", *FUNCTIONS) for n in (function, *aliases)]
+    if any(c.given("destinationConfig.onFailure") for refs in configs for c in refs.nodes):
         return
-    configs.resolved()
+    configs[0].resolved()
     yield "asynchronous events that fail are discarded"
 
 

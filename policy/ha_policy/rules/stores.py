@@ -11,7 +11,7 @@ from ha_policy.graph.relations import memoized
 from ha_policy.rule import CORE, PRODUCTION, REGULATED, Check, Param, Severity, rule, skip
 
 from .backup import covered, lifecycle_covered
-from .common import MIN_ZONES, spans, together
+from .common import MIN_ZONES, in_one_zone, spans, together
 from .paths import callers, guarded_by
 
 DOMAIN: Final = "opensearch/domain"
@@ -239,6 +239,8 @@ def fsx_multi_az(files: Node, check: Check) -> Iterator[str]:
     kind = files.text("deploymentType", "SINGLE_AZ_1")
     if not kind.startswith("MULTI_AZ"):
         yield f"deploymentType is {kind}"
+    else:
+        yield from in_one_zone(check.graph.zones(files), f"deploymentType is {kind}, but its subnets are")
 
 
 @rule(
@@ -255,6 +257,8 @@ def influxdb_multi_az(instance: Node, check: Check) -> Iterator[str]:
     kind = instance.text("deploymentType", "SINGLE_AZ")
     if kind != "WITH_MULTIAZ_STANDBY":
         yield f"deploymentType is {kind}"
+    else:
+        yield from in_one_zone(check.graph.zones(instance), f"deploymentType is {kind}, but its subnets are")
 
 
 @rule(

@@ -61,6 +61,11 @@ def declared(*path: Any) -> Extra:
 
 URN = "urn:pulumi:prod::kit::aws:{}::{}"
 X, SERVERS = URN.format("lb/loadBalancer:LoadBalancer", "x"), URN.format("autoscaling/group:Group", "servers")
+CDN: Extra = ("cloudfront/distribution", "cdn", {
+    "enabled": True, "origins": [{"originId": "x", "domainName": "@x.dnsName", "customOriginConfig": {"httpPort": 80}}],
+    "defaultCacheBehavior": {"targetOriginId": "x", "allowedMethods": ["GET"]},
+})  # fmt: skip
+"""A distribution in front of x, which then is no entry point itself."""
 FIRST: dict[str, Any] = {**RECORD, **answer("PRIMARY", "near")}
 
 CASES: dict[str, Case] = {
@@ -69,7 +74,7 @@ CASES: dict[str, Case] = {
         ok=behind("@a", "@b"),
         bad=behind("@a", "@a2"),
         unknown=behind(U, U),
-        na=v(subnets=["@a", "@b"], internal=True),
+        na=v(CDN, subnets=["@a", "@b"]),
     ),
     "survives-region-loss": Case(
         "route53/record",
@@ -92,7 +97,7 @@ CASES: dict[str, Case] = {
         ok=behind("@a", "@b"),
         bad=behind("@a", "@a2"),
         unknown=behind(U, U),
-        na=v(subnets=["@a", "@b"], internal=True),
+        na=v(CDN, subnets=["@a", "@b"]),
         targets={"x": {"zone": {"capacity": 50}}},
     ),
 }

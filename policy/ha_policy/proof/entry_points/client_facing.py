@@ -56,6 +56,9 @@ class ClientFacing:
         for kind, word in COMPUTE.items():
             found += [self._entry_point(n, word) for n in self.graph.of(kind) if self._reached_directly(n)]
         found += [self._entry_point(n, "website") for n in websites(self.graph) if n.urn not in self.endpoints.covered]
+        for node in self.graph.of(*LOAD_BALANCERS):  # an internal one that nothing here calls serves other networks
+            if node.urn not in self.ctx.on_path | self.endpoints.covered:
+                found.append(self._entry_point(node, "load-balancer"))
         # Drop those that a later entry point covers: names and distributions refer to each other in any order.
         return [e for e in found if not e.resource or e.resource not in self.endpoints.covered]
 
