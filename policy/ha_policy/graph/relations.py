@@ -369,8 +369,9 @@ def scaling_targets(graph: Graph, node: Node) -> list[Node]:
     by_name, by_urn = memoized(graph, ("scaling_targets", ""), lambda: _scaling_targets(graph))
     if found := by_urn.get(node.urn):
         return found
-    names = {v for path in ("name", "clusterIdentifier") if isinstance(v := node.raw(path), str)} or {node.logical_name}
-    return [t for name in names for t in by_name.get(name, ()) if _same_place(t, node)]
+    name = node.raw("name" if node.kind in ("ecs/service", "dynamodb/table") else "clusterIdentifier")
+    name = name if isinstance(name, str) and name else node.logical_name
+    return [t for t in by_name.get(name, ()) if _same_place(t, node)]
 
 
 def _scaling_targets(graph: Graph) -> tuple[dict[str, list[Node]], dict[str, list[Node]]]:
@@ -391,9 +392,9 @@ def _same_place(target: Node, node: Node) -> bool:
     here, there = region_of(target), region_of(node)
     if here is not UNKNOWN and there is not UNKNOWN and here != there:
         return False
-    cluster, parts = node.raw("cluster"), str(target.raw("resourceId")).split("/")
-    known = node.kind == "ecs/service" and isinstance(cluster, str) and len(parts) == 3
-    return not known or _SEPARATORS.split(str(cluster))[-1] == parts[1]
+    parts = str(target.raw("resourceId")).split("/")
+    cluster = node.raw("cluster") if node.kind == "ecs/service" and len(parts) == 3 else None
+    return not isinstance(cluster, str) or _SEPARATORS.split(cluster)[-1] == parts[1]
 
 
 def tasks_of(graph: Graph, service: Node) -> int:
