@@ -1,26 +1,34 @@
 """Settings of an RDS database and of a cache: groups in the scenario's group."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from components import versions
 from components.settings.cells import CellSettings
 from components.settings.section import Section
 
 _CLASS = r"db\.[a-z0-9-]+\.[a-z0-9-]+"
 _CLUSTER_CLASS = r"db\.(c6gd|m5d|m6gd|m6id|m6idn|m8gd|r5d|r6gd|r6id|r6idn|r8gd|x2iedn)\.[a-z0-9-]+"
 _CACHE_NODE = r"cache\.[a-z0-9]+\.[a-z0-9]+"
+VERSIONS: Mapping[str, tuple[str, str]] = {
+    "mysql": (versions.MYSQL.version, r"\d+\.\d+"),
+    "postgres": (versions.POSTGRES.version, r"\d+"),
+}
+"""Engine -> the major version of a new database, and what one looks like. RDS chooses the minor version."""
 CLUSTER_ZONES, CLUSTER_GIB = 3, 100
 """Zones and least storage of a Multi-AZ DB cluster (RDS user guide, "Multi-AZ DB cluster deployments")."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RdsSettings:
-    """RDS. topology: ``instance`` is a Multi-AZ DB instance (one standby), ``cluster`` a Multi-AZ DB cluster (two
-    readable standbys). storage, max_storage: GiB. replicas: read replicas of an instance, each in a different zone.
-    standby: in the standby Region, a read replica that can be promoted or copies of the backups. promoted: that replica
-    has been promoted.
+    """RDS. engine_version: the major version. topology: ``instance`` is a Multi-AZ DB instance (one standby),
+    ``cluster`` a Multi-AZ DB cluster (two readable standbys). storage, max_storage: GiB. replicas: read replicas of an
+    instance, each in a different zone. standby: in the standby Region, a read replica that can be promoted or copies of
+    the backups. promoted: that replica has been promoted.
     """
 
+    engine_version: str
     topology: Literal["instance", "cluster"]
     instance_class: str
     storage: int
@@ -38,7 +46,7 @@ class CacheSettings:
     node_type: str
 
 
-def read_rds(section: Section, big: bool, *, clusters: bool) -> RdsSettings:
+def read_rds(section: Section, big: bool, *, engine: Literal["mysql", "postgres"], clusters: bool) -> RdsSettings:
     """Read the group. big: sizes for production. clusters: whether a Multi-AZ DB cluster can be chosen."""
     cluster = clusters and section.choice("topology", ("instance", "cluster"), "instance") == "cluster"
     least = CLUSTER_GIB if cluster else 20
@@ -60,7 +68,9 @@ def read_rds(section: Section, big: bool, *, clusters: bool) -> RdsSettings:
     replicas = section.number("readReplicas", 1 if big and not cluster else 0, 0, 3, "replicas")
     if cluster and replicas:
         section.complain("readReplicas", "must be 0 for a cluster: its two standbys are readable", value=replicas)
+    version, looks = VERSIONS[engine]
     found = RdsSettings(
+        engine_version=section.text("engineVersion", version, looks, f"must be a major version such as {version}"),
         topology="cluster" if cluster else "instance",
         instance_class=section.text("instanceClass", default, pattern, rule),
         storage=storage,

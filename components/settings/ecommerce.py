@@ -78,7 +78,7 @@ def read_ecommerce(section: Section, profile: str) -> EcommerceSettings:
     settings = EcommerceSettings(
         web=read_web(section.section("web"), profile),
         services=_services(section.section("services"), big),
-        database=read_rds(section.section("database"), big, clusters=False),
+        database=read_rds(section.section("database"), big, engine="mysql", clusters=False),
         cache=read_cache(section.section("cache"), big),
         back_office=_back_office(section.section("backOffice"), big),
         connectivity=read_connectivity(section.section("connectivity")),

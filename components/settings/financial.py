@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
+from components import versions
 from components.settings.cells import COMMERCIAL_REGIONS, CellSettings
 from components.settings.connectivity import ConnectivitySettings, check_connectivity, read_connectivity
 from components.settings.section import Section
@@ -78,8 +79,11 @@ class ProcessorSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerSettings:
-    """Aurora PostgreSQL. instance_class: empty for Serverless v2, least to most ACU. readers: besides the writer."""
+    """Aurora PostgreSQL. engine_version: the major version. instance_class: empty for Serverless v2, least to most ACU.
+    readers: besides the writer.
+    """
 
+    engine_version: str
     instance_class: str
     least: int
     most: int
@@ -250,7 +254,9 @@ def _ledger(section: Section, big: bool) -> LedgerSettings:
     most = most or max(64 if big else 4, least)
     if least > most:
         section.complain("minCapacity", f"must be at most maxCapacity, {most}", value=least)
+    version = versions.AURORA_POSTGRES.version
     found = LedgerSettings(
+        engine_version=section.text("engineVersion", version, r"\d+", f"must be a major version such as {version}"),
         instance_class=instance_class,
         least=least,
         most=most,

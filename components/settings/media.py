@@ -67,7 +67,7 @@ def read_media(section: Section, profile: str) -> MediaSettings:
     settings = MediaSettings(
         streaming=_streaming(section.section("streaming"), big),
         services=_services(section.section("services"), big),
-        catalog=read_rds(section.section("catalog"), big, clusters=True),
+        catalog=read_rds(section.section("catalog"), big, engine="postgres", clusters=True),
         cache=read_cache(section.section("cache"), big),
         connectivity=read_connectivity(section.section("connectivity")),
         signing_keys=_keys(section),

@@ -132,6 +132,7 @@ class Data:
         ledger = Aurora(
             cell.name("ledger-db"),
             AuroraArgs(
+                engine_version=wanted.engine_version,
                 database_name=DATABASE,
                 instance_class=wanted.instance_class or None,
                 capacity=None if wanted.instance_class else Capacity(least=wanted.least, most=wanted.most),
@@ -163,6 +164,7 @@ class Data:
                 global_cluster_id=self.ledger.global_cluster_id,
                 source_region=self._primary.region,
                 version=self.ledger.engine_version,
+                major_version=wanted.engine_version,
                 secret_arn=self.ledger.secret_arn_in(cell.region),
                 instance_class=wanted.instance_class or None,
                 capacity=None if wanted.instance_class else Capacity(least=least, most=wanted.most),

@@ -111,6 +111,7 @@ class RdsDatabases:
             cell.name(self._identifier),
             RdsDatabaseArgs(
                 engine=self._engine,
+                engine_version=wanted.engine_version,
                 topology=wanted.topology,
                 instance_class=wanted.instance_class,
                 vpc_id=cell.network.vpc_id,
@@ -146,6 +147,7 @@ class RdsDatabases:
                 promoted=wanted.promoted,
                 users=(self._user,),
                 engine=self._engine,
+                engine_version=wanted.engine_version,
                 instance_class=wanted.instance_class,
                 vpc_id=cell.network.vpc_id,
                 subnet_ids=cell.network.isolated_subnet_ids,

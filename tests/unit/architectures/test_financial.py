@@ -9,11 +9,13 @@ from components.names import region_code
 from components.settings.model import parse_settings
 from components.settings.section import SettingsError
 from tests.support.graph import Graph, Node
+from tests.support.some import some
 from tests.unit.architectures.financial import DOMAIN, STANDBY, ZONES, full, recorded, small
 
 LAMBDA, ALARM = "aws:lambda/function:Function", "aws:cloudwatch/metricAlarm:MetricAlarm"
 TABLE, MAPPING = "aws:dynamodb/table:Table", "aws:lambda/eventSourceMapping:EventSourceMapping"
 CLUSTER, MEMBER = "aws:rds/cluster:Cluster", "aws:rds/clusterInstance:ClusterInstance"
+PARAMETERS = "aws:rds/clusterParameterGroup:ClusterParameterGroup"
 API, RECORD = "aws:apigateway/restApi:RestApi", "aws:route53/record:Record"
 EGRESS, INGRESS = (
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
@@ -136,11 +138,25 @@ def test_the_ledgers_least_capacity_is_what_aurora_recommends() -> None:
 
 
 @pytest.mark.whole
-def test_provisioned_instances_are_a_setting() -> None:
-    graph = recorded(financial={"ledger": {"instanceClass": "db.r7g.large", "readers": 3}})
+def test_provisioned_instances_and_the_major_version_are_settings() -> None:
+    graph = recorded(financial={"ledger": {"instanceClass": "db.r7g.large", "readers": 3, "engineVersion": "16"}})
+    assert graph.one(CLUSTER).inputs["engineVersion"] == "16"
+    assert graph.one(PARAMETERS).inputs["family"] == "aurora-postgresql16"
     members = graph.of(MEMBER)
     assert [m.inputs["instanceClass"] for m in members] == ["db.r7g.large"] * 4
     assert "serverlessv2ScalingConfiguration" not in graph.one(CLUSTER).inputs
+
+
+@pytest.mark.exhaustive
+def test_the_parameter_groups_of_both_regions_are_of_the_major_version_of_the_settings() -> None:
+    graph = recorded(**STANDBY, financial={"ledger": {"engineVersion": "16"}})
+    assert [group.inputs["family"] for group in graph.of(PARAMETERS)] == ["aurora-postgresql16"] * 2
+
+
+def test_the_program_never_upgrades_the_ledger_to_another_major_version() -> None:
+    """An operator does, replicas and Regions in the right order (docs/runbooks/databases.md)."""
+    for cluster in some(full().of(CLUSTER)):
+        assert "allowMajorVersionUpgrade" not in cluster.inputs
 
 
 def test_the_schema_is_made_once_the_proxy_and_the_way_to_it_are_there() -> None:

@@ -263,14 +263,27 @@ def test_the_catalog_is_multi_az_with_replicas_in_its_zones_and_in_the_standby_r
 
 @pytest.mark.whole
 def test_the_catalog_can_be_a_cluster_with_two_readable_standbys_or_copied_as_backups() -> None:
-    for given, storage, iops in (({}, 100, 3000), ({"storageGib": 8001}, 8001, 4001)):  # RDS wants one per 2 GiB
-        cluster = recorded(media={"catalog": {"topology": "cluster", **given}}).one("aws:rds/cluster:Cluster")
+    older = {"storageGib": 8001, "engineVersion": "16"}
+    for given, version, storage, iops in (({}, "17", 100, 3000), (older, "16", 8001, 4001)):  # RDS wants one per 2 GiB
+        graph = recorded(media={"catalog": {"topology": "cluster", **given}})
+        cluster = graph.one("aws:rds/cluster:Cluster")
+        assert cluster.inputs["engineVersion"] == version
+        assert graph.one("aws:rds/clusterParameterGroup:ClusterParameterGroup").inputs["family"] == f"postgres{version}"
         assert cluster.inputs["engine"] == "postgres"
         sizes = (cluster.inputs["dbClusterInstanceClass"], cluster.inputs["allocatedStorage"], cluster.inputs["iops"])
         assert sizes == ("db.r6gd.large", storage, iops)
     copied = recorded(**STANDBY, media={"catalog": {"standby": "backups"}})
     assert not [n for n in copied.of(INSTANCE) if n.name.startswith("use1")]
     assert copied.of("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication")
+
+
+@pytest.mark.exhaustive
+def test_both_regions_follow_the_major_version_of_the_settings() -> None:
+    graph = recorded(**STANDBY, media={"catalog": {"engineVersion": "16"}})
+    assert {n.inputs.get("engineVersion") for n in graph.of(INSTANCE)} == {"16", None}, "a replica has its source's"
+    families = [n.inputs["family"] for n in graph.of("aws:rds/parameterGroup:ParameterGroup")]
+    assert families == ["postgres16"] * 2
+    assert not any("allowMajorVersionUpgrade" in n.inputs for n in graph.of(INSTANCE)), "an operator upgrades"
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,7 @@ OWN: dict[str, dict[str, tuple[Settings, Settings]]] = {
             {**TWO["ecommerce"], "ecommerce": {"web": PREFIX_LISTS}},
             {**TWO["ecommerce"], "ecommerce": {"web": {k: ids[::-1] for k, ids in PREFIX_LISTS.items()}}},
         ),
+        "database version": ({}, {"ecommerce": {"database": {"engineVersion": "9.7"}}}),
         "database standby": (TWO["ecommerce"], {**TWO["ecommerce"], "ecommerce": {"database": {"standby": "backups"}}}),
     },
     "financial": {
@@ -135,6 +136,7 @@ OWN: dict[str, dict[str, tuple[Settings, Settings]]] = {
                 }
             },
         ),
+        "ledger version": ({}, {"financial": {"ledger": {"engineVersion": "18"}}}),
         "ledger class": ({}, {"financial": {"ledger": {"instanceClass": "db.r7g.large"}}}),
         "tokens": ({}, {"financial": {"api": TOKEN}}),
         "other tokens": (
@@ -207,6 +209,7 @@ OWN: dict[str, dict[str, tuple[Settings, Settings]]] = {
         "dials": (TWO["media"], {**TWO["media"], "media": {"trafficDials": {"primary": 50, "standby": 0}}}),
         "topology": ({}, {"media": {"catalog": {"topology": "cluster"}}}),
         "images": (TWO["media"], {**TWO["media"], "media": {"streaming": IMAGES}}),
+        "catalog version": ({}, {"media": {"catalog": {"engineVersion": "18"}}}),
         "catalog standby": (TWO["media"], {**TWO["media"], "media": {"catalog": {"standby": "backups"}}}),
         "cache engine": ({}, {"media": {"cache": {"engine": "redis"}}}),
     },
