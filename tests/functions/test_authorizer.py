@@ -189,6 +189,33 @@ def test_signing_keys_are_cached_and_fetched_again_only_after_a_pause(
     assert ask(authorizer, f"Bearer {token()}")["principalId"] == "client-7", "the old keys still open old locks"
 
 
+@pytest.mark.parametrize(
+    "body", ['{"error": "maintenance"}', '{"keys": []}', '{"keys": 1}', '{"keys": [1]}', "[]", "null", "<html>"]
+)
+def test_an_answer_without_keys_leaves_the_old_ones_in_use(
+    authorizer: ModuleType, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    ask(authorizer, f"Bearer {token()}")
+    later = time.monotonic() + authorizer.KEEP_KEYS + 1
+    monkeypatch.setattr(authorizer.time, "monotonic", lambda: later)
+    monkeypatch.setattr(authorizer.urllib.request, "urlopen", lambda *_, **__: io.BytesIO(body.encode()))
+    assert ask(authorizer, f"Bearer {token()}")["principalId"] == "client-7"
+
+
+def test_an_answer_that_is_no_http_leaves_the_old_keys_in_use(
+    authorizer: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(authorizer, f"Bearer {token()}")
+    later = time.monotonic() + authorizer.KEEP_KEYS + 1
+    monkeypatch.setattr(authorizer.time, "monotonic", lambda: later)
+
+    def garbled(*_: Any, **__: Any) -> io.BytesIO:
+        raise authorizer.http.client.BadStatusLine("SSH-2.0")
+
+    monkeypatch.setattr(authorizer.urllib.request, "urlopen", garbled)
+    assert ask(authorizer, f"Bearer {token()}")["principalId"] == "client-7"
+
+
 def test_failures_are_counted_and_refusals_are_not(
     authorizer: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

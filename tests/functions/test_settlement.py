@@ -5,6 +5,7 @@ import json
 import sys
 import tempfile
 import threading
+import time
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -394,3 +395,33 @@ def test_an_unreachable_database_is_tried_once_per_batch(worker: ModuleType, mon
     later = worker.time.monotonic() + worker.REFUSED_SECONDS + 1
     monkeypatch.setattr(worker.time, "monotonic", lambda: later)
     assert failed(worker.handler(event(*messages), CONTEXT)) == []
+
+
+def test_a_database_that_stops_answering_is_waited_for_once_per_batch(
+    worker: ModuleType, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy without a writer takes connections and holds the statements back."""
+
+    def impatient(user: str, _timeout: float) -> Any:
+        return pg8000.dbapi.Connection(user, database="postgres", unix_sock=f"{server}/.s.PGSQL.5432", timeout=0.5)
+
+    monkeypatch.setattr(worker, "connect", impatient)
+    blocker = connect(server)
+    blocker.cursor().execute("LOCK TABLE journal IN ACCESS EXCLUSIVE MODE")
+    messages = [accepted(number, debtor=f"DE{number:05d}") for number in range(1, 6)]
+    began = time.monotonic()
+    assert failed(worker.handler(event(*messages), CONTEXT)) == [f"m-{i}" for i in range(5)]
+    assert time.monotonic() - began < 2, "five messages must not wait for five time-outs"
+    blocker.rollback()
+    blocker.close()
+    later = time.monotonic() + worker.REFUSED_SECONDS + 1
+    monkeypatch.setattr(worker.time, "monotonic", lambda: later)
+    assert failed(worker.handler(event(*messages), CONTEXT)) == []
+
+
+def test_messages_for_which_no_time_is_left_return_to_the_queue(worker: ModuleType, server: str) -> None:
+    left = iter([30_000, 20_000, 20_000])
+    context = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
+    messages = [accepted(number, debtor=f"DE{number:05d}") for number in range(1, 4)]
+    assert failed(worker.handler(event(*messages), context)) == ["m-1", "m-2"]
+    assert query(server, "SELECT count(*) FROM journal") == [[1]]

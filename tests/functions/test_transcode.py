@@ -30,23 +30,38 @@ CONTEXT = SimpleNamespace(
 
 
 class MediaConvert:
-    """CreateJob as the service model describes it: checks the request, one job per token."""
+    """CreateJob and SearchJobs as the service model describes them: it checks the requests; a token means one job, for
+    a minute.
+    """
 
-    shape = botocore.session.get_session().get_service_model("mediaconvert").operation_model("CreateJob").input_shape
+    model = botocore.session.get_session().get_service_model("mediaconvert")
 
     def __init__(self) -> None:
         self.jobs: dict[str, dict[str, Any]] = {}
+        self.tokens: dict[str, dict[str, Any]] = {}
         self.failures: list[Exception] = []
         self.calls = 0
 
     def create_job(self, **given: Any) -> dict[str, Any]:
         self.calls += 1
-        report = ParamValidator().validate(given, self.shape)
-        assert not report.has_errors(), report.generate_report()
+        self._check("CreateJob", given)
         if self.failures:
             raise self.failures.pop(0)
-        job = self.jobs.setdefault(given["ClientRequestToken"], {"Id": f"job-{len(self.jobs) + 1}", **given})
+        job = self.tokens.setdefault(given["ClientRequestToken"], {"Id": f"job-{len(self.jobs) + 1}", **given})
+        self.jobs[job["Id"]] = job
         return {"Job": job}
+
+    def search_jobs(self, **given: Any) -> dict[str, Any]:
+        self._check("SearchJobs", given)
+        found = [j for j in self.jobs.values() if given["InputFile"] in j["Settings"]["Inputs"][0]["FileInput"]]
+        return {"Jobs": found[::-1][: given["MaxResults"]]}
+
+    def minute_over(self) -> None:
+        self.tokens.clear()
+
+    def _check(self, operation: str, given: dict[str, Any]) -> None:
+        report = ParamValidator().validate(given, self.model.operation_model(operation).input_shape)
+        assert not report.has_errors(), report.generate_report()
 
 
 @pytest.fixture
@@ -169,9 +184,13 @@ def failed(answer: dict[str, Any]) -> list[str]:
     return [f["itemIdentifier"] for f in answer["batchItemFailures"]]
 
 
-def statuses() -> dict[str, dict[str, Any]]:
+def every_status() -> list[dict[str, Any]]:
     items = boto3.client("dynamodb").scan(TableName="status")["Items"]
-    return {i["source"]["S"].split("#")[0]: {k: next(iter(v.values())) for k, v in i.items()} for i in items}
+    return [{k: next(iter(v.values())) for k, v in i.items()} for i in items]
+
+
+def statuses() -> dict[str, dict[str, Any]]:
+    return {item["source"].split("#")[0]: item for item in every_status()}
 
 
 def news() -> list[dict[str, Any]]:
@@ -211,15 +230,15 @@ def test_every_version_of_an_object_has_a_job_of_its_own(transcode: ModuleType) 
     assert len(folders) == 2, "a new version never overwrites what players read"
 
 
-def test_a_submission_that_failed_or_was_not_recorded_is_repeated_with_the_same_token(
+def test_a_submission_that_failed_is_repeated_and_one_that_was_not_recorded_is_found_again(
     transcode: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event, submit = uploaded(), transcode._submit
     transcode.double.failures = [TimeoutError()]
     assert failed(transcode.handler(batch(event), CONTEXT)) == ["m-0"]
 
-    def die_after(upload: Any) -> None:
-        submit(upload)
+    def die_after(upload: Any, *, again: bool) -> None:
+        submit(upload, again=again)
         boto3.client("dynamodb").update_item(
             TableName="status",
             Key={"source": {"S": upload.source}},
@@ -232,9 +251,18 @@ def test_a_submission_that_failed_or_was_not_recorded_is_repeated_with_the_same_
     monkeypatch.setattr(transcode, "_submit", die_after)
     assert failed(transcode.handler(batch(event), CONTEXT)) == ["m-0"]
     monkeypatch.setattr(transcode, "_submit", submit)
-    assert failed(transcode.handler(batch(event), CONTEXT)) == []
-    assert (transcode.double.calls, len(transcode.double.jobs)) == (3, 1)
-    assert statuses()["in/film.mp4"]["status"] == "SUBMITTED"
+    transcode.double.minute_over()  # a message returns after six minutes
+    assert failed(transcode.handler(batch(event, uploaded(body=b"new")), CONTEXT)) == []
+    assert (transcode.double.calls, len(transcode.double.jobs)) == (3, 2), "the new version has a job of its own"
+    assert {item["job_id"] for item in every_status()} == {"job-1", "job-2"}
+    assert {item["status"] for item in every_status()} == {"SUBMITTED"}
+
+
+def test_uploads_for_which_no_time_is_left_return_to_the_queue(transcode: ModuleType) -> None:
+    left = iter([60_000, 10_000])
+    context = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
+    assert failed(transcode.handler(batch(uploaded("in/a.mp4"), uploaded("in/b.mp4")), context)) == ["m-1"]
+    assert set(statuses()) == {"in/a.mp4"}
 
 
 @pytest.mark.parametrize(

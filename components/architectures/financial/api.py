@@ -26,7 +26,7 @@ from components.tiers.edge.route53 import DnsRecords, DnsRecordsArgs, HealthChec
 from components.tiers.edge.waf import WebAcl, WebAclArgs
 from components.tiers.network.security_groups import allow_traffic
 from components.tiers.serverless.api_gateway import CustomDomain, RestApi, RestApiArgs, UsagePlan
-from components.tiers.serverless.lambda_ import Function, FunctionArgs
+from components.tiers.serverless.lambda_ import Function, FunctionArgs, service_of
 from components.tiers.serverless.openapi import (
     Authorization,
     FunctionIntegration,
@@ -237,7 +237,10 @@ class PaymentsApi:
                 },
                 # Anybody can send an invalid token, and this must not make the site's alarm fire.
                 failures=Metric(
-                    namespace=METRICS, name="AuthorizerFailures", dimensions={"service": name}, statistic="Sum"
+                    namespace=METRICS,
+                    name="AuthorizerFailures",
+                    dimensions={"service": service_of(name)},
+                    statistic="Sum",
                 ),
                 layers=[powertools_layer(cell.region)],
                 timeout=AUTHORIZER_SECONDS,

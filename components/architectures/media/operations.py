@@ -15,6 +15,7 @@ from components.architectures.shared.gameday import prepare_game_days
 from components.architectures.shared.operations import audit_trail, back_up, monitor_site
 from components.tiers.observability.canary import Canary, CanaryArgs, CanaryRequest
 from components.tiers.observability.xray import HEALTH_CHECKS, SamplingRule, Tracing, TracingArgs
+from components.tiers.serverless.lambda_ import service_of
 from components.tiers.servers.streaming import StreamingServers
 
 TITLE = "Streaming"
@@ -57,7 +58,7 @@ def _trace(cell: Cell) -> None:
     """Sampling of requests to the services. Lambda samples functions itself, the first request of every second and one
     in twenty of the rest, and no sampling rule changes that (Lambda guide, "Visualize Lambda function invocations").
     """
-    pipeline = cell.name("transcoding")
+    pipeline = service_of(cell.name("transcoding"))
     services = " OR ".join(f'service("{name}")' for name in PATHS)
     made = Tracing(
         cell.name("media-tracing"),
@@ -65,7 +66,7 @@ def _trace(cell: Cell) -> None:
             region=cell.region,
             rules={"health": HEALTH_CHECKS, **{name: SamplingRule(service=name) for name in PATHS}},
             groups={
-                # Powertools writes the function's name to this annotation.
+                # Powertools writes the function's service name to this annotation.
                 "pipeline": f'annotation.Service BEGINSWITH "{pipeline}-"',
                 "services": services,
             },

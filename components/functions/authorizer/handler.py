@@ -4,6 +4,7 @@ Lambda counts a rejected token as an error, which is how API Gateway expects a r
 the metric AuthorizerFailures. Environment: ISSUER, AUDIENCE, KEYS_URL (the issuer's JSON Web Key Set, https),
 POWERTOOLS_METRICS_NAMESPACE."""
 
+import http.client
 import json
 import os
 import time
@@ -43,7 +44,7 @@ class Keys:
         if age > KEEP_KEYS or (kid not in self._keys and age > ASK_AGAIN):
             try:
                 self._keys = _fetch(os.environ["KEYS_URL"])
-            except (OSError, ValueError) as error:
+            except (OSError, http.client.HTTPException, ValueError) as error:
                 if not self._keys:
                     raise OSError("the issuer's keys cannot be had") from error
                 logger.exception("the issuer's keys cannot be had; going on with the old ones")
@@ -52,11 +53,16 @@ class Keys:
 
 
 def _fetch(url: str) -> dict[str, Mapping[str, Any]]:
+    """The issuer's key set. Raises ValueError if the answer has no keys, such as an error page with status 200."""
     if not url.startswith("https://"):
         raise ValueError("KEYS_URL: must be https")
     with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:  # noqa: S310 (https alone)
         found = json.loads(answer.read(MAX_KEYS))
-    return {str(key["kid"]): key for key in found["keys"] if "kid" in key}
+    listed = found.get("keys") if isinstance(found, dict) else None
+    usable = [key for key in listed if isinstance(key, dict) and "kid" in key] if isinstance(listed, list) else []
+    if not usable:
+        raise ValueError("KEYS_URL: the answer has no keys")
+    return {str(key["kid"]): key for key in usable}
 
 
 keys = Keys()

@@ -31,7 +31,15 @@ TIMEOUT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard",
 DATABASE_TIMEOUT = 10
 """Time limit of a statement, seconds; longer than RDS Proxy needs to notice a failover."""
 REFUSED_SECONDS = 15
-"""Seconds without a new attempt after a failed connection, so that the messages of a batch do not all wait for one."""
+"""Seconds without a new attempt after a failed connection, or a statement that the database did not answer in time, so
+that the messages of a batch do not all wait for it."""
+NEEDED_MS = 1000 * (2 * DATABASE_TIMEOUT + 5)
+"""Milliseconds that a message may take: to connect and for a statement. With less time left the rest of the batch is
+returned to the queue: if the function timed out, all messages would count as received and wait, also settled ones."""
+
+
+class OutOfTimeError(TimeoutError):
+    """Not enough time is left for another message."""
 
 
 class Database:
@@ -45,7 +53,7 @@ class Database:
         """The open connection, or a new one."""
         if self._connection is None:
             if time.monotonic() - self._refused < REFUSED_SECONDS:
-                raise ConnectionError("the database did not take a connection a moment ago")
+                raise ConnectionError("the database did not answer a moment ago")
             try:
                 self._connection = connect(os.environ["DATABASE_USER"], DATABASE_TIMEOUT)
             except Exception:
@@ -53,9 +61,11 @@ class Database:
                 raise
         return self._connection
 
-    def drop(self) -> None:
-        """Close the connection, whatever state it is in."""
+    def drop(self, *, silent: bool = False) -> None:
+        """Close the connection, whatever state it is in. silent: the database did not answer in time."""
         connection, self._connection = self._connection, None
+        if silent:
+            self._refused = time.monotonic()
         if connection is not None:
             try:
                 connection.close()
@@ -87,19 +97,30 @@ def parse(body: str) -> Posting:
     return Posting(**{field: given[field] for field in Posting.__dataclass_fields__})
 
 
-def settle(record: SQSRecord) -> None:
+def settle(record: SQSRecord, lambda_context: Any) -> None:
     """Process a message: first the ledger, then the status that callers see. An exception makes it be retried."""
+    if lambda_context.get_remaining_time_in_millis() < NEEDED_MS:
+        raise OutOfTimeError(f"message {record.message_id}: not begun, less than {NEEDED_MS} ms are left")
     posting = parse(record.body)
     try:
         new = post(database.get(), posting)
-    except Exception:
-        database.drop()
+    except Exception as error:
+        database.drop(silent=_timed_out(error))
         if not _handed_over(record, posting):
             raise
         return
     _show(posting)
     metrics.add_metric(name="Settled" if new else "SettledBefore", unit=MetricUnit.Count, value=1)
     logger.info("settled" if new else "was settled", extra={"transaction_id": posting.transaction_id})
+
+
+def _timed_out(error: BaseException | None) -> bool:
+    """Whether a time limit is behind an exception, which the driver, or a rollback that also fails, may wrap."""
+    while error is not None:
+        if isinstance(error, TimeoutError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _handed_over(record: SQSRecord, posting: Posting) -> bool:

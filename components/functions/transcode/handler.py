@@ -1,11 +1,11 @@
 """Transcode: one MediaConvert job for each version of an uploaded video, even if its event arrives several times.
 
 Its events are ``Object Created`` through a queue, and a schedule that takes over unfinished uploads of another Region.
-The status table (global) says which Region works on a version; MediaConvert's request token prevents that a retried
-submission becomes a second job. A replica of an upload is left to the Region of the upload, unless that Region reports
-nothing for TAKE_OVER_SECONDS; the replica is recorded in case that Region never reports. Environment: STATUS_TABLE
-(key: source), OPEN_INDEX (key: open, updated_at; with what `take_over` reads), UPLOAD_BUCKET, OUTPUT_BUCKET,
-OUTPUT_KEY_ARN, JOB_QUEUE_ARN, JOB_ROLE_ARN, TOPIC_ARN, POWERTOOLS_METRICS_NAMESPACE."""
+The status table (global) says which Region works on a version; a retried submission first looks for the job of the one
+before, since MediaConvert recognises a request token for a minute only. A replica of an upload is left to the Region of
+the upload, unless that Region reports nothing for TAKE_OVER_SECONDS; the replica is recorded in case that Region never
+reports. Environment: STATUS_TABLE (key: source), OPEN_INDEX (key: open, updated_at; with what `take_over` reads),
+UPLOAD_BUCKET, OUTPUT_BUCKET, OUTPUT_KEY_ARN, JOB_QUEUE_ARN, JOB_ROLE_ARN, TOPIC_ARN, POWERTOOLS_METRICS_NAMESPACE."""
 
 import datetime
 import json
@@ -35,7 +35,12 @@ ELSEWHERE = "elsewhere"
 OPEN = "OPEN"
 """Attribute of versions that are not finished: the key of a sparse index."""
 MARGIN_MS = 20_000
-"""Taking over stops when this many milliseconds are left; the next run continues."""
+"""Milliseconds. With less time left the rest of a batch returns to the queue, since all its messages would count as
+received if the function timed out; taking over stops, and the next run continues."""
+
+
+class OutOfTimeError(TimeoutError):
+    """Not enough time is left for another upload."""
 
 
 @cache
@@ -44,8 +49,10 @@ def client(service: str) -> Any:
     return boto3.client(service, region_name=os.environ["AWS_REGION"], config=TIMEOUT)
 
 
-def on_message(record: SQSRecord) -> None:
+def on_message(record: SQSRecord, lambda_context: Any) -> None:
     """Process the event of a version. An exception makes it be retried."""
+    if lambda_context.get_remaining_time_in_millis() < MARGIN_MS:
+        raise OutOfTimeError(f"message {record.message_id}: not begun, less than {MARGIN_MS} ms are left")
     upload = parse(record.body)
     replica = _is_replica(upload)
     try:
@@ -57,8 +64,8 @@ def on_message(record: SQSRecord) -> None:
     if replica:
         _claim(upload, video, ELSEWHERE)
         logger.info("left to the Region it was uploaded to", extra={"upload": upload.source})
-    elif _claim(upload, video, os.environ["AWS_REGION"]):
-        _submit(upload)
+    elif (before := _claim(upload, video, os.environ["AWS_REGION"])) is not None:
+        _submit(upload, again=bool(before))
     else:
         metrics.add_metric(name="AnnouncedAgain", unit=MetricUnit.Count, value=1)
 
@@ -68,15 +75,15 @@ def _is_replica(upload: Upload) -> bool:
     return head.get("ReplicationStatus") == "REPLICA"
 
 
-def _claim(upload: Upload, video: str, region: str) -> bool:
-    """Record that ``region`` works on this version, if no Region does or it did not finish; returns whether it is
-    ``region``.
+def _claim(upload: Upload, video: str, region: str) -> dict[str, Any] | None:
+    """Record that ``region`` works on this version, if no Region does or it did not finish; returns the item before,
+    which is empty for a new version. None: another Region works on it, or its job is known.
 
     Two Regions may write at the same time, and the later one wins. Nothing is lost: the job's events correct the
-    status, and a second submission with the same token is the same job.
+    status; at worst each has a job, which writes into its Region's bucket.
     """
     try:
-        client("dynamodb").put_item(
+        answer = client("dynamodb").put_item(
             TableName=os.environ["STATUS_TABLE"],
             Item={
                 "source": {"S": upload.source},
@@ -97,23 +104,38 @@ def _claim(upload: Upload, video: str, region: str) -> bool:
                 ":its": {"S": region},
                 ":nobodys": {"S": ELSEWHERE},
             },
+            ReturnValues="ALL_OLD",
         )
     except ClientError as error:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
-        return False
-    return True
+        return None
+    return answer.get("Attributes", {})
 
 
-def _submit(upload: Upload) -> None:
-    answer = client("mediaconvert").create_job(
-        ClientRequestToken=upload.token,
-        Queue=os.environ["JOB_QUEUE_ARN"],
-        Role=os.environ["JOB_ROLE_ARN"],
-        Settings=settings(upload, os.environ["OUTPUT_BUCKET"], os.environ["OUTPUT_KEY_ARN"]),
-        StatusUpdateInterval="SECONDS_60",
-        UserMetadata={"source": upload.source},
+def _job_of(upload: Upload) -> str | None:
+    """Id of the job that an earlier attempt submitted, whatever became of it: among the newest 20 whose input has the
+    same file name (SearchJobs).
+    """
+    found = client("mediaconvert").search_jobs(
+        InputFile=upload.key.rpartition("/")[2], Queue=os.environ["JOB_QUEUE_ARN"], Order="DESCENDING", MaxResults=20
     )
+    return next((job["Id"] for job in found["Jobs"] if job.get("ClientRequestToken") == upload.token), None)
+
+
+def _submit(upload: Upload, *, again: bool) -> None:
+    """Create the job and record it. again: an earlier attempt may have created it."""
+    job = _job_of(upload) if again else None
+    if job is None:
+        answer = client("mediaconvert").create_job(
+            ClientRequestToken=upload.token,
+            Queue=os.environ["JOB_QUEUE_ARN"],
+            Role=os.environ["JOB_ROLE_ARN"],
+            Settings=settings(upload, os.environ["OUTPUT_BUCKET"], os.environ["OUTPUT_KEY_ARN"]),
+            StatusUpdateInterval="SECONDS_60",
+            UserMetadata={"source": upload.source},
+        )
+        job = answer["Job"]["Id"]
     # Only from RECEIVED: an event of the job may have arrived before.
     try:
         client("dynamodb").update_item(
@@ -125,7 +147,7 @@ def _submit(upload: Upload) -> None:
             ExpressionAttributeValues={
                 ":submitted": {"S": "SUBMITTED"},
                 ":received": {"S": "RECEIVED"},
-                ":job": {"S": answer["Job"]["Id"]},
+                ":job": {"S": job},
                 ":now": {"S": _now()},
             },
         )
@@ -133,7 +155,7 @@ def _submit(upload: Upload) -> None:
         if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
             raise
     metrics.add_metric(name="JobsSubmitted", unit=MetricUnit.Count, value=1)
-    logger.info("submitted", extra={"upload": upload.source, "job": answer["Job"]["Id"]})
+    logger.info("submitted", extra={"upload": upload.source, "job": job})
 
 
 def _refuse(upload: Upload, reason: str) -> None:
@@ -182,7 +204,7 @@ def take_over(context: Any) -> dict[str, int]:
             upload = Upload(os.environ["UPLOAD_BUCKET"], item["key"]["S"], item["version"]["S"], int(item["size"]["N"]))
             try:
                 if _take(upload, item["updated_at"]["S"]):
-                    _submit(upload)
+                    _submit(upload, again=True)
                     counts["taken"] += 1
             except Exception:
                 # The other uploads must not wait for this one; TakeOverFailures has an alarm.

@@ -10,8 +10,6 @@ from typing import Any
 
 CONTAINERS = frozenset({"mp4", "m4v", "mov", "mkv", "webm", "mxf", "ts", "mpg"})
 """File name extensions of containers that MediaConvert reads ("Supported input formats")."""
-MAX_BYTES = 5 * 1024**4
-"""The largest S3 object."""
 VIDEO_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,127}")
 FOLDERS = re.compile(r"(?:[A-Za-z0-9_-]+/)*")
 """Characters allowed unencoded in an input's path, so that S3 and MediaConvert agree about it."""
@@ -37,7 +35,9 @@ class Upload:
 
     @property
     def token(self) -> str:
-        """MediaConvert's ClientRequestToken: a second CreateJob with it returns the first job."""
+        """MediaConvert's ClientRequestToken. For a minute a second CreateJob with it returns the first job; later it is
+        how the job is found.
+        """
         return hashlib.sha256(self.source.encode()).hexdigest()
 
 
@@ -60,8 +60,8 @@ def video_id(upload: Upload) -> str:
         raise UnsupportedError(f"key={upload.key}: the name must be 1-128 letters, digits, _ or -")
     if not FOLDERS.fullmatch(folders + slash):
         raise UnsupportedError(f"key={upload.key}: folders must be letters, digits, _ or -")
-    if not 0 < upload.size <= MAX_BYTES:
-        raise UnsupportedError(f"size={upload.size}: must be 1-{MAX_BYTES} bytes")
+    if not upload.size:
+        raise UnsupportedError("size=0: the file is empty")
     return stem
 
 

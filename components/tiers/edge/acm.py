@@ -12,10 +12,10 @@ from components.alarms import MINUTE, Alarm, Metric, metric_alarm, widget
 from components.tags import named
 from components.tiers.arguments import TierArgs
 
-RENEWED_DAYS = 60
-"""ACM renews a certificate 60 days before it expires, as long as the DNS record exists."""
-
 LATE_DAYS = 30
+"""Days before its end when an unrenewed certificate raises the alarm. ACM renews 45 days before, as long as the DNS
+record exists (since 18 February 2026, when it began to issue certificates for 198 days)."""
+
 RECORD_TTL = 300
 """Seconds."""
 

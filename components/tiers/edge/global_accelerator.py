@@ -73,7 +73,8 @@ class GlobalAccelerator(pulumi.ComponentResource):
     """A standard accelerator with one listener and an endpoint group per Region.
 
     A client goes to the nearest Region with a healthy endpoint and is moved within half a minute when it fails.
-    Children: {name}-accelerator, {name}-listener, {name}-{region}, alarms {name}-{region}-down, {name}-dropped.
+    Children: {name}-accelerator, {name}-listener, {name}-{region}, alarms {name}-{region}-down and, if dual-stack,
+    {name}-dropped.
     """
 
     accelerator_arn: pulumi.Output[str]
@@ -104,8 +105,8 @@ class GlobalAccelerator(pulumi.ComponentResource):
             opts=child,
         )
         tls = HTTPS_PORT in args.ports
-        groups = {
-            region: aws.globalaccelerator.EndpointGroup(
+        for region, endpoint in args.endpoints.items():
+            aws.globalaccelerator.EndpointGroup(
                 f"{name}-{region}",
                 listener_arn=listener.arn,
                 endpoint_group_region=region,
@@ -126,22 +127,18 @@ class GlobalAccelerator(pulumi.ComponentResource):
                 ],
                 opts=child,
             )
-            for region, endpoint in args.endpoints.items()
-        }
         whole = {"Accelerator": _last(accelerator.arn)}
         part = {**whole, "Listener": _last(listener.arn)}
         healthy = {
             region: Metric(
                 namespace="AWS/GlobalAccelerator",
                 name="HealthyEndpointCount",
-                dimensions={**part, "EndpointGroup": _last(group.arn)},
+                # "Specify the endpoint group by the AWS Region" (developer guide, "Using Amazon CloudWatch").
+                dimensions={**part, "EndpointGroup": region},
                 statistic="Minimum",
             )
-            for region, group in groups.items()
+            for region in args.endpoints
         }
-        dropped = Metric(
-            namespace="AWS/GlobalAccelerator", name="Flows_Dropped_No_Endpoint_Found", dimensions=whole, statistic="Sum"
-        )
         flows = Metric(namespace="AWS/GlobalAccelerator", name="NewFlowCount", dimensions=whole, statistic="Sum")
         self.alarms = {
             f"{region}-down": _alarm(
@@ -150,7 +147,9 @@ class GlobalAccelerator(pulumi.ComponentResource):
                     metric=metric,
                     threshold=1,
                     comparison="LessThanThreshold",
-                    missing="breaching",  # a group without a known health state gets no clients
+                    # "If there are no requests flowing through the accelerator […], the metric is not reported" (same
+                    # page): a quiet minute changes nothing.
+                    missing="ignore",
                     description=f"{name}: no healthy endpoint in {region}",
                 ),
                 args.alarms,
@@ -158,22 +157,31 @@ class GlobalAccelerator(pulumi.ComponentResource):
             )
             for region, metric in healthy.items()
         }
-        self.alarms["dropped"] = _alarm(
-            f"{name}-dropped",
-            Alarm(
-                metric=dropped,
-                threshold=0,
-                comparison="GreaterThanThreshold",
-                missing="notBreaching",  # published only when a flow is dropped
-                description=f"{name}: clients are turned away, no Region has a healthy endpoint",
-                periods=1,
-            ),
-            args.alarms,
-            child,
-        )
+        shown = [flows]
+        if args.dual_stack:
+            dropped = Metric(
+                namespace="AWS/GlobalAccelerator",
+                name="Flows_Dropped_No_Endpoint_Found",
+                dimensions=whole,
+                statistic="Sum",
+            )
+            shown.append(dropped)
+            self.alarms["dropped"] = _alarm(
+                f"{name}-dropped",
+                Alarm(
+                    metric=dropped,
+                    threshold=0,
+                    comparison="GreaterThanThreshold",
+                    missing="notBreaching",  # reported only with IPv6 traffic
+                    description=f"{name}: IPv6 clients are turned away, no load balancer has IPv6 addresses",
+                    periods=1,
+                ),
+                args.alarms,
+                child,
+            )
         self.widgets = [
             widget(f"{name} healthy endpoints", METRICS_REGION, list(healthy.values())),
-            widget(f"{name} new flows", METRICS_REGION, [flows, dropped]),
+            widget(f"{name} new flows", METRICS_REGION, shown),
         ]
         self.accelerator_arn = accelerator.arn
         self.dns_name = accelerator.dual_stack_dns_name if args.dual_stack else accelerator.dns_name

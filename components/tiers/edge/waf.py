@@ -86,14 +86,16 @@ class WebAcl(pulumi.ComponentResource):
         super().__init__("ha:tier:Firewall", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         region = EDGE_REGION if args.scope == "CLOUDFRONT" else None
-        rate, acl_metric = f"{name}-rate", f"{name}-acl"
+        # Metrics are the account's and have no ARN among their dimensions, so their names contain the stack's.
+        metrics = f"{pulumi.get_stack()}-{name}"
+        rate, acl_metric = f"{metrics}-rate", f"{metrics}-acl"
         acl = aws.wafv2.WebAcl(
             f"{name}-acl",
             scope=args.scope,
             default_action=aws.wafv2.WebAclDefaultActionArgs(allow=aws.wafv2.WebAclDefaultActionAllowArgs()),
             rules=[
                 _rate_rule(rate, args),
-                *(_managed(name, group, 10 * (i + 1), args) for i, group in enumerate(ManagedRuleGroup)),
+                *(_managed(metrics, group, 10 * (i + 1), args) for i, group in enumerate(ManagedRuleGroup)),
             ],
             visibility_config=_visible(acl_metric),
             region=region,
@@ -200,7 +202,7 @@ def _rate_rule(metric: str, args: WebAclArgs) -> aws.wafv2.WebAclRuleArgs:
     )
 
 
-def _managed(name: str, group: ManagedRuleGroup, priority: int, args: WebAclArgs) -> aws.wafv2.WebAclRuleArgs:
+def _managed(metrics: str, group: ManagedRuleGroup, priority: int, args: WebAclArgs) -> aws.wafv2.WebAclRuleArgs:
     override = aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArgs
     count = aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseArgs(
         count=aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseCountArgs()
@@ -218,7 +220,7 @@ def _managed(name: str, group: ManagedRuleGroup, priority: int, args: WebAclArgs
                 ],
             )
         ),
-        visibility_config=_rule_visible(f"{name}-{group.value}"),
+        visibility_config=_rule_visible(f"{metrics}-{group.value}"),
     )
 
 

@@ -342,7 +342,7 @@ class Backup(pulumi.ComponentResource):
                 grant(
                     {"Service": "events.amazonaws.com"}, "sqs:SendMessage", queue.arn, sid="Rule", conditions=from_rule
                 ),
-                deny_insecure_transport(queue.arn),
+                {**deny_insecure_transport(queue.arn), "Action": "sqs:*"},
             ),
             opts=child,
         )

@@ -240,7 +240,7 @@ class ConfigRecorder(pulumi.ComponentResource):
         aws.sqs.QueuePolicy(
             f"{self._prefix}-undelivered-policy",
             queue_url=undelivered.id,
-            policy=iam.document(sends, iam.deny_insecure_transport(undelivered.arn)),
+            policy=iam.document(sends, {**iam.deny_insecure_transport(undelivered.arn), "Action": "sqs:*"}),
             opts=self._child,
         )
         for place, topic in enumerate(self._args.alarms.topic_arns):

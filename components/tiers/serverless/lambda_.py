@@ -114,6 +114,13 @@ class FunctionArgs(EncryptedTierArgs):
             )
 
 
+def service_of(name: str) -> str:
+    """The service of the function ``name`` for Powertools: the dimension ``service`` of the metrics that its code
+    publishes, and the annotation ``Service`` of its traces. It contains the stack's name, as these are the account's.
+    """
+    return f"{pulumi.get_stack()}-{name}"
+
+
 ALIAS = "live"
 """The alias that callers use, so that versions can be shifted and rolled back behind it."""
 SLOW = 0.8
@@ -185,7 +192,9 @@ class Function(pulumi.ComponentResource):
             layers=list(args.layers),
             reserved_concurrent_executions=args.reserved,
             kms_key_arn=args.kms_key_arn,
-            environment={"variables": {"POWERTOOLS_SERVICE_NAME": name, "LOG_LEVEL": "INFO", **args.environment}},
+            environment={
+                "variables": {"POWERTOOLS_SERVICE_NAME": service_of(name), "LOG_LEVEL": "INFO", **args.environment}
+            },
             logging_config={"log_format": "JSON", "log_group": logs.name},
             tracing_config={"mode": "Active"},
             vpc_config={"subnet_ids": list(args.vpc.subnet_ids.values()), "security_group_ids": [group.id]}

@@ -17,10 +17,10 @@ from components.tags import named
 from components.tiers.arguments import EncryptedTierArgs
 from components.tiers.messaging.eventbridge import EventQueue, QueueDefaults, event_queue, scheduled_rule
 from components.tiers.messaging.sns import MAX_RETENTION_DAYS, Consumer
-from components.tiers.serverless.lambda_ import Function, FunctionArgs, SqsEventSource
+from components.tiers.serverless.lambda_ import Function, FunctionArgs, SqsEventSource, service_of
 
 SUBMIT_TIMEOUT, STATUS_TIMEOUT = 60, 30
-"""Timeouts in seconds for a batch of ten: three AWS calls per message, each with retries."""
+"""Timeouts in seconds for a batch of ten: three to five AWS calls per message, each with retries."""
 MAX_AGE = 900
 """Age in seconds above which an unhandled upload or job event raises the alarm."""
 CONCURRENCY = 4
@@ -247,7 +247,7 @@ class Transcoding(pulumi.ComponentResource):
                 iam.allow("s3:GetObjectVersion", pulumi.Output.concat(args.uploads.arn, "/*"), sid="Uploads"),
                 iam.allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], args.status_table_arn, sid="Status"),
                 *([iam.allow("dynamodb:Query", index, sid="Undone")] if args.take_over else []),
-                iam.allow("mediaconvert:CreateJob", jobs.arn, sid="Jobs"),
+                iam.allow(["mediaconvert:CreateJob", "mediaconvert:SearchJobs"], jobs.arn, sid="Jobs"),
                 iam.allow(
                     "iam:PassRole",
                     role.arn,
@@ -322,7 +322,7 @@ class Transcoding(pulumi.ComponentResource):
             return Metric(namespace="AWS/MediaConvert", name=what, dimensions=where, statistic="Sum", period=5 * MINUTE)
 
         def own(what: str, function: str) -> Metric:
-            where = {"service": f"{name}-{function}"}
+            where = {"service": service_of(f"{name}-{function}")}
             return Metric(namespace=METRICS_NAMESPACE, name=what, dimensions=where, statistic="Sum", period=5 * MINUTE)
 
         watched = {

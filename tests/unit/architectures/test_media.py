@@ -9,6 +9,7 @@ from components.settings import SettingsError
 from components.settings.model import parse_settings
 from tests.applications import losses
 from tests.support.graph import Graph, Node
+from tests.support.some import some
 from tests.unit.architectures.media import DOMAIN, KEYS, STANDBY, ZONES, full, recorded, small
 
 CODES = ("usw2", "use1")
@@ -49,6 +50,19 @@ def test_both_regions_have_everything_that_serves() -> None:
         assert {f"{code}-auth", f"{code}-recommendations"} <= services
         assert f"{code}-transcoding-jobs" in queues
         assert graph.one("aws:elasticache/replicationGroup:ReplicationGroup", f"{code}-media-cache-nodes")
+
+
+def test_metrics_without_a_resource_among_their_dimensions_are_named_after_the_stack() -> None:
+    """Two stacks of an account would otherwise count into one metric, and each set off the other's alarms."""
+    shared = ("AWS/WAFV2", "AWS/X-Ray", "CloudWatchSynthetics", "HA/Transcoding", "Trail")
+    alarms = [n.inputs for n in full().of(ALARM) if n.inputs.get("namespace") in shared]
+    assert {a["namespace"] for a in alarms} == set(shared)
+    for alarm in some(alarms):
+        named = [alarm["metricName"], *alarm["dimensions"].values()]
+        assert any(value.startswith("dev-") for value in named), alarm
+    firewalls = full().of("aws:wafv2/webAcl:WebAcl")
+    for config in some([r["visibilityConfig"] for n in firewalls for r in [n.inputs, *n.inputs["rules"]]]):
+        assert config["metricName"].startswith("dev-"), config
 
 
 def test_a_stack_in_one_region_has_no_resources_of_a_second() -> None:
@@ -394,7 +408,7 @@ def test_traces_are_sampled_by_what_they_are_for_and_grouped_with_insights() -> 
             assert (rule["serviceName"], rule["reservoirSize"], rule["fixedRate"]) == (service, 1, 0.05)
     groups = {n.name: n.inputs["filterExpression"] for n in graph.of("aws:xray/group:Group")}
     assert groups["usw2-media-tracing-services"] == 'service("auth") OR service("recommendations")'
-    assert groups["use1-media-tracing-pipeline"] == 'annotation.Service BEGINSWITH "use1-transcoding-"'
+    assert groups["use1-media-tracing-pipeline"] == 'annotation.Service BEGINSWITH "dev-use1-transcoding-"'
     for group in graph.every("aws:xray/group:Group"):
         assert group.inputs["insightsConfiguration"]["insightsEnabled"] is True
     assert all(f.inputs["tracingConfig"] == {"mode": "Active"} for f in graph.every(LAMBDA))

@@ -40,7 +40,8 @@ EXPECTED = {
         *("logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"),
         *("kms:Decrypt", "kms:GenerateDataKey", "sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage"),
         *("sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility", "s3:GetObjectVersion", "dynamodb:PutItem"),
-        *("dynamodb:UpdateItem", "dynamodb:Query", "mediaconvert:CreateJob", "iam:PassRole", "sns:Publish"),
+        *("dynamodb:UpdateItem", "dynamodb:Query", "mediaconvert:CreateJob", "mediaconvert:SearchJobs"),
+        *("iam:PassRole", "sns:Publish"),
     },
     "transcoding-status-role": {
         *("logs:CreateLogStream", "logs:PutLogEvents", "xray:PutTraceSegments", "xray:PutTelemetryRecords"),
@@ -96,6 +97,7 @@ def test_the_pipeline_stays_in_its_region_its_buckets_and_its_tables(code: str) 
     status = table(REGIONS[code], "transcoding-status")
     assert submit["dynamodb:PutItem"] == submit["dynamodb:UpdateItem"] == {status}
     assert submit["dynamodb:Query"] == {f"{status}/index/open"}
+    assert submit["mediaconvert:SearchJobs"] == submit["mediaconvert:CreateJob"]
     assert {r.partition(":queue")[0] for r in submit["mediaconvert:CreateJob"]} == {
         f"arn:aws:mediaconvert:{REGIONS[code]}:{ACCOUNT}"
     }

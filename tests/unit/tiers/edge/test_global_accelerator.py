@@ -75,15 +75,22 @@ def test_plain_http_is_checked_on_its_own_port() -> None:
 
 
 def test_a_region_without_healthy_endpoints_raises_an_alarm_in_the_control_planes_region() -> None:
-    alarms = {n.name: n.inputs for n in accelerator().of("aws:cloudwatch/metricAlarm:MetricAlarm")}
+    alarms = {n.name: n.inputs for n in accelerator(dual_stack=True).of("aws:cloudwatch/metricAlarm:MetricAlarm")}
     assert set(alarms) == {"edge-us-west-2-down", "edge-us-east-1-down", "edge-dropped"}
     assert {a["region"] for a in alarms.values()} == {"us-west-2"}
     down = alarms["edge-us-east-1-down"]
-    assert (down["metricName"], down["threshold"], down["treatMissingData"]) == ("HealthyEndpointCount", 1, "breaching")
+    # Without requests the accelerator reports no metrics, which says nothing about its endpoints.
+    assert (down["metricName"], down["threshold"], down["treatMissingData"]) == ("HealthyEndpointCount", 1, "ignore")
     assert sorted(down["dimensions"]) == ["Accelerator", "EndpointGroup", "Listener"]
+    assert down["dimensions"]["EndpointGroup"] == "us-east-1", "CloudWatch knows an endpoint group by its Region"
     assert not any("/" in v or ":" in v for v in down["dimensions"].values()), "ids, not ARNs"
     assert len(set(down["dimensions"].values())) == 3
     assert alarms["edge-dropped"]["treatMissingData"] == "notBreaching"
+
+
+def test_dropped_ipv6_flows_raise_an_alarm_only_with_ipv6_addresses() -> None:
+    alarms = {n.name for n in accelerator().of("aws:cloudwatch/metricAlarm:MetricAlarm")}
+    assert alarms == {"edge-us-west-2-down", "edge-us-east-1-down"}
 
 
 @pytest.mark.parametrize(

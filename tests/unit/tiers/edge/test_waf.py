@@ -105,15 +105,15 @@ def test_a_regional_firewall_stands_before_what_it_protects() -> None:
 
 def test_spikes_of_blocked_requests_raise_alarms_on_the_dimensions_waf_sends() -> None:
     edge = {n.name: n.inputs for n in firewall().of(ALARM)}
-    assert edge["waf-blocked"]["dimensions"] == {"WebACL": "waf-acl", "Rule": "ALL"}
-    assert edge["waf-limited"]["dimensions"] == {"WebACL": "waf-acl", "Rule": "waf-rate"}
+    assert edge["waf-blocked"]["dimensions"] == {"WebACL": "dev-waf-acl", "Rule": "ALL"}
+    assert edge["waf-limited"]["dimensions"] == {"WebACL": "dev-waf-acl", "Rule": "dev-waf-rate"}
     assert {a["threshold"] for a in edge.values()} == {1000}
     regional = firewall(scope="REGIONAL").one(ALARM, "waf-blocked").inputs
-    assert regional["dimensions"] == {"WebACL": "waf-acl", "Rule": "ALL", "Region": "us-west-2"}
+    assert regional["dimensions"] == {"WebACL": "dev-waf-acl", "Rule": "ALL", "Region": "us-west-2"}
     assert "region" not in regional
     acl = firewall().one(ACL).inputs
-    assert acl["visibilityConfig"]["metricName"] == "waf-acl"
-    assert acl["rules"][0]["visibilityConfig"]["metricName"] == "waf-rate"
+    assert acl["visibilityConfig"]["metricName"] == "dev-waf-acl"
+    assert acl["rules"][0]["visibilityConfig"]["metricName"] == "dev-waf-rate"
 
 
 @pytest.mark.parametrize(

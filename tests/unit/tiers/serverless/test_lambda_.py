@@ -28,7 +28,7 @@ def test_function_is_published_traced_on_arm_with_its_own_log_group_and_encrypte
     assert given["tracingConfig"] == {"mode": "Active"}
     assert given["kmsKeyArn"] == KEY
     assert given["environment"]["variables"] == {
-        "POWERTOOLS_SERVICE_NAME": "worker",
+        "POWERTOOLS_SERVICE_NAME": "dev-worker",
         "LOG_LEVEL": "INFO",
         "TABLE": "orders",
     }
@@ -113,7 +113,7 @@ def test_without_release_the_alias_follows_the_version_at_once() -> None:
 
 
 def test_errors_may_be_what_the_function_counts_itself() -> None:
-    own = Metric(namespace="Payments", name="Failures", dimensions={"service": "worker"}, statistic="Sum")
+    own = Metric(namespace="Payments", name="Failures", dimensions={"service": "dev-worker"}, statistic="Sum")
     alarm = worker(failures=own).one("aws:cloudwatch/metricAlarm:MetricAlarm", "worker-errors").inputs
     assert (alarm["namespace"], alarm["metricName"], alarm["threshold"]) == ("Payments", "Failures", 0)
     default = worker().one("aws:cloudwatch/metricAlarm:MetricAlarm", "worker-errors").inputs

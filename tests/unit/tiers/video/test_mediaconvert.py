@@ -133,7 +133,7 @@ def test_the_submitting_function_may_do_what_it_does_and_no_more() -> None:
         TABLE,
     )
     assert (by_sid["Undone"]["Action"], by_sid["Undone"]["Resource"]) == ("dynamodb:Query", f"{TABLE}/index/open")
-    assert by_sid["Jobs"]["Action"] == "mediaconvert:CreateJob"
+    assert by_sid["Jobs"]["Action"] == ["mediaconvert:CreateJob", "mediaconvert:SearchJobs"]
     assert by_sid["Jobs"]["Resource"].startswith("arn:aws:mediaconvert:us-west-2:123456789012:queue")
     assert by_sid["JobRole"]["Action"] == "iam:PassRole"
     assert by_sid["JobRole"]["Condition"] == {"StringEquals": {"iam:PassedToService": "mediaconvert.amazonaws.com"}}
