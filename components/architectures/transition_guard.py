@@ -13,6 +13,7 @@ RECORD = "scenario"
 
 FAILOVER = "failover"
 MUTUAL_TLS = "mutual-tls"
+VALKEY = "valkey"
 ROUTING_DOCS = "docs/financial.md, Changing the routing"
 
 
@@ -46,8 +47,9 @@ def recorded_settings(settings: Settings) -> dict[str, Any]:
     refuse.
 
     domain, standbyRegion: empty for none. routing: routing policy of a name that leads to both Regions, empty without
-    one. authorization: of the payments API, empty without one.
+    one. authorization: of the payments API, empty without one. cacheEngine: empty without a cache.
     """
+    engines = {"ecommerce": settings.ecommerce.cache.engine, "media": settings.media.cache.engine}
     routing = {
         "financial": settings.financial.api.routing,
         "ecommerce": FAILOVER if settings.ecommerce.back_office.enabled else "latency",
@@ -61,6 +63,7 @@ def recorded_settings(settings: Settings) -> dict[str, Any]:
         "domain": settings.domain.name if settings.domain else "",
         "routing": routing.get(settings.scenario, ""),
         "authorization": settings.financial.api.authorization if settings.scenario == "financial" else "",
+        "cacheEngine": engines.get(settings.scenario, ""),
     }
 
 
@@ -71,7 +74,8 @@ def refused_transition(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | 
     refuse half-way to delete what is still protected.
     """
     protected = was.get("protectData", was.get("profile") == "production")  # older records have only the profile
-    return (_data_loss(was, now) if protected else None) or _name_in_use(was, now) or _unprotected(was, now)
+    lost = _data_loss(was, now) if protected else None
+    return lost or _name_in_use(was, now) or _unprotected(was, now) or _cache_in_use(was, now)
 
 
 def _data_loss(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
@@ -139,6 +143,21 @@ def _unprotected(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
         f"update, and it stops checking requests ({before}) before they all ask for client certificates; nothing in "
         "AWS changed. Remove domain and hostedZoneId and run pulumi up, then set them again together with "
         f"{after}; or set financial.api.authorization back to {before}."
+    )
+
+
+def _cache_in_use(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
+    """Why the cache cannot get the other engine: ElastiCache upgrades Redis OSS to Valkey only (ElastiCache user guide,
+    "How to upgrade from Redis OSS to Valkey"), and the provider replaces it for every other change of the engine. The
+    id of the old one is in use until it is deleted.
+    """
+    scenario, wanted = now["scenario"], now["cacheEngine"]
+    if was.get("scenario") != scenario or was.get("cacheEngine") != VALKEY or wanted in ("", VALKEY):
+        return None
+    return (
+        f"{scenario}.cache.engine={wanted}: ElastiCache does not change Valkey to another engine, so the cache would be "
+        "replaced, and ElastiCache accepts no second one with its id (ReplicationGroupAlreadyExists); nothing in AWS "
+        f"changed. Set {scenario}.cache.engine back to {VALKEY}, or create a separate stack (pulumi stack init)."
     )
 
 

@@ -13,7 +13,7 @@ from tests.unit.architectures.ecommerce import DOMAIN, STANDBY, ZONES, run, smal
 PROTECTED = {"profile": "production", "protectData": True}
 RUNS: dict[str, Any] = {
     "scenario": "ecommerce", "profile": "production", "protectData": True, "region": "us-west-2", "standbyRegion": "",
-    "domain": "", "routing": "failover", "authorization": "",
+    "domain": "", "routing": "failover", "authorization": "", "cacheEngine": "valkey",
 }  # fmt: skip
 """What the settings say unless a case changes it."""
 
@@ -40,7 +40,9 @@ def test_every_resource_waits_for_the_guard() -> None:
         ({"ecommerce": {"backOffice": {"enabled": True}}}, {"routing": "failover"}),
         ({"scenario": "financial"}, {"routing": "failover", "authorization": "iam"}),
         ({"scenario": "financial", "financial": {"api": {"routing": "latency"}}}, {"routing": "latency"}),
-        ({"scenario": "media"}, {"routing": ""}),
+        ({"scenario": "media"}, {"routing": "", "cacheEngine": "valkey"}),
+        ({"scenario": "financial"}, {"cacheEngine": ""}),
+        ({"ecommerce": {"cache": {"engine": "redis"}}}, {"cacheEngine": "redis"}),
         ({"profile": "production", "protectData": False}, {"profile": "production", "protectData": False}),
     ],
 )
@@ -183,6 +185,25 @@ def test_payments_api_asks_for_client_certificates_before_it_stops_checking_requ
     if said:
         assert said.startswith("financial.api.authorization=mutual-tls: ")
         assert "nothing in AWS changed. Remove domain" in said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "refused"),
+    [
+        ({"cacheEngine": "valkey"}, {"cacheEngine": "redis"}, True),
+        ({"cacheEngine": "redis"}, {"cacheEngine": "valkey"}, False),
+        ({"cacheEngine": "redis"}, {"cacheEngine": "redis"}, False),
+        ({}, {"cacheEngine": "redis"}, False),  # a record of before there was cacheEngine
+        ({"scenario": "media", "cacheEngine": "valkey"}, {"cacheEngine": "redis"}, False),  # another cache
+        ({"cacheEngine": "valkey"}, {"scenario": "financial", "cacheEngine": ""}, False),
+    ],
+)
+def test_a_valkey_cache_does_not_become_redis(before: dict[str, Any], after: dict[str, Any], refused: bool) -> None:
+    unprotected = {k: v for k, v in RUNS.items() if k != "cacheEngine"} | {"profile": "dev", "protectData": False}
+    said = refused_transition(unprotected | before, unprotected | after)
+    assert (said is not None) == refused
+    if said:
+        assert said.startswith("ecommerce.cache.engine=redis: ElastiCache does not change Valkey to another engine")
 
 
 @pytest.fixture
