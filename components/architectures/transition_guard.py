@@ -155,7 +155,7 @@ def _cache_in_use(was: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:
     if was.get("scenario") != scenario or was.get("cacheEngine") != VALKEY or wanted in ("", VALKEY):
         return None
     return (
-        f"{scenario}.cache.engine={wanted}: ElastiCache does not change Valkey to another engine, so the cache would be "
+        f"{scenario}.cache.engine={wanted}: ElastiCache does not change Valkey to another engine. The cache would be "
         "replaced, and ElastiCache accepts no second one with its id (ReplicationGroupAlreadyExists); nothing in AWS "
         f"changed. Set {scenario}.cache.engine back to {VALKEY}, or create a separate stack (pulumi stack init)."
     )
