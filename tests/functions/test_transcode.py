@@ -220,6 +220,14 @@ def test_the_same_event_delivered_five_times_submits_one_job(transcode: ModuleTy
     assert len(transcode.double.jobs) == transcode.double.calls == 1
 
 
+def test_states_for_which_no_time_is_left_return_to_the_queue(status: ModuleType) -> None:
+    left = iter([20_000, 5_000])
+    context = SimpleNamespace(**{**vars(CONTEXT), "get_remaining_time_in_millis": lambda: next(left)})
+    events = batch(changed("in/a.mp4#1", "PROGRESSING"), changed("in/b.mp4#1", "PROGRESSING"))
+    assert failed(status.handler(events, context)) == ["m-1"]
+    assert set(statuses()) == {"in/a.mp4"}
+
+
 def test_every_version_of_an_object_has_a_job_of_its_own(transcode: ModuleType) -> None:
     transcode.handler(batch(uploaded(body=b"1"), uploaded(body=b"22")), CONTEXT)
     assert len(transcode.double.jobs) == 2

@@ -25,6 +25,13 @@ TIMEOUT = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard",
 STATUSES = {"PROGRESSING": "TRANSCODING", "COMPLETE": "READY", "ERROR": "FAILED", "CANCELED": "FAILED"}
 """MediaConvert's job state -> status of the video."""
 ENDS = ("READY", "FAILED")
+MARGIN_MS = 10_000
+"""Milliseconds. With less time left the rest of a batch returns to the queue, since all its messages would count as
+received if the function timed out."""
+
+
+class OutOfTimeError(TimeoutError):
+    """Not enough time is left for another message."""
 
 
 @cache
@@ -33,8 +40,10 @@ def client(service: str) -> Any:
     return boto3.client(service, region_name=os.environ["AWS_REGION"], config=TIMEOUT)
 
 
-def on_message(record: SQSRecord) -> None:
+def on_message(record: SQSRecord, lambda_context: Any) -> None:
     """Process a change of a job. An exception makes it be retried."""
+    if lambda_context.get_remaining_time_in_millis() < MARGIN_MS:
+        raise OutOfTimeError(f"message {record.message_id}: not begun, less than {MARGIN_MS} ms are left")
     event = json.loads(record.body)
     detail = event["detail"]
     status = STATUSES.get(detail["status"])
