@@ -112,7 +112,7 @@ class Node:
     def has(self, path: str) -> bool:
         """Whether the property is set to something not empty, by the program or the provider; True if it is unknown."""
         value = self.raw(path)
-        return value is UNKNOWN or value not in (None, "", (), {})
+        return not _is_empty(value)
 
     def given(self, path: str) -> bool:
         """Whether the program set the property. Raises CannotTell if it is unknown and depends on nothing."""
@@ -121,7 +121,7 @@ class Node:
             if self.property_dependencies.get(path.split(".")[0]):
                 return True
             raise self.unknown(path)
-        return value not in (None, "", (), {})
+        return not _is_empty(value)
 
     def get(self, path: str) -> Any:
         """The value at a path or None."""
@@ -243,6 +243,15 @@ class Node:
     def located(self, path: str, *, whole: bool = False) -> Iterator[tuple[str, Any]]:
         """The values of `leaves` with their locations, such as ``subnetMappings[0].subnetId``. whole: with objects."""
         yield from _located(self.props, path.split("."), "", whole)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether nothing is set: also a block of which a state shows the properties without their values."""
+    if isinstance(value, Mapping):
+        return all(map(_is_empty, cast(Mapping[str, Any], value).values()))
+    if isinstance(value, tuple):
+        return all(map(_is_empty, cast(tuple[Any, ...], value)))
+    return value is not UNKNOWN and (value is None or value == "")
 
 
 def _leaves(value: Any, steps: list[str]) -> Iterator[Any]:

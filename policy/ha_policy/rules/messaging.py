@@ -15,9 +15,15 @@ MAPPING: Final = "lambda/eventSourceMapping"
 FUNCTIONS: Final = ("lambda/function", "lambda/alias")
 
 
+def _redrives(holder: Node) -> bool:
+    """Whether a redrive policy is set; an empty document is none."""
+    policy = holder.raw("redrivePolicy")
+    return holder.given("redrivePolicy") and not (isinstance(policy, str) and policy.replace(" ", "") == "{}")
+
+
 def has_redrive(queue: Node, check: Check) -> bool:
     """Whether a queue sends failed messages to another, by its own property or by ``sqs/redrivePolicy``."""
-    if queue.given("redrivePolicy"):
+    if _redrives(queue):
         return True
     apart = check.graph.referrers(queue, "sqs/redrivePolicy", "queueUrl", QUEUE)
     if not apart.nodes:
@@ -117,7 +123,7 @@ def sqs_redrive_target(queue: Node, check: Check) -> Iterator[str]:
 def sqs_receive_count(queue: Node, check: Check) -> Iterator[str]:
     sources = [queue, *check.graph.referrers(queue, "sqs/redrivePolicy", "queueUrl", QUEUE).nodes]
     for source in sources:
-        if not source.given("redrivePolicy"):
+        if not _redrives(source):
             continue
         if source.raw("redrivePolicy") is UNKNOWN:
             # It names the other queue, so it is known once that exists, and is checked then.

@@ -25,6 +25,11 @@ ENDS: Final = (
 )  # fmt: skip
 
 
+def _routes_by(record: Node, policy: str) -> bool:
+    """Whether a record has a routing policy. Of one that is a boolean, a state says false where there is none."""
+    return record.given(policy) and not record.is_off(policy)
+
+
 def _key(record: Node) -> tuple[Any, ...]:
     """Records with the same key are alternatives: zone, name, type. An unknown name is identified by its
     dependencies.
@@ -115,7 +120,7 @@ def failover_pair(record: Node, check: Check) -> Iterator[str]:
     params={"maxSeconds": Param("longest TTL, seconds", 60, minimum=1, maximum=86400)},
 )
 def dns_ttl(record: Node, check: Check) -> Iterator[str]:
-    if not record.given(FAILOVER) and not any(record.given(p) for p in SPREADING):
+    if not record.given(FAILOVER) and not any(_routes_by(record, p) for p in SPREADING):
         skip("it has no routing policy")
     if record.given("aliases"):
         skip("it is an alias: its target's TTL applies")
@@ -134,7 +139,7 @@ def dns_ttl(record: Node, check: Check) -> Iterator[str]:
     refs=("REL11-BP02", "Route 53 guide: how health checks work in complex configurations"),
 )
 def multi_record(record: Node, check: Check) -> Iterator[str]:
-    if not any(record.given(p) for p in SPREADING):
+    if not any(_routes_by(record, p) for p in SPREADING):
         skip("it is not one of several answers")
     if not _watched(record):
         yield "it has neither healthCheckId nor evaluateTargetHealth"
@@ -226,7 +231,7 @@ def health_fast(health: Node, check: Check) -> Iterator[str]:
     refs=("REL11-BP02", "Route 53 guide: choosing a routing policy"),
 )
 def several_answers(record: Node, check: Check) -> Iterator[str]:
-    if not any(record.given(p) for p in (FAILOVER, *SPREADING)):
+    if not any(_routes_by(record, p) for p in (FAILOVER, *SPREADING)):
         skip("it is not one of several answers")
     if len(siblings(check.graph, record)) < 2:
         yield "it is the only record of its name"

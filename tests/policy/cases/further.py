@@ -198,6 +198,12 @@ FURTHER: dict[str, tuple[str, str, Variation, Verdict | tuple[Verdict, Verdict]]
     "backups every twelve hours by rate": ("backup-plan-minimum", "backup/plan", v(rules=backup(schedule="rate(12 hours)")), OK),
     "a destination for failures of an alias": ("lambda-dlq", "lambda/function", v(("lambda/alias", "live", {"functionName": "@x.name", "functionVersion": "1"}), ("sns/topicSubscription", "s", {"protocol": "lambda", "endpoint": "@live.arn"}), ("sqs/queue", "dead", {}), ("lambda/functionEventInvokeConfig", "c", {"functionName": "@live.functionName", "qualifier": "live", "destinationConfig": {"onFailure": {"destination": "@dead.arn"}}})), OK),
     "an instance that only CloudFront calls": ("no-single-instance-tier", "ec2/instance", v(("cloudfront/distribution", "cdn", {"origins": [{"originId": "o", "domainName": "@x.publicDns"}]}), subnetId="@a", vpcSecurityGroupIds=["sg-1"], associatePublicIpAddress=False), BAD),
+    # --- empty values that states have where nothing is set
+    "a redrive policy without anything in it": ("sqs-dlq", "sqs/queue", v(redrivePolicy="{}"), BAD),
+    "a function whose state has a dead-letter queue without a name": ("lambda-dlq", "lambda/function", v(("sns/topicSubscription", "s", {"protocol": "lambda", "endpoint": "@x.arn"}), deadLetterConfig={"targetArn": ""}), BAD),
+    "a record whose state says that it is not one of several": ("several-answers", "route53/record", v(zoneId="Z1", name="www.example.com", type="A", ttl=60, records=["192.0.2.1"], multivalueAnswerRoutingPolicy=False), NA),
+    "a record that asks for no health check of several answers": ("multi-record-health", "route53/record", v(zoneId="Z1", name="www.example.com", type="A", ttl=60, records=["192.0.2.1"], multivalueAnswerRoutingPolicy=False), NA),
+    "a function whose state has an empty place in a VPC": ("lambda-vpc-multi-az", "lambda/function", v(vpcConfig={"subnetIds": [], "securityGroupIds": [], "vpcId": ""}), NA),
     # --- network ACLs
     "a network ACL without an entry denies everything": ("nacl-lets-traffic-through", "ec2/networkAcl", v(subnetIds=["@a"]), BAD),
     "a network ACL of an association that denies what goes out": ("nacl-lets-traffic-through", "ec2/networkAcl", v(("ec2/networkAclAssociation", "link", {"networkAclId": "@x", "subnetId": "@a"}), ingress=ALLOWED), BAD),
