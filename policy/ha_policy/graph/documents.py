@@ -88,6 +88,15 @@ def _hint(text: str) -> str:
     return f"; {WHAT_TO_GIVE}"
 
 
+OTHERS: Final = {
+    "AWSTemplateFormatVersion": "a CloudFormation template",
+    "Resources": "a CloudFormation template",
+    "apiVersion": "a Kubernetes manifest",
+    "backend": "the output of `pulumi about`",
+}
+"""Files of other tools, by a key that they have."""
+
+
 def document(given: Mapping[str, Any]) -> Document:
     """What a JSON object is. Raises InputError for anything but a whole preview or a state."""
     if "terraform_version" in given or "format_version" in given:
@@ -106,6 +115,9 @@ def document(given: Mapping[str, Any]) -> Document:
         return _state(_mapping(checkpoint.get("latest") or {}, "checkpoint.latest"))
     if "resources" in given:
         return _state(given)
+    for key, what in OTHERS.items():
+        if key in given:
+            raise InputError(f"it is {what}, which is not read; {WHAT_TO_GIVE}")
     raise InputError(
         "it is neither the output of `pulumi preview --json` nor of `pulumi stack export`"
         if given

@@ -77,6 +77,25 @@ def test_what_cannot_be_judged_is_refused_in_one_sentence(
 
 
 @pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ({"AWSTemplateFormatVersion": "2010-09-09", "Resources": {}}, "it is a CloudFormation template"),
+        ({"apiVersion": "v1", "kind": "List", "items": []}, "it is a Kubernetes manifest"),
+        ({"backend": {}, "currentStack": {}, "host": {}}, "it is the output of `pulumi about`"),
+        ([{"kind": "update", "resourceChanges": {"same": 3}}], "it must hold a JSON object"),
+        ({"url": "https://www.example.com"}, "it is neither the output of `pulumi preview --json`"),
+    ],
+)
+def test_files_of_other_tools_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: Any, complaint: str
+) -> None:
+    assert run(tmp_path, content) == 2
+    said = capsys.readouterr().err
+    assert complaint in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
     "text",
     ["", "{", "\0", "[" * 100_000, '{"a":' * 100_000, "NaN", '{"deployment": 1}', '{"steps": [], "diagnostics": 3}'],
 )
