@@ -9,6 +9,7 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
+from components.architectures.shared import data_stores
 from components.architectures.shared.operations import BACKUP_DAYS, LEAST_DAYS
 from tests.support.some import some
 
@@ -112,6 +113,12 @@ def test_backups_that_a_page_starts_are_kept_no_longer_than_the_lock_of_the_vaul
         kept = re.search(r"--lifecycle DeleteAfterDays=(\d+)", command)
         assert kept, command
         assert LEAST_DAYS[True] <= int(kept[1]) <= BACKUP_DAYS[True], command
+
+
+def test_a_replica_that_a_page_promotes_keeps_its_backups() -> None:
+    """RDS would keep them for one day (RDS API, PromoteReadReplica, BackupRetentionPeriod)."""
+    for command in some(c for _, c in [*whole(), *mentioned()] if " promote-read-replica " in c):
+        assert f"--backup-retention-period {data_stores.BACKUP_DAYS[True]}" in command
 
 
 def test_commands_are_found_whole_and_mistakes_in_them_are_told() -> None:

@@ -13,7 +13,7 @@ from components.tiers.data.aurora import (
     AuroraSecondaryClusterArgs,
     Capacity,
 )
-from components.tiers.data.dynamodb import Consistency, GlobalSecondaryIndex, StreamView, Table, TableKey
+from components.tiers.data.dynamodb import Consistency, GlobalSecondaryIndex, Table, TableKey
 from components.tiers.data.s3 import DataBucket, DataBucketArgs
 from components.tiers.data.s3_private_bucket import ObjectLock
 from components.tiers.governance.backup import ProtectedResource
@@ -56,7 +56,6 @@ class Data:
                     name=PENDING_INDEX, hash_key=TableKey(name="pending"), range_key=TableKey(name="accepted_at")
                 ),
             ),
-            stream="NEW_IMAGE",
         )
         # These two are written one item at a time, as strong consistency across Regions requires. It does not support
         # TTL.
@@ -111,7 +110,6 @@ class Data:
         key: str,
         *,
         indexes: tuple[GlobalSecondaryIndex, ...] = (),
-        stream: StreamView | None = None,
         ttl: str | None = None,
         consistency: Consistency = "eventual",
     ) -> Table:
@@ -122,7 +120,6 @@ class Data:
             TableKey(name=key),
             indexes=indexes,
             ttl_attribute=ttl,
-            stream=None if self._standby else stream,  # a global table has a stream anyway, with old images too
             consistency=consistency,
             witness_region=self._settings.witness_region if consistency == "strong" else None,
         )

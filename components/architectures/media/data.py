@@ -107,7 +107,7 @@ class Data:
         }
 
     def _table(self, name: str, key: TableKey, indexes: tuple[GlobalSecondaryIndex, ...] = ()) -> Table:
-        return replicated_table(self.primary, self.standby, name, key, indexes=indexes, stream="NEW_AND_OLD_IMAGES")
+        return replicated_table(self.primary, self.standby, name, key, indexes=indexes)
 
     def _bucket(self, name: str, *, own_policy: bool) -> DataBucket:
         """own_policy: None if CloudFront sets the bucket policy."""

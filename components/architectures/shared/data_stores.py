@@ -26,6 +26,11 @@ from components.tiers.data.rds import (
 
 BACKUP_DAYS = {False: 7, True: 35}
 """Days of point-in-time recovery of a database, by whether it is a production stack."""
+STREAM: StreamView = "NEW_AND_OLD_IMAGES"
+"""The stream of every table, also with one Region: what a global table needs. Otherwise the removal of a standby Region
+would stop: the provider changes the stream before it removes the replicas, and DynamoDB says "Disabling Stream is not
+allowed for a Global Table replica" (hashicorp/terraform-provider-aws#34450). A stream that nobody reads costs nothing
+(DynamoDB pricing: streams read request units)."""
 LEAST_IOPS = 3000
 """IOPS of a Multi-AZ DB cluster, which needs one per 2 GiB (RDS user guide, "Provisioned IOPS SSD storage")."""
 
@@ -173,7 +178,6 @@ def replicated_table(
     *,
     indexes: tuple[GlobalSecondaryIndex, ...] = (),
     ttl_attribute: str | None = None,
-    stream: StreamView | None = None,
     consistency: Consistency = "eventual",
     witness_region: str | None = None,
 ) -> Table:
@@ -185,7 +189,7 @@ def replicated_table(
             hash_key=key,
             indexes=indexes,
             ttl_attribute=ttl_attribute,
-            stream=stream,
+            stream=STREAM,
             kms_key_arn=primary.kms_key_arn,
             replicas={standby.region: standby.kms_key_arn} if standby else {},
             replica_alarms={standby.region: standby.alarms_of(name)} if standby else {},

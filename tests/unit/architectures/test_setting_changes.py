@@ -296,6 +296,20 @@ def test_no_unique_key_is_held_twice_while_a_setting_changes(scenario: str, one:
         assert collisions(*reversed(graphs)) == []
 
 
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_tables_have_the_same_stream_with_and_without_a_standby_region(scenario: str) -> None:
+    """DynamoDB does not let the stream of a global table be disabled or changed, and the provider changes it before it
+    removes the replicas (hashicorp/terraform-provider-aws#34450).
+    """
+    table, keys = "aws:dynamodb/table:Table", ("streamEnabled", "streamViewType")
+    one, two = (
+        {n.name: [n.inputs[key] for key in keys] for n in graph().of(table)}
+        for graph in (SCENARIOS[scenario].small, SCENARIOS[scenario].full)
+    )
+    assert one
+    assert one == two
+
+
 def test_a_key_that_passes_to_another_resource_is_found() -> None:
     graph = ecommerce.small()
     [rule, *_] = graph.of("aws:lb/listenerRule:ListenerRule")
