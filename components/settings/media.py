@@ -22,8 +22,8 @@ MAX_SIGNING_KEYS = 5
 class StreamingSettings:
     """Servers of live streams. servers, peak: On-Demand servers for the ordinary and the highest load of each cell; the
     tier adds the capacity that the loss of a zone takes away. spot: most Spot servers on top of them, 0 for none. warm:
-    stopped servers in the warm pool. instance_types: arm64; the first is the On-Demand group's. megabits: Mbit/s per
-    server at which the group scales out. keep_minutes: age at which live files are deleted.
+    stopped servers in the warm pool. instance_types: arm64, preferred first. megabits: Mbit/s per server at which the
+    group scales out. keep_minutes: age at which live files are deleted.
     """
 
     servers: int

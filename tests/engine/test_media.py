@@ -52,7 +52,6 @@ def test_production_platform_of_the_tree_previews_without_a_finding_but_quotas_a
     exempted = [rule for rule, what in advised if what.startswith("exempt by tag")]
     assert {rule for rule, what in advised if not what.startswith("exempt by tag")} == {"quota-default"}, said
     assert set(exempted) == {
-        "asg-instance-types",  # a warm pool takes one type
         "backup-coverage",  # live segments
         "efs-backup",
         "standby-has-data",

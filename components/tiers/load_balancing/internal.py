@@ -288,7 +288,8 @@ def route_alarms(
         "slow": (metric("TargetResponseTime", "p99"), 2, 5, "p99 above 2 seconds"),
     }
     unhealthy = Alarm(
-        metric=metric("UnHealthyHostCount", "Maximum"),
+        # A node that cannot reach the other zones counts every target there, although the other nodes serve.
+        metric=metric("UnHealthyHostCount", "Minimum"),
         threshold=0,
         comparison="GreaterThanThreshold",
         missing="breaching",

@@ -15,6 +15,12 @@ ERRORS_PER_MINUTE = 10
 SLOW_SECONDS = 1.0
 CPU_HIGH = 80.0
 
+# The nodes of a load balancer report these metrics each for itself. With these statistics an alarm fires only if all
+# nodes agree: a node that cannot reach the other zones sees every server there as unhealthy, while the other nodes
+# serve (ELB user guide, "Statistics for Application Load Balancer metrics").
+HEALTHY = ("HealthyHostCount", "Maximum")
+UNHEALTHY = ("UnHealthyHostCount", "Minimum")
+
 
 def _load_balancer_metric(balancer: aws.lb.LoadBalancer, name: str, statistic: str = "Sum") -> Metric:
     return Metric(
@@ -73,14 +79,14 @@ def server_alarms(
     """
     alarms = {
         "capacity": Alarm(
-            metric=_target_metric(balancer, targets, "HealthyHostCount", "Minimum"),
+            metric=_target_metric(balancer, targets, *HEALTHY),
             threshold=sizing.load,
             comparison="LessThanThreshold",
             missing="breaching",  # no data means no target
             description=f"{name}: fewer healthy servers than the load needs ({sizing.load})",
         ),
         "unhealthy": Alarm(
-            metric=_target_metric(balancer, targets, "UnHealthyHostCount", "Maximum"),
+            metric=_target_metric(balancer, targets, *UNHEALTHY),
             threshold=0,
             comparison="GreaterThanThreshold",
             missing="notBreaching",
@@ -151,7 +157,7 @@ def server_widgets(
             f"{name} servers",
             region,
             [
-                _target_metric(balancer, targets, "HealthyHostCount", "Minimum"),
+                _target_metric(balancer, targets, *HEALTHY),
                 _group_metric(group, "GroupInServiceInstances"),
                 _group_metric(group, "CPUUtilization", "AWS/EC2"),
             ],
@@ -161,15 +167,6 @@ def server_widgets(
 
 REFUSED_PER_MINUTE = 10
 """Writes answered with 5xx per minute above which the alarm fires; encoders retry single failures."""
-
-
-def _encoder_metric(balancer: aws.lb.LoadBalancer, encoders: aws.lb.TargetGroup, name: str) -> Metric:
-    return Metric(
-        namespace="AWS/ApplicationELB",
-        name=name,
-        dimensions={"LoadBalancer": balancer.arn_suffix, "TargetGroup": encoders.arn_suffix},
-        statistic="Minimum" if name == "HealthyHostCount" else "Sum",
-    )
 
 
 def streaming_alarms(
@@ -193,18 +190,18 @@ def streaming_alarms(
         )
     alarms |= {
         "ingest-errors": Alarm(
-            metric=_encoder_metric(balancer, encoders, "HTTPCode_Target_5XX_Count"),
+            metric=_target_metric(balancer, encoders, "HTTPCode_Target_5XX_Count"),
             threshold=REFUSED_PER_MINUTE,
             comparison="GreaterThanThreshold",
             missing="notBreaching",  # reported only when there are any
             description=f"{name}: encoders cannot write their streams (file system full of errors, or not mounted)",
         ),
         "ingest-capacity": Alarm(
-            metric=_encoder_metric(balancer, encoders, "HealthyHostCount"),
+            metric=_target_metric(balancer, encoders, *HEALTHY),
             threshold=1,
             comparison="LessThanThreshold",
             missing="breaching",  # no data means no target
-            description=f"{name}: no server of a zone takes writes",
+            description=f"{name}: no server takes writes",
         ),
     }
     return {f"{name}-{what}": metric_alarm(f"{name}-{what}", alarm, to, opts) for what, alarm in alarms.items()}
@@ -221,7 +218,7 @@ def streaming_widgets(
     """Dashboard widgets: players and encoders, servers by group, bytes sent."""
 
     requests = [
-        _encoder_metric(balancer, side, what)
+        _target_metric(balancer, side, what)
         for side in (players, encoders)
         for what in ("RequestCount", "HTTPCode_Target_5XX_Count")
     ]

@@ -232,6 +232,13 @@ def mixed_instances(
     )
 
 
+def on_demand_only() -> aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs:
+    """On-Demand instances of the first type that the zone has."""
+    return aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs(
+        on_demand_allocation_strategy="prioritized", on_demand_percentage_above_base_capacity=100
+    )
+
+
 def template_version(template: aws.ec2.LaunchTemplate) -> pulumi.Output[str]:
     """The template's version as a number, not ``$Latest``: only a change of the number starts an instance refresh."""
     return template.latest_version.apply(str)

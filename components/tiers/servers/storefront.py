@@ -19,6 +19,7 @@ from components.tiers.servers.ec2_fleet import (
     instance_profile,
     launch_template,
     mixed_instances,
+    on_demand_only,
     scale_on,
     scale_on_requests,
 )
@@ -144,9 +145,7 @@ def storefront_auto_scaling_group(name: str, fleet: Ec2Fleet, child: pulumi.Reso
         mixed_instances_policy=mixed_instances(
             launch_template(name, fleet, child),
             fleet.instance_types,
-            aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs(
-                on_demand_allocation_strategy="prioritized", on_demand_percentage_above_base_capacity=100
-            ),
+            on_demand_only(),
         ),
     )
     scale_on(f"{name}-cpu", group, "ASGAverageCPUUtilization", CPU_TARGET, child)

@@ -23,9 +23,9 @@ from components.tiers.servers.ec2_fleet import (
     instance_profile,
     launch_template,
     mixed_instances,
+    on_demand_only,
     scale_on,
     scale_on_requests,
-    template_version,
 )
 from components.tiers.servers.load_balanced import LoadBalancedServers, LoadBalancedServersArgs
 from components.tiers.servers.streaming_user_data import NginxOrigin, StreamingUserDataArgs, streaming_user_data
@@ -46,10 +46,6 @@ SPOT_REQUESTS, BASE_REQUESTS = 3000.0, 4000.0
 slow."""
 ON_DEMAND_SHARE = 25
 """Percent of the Spot group that is on-demand, so that a lack of Spot capacity never leaves it empty."""
-ONE_TYPE = {
-    "ha:exempt:asg-instance-types": "A warm pool stands beside one type only - PutWarmPool; the Spot group has several"
-}
-"""Tag with which the base group is exempt from a rule of the policy pack, with the reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +55,6 @@ class StreamingFleet:
     """
 
     fleet: Ec2Fleet
-    spot_types: Sequence[str]
     spot_most: int
     warm: int
     network_bytes: float
@@ -105,9 +100,10 @@ def streaming_auto_scaling_groups(
         (least, fleet.sizing.most(zones)),
         child,
         warmup=WARMUP_SECONDS,
-        tags=named({**fleet.tags, **ONE_TYPE}, f"{name}-base"),
+        tags=named(fleet.tags, f"{name}-base"),
         initial_lifecycle_hooks=hooks,
-        launch_template=aws.autoscaling.GroupLaunchTemplateArgs(id=template.id, version=template_version(template)),
+        # A warm pool may have several instance types, but no Spot Instances (EC2 Auto Scaling, November 2025).
+        mixed_instances_policy=mixed_instances(template, fleet.instance_types, on_demand_only()),
         wait_for_capacity_timeout="20m",
         min_elb_capacity=least,
         warm_pool=aws.autoscaling.GroupWarmPoolArgs(
@@ -134,7 +130,7 @@ def streaming_auto_scaling_groups(
             capacity_rebalance=True,
             mixed_instances_policy=mixed_instances(
                 template,
-                made.spot_types,
+                fleet.instance_types,
                 aws.autoscaling.GroupMixedInstancesPolicyInstancesDistributionArgs(
                     on_demand_allocation_strategy="prioritized",
                     on_demand_base_capacity=0,
@@ -175,9 +171,9 @@ class SharedFileSystem:
 class StreamingServersArgs(LoadBalancedServersArgs):
     """Inputs of `StreamingServers`.
 
-    instance_types: the on-demand group uses the first, since a warm pool allows only one type. required_header: header
-    that players' requests must have, so that they come from CloudFront; health checks do not need it. ingest_password:
-    password of encoders, who write with PUT as `INGEST_USER`; a Pulumi secret, at most 80 letters and digits.
+    required_header: header that players' requests must have, so that they come from CloudFront; health checks do not
+    need it. ingest_password: password of encoders, who write with PUT as `INGEST_USER`; a Pulumi secret, at most 80
+    letters and digits.
     previous_passwords: still accepted, at most one. spot_servers: maximum size of the Spot group, 0 for none.
     warm_servers: stopped servers in the warm pool, which serve within half a minute. megabits: megabits per second and
     server above which the group scales out. keep_minutes: age, in minutes, at which old files are deleted. ingest_port:
@@ -268,7 +264,6 @@ class StreamingServers(LoadBalancedServers):
                     tags=args.tags,
                     after=[*self.listener_rules, *made.rules, *to_files],
                 ),
-                spot_types=args.instance_types,
                 spot_most=args.spot_servers,
                 warm=args.warm_servers,
                 network_bytes=args.megabits * MEGABIT_MINUTE,

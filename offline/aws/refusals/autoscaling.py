@@ -27,13 +27,17 @@ def group_sizes_agree(case: Case) -> Iterator[Problem]:
 
 
 @refuses(GROUP)
-def group_with_a_warm_pool_has_one_type(case: Case) -> Iterator[Problem]:
-    """Auto Scaling PutWarmPool: not on a group with a mixed instances policy, nor one that requests Spot Instances."""
-    if case.given("warmPool") and case.given("mixedInstancesPolicy"):
-        yield (
-            "warmPool",
-            "ValidationError: You can't add a warm pool to an Auto Scaling group that has a mixed instances policy.",
-        )
+def group_with_a_warm_pool_is_on_demand(case: Case) -> Iterator[Problem]:
+    """EC2 Auto Scaling, warm pools: several instance types are allowed since November 2025, but On-Demand only."""
+    if not case.given("warmPool"):
+        return
+    for path, shares in case.objects("mixedInstancesPolicy.instancesDistribution"):
+        share = shares.number("onDemandPercentageAboveBaseCapacity")
+        if share is not None and share < 100:
+            yield (
+                f"{path}.onDemandPercentageAboveBaseCapacity",
+                f"ValidationError: You can't add a warm pool to an Auto Scaling group that requests Spot Instances; {share} percent On-Demand must be 100.",
+            )
 
 
 @refuses(GROUP)

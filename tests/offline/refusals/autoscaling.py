@@ -5,6 +5,8 @@ from tests.offline.refusals import Case, CaseWithOthers, Taken
 from tests.offline.refusals.inputs import TWO
 
 ASG = {"minSize": 2, "maxSize": 4, "vpcZoneIdentifiers": TWO, "launchTemplate": {"id": "lt-1", "version": "1"}}
+MIXES = {"launchTemplate": {"launchTemplateSpecification": {"launchTemplateId": "lt-1", "version": "1"}}}
+MIXED = {"minSize": 2, "maxSize": 4, "vpcZoneIdentifiers": TWO, "warmPool": {"minSize": 1}}
 ROLLING_GROUP = {
     "minSize": 2,
     "maxSize": 4,
@@ -14,7 +16,7 @@ ROLLING_GROUP = {
 
 CASES: list[Case] = [
     ("group_sizes_agree", "aws:autoscaling/group:Group", ASG, {"minSize": 5}, "greater than or equal to min bound"),
-    ("group_with_a_warm_pool_has_one_type", "aws:autoscaling/group:Group", {**ASG, "warmPool": {"minSize": 1}}, {"launchTemplate": None, "mixedInstancesPolicy": {"launchTemplate": {"launchTemplateSpecification": {"launchTemplateId": "lt", "version": "1"}}}}, "has a mixed instances policy"),
+    ("group_with_a_warm_pool_is_on_demand", "aws:autoscaling/group:Group", {**MIXED, "mixedInstancesPolicy": {**MIXES, "instancesDistribution": {"onDemandPercentageAboveBaseCapacity": 100}}}, {"mixedInstancesPolicy": {**MIXES, "instancesDistribution": {"onDemandPercentageAboveBaseCapacity": 25}}}, "requests Spot Instances"),
     ("group_has_one_template_and_a_place", "aws:autoscaling/group:Group", ASG, {"launchTemplate": None}, "exactly one of"),
     ("group_settings_are_legal", "aws:autoscaling/group:Group", {**ASG, "maxInstanceLifetime": 86400}, {"maxInstanceLifetime": 3600}, "86400"),
     ("group_settings_are_legal", "aws:autoscaling/group:Group", {**ASG, "instanceRefresh": {"strategy": "Rolling", "preferences": {"autoRollback": True}}}, {"launchTemplate": {"id": "lt-1", "version": "$Latest"}}, "numbered version"),

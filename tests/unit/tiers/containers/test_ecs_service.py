@@ -119,6 +119,8 @@ def test_alarms_of_a_routed_and_of_an_unrouted_service() -> None:
     kind = "aws:cloudwatch/metricAlarm:MetricAlarm"
     routed = {n.name.removeprefix("shop-cart-") for n in graph.of(kind)} - {"inner-elb-5xx"}
     assert routed == {"5xx", "slow", "unhealthy", "cpu", "memory", "tasks"}
+    unhealthy = graph.one(kind, "shop-cart-unhealthy").inputs
+    assert (unhealthy["metricName"], unhealthy["statistic"]) == ("UnHealthyHostCount", "Minimum"), "of all nodes"
     tasks = graph.one(kind, "shop-cart-tasks").inputs
     assert (tasks["threshold"], tasks["comparisonOperator"], tasks["treatMissingData"]) == (
         3,

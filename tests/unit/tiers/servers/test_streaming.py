@@ -64,13 +64,15 @@ def test_on_demand_alone_carries_the_load_when_a_zone_is_gone(zones: tuple[str, 
     assert base["vpcZoneIdentifiers"] == [f"subnet-private-{zone}" for zone in zones]
 
 
-def test_the_warm_pool_stands_beside_a_group_without_mixed_instances_or_spot() -> None:
-    """PutWarmPool refuses groups with a mixed instances policy or Spot Instances."""
+def test_the_warm_pool_belongs_to_a_group_of_several_types_without_spot() -> None:
+    """EC2 Auto Scaling refuses a warm pool for a group that requests Spot Instances."""
     groups = {n.name.removeprefix("usw2-streaming-"): n.inputs for n in streaming(warm_servers=3).of(GROUP)}
     assert set(groups) == {"base", "spot"}
     assert groups["base"]["warmPool"] == {"poolState": "Stopped", "minSize": 3, "maxGroupPreparedCapacity": 9}
-    assert "mixedInstancesPolicy" not in groups["base"]
-    assert groups["base"]["launchTemplate"]["version"] == "1", "$Latest never starts a refresh"
+    mixed = groups["base"]["mixedInstancesPolicy"]
+    assert mixed["instancesDistribution"]["onDemandPercentageAboveBaseCapacity"] == 100
+    assert mixed["launchTemplate"]["launchTemplateSpecification"]["version"] == "1", "$Latest never starts a refresh"
+    assert [o["instanceType"] for o in mixed["launchTemplate"]["overrides"]] == ["c7g.xlarge", "m7g.xlarge"]
     assert "warmPool" not in groups["spot"]
     assert "launchTemplate" not in groups["spot"]
 
@@ -207,6 +209,20 @@ def test_alarms_tell_when_players_or_encoders_are_not_served() -> None:
     assert alarms["usw2-streaming-ingest-capacity"]["treatMissingData"] == "breaching"
 
 
+def test_a_load_balancer_node_that_sees_no_server_alone_raises_no_alarm() -> None:
+    """Each node reports for itself: the most healthy and the fewest unhealthy servers are those of the best node."""
+    counts = {
+        a.name.removeprefix("usw2-streaming-"): (a.inputs["metricName"], a.inputs["statistic"])
+        for a in streaming().of("aws:cloudwatch/metricAlarm:MetricAlarm")
+        if a.inputs["metricName"].endswith("HealthyHostCount")
+    }
+    assert counts == {
+        "capacity": ("HealthyHostCount", "Maximum"),
+        "ingest-capacity": ("HealthyHostCount", "Maximum"),
+        "unhealthy": ("UnHealthyHostCount", "Minimum"),
+    }
+
+
 def test_a_lack_of_spot_is_told_where_there_is_a_spot_group() -> None:
     graph = streaming()
     alarm = graph.one("aws:cloudwatch/metricAlarm:MetricAlarm", "usw2-streaming-spot")
@@ -214,13 +230,6 @@ def test_a_lack_of_spot_is_told_where_there_is_a_spot_group() -> None:
     assert (alarm.inputs["metricName"], alarm.inputs["threshold"]) == ("GroupInServiceInstances", 1)
     names = {a.name for a in streaming(spot_servers=0).of("aws:cloudwatch/metricAlarm:MetricAlarm")}
     assert "usw2-streaming-spot" not in names
-
-
-def test_the_group_with_the_warm_pool_says_why_it_has_one_type() -> None:
-    tags = {
-        n.name: {t["key"] for t in n.inputs["tags"] if t["key"].startswith("ha:exempt:")} for n in streaming().of(GROUP)
-    }
-    assert tags == {"usw2-streaming-base": {"ha:exempt:asg-instance-types"}, "usw2-streaming-spot": set()}
 
 
 @pytest.mark.parametrize(
