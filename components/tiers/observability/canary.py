@@ -127,7 +127,9 @@ class Canary(pulumi.ComponentResource):
         script = aws.s3.BucketObjectv2(
             f"{name}-script",
             bucket=stored.bucket.id,
-            key=f"{SCRIPT_PREFIX}{name}.zip",
+            # A new runtime gets a new key: "Code must be provided when updating to a different runtime" (UpdateCanary),
+            # and the provider sends the code only when it changes (terraform-provider-aws issue 46792).
+            key=f"{SCRIPT_PREFIX}{name}-{args.runtime}.zip",
             source=pulumi.AssetArchive({"canary.js": code, "nodejs/node_modules/canary.js": code}),
             tags=few_tags(args.tags),
             opts=pulumi.ResourceOptions(

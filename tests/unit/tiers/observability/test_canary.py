@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 from components.alarms import Alarming
-from components.tiers.observability.canary import SCRIPT, Canary, CanaryArgs, CanaryRequest
+from components.tiers.observability.canary import RUNTIME, SCRIPT, Canary, CanaryArgs, CanaryRequest
 from tests.support.graph import ACCOUNT, Graph, deploy
 
 KEY = f"arn:aws:kms:us-west-2:{ACCOUNT}:key/1"
@@ -49,7 +49,7 @@ def test_the_canary_runs_the_script_of_its_bucket_every_five_minutes() -> None:
 
 def test_the_script_is_found_by_old_and_new_runtimes() -> None:
     script = canary().one("aws:s3/bucketObjectv2:BucketObjectv2", "api-script").inputs
-    assert script["key"] == "script/api.zip"
+    assert script["key"] == f"script/api-{RUNTIME}.zip"
     archive = script["source"]
     assert isinstance(archive, pulumi.AssetArchive)
     assert set(archive.assets) == {"canary.js", "nodejs/node_modules/canary.js"}
@@ -59,6 +59,15 @@ def test_results_are_kept_like_other_data() -> None:
     for kept in (True, False):
         bucket = canary(retain_data=kept).one("aws:s3/bucket:Bucket")
         assert (bucket.protect, bucket.inputs["forceDestroy"]) == (kept, not kept)
+
+
+def test_a_new_runtime_gets_the_script_under_a_new_key() -> None:
+    """The provider sends the code only when its place changes, and UpdateCanary refuses a new runtime without it."""
+    keys = {
+        runtime: canary(runtime=runtime).one("aws:s3/bucketObjectv2:BucketObjectv2", "api-script").inputs["key"]
+        for runtime in ("syn-nodejs-puppeteer-17.0", "syn-nodejs-puppeteer-18.0")
+    }
+    assert len(set(keys.values())) == 2, keys
 
 
 def test_results_expire_and_the_script_stays() -> None:
