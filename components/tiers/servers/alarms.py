@@ -169,6 +169,24 @@ REFUSED_PER_MINUTE = 10
 """Writes answered with 5xx per minute above which the alarm fires; encoders retry single failures."""
 
 
+def ingest_error_alarm(
+    name: str,
+    balancer: aws.lb.LoadBalancer,
+    encoders: aws.lb.TargetGroup,
+    to: Alarming,
+    opts: pulumi.ResourceOptions,
+) -> aws.cloudwatch.MetricAlarm:
+    """Alarm on writes that fail; it also stops an instance refresh."""
+    alarm = Alarm(
+        metric=_target_metric(balancer, encoders, "HTTPCode_Target_5XX_Count"),
+        threshold=REFUSED_PER_MINUTE,
+        comparison="GreaterThanThreshold",
+        missing="notBreaching",  # reported only when there are any
+        description=f"{name}: encoders cannot write their streams (file system full of errors, or not mounted)",
+    )
+    return metric_alarm(f"{name}-ingest-errors", alarm, to, opts)
+
+
 def streaming_alarms(
     name: str,
     balancer: aws.lb.LoadBalancer,
@@ -177,7 +195,7 @@ def streaming_alarms(
     to: Alarming,
     opts: pulumi.ResourceOptions,
 ) -> dict[str, aws.cloudwatch.MetricAlarm]:
-    """Alarms: writes fail, no target accepts writes, the Spot group gets no servers."""
+    """Alarms: no target accepts writes, the Spot group gets no servers."""
     alarms: dict[str, Alarm] = {}
     if spot is not None:
         alarms["spot"] = Alarm(
@@ -188,22 +206,13 @@ def streaming_alarms(
             description=f"{name}: no server on Spot for half an hour; what comes on top is served on demand",
             periods=30,
         )
-    alarms |= {
-        "ingest-errors": Alarm(
-            metric=_target_metric(balancer, encoders, "HTTPCode_Target_5XX_Count"),
-            threshold=REFUSED_PER_MINUTE,
-            comparison="GreaterThanThreshold",
-            missing="notBreaching",  # reported only when there are any
-            description=f"{name}: encoders cannot write their streams (file system full of errors, or not mounted)",
-        ),
-        "ingest-capacity": Alarm(
-            metric=_target_metric(balancer, encoders, *HEALTHY),
-            threshold=1,
-            comparison="LessThanThreshold",
-            missing="breaching",  # no data means no target
-            description=f"{name}: no server takes writes",
-        ),
-    }
+    alarms["ingest-capacity"] = Alarm(
+        metric=_target_metric(balancer, encoders, *HEALTHY),
+        threshold=1,
+        comparison="LessThanThreshold",
+        missing="breaching",  # no data means no target
+        description=f"{name}: no server takes writes",
+    )
     return {f"{name}-{what}": metric_alarm(f"{name}-{what}", alarm, to, opts) for what, alarm in alarms.items()}
 
 

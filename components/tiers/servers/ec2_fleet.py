@@ -36,7 +36,7 @@ GROUP_METRICS: Sequence[pulumi.Input[aws.autoscaling.Metric]] = (
 @dataclass(frozen=True, kw_only=True)
 class Ec2Fleet:
     """Inputs of the fleet's functions; fields as in `LoadBalancedServersArgs`. target_groups: of the load balancer; a
-    group scales on the requests of the first one. alarm: name of the alarm that stops an instance refresh.
+    group scales on the requests of the first one. alarms: names of the alarms that stop an instance refresh.
     """
 
     subnet_ids: Mapping[str, pulumi.Input[str]]
@@ -49,7 +49,7 @@ class Ec2Fleet:
     user_data: pulumi.Input[str]
     profile_arn: pulumi.Input[str]
     kms_key_arn: pulumi.Input[str]
-    alarm: pulumi.Input[str]
+    alarms: Sequence[pulumi.Input[str]]
     tags: Mapping[str, str]
     after: Sequence[pulumi.Resource]
 
@@ -192,7 +192,7 @@ def auto_scaling_group(
                 # refresh stops.
                 auto_rollback=not fleet.image.startswith(RESOLVED_AT_LAUNCH),
                 alarm_specification=aws.autoscaling.GroupInstanceRefreshPreferencesAlarmSpecificationArgs(
-                    alarms=[fleet.alarm]
+                    alarms=list(fleet.alarms)
                 ),
             ),
         ),

@@ -109,7 +109,7 @@ class Storefront(LoadBalancedServers):
             user_data=pulumi.Output.all(made.log_group.name, mount).apply(user_data),
             profile_arn=profile.arn,
             kms_key_arn=args.kms_key_arn,
-            alarm=made.errors.name,
+            alarms=[made.errors.name],
             tags=args.tags,
             after=[*made.public.listeners, *made.rules],
         )

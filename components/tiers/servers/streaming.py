@@ -16,7 +16,7 @@ from components.names import AUTO_NAMED_LB_LIMIT
 from components.tags import named
 from components.tiers.load_balancing.public import RequiredHeader, server_target_group
 from components.tiers.network.security_groups import allow_traffic
-from components.tiers.servers.alarms import server_alarms, streaming_alarms, streaming_widgets
+from components.tiers.servers.alarms import ingest_error_alarm, server_alarms, streaming_alarms, streaming_widgets
 from components.tiers.servers.ec2_fleet import (
     Ec2Fleet,
     auto_scaling_group,
@@ -224,6 +224,7 @@ class StreamingServers(LoadBalancedServers):
         balancer, players = made.public.load_balancer, made.public.target_group
         encoders, rule = self._ingest(name, args, made.public.listener, child)
         self.listener_rules = [*made.public.listeners, rule]
+        refused = ingest_error_alarm(name, balancer, encoders, args.alarms, child)
         to_files = allow_traffic(
             f"{name}-servers-files",
             caller=made.security_group.id,
@@ -260,7 +261,7 @@ class StreamingServers(LoadBalancedServers):
                     user_data=self._user_data(args, made.log_group),
                     profile_arn=profile.arn,
                     kms_key_arn=args.kms_key_arn,
-                    alarm=made.errors.name,
+                    alarms=[made.errors.name, refused.name],
                     tags=args.tags,
                     after=[*self.listener_rules, *made.rules, *to_files],
                 ),
@@ -273,6 +274,7 @@ class StreamingServers(LoadBalancedServers):
         zones = len(args.server_subnet_ids)
         self.alarms = {
             f"{name}-errors": made.errors,
+            f"{name}-ingest-errors": refused,
             **server_alarms(name, balancer, players, groups["base"], args.sizing, zones, args.alarms, child),
             **streaming_alarms(name, balancer, encoders, groups.get("spot"), args.alarms, child),
         }

@@ -91,6 +91,13 @@ def test_spot_comes_on_top_over_all_zones_and_is_replaced_before_it_is_taken_bac
     assert len(spot["vpcZoneIdentifiers"]) == 3
 
 
+def test_failing_players_and_failing_encoders_stop_an_instance_refresh() -> None:
+    for group in streaming().every(GROUP):
+        preferences = group.inputs["instanceRefresh"]["preferences"]
+        stopping = preferences["alarmSpecification"]["alarms"]
+        assert stopping == ["usw2-streaming-errors", "usw2-streaming-ingest-errors"], group.name
+
+
 def test_without_spot_there_is_one_group() -> None:
     assert [n.name for n in streaming(spot_servers=0).of(GROUP)] == ["usw2-streaming-base"]
 
