@@ -400,16 +400,16 @@ def _same_place(target: Node, node: Node) -> bool:
 def tasks_of(graph: Graph, service: Node) -> int:
     """The tasks that an ECS service always runs. If the program leaves desiredCount to Application Auto Scaling, the
     minimum of the scalable target; with a desiredCount below it, ECS keeps that until it has to scale out (ECS guide:
-    service auto scaling). Raises CannotTell.
+    service auto scaling), also where later changes are ignored. Raises CannotTell.
     """
-    if not service.given("desiredCount") or "desiredCount" in service.ignore_changes:
+    if not service.given("desiredCount"):
         floors = [
             int(t.number("minCapacity"))
             for t in scaling_targets(graph, service)
             if t.text("scalableDimension") == "ecs:service:DesiredCount"
         ]
         if floors:
-            return max(*floors, int(service.number("desiredCount")))
+            return max(floors)
     return int(service.number("desiredCount", default=1))
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from ha_policy.graph import from_state
+from ha_policy.proof.proof import Proof
 from ha_policy.testing import Resource, Stack
 
 from tests.policy.proof.losses import ZONES, after_losing, network
@@ -79,3 +81,9 @@ def test_an_internal_load_balancer_that_nothing_here_calls_is_an_entry_point(int
     stack = Stack(deployed=True)
     served(stack, 1, internal=internal)
     assert after_losing(stack, "web", ZONES[0]) == "down"
+
+
+def test_an_internal_load_balancer_of_which_no_listener_is_known_is_not_asked_for_one() -> None:
+    stack = Stack(deployed=True)
+    stack.add("lb/loadBalancer", "shared", internal=True, subnets=["subnet-1", "subnet-2"])
+    assert list(Proof(from_state(stack.state())).entry_points) == []

@@ -57,10 +57,15 @@ class ClientFacing:
             found += [self._entry_point(n, word) for n in self.graph.of(kind) if self._reached_directly(n)]
         found += [self._entry_point(n, "website") for n in websites(self.graph) if n.urn not in self.endpoints.covered]
         for node in self.graph.of(*LOAD_BALANCERS):  # an internal one that nothing here calls serves other networks
-            if node.urn not in self.ctx.on_path | self.endpoints.covered:
+            if node.urn not in self.ctx.on_path | self.endpoints.covered and self._listens(node):
                 found.append(self._entry_point(node, "load-balancer"))
         # Drop those that a later entry point covers: names and distributions refer to each other in any order.
         return [e for e in found if not e.resource or e.resource not in self.endpoints.covered]
+
+    def _listens(self, node: Node) -> bool:
+        """Whether the stack says what a load balancer serves. Listeners of a Classic one are part of it."""
+        listeners = self.graph.referrers(node, "lb/listener", "loadBalancerArn", "lb/loadBalancer").nodes
+        return node.kind == "elb/loadBalancer" or bool(listeners)
 
     def _reached_directly(self, node: Node) -> bool:
         """Whether clients on the internet reach it without a load balancer, as far as that is known."""
