@@ -62,7 +62,7 @@ def test_projects_own_pack_blocks_a_database_in_one_zone(workspace: Workspace) -
     assert not re.search(r"\[rds-multi-az\].*orders", workspace.preview("--policy-pack", HA_PACK).text)
 
 
-@pytest.mark.parametrize("fault", ["fail:Subnet:2", "fail:LoadBalancer"])
+@pytest.mark.parametrize("fault", ["fail:Subnet:2", pytest.param("fail:LoadBalancer", marks=pytest.mark.exhaustive)])
 def test_failed_update_keeps_what_was_made_and_the_next_one_converges(workspace: Workspace, fault: str) -> None:
     workspace.up(env={"HA_AWS_FAULTS": fault}).failed()
     before = workspace.ids()

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from itertools import product
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pulumi
@@ -20,6 +21,7 @@ from components.tags import FEW_TAGS
 from tests.support.graph import Graph, Node
 from tests.support.program import recorded, run
 from tests.support.some import some
+from tests.unit.architectures import ecommerce, financial, media
 
 ROOT = Path(__file__).parents[2]
 ZONES = {2: ["us-west-2a", "us-west-2b"], 3: ["us-west-2a", "us-west-2b", "us-west-2c"]}
@@ -83,10 +85,10 @@ def test_every_combination_of_settings_runs_over_all_its_zones(
     assert not graph.of("pulumi:providers:aws")[0].inputs.get("accessKey")
 
 
-@pytest.mark.parametrize("scenario", sorted(SCENARIOS))
-def test_providers_are_those_of_stacks_of_earlier_releases(scenario: str) -> None:
+@pytest.mark.parametrize("stack", [ecommerce, financial, media], ids=lambda m: m.__name__.rpartition(".")[2])
+def test_providers_are_those_of_stacks_of_earlier_releases(stack: ModuleType) -> None:
     """Which had them below the architecture: as others they would be made anew."""
-    graph = recorded(**settings(scenario=scenario, profile="dev", **STANDBY))
+    graph, scenario = stack.full(), stack.__name__.rpartition(".")[2]
     kind = next(n.type for n in graph.nodes if n.type.startswith("ha:arch:") and n.name == scenario)
     assert {n.aliases for n in graph.of(PROVIDER)} == {(f"urn:pulumi:dev::ha-aws::{kind}::{scenario}",)}
     assert len(graph.of(PROVIDER)) == 2

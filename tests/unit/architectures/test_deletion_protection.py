@@ -97,7 +97,7 @@ def test_without_protection_data_survives_deletion(name: str) -> None:
             assert node.inputs["finalSnapshotIdentifier"], goes
 
 
-@pytest.mark.parametrize("name", ["ecommerce", pytest.param("media", marks=pytest.mark.whole)])
+@pytest.mark.parametrize("name", ["ecommerce", pytest.param("media", marks=pytest.mark.exhaustive)])
 def test_without_keep_data_everything_is_deleted(name: str) -> None:
     graph = stack(name, protectData=False, keepData=False)
     assert set(by_name(graph)) == set(by_name(stack(name))), "the topology stays production's"
