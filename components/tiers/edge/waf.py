@@ -25,6 +25,9 @@ LOG_GROUP_PREFIX = "aws-waf-logs-"
 LOG_GROUP_LIMIT = 512
 """Longest name of a log group, characters (CloudWatch Logs CreateLogGroup)."""
 
+METRIC_LIMIT = 128
+"""Longest name of a metric, in letters, digits, hyphens and underscores (WAF VisibilityConfig)."""
+
 RATE_WINDOW = 300
 """Seconds over which the requests of a client are counted (WAF EvaluationWindowSec: 60, 120, 300 or 600)."""
 
@@ -86,16 +89,22 @@ class WebAcl(pulumi.ComponentResource):
         super().__init__("ha:tier:Firewall", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         region = EDGE_REGION if args.scope == "CLOUDFRONT" else None
-        # Metrics are the account's and have no ARN among their dimensions, so their names contain the stack's.
-        metrics = f"{pulumi.get_stack()}-{name}"
-        rate, acl_metric = f"{metrics}-rate", f"{metrics}-acl"
+
+        def metric_of(what: str) -> str:
+            # Metrics are the account's and have no ARN among their dimensions, so their names contain the stack's.
+            return physical_name(pulumi.get_stack(), name, what, limit=METRIC_LIMIT)
+
+        rate, acl_metric = metric_of("rate"), metric_of("acl")
         acl = aws.wafv2.WebAcl(
             f"{name}-acl",
             scope=args.scope,
             default_action=aws.wafv2.WebAclDefaultActionArgs(allow=aws.wafv2.WebAclDefaultActionAllowArgs()),
             rules=[
                 _rate_rule(rate, args),
-                *(_managed(metrics, group, 10 * (i + 1), args) for i, group in enumerate(ManagedRuleGroup)),
+                *(
+                    _managed(metric_of(group.value), group, 10 * (i + 1), args)
+                    for i, group in enumerate(ManagedRuleGroup)
+                ),
             ],
             visibility_config=_visible(acl_metric),
             region=region,
@@ -202,7 +211,7 @@ def _rate_rule(metric: str, args: WebAclArgs) -> aws.wafv2.WebAclRuleArgs:
     )
 
 
-def _managed(metrics: str, group: ManagedRuleGroup, priority: int, args: WebAclArgs) -> aws.wafv2.WebAclRuleArgs:
+def _managed(metric: str, group: ManagedRuleGroup, priority: int, args: WebAclArgs) -> aws.wafv2.WebAclRuleArgs:
     override = aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideArgs
     count = aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseArgs(
         count=aws.wafv2.WebAclRuleStatementManagedRuleGroupStatementRuleActionOverrideActionToUseCountArgs()
@@ -220,7 +229,7 @@ def _managed(metrics: str, group: ManagedRuleGroup, priority: int, args: WebAclA
                 ],
             )
         ),
-        visibility_config=_rule_visible(f"{metrics}-{group.value}"),
+        visibility_config=_rule_visible(metric),
     )
 
 

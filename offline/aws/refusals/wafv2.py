@@ -1,6 +1,7 @@
 # ruff: noqa: E501 (what AWS says is as long as it is)
 """WAF."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,18 @@ def cloudfront_scope_is_in_us_east_1(case: Case) -> Iterator[Problem]:
             "scope",
             f"WAFInvalidParameterException: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT (only in us-east-1, this is {case.region})",
         )
+
+
+@refuses("aws:wafv2/webAcl:WebAcl", "aws:wafv2/ruleGroup:RuleGroup")
+def metric_names_are_plain(case: Case) -> Iterator[Problem]:
+    """WAFv2 VisibilityConfig, as the provider checks it (the API's model allows more): up to 128 letters, digits, hyphens and underscores."""
+    for path, part in (("", case), *((f"{path}.", rule) for path, rule in case.objects("rules"))):
+        name = part.text("visibilityConfig.metricName")
+        if name is not None and not re.fullmatch(r"[0-9A-Za-z_-]{1,128}", name):
+            yield (
+                f"{path}visibilityConfig.metricName",
+                f"invalid value for metric_name ({name}): must contain only alphanumeric hyphen and underscore characters, at most 128",
+            )
 
 
 @refuses("aws:wafv2/webAcl:WebAcl", "aws:wafv2/ruleGroup:RuleGroup")

@@ -15,7 +15,7 @@ LOGGING = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 
 
-def firewall(**changes: Any) -> Graph:
+def firewall(*, stack: str = "dev", **changes: Any) -> Graph:
     given: dict[str, Any] = {
         "scope": "CLOUDFRONT",
         "kms_key_arn": REGIONAL_KEY if changes.get("scope") == "REGIONAL" else KEY,
@@ -23,7 +23,7 @@ def firewall(**changes: Any) -> Graph:
         "alarms": Alarming(topic_arns=["arn:topic"]),
         **changes,
     }
-    return deploy(lambda: WebAcl("waf", WebAclArgs(**given)))
+    return deploy(lambda: WebAcl("waf", WebAclArgs(**given)), stack=stack)
 
 
 def test_all_of_a_distributions_firewall_is_in_the_edge_region() -> None:
@@ -114,6 +114,14 @@ def test_spikes_of_blocked_requests_raise_alarms_on_the_dimensions_waf_sends() -
     acl = firewall().one(ACL).inputs
     assert acl["visibilityConfig"]["metricName"] == "dev-waf-acl"
     assert acl["rules"][0]["visibilityConfig"]["metricName"] == "dev-waf-rate"
+
+
+@pytest.mark.parametrize("stack", ["team.web", "x" * 100])
+def test_metrics_of_every_stack_have_names_that_waf_takes_and_are_apart(stack: str) -> None:
+    acl = firewall(stack=stack).one(ACL).inputs
+    metrics = [part["visibilityConfig"]["metricName"] for part in (acl, *acl["rules"])]
+    assert [m for m in some(metrics) if not re.fullmatch(r"[0-9A-Za-z_-]{1,128}", m)] == []
+    assert len(set(metrics)) == len(metrics)
 
 
 @pytest.mark.parametrize(
